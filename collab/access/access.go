@@ -1,0 +1,60 @@
+// Package access is the one table of who may do what: roles × actions. It is pure and imports nothing of ours; REST, the
+// socket and the generated tests read it.
+package access
+
+// Role is what a person is to a document. Higher roles include lower ones.
+type Role uint8
+
+const (
+	None Role = iota
+	Viewer
+	Commenter
+	Editor
+	Owner
+)
+
+var names = [...]string{None: "none", Viewer: "viewer", Commenter: "commenter", Editor: "editor", Owner: "owner"}
+
+func (r Role) String() string {
+	if int(r) < len(names) {
+		return names[r]
+	}
+	return "none"
+}
+
+// Parse returns the role of that name; None, false for an unknown name or "none".
+func Parse(name string) (Role, bool) {
+	for r := Viewer; r <= Owner; r++ {
+		if names[r] == name {
+			return r, true
+		}
+	}
+	return None, false
+}
+
+// Action is something one may want to do to a document.
+type Action uint8
+
+const (
+	Read        Action = iota // current content, live ops from now on, presence of others, members' names
+	ReadHistory               // older revisions, ops from before one's own access (W8)
+	Announce                  // own presence
+	Comment                   // (arrives later)
+	Write                     // submit ops
+	Rename                    // change the title
+	Share                     // members and links: list with addresses, make, change, withdraw
+	Trash                     // to the trash and back, see it there
+	Delete                    // for good; the socket's del and create over it
+	actions
+)
+
+// least is the table: the lowest role that may.
+var least = [actions]Role{
+	Read: Viewer, ReadHistory: Editor, Announce: Viewer, Comment: Commenter,
+	Write: Editor, Rename: Editor, Share: Owner, Trash: Owner, Delete: Owner,
+}
+
+// Allows reports whether role may do action.
+func Allows(role Role, action Action) bool {
+	return action < actions && role <= Owner && role >= least[action]
+}
