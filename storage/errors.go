@@ -14,6 +14,25 @@ var (
 	ErrExists = errors.New("storage: exists already")
 	// ErrLastOwner: a document keeps at least one owner.
 	ErrLastOwner = errors.New("storage: last owner")
+	// ErrAhead: the revision asked for is beyond the head (L9).
+	ErrAhead = errors.New("storage: beyond the head")
+	// ErrInvalid: the call itself is wrong (an empty batch, one document twice); nothing was stored.
+	ErrInvalid = errors.New("storage: invalid")
 	// ErrUnavailable: the database could not be asked; surely nothing was stored.
 	ErrUnavailable = errors.New("storage: unavailable")
+	// ErrDamaged: what the database gave back is not what was stored (a wrong checksum, a hole in the log).
+	ErrDamaged = errors.New("storage: damaged")
 )
+
+var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrAhead, ErrInvalid, ErrUnavailable}
+
+// Refused reports whether err says for sure that nothing was stored. After any other error of a writing call the outcome
+// is unknown: read the tail again before anything else (L2).
+func Refused(err error) bool {
+	for _, r := range refusals {
+		if errors.Is(err, r) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,79 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Document is what is known of a document beside its content.
+type Document struct {
+	ID        DocumentID
+	Title     string
+	Owner     UserID // who made it; its first owner
+	CreatedAt time.Time
+	TrashedAt time.Time // zero: not in the trash
+	TrashedBy UserID
+	Preview   string // of the newest snapshot
+}
+
+// Trashed reports whether the document lies in the trash.
+func (d Document) Trashed() bool { return !d.TrashedAt.IsZero() }
+
+// Scope says which of a person's documents a list shows.
+type Scope string
+
+const (
+	ScopeAll    Scope = "all"    // any role, not in the trash
+	ScopeMine   Scope = "mine"   // as an owner, not in the trash
+	ScopeShared Scope = "shared" // with another role, not in the trash
+	ScopeTrash  Scope = "trash"  // as an owner, in the trash
+)
+
+// Cursor is a place in a list: after the document of this time and id. The zero cursor is the beginning.
+type Cursor struct {
+	UpdatedAt time.Time
+	ID        DocumentID
+}
+
+// DocumentQuery asks for a page of the documents that User has a grant on, newest change first, then by id.
+type DocumentQuery struct {
+	User  UserID
+	Scope Scope
+	Title string // only titles that contain it, whatever the case; "" for all. No character is special
+	After Cursor
+	Limit int // at least 1
+}
+
+// Listed is a document as a list shows it.
+type Listed struct {
+	Document    Document
+	Head        Head
+	Role        string   // of the one who asked
+	Members     []UserID // the first five with a grant, oldest grant first
+	MemberCount int
+}
+
+// Cursor is the place of l in its list.
+func (l Listed) Cursor() Cursor { return Cursor{UpdatedAt: l.Head.UpdatedAt, ID: l.Document.ID} }
+
+// Documents keeps what is known of documents beside their content. Methods of one document give ErrNotFound for an id
+// never used and ErrDeleted for a tombstone (L7).
+type Documents interface {
+	// CreateDocument stores d with its first ops and its owner's grant, all or none. d.Owner must be set; Trashed and
+	// Preview are ignored. ErrExists if the id is taken or ever was.
+	CreateDocument(ctx context.Context, d Document, ops []Op) error
+	Document(ctx context.Context, doc DocumentID) (Document, error)
+	// ListDocuments gives at most q.Limit documents after q.After.
+	ListDocuments(ctx context.Context, q DocumentQuery) ([]Listed, error)
+	SetTitle(ctx context.Context, doc DocumentID, title string) error
+	// TrashDocument puts it into the trash; once there, it keeps its first time and person.
+	TrashDocument(ctx context.Context, doc DocumentID, by UserID, at time.Time) error
+	// RestoreDocument takes it out of the trash; if it is not there, nothing happens.
+	RestoreDocument(ctx context.Context, doc DocumentID) error
+	// DeleteDocument removes ops, snapshots, grants and links for good, in one transaction, and leaves the tombstone.
+	DeleteDocument(ctx context.Context, doc DocumentID, at time.Time) error
+	// TrashedBefore lists up to limit documents trashed before that time, the longest ago first.
+	TrashedBefore(ctx context.Context, before time.Time, limit int) ([]DocumentID, error)
+	// OwnedBytes sums Head.Bytes over the documents whose Owner is user.
+	OwnedBytes(ctx context.Context, user UserID) (int64, error)
+}

@@ -1,0 +1,54 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// RoleOwner is the one role whose meaning the store knows: a document keeps at least one.
+const RoleOwner = "owner"
+
+// AnyRole, as what a grant was, sets it whatever it was.
+const AnyRole = "*"
+
+// Grant gives a person a role on a document.
+type Grant struct {
+	Document  DocumentID
+	User      UserID
+	Role      string
+	Since     Revision // the head when it was first given (W8); set by the store
+	CreatedAt time.Time
+	Via       string // how it came about: "owner", "link", … ; the caller's word
+}
+
+// Link is an address that gives its role to whoever opens it. Only a hash of its token is kept.
+type Link struct {
+	ID        string
+	TokenHash []byte // unique
+	Document  DocumentID
+	Role      string // one link for each role of a document
+	CreatedBy UserID
+	CreatedAt time.Time
+}
+
+// Grants keeps who may do what. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
+type Grants interface {
+	// Grant gives user's grant on doc; ErrNotFound if there is none, for whatever reason.
+	Grant(ctx context.Context, doc DocumentID, user UserID) (Grant, error)
+	// Grants lists a document's, oldest first, then by user; none for a document that is not there.
+	Grants(ctx context.Context, doc DocumentID) ([]Grant, error)
+	// SetGrant gives g.User the role and returns the grant as it then is. was is the role it had ("" for none, or
+	// AnyRole); ErrConflict if it had another. A change of role keeps Since, CreatedAt and Via. ErrLastOwner if no owner
+	// would be left.
+	SetGrant(ctx context.Context, g Grant, was string) (Grant, error)
+	// RemoveGrant takes the role away; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
+	RemoveGrant(ctx context.Context, doc DocumentID, user UserID) error
+
+	// CreateLink stores l; ErrExists if the document has a link of that role, or id or hash is taken.
+	CreateLink(ctx context.Context, l Link) error
+	// Links lists a document's, oldest first, then by id; none for a document that is not there.
+	Links(ctx context.Context, doc DocumentID) ([]Link, error)
+	LinkByToken(ctx context.Context, tokenHash []byte) (Link, error)
+	// DeleteLink withdraws one; ErrNotFound if the document has none of that id.
+	DeleteLink(ctx context.Context, doc DocumentID, id string) error
+}

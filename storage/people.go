@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// User is a person: an account (with e-mail), a guest (without), or the subject of an application's tokens.
+type User struct {
+	ID           UserID
+	Email        string // unique without regard to case; "" for none
+	Name         string
+	Color        int
+	PasswordHash string // "" for none
+	Guest        bool
+	Admin        bool
+	Issuer       string // with Subject: whom an application's tokens name; unique together, "" for none
+	Subject      string
+	CreatedAt    time.Time
+}
+
+// UserChange sets the fields that are not nil.
+type UserChange struct {
+	Email        *string
+	Name         *string
+	Color        *int
+	PasswordHash *string
+	Guest        *bool
+	Admin        *bool
+}
+
+// SignIn is a browser's proof of who it is. Only a hash of its token is kept.
+type SignIn struct {
+	ID         string // public
+	TokenHash  []byte // unique
+	User       UserID
+	CreatedAt  time.Time
+	LastSeenAt time.Time
+	ExpiresAt  time.Time
+	Address    string
+	UserAgent  string
+}
+
+// People keeps users and their sign-ins. A sign-in that expired at or before now is ErrNotFound everywhere.
+type People interface {
+	// CreateUser stores u; ErrExists if id, e-mail or (issuer, subject) is taken.
+	CreateUser(ctx context.Context, u User) error
+	// CreateFirstUser stores u if there is no account yet (a user with an e-mail): of many at once one wins, the
+	// others get ErrExists.
+	CreateFirstUser(ctx context.Context, u User) error
+	// HasAccounts reports whether any user has an e-mail.
+	HasAccounts(ctx context.Context) (bool, error)
+	User(ctx context.Context, id UserID) (User, error)
+	// Users gives those that exist, by id, in no order.
+	Users(ctx context.Context, ids []UserID) ([]User, error)
+	UserByEmail(ctx context.Context, email string) (User, error)
+	UserBySubject(ctx context.Context, issuer, subject string) (User, error)
+	// ChangeUser gives the user as it then is; ErrExists if the e-mail is another's.
+	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
+
+	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.
+	CreateSignIn(ctx context.Context, s SignIn) error
+	SignIn(ctx context.Context, id string, now time.Time) (SignIn, error)
+	// SignInByToken gives the sign-in of that hash and its user, at one instant.
+	SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (SignIn, User, error)
+	// SignIns lists a user's, newest first, then by id.
+	SignIns(ctx context.Context, user UserID, now time.Time) ([]SignIn, error)
+	// TouchSignIn notes that it was used, and until when it now lasts.
+	TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error
+	// DeleteSignIn ends one of user's; ErrNotFound if user has none of that id.
+	DeleteSignIn(ctx context.Context, user UserID, id string) error
+	// DeleteSignIns ends all of user's but that one ("" for none) and gives the ids of those ended.
+	DeleteSignIns(ctx context.Context, user UserID, except string) ([]string, error)
+	// DeleteExpiredSignIns removes what expired at or before now and tells how many.
+	DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error)
+}
