@@ -44,12 +44,15 @@ type DocumentQuery struct {
 	Limit int // at least 1
 }
 
+// ListedMembers is how many members a list names.
+const ListedMembers = 5
+
 // Listed is a document as a list shows it.
 type Listed struct {
 	Document    Document
 	Head        Head
 	Role        string   // of the one who asked
-	Members     []UserID // the first five with a grant, oldest grant first
+	Members     []UserID // the first ListedMembers with a grant, oldest grant first
 	MemberCount int
 }
 

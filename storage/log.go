@@ -26,6 +26,12 @@ type Op struct {
 	Body   []byte    // opaque
 }
 
+// Size is what o counts for in limits and quotas, in bytes.
+func (o Op) Size() int { return len(o.Client) + len(o.Author) + len(o.Body) + opOverhead }
+
+// opOverhead stands for an op's numbers, so that many empty ops count too.
+const opOverhead = 16
+
 // Batch is what one document commits at once: Ops become revisions Base+1 … Base+len(Ops), all or none.
 type Batch struct {
 	Document DocumentID
@@ -36,9 +42,9 @@ type Batch struct {
 // Head is where a document's log ends.
 type Head struct {
 	Revision  Revision
-	Bytes     int64     // of all its ops as stored: for quotas, and for when to take a snapshot
+	Bytes     int64     // the Size of all its ops: for quotas, and for when to take a snapshot
 	UpdatedAt time.Time // the last op's At; the time of creation if there is none
-	UpdatedBy UserID    // the last op's Author, passing over the server's own
+	UpdatedBy UserID    // the last op's Author, passing over the server's own; at first the owner
 }
 
 // Snapshot is a document's content at a revision. The store adds a checksum of its own and verifies it.
@@ -64,11 +70,11 @@ type Log interface {
 	// else, which means unknown (L2). A refusal of one does not touch the others. A document stands in one batch only.
 	Append(ctx context.Context, batches []Batch) []error
 	// Load reads snapshot, tail, head and document at one instant. at is Newest or the revision to reach (ErrAhead
-	// beyond the head). At most limitBytes of bodies, but at least one op, are in Ops (limitBytes ≤ 0: all); Read
+	// beyond the head). Ops of at most limitBytes of Size, but at least one, are in Ops (limitBytes ≤ 0: all); Read
 	// gives the rest, the log being immutable.
 	Load(ctx context.Context, doc DocumentID, at Revision, limitBytes int) (Loaded, error)
 	// Read gives the ops from revision from to revision to (Newest or beyond the head: to the head), at most
-	// limitBytes of bodies, but at least one op if there is any (limitBytes ≤ 0: all). from beyond the head is ErrAhead.
+	// limitBytes of Size, but at least one op if there is any (limitBytes ≤ 0: all). from beyond the head is ErrAhead.
 	Read(ctx context.Context, doc DocumentID, from, to Revision, limitBytes int) ([]Op, error)
 	// Find gives the first op of (client, seq) at or after revision from, and the revision it was applied to;
 	// ErrNotFound if the log holds none (L3), ErrAhead if from is beyond the head.

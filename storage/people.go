@@ -29,6 +29,23 @@ type UserChange struct {
 	Admin        *bool
 }
 
+// Apply gives u with c's fields set.
+func (c UserChange) Apply(u User) User {
+	set(&u.Email, c.Email)
+	set(&u.Name, c.Name)
+	set(&u.Color, c.Color)
+	set(&u.PasswordHash, c.PasswordHash)
+	set(&u.Guest, c.Guest)
+	set(&u.Admin, c.Admin)
+	return u
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}
+
 // SignIn is a browser's proof of who it is. Only a hash of its token is kept.
 type SignIn struct {
 	ID         string // public

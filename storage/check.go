@@ -1,0 +1,131 @@
+package storage
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+)
+
+// CheckBatches gives each batch's fault, or nil: no document, a negative base, no ops, a document that stands in an
+// earlier batch too. Every backend begins an Append with it.
+func CheckBatches(batches []Batch) []error {
+	faults := make([]error, len(batches))
+	seen := make(map[DocumentID]bool, len(batches))
+	for i, b := range batches {
+		switch {
+		case b.Document == "":
+			faults[i] = fmt.Errorf("%w: batch without a document", ErrInvalid)
+		case b.Base < 0:
+			faults[i] = fmt.Errorf("%w: base %d", ErrInvalid, b.Base)
+		case len(b.Ops) == 0:
+			faults[i] = fmt.Errorf("%w: batch without ops", ErrInvalid)
+		case seen[b.Document]:
+			faults[i] = fmt.Errorf("%w: document twice in one commit", ErrInvalid)
+		}
+		seen[b.Document] = true
+	}
+	return faults
+}
+
+// CheckDocument gives d's fault on its creation, or nil.
+func CheckDocument(d Document) error {
+	if d.ID == "" || d.Owner == "" {
+		return fmt.Errorf("%w: a document needs an id and an owner", ErrInvalid)
+	}
+	return nil
+}
+
+// CheckGrant gives g's fault, or nil.
+func CheckGrant(g Grant) error {
+	if g.Document == "" || g.User == "" || g.Role == "" || g.Role == AnyRole {
+		return fmt.Errorf("%w: a grant needs a document, a user and a role", ErrInvalid)
+	}
+	return nil
+}
+
+// CheckUser gives u's fault, or nil.
+func CheckUser(u User) error {
+	if u.ID == "" || (u.Issuer == "") != (u.Subject == "") {
+		return fmt.Errorf("%w: a user needs an id, and an issuer with its subject", ErrInvalid)
+	}
+	return nil
+}
+
+// CleanUser is u as it is kept.
+func CleanUser(u User) User {
+	u.Email, u.Name, u.PasswordHash = Text(u.Email), Text(u.Name), Text(u.PasswordHash)
+	u.Issuer, u.Subject = Text(u.Issuer), Text(u.Subject)
+	u.CreatedAt = Milli(u.CreatedAt)
+	return u
+}
+
+// Span brings what a reader asked for, from and to, into a log that ends at head. It is empty where to ≤ from.
+func Span(head, from, to Revision) (Revision, Revision, error) {
+	if from < 0 || to < Newest {
+		return 0, 0, fmt.Errorf("%w: from %d to %d", ErrInvalid, from, to)
+	}
+	if from > head {
+		return 0, 0, fmt.Errorf("%w: from %d, head %d", ErrAhead, from, head)
+	}
+	if to == Newest || to > head {
+		to = head
+	}
+	return from, max(from, to), nil
+}
+
+// Reach brings the revision asked of Load into a log that ends at head.
+func Reach(head, at Revision) (Revision, error) {
+	switch {
+	case at == Newest:
+		return head, nil
+	case at < 0:
+		return 0, fmt.Errorf("%w: revision %d", ErrInvalid, at)
+	case at > head:
+		return 0, fmt.Errorf("%w: revision %d, head %d", ErrAhead, at, head)
+	}
+	return at, nil
+}
+
+// CheckSnapshot gives s's fault in a log that ends at head, or nil.
+func CheckSnapshot(head Revision, s Snapshot) error {
+	if s.Revision < 0 {
+		return fmt.Errorf("%w: snapshot of revision %d", ErrInvalid, s.Revision)
+	}
+	_, err := Reach(head, s.Revision)
+	return err
+}
+
+// Grow is head after ops.
+func (h Head) Grow(ops []Op) Head {
+	for _, op := range ops {
+		h.Revision++
+		h.Bytes += int64(op.Size())
+		h.UpdatedAt = Milli(op.At)
+		if op.Author != "" {
+			h.UpdatedBy = op.Author
+		}
+	}
+	return h
+}
+
+// Cut is the longest beginning of ops within limitBytes of Size, but at least one op; all of them if limitBytes ≤ 0.
+func Cut(ops []Op, limitBytes int) []Op {
+	if limitBytes <= 0 {
+		return ops
+	}
+	for i, op := range ops {
+		if limitBytes -= op.Size(); limitBytes < 0 && i > 0 {
+			return ops[:i]
+		}
+	}
+	return ops
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// SnapshotSum is the checksum (CRC-32C) kept beside a snapshot: over its document, revision and body.
+func SnapshotSum(doc DocumentID, revision Revision, body []byte) uint32 {
+	place := append([]byte(doc), 0)
+	place = binary.BigEndian.AppendUint64(place, uint64(revision))
+	return crc32.Update(crc32.Checksum(place, castagnoli), castagnoli, body)
+}

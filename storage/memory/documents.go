@@ -1,0 +1,188 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"quire/storage"
+)
+
+// CreateDocument stores d with its first ops and its owner's grant.
+func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error {
+	if err := storage.CheckDocument(d); err != nil {
+		return fmt.Errorf("memory: create document: %w", err)
+	}
+	unlock, err := s.begin(ctx, "create document")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, ok := s.documents[d.ID]; ok {
+		return fmt.Errorf("memory: create document doc=%s: %w", d.ID, storage.ErrExists)
+	}
+	d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
+	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", ""
+	head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
+	grant := storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
+	s.documents[d.ID] = &document{
+		info: d, head: head, ops: cloneOps(ops),
+		grants: map[storage.UserID]storage.Grant{d.Owner: grant},
+	}
+	return nil
+}
+
+// Document gives what is known of a document.
+func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error) {
+	unlock, err := s.begin(ctx, "document")
+	if err != nil {
+		return storage.Document{}, err
+	}
+	defer unlock()
+	d, err := s.live("document", doc)
+	if err != nil {
+		return storage.Document{}, err
+	}
+	return d.info, nil
+}
+
+// change runs f on a live document.
+func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, f func(*document)) error {
+	unlock, err := s.begin(ctx, what)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	d, err := s.live(what, doc)
+	if err != nil {
+		return err
+	}
+	f(d)
+	return nil
+}
+
+// SetTitle renames.
+func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
+	return s.change(ctx, "set title", doc, func(d *document) { d.info.Title = storage.Text(title) })
+}
+
+// TrashDocument puts a document into the trash.
+func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by storage.UserID, at time.Time) error {
+	return s.change(ctx, "trash document", doc, func(d *document) {
+		if !d.info.Trashed() {
+			d.info.TrashedAt, d.info.TrashedBy = milli(at), by
+		}
+	})
+}
+
+// RestoreDocument takes it out again.
+func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
+	return s.change(ctx, "restore document", doc, func(d *document) {
+		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
+	})
+}
+
+// DeleteDocument removes everything but the tombstone.
+func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, _ time.Time) error {
+	return s.change(ctx, "delete document", doc, func(d *document) {
+		*d = document{deleted: true}
+		for id, l := range s.links {
+			if l.Document == doc {
+				delete(s.links, id)
+			}
+		}
+	})
+}
+
+// TrashedBefore lists what the trash may be emptied of.
+func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {
+	unlock, err := s.begin(ctx, "trashed before")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.Document
+	for _, d := range s.documents {
+		if d.info.Trashed() && d.info.TrashedAt.Before(milli(before)) {
+			found = append(found, d.info)
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.Document) int {
+		return cmp.Or(a.TrashedAt.Compare(b.TrashedAt), cmp.Compare(a.ID, b.ID))
+	})
+	var ids []storage.DocumentID
+	for _, d := range found[:min(len(found), max(limit, 0))] {
+		ids = append(ids, d.ID)
+	}
+	return ids, nil
+}
+
+// OwnedBytes sums the logs of what user made.
+func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (int64, error) {
+	unlock, err := s.begin(ctx, "owned bytes")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	sum := int64(0)
+	for _, d := range s.documents {
+		if !d.deleted && d.info.Owner == user {
+			sum += d.head.Bytes
+		}
+	}
+	return sum, nil
+}
+
+// ListDocuments gives a page of what q.User has a grant on.
+func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
+	unlock, err := s.begin(ctx, "list documents")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	title := storage.Fold(q.Title)
+	var found []storage.Listed
+	for _, d := range s.documents {
+		role := d.grants[q.User].Role
+		if role == "" || !inScope(q.Scope, d.info, role) || !strings.Contains(storage.Fold(d.info.Title), title) {
+			continue
+		}
+		l := storage.Listed{Document: d.info, Head: d.head, Role: role, MemberCount: len(d.grants)}
+		if q.After == (storage.Cursor{}) || byChange(q.After, l.Cursor()) < 0 {
+			found = append(found, l)
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.Listed) int { return byChange(a.Cursor(), b.Cursor()) })
+	found = found[:min(len(found), max(q.Limit, 0))]
+	for i, l := range found {
+		for _, g := range s.documents[l.Document.ID].sortedGrants() {
+			if len(found[i].Members) < storage.ListedMembers {
+				found[i].Members = append(found[i].Members, g.User)
+			}
+		}
+	}
+	return found, nil
+}
+
+func inScope(scope storage.Scope, d storage.Document, role string) bool {
+	owner := role == storage.RoleOwner
+	switch scope {
+	case storage.ScopeAll:
+		return !d.Trashed()
+	case storage.ScopeMine:
+		return !d.Trashed() && owner
+	case storage.ScopeShared:
+		return !d.Trashed() && !owner
+	case storage.ScopeTrash:
+		return d.Trashed() && owner
+	}
+	return false
+}
+
+// byChange orders lists: newest change first, then by id.
+func byChange(a, b storage.Cursor) int {
+	return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.ID, b.ID))
+}

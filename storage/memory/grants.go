@@ -1,0 +1,182 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"quire/storage"
+)
+
+func (d *document) sortedGrants() []storage.Grant {
+	return slices.SortedFunc(maps.Values(d.grants), func(a, b storage.Grant) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.User, b.User))
+	})
+}
+
+// lastOwner reports whether user is the only owner.
+func (d *document) lastOwner(user storage.UserID) bool {
+	for _, g := range d.grants {
+		if g.Role == storage.RoleOwner && g.User != user {
+			return false
+		}
+	}
+	return d.grants[user].Role == storage.RoleOwner
+}
+
+// Grant gives user's grant on doc.
+func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (storage.Grant, error) {
+	unlock, err := s.begin(ctx, "grant")
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	defer unlock()
+	if d, ok := s.documents[doc]; ok {
+		if g, ok := d.grants[user]; ok {
+			return g, nil
+		}
+	}
+	return storage.Grant{}, fmt.Errorf("memory: grant doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
+}
+
+// Grants lists a document's.
+func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
+	unlock, err := s.begin(ctx, "grants")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if d, ok := s.documents[doc]; ok {
+		return d.sortedGrants(), nil
+	}
+	return nil, nil
+}
+
+// SetGrant gives a role, if the one there was is was.
+func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
+	if err := storage.CheckGrant(g); err != nil {
+		return storage.Grant{}, fmt.Errorf("memory: set grant: %w", err)
+	}
+	unlock, err := s.begin(ctx, "set grant")
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	defer unlock()
+	d, err := s.live("set grant", g.Document)
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	kept, ok := d.grants[g.User]
+	if was != storage.AnyRole && was != kept.Role {
+		return storage.Grant{}, fmt.Errorf("memory: set grant doc=%s user=%s: is %q: %w", g.Document, g.User, kept.Role, storage.ErrConflict)
+	}
+	if g.Role != storage.RoleOwner && d.lastOwner(g.User) {
+		return storage.Grant{}, fmt.Errorf("memory: set grant doc=%s user=%s: %w", g.Document, g.User, storage.ErrLastOwner)
+	}
+	if !ok {
+		kept = g
+		kept.Since, kept.CreatedAt, kept.Via = d.head.Revision, milli(g.CreatedAt), storage.Text(g.Via)
+	}
+	kept.Role = g.Role
+	d.grants[g.User] = kept
+	return kept, nil
+}
+
+// RemoveGrant takes a role away.
+func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
+	unlock, err := s.begin(ctx, "remove grant")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	d, err := s.live("remove grant", doc)
+	if err != nil {
+		return err
+	}
+	if _, ok := d.grants[user]; !ok {
+		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
+	}
+	if d.lastOwner(user) {
+		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrLastOwner)
+	}
+	delete(d.grants, user)
+	return nil
+}
+
+// CreateLink stores l.
+func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
+	unlock, err := s.begin(ctx, "create link")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, err := s.live("create link", l.Document); err != nil {
+		return err
+	}
+	for id, other := range s.links {
+		if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) || other.Document == l.Document && other.Role == l.Role {
+			return fmt.Errorf("memory: create link doc=%s role=%s: %w", l.Document, l.Role, storage.ErrExists)
+		}
+	}
+	s.links[l.ID] = cloneLink(l)
+	return nil
+}
+
+// Links lists a document's.
+func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
+	unlock, err := s.begin(ctx, "links")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.Link
+	for _, l := range s.links {
+		if l.Document == doc {
+			found = append(found, cloneLink(l))
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.Link) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return found, nil
+}
+
+// LinkByToken gives the link of that hash.
+func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link, error) {
+	unlock, err := s.begin(ctx, "link by token")
+	if err != nil {
+		return storage.Link{}, err
+	}
+	defer unlock()
+	for _, l := range s.links {
+		if bytes.Equal(l.TokenHash, tokenHash) {
+			return cloneLink(l), nil
+		}
+	}
+	return storage.Link{}, fmt.Errorf("memory: link by token: %w", storage.ErrNotFound)
+}
+
+// DeleteLink withdraws one.
+func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
+	unlock, err := s.begin(ctx, "delete link")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, err := s.live("delete link", doc); err != nil {
+		return err
+	}
+	if l, ok := s.links[id]; !ok || l.Document != doc {
+		return fmt.Errorf("memory: delete link doc=%s: %w", doc, storage.ErrNotFound)
+	}
+	delete(s.links, id)
+	return nil
+}
+
+func cloneLink(l storage.Link) storage.Link {
+	l.TokenHash, l.CreatedAt = slices.Clone(l.TokenHash), milli(l.CreatedAt)
+	return l
+}

@@ -1,0 +1,135 @@
+package memory
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"quire/storage"
+)
+
+// Store is an empty store until something is put in. Make it with New.
+type Store struct {
+	mu        sync.RWMutex
+	epoch     string
+	documents map[storage.DocumentID]*document
+	users     map[storage.UserID]storage.User
+	emails    map[string]storage.UserID    // folded
+	subjects  map[[2]string]storage.UserID // issuer, subject
+	signIns   map[string]storage.SignIn    // by id
+	links     map[string]storage.Link      // by id
+	settings  map[string][]byte
+	stats     storage.Stats
+}
+
+// document is a document's whole state; deleted ones keep this only as their tombstone.
+type document struct {
+	info      storage.Document
+	deleted   bool
+	head      storage.Head
+	ops       []storage.Op
+	snapshots []snapshot // ascending
+	grants    map[storage.UserID]storage.Grant
+}
+
+type snapshot struct {
+	storage.Snapshot
+	sum uint32
+}
+
+// New gives an empty store.
+func New() *Store {
+	return &Store{
+		epoch:     rand.Text(),
+		documents: map[storage.DocumentID]*document{},
+		users:     map[storage.UserID]storage.User{},
+		emails:    map[string]storage.UserID{},
+		subjects:  map[[2]string]storage.UserID{},
+		signIns:   map[string]storage.SignIn{},
+		links:     map[string]storage.Link{},
+		settings:  map[string][]byte{},
+	}
+}
+
+var _ storage.Store = (*Store)(nil)
+
+// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it gives.
+func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("memory: %s: %w: %w", what, storage.ErrUnavailable, err)
+	}
+	s.mu.Lock()
+	return s.mu.Unlock, nil
+}
+
+// live finds a document that is neither unknown nor deleted. s.mu is held.
+func (s *Store) live(what string, id storage.DocumentID) (*document, error) {
+	d, ok := s.documents[id]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("memory: %s doc=%s: %w", what, id, storage.ErrNotFound)
+	case d.deleted:
+		return nil, fmt.Errorf("memory: %s doc=%s: %w", what, id, storage.ErrDeleted)
+	}
+	return d, nil
+}
+
+// Ping reports only a ctx that is done.
+func (s *Store) Ping(ctx context.Context) error {
+	unlock, err := s.begin(ctx, "ping")
+	if err != nil {
+		return err
+	}
+	unlock()
+	return nil
+}
+
+// Stats counts since New.
+func (s *Store) Stats() storage.Stats {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.stats
+}
+
+// Close does nothing: what the store holds goes with it.
+func (s *Store) Close() error { return nil }
+
+// Setting gives a value.
+func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
+	unlock, err := s.begin(ctx, "setting")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	value, ok := s.settings[storage.Text(key)]
+	if !ok {
+		return nil, fmt.Errorf("memory: setting %q: %w", key, storage.ErrNotFound)
+	}
+	return slices.Clone(value), nil
+}
+
+// SetSetting stores value if it still is was.
+func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) error {
+	unlock, err := s.begin(ctx, "set setting")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	key = storage.Text(key)
+	now, ok := s.settings[key]
+	if ok != (was != nil) || !bytes.Equal(now, was) {
+		return fmt.Errorf("memory: set setting %q: %w", key, storage.ErrConflict)
+	}
+	if value == nil {
+		delete(s.settings, key)
+		return nil
+	}
+	s.settings[key] = append([]byte{}, value...)
+	return nil
+}
+
+func milli(t time.Time) time.Time { return storage.Milli(t) }

@@ -1,0 +1,270 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// CreateUser stores u.
+func (s *Store) CreateUser(ctx context.Context, u storage.User) error {
+	unlock, err := s.begin(ctx, "create user")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.createUser(u)
+}
+
+// CreateFirstUser stores u if it is the first account.
+func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
+	unlock, err := s.begin(ctx, "create first user")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if u.Email == "" {
+		return fmt.Errorf("memory: create first user: %w: without an e-mail", storage.ErrInvalid)
+	}
+	if len(s.emails) > 0 {
+		return fmt.Errorf("memory: create first user: %w", storage.ErrExists)
+	}
+	return s.createUser(u)
+}
+
+func (s *Store) createUser(u storage.User) error {
+	if err := storage.CheckUser(u); err != nil {
+		return fmt.Errorf("memory: create user: %w", err)
+	}
+	u = storage.CleanUser(u)
+	email, subject := storage.Fold(u.Email), [2]string{u.Issuer, u.Subject}
+	_, id := s.users[u.ID]
+	_, mail := s.emails[email]
+	_, sub := s.subjects[subject]
+	if id || mail || sub {
+		return fmt.Errorf("memory: create user id=%s: %w", u.ID, storage.ErrExists)
+	}
+	s.users[u.ID] = u
+	if email != "" {
+		s.emails[email] = u.ID
+	}
+	if u.Subject != "" {
+		s.subjects[subject] = u.ID
+	}
+	return nil
+}
+
+// HasAccounts reports whether any user has an e-mail.
+func (s *Store) HasAccounts(ctx context.Context) (bool, error) {
+	unlock, err := s.begin(ctx, "has accounts")
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	return len(s.emails) > 0, nil
+}
+
+// User gives a user by id.
+func (s *Store) User(ctx context.Context, id storage.UserID) (storage.User, error) {
+	return s.findUser(ctx, "user", func() storage.UserID { return id })
+}
+
+// UserByEmail gives a user by e-mail, whatever its case.
+func (s *Store) UserByEmail(ctx context.Context, email string) (storage.User, error) {
+	return s.findUser(ctx, "user by email", func() storage.UserID { return s.emails[storage.Fold(email)] })
+}
+
+// UserBySubject gives the user that an application's tokens name.
+func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (storage.User, error) {
+	return s.findUser(ctx, "user by subject", func() storage.UserID {
+		return s.subjects[[2]string{storage.Text(issuer), storage.Text(subject)}]
+	})
+}
+
+func (s *Store) findUser(ctx context.Context, what string, id func() storage.UserID) (storage.User, error) {
+	unlock, err := s.begin(ctx, what)
+	if err != nil {
+		return storage.User{}, err
+	}
+	defer unlock()
+	u, ok := s.users[id()]
+	if !ok {
+		return storage.User{}, fmt.Errorf("memory: %s: %w", what, storage.ErrNotFound)
+	}
+	return u, nil
+}
+
+// Users gives those that exist.
+func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
+	unlock, err := s.begin(ctx, "users")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.User
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		if u, ok := s.users[id]; ok {
+			found = append(found, u)
+		}
+	}
+	return found, nil
+}
+
+// ChangeUser sets fields of a user.
+func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (storage.User, error) {
+	unlock, err := s.begin(ctx, "change user")
+	if err != nil {
+		return storage.User{}, err
+	}
+	defer unlock()
+	was, ok := s.users[id]
+	if !ok {
+		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, storage.ErrNotFound)
+	}
+	u := storage.CleanUser(c.Apply(was))
+	email := storage.Fold(u.Email)
+	if other, taken := s.emails[email]; taken && other != id {
+		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, storage.ErrExists)
+	}
+	delete(s.emails, storage.Fold(was.Email))
+	if email != "" {
+		s.emails[email] = id
+	}
+	s.users[id] = u
+	return u, nil
+}
+
+// CreateSignIn stores si.
+func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
+	unlock, err := s.begin(ctx, "create sign-in")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, ok := s.users[si.User]; !ok {
+		return fmt.Errorf("memory: create sign-in user=%s: %w", si.User, storage.ErrNotFound)
+	}
+	for id, other := range s.signIns {
+		if id == si.ID || bytes.Equal(other.TokenHash, si.TokenHash) {
+			return fmt.Errorf("memory: create sign-in: %w", storage.ErrExists)
+		}
+	}
+	si.Address, si.UserAgent = storage.Text(si.Address), storage.Text(si.UserAgent)
+	s.signIns[si.ID] = cloneSignIn(si)
+	return nil
+}
+
+// SignIn gives one by id.
+func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.SignIn, error) {
+	unlock, err := s.begin(ctx, "sign-in")
+	if err != nil {
+		return storage.SignIn{}, err
+	}
+	defer unlock()
+	if si, ok := s.signIns[id]; ok && si.ExpiresAt.After(milli(now)) {
+		return cloneSignIn(si), nil
+	}
+	return storage.SignIn{}, fmt.Errorf("memory: sign-in: %w", storage.ErrNotFound)
+}
+
+// SignInByToken gives one by its hash, and its user.
+func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (storage.SignIn, storage.User, error) {
+	unlock, err := s.begin(ctx, "sign-in by token")
+	if err != nil {
+		return storage.SignIn{}, storage.User{}, err
+	}
+	defer unlock()
+	for _, si := range s.signIns {
+		if bytes.Equal(si.TokenHash, tokenHash) && si.ExpiresAt.After(milli(now)) {
+			return cloneSignIn(si), s.users[si.User], nil
+		}
+	}
+	return storage.SignIn{}, storage.User{}, fmt.Errorf("memory: sign-in by token: %w", storage.ErrNotFound)
+}
+
+// SignIns lists a user's.
+func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) ([]storage.SignIn, error) {
+	unlock, err := s.begin(ctx, "sign-ins")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.SignIn
+	for _, si := range s.signIns {
+		if si.User == user && si.ExpiresAt.After(milli(now)) {
+			found = append(found, cloneSignIn(si))
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.SignIn) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return found, nil
+}
+
+// TouchSignIn notes that it was used.
+func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error {
+	unlock, err := s.begin(ctx, "touch sign-in")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	si, ok := s.signIns[id]
+	if !ok {
+		return fmt.Errorf("memory: touch sign-in: %w", storage.ErrNotFound)
+	}
+	si.LastSeenAt, si.ExpiresAt = milli(seen), milli(expires)
+	s.signIns[id] = si
+	return nil
+}
+
+// DeleteSignIn ends one of user's.
+func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
+	unlock, err := s.begin(ctx, "delete sign-in")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if si, ok := s.signIns[id]; !ok || si.User != user {
+		return fmt.Errorf("memory: delete sign-in user=%s: %w", user, storage.ErrNotFound)
+	}
+	delete(s.signIns, id)
+	return nil
+}
+
+// DeleteSignIns ends all of user's but one.
+func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) ([]string, error) {
+	return s.deleteSignIns(ctx, func(si storage.SignIn) bool { return si.User == user && si.ID != except })
+}
+
+// DeleteExpiredSignIns removes what expired.
+func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
+	ended, err := s.deleteSignIns(ctx, func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })
+	return len(ended), err
+}
+
+func (s *Store) deleteSignIns(ctx context.Context, which func(storage.SignIn) bool) ([]string, error) {
+	unlock, err := s.begin(ctx, "delete sign-ins")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var ended []string
+	for id, si := range s.signIns {
+		if which(si) {
+			delete(s.signIns, id)
+			ended = append(ended, id)
+		}
+	}
+	return ended, nil
+}
+
+func cloneSignIn(si storage.SignIn) storage.SignIn {
+	si.TokenHash = slices.Clone(si.TokenHash)
+	si.CreatedAt, si.LastSeenAt, si.ExpiresAt = milli(si.CreatedAt), milli(si.LastSeenAt), milli(si.ExpiresAt)
+	return si
+}
