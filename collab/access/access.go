@@ -1,5 +1,3 @@
-// Package access is the one table of who may do what: roles × actions. It is pure and imports nothing of ours; REST, the
-// socket and the generated tests read it.
 package access
 
 // Role is what a person is to a document. Higher roles include lower ones.
