@@ -1,0 +1,99 @@
+package wire
+
+import "strconv"
+
+// Protocol 1.2 is what is spoken; the default type must be announced as json0 although no document has it.
+const (
+	protocolMajor   = 1
+	defaultTypeURI  = "http://sharejs.org/types/JSONv0"
+	helloBeforeID   = `{"a":"hs","protocol":1,"protocolMinor":2,"id":`
+	helloDefaultURI = `,"type":"` + defaultTypeURI + `","epoch":`
+)
+
+// Handshake opens a session, and may come again.
+type Handshake struct {
+	Request
+	ID    string // the client id the page had before; "" if none, or nothing that could be an id
+	Minor int    // of protocol 1
+	Quire bool   // whether the client understands Quire's additions
+}
+
+func (f *fields) handshake() (Message, *Error) {
+	m := &Handshake{Request: Request{f.text}}
+	if f.has(fieldProtocol) {
+		if major, ok := wholeNumber(f.value[fieldProtocol]); !ok || major != protocolMajor {
+			return nil, Errorf(CodeProtocolVersion, "this server speaks protocol 1.2")
+		}
+	}
+	if minor, ok := wholeNumber(f.value[fieldMinor]); ok {
+		m.Minor = int(min(minor, 1<<15))
+	}
+	if id, ok := f.str(fieldID); ok && ValidID(id) {
+		m.ID = id
+	} else if !ok && !f.isNone(fieldID) {
+		return nil, Errorf(CodeBadlyFormed, "Invalid id: expected null or a string")
+	}
+	m.Quire = f.value[fieldQuire] == "1"
+	return m, nil
+}
+
+// Hello is the answer to a Handshake.
+type Hello struct {
+	ID    string // the client id, made by NewClientID
+	Epoch string // of the log (L9)
+	Quire *HelloQuire
+}
+
+// HelloQuire is what clients that said "quire":1 learn beside.
+type HelloQuire struct {
+	Build  string
+	User   Person
+	Limits HelloLimits
+}
+
+// Person is how others see somebody.
+type Person struct {
+	ID    string
+	Name  string
+	Color int
+}
+
+// HelloLimits tells a client what it must stay within.
+type HelloLimits struct {
+	Frame      int // bytes of a frame
+	Components int // of an op
+	Document   int // UTF-16 code units of a document
+}
+
+// AppendHello appends the answer to a Handshake.
+func AppendHello(dst []byte, h Hello) []byte {
+	dst = append(dst, helloBeforeID...)
+	dst = appendQuoted(dst, h.ID)
+	dst = append(dst, helloDefaultURI...)
+	dst = appendQuoted(dst, h.Epoch)
+	if q := h.Quire; q != nil {
+		dst = append(dst, `,"quire":1,"build":`...)
+		dst = appendQuoted(dst, q.Build)
+		dst = append(dst, `,"user":`...)
+		dst = AppendPerson(dst, q.User)
+		dst = append(dst, `,"limits":{"frame":`...)
+		dst = strconv.AppendInt(dst, int64(q.Limits.Frame), 10)
+		dst = append(dst, `,"components":`...)
+		dst = strconv.AppendInt(dst, int64(q.Limits.Components), 10)
+		dst = append(dst, `,"document":`...)
+		dst = strconv.AppendInt(dst, int64(q.Limits.Document), 10)
+		dst = append(dst, '}')
+	}
+	return append(dst, '}')
+}
+
+// AppendPerson appends {"id","name","color"}.
+func AppendPerson(dst []byte, p Person) []byte {
+	dst = append(dst, `{"id":`...)
+	dst = appendQuoted(dst, p.ID)
+	dst = append(dst, `,"name":`...)
+	dst = appendQuoted(dst, p.Name)
+	dst = append(dst, `,"color":`...)
+	dst = strconv.AppendInt(dst, int64(p.Color), 10)
+	return append(dst, '}')
+}
