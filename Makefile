@@ -1,0 +1,79 @@
+# Quire. `make help` lists what there is to do; README.md and ARCHITECTURE.md say why.
+
+SHELL   := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+NPM     ?= npm
+BIN     := bin/quire
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+
+# The web app is rebuilt when one of these is newer than the last build.
+WEB_SOURCES := $(shell find frontend collab/wire/testdata -type f \
+	-not -path '*/node_modules/*' -not -path 'frontend/dist/*' -not -path '*/dist/*' 2>/dev/null)
+WEB := frontend/dist/index.html
+WEB_PACKAGES := frontend/node_modules/.package-lock.json
+E2E_PACKAGES := e2e/node_modules/.package-lock.json
+
+.PHONY: help
+help: ## This list
+	@echo 'make TARGET, where TARGET is one of'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
+
+.PHONY: build
+build: $(WEB) ## The web app, then bin/quire with the app in it
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/quire
+
+$(WEB): $(WEB_PACKAGES) $(WEB_SOURCES)
+	cd frontend && $(NPM) run build
+	@touch $@
+
+$(WEB_PACKAGES): frontend/package-lock.json
+	cd frontend && $(NPM) ci --prefer-offline
+	@touch $@
+
+$(E2E_PACKAGES): e2e/package-lock.json
+	cd e2e && $(NPM) ci --prefer-offline --ignore-scripts
+	@touch $@
+
+.PHONY: run
+run: build ## Build and start on SQLite in data/; prints the address to open
+	./$(BIN) serve
+
+.PHONY: check
+check: $(WEB_PACKAGES) $(E2E_PACKAGES) ## Format, vet, arrows, unit tests, laws, a small simulation: no browser, no Postgres, under 2 minutes
+	$(GO) run ./e2e/runner check
+
+.PHONY: test
+test: build $(E2E_PACKAGES) ## Everything: check, real Postgres, stock clients, kill -9, Chromium, the README's examples
+	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
+
+.PHONY: test-long
+test-long: build $(E2E_PACKAGES) ## As test, with millions of random cases and long simulations
+	QUIRE_LONG=1 QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
+
+# One part of `make test` by its name in the table: make part PART=crash
+.PHONY: part
+part: build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or go, frontend, compat, crash, docs)
+	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test $(PART)
+
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: ## Every fuzz target for FUZZTIME (30s) each
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "== $$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+.PHONY: screenshot
+screenshot: build $(E2E_PACKAGES) ## Take the README's picture from the running app
+	cd e2e && QUIRE_BIN="$(CURDIR)/$(BIN)" QUIRE_SCREENSHOT=1 npx playwright test --project=screenshot
+
+.PHONY: clean
+clean: ## Remove what was built (data/ stays)
+	rm -rf bin e2e/test-results e2e/playwright-report e2e/.cache
+	find frontend/dist -mindepth 1 -not -name .gitkeep -delete

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "runner:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("usage: runner check|test [part ...]")
+	}
+	root, err := filepath.Abs(".")
+	if err != nil {
+		return err
+	}
+	var parts []part
+	switch args[0] {
+	case "check":
+		parts = checkParts(root)
+	case "test":
+		if parts, err = testParts(ctx, root); err != nil {
+			return err
+		}
+	default:
+		return fmt.Errorf("unknown level %q: check or test", args[0])
+	}
+	if parts, err = choose(parts, args[1:]); err != nil {
+		return err
+	}
+	results, err := runAll(ctx, parts)
+	if err != nil {
+		return err
+	}
+	if passed, failed := report(os.Stdout, results); failed > 0 || passed == 0 {
+		os.Exit(1) // the table has said everything
+	}
+	return nil
+}
+
+// choose keeps the named parts, or all of them if none is named.
+func choose(parts []part, names []string) ([]part, error) {
+	if len(names) == 0 {
+		return parts, nil
+	}
+	var chosen []part
+	for _, name := range names {
+		i := slices.IndexFunc(parts, func(p part) bool { return p.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no part %q", name)
+		}
+		chosen = append(chosen, parts[i])
+	}
+	return chosen, nil
+}
+
+func runAll(ctx context.Context, parts []part) ([]result, error) {
+	var results []result
+	for _, p := range parts {
+		fmt.Printf("\n==> %s: %s\n", p.name, p.says)
+		begun := time.Now()
+		r := p.run(ctx)
+		r.name, r.took = p.name, time.Since(begun)
+		results = append(results, r)
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("stopped during %s", p.name)
+		}
+		fmt.Printf("<== %s: %d passed, %d failed, %d skipped in %.1f s\n", p.name, r.passed, len(r.failures), len(r.skips), r.took.Seconds())
+	}
+	return results, nil
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// checkParts need no browser, no Postgres and, after the first download, no network.
+func checkParts(root string) []part {
+	return []part{
+		{"format", "gofmt, go vet", func(ctx context.Context) result { return formatAndVet(ctx, root) }},
+		{"go", "go test -race -short ./...", func(ctx context.Context) result {
+			return goTest(ctx, root, nil, "-race", "-short", "./...")
+		}},
+		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, nil) }},
+		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
+	}
+}
+
+// separate are the Go packages that are parts of their own: each starts servers and wants the machine to itself.
+var separate = []string{"e2e/compat", "e2e/crash", "e2e/docs"}
+
+func testParts(ctx context.Context, root string) ([]part, error) {
+	if os.Getenv("QUIRE_BIN") == "" {
+		return nil, fmt.Errorf("QUIRE_BIN is not set: run `make test`")
+	}
+	env := []string{"QUIRE_FULL=1", "REQUIRE_POSTGRES=1"}
+	packages, err := packagesBut(ctx, root, separate)
+	if err != nil {
+		return nil, err
+	}
+	parts := []part{
+		{"format", "gofmt, go vet", func(ctx context.Context) result { return formatAndVet(ctx, root) }},
+		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, env) }},
+		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
+		{"go", "every Go package, on memory, SQLite and a real Postgres, with the race detector", func(ctx context.Context) result {
+			return goTest(ctx, root, env, append([]string{"-race", "-p", "2", "-timeout", "15m"}, packages...)...)
+		}},
+	}
+	for _, dir := range separate {
+		if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
+			return nil, err
+		}
+		name := filepath.Base(dir)
+		parts = append(parts, part{name, "go test ./" + dir, func(ctx context.Context) result {
+			return goTest(ctx, root, env, "-race", "-count=1", "-p", "1", "-timeout", "15m", "./"+dir+"/...")
+		}})
+	}
+	return append(parts, part{"browser", "Playwright on Chromium against the binary", func(ctx context.Context) result {
+		return browser(ctx, root, env)
+	}}), nil
+}
+
+func formatAndVet(ctx context.Context, root string) result {
+	var r result
+	files, err := goFiles(root)
+	if err != nil {
+		return failure("gofmt: %v", err)
+	}
+	r.add(silent(ctx, "gofmt", root, "gofmt", append([]string{"-l"}, files...)...))
+	r.add(step(ctx, "go vet", root, "go", "vet", "./..."))
+	return r
+}
+
+// goFiles lists our Go files; packages of npm's may carry Go files of their own.
+func goFiles(root string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := entry.Name(); entry.IsDir() && (name == "node_modules" || name == "testdata" || strings.HasPrefix(name, ".git")) {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) == ".go" {
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
+}
+
+func frontend(ctx context.Context, root string, env []string) result {
+	dir := filepath.Join(root, "frontend")
+	var r result
+	r.add(step(ctx, "biome and tsc", dir, "npm", "run", "--silent", "check"))
+	for _, workspace := range []string{"client", "app"} {
+		report := filepath.Join(root, "e2e", ".cache", "vitest-"+workspace+".json")
+		r.add(reported(ctx, "vitest in "+workspace, filepath.Join(dir, workspace), env, countVitest, report,
+			"npx", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile.json="+report))
+	}
+	return r
+}
+
+func e2eTypes(ctx context.Context, root string) result {
+	dir := filepath.Join(root, "e2e")
+	var r result
+	r.add(step(ctx, "biome", dir, "npm", "run", "--silent", "lint"))
+	r.add(step(ctx, "tsc", dir, "npm", "run", "--silent", "types"))
+	return r
+}
+
+func browser(ctx context.Context, root string, env []string) result {
+	dir := filepath.Join(root, "e2e")
+	report := filepath.Join(dir, ".cache", "playwright.json")
+	return reported(ctx, "playwright", dir, append(env, "PLAYWRIGHT_JSON_OUTPUT_NAME="+report), countPlaywright, report,
+		"npx", "playwright", "test", "--reporter=list,json")
+}
+
+// packagesBut lists the module's packages outside the given folders.
+func packagesBut(ctx context.Context, root string, folders []string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "./...")
+	cmd.Dir, cmd.Stderr = root, os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	var packages []string
+next:
+	for _, path := range strings.Fields(string(out)) {
+		_, rel, _ := strings.Cut(path, "/")
+		for _, folder := range folders {
+			if rel == folder || strings.HasPrefix(rel, folder+"/") {
+				continue next
+			}
+		}
+		packages = append(packages, path)
+	}
+	return packages, nil
+}
