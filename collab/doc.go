@@ -1,0 +1,24 @@
+// Package collab keeps documents alive: it puts the ops of many writers into one order, commits them, and only then tells
+// anybody. It is the one place where content changes; sockets and REST both come through it.
+//
+// Who owns what:
+//
+//   - Hub: one map of live documents and one of sessions under one mutex, held for no I/O, no channel operation and no other
+//     lock. A document is let go only when nobody holds a reference, so there is never a second one of the same id.
+//   - document: at most one goroutine at a time (run) empties its inbox and alone touches tree, revision, recent ops,
+//     subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
+//     message. Between turns it has no goroutine.
+//   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
+//     appends them all at once.
+//   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the
+//     session's mutex.
+//
+// Lock order: Session.mu before feed.mu; every other lock is a leaf, and none is held while a transport or the store is called.
+//
+// Guarantees: acknowledgement, broadcast and memory follow the commit (L2). A session sees each document's ops in order
+// without a hole, its own as acknowledgements in their place (W2). A fault of the store is never an error to a request of
+// content: it waits, and past the bound the session is closed with a code that comes back (W7).
+//
+// Deliberately absent: composed history (E2), queues of broadcasts per session, timers that gather ops, and retries of an
+// append whose outcome is unknown before the log was looked at.
+package collab

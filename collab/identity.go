@@ -1,0 +1,43 @@
+package collab
+
+import (
+	"time"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// Transport is a session's connection as the engine sees it. Both methods may be called from any goroutine, never block
+// and never call back into the session before they return.
+type Transport interface {
+	// Wake says that Pull has something, or may have. One Wake stands for any number before it.
+	Wake()
+	// Close asks for the end with this code. What Pull still gives (the last words) may be written first.
+	Close(code wire.CloseCode, reason string)
+}
+
+// Identity is who a session or a request belongs to, for its whole life (W9).
+type Identity struct {
+	User    storage.UserID
+	Name    string
+	Color   int
+	Guest   bool
+	Admin   bool
+	SignIn  string                 // the sign-in's id; "" for an application token
+	Expires time.Time              // when the proof ends; zero: never
+	Claims  map[string]access.Role // of an application token: id or prefix* to role; nil for accounts and guests
+}
+
+// Person is somebody as others see them.
+type Person struct {
+	ID      storage.UserID
+	Name    string
+	Color   int
+	Guest   bool
+	Writing bool // holds at least the role of an editor there
+}
+
+func (i Identity) person() wire.Person {
+	return wire.Person{ID: string(i.User), Name: i.Name, Color: i.Color}
+}
