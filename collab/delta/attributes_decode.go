@@ -1,0 +1,76 @@
+package delta
+
+import (
+	"fmt"
+	"slices"
+)
+
+// inherited are the names every JavaScript object has from birth. quill-delta asks attributes[name] === undefined, which
+// these answer wrongly, so an attribute of such a name would mean one thing here and another in every client.
+var inherited = [...]string{"constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
+	"isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString"}
+
+// attributes reads the object at p. Of two equal names the first gives the place and the last the value, as in JavaScript.
+func (p *parser) attributes(depth int) (*Attributes, error) {
+	if depth > p.lim.Depth {
+		return nil, p.tooDeep()
+	}
+	var list []attribute
+	err := p.members(func(key []byte) error {
+		name := string(key)
+		if slices.Contains(inherited[:], name) {
+			return fmt.Errorf("%w: attribute name %q", ErrMalformed, name)
+		}
+		value, err := p.value(p.scratch[:0], depth+1)
+		if err != nil {
+			return err
+		}
+		p.scratch = value
+		if len(value) > p.lim.AttributeBytes {
+			return fmt.Errorf("%w: attribute %q of more than %d bytes", ErrLimit, excerpt(name), p.lim.AttributeBytes)
+		}
+		for i := range list {
+			if list[i].name == name {
+				list[i].value = string(value)
+				return nil
+			}
+		}
+		if len(list) == p.lim.Attributes {
+			return fmt.Errorf("%w: more than %d attributes", ErrLimit, p.lim.Attributes)
+		}
+		list = append(list, attribute{name, shared(value)})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newAttributes(list), nil
+}
+
+// shared returns b as a string, without allocating for the commonest values.
+func shared(b []byte) string {
+	switch string(b) {
+	case "true":
+		return "true"
+	case "null":
+		return "null"
+	case "false":
+		return "false"
+	}
+	return string(b)
+}
+
+func (p *parser) onlyAttributes() (*Attributes, error) {
+	p.space()
+	if p.peek() != '{' {
+		return nil, p.syntax("an object of attributes")
+	}
+	a, err := p.attributes(1)
+	if err != nil {
+		return nil, err
+	}
+	if p.space(); p.i < len(p.data) {
+		return nil, p.syntax("nothing after the attributes")
+	}
+	return a, nil
+}

@@ -1,0 +1,63 @@
+package delta
+
+// Compose returns the op, or document, that does a and then b: quill-delta's a.compose(b), op for op. It checks nothing; an
+// op applied to a document goes through Document.Apply. Never use what it returns to transform over (E2).
+func Compose(a, b Delta) Delta {
+	x, y := iterator{ops: a}, iterator{ops: b}
+	out := builder{out: make(Delta, 0, len(a)+len(b))}
+	skipUntouched(&out, &x, &y)
+	for x.more() || y.more() {
+		switch {
+		case y.inserting():
+			out.push(y.next(y.left()))
+		case x.kind() == KindDelete:
+			out.push(x.next(x.left()))
+		default:
+			if composePiece(&out, &x, &y) && !y.more() {
+				// Only a's own rest remains. As in quill-delta it is taken over as it is, neighbours unmerged.
+				if rest := x.rest(); len(rest) > 0 {
+					out.push(rest[0])
+					out.out = append(out.out, rest[1:]...)
+				}
+				out.chop()
+				return out.finish()
+			}
+		}
+	}
+	out.chop()
+	return out.finish()
+}
+
+// skipUntouched takes over the inserts of a that lie wholly inside b's first plain retain, unmerged.
+func skipUntouched(out *builder, x, y *iterator) {
+	if !y.more() || !y.ops[0].bare() {
+		return
+	}
+	left := y.ops[0].n
+	for x.more() && x.inserting() && x.left() <= left {
+		left -= x.left()
+		out.out = append(out.out, x.next(x.left()))
+	}
+	if skipped := y.ops[0].n - left; skipped > 0 {
+		y.next(skipped)
+	}
+}
+
+// composePiece composes what both hold next, neither an insert of b nor a delete of a. It reports whether it added a
+// component of its own at the end.
+func composePiece(out *builder, x, y *iterator) bool {
+	n := min(x.left(), y.left())
+	a, b := x.next(n), y.next(n)
+	if b.kind == KindDelete {
+		if a.kind == KindRetain {
+			out.push(b)
+		}
+		return false
+	}
+	keep := dropNulls
+	if a.kind == KindRetain {
+		keep = keepNulls
+	}
+	a.attrs = composeAttributes(a.attrs, b.attrs, keep)
+	return out.push(a)
+}

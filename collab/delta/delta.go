@@ -1,0 +1,102 @@
+package delta
+
+import "strings"
+
+// Delta is a list of components: an op (a change), or a document, which holds inserts only.
+type Delta []Component
+
+// FromText returns the document, or the op, that inserts text; empty for "".
+func FromText(text string) Delta {
+	if text == "" {
+		return Delta{}
+	}
+	return Delta{Insert(text)}
+}
+
+// Len is the sum of all lengths in UTF-16 code units; of a document its length.
+func (d Delta) Len() int {
+	n := 0
+	for i := range d {
+		n += d[i].n
+	}
+	return n
+}
+
+// BaseLen is how many units of the base the op retains or deletes.
+func (d Delta) BaseLen() int {
+	n := 0
+	for i := range d {
+		if d[i].kind >= KindRetain {
+			n += d[i].n
+		}
+	}
+	return n
+}
+
+// Growth is by how many units the op makes a document longer; negative for shorter.
+func (d Delta) Growth() int {
+	n := 0
+	for i := range d {
+		switch {
+		case d[i].inserts():
+			n += d[i].n
+		case d[i].kind == KindDelete:
+			n -= d[i].n
+		}
+	}
+	return n
+}
+
+// IsDocument reports whether all components are inserts; so does the empty delta.
+func (d Delta) IsDocument() bool {
+	for i := range d {
+		if !d[i].inserts() {
+			return false
+		}
+	}
+	return true
+}
+
+// Equal compares component by component, deeply. Two deltas of one effect may differ: see Normal.
+func (d Delta) Equal(e Delta) bool {
+	if len(d) != len(e) {
+		return false
+	}
+	for i := range d {
+		if !d[i].Equal(e[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Normal returns d with neighbours merged and inserts before deletes, as quill-delta's push builds it: two documents are the
+// same if their normal forms are equal. For comparing and display only: an op must be transformed as it was sent (E2).
+func (d Delta) Normal() Delta {
+	b := builder{out: make(Delta, 0, len(d))}
+	for i := range d {
+		b.push(d[i])
+	}
+	return b.finish()
+}
+
+// PlainText is the inserted text as WTF-8, each embed as U+FFFC.
+func (d Delta) PlainText() string {
+	var b []byte
+	for i := range d {
+		switch d[i].kind {
+		case KindText:
+			b = appendText(b, d[i].text)
+		case KindEmbed:
+			b = append(b, "\uFFFC"...)
+		}
+	}
+	return string(b)
+}
+
+// String is the JSON of d, for messages and tests.
+func (d Delta) String() string {
+	var b strings.Builder
+	b.Write(d.AppendJSON(nil))
+	return b.String()
+}
