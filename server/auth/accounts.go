@@ -1,0 +1,165 @@
+package auth
+
+import (
+	"context"
+	"errors"
+
+	"quire/collab"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// From is where a request came from, for limits and the list of sign-ins.
+type From struct {
+	Address   string
+	UserAgent string
+}
+
+// NewAccount is what somebody writes to make an account.
+type NewAccount struct {
+	Name, Email, Password string
+	SetupCode             string // for the first account
+}
+
+// SignUp makes an account and signs it in. current is who asks, if anybody: a guest becomes the account, with all that was
+// shared with them. The first account is the administrator's and, unless the server listens on loopback only, needs the
+// set-up code; of several made at once one wins.
+func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identity, in NewAccount) (storage.User, Proof, error) {
+	if err := s.tries.tryFrom(from.Address); err != nil {
+		return storage.User{}, Proof{}, err
+	}
+	user, err := newAccount(in)
+	if err != nil {
+		return user, Proof{}, err
+	}
+	first, err := s.SetupRequired(ctx)
+	if err != nil {
+		return user, Proof{}, err
+	}
+	guest := current != nil && current.Guest
+	if first {
+		err = s.maySetUp(ctx, in.SetupCode)
+	} else {
+		err = s.maySignUp(guest, in.SetupCode)
+	}
+	if err != nil {
+		return user, Proof{}, err
+	}
+	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
+		return user, Proof{}, err
+	}
+	user.CreatedAt = s.now()
+	switch {
+	case first:
+		user, err = s.createFirst(ctx, user)
+	case guest:
+		user, err = s.promote(ctx, *current, user)
+	default:
+		err = taken(s.store.CreateUser(ctx, user))
+	}
+	if err != nil {
+		return user, Proof{}, err
+	}
+	proof, err := s.newSignIn(ctx, user.ID, from)
+	return user, proof, err
+}
+
+func newAccount(in NewAccount) (storage.User, error) {
+	user := storage.User{ID: storage.UserID(RandomID())}
+	user.Color = colorOf(user.ID)
+	var err error
+	if user.Name, err = CheckName(in.Name, "body.name"); err != nil {
+		return user, err
+	}
+	if user.Email, err = checkEmail(in.Email, "body.email"); err != nil {
+		return user, err
+	}
+	return user, checkPassword(in.Password, "body.password")
+}
+
+func (s *Service) maySignUp(guest bool, setupCode string) error {
+	switch {
+	case setupCode != "":
+		return problem.Conflict("Quire is set up already. Sign in, or make an account without the set-up address.").
+			In("body.setup_code", "has been used")
+	case s.cfg.Signup == SignupClosed:
+		return problem.Forbidden("Accounts here are made by the administrator.")
+	case s.cfg.Signup == SignupInvite && !guest:
+		return problem.Forbidden("Accounts here are made by invitation. Open a link somebody sent you, then make one.")
+	}
+	return nil
+}
+
+// promote makes a guest's row the account's. Their sign-in is ended and a new one made, so that whoever planted the
+// guest's cookie does not hold an account.
+func (s *Service) promote(ctx context.Context, guest collab.Identity, user storage.User) (storage.User, error) {
+	isGuest := false
+	changed, err := s.store.ChangeUser(ctx, guest.User, storage.UserChange{
+		Email: &user.Email, Name: &user.Name, PasswordHash: &user.PasswordHash, Guest: &isGuest,
+	})
+	if err != nil {
+		return changed, taken(err)
+	}
+	s.userChanged(changed)
+	return changed, s.endOthers(ctx, changed.ID, "")
+}
+
+// taken translates the store's answer to making an account.
+func taken(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, storage.ErrExists):
+		return problem.Conflict("There is an account with this e-mail. Sign in instead.").
+			In("body.email", "belongs to an account")
+	}
+	return unavailable(err)
+}
+
+// SignIn checks e-mail and password. An unknown e-mail gets the same answer as a wrong password, after the same work.
+func (s *Service) SignIn(ctx context.Context, from From, email, password string) (storage.User, Proof, error) {
+	if err := s.tries.tryFrom(from.Address); err != nil {
+		return storage.User{}, Proof{}, err
+	}
+	account := storage.Fold(email)
+	if wait, ok := s.tries.account.take(account); !ok {
+		return storage.User{}, Proof{}, tooMany(wait)
+	}
+	user, err := s.store.UserByEmail(ctx, email)
+	known := err == nil && user.PasswordHash != ""
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return user, Proof{}, unavailable(err)
+	}
+	hash := s.dummy
+	if known {
+		hash = user.PasswordHash
+	}
+	if len(password) > maxPassword {
+		password = password[:maxPassword+1] // hashes the same way, matches nothing
+	}
+	match, stale, err := s.hasher.check(ctx, password, hash)
+	if err != nil {
+		return user, Proof{}, err
+	}
+	if !known || !match {
+		return user, Proof{}, problem.WrongCredentials()
+	}
+	s.tries.account.give(account)
+	s.tries.address.give(network(from.Address))
+	if stale {
+		s.rehash(ctx, user.ID, password)
+	}
+	proof, err := s.newSignIn(ctx, user.ID, from)
+	return user, proof, err
+}
+
+// rehash keeps the password under today's parameters. It may fail: the next sign-in tries again.
+func (s *Service) rehash(ctx context.Context, user storage.UserID, password string) {
+	hash, err := s.hasher.hash(ctx, password)
+	if err == nil {
+		_, err = s.store.ChangeUser(ctx, user, storage.UserChange{PasswordHash: &hash})
+	}
+	if err != nil {
+		s.log.Warn("password hash not renewed", "user", user, "err", err)
+	}
+}

@@ -1,0 +1,104 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// Authenticate says who makes a REST request. A request with an Authorization header is judged by that alone, else by
+// its cookie. The error is a *problem.Problem: 401 with the reason, 403 for a cookie from a foreign page, 503.
+func (s *Service) Authenticate(c *fiber.Ctx) (collab.Identity, error) {
+	if header := c.Get(fiber.HeaderAuthorization); header != "" {
+		return s.byBearer(c.UserContext(), header)
+	}
+	return s.byCookie(c, !changesNothing(c.Method()))
+}
+
+// AuthenticateSocket says who opens a socket: Authorization, a ticket among the subprotocols, or the cookie, which here
+// needs our own origin although the method is GET.
+func (s *Service) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
+	if header := c.Get(fiber.HeaderAuthorization); header != "" {
+		return s.byBearer(c.UserContext(), header)
+	}
+	for offered := range strings.SplitSeq(c.Get("Sec-WebSocket-Protocol"), ",") {
+		if ticket, ok := strings.CutPrefix(strings.TrimSpace(offered), "ticket."); ok {
+			return s.byTicket(c.UserContext(), ticket)
+		}
+	}
+	return s.byCookie(c, true)
+}
+
+func (s *Service) byCookie(c *fiber.Ctx, changes bool) (collab.Identity, error) {
+	token := c.Cookies(s.cookieName(c))
+	if token == "" {
+		return collab.Identity{}, problem.SignedOut("Sign in first.")
+	}
+	if !s.cookieCounts(c, changes) {
+		return collab.Identity{}, problem.ForeignOrigin()
+	}
+	ctx, now := c.UserContext(), s.now()
+	signIn, user, err := s.store.SignInByToken(ctx, hashToken(token), now)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return collab.Identity{}, problem.SignedOut("Your sign-in has ended. Sign in again.")
+	case err != nil:
+		return collab.Identity{}, unavailable(err)
+	}
+	if now.Sub(signIn.LastSeenAt) >= touchEvery {
+		expires := storage.Milli(now.Add(SignInLasts))
+		if err := s.store.TouchSignIn(ctx, signIn.ID, now, expires); err != nil {
+			s.log.Warn("sign-in not prolonged", "sign_in", signIn.ID, "err", err)
+		} else {
+			signIn.ExpiresAt = expires
+			s.SetCookie(c, Proof{Token: token, Expires: expires})
+		}
+	}
+	return identify(user, signIn), nil
+}
+
+// RequireOwnOrigin refuses a request that another site's page made: for what hands out a cookie, where there is none yet
+// to protect. A caller that is no browser sends neither header and passes.
+func (s *Service) RequireOwnOrigin(c *fiber.Ctx) error {
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
+		if !s.OwnOrigin(c, origin) {
+			return problem.ForeignOrigin()
+		}
+		return nil
+	}
+	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+		return problem.ForeignOrigin()
+	}
+	return nil
+}
+
+func identify(u storage.User, signIn storage.SignIn) collab.Identity {
+	return collab.Identity{
+		User: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Admin: u.Admin,
+		SignIn: signIn.ID, Expires: signIn.ExpiresAt,
+	}
+}
+
+// signInOf gives the live sign-in of that id and its user.
+func (s *Service) signInOf(ctx context.Context, id string) (storage.SignIn, storage.User, error) {
+	ended := problem.SignedOut("The sign-in this was made for has ended. Sign in again.")
+	signIn, err := s.store.SignIn(ctx, id, s.now())
+	if errors.Is(err, storage.ErrNotFound) {
+		return signIn, storage.User{}, ended
+	} else if err != nil {
+		return signIn, storage.User{}, unavailable(err)
+	}
+	user, err := s.store.User(ctx, signIn.User)
+	if errors.Is(err, storage.ErrNotFound) {
+		return signIn, user, ended
+	} else if err != nil {
+		return signIn, user, unavailable(err)
+	}
+	return signIn, user, nil
+}

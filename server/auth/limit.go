@@ -1,0 +1,131 @@
+package auth
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"sync"
+	"time"
+
+	"quire/server/problem"
+)
+
+// LimitConfig bounds tries: Burst at once, then one every Every. Zero values are the defaults beside them.
+type LimitConfig struct {
+	AddressBurst int           // 30: sign-ins, sign-ups, set-up codes and links tried from one address
+	AddressEvery time.Duration // 2 s
+	AccountBurst int           // 10: wrong passwords for one account, from anywhere
+	AccountEvery time.Duration // 30 s
+	Keys         int           // 20,000: addresses and accounts remembered, each
+}
+
+// tries counts what outsiders try.
+type tries struct {
+	address, account *buckets
+}
+
+func newTries(cfg LimitConfig, now func() time.Time) tries {
+	keys := cmp.Or(cfg.Keys, 20_000)
+	return tries{
+		address: newBuckets(cmp.Or(cfg.AddressBurst, 30), cmp.Or(cfg.AddressEvery, 2*time.Second), keys, now),
+		account: newBuckets(cmp.Or(cfg.AccountBurst, 10), cmp.Or(cfg.AccountEvery, 30*time.Second), keys, now),
+	}
+}
+
+// buckets holds a token bucket for each key, in two generations: when the younger is full, the older is forgotten. A key
+// in use is carried over, so what is forgotten has not been tried for as long as it takes to fill a generation, and
+// memory stays bounded whatever the keys are.
+type buckets struct {
+	burst float64
+	every time.Duration
+	keys  int // of each generation
+	now   func() time.Time
+
+	mu           sync.Mutex
+	young, older map[string]bucket
+}
+
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+func newBuckets(burst int, every time.Duration, keys int, now func() time.Time) *buckets {
+	return &buckets{burst: float64(burst), every: every, keys: max(1, keys/2), now: now, young: map[string]bucket{}}
+}
+
+// take takes one from key's bucket, or says how long to wait for it.
+func (b *buckets) take(key string) (wait time.Duration, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k := b.filled(key)
+	if k.left < 1 {
+		return time.Duration((1 - k.left) * float64(b.every)), false
+	}
+	k.left--
+	b.put(key, k)
+	return 0, true
+}
+
+// give returns what take took: the try turned out to be a right one.
+func (b *buckets) give(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k := b.filled(key)
+	k.left = min(b.burst, k.left+1)
+	b.put(key, k)
+}
+
+// filled gives key's bucket as time has filled it.
+func (b *buckets) filled(key string) bucket {
+	now := b.now()
+	k, ok := b.young[key]
+	if !ok {
+		k, ok = b.older[key]
+	}
+	if !ok {
+		return bucket{left: b.burst, at: now}
+	}
+	k.left = min(b.burst, k.left+float64(now.Sub(k.at))/float64(b.every))
+	k.at = now
+	return k
+}
+
+func (b *buckets) put(key string, k bucket) {
+	if _, ok := b.young[key]; !ok && len(b.young) >= b.keys {
+		b.older, b.young = b.young, make(map[string]bucket)
+	}
+	b.young[key] = k
+}
+
+// tryFrom counts a try from address; it is refused when there were too many.
+func (t tries) tryFrom(address string) error {
+	if wait, ok := t.address.take(network(address)); !ok {
+		return tooMany(wait)
+	}
+	return nil
+}
+
+func tooMany(wait time.Duration) error {
+	seconds := int64((wait + time.Second - 1) / time.Second)
+	unit := "seconds"
+	if seconds == 1 {
+		unit = "second"
+	}
+	return problem.TooMany(fmt.Sprintf("Too many tries. Wait %d %s.", seconds, unit)).RetryAfter(wait)
+}
+
+// network is what one person has: an IPv4 address, or an IPv6 network of 64 bits.
+func network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	ip = ip.Unmap()
+	if ip.Is6() {
+		if p, err := ip.WithZone("").Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}

@@ -1,0 +1,104 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"time"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+
+	"quire/server/problem"
+)
+
+// Bounds of a password.
+const (
+	minPassword = 10   // characters
+	maxPassword = 1024 // bytes
+)
+
+// HashConfig bounds the work of hashing. The zero value is 19 MiB, 2 passes, 1 lane, one hash per processor at a time.
+type HashConfig struct {
+	Memory  uint32        // KiB
+	Passes  uint32        //
+	Workers int           // hashes at a time
+	Queue   int           // how many may wait
+	Wait    time.Duration // how long
+}
+
+// hasher makes and checks password hashes, few at a time: each takes tens of ms and many MiB, and anybody can ask for one.
+type hasher struct {
+	params argon2id.Params
+	wait   time.Duration
+	queue  chan struct{} // one element for each caller inside
+	work   chan struct{} // one element for each hash under way
+}
+
+func newHasher(cfg HashConfig) *hasher {
+	workers := cmp.Or(cfg.Workers, runtime.GOMAXPROCS(0))
+	return &hasher{
+		params: argon2id.Params{
+			Memory: cmp.Or(cfg.Memory, 19*1024), Iterations: cmp.Or(cfg.Passes, 2), Parallelism: 1,
+			SaltLength: 16, KeyLength: 32,
+		},
+		wait:  cmp.Or(cfg.Wait, 5*time.Second),
+		queue: make(chan struct{}, workers+cmp.Or(cfg.Queue, 32)),
+		work:  make(chan struct{}, workers),
+	}
+}
+
+// enter waits for a worker, boundedly; the caller runs what it got.
+func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+	busy := problem.Unavailable("Too many people are signing in at this moment.").RetryAfter(2 * time.Second)
+	select {
+	case h.queue <- struct{}{}:
+	default:
+		return nil, busy
+	}
+	timer := time.NewTimer(h.wait)
+	defer timer.Stop()
+	select {
+	case h.work <- struct{}{}:
+		return func() { <-h.work; <-h.queue }, nil
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	<-h.queue
+	return nil, busy
+}
+
+func (h *hasher) hash(ctx context.Context, password string) (string, error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return argon2id.CreateHash(password, &h.params)
+}
+
+// check reports whether password has that hash, and whether the hash should be made anew with today's parameters.
+func (h *hasher) check(ctx context.Context, password, hash string) (match, stale bool, err error) {
+	leave, err := h.enter(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	defer leave()
+	match, params, err := argon2id.CheckHash(password, hash)
+	if err != nil {
+		return false, false, err
+	}
+	return match, params != nil && *params != h.params, nil
+}
+
+// checkPassword tells whether a new password will do; field is where the request had it.
+func checkPassword(password, field string) error {
+	switch {
+	case utf8.RuneCountInString(password) < minPassword:
+		return problem.Invalid("At least 10 characters. A short sentence is easiest to keep.").
+			In(field, "has fewer than 10 characters")
+	case len(password) > maxPassword:
+		return problem.Invalid("A password has at most 1024 bytes.").In(field, "has more than 1024 bytes")
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package auth
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+)
+
+// purpose keeps the uses of SECRET_KEY apart: what is signed for one never verifies for another.
+type purpose string
+
+const (
+	forTicket purpose = "quire socket ticket v1"
+	forLink   purpose = "quire link v1"
+	forSetup  purpose = "quire set-up code v1"
+)
+
+var encoding = base64.RawURLEncoding // alphabet of subprotocols, paths and cookies
+
+// sign gives the HMAC-SHA256 of message under a key derived for its purpose.
+func (s *Service) sign(p purpose, message []byte) []byte {
+	key := hmac.New(sha256.New, s.cfg.Secret)
+	key.Write([]byte(p))
+	mac := hmac.New(sha256.New, key.Sum(nil))
+	mac.Write(message)
+	return mac.Sum(nil)
+}
+
+// randomToken is 256 random bits, in 43 characters.
+func randomToken() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the process instead
+	return encoding.EncodeToString(b[:])
+}
+
+// RandomID is 128 random bits, in 22 characters, for documents, users, sign-ins and links.
+func RandomID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return encoding.EncodeToString(b[:])
+}
+
+// hashToken is what is stored of a token. Tokens are random, so a plain digest is enough.
+func hashToken(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

@@ -1,0 +1,112 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"quire/collab"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// SignupMode says who may make an account.
+type SignupMode string
+
+const (
+	SignupOpen   SignupMode = "open"   // anybody
+	SignupInvite SignupMode = "invite" // a guest, who came through somebody's link
+	SignupClosed SignupMode = "closed" // nobody; accounts are made by quire user add
+)
+
+// Durations of sign-ins and tickets.
+const (
+	SignInLasts = 30 * 24 * time.Hour // since last seen
+	touchEvery  = time.Hour           // how stale LastSeenAt may get
+	TicketLasts = 30 * time.Second
+)
+
+// Store is what auth asks of the database.
+type Store interface {
+	storage.People
+	storage.Settings
+}
+
+// Listener learns of what ends or changes a live session. *collab.Hub is one.
+type Listener interface {
+	SignInEnded(signIn string)
+	UserChanged(who collab.Person)
+}
+
+// Config is what a Service needs. Zero values of the optional fields are useful.
+type Config struct {
+	Store    Store
+	Listener Listener
+	Secret   []byte // SECRET_KEY, at least 32 bytes
+
+	PublicURL      *url.URL // nil: a page's own origin is the request's scheme and host
+	AllowedOrigins []string // other sites' pages, with Bearer or ticket only
+	Signup         SignupMode
+	Loopback       bool // HOST is loopback: the first account needs no set-up code
+	Tokens         TokenConfig
+
+	Hash   HashConfig
+	Limits LimitConfig
+	Now    func() time.Time // nil: time.Now
+	Log    *slog.Logger     // nil: slog.Default
+}
+
+// Service answers who is asking. Safe for use by any goroutine; it starts none.
+type Service struct {
+	cfg    Config
+	store  Store
+	now    func() time.Time
+	log    *slog.Logger
+	hasher *hasher
+	tokens *tokenVerifier
+	tries  tries
+	dummy  string // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
+}
+
+// New checks cfg and makes the service.
+func New(cfg Config) (*Service, error) {
+	if len(cfg.Secret) < 32 {
+		return nil, errors.New("auth: the secret key needs at least 32 bytes")
+	}
+	s := &Service{cfg: cfg, store: cfg.Store, now: cfg.Now, log: cmp.Or(cfg.Log, slog.Default())}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.cfg.Signup == "" {
+		s.cfg.Signup = SignupOpen
+	}
+	s.hasher = newHasher(cfg.Hash)
+	s.tokens = newTokenVerifier(cfg.Tokens, s.now)
+	s.tries = newTries(cfg.Limits, s.now)
+	dummy, err := s.hasher.hash(context.Background(), randomToken())
+	if err != nil {
+		return nil, err
+	}
+	s.dummy = dummy
+	return s, nil
+}
+
+// Signup says who may make an account.
+func (s *Service) Signup() SignupMode { return s.cfg.Signup }
+
+// SetupRequired reports whether the first account is still to be made.
+func (s *Service) SetupRequired(ctx context.Context) (bool, error) {
+	has, err := s.store.HasAccounts(ctx)
+	if err != nil {
+		return false, unavailable(err)
+	}
+	return !has, nil
+}
+
+// unavailable is the answer when the database could not be asked.
+func unavailable(err error) error {
+	return problem.Unavailable("The server can't reach its database. Nothing was changed.").RetryAfter(time.Second).Caused(err)
+}

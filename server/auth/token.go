@@ -1,0 +1,170 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"quire/collab"
+	"quire/collab/access"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// TokenConfig says which applications' tokens count. Without a secret none does.
+type TokenConfig struct {
+	Secret   []byte // HS256
+	Issuer   string // "" takes any
+	Audience string // "" takes any
+}
+
+// Bounds of a token.
+const (
+	tokenLeeway     = 30 * time.Second // for clocks that differ, on nbf and iat; exp is exact (W9)
+	maxTokenClaims  = 1000             // keys of documents
+	maxTokenSubject = 255              // bytes
+	anyIssuer       = "application"    // of a token that names none, where none is asked for
+)
+
+// tokenClaims are the claims that count; the rest is ignored. documents maps a document's id, or a prefix that ends in
+// "*", to a role; absent, it grants nothing.
+type tokenClaims struct {
+	jwt.RegisteredClaims
+	Name      string            `json:"name"`
+	Picture   string            `json:"picture"`
+	Documents map[string]string `json:"documents"`
+}
+
+type tokenVerifier struct {
+	cfg    TokenConfig
+	parser *jwt.Parser
+	now    func() time.Time
+}
+
+func newTokenVerifier(cfg TokenConfig, now func() time.Time) *tokenVerifier {
+	options := []jwt.ParserOption{
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway), jwt.WithIssuedAt(), jwt.WithTimeFunc(now),
+	}
+	if cfg.Issuer != "" {
+		options = append(options, jwt.WithIssuer(cfg.Issuer))
+	}
+	if cfg.Audience != "" {
+		options = append(options, jwt.WithAudience(cfg.Audience))
+	}
+	return &tokenVerifier{cfg: cfg, parser: jwt.NewParser(options...), now: now}
+}
+
+// verify gives the claims of a token that counts.
+func (v *tokenVerifier) verify(token string) (tokenClaims, error) {
+	var claims tokenClaims
+	if len(v.cfg.Secret) == 0 {
+		return claims, problem.SignedOut("This server takes no application tokens: JWT_SECRET is not set.")
+	}
+	_, err := v.parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return v.cfg.Secret, nil })
+	if err != nil {
+		return claims, refuseToken(err)
+	}
+	switch {
+	case !v.now().Before(claims.ExpiresAt.Time):
+		return claims, refuseToken(jwt.ErrTokenExpired)
+	case claims.Subject == "" || len(claims.Subject) > maxTokenSubject:
+		return claims, problem.SignedOut("The token's sub claim is missing or longer than 255 bytes.")
+	case len(claims.Documents) > maxTokenClaims:
+		return claims, problem.SignedOut("The token's documents claim has more than 1,000 keys. Use prefixes.")
+	}
+	if claims.Issuer == "" {
+		claims.Issuer = anyIssuer
+	}
+	return claims, nil
+}
+
+// refuseToken says why a token does not count, in words its issuer can act on; none of it helps to forge one.
+func refuseToken(err error) error {
+	reasons := []struct {
+		is     error
+		detail string
+	}{
+		{jwt.ErrTokenMalformed, "The token can't be read: it is not a JSON Web Token, or a claim has the wrong type."},
+		{jwt.ErrTokenSignatureInvalid, "The token is not signed with HS256 and this server's JWT_SECRET."},
+		{jwt.ErrTokenUnverifiable, "The token is not signed with HS256 and this server's JWT_SECRET."},
+		{jwt.ErrTokenRequiredClaimMissing, "The token lacks a claim this server asks for: exp always, iss and aud if set."},
+		{jwt.ErrTokenExpired, "The token has expired."},
+		{jwt.ErrTokenNotValidYet, "The token is not valid yet."},
+		{jwt.ErrTokenUsedBeforeIssued, "The token was issued in the future: the clocks differ."},
+		{jwt.ErrTokenInvalidIssuer, "The token is from another issuer than JWT_ISSUER."},
+		{jwt.ErrTokenInvalidAudience, "The token is for another audience than JWT_AUDIENCE."},
+	}
+	for _, r := range reasons {
+		if errors.Is(err, r.is) {
+			return problem.SignedOut(r.detail).Caused(err)
+		}
+	}
+	return problem.SignedOut("The token does not count.").Caused(err)
+}
+
+func (s *Service) byBearer(ctx context.Context, header string) (collab.Identity, error) {
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "bearer") || token == "" {
+		return collab.Identity{}, problem.SignedOut("Authorization takes the form: Bearer, a space, the token.")
+	}
+	claims, err := s.tokens.verify(token)
+	if err != nil {
+		return collab.Identity{}, err
+	}
+	roles := make(map[string]access.Role, len(claims.Documents))
+	for key, name := range claims.Documents {
+		role, ok := access.Parse(name)
+		if !ok {
+			return collab.Identity{}, problem.SignedOut("The token's documents claim names an unknown role. " +
+				"There are viewer, commenter, editor and owner.")
+		}
+		roles[key] = role
+	}
+	user, err := s.subject(ctx, claims)
+	if err != nil {
+		return collab.Identity{}, err
+	}
+	return collab.Identity{
+		User: user.ID, Name: user.Name, Color: user.Color, Expires: claims.ExpiresAt.Time, Claims: roles,
+	}, nil
+}
+
+// subject gives the person of a token's (issuer, sub), whom it makes the first time, and keeps their name as the
+// application has it. An account with the same e-mail is somebody else.
+func (s *Service) subject(ctx context.Context, claims tokenClaims) (storage.User, error) {
+	name := cleanName(claims.Name)
+	for {
+		user, err := s.store.UserBySubject(ctx, claims.Issuer, claims.Subject)
+		switch {
+		case err == nil && (name == "" || user.Name == name):
+			return user, nil
+		case err == nil:
+			user, err = s.store.ChangeUser(ctx, user.ID, storage.UserChange{Name: &name})
+			if err != nil {
+				return user, unavailable(err)
+			}
+			s.userChanged(user)
+			return user, nil
+		case !errors.Is(err, storage.ErrNotFound):
+			return user, unavailable(err)
+		}
+		user = storage.User{
+			ID: storage.UserID(RandomID()), Name: name, Issuer: claims.Issuer, Subject: claims.Subject, CreatedAt: s.now(),
+		}
+		if user.Name == "" {
+			user.Name = "Someone"
+		}
+		user.Color = colorOf(user.ID)
+		err = s.store.CreateUser(ctx, user)
+		if err == nil {
+			return user, nil
+		} else if !errors.Is(err, storage.ErrExists) { // else made in this instant by another request: read it
+			return user, unavailable(err)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package problem
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// ContentType is the media type of every problem.
+const ContentType = "application/problem+json"
+
+// typePrefix makes a type a URI, as RFC 9457 asks, without promising a page behind it.
+const typePrefix = "urn:quire:problem:"
+
+// Problem is a refusal. It is an error; huma and Fiber both know how to write it. A Problem is a value once made: the
+// methods that add to it return a copy.
+type Problem struct {
+	Type   string  `json:"type" doc:"Stable name of the kind of problem, as a URI" example:"urn:quire:problem:not-found"`
+	Title  string  `json:"title" doc:"The kind of problem, in words"`
+	Status int     `json:"status" doc:"The HTTP status"`
+	Detail string  `json:"detail" doc:"What happened this time, and what to do about it"`
+	Errors []Field `json:"errors,omitempty" doc:"The fields at fault"`
+
+	retryAfter time.Duration
+	cause      error
+}
+
+// Field names one fault in the request. It never carries the value.
+type Field struct {
+	Location string `json:"location" doc:"Where it is, as in body.title or query.limit" example:"body.title"`
+	Message  string `json:"message" doc:"What is wrong with it"`
+}
+
+func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
+
+// Unwrap returns what led to the problem; it is for the log, never for the answer.
+func (p *Problem) Unwrap() error { return p.cause }
+
+// GetStatus is what huma asks an error for.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders is what huma asks an error for.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{"Cache-Control": {"no-store"}}
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", retrySeconds(p.retryAfter))
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="quire"`)
+	}
+	return h
+}
+
+// ContentType is what huma asks a body for.
+func (p *Problem) ContentType(string) string { return ContentType }
+
+// Because returns a copy with another detail.
+func (p *Problem) Because(detail string) *Problem {
+	c := *p
+	c.Detail = detail
+	return &c
+}
+
+// Caused returns a copy that remembers err for the log.
+func (p *Problem) Caused(err error) *Problem {
+	c := *p
+	c.cause = err
+	return &c
+}
+
+// In returns a copy that names a field, such as body.title.
+func (p *Problem) In(location, message string) *Problem {
+	c := *p
+	c.Errors = append(append([]Field(nil), p.Errors...), Field{Location: location, Message: message})
+	return &c
+}
+
+// RetryAfter returns a copy that says when to come back; it is sent in whole seconds, rounded up.
+func (p *Problem) RetryAfter(d time.Duration) *Problem {
+	c := *p
+	c.retryAfter = d
+	return &c
+}
+
+// Write sends the problem as the answer to c.
+func (p *Problem) Write(c *fiber.Ctx) error {
+	for name, values := range p.GetHeaders() {
+		c.Set(name, values[0])
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	c.Status(p.Status).Set(fiber.HeaderContentType, ContentType)
+	return c.Send(body)
+}
+
+func retrySeconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
+}
