@@ -1,0 +1,13 @@
+package memory_test
+
+import (
+	"testing"
+
+	"quire/storage"
+	"quire/storage/memory"
+	"quire/storage/storagetest"
+)
+
+func TestStore(t *testing.T) {
+	storagetest.Run(t, func(*testing.T) storage.Store { return memory.New() })
+}
