@@ -158,14 +158,17 @@ func composeAttributes(a, b *Attributes, keep nulls) *Attributes {
 			}
 		}
 	}
-	if a != nil && len(list) == len(a.list) && sameList(list, a.list) {
+	if len(list) > 0 && slices.Equal(list, a.all()) {
 		return a
 	}
 	return nonEmpty(list)
 }
 
-func sameList(a, b []attribute) bool {
-	return slices.Equal(a, b)
+func (a *Attributes) all() []attribute {
+	if a == nil {
+		return nil
+	}
+	return a.list
 }
 
 func (a *Attributes) hasNull() bool {
