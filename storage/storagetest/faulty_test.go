@@ -1,0 +1,162 @@
+package storagetest_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"quire/storage"
+	"quire/storage/memory"
+	"quire/storage/storagetest"
+)
+
+func newFaulty(t *testing.T) *storagetest.Faulty {
+	t.Helper()
+	f := storagetest.NewFaulty(memory.New(), nil)
+	for _, id := range []storage.DocumentID{"a", "b", "c"} {
+		if err := f.CreateDocument(t.Context(), storage.Document{ID: id, Owner: "ann"}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return f
+}
+
+func batches() []storage.Batch {
+	ops := []storage.Op{{Client: "x", Seq: 1, Body: []byte("x")}}
+	return []storage.Batch{{Document: "a", Ops: ops}, {Document: "b", Ops: ops}, {Document: "c", Ops: ops}}
+}
+
+func heads(t *testing.T, s storage.Store) []storage.Revision {
+	t.Helper()
+	var heads []storage.Revision
+	for _, id := range []storage.DocumentID{"a", "b", "c"} {
+		h, err := s.Head(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heads = append(heads, h.Revision)
+	}
+	return heads
+}
+
+// An unwrapped Faulty keeps every rule: its doors lead to the right methods.
+func TestFaultyWithoutFaults(t *testing.T) {
+	storagetest.Run(t, func(*testing.T) storage.Store {
+		model := memory.New()
+		return damageable{storagetest.NewFaulty(model, nil), model}
+	})
+}
+
+type damageable struct {
+	storage.Store
+	model *memory.Store
+}
+
+func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) bool {
+	return d.model.DamageSnapshot(doc, at)
+}
+
+func TestFaultyDoesWhatEachFaultSays(t *testing.T) {
+	for _, c := range []struct {
+		fault   storagetest.Fault
+		refused bool
+		heads   []storage.Revision
+	}{
+		{storagetest.Refuse, true, []storage.Revision{0, 0, 0}},
+		{storagetest.Break, false, []storage.Revision{0, 0, 0}},
+		{storagetest.Lie, false, []storage.Revision{1, 1, 1}},
+		{storagetest.Half, false, []storage.Revision{1, 0, 1}},
+	} {
+		f := newFaulty(t)
+		f.Next(c.fault)
+		for _, err := range f.Append(t.Context(), batches()) {
+			if err == nil || storage.Refused(err) != c.refused {
+				t.Errorf("fault %d: Append = %v, want refused %v", c.fault, err, c.refused)
+			}
+		}
+		if got := heads(t, f); !slices.Equal(got, c.heads) {
+			t.Errorf("fault %d: heads %v, want %v", c.fault, got, c.heads)
+		}
+	}
+	f := newFaulty(t)
+	f.Next(storagetest.Lie)
+	if err := f.SetTitle(t.Context(), "a", "stored"); !errors.Is(err, storagetest.ErrBroken) {
+		t.Errorf("SetTitle = %v, want ErrBroken", err)
+	}
+	if d, err := f.Document(t.Context(), "a"); err != nil || d.Title != "stored" {
+		t.Errorf("Document = %q, %v", d.Title, err)
+	}
+}
+
+func TestFaultyDown(t *testing.T) {
+	f := newFaulty(t)
+	f.SetDown(true)
+	if _, err := f.Load(t.Context(), "a", storage.Newest, 0); !errors.Is(err, storage.ErrUnavailable) {
+		t.Errorf("Load = %v, want ErrUnavailable", err)
+	}
+	if err := f.Ping(t.Context()); !errors.Is(err, storage.ErrUnavailable) {
+		t.Errorf("Ping = %v, want ErrUnavailable", err)
+	}
+	f.SetDown(false)
+	if err := f.Ping(t.Context()); err != nil {
+		t.Errorf("Ping = %v", err)
+	}
+}
+
+func TestFaultyStalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFaulty(t)
+		f.Next(storagetest.Stall, storagetest.Stall|storagetest.Lie, storagetest.Stall)
+		ended := make(chan error, 3)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		for range 2 {
+			go func() { ended <- f.Append(t.Context(), batches()[:1])[0] }()
+			synctest.Wait()
+		}
+		if err := f.WaitStalled(ctx, 2); err != nil {
+			t.Fatal(err)
+		}
+		if len(ended) > 0 {
+			t.Fatal("a stalled call ended")
+		}
+		f.Release()
+		first, second := <-ended, <-ended
+		if first == nil && second == nil {
+			t.Error("two calls at one base both succeeded")
+		}
+		go func() { ended <- f.Append(ctx, batches()[1:])[0] }()
+		if err := <-ended; !errors.Is(err, storage.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a stalled call whose time was up = %v, want ErrUnavailable", err)
+		}
+		if got := heads(t, f); !slices.Equal(got, []storage.Revision{1, 0, 0}) {
+			t.Errorf("heads %v", got)
+		}
+	})
+}
+
+// One seed and the same calls give the same faults.
+func TestFaultySeeded(t *testing.T) {
+	run := func() (errs []string) {
+		f := newFaulty(t)
+		f.SetPlan(storagetest.Seeded(7, 0.4))
+		for base := range storage.Revision(40) {
+			b := batches()[:1]
+			b[0].Base = base
+			if err := f.Append(t.Context(), b)[0]; err != nil {
+				errs = append(errs, err.Error())
+			}
+			if _, err := f.Head(t.Context(), "a"); err != nil {
+				errs = append(errs, err.Error())
+			}
+		}
+		return errs
+	}
+	first, second := run(), run()
+	if len(first) == 0 || !slices.Equal(first, second) {
+		t.Errorf("two runs of a seed differ, or had no fault: %d and %d", len(first), len(second))
+	}
+}
