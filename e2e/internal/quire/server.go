@@ -1,0 +1,207 @@
+package quire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	// Secret signs application tokens and Key everything else of the servers started here.
+	Secret = "a secret of the tests, at least 32 bytes long"
+	Key    = "the signing key of the tests, 32 bytes or more"
+
+	readyWithin = 30 * time.Second
+	stopWithin  = 20 * time.Second
+)
+
+// Full reports whether the expensive tests are to run, and skips, saying so, if not. `make test` asks for them.
+func Full(t *testing.T) {
+	t.Helper()
+	if os.Getenv("QUIRE_FULL") == "" {
+		t.Skip("needs the built binary and takes long: runs in `make test` (QUIRE_FULL=1)")
+	}
+}
+
+// Server is one Quire that can be started again and again on the same port and data.
+type Server struct {
+	URL  string
+	Port int
+
+	t    testing.TB
+	bin  string
+	env  []string
+	log  *tail
+	cmd  *exec.Cmd
+	done chan struct{} // closed when cmd has ended
+}
+
+// New prepares a server on a free port; nothing runs yet. env overrides what is set here.
+func New(t testing.TB, databaseURL string, env ...string) *Server {
+	t.Helper()
+	bin := os.Getenv("QUIRE_BIN")
+	if bin == "" {
+		t.Fatal("QUIRE_BIN is not set: run `make test`, or `make build` and set it to the path of bin/quire")
+	}
+	bin, err := filepath.Abs(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := FreePort(t)
+	s := &Server{
+		URL: "http://127.0.0.1:" + strconv.Itoa(port), Port: port,
+		t: t, bin: bin, log: &tail{limit: 1 << 20},
+		env: append([]string{
+			"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
+			"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port),
+			"DATABASE_URL=" + databaseURL, "SECRET_KEY=" + Key, "JWT_SECRET=" + Secret,
+			"ALLOW_UNSAFE_POSTGRES=1",
+		}, env...),
+	}
+	t.Cleanup(func() {
+		s.Kill()
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", s.log)
+		}
+	})
+	return s
+}
+
+// Start runs the server and waits until it is ready.
+func (s *Server) Start() {
+	s.t.Helper()
+	s.Launch()
+	s.WaitReady()
+}
+
+// Launch runs the server and does not wait.
+func (s *Server) Launch() {
+	s.t.Helper()
+	cmd := exec.Command(s.bin, "serve")
+	cmd.Env, cmd.Stdout, cmd.Stderr = s.env, s.log, s.log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatalf("start %s: %v", s.bin, err)
+	}
+	done := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(done)
+	}()
+	s.cmd, s.done = cmd, done
+}
+
+// WaitReady returns when /readyz says so, and fails the test if the process ends or takes too long.
+func (s *Server) WaitReady() {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+	defer cancel()
+	for {
+		if status, err := Status(ctx, s.URL+"/readyz"); err == nil && status == http.StatusOK {
+			return
+		}
+		select {
+		case <-s.done:
+			s.t.Fatalf("the server ended with %v:\n%s", s.cmd.ProcessState, s.log)
+		case <-ctx.Done():
+			s.t.Fatalf("the server was not ready within %v:\n%s", readyWithin, s.log)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// Kill is `kill -9`: nothing of the process runs any more when it returns. A server that does not run is left alone.
+func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
+	s.cmd.Process.Kill()
+	<-s.done
+	s.cmd = nil
+}
+
+// Stop asks the server to end, as a restart does, and fails the test if it does not, or does it badly.
+func (s *Server) Stop() {
+	s.t.Helper()
+	if s.cmd == nil {
+		return
+	}
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-s.done:
+	case <-time.After(stopWithin):
+		s.t.Fatalf("the server did not end within %v of SIGTERM:\n%s", stopWithin, s.log)
+	}
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		s.t.Fatalf("the server ended with code %d after SIGTERM:\n%s", code, s.log)
+	}
+	s.cmd = nil
+}
+
+// Log is what the server wrote so far, its last MiB.
+func (s *Server) Log() string { return s.log.String() }
+
+// Status asks an address and gives the HTTP status.
+func Status(ctx context.Context, url string) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	res.Body.Close()
+	return res.StatusCode, nil
+}
+
+// FreePort gives a loopback port that was free a moment ago.
+func FreePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	mu    sync.Mutex
+	buf   bytes.Buffer
+	limit int
+}
+
+func (w *tail) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.buf.Write(p)
+	if over := w.buf.Len() - w.limit; over > 0 {
+		w.buf.Next(over)
+	}
+	return len(p), nil
+}
+
+func (w *tail) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.buf.String()
+}
+
+var errStatus = errors.New("unexpected status")
+
+func statusError(res *http.Response, body []byte) error {
+	return fmt.Errorf("%w: %s %s: %s %.300s", errStatus, res.Request.Method, res.Request.URL.Path, res.Status, body)
+}

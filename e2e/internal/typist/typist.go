@@ -1,0 +1,231 @@
+package typist
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fasthttp/websocket"
+
+	"quire/collab/delta"
+)
+
+const (
+	comeBack = 25 * time.Millisecond // between attempts to connect
+	lost     = 90 * time.Second      // without a frame on an open socket: the server forgot us
+)
+
+// Config says who types where.
+type Config struct {
+	URL      string // http://host:port
+	Token    string // application token
+	Document string
+	Name     string // prefix of the tokens, unique among typists
+	AtEnd    bool   // type at the end of the document; else each token after the one before
+}
+
+// Counts tells what a typist went through.
+type Counts struct {
+	Connects int // sockets that got as far as the handshake
+	Resent   int // ops sent again
+	Twins    int // acknowledgements of an op that had been sent before
+}
+
+// flight is an op that was sent and not acknowledged.
+type flight struct {
+	op     delta.Delta
+	src    string
+	seq    int64
+	tokens []string
+	sent   int
+}
+
+// Typist is one open editor. Make it with New, and let Run run.
+type Typist struct {
+	cfg Config
+
+	mu       sync.Mutex
+	changed  *sync.Cond // whenever anything below changes
+	conn     *websocket.Conn
+	shaken   bool // the handshake of conn is done
+	fetching bool // an `f` is under way
+	id       string
+	seq      int64
+	revision int64 // -1: nothing read yet
+	doc      delta.Delta
+	inFlight *flight
+	waiting  delta.Delta
+	behind   []string // tokens in waiting
+	caret    int      // UTF-16 units, in doc as the typist sees it
+	count    int      // tokens typed
+	acked    []string // in the order of their acknowledgement
+	counts   Counts
+	closes   map[int]int // close codes seen
+	err      error
+}
+
+func New(cfg Config) *Typist {
+	t := &Typist{cfg: cfg, revision: -1, closes: map[int]int{}}
+	t.changed = sync.NewCond(&t.mu)
+	return t
+}
+
+// Run connects and stays connected until ctx ends or something was refused.
+func (t *Typist) Run(ctx context.Context) {
+	for ctx.Err() == nil && t.Err() == nil {
+		if err := t.once(ctx); err != nil && ctx.Err() == nil {
+			t.note(err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(comeBack):
+		}
+	}
+}
+
+// note keeps the close code, and ends the typist if it must not come back.
+func (t *Typist) note(err error) {
+	var closed *websocket.CloseError
+	if !errors.As(err, &closed) {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closes[closed.Code]++
+	if closed.Code >= 4500 {
+		t.fail("closed for good: %v", closed)
+	}
+}
+
+// once is one connection, from dial to close.
+func (t *Typist) once(ctx context.Context) error {
+	dialer := websocket.Dialer{HandshakeTimeout: 5 * time.Second}
+	header := http.Header{"Authorization": {"Bearer " + t.cfg.Token}}
+	conn, res, err := dialer.DialContext(ctx, "ws"+strings.TrimPrefix(t.cfg.URL, "http")+"/api/v1/socket", header)
+	if err != nil {
+		if res != nil && res.StatusCode/100 == 4 && res.StatusCode != http.StatusTooManyRequests {
+			t.mu.Lock()
+			t.fail("upgrade refused: %s", res.Status)
+			t.mu.Unlock()
+		}
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	defer stop()
+	defer t.drop(conn)
+	t.mu.Lock()
+	t.conn = conn
+	t.send(map[string]any{"a": "hs", "id": nullable(t.id), "protocol": 1, "protocolMinor": 2})
+	t.mu.Unlock()
+	for {
+		conn.SetReadDeadline(time.Now().Add(lost))
+		_, frame, err := conn.ReadMessage()
+		if err != nil {
+			return err
+		}
+		if err := t.receive(frame); err != nil {
+			return err
+		}
+	}
+}
+
+func (t *Typist) drop(conn *websocket.Conn) {
+	conn.Close()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.conn, t.shaken, t.fetching = nil, false, false
+	t.changed.Broadcast()
+}
+
+func nullable(id string) any {
+	if id == "" {
+		return nil
+	}
+	return id
+}
+
+// fail ends the typist. mu is held.
+func (t *Typist) fail(format string, args ...any) {
+	if t.err == nil {
+		t.err = fmt.Errorf("%s: %s", t.cfg.Name, fmt.Sprintf(format, args...))
+	}
+	t.changed.Broadcast()
+}
+
+// Err is what ended the typist, or nil.
+func (t *Typist) Err() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.err
+}
+
+// Acked lists the acknowledged tokens in order.
+func (t *Typist) Acked() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.acked...)
+}
+
+// Typed is how many tokens were typed.
+func (t *Typist) Typed() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.count
+}
+
+// Content is the document as the typist sees it, and the revision it is at.
+func (t *Typist) Content() (delta.Delta, int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.doc.Normal(), t.revision
+}
+
+// Counts tells what happened so far, and how often each close code came.
+func (t *Typist) Counts() (Counts, map[int]int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	closes := map[int]int{}
+	for code, n := range t.closes {
+		closes[code] = n
+	}
+	return t.counts, closes
+}
+
+// await returns nil when reached holds, or the reason why it never will.
+func (t *Typist) await(ctx context.Context, what string, reached func() bool) error {
+	stop := context.AfterFunc(ctx, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.changed.Broadcast()
+	})
+	defer stop()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for !reached() {
+		if t.err != nil {
+			return t.err
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%s: %s did not happen: %w (revision %d, in flight %v, %d tokens waiting)",
+				t.cfg.Name, what, ctx.Err(), t.revision, t.inFlight != nil, len(t.behind))
+		}
+		t.changed.Wait()
+	}
+	return nil
+}
+
+// Opened waits until the document has been read.
+func (t *Typist) Opened(ctx context.Context) error {
+	return t.await(ctx, "opening", func() bool { return t.revision >= 0 })
+}
+
+// Settled waits until all that was typed is acknowledged and revision has been reached.
+func (t *Typist) Settled(ctx context.Context, revision int64) error {
+	return t.await(ctx, fmt.Sprintf("settling at revision %d", revision), func() bool {
+		return t.inFlight == nil && len(t.waiting) == 0 && t.revision >= revision
+	})
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from '@playwright/test'
+
+/** The browser that is there: CHROMIUM, or the first found on PATH. Playwright's own download is not used. */
+function chromium(): string {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  for (const folder of (process.env.PATH ?? '').split(':')) {
+    for (const name of names) {
+      if (existsSync(`${folder}/${name}`)) return `${folder}/${name}`
+    }
+  }
+  throw new Error('There is no Chromium on PATH. Install one, or set CHROMIUM to its path.')
+}
+
+const asRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: 'test-results',
+  workers: Number(process.env.QUIRE_E2E_WORKERS ?? 1), // two cores: a browser, a server, and what they wait for
+  retries: 0, // a test that fails now and then is a defect
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  reporter: [['list']],
+  globalSetup: './fixtures/setup.ts',
+  use: {
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        // Names for which plain http is no secure context, and for pages of another site.
+        '--host-resolver-rules=MAP quire.test 127.0.0.1,MAP embedder.test 127.0.0.1',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--disable-gpu',
+        ...(asRoot ? ['--no-sandbox', '--disable-dev-shm-usage'] : []),
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', testMatch: 'specs/**/*.spec.ts', use: { database: 'sqlite' } as object },
+    // The browser cannot tell which database it is; one spec suffices to see that Postgres is wired through.
+    { name: 'postgres', testMatch: 'specs/together.spec.ts', use: { database: 'postgres' } as object },
+    // Not a test: `make screenshot` takes the README's picture.
+    ...(process.env.QUIRE_SCREENSHOT ? [{ name: 'screenshot', testMatch: 'screenshots/*.shot.ts' }] : []),
+  ],
+})

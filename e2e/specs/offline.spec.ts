@@ -1,0 +1,80 @@
+import { expect, sameEverywhere, test } from '../fixtures/index.ts'
+
+test.describe('a line that breaks', () => {
+  test('bob writes offline, alice goes on, and bob comes back', async ({ alice, bob }) => {
+    const id = await alice.create({ title: 'Minutes', text: 'First point.\nSecond point.' })
+    await alice.invite(bob, id, 'editor')
+    await alice.open(id)
+    await bob.open(id)
+
+    bob.line.break()
+    await bob.editor.caret({ after: 'Second point.' })
+    await bob.editor.type(' Bob wrote this in a tunnel.')
+    await alice.editor.caret({ after: 'First point.' })
+    await alice.editor.type(' Alice never noticed.')
+    await alice.editor.saved()
+    await bob.editor.state('offline')
+    await expect(bob.editor.chip).toContainText(/Offline/)
+    await expect(bob.page).toHaveTitle(/^\(\d+\) Minutes/)
+    expect(await alice.serverText(id)).not.toContain('tunnel')
+
+    bob.line.restore()
+    const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
+    expect(text).toBe('First point. Alice never noticed.\nSecond point. Bob wrote this in a tunnel.\n')
+  })
+
+  test('both write the same line while one is away', async ({ alice, bob }) => {
+    const id = await alice.create({ text: 'Name: ' })
+    await alice.invite(bob, id, 'editor')
+    await alice.open(id)
+    await bob.open(id)
+    bob.line.break()
+    await bob.editor.caret({ after: 'Name: ' })
+    await bob.editor.type('bobbobbob')
+    await alice.editor.caret({ after: 'Name: ' })
+    await alice.editor.type('alicealice')
+    await alice.editor.saved()
+    bob.line.restore()
+    const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
+    expect(text).toMatch(/^Name: (alicealicebobbobbob|bobbobbobalicealice)\n$/)
+  })
+
+  test('the socket is cut in the middle of a frame, again and again', async ({ alice, bob }) => {
+    const id = await alice.create({ text: 'Start:' })
+    await alice.invite(bob, id, 'editor')
+    await alice.open(id)
+    await bob.open(id)
+    await bob.editor.caret({ after: 'Start:' })
+    let written = ''
+    // An op of one word is a frame of about 150 bytes: these cuts fall into its header, its head, its text and its end.
+    for (const bytes of [1, 2, 5, 9, 40, 90, 130, 170]) {
+      const cut = bob.line.cutAfter(bytes)
+      const word = ` cut${bytes}`
+      await bob.editor.type(word, { delay: 3 })
+      written += word
+      await cut
+      await bob.editor.saved()
+    }
+    const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
+    expect(text).toBe(`Start:${written}\n`)
+  })
+
+  test('an acknowledgement gets lost, and the edit is there once', async ({ alice, bob }) => {
+    const id = await alice.create({ text: 'Once:' })
+    await alice.invite(bob, id, 'editor')
+    await alice.open(id)
+    await bob.open(id)
+    await bob.editor.caret({ after: 'Once:' })
+
+    bob.line.loseAnswers()
+    await bob.editor.type(' and only once')
+    await expect.poll(() => alice.serverText(id)).toContain('a') // stored
+    await alice.editor.caret({ before: 'Once' }) // and then others write, so that it comes back transformed
+    await alice.editor.type('Before. ')
+    await alice.editor.saved()
+    bob.line.restore()
+
+    const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
+    expect(text).toBe('Before. Once: and only once\n')
+  })
+})
