@@ -121,7 +121,7 @@ func counted(n int) func(line) bool {
 func TestPostgresStoppedUnderStockClients(t *testing.T) {
 	quire.Full(t)
 	pg := startPostgres(t)
-	server := quire.New(t, pg.Database(t))
+	server := quire.New(t, newDatabase(t, pg))
 	server.Start()
 	api := quire.API{URL: server.URL, Token: quire.Token(ownerName, "Owner", map[string]string{"stock": "owner"})}
 	ctx, cancel := context.WithTimeout(context.Background(), outage+2*patience)
@@ -141,7 +141,9 @@ func TestPostgresStoppedUnderStockClients(t *testing.T) {
 	if status, err := quire.Status(ctx, server.URL+"/healthz"); err != nil || status != 200 {
 		t.Errorf("/healthz without a database = %d, %v: a health check would kill a server that holds on", status, err)
 	}
-	pg.Start()
+	if err := pg.Start(); err != nil {
+		t.Fatal(err)
+	}
 
 	people.until("tokens after the outage", counted(before+200))
 	people.say("rest")

@@ -24,7 +24,7 @@ func TestKillServerOnSQLite(t *testing.T) {
 
 func TestKillServerOnPostgres(t *testing.T) {
 	quire.Full(t)
-	database := startPostgres(t).Database(t)
+	database := newDatabase(t, startPostgres(t))
 	killServer(t, database, func() storage.Store { return openPostgres(t, database) })
 }
 
