@@ -19,10 +19,10 @@ execFileSync(
 
 const table = resolve(home, '../../collab/wire/testdata/formats.json');
 if (existsSync(table)) {
-  const rows = JSON.stringify(JSON.parse(readFileSync(table, 'utf8')), null, 2);
+  const { comment: _, ...rows } = JSON.parse(readFileSync(table, 'utf8'));
   writeFileSync(
     resolve(home, 'src/formats-table.ts'),
-    `/** Written by scripts/generate.mjs from collab/wire/testdata/formats.json; a test compares the two. */\nexport const formatsTable = ${rows} as const;\n`,
+    `import type { FormatsTable } from './formats.ts';\n\n/** Written by scripts/generate.mjs from collab/wire/testdata/formats.json; a test compares the two. */\nexport const formatsTable: FormatsTable = ${JSON.stringify(rows)};\n`,
   );
   execFileSync('npx', ['biome', 'format', '--write', resolve(home, 'src/formats-table.ts')], { stdio: 'inherit' });
 }

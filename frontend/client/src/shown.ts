@@ -1,4 +1,11 @@
+import { browserEnvironment } from './browser.ts';
+import type { Environment } from './environment.ts';
+import { sameFields } from './state.ts';
 import type { DocumentState, QuireDocument } from './types.ts';
+
+/** "Saved" is shown this long after the last confirmation, "offline" this long after the line went. */
+const savedAfter = 500;
+const offlineAfter = 2_000;
 
 /** The state as it is shown: "saved" 500 ms after the last confirmation, "offline" after 2 s without a connection (at once
  * when the browser says so), everything else at once. Use it with useSyncExternalStore; it runs timers only while subscribed. */
@@ -6,8 +13,71 @@ export class ShownState {
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => DocumentState;
 
-  constructor(document: Pick<QuireDocument, 'subscribe' | 'state'>) {
-    this.subscribe = document.subscribe;
-    this.getSnapshot = () => document.state;
+  #document: Pick<QuireDocument, 'subscribe' | 'state'>;
+  #env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline'>;
+  #shown: DocumentState;
+  #timer: unknown = null;
+  #due: DocumentState['kind'] | null = null;
+  #listeners = new Set<() => void>();
+  #end: (() => void) | null = null;
+
+  constructor(
+    document: Pick<QuireDocument, 'subscribe' | 'state'>,
+    env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline'> = browserEnvironment(),
+  ) {
+    this.#document = document;
+    this.#env = env;
+    this.#shown = document.state;
+    this.getSnapshot = () => this.#shown;
+    this.subscribe = (listener) => {
+      this.#listeners.add(listener);
+      if (!this.#end) {
+        this.#end = document.subscribe(() => this.#changed());
+        this.#changed();
+      }
+      return () => {
+        this.#listeners.delete(listener);
+        if (this.#listeners.size === 0) this.#stop();
+      };
+    };
+  }
+
+  #changed(): void {
+    const now = this.#document.state;
+    const delay = this.#delay(now);
+    if (delay === 0) return this.#show(now);
+    if (this.#due === now.kind) return; // the clock of this state is running
+    this.#clearTimer();
+    this.#due = now.kind;
+    this.#timer = this.#env.setTimeout(() => {
+      this.#due = this.#timer = null;
+      this.#show(this.#document.state);
+    }, delay);
+  }
+
+  #delay(next: DocumentState): number {
+    if (next.kind === this.#shown.kind) return 0;
+    if (next.kind === 'saved') return this.#shown.kind === 'saving' ? savedAfter : 0;
+    if (next.kind === 'offline' && next.reason !== 'restarting') return this.#env.isOnline() ? offlineAfter : 0;
+    return 0;
+  }
+
+  #show(state: DocumentState): void {
+    this.#clearTimer();
+    if (sameFields(state, this.#shown)) return;
+    this.#shown = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #stop(): void {
+    this.#end?.();
+    this.#end = null;
+    this.#clearTimer();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#env.clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#due = null;
   }
 }

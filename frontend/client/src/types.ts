@@ -263,6 +263,11 @@ export interface ClientOptions {
   /** Where Quire is, such as `https://docs.example.org`; the page's own origin when absent. */
   readonly url?: string;
   readonly auth?: Auth;
+  /** Who is signed in (`id` of GET /me), when the page knows: parked text is listed before there is a connection, and a
+   * connection under another sign-in is refused from the first one on. */
+  readonly user?: string;
+  /** `any` for a server that runs with FORMATS=any; otherwise edits are cleaned by the table. */
+  readonly formats?: 'table' | 'any';
   /** Called when another page took over this page's edits: everything is stopped and kept; reload the page. */
   readonly onReplaced?: () => void;
   /** For tests and unusual hosts. */

@@ -1,0 +1,55 @@
+import type { ChannelLike, Environment, SocketLike } from './environment.ts';
+
+/** The page around the client, as browsers have it. Everything is looked up when used, so that importing the module does
+ * nothing, and a missing part is null instead of an error. */
+export function browserEnvironment(): Environment {
+  return {
+    now: () => Date.now(),
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    clearTimeout: (timer) => clearTimeout(timer as number),
+    random: () => Math.random(),
+    randomId,
+    openSocket: (url, protocols) => new WebSocket(url, protocols) as unknown as SocketLike,
+    fetch: (request) => fetch(request),
+    indexedDB: typeof indexedDB === 'undefined' ? null : indexedDB,
+    openChannel:
+      typeof BroadcastChannel === 'undefined' ? null : (name) => new BroadcastChannel(name) as unknown as ChannelLike,
+    isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+    isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
+    listen,
+  };
+}
+
+/** getRandomValues is there on plain http too, unlike randomUUID. */
+function randomId(): string {
+  const bytes =
+    typeof crypto === 'undefined'
+      ? Uint8Array.from({ length: 16 }, () => Math.random() * 256)
+      : crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function listen(event: 'wake' | 'leave', run: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  const ends: (() => void)[] = [];
+  const add = (target: EventTarget, name: string, when: () => boolean = () => true) => {
+    const handler = () => when() && run();
+    target.addEventListener(name, handler);
+    ends.push(() => target.removeEventListener(name, handler));
+  };
+  const hidden = () => document.visibilityState === 'hidden';
+  if (event === 'wake') {
+    add(window, 'online');
+    add(window, 'pageshow');
+    add(window, 'focus');
+    add(document, 'resume');
+    add(document, 'visibilitychange', () => !hidden());
+  } else {
+    add(window, 'pagehide');
+    add(document, 'freeze');
+    add(document, 'visibilitychange', hidden);
+  }
+  return () => {
+    for (const end of ends) end();
+  };
+}

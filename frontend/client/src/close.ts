@@ -1,0 +1,33 @@
+/** Why the server closed the socket, as in collab/wire/testdata/close.json; a test compares the two. From 4000 to 4499 a
+ * client comes back, from 4500 on it does not. */
+export const closeCodes = {
+  'invalid-text': 1007,
+  'too-big': 1009,
+  internal: 1011,
+  restarting: 4000,
+  slow: 4001,
+  resync: 4002,
+  'token-expired': 4003,
+  unavailable: 4004,
+  timeout: 4005,
+  overloaded: 4006,
+  'signed-out': 4500,
+  forbidden: 4501,
+  deleted: 4502,
+  'protocol-error': 4503,
+  unsupported: 4504,
+} as const;
+
+export type CloseName = keyof typeof closeCodes;
+
+const names = new Map(Object.entries(closeCodes).map(([name, code]) => [code as number, name as CloseName]));
+
+/** The code's name, or null for one of the browser's or a proxy's own. */
+export function closeName(code: number): CloseName | null {
+  return names.get(code) ?? null;
+}
+
+/** Whether to come back. Only a code from 4500 to 4999 says no: everything else may be a line that broke. */
+export function comesBack(code: number): boolean {
+  return code < 4500 || code > 4999;
+}

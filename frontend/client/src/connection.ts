@@ -1,0 +1,206 @@
+import type { Environment } from './environment.ts';
+import {
+  documentOf,
+  type Hello,
+  helloFrame,
+  type Incoming,
+  parse,
+  pingFrame,
+  type Reply,
+  requestFrame,
+} from './protocol.ts';
+import { type Absence, type Answer, ReconnectingSocket } from './socket.ts';
+import type { ConnectionState } from './types.ts';
+
+/** Whoever works on a document over the connection: an open document, or edits left over from another page. */
+export interface Receiver {
+  /** Greeted by the server; nothing is subscribed yet. */
+  online(): void;
+  offline(): void;
+  /** Every frame of its document, in the order in which the server sent them. */
+  frame(frame: Incoming): void;
+}
+
+export interface ConnectionEvents {
+  address(): Promise<{ url: string; protocols: string[] }>;
+  ask(): Promise<Answer>;
+  /** Checks who the server says we are. A reason means: this connection must not be used. */
+  greeted(hello: Hello): 'other-user' | null;
+  changed(): void;
+  stopped(code: number): void;
+}
+
+type Waiting = (reply: Reply) => void;
+
+/** The longest silence of the server before we ask whether it is there, and how long it may think about that. */
+const silence = 25_000;
+const patience = 8_000;
+
+/** The connection to the server, one for all documents of the page: greets, keeps our client id over reconnects, deals out
+ * the frames and notices a dead line. Frames are handled one by one, each to its end, so receivers see one order. */
+export class Connection {
+  state: ConnectionState = { kind: 'idle' };
+  /** Our client id, `src` on the wire: given by the server to this page load, presented again on every reconnect. */
+  id: string | null = null;
+  /** Which history the server has: a restore from a backup renews it. */
+  epoch = '';
+  /** Grows with every connection: what was sent on an earlier one has to be sent again. */
+  generation = 0;
+
+  #seq = 0;
+  #presenceSeq = 0;
+  #env: Environment;
+  #events: ConnectionEvents;
+  #socket: ReconnectingSocket;
+  #receivers = new Map<string, Set<Receiver>>();
+  #requests = new Map<string, Waiting[]>();
+  #heartbeat: unknown = null;
+  #deaf: unknown = null;
+
+  constructor(env: Environment, events: ConnectionEvents) {
+    this.#env = env;
+    this.#events = events;
+    this.#socket = new ReconnectingSocket(env, {
+      address: () => events.address(),
+      ask: () => events.ask(),
+      opened: () => this.#opened(),
+      message: (text) => this.#message(text),
+      lost: (reason, retryAt) => this.#lost(reason, retryAt),
+      stopped: (code) => events.stopped(code),
+    });
+  }
+
+  get online(): boolean {
+    return this.state.kind === 'online';
+  }
+
+  /** The next seq. Counted per page load over all documents, so no (src, seq) is ever used twice. */
+  nextSeq(): number {
+    return ++this.#seq;
+  }
+
+  nextPresenceSeq(): number {
+    return ++this.#presenceSeq;
+  }
+
+  start(): void {
+    if (this.state.kind === 'idle' || this.state.kind === 'stopped') this.#become({ kind: 'connecting' });
+    this.#socket.start();
+  }
+
+  stop(reason: Extract<ConnectionState, { kind: 'stopped' }>['reason'] | null): void {
+    this.#socket.stop();
+    this.#quiet();
+    this.#become(reason ? { kind: 'stopped', reason } : { kind: 'idle' });
+  }
+
+  /** The page woke up: try at once, and do not believe in a line that slept. */
+  wake(): void {
+    if (this.online) this.check();
+    else this.#socket.retryNow();
+  }
+
+  /** Asks for a sign of life, and gives the line up without one. */
+  check(): void {
+    if (!this.online || this.#deaf !== null) return;
+    this.send(pingFrame);
+    this.#deaf = this.#env.setTimeout(() => this.#socket.giveUp(), patience);
+  }
+
+  /** Sends if there is a connection; whoever calls this sends again on the next one. */
+  send(text: string): boolean {
+    if (!this.online) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** Asks for a document. `answer` is called once, in its place among the document's frames, or never if the line breaks. */
+  request(a: 'f' | 's' | 'u', document: string, revision: number | null, answer: Waiting): void {
+    if (!this.send(requestFrame(a, document, revision))) return;
+    const key = `${a} ${document}`;
+    const line = this.#requests.get(key);
+    if (line) line.push(answer);
+    else this.#requests.set(key, [answer]);
+  }
+
+  join(document: string, receiver: Receiver): void {
+    const those = this.#receivers.get(document) ?? new Set();
+    this.#receivers.set(document, those.add(receiver));
+    if (this.online) receiver.online();
+  }
+
+  leave(document: string, receiver: Receiver): void {
+    const those = this.#receivers.get(document);
+    those?.delete(receiver);
+    if (those?.size === 0) this.#receivers.delete(document);
+  }
+
+  /** Whether anybody needs the connection. */
+  get wanted(): boolean {
+    return this.#receivers.size > 0;
+  }
+
+  #opened(): void {
+    this.#deaf = this.#env.setTimeout(() => this.#socket.giveUp(), patience);
+    this.#socket.send(helloFrame(this.id));
+  }
+
+  #message(text: unknown): void {
+    this.#heard();
+    const frame = parse(text);
+    if (!frame) return;
+    if (frame.a === 'hs') return this.#greeted(frame);
+    if (!this.online) return;
+    if (frame.a === 'bye') return this.#socket.announce('restarting');
+    const document = documentOf(frame);
+    if (document === null) return;
+    if (frame.a === 'f' || frame.a === 's' || frame.a === 'u') {
+      this.#requests.get(`${frame.a} ${document}`)?.shift()?.(frame);
+      return;
+    }
+    for (const receiver of [...(this.#receivers.get(document) ?? [])]) receiver.frame(frame);
+  }
+
+  #greeted(hello: Hello): void {
+    if (this.online) return;
+    if (hello.error || hello.protocol !== 1 || typeof hello.id !== 'string') return this.stop('protocol');
+    const refusal = this.#events.greeted(hello);
+    if (refusal) return this.stop(refusal);
+    this.id = hello.id;
+    this.epoch = hello.epoch ?? '';
+    this.generation++;
+    this.#requests.clear();
+    this.#socket.healthy();
+    this.#become({ kind: 'online' });
+    for (const receiver of this.#all()) receiver.online();
+  }
+
+  #lost(reason: Absence, retryAt: number): void {
+    this.#quiet();
+    const since = this.state.kind === 'offline' ? this.state.since : this.#env.now();
+    this.#become({ kind: 'offline', reason, since, retryAt });
+  }
+
+  #become(state: ConnectionState): void {
+    const was = this.state;
+    this.state = state;
+    if (was.kind === 'online' && state.kind !== 'online') for (const receiver of this.#all()) receiver.offline();
+    this.#events.changed();
+  }
+
+  /** Any frame is a sign of life. */
+  #heard(): void {
+    this.#quiet();
+    this.#heartbeat = this.#env.setTimeout(() => this.check(), silence);
+  }
+
+  #quiet(): void {
+    if (this.#heartbeat !== null) this.#env.clearTimeout(this.#heartbeat);
+    if (this.#deaf !== null) this.#env.clearTimeout(this.#deaf);
+    this.#heartbeat = this.#deaf = null;
+  }
+
+  #all(): Receiver[] {
+    return [...this.#receivers.values()].flatMap((those) => [...those]);
+  }
+}

@@ -1,0 +1,177 @@
+import type { Receiver } from './connection.ts';
+import type { Ownership } from './ownership.ts';
+import { reasonOf } from './parked.ts';
+import { isPending } from './pending.ts';
+import type { Incoming } from './protocol.ts';
+import { type Page, Queue } from './queue.ts';
+import type { QueueRecord } from './store.ts';
+import type { ParkedReason } from './types.ts';
+
+/** How often queues of other living pages are looked at again: one of them may have gone meanwhile. */
+const lookAgain = 60_000;
+/** Without a way to ask, a queue counts as left over when nothing was written to it for this long. */
+const untouched = 60_000;
+
+/** Sends what other page loads of this user left behind, of any document: the frame in flight byte for byte under its old id,
+ * then what waited behind it under ours. */
+export class Leftovers {
+  readonly #page: Page;
+  readonly #ownership: Ownership;
+  readonly #mine = new Map<string, Leftover>();
+  #user: string | null = null;
+  #timer: unknown = null;
+  #looking: Promise<void> | null = null;
+
+  constructor(page: Page, ownership: Ownership) {
+    this.#page = page;
+    this.#ownership = ownership;
+  }
+
+  /** Edits of earlier page loads that this page is sending. */
+  get edits(): number {
+    let sum = 0;
+    for (const one of this.#mine.values()) sum += one.edits;
+    return sum;
+  }
+
+  /** Looks for what `user` left behind. Never touches another user's. */
+  look(user: string): Promise<void> {
+    this.#user = user;
+    this.#looking ??= this.#look(user).finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  /** A page said goodbye: it may have left something. */
+  left(): void {
+    if (this.#user !== null) this.look(this.#user);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) this.#page.env.clearTimeout(this.#timer);
+    this.#timer = null;
+    for (const one of this.#mine.values()) one.stop();
+    this.#mine.clear();
+    this.#user = null;
+  }
+
+  async #look(user: string): Promise<void> {
+    const { keeper, env } = this.#page;
+    const foreign = (await keeper.queues(user)).filter((queue) => queue.owner !== this.#page.id);
+    const owners = [...new Set(foreign.map((queue) => queue.owner))];
+    const silent = await Promise.all(owners.map((owner) => this.#isGone(owner, foreign)));
+    for (const [i, owner] of owners.entries()) {
+      if (silent[i]) await this.#takeFrom(owner, foreign);
+    }
+    if (this.#user !== user) return;
+    if (this.#timer !== null) env.clearTimeout(this.#timer);
+    this.#timer = silent.includes(false) ? env.setTimeout(() => this.left(), lookAgain) : null;
+  }
+
+  async #isGone(owner: string, queues: QueueRecord[]): Promise<boolean> {
+    if (this.#ownership.canAsk) return !(await this.#ownership.alive(owner));
+    const last = Math.max(...queues.filter((queue) => queue.owner === owner).map((queue) => queue.at));
+    return last < this.#page.env.now() - untouched;
+  }
+
+  async #takeFrom(owner: string, queues: QueueRecord[]): Promise<void> {
+    for (const { key } of queues.filter((queue) => queue.owner === owner)) {
+      const record = await this.#page.keeper.take(key, owner, this.#page.id);
+      if (!record || this.#user !== record.user) continue;
+      const leftover = new Leftover(this.#page, record, () => {
+        this.#mine.delete(key);
+        this.#page.changed();
+      });
+      this.#mine.set(key, leftover);
+      leftover.begin();
+    }
+    this.#ownership.took(owner);
+    this.#page.changed();
+  }
+}
+
+/** One queue of an earlier page load, sent without an editor. */
+class Leftover implements Receiver {
+  readonly #page: Page;
+  readonly #document: string;
+  readonly #queue: Queue;
+  readonly #done: () => void;
+  #asking = false;
+
+  constructor(page: Page, record: QueueRecord, done: () => void) {
+    this.#page = page;
+    this.#document = record.document;
+    this.#done = done;
+    this.#queue = new Queue(
+      page,
+      record.user,
+      record.document,
+      record.epoch,
+      {
+        remote: () => {},
+        confirmed: () => this.#check(),
+        refused: (error) => this.#park(reasonOf(error), error.message ?? ''),
+        gap: () => this.#ask(),
+        lost: () => this.#park('restored', ''),
+      },
+      record,
+    );
+  }
+
+  get edits(): number {
+    return this.#queue.edits;
+  }
+
+  begin(): void {
+    this.#page.connection.join(this.#document, this);
+  }
+
+  online(): void {
+    this.#asking = false;
+    if (this.#queue.epoch !== this.#page.connection.epoch) this.#park('restored', '');
+    else this.#ask();
+  }
+
+  offline(): void {
+    this.#queue.pause();
+  }
+
+  frame(frame: Incoming): void {
+    if (frame.a === 'op') {
+      const here = frame.v === this.#queue.pending.revision;
+      if (here && (frame.create || frame.del) && !frame.error) this.#park('deleted', '');
+      else this.#queue.receive(frame);
+    } else if (frame.a === 'doc' && frame.role === 'none') {
+      this.#park(frame.reason === 'trashed' || frame.reason === 'deleted' ? frame.reason : 'removed', '');
+    }
+  }
+
+  stop(): void {
+    this.#queue.stop();
+    this.#page.connection.leave(this.#document, this);
+  }
+
+  /** Everything since the revision this queue stands on; then what is in flight, unless it was among that. */
+  #ask(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#page.connection.request('f', this.#document, this.#queue.pending.revision, (reply) => {
+      this.#asking = false;
+      if (reply.error) this.#park(reasonOf(reply.error), reply.error.message ?? '');
+      else this.#queue.resume();
+    });
+  }
+
+  #park(reason: ParkedReason, detail: string): void {
+    this.#queue.park(reason, detail);
+    this.#check();
+  }
+
+  #check(): void {
+    if (isPending(this.#queue.pending)) return;
+    this.#page.connection.leave(this.#document, this);
+    this.#queue.write();
+    this.#queue.settled().then(() => this.#done());
+  }
+}

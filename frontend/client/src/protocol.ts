@@ -1,0 +1,143 @@
+import type { Op } from 'quill-delta';
+import type { Person, Role, ServerLimits } from './types.ts';
+
+/** The frames of the socket: ShareDB's protocol 1.2 with Quire's additions, as collab/wire speaks it. */
+
+const collection = 'documents';
+const typeUri = 'http://sharejs.org/types/rich-text/v1';
+
+/** By whom, as the server names people in its notices. */
+export interface By {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface FrameError {
+  readonly code?: string | number;
+  readonly message?: string;
+}
+
+export interface Hello {
+  readonly a: 'hs';
+  readonly id: string;
+  readonly protocol: number;
+  readonly epoch?: string;
+  readonly quire?: number;
+  readonly build?: string;
+  readonly user?: Person;
+  readonly limits?: ServerLimits;
+  readonly error?: FrameError;
+}
+
+/** A committed op, or the acknowledgement of our own (without a body), or our own request with an error. */
+export interface OpFrame {
+  readonly a: 'op';
+  readonly d: string;
+  readonly v: number;
+  readonly src: string;
+  readonly seq: number;
+  readonly op?: Op[] | { ops: Op[] };
+  readonly create?: { readonly type: string; readonly data?: Op[] | { ops: Op[] } };
+  readonly del?: true;
+  readonly error?: FrameError;
+}
+
+export interface Snapshot {
+  readonly v: number;
+  readonly type: string | null;
+  readonly data?: Op[] | { ops: Op[] };
+}
+
+export interface Reply {
+  readonly a: 'f' | 's' | 'u';
+  readonly d: string;
+  readonly data?: Snapshot;
+  readonly error?: FrameError;
+}
+
+export interface PresenceFrame {
+  readonly a: 'p';
+  readonly ch: string;
+  readonly src?: string;
+  readonly id: string;
+  readonly p: { readonly index?: number; readonly length?: number; readonly user?: Person } | null;
+  readonly pv: number;
+  readonly v?: number | null;
+  readonly error?: FrameError;
+}
+
+export interface DocFrame {
+  readonly a: 'doc';
+  readonly d: string;
+  readonly title?: string;
+  readonly role?: Role;
+  readonly trashed?: boolean;
+  readonly by?: By;
+  readonly at?: number;
+  readonly reason?: string;
+}
+
+export type Incoming =
+  | Hello
+  | OpFrame
+  | Reply
+  | PresenceFrame
+  | DocFrame
+  | { readonly a: 'pr'; readonly ch?: string }
+  | { readonly a: 'ps' | 'pu'; readonly ch?: string }
+  | { readonly a: 'members'; readonly d: string }
+  | { readonly a: 'bye'; readonly reason?: string }
+  | { readonly a: 'pp' };
+
+const known = new Set(['hs', 'op', 'f', 's', 'u', 'p', 'doc', 'pr', 'ps', 'pu', 'members', 'bye', 'pp']);
+
+/** Reads a frame; null for anything this client does not know, which is to be ignored. */
+export function parse(text: unknown): Incoming | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const frame = JSON.parse(text);
+    return known.has(frame?.a) ? frame : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The document a frame belongs to, or null for those of the whole connection. */
+export function documentOf(frame: Incoming): string | null {
+  if ('d' in frame) return frame.d;
+  const channel = 'ch' in frame ? frame.ch : undefined;
+  return channel?.startsWith(`${collection}.`) ? channel.slice(collection.length + 1) : null;
+}
+
+/** `id` is the client id this page was given before, null on its first connection. */
+export function helloFrame(id: string | null): string {
+  return JSON.stringify({ a: 'hs', id, protocol: 1, protocolMinor: 2, quire: 1 });
+}
+
+/** Everything from revision `v` on, or the whole text where `v` is null. */
+export function requestFrame(a: 'f' | 's' | 'u', d: string, v: number | null): string {
+  return JSON.stringify({ a, c: collection, d, v: v ?? undefined });
+}
+
+/** src and seq stand in front, so that the server can refuse even a frame it will not read to its end. */
+export function opFrame(d: string, v: number, src: string, seq: number, op: Op[]): string {
+  return JSON.stringify({ a: 'op', c: collection, d, v, src, seq, op });
+}
+
+export function presenceFrame(d: string, id: string, pv: number, v: number, p: object | null): string {
+  return JSON.stringify({ a: 'p', ch: `${collection}.${d}`, id, p, pv, c: collection, d, v, t: typeUri });
+}
+
+export function presenceRequestFrame(a: 'ps' | 'pu', d: string, seq: number): string {
+  return JSON.stringify({ a, ch: `${collection}.${d}`, seq });
+}
+
+export const pingFrame = '{"a":"pp"}';
+
+/** Ops come as an array or wrapped, from the snapshot and from stock clients. */
+export function opsOf(body: Op[] | { ops: Op[] } | undefined): Op[] {
+  return Array.isArray(body) ? body : (body?.ops ?? []);
+}
+
+/** The error by which the server says that it has less than we have seen: it was restored from a backup. */
+export const newerThanHead = 'ERR_OP_VERSION_NEWER_THAN_CURRENT_SNAPSHOT';

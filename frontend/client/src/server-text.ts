@@ -1,0 +1,26 @@
+import Delta from 'quill-delta';
+
+/** How many changed parts may gather before they are put into the text. */
+const enough = 200;
+
+/** The server's text at the revision that is here. Ops are gathered and put in when the text is asked for, so that an op
+ * costs what the op is long, not what the document is. */
+export class ServerText {
+  #text = new Delta();
+  #since = new Delta();
+
+  load(text: Delta): void {
+    this.#text = text;
+    this.#since = new Delta();
+  }
+
+  apply(op: Delta): void {
+    this.#since = this.#since.compose(op);
+    if (this.#since.ops.length > enough) this.whole();
+  }
+
+  whole(): Delta {
+    if (this.#since.ops.length > 0) this.load(this.#text.compose(this.#since));
+    return this.#text;
+  }
+}

@@ -1,0 +1,69 @@
+import Delta, { type Op } from 'quill-delta';
+
+/** How much one frame may hold. */
+export interface SplitLimits {
+  /** Bytes of the op as JSON. */
+  readonly bytes: number;
+  readonly components: number;
+}
+
+/** Far below the server's own limits (1 MiB, 100,000), so that a large paste is seen to arrive and delays nobody. */
+export const defaultSplitLimits: SplitLimits = { bytes: 32 * 1024, components: 5000 };
+
+const utf8 = new TextEncoder();
+
+/** Cuts off the first part of a large op. `first` then `rest` has the effect of `op`; rest is null when op fits. A single
+ * embed larger than the limit goes alone. Text is not cut inside a surrogate pair. */
+export function split(op: Delta, limits: SplitLimits = defaultSplitLimits): [first: Delta, rest: Delta | null] {
+  let room = limits.bytes;
+  let made = 0; // units that `first` leaves behind: where `rest` begins
+  for (let i = 0; i < op.ops.length; i++) {
+    const component = op.ops[i] as Op;
+    const size = jsonBytes(component) + 1; // and its comma
+    if (size <= room && i < limits.components) {
+      room -= size;
+      made += unitsLeft(component);
+      continue;
+    }
+    const cut = i < limits.components ? fittingText(component, room, i === 0) : 0;
+    if (cut === 0 && i > 0) return [new Delta(op.ops.slice(0, i)), restOf(made, op.ops.slice(i))];
+    if (cut === 0) continue; // cannot be cut, and there must be progress
+    const text = component.insert as string;
+    const first = [...op.ops.slice(0, i), { ...component, insert: text.slice(0, cut) }];
+    return [new Delta(first), restOf(made + cut, [{ ...component, insert: text.slice(cut) }, ...op.ops.slice(i + 1)])];
+  }
+  return [op, null];
+}
+
+function restOf(skip: number, ops: Op[]): Delta {
+  return new Delta(skip > 0 ? [{ retain: skip }, ...ops] : ops);
+}
+
+/** How much of a text goes into `room` bytes; 0 when it is no text or the piece would be tiny. */
+function fittingText(component: Op, room: number, must: boolean): number {
+  if (typeof component.insert !== 'string') return 0;
+  const frame = jsonBytes({ ...component, insert: '' }) + 1;
+  let cut = Math.min(component.insert.length - 1, room - frame);
+  while (cut > 0 && jsonBytes({ ...component, insert: component.insert.slice(0, cut) }) + 1 > room) cut = cut >> 1;
+  if (cut > 0 && endsInsidePair(component.insert, cut)) cut--;
+  if (cut < 256 && !must) return 0;
+  return cut > 0 ? cut : must ? Math.min(component.insert.length, endsInsidePair(component.insert, 1) ? 2 : 1) : 0;
+}
+
+function endsInsidePair(text: string, cut: number): boolean {
+  const before = text.charCodeAt(cut - 1);
+  const after = text.charCodeAt(cut);
+  return before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
+}
+
+function unitsLeft(component: Op): number {
+  if (typeof component.insert === 'string') return component.insert.length;
+  if (component.insert !== undefined) return 1;
+  return typeof component.retain === 'number' ? component.retain : 0;
+}
+
+function jsonBytes(component: Op): number {
+  // Only long texts are worth encoding to know.
+  const json = JSON.stringify(component);
+  return json.length < 64 ? json.length * 3 : utf8.encode(json).length;
+}
