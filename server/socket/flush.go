@@ -1,0 +1,213 @@
+package socket
+
+import (
+	"time"
+
+	"quire/collab/wire"
+)
+
+// outgoing is what a writer needs while it writes.
+type outgoing struct {
+	frames []wire.Frame
+	buf    []byte // several frames in one piece
+
+	rest []byte // for now: what to write without waiting, then what is left of it
+	err  error
+	now  func(fd uintptr) bool // what raw.Write calls; made once
+}
+
+func (b *buffers) getOut() *outgoing {
+	if o, ok := b.outs.Get().(*outgoing); ok {
+		return o
+	}
+	o := &outgoing{buf: make([]byte, 0, largeSize)}
+	o.now = func(fd uintptr) bool {
+		n, err := writeNow(fd, o.rest)
+		o.rest, o.err = o.rest[n:], err
+		return true
+	}
+	return o
+}
+
+func (b *buffers) putOut(o *outgoing) {
+	clear(o.frames) // frames must not live on here
+	o.frames, o.rest, o.err = o.frames[:0], nil, nil
+	b.outs.Put(o)
+}
+
+// resume lets others write, after writing what came up meanwhile. The caller is the writer.
+func (c *conn) resume() {
+	if c.writer.again() {
+		go c.flush()
+	}
+}
+
+// flush is the writer: it exists while there is something to write.
+func (c *conn) flush() {
+	o := c.sockets.buffers.getOut()
+	defer c.sockets.buffers.putOut(o)
+	for {
+		c.round(o)
+		if !c.writer.again() {
+			return
+		}
+	}
+}
+
+// round writes until there is nothing more. A panic of the engine ends this connection only.
+func (c *conn) round(o *outgoing) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.panicked(p)
+			c.close(wire.CloseInternal, "internal error", lastWordsKept)
+		}
+	}()
+	for c.writeSome(o) {
+	}
+	c.writeClose(o)
+}
+
+// writeSome writes what is there, several frames at once, and reports whether there may be more.
+func (c *conn) writeSome(o *outgoing) bool {
+	pull := false
+	o.buf, pull = c.takeControl(o.buf[:0])
+	if pull {
+		clear(o.frames)
+		o.frames = c.session.Pull(o.frames[:0], largeSize)
+	} else {
+		o.frames = o.frames[:0]
+	}
+	if len(o.frames) == 0 && len(o.buf) == 0 {
+		return false
+	}
+	for _, f := range o.frames {
+		framed := f.Framed()
+		if len(o.buf)+len(framed) > largeSize {
+			if !c.writeBuffered(o) {
+				return false
+			}
+			if len(framed) > largeSize/2 { // not worth a copy
+				if !c.write(o, framed) {
+					return false
+				}
+				continue
+			}
+		}
+		o.buf = append(o.buf, framed...)
+	}
+	return c.writeBuffered(o)
+}
+
+func (c *conn) writeBuffered(o *outgoing) bool {
+	ok := len(o.buf) == 0 || c.write(o, o.buf)
+	o.buf = o.buf[:0]
+	return ok
+}
+
+// takeControl appends the control frames that wait, and reports whether the session may be asked for more.
+func (c *conn) takeControl(dst []byte) ([]byte, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	dst = append(dst, c.control...)
+	c.control = c.control[:0]
+	if cap(c.control) > 2*maxControl {
+		c.control = nil
+	}
+	words := c.pulling && time.Until(c.closeBy) > c.sockets.timing.CloseWait/2 // the rest is for the close frame
+	return dst, !c.closed && (!c.closing || words)
+}
+
+// queueControl has a control frame written next. Those of one kind replace each other: only the newest ping
+// needs an answer.
+func (c *conn) queueControl(opcode byte, payload []byte) {
+	c.mu.Lock()
+	if !c.closing {
+		c.control = appendControl(dropControl(c.control, opcode), opcode, payload)
+	}
+	c.mu.Unlock()
+	c.Wake()
+}
+
+// dropControl removes the frame with opcode from a sequence of control frames.
+func dropControl(frames []byte, opcode byte) []byte {
+	for at := 0; at < len(frames); {
+		next := at + 2 + int(frames[at+1])
+		if frames[at] == finalBit|opcode {
+			return append(frames[:at], frames[next:]...)
+		}
+		at = next
+	}
+	return frames
+}
+
+// writeClose writes the close frame if the time has come.
+func (c *conn) writeClose(o *outgoing) {
+	c.mu.Lock()
+	due := c.closing && !c.closed
+	c.closed = c.closed || c.closing
+	code, reason := c.code, c.reason
+	c.mu.Unlock()
+	if due {
+		o.buf = appendClose(o.buf[:0], code, reason)
+		c.write(o, o.buf)
+	}
+}
+
+// writeLast is the owner's own round, after the last writer has stopped.
+func (c *conn) writeLast() {
+	if !c.isClosing() {
+		return
+	}
+	o := c.sockets.buffers.getOut()
+	defer c.sockets.buffers.putOut(o)
+	c.writeClose(o)
+}
+
+// write writes b at the reader's pace: what the socket takes at once without a deadline, the rest in pieces that each have
+// one. A reader that keeps reading, however slowly, is waited for; one that stops is cut off.
+func (c *conn) write(o *outgoing, b []byte) bool {
+	c.unread.Add(int64(len(b)))
+	if c.in.raw != nil {
+		o.rest = b
+		err := c.in.raw.Write(o.now)
+		if err == nil {
+			err = o.err
+		}
+		if b = o.rest; err != nil {
+			return c.broken()
+		}
+	}
+	if len(b) == 0 {
+		return true
+	}
+	defer c.allow(noDeadline)
+	for len(b) > 0 {
+		piece := b[:min(len(b), largeSize)]
+		now := time.Now()
+		c.allow(now.Add(c.sockets.timing.WriteWait))
+		if _, err := c.nc.Write(piece); err != nil {
+			return c.broken()
+		}
+		c.progress.Store(now.UnixNano())
+		b = b[len(piece):]
+	}
+	return true
+}
+
+// allow gives writes until t, unless the connection is closing and has a time of its own.
+func (c *conn) allow(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closing {
+		c.nc.SetWriteDeadline(t)
+	}
+}
+
+// broken ends a connection that cannot be written to: part of a frame may be on its way, so nothing may follow.
+func (c *conn) broken() bool {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.nc.Close() // wakes the reader
+	return false
+}

@@ -1,0 +1,209 @@
+package socket
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"quire/collab/wire"
+)
+
+// message is one that arrives in pieces: fragments, or more than the read buffer holds.
+type message struct {
+	active  bool
+	over    bool   // larger than is handed on; body is only its beginning
+	body    []byte // what is kept
+	size    int64  // of all that came, bytes
+	charged int64  // of body, counted in Sockets.assembling
+	begun   time.Time
+}
+
+// read takes frames until the connection ends, and returns why.
+func (c *conn) read() error {
+	c.pulse.last = time.Now()
+	c.arm(c.pulse.last.Add(c.sockets.timing.PingEvery))
+	defer c.forget()
+	for {
+		h, err := c.header()
+		if err != nil {
+			return err
+		}
+		if h.isControl() {
+			err = c.readControl(h)
+		} else {
+			err = c.readData(h)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// header reads the next frame's.
+func (c *conn) header() (header, error) {
+	for {
+		h, ok, bad := parseHeader(c.in.bytes())
+		if bad != "" {
+			return h, &violation{closeViolation, bad}
+		}
+		if ok {
+			c.in.take(h.size)
+			return h, nil
+		}
+		if err := c.more(); err != nil {
+			return h, err
+		}
+	}
+}
+
+// payload returns a whole payload that fits the read buffer, unmasked. It is valid until the next read.
+func (c *conn) payload(h header) ([]byte, error) {
+	for int64(len(c.in.bytes())) < h.length {
+		if err := c.more(); err != nil {
+			return nil, err
+		}
+	}
+	b := c.in.bytes()[:h.length]
+	unmask(b, h.mask, 0)
+	return b, nil
+}
+
+func (c *conn) readControl(h header) error {
+	b, err := c.payload(h)
+	if err != nil {
+		return err
+	}
+	defer c.in.take(len(b))
+	switch h.opcode {
+	case opPing:
+		c.queueControl(opPong, b)
+	case opClose:
+		code, bad := parseClose(b)
+		if bad != "" {
+			return &violation{code, bad}
+		}
+		c.beginClosing(code, "", lastWordsKept)
+		return errPeerClosed
+	}
+	return nil
+}
+
+func (c *conn) readData(h header) error {
+	switch {
+	case h.opcode == opBinary:
+		return &violation{wire.CloseProtocolError, "text frames only"}
+	case h.opcode == opContinuation && !c.message.active:
+		return &violation{closeViolation, "a continuation of nothing"}
+	case h.opcode == opText && c.message.active:
+		return &violation{closeViolation, "a new message within a fragmented one"}
+	case h.final && !c.message.active && h.length <= readSize && h.length <= int64(c.sockets.limits.Frame):
+		b, err := c.payload(h)
+		if err != nil {
+			return err
+		}
+		err = c.deliver(b)
+		c.in.take(len(b))
+		return err
+	}
+	return c.readPiece(h)
+}
+
+// readPiece adds one frame to the message, and hands the message on after the last.
+func (c *conn) readPiece(h header) error {
+	m := &c.message
+	if !m.active {
+		*m = message{active: true, begun: time.Now()}
+	}
+	if h.length > c.sockets.limits.Discard-m.size {
+		return &violation{wire.CloseTooBig, "the message is too large"}
+	}
+	if m.size+h.length > int64(c.sockets.limits.Frame) {
+		c.giveUp(m)
+	}
+	if h.length > readSize {
+		c.in.enlarge()
+	}
+	for done := int64(0); done < h.length; {
+		if err := c.some(); err != nil {
+			return err
+		}
+		b := c.in.bytes()
+		b = b[:min(int64(len(b)), h.length-done)]
+		unmask(b, h.mask, done)
+		done += int64(len(b))
+		if err := c.keep(m, b); err != nil {
+			return err
+		}
+		c.in.take(len(b))
+	}
+	if !h.final {
+		return nil
+	}
+	defer c.forget()
+	if !m.over {
+		return c.deliver(m.body)
+	}
+	if !c.isClosing() {
+		c.session.ReceiveOversized(m.body, m.size)
+	}
+	return nil
+}
+
+// some sees to it that there is something to take of a message, which must not take for ever.
+func (c *conn) some() error {
+	if len(c.in.bytes()) > 0 {
+		return nil
+	}
+	if time.Since(c.message.begun) > c.sockets.timing.Message {
+		return &violation{wire.CloseTimeout, "the message took too long to arrive"}
+	}
+	return c.more()
+}
+
+// keep adds b to a message's body, or only counts it.
+func (c *conn) keep(m *message, b []byte) error {
+	m.size += int64(len(b))
+	if m.over {
+		m.body = append(m.body, b[:min(len(b), wire.PrefixBytes-len(m.body))]...)
+		return nil
+	}
+	m.body = append(m.body, b...)
+	if grown := int64(cap(m.body)) - m.charged; grown > 0 && cap(m.body) > largeSize {
+		m.charged += grown
+		if c.sockets.assembling.Add(grown) > c.sockets.limits.Assembling {
+			return &violation{wire.CloseOverloaded, "too many large messages are arriving at once"}
+		}
+	}
+	return nil
+}
+
+// giveUp keeps only the beginning of a message that is over the limit.
+func (c *conn) giveUp(m *message) {
+	if m.over {
+		return
+	}
+	m.over = true
+	m.body = append(make([]byte, 0, wire.PrefixBytes), m.body[:min(len(m.body), wire.PrefixBytes)]...)
+	c.uncharge(m)
+}
+
+func (c *conn) uncharge(m *message) {
+	c.sockets.assembling.Add(-m.charged)
+	m.charged = 0
+}
+
+// forget ends a message, whether it was handed on or not.
+func (c *conn) forget() {
+	c.uncharge(&c.message)
+	c.message = message{}
+}
+
+// deliver hands a whole message on. What comes after the close was asked for reaches nobody.
+func (c *conn) deliver(text []byte) error {
+	if !utf8.Valid(text) {
+		return &violation{wire.CloseInvalidText, "the text is not valid UTF-8"}
+	}
+	if !c.isClosing() {
+		c.session.Receive(&c.life, text)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package socket
+
+import (
+	"errors"
+	"os"
+	"time"
+
+	"quire/collab/wire"
+)
+
+// A peer that was sent much may take long to come to our ping, which lies behind all that. It gets the time that a line of
+// patientRate needs for patientMost of it; what is less than patientLeast needs no extra time.
+const (
+	patientRate  = 32 << 10 // bytes a second
+	patientLeast = 256 << 10
+	patientMost  = 8 << 20
+)
+
+var noDeadline time.Time
+
+func longAgo() time.Time { return time.Unix(1, 0) }
+
+// pulse tells whether the peer is alive. The reader keeps it by the deadlines of its reads, so it needs no timer.
+type pulse struct {
+	last   time.Time // when something came
+	pinged bool      // and nothing came since
+	pingAt time.Time
+}
+
+// more reads at least one more byte, and asks a silent peer for a sign of life meanwhile.
+func (c *conn) more() error {
+	for {
+		err := c.in.fill()
+		if err == nil {
+			c.heard(time.Now())
+			return nil
+		}
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return err
+		}
+		if err := c.silent(time.Now()); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *conn) heard(now time.Time) {
+	c.unread.Store(0)
+	c.pulse.last = now
+	if c.pulse.pinged {
+		c.pulse.pinged = false
+		c.arm(now.Add(c.sockets.timing.PingEvery))
+	}
+}
+
+// silent decides what the end of a read's time means. nil means to read on.
+func (c *conn) silent(now time.Time) error {
+	c.mu.Lock()
+	closing, over := c.closing, !now.Before(c.closeBy)
+	c.mu.Unlock()
+	p, t := &c.pulse, c.sockets.timing
+	switch {
+	case closing && over:
+		return errUnanswered
+	case closing: // the deadline is closeBy now
+		return nil
+	case !p.pinged && now.Sub(p.last) < t.PingEvery:
+		c.arm(p.last.Add(t.PingEvery))
+		return nil
+	case !p.pinged:
+		p.pinged, p.pingAt = true, now
+		c.queueControl(opPing, nil)
+		c.arm(now.Add(t.PongWait))
+		return nil
+	}
+	by := p.pingAt
+	if progress := time.Unix(0, c.progress.Load()); progress.After(by) {
+		by = progress
+	}
+	by = by.Add(t.PongWait + patience(c.unread.Load()))
+	if now.Before(by) {
+		c.arm(by)
+		return nil
+	}
+	return &violation{wire.CloseTimeout, "no answer to a ping"}
+}
+
+var errUnanswered = errors.New("no answer to the close frame")
+
+func patience(unread int64) time.Duration {
+	if unread < patientLeast {
+		return 0
+	}
+	return time.Duration(min(unread, patientMost)) * time.Second / patientRate
+}
+
+// arm ends the current and coming reads at t, unless the connection is closing and has a time of its own.
+func (c *conn) arm(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closing {
+		c.nc.SetReadDeadline(t)
+	}
+}

@@ -1,0 +1,156 @@
+package socket
+
+import (
+	"net"
+	"strings"
+
+	"github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab"
+	"quire/server/problem"
+)
+
+// Path is where sockets are opened, below the router given to Register.
+const Path = "/socket"
+
+// Subprotocol is what a client that sends a ticket asks for beside it; the answer names it.
+const (
+	Subprotocol  = "quire"
+	ticketPrefix = "ticket."
+)
+
+const admissionKey = "quire.socket"
+
+// admission is what the upgrade passes on to the connection. It holds nothing of Fiber's.
+type admission struct {
+	who     collab.Identity
+	address string
+}
+
+// Register serves the sockets at Path of router, which is /api/v1.
+func Register(router fiber.Router, cfg Config) *Sockets {
+	s := newSockets(cfg)
+	upgrade := websocket.New(s.opened, websocket.Config{
+		Subprotocols:    []string{Subprotocol},
+		ReadBufferSize:  256, // never used: frames are read here
+		WriteBufferSize: 256,
+		WriteBufferPool: &s.unused,
+		RecoverHandler:  s.recovered,
+	})
+	router.Get(Path, func(c *fiber.Ctx) error {
+		if p := s.admit(c); p != nil {
+			return p.Write(c)
+		}
+		if err := upgrade(c); err != nil {
+			return upgradeRequired(c).Write(c)
+		}
+		return nil
+	})
+	return s
+}
+
+// opened runs in fasthttp's goroutine for the hijacked connection. It takes the connection over and returns, which gives
+// Fiber's context and both wrappers back; nothing of them is used afterwards.
+func (s *Sockets) opened(ws *websocket.Conn) {
+	a := ws.Locals(admissionKey).(*admission)
+	nc, early := takeOver(ws.Conn.NetConn())
+	s.start(nc, early, a)
+}
+
+// takeOver returns the connection below fasthttp's wrapper, and what the client sent before it was told of the upgrade:
+// that lies in a reader which is about to be reused.
+func takeOver(wrapped net.Conn) (net.Conn, []byte) {
+	inner, ok := wrapped.(interface{ UnsafeConn() net.Conn })
+	if !ok {
+		return wrapped, nil
+	}
+	early := make([]byte, 4<<10)
+	wrapped.SetReadDeadline(longAgo()) // what is buffered is still read; the connection itself is not waited for
+	n, _ := wrapped.Read(early)
+	nc := inner.UnsafeConn()
+	nc.SetDeadline(noDeadline)
+	if n == 0 {
+		return nc, nil
+	}
+	return nc, early[:n]
+}
+
+// recovered is for a fault in opened: sessions have a recovery of their own.
+func (s *Sockets) recovered(ws *websocket.Conn) {
+	if p := recover(); p != nil {
+		s.log.Error("socket: panic while opening", "panic", p)
+		ws.Conn.NetConn().Close()
+	}
+}
+
+// admit decides on an upgrade before it happens. nil means yes.
+func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
+	if !c.App().Server().KeepHijackedConns {
+		return problem.Internal().Caused(ErrNotTuned)
+	}
+	if !websocket.IsWebSocketUpgrade(c) {
+		return upgradeRequired(c)
+	}
+	if s.refusing() {
+		return problem.Unavailable("The server is restarting. Your client comes back by itself.").RetryAfter(restartPause)
+	}
+	if p := s.checkOrigin(c); p != nil {
+		return p
+	}
+	address := s.address(c)
+	if s.addressFull(address) {
+		return problem.TooMany("Too many connections come from your address.").RetryAfter(fullPause)
+	}
+	who, err := s.cfg.Gate.AuthenticateSocket(c)
+	if err != nil {
+		return problem.From(err)
+	}
+	if s.userFull(string(who.User)) {
+		return problem.TooMany("You have too many connections open. Close some pages.").RetryAfter(fullPause)
+	}
+	c.Locals(admissionKey, &admission{who, address})
+	return nil
+}
+
+// checkOrigin lets our own pages pass, other allowed sites and callers without a page only with a proof that no browser
+// adds by itself: for them the cookie is taken out of the request.
+func (s *Sockets) checkOrigin(c *fiber.Ctx) *problem.Problem {
+	origin := c.Get(fiber.HeaderOrigin)
+	if origin != "" && s.cfg.Gate.OwnOrigin(c, origin) {
+		return nil
+	}
+	if origin != "" && !s.cfg.Gate.AllowedOrigin(origin) {
+		return problem.ForeignOrigin().Because("A page of another site may not open a socket here. If you reach Quire under this address on purpose, set PUBLIC_URL or ALLOWED_ORIGINS.")
+	}
+	if !carriesProof(c) {
+		if origin == "" {
+			return problem.SignedOut("Without an Origin, a socket needs an Authorization header or a ticket.")
+		}
+		return problem.ForeignOrigin()
+	}
+	c.Request().Header.DelAllCookies()
+	return nil
+}
+
+// carriesProof reports whether a request brings an Authorization header or a ticket; whether they count is asked later.
+func carriesProof(c *fiber.Ctx) bool {
+	if c.Get(fiber.HeaderAuthorization) != "" {
+		return true
+	}
+	for offered := range strings.SplitSeq(c.Get("Sec-WebSocket-Protocol"), ",") {
+		if strings.HasPrefix(strings.TrimSpace(offered), ticketPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// upgradeRequired answers a request that is no, or a broken, handshake.
+func upgradeRequired(c *fiber.Ctx) *problem.Problem {
+	c.Set(fiber.HeaderUpgrade, "websocket")
+	return &problem.Problem{
+		Type: "urn:quire:problem:upgrade-required", Title: "This address speaks WebSocket", Status: fiber.StatusUpgradeRequired,
+		Detail: "Open it as a WebSocket (version 13), not with a plain request.",
+	}
+}

@@ -1,0 +1,168 @@
+package socket
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab/wire"
+)
+
+// How long a client that was refused at the upgrade is asked to stay away.
+const (
+	restartPause = 2 * time.Second
+	fullPause    = 30 * time.Second
+)
+
+// Sockets is all open connections of one node.
+type Sockets struct {
+	cfg     Config
+	limits  Limits
+	timing  Timing
+	log     *slog.Logger
+	buffers buffers
+	unused  sync.Pool // contrib's write buffers: taken at an upgrade, never written to
+
+	assembling atomic.Int64 // bytes of unfinished large messages
+	running    sync.WaitGroup
+
+	mu        sync.Mutex // guards what follows; nothing blocks under it
+	refuse    bool
+	open      map[*conn]struct{}
+	users     map[string]int
+	addresses map[string]int
+}
+
+func newSockets(cfg Config) *Sockets {
+	s := &Sockets{
+		cfg: cfg, limits: cfg.Limits.orDefault(), timing: cfg.Timing.orDefault(), log: cfg.Log,
+		open: make(map[*conn]struct{}), users: make(map[string]int), addresses: make(map[string]int),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
+}
+
+// Len returns how many connections are open.
+func (s *Sockets) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+// Refuse answers every further upgrade with 503. Those that are open go on.
+func (s *Sockets) Refuse() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refuse = true
+}
+
+// Drain refuses newcomers, closes every connection that is still open with 4000 and waits until all have ended; when ctx
+// is done first it cuts the rest off and returns ctx's error. Fiber's own shutdown does not know of sockets, so call it
+// between the hub's Drain, which says good-bye, and app.Shutdown.
+func (s *Sockets) Drain(ctx context.Context) error {
+	s.Refuse()
+	s.each(func(c *conn) { c.Close(wire.CloseRestarting, "the server is restarting") })
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.running.Wait()
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	s.each(func(c *conn) { c.nc.Close() })
+	<-done
+	return context.Cause(ctx)
+}
+
+func (s *Sockets) each(do func(*conn)) {
+	s.mu.Lock()
+	all := make([]*conn, 0, len(s.open))
+	for c := range s.open {
+		all = append(all, c)
+	}
+	s.mu.Unlock()
+	for _, c := range all {
+		do(c)
+	}
+}
+
+// start begins to serve a connection that was taken over from fasthttp.
+func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
+	c := newConn(s, nc, early, a)
+	if code, ok := s.add(c); !ok { // since the upgrade was allowed, others were faster
+		nc.SetWriteDeadline(time.Now().Add(time.Second))
+		nc.Write(appendClose(nil, code, "too many connections"))
+		nc.Close()
+		return
+	}
+	go c.serve()
+}
+
+// add counts a connection in. Counting here and not at the upgrade means that an upgrade that never becomes a connection
+// can never be forgotten.
+func (s *Sockets) add(c *conn) (wire.CloseCode, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse {
+		return wire.CloseRestarting, false
+	}
+	user := string(c.who.User)
+	if s.users[user] >= s.limits.PerUser || s.addresses[c.address] >= s.limits.PerAddress {
+		return wire.CloseOverloaded, false
+	}
+	s.users[user]++
+	s.addresses[c.address]++
+	s.open[c] = struct{}{}
+	s.running.Add(1)
+	return 0, true
+}
+
+func (s *Sockets) remove(c *conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
+	lessOne(s.users, string(c.who.User))
+	lessOne(s.addresses, c.address)
+	s.running.Done()
+}
+
+func lessOne(counts map[string]int, key string) {
+	if counts[key]--; counts[key] <= 0 {
+		delete(counts, key)
+	}
+}
+
+func (s *Sockets) refusing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refuse
+}
+
+func (s *Sockets) userFull(user string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.users[user] >= s.limits.PerUser
+}
+
+func (s *Sockets) addressFull(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addresses[address] >= s.limits.PerAddress
+}
+
+func (s *Sockets) address(c *fiber.Ctx) string {
+	if s.cfg.Address != nil {
+		return s.cfg.Address(c)
+	}
+	return c.Context().RemoteIP().String()
+}

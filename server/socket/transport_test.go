@@ -1,0 +1,328 @@
+package socket_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quire/collab/wire"
+	"quire/server/socket"
+)
+
+const ann = "Authorization: Bearer ann"
+
+func TestFramesGoBothWays(t *testing.T) {
+	for _, size := range []int{0, 1, 125, 126, 127, 4095, 4096, 4097, 65535, 65536, 1 << 20} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			p := open(t, settings{}).call(ann)
+			want := strings.Repeat("x", size)
+			p.send(text(want), text("after"))
+			p.says(want)
+			p.says("after")
+		})
+	}
+}
+
+func TestFragmentsAndControlFramesBetweenThem(t *testing.T) {
+	p := open(t, settings{}).call(ann)
+	p.send(masked(0x01, []byte("Grü")[:3]), masked(0x89, []byte("hello?")), masked(0x00, []byte("Grü")[3:]),
+		masked(0x8A, nil), masked(0x80, []byte("ße")))
+	opcode, payload, err := p.frame()
+	if opcode != 0xA || string(payload) != "hello?" || err != nil {
+		t.Fatalf("first came %x %q %v, want the pong", opcode, payload, err)
+	}
+	p.says("Grüße")
+}
+
+func TestEveryByteAlone(t *testing.T) {
+	p := open(t, settings{}).call(ann)
+	for _, b := range append(masked(0x01, []byte("byte ")), masked(0x80, []byte("by byte"))...) {
+		p.send([]byte{b})
+	}
+	p.says("byte by byte")
+}
+
+// A client may be so fast that its first frame arrives with the handshake.
+func TestWhatCameWithTheHandshakeIsNotLost(t *testing.T) {
+	h := open(t, settings{})
+	p, _ := h.try(append(text("early"), text("bird")...), ann)
+	p.says("early")
+	p.says("bird")
+}
+
+func TestW4AFrameOverTheLimitIsDiscardedAndAnswered(t *testing.T) {
+	h := open(t, settings{limits: socket.Limits{Frame: 10_000}})
+	p := h.call(ann)
+	big := strings.Repeat("a", 3<<20)
+	p.send(text(big))
+	p.says(`{"oversized":3145728,"kept":4096,"begins":"aaaaaaaaaaaaaaaaaaaa"}`)
+	p.send(masked(0x01, []byte(big[:9_999])), masked(0x00, []byte("b")), masked(0x80, []byte("c")))
+	p.says(`{"oversized":10001,"kept":4096,"begins":"aaaaaaaaaaaaaaaaaaaa"}`)
+	p.send(text("still here"))
+	p.says("still here")
+}
+
+func TestW4AMessageBeyondAllMeasureClosesTheSocket(t *testing.T) {
+	h := open(t, settings{limits: socket.Limits{Frame: 10_000, Discard: 100_000}})
+	p := h.call(ann)
+	p.send(masked(0x01, make([]byte, 60_000)), masked(0x00, make([]byte, 50_000)))
+	p.closes(wire.CloseTooBig)
+}
+
+func TestUnfinishedLargeMessagesAreBoundedTogether(t *testing.T) {
+	h := open(t, settings{limits: socket.Limits{Assembling: 1 << 20}})
+	first, second := h.call(ann), h.call("Authorization: Bearer bob")
+	part := masked(0x01, bytes.Repeat([]byte("x"), 700_000))
+	first.send(part)
+	second.send(part)
+	first.send(masked(0x89, nil))
+	second.Write(masked(0x89, nil))
+	// whichever is later is asked to come back, the other goes on
+	type end struct {
+		who    *peer
+		opcode byte
+	}
+	ends := make(chan end, 2)
+	for _, p := range []*peer{first, second} {
+		go func() {
+			opcode, _, _ := p.frame()
+			ends <- end{p, opcode}
+		}()
+	}
+	one, two := <-ends, <-ends
+	if one.opcode == 0x8 {
+		one, two = two, one
+	}
+	if one.opcode != 0xA || two.opcode != 0x8 {
+		t.Fatalf("opcodes %x and %x, want a pong for one and a close for the other", one.opcode, two.opcode)
+	}
+	one.who.send(masked(0x80, []byte("!")))
+	one.who.says(strings.Repeat("x", 700_000) + "!")
+}
+
+func TestClosingByTheClient(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		payload []byte
+		answer  []byte
+	}{
+		{"with a code", []byte("\x03\xe8bye"), []byte("\x03\xe8")},
+		{"with a code of its own", []byte("\x0f\xa0"), []byte("\x0f\xa0")},
+		{"without", nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := open(t, settings{})
+			p := h.call(ann)
+			s := h.session()
+			p.send(masked(0x88, c.payload))
+			opcode, payload, err := p.frame()
+			if opcode != 0x8 || !bytes.Equal(payload, c.answer) || err != nil {
+				t.Fatalf("answer %x % x %v, want a close with % x", opcode, payload, err, c.answer)
+			}
+			p.ends()
+			s.leaves(t)
+		})
+	}
+}
+
+func TestALostClientLeaves(t *testing.T) {
+	h := open(t, settings{})
+	p := h.call(ann)
+	s := h.session()
+	p.Close()
+	s.leaves(t)
+}
+
+// Fiber's own Close does nothing, and a reader would wait on; ours ends a client that never answers.
+func TestCloseFromAnotherGoroutineEndsASilentClient(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{CloseWait: 50 * time.Millisecond}})
+	p := h.call(ann)
+	s := h.session()
+	s.say(wire.NewFrame([]byte("last words")))
+	s.transport.Close(wire.CloseForbidden, "removed")
+	s.transport.Close(wire.CloseRestarting, "too late")
+	p.says("last words")
+	opcode, payload, err := p.frame()
+	if opcode != 0x8 || string(payload) != "\x11\x95removed" || err != nil {
+		t.Fatalf("got %x %q %v, want the close with 4501", opcode, payload, err)
+	}
+	s.leaves(t) // although the client never answers
+	p.ends()
+}
+
+func TestNothingReachesTheSessionAfterClose(t *testing.T) {
+	h := open(t, settings{})
+	p := h.call(ann)
+	s := h.session()
+	s.transport.Close(wire.CloseSignedOut, "")
+	p.send(text("too late"))
+	p.closes(wire.CloseSignedOut)
+	s.leaves(t)
+	if heard := s.hears(); len(heard) != 0 {
+		t.Errorf("the session heard %q after it was closed", heard)
+	}
+}
+
+func TestReceiveIsUnblockedByTheEnd(t *testing.T) {
+	h := open(t, settings{onFrame: func(e *echo, ctx context.Context, frame []byte) {
+		e.transport.Close(wire.CloseUnavailable, "the database is away")
+		<-ctx.Done()
+	}})
+	p := h.call(ann)
+	p.send(text("wait for it"))
+	p.closes(wire.CloseUnavailable)
+}
+
+func TestAPanicEndsOneConnectionAndTellsTheClientNothing(t *testing.T) {
+	var log syncBuffer
+	h := open(t, settings{log: slog.New(slog.NewTextHandler(&log, nil)), onFrame: func(e *echo, _ context.Context, frame []byte) {
+		if string(frame) == "boom" {
+			panic("secret of ours")
+		}
+		e.say(wire.NewFrame(frame))
+	}})
+	other, p := h.call("Authorization: Bearer bob"), h.call(ann)
+	p.send(text("boom"))
+	if reason := p.closes(wire.CloseInternal); strings.Contains(reason, "secret") {
+		t.Errorf("the client was told %q", reason)
+	}
+	other.send(text("undisturbed"))
+	other.says("undisturbed")
+	if !strings.Contains(log.String(), "secret of ours") {
+		t.Error("the panic is not in the log")
+	}
+}
+
+// syncBuffer is a log that is read while others still write to it.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(b)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func TestW5ADeadPeerIsGone(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{PingEvery: 30 * time.Millisecond, PongWait: 40 * time.Millisecond}})
+	p := h.call(ann)
+	s := h.session()
+	p.closes(wire.CloseTimeout) // it reads the pings and never answers one
+	s.leaves(t)
+}
+
+func TestW5ASilentPeerThatAnswersPingsStays(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{PingEvery: 10 * time.Millisecond, PongWait: 10 * time.Second}})
+	p := h.call(ann)
+	for range 10 {
+		opcode, payload, err := p.frame()
+		if opcode != 0x9 || err != nil {
+			t.Fatalf("got %x %v, want a ping", opcode, err)
+		}
+		p.send(masked(0x8A, payload))
+	}
+	p.send(text("here"))
+	p.says("here")
+}
+
+func TestW9TheSocketEndsWithItsProof(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		signIn string
+		want   wire.CloseCode
+	}{{"token", "", wire.CloseTokenExpired}, {"sign-in", "s1", wire.CloseSignedOut}} {
+		t.Run(c.name, func(t *testing.T) {
+			expires := time.Now().Add(150 * time.Millisecond)
+			h := open(t, settings{expires: expires, signIn: c.signIn})
+			p := h.call(ann)
+			p.closes(c.want)
+			if late := time.Since(expires); late < 0 || late > time.Second {
+				t.Errorf("closed %v after the end, want 0 to 1 s", late)
+			}
+		})
+	}
+}
+
+func TestDrainClosesAllAndWaits(t *testing.T) {
+	h := open(t, settings{})
+	var sessions []*echo
+	var peers []*peer
+	for range 5 {
+		peers = append(peers, h.call(ann))
+		sessions = append(sessions, h.session())
+	}
+	drained := make(chan error, 1)
+	go func() { drained <- h.sockets.Drain(t.Context()) }()
+	for i, p := range peers {
+		p.closes(wire.CloseRestarting)
+		sessions[i].leaves(t)
+	}
+	if err := <-drained; err != nil || h.sockets.Len() != 0 {
+		t.Errorf("Drain = %v with %d left", err, h.sockets.Len())
+	}
+	if _, response := h.try(nil, ann); response.StatusCode != 503 || response.Header.Get("Retry-After") == "" {
+		t.Errorf("a newcomer gets %d, want 503 with Retry-After", response.StatusCode)
+	}
+}
+
+func TestDrainCutsOffWhoDoesNotAnswer(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{CloseWait: time.Hour}})
+	h.call(ann)
+	s := h.session()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := h.sockets.Drain(ctx); err == nil {
+		t.Error("Drain = nil, want the context's error")
+	}
+	s.leaves(t)
+}
+
+// The bug this guards against: a wrapper given back to a pool while a session still holds it, so that what one user was
+// to get is written to the next (gofiber/contrib#698 and around).
+func TestNothingIsWrittenIntoTheNextClientsSocket(t *testing.T) {
+	h := open(t, settings{})
+	var former []*echo
+	for round := range 30 {
+		p := h.call(ann)
+		s := h.session()
+		p.send(text("hello"))
+		p.says("hello")
+		p.Close()
+		s.leaves(t)
+		former = append(former, s)
+		next := h.call("Authorization: Bearer bob")
+		h.session()
+		for _, f := range former {
+			f.say(wire.NewFrame([]byte("secret for ann")))
+			f.transport.Close(wire.CloseForbidden, "ann only")
+		}
+		want := fmt.Sprint("round ", round)
+		next.send(text(want))
+		next.says(want)
+		next.Close()
+	}
+}
+
+func TestSubprotocol(t *testing.T) {
+	h := open(t, settings{})
+	p := h.call("Sec-WebSocket-Protocol: quire, ticket.ann")
+	if got := p.response.Header.Get("Sec-WebSocket-Protocol"); got != "quire" {
+		t.Errorf("subprotocol %q, want quire", got)
+	}
+	if s := h.session(); s.who.User != "ann" {
+		t.Errorf("user %q, want the ticket's", s.who.User)
+	}
+}
