@@ -22,7 +22,7 @@ type Problem struct {
 	Title  string  `json:"title" doc:"The kind of problem, in words"`
 	Status int     `json:"status" doc:"The HTTP status"`
 	Detail string  `json:"detail" doc:"What happened this time, and what to do about it"`
-	Errors []Field `json:"errors,omitempty" doc:"The fields at fault"`
+	Errors []Field `json:"errors,omitempty" nullable:"false" doc:"The fields at fault"`
 
 	retryAfter time.Duration
 	cause      error

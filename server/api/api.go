@@ -1,0 +1,108 @@
+package api
+
+import (
+	"cmp"
+	"log/slog"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// Base is where the API lives.
+const Base = "/api/v1"
+
+// Config is what the API needs.
+type Config struct {
+	Store   storage.Store
+	Hub     *collab.Hub
+	Auth    *auth.Service
+	Proxies auth.Proxies
+
+	Build      string // the version, told to clients
+	Epoch      string // of the log (L9)
+	AnyFormats bool   // FORMATS=any
+	Bounds     Bounds
+	Now        func() time.Time // nil: time.Now
+	Log        *slog.Logger     // nil: slog.Default
+}
+
+// Bounds are what the API keeps or tells. Zero fields take the defaults beside them.
+type Bounds struct {
+	Frame         int           // bytes of a socket's frame; told only. 1 MiB
+	Document      int           // UTF-16 code units of a document; told only, the engine keeps it. 10,000,000
+	Delta         delta.Limits  // of an op or document in a body
+	QuotaUser     int64         // bytes of log over all documents of an owner; 0: none
+	QuotaDocument int64         // bytes of log of one document; 0: none
+	Trash         time.Duration // how long a document stays in the trash. 30 days
+	OpsPage       int           // bytes of op bodies in one answer. 1 MiB
+}
+
+func (l Bounds) orDefaults() Bounds {
+	l.Frame = cmp.Or(l.Frame, 1<<20)
+	l.Document = cmp.Or(l.Document, 10_000_000)
+	l.Delta.Components = cmp.Or(l.Delta.Components, 100_000)
+	l.Trash = cmp.Or(l.Trash, 30*24*time.Hour)
+	l.OpsPage = cmp.Or(l.OpsPage, 1<<20)
+	return l
+}
+
+// API holds what the handlers share. Safe for use by any goroutine.
+type API struct {
+	cfg   Config
+	store storage.Store
+	hub   *collab.Hub
+	auth  *auth.Service
+	now   func() time.Time
+	log   *slog.Logger
+	huma  huma.API
+}
+
+// Register adds the API's routes to app and returns it, for its OpenAPI document.
+func Register(app *fiber.App, cfg Config) *API {
+	a := &API{cfg: cfg, store: cfg.Store, hub: cfg.Hub, auth: cfg.Auth, now: cfg.Now, log: cmp.Or(cfg.Log, slog.Default())}
+	a.cfg.Bounds = cfg.Bounds.orDefaults()
+	if a.now == nil {
+		a.now = time.Now
+	}
+	a.huma = humafiber.NewWithGroup(app, app.Group(Base), humaConfig())
+	a.registerAccounts()
+	a.registerMe()
+	a.registerDocuments()
+	a.registerContent()
+	a.registerOps()
+	a.registerMembers()
+	a.registerLinks()
+	a.finishSpec()
+	a.registerSpec(app)
+	return a
+}
+
+func humaConfig() huma.Config {
+	cfg := huma.DefaultConfig("Quire", version)
+	cfg.OpenAPIPath, cfg.DocsPath, cfg.SchemasPath = "", "", "" // served by registerSpec
+	cfg.CreateHooks = nil                                       // no $schema in answers
+	cfg.Servers = []*huma.Server{{URL: Base}}
+	cfg.Info.Description = "Documents that several people write at once. Every refusal is a problem (RFC 9457); " +
+		"its type is stable."
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"cookie": {Type: "apiKey", In: "cookie", Name: "quire", Description: "Set by signing in; named __Host-quire on " +
+			"https. Counts only from Quire's own pages."},
+		"bearer": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of an embedding application: " +
+			"sub, exp, name, documents."},
+	}
+	cfg.Transformers = append(cfg.Transformers, func(_ huma.Context, _ string, v any) (any, error) {
+		if m, ok := v.(*huma.ErrorModel); ok {
+			return problem.FromValidator(m), nil
+		}
+		return v, nil
+	})
+	return cfg
+}

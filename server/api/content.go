@@ -1,0 +1,205 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab/access"
+	"quire/collab/delta"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+const (
+	typeJSON = "application/json"
+	typeText = "text/plain; charset=utf-8"
+)
+
+// Content describes a document's content; collab/delta writes it.
+type Content struct {
+	Revision int64       `json:"revision"`
+	Ops      []Component `json:"ops" nullable:"false" doc:"Inserts only"`
+}
+
+// Revision says what became of a write.
+type Revision struct {
+	Revision int64 `json:"revision" doc:"The document's, with the change in it"`
+}
+
+type contentIn struct {
+	DocumentPath
+	Format   string `query:"format" enum:"delta,text" default:"delta"`
+	Revision int64  `query:"revision" minimum:"-1" default:"-1" doc:"An older one, for editors and owners; -1: the newest"`
+	IfNone   string `header:"If-None-Match"`
+}
+
+// rawOut is an answer written by us.
+type rawOut struct {
+	Status      int
+	ContentType string `header:"Content-Type"`
+	ETag        string `header:"ETag"`
+	Body        []byte
+}
+
+type putContentIn struct {
+	DocumentPath
+	IfMatch string `header:"If-Match" doc:"The ETag of the content you changed"`
+	Key     string `header:"Idempotency-Key" maxLength:"200"`
+	RawBody []byte `contentType:"application/json"`
+}
+
+func (a *API) registerContent() {
+	content := schemaOf[Content](a)
+	text := &huma.Schema{Type: huma.TypeString}
+	add(a, route{id: "get-content", method: http.MethodGet, path: "/documents/{id}/content", tag: "Content",
+		summary: "The text, at any revision", about: "format=text gives plain text, each embed as U+FFFC.",
+		responses: answers(http.StatusOK, "The content", map[string]*huma.Schema{typeJSON: content, "text/plain": text})},
+		a.content)
+	add(a, route{id: "put-content", method: http.MethodPut, path: "/documents/{id}/content", tag: "Content",
+		summary: "Write the whole text",
+		about: "Compared with the revision in If-Match; what differs is merged with what others write meanwhile. Plain " +
+			"text keeps the formats of what it keeps. Sending the same again changes nothing.",
+		body: takes(map[string]*huma.Schema{typeJSON: {OneOf: []*huma.Schema{
+			{Type: huma.TypeObject, Required: []string{"ops"}, Properties: map[string]*huma.Schema{
+				"ops": {Type: huma.TypeArray, Items: schemaOf[Component](a)}}},
+			{Type: huma.TypeArray, Items: schemaOf[Component](a)},
+		}}, "text/plain": text})}, a.putContent)
+}
+
+func (a *API) content(ctx context.Context, req *request, in *contentIn) (*rawOut, error) {
+	s, err := a.see(ctx, req, in.ID, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	at := storage.Revision(in.Revision)
+	if at != storage.Newest && !access.Allows(s.role, access.ReadHistory) {
+		head, err := a.store.Head(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		if at < head.Revision { // W8
+			return nil, problem.Forbidden(tooLow(s.role, access.ReadHistory))
+		}
+	}
+	content, at, err := a.hub.Content(ctx, s.ID, at)
+	if err != nil {
+		return nil, err
+	}
+	out := &rawOut{Status: http.StatusOK, ETag: etag(at)}
+	if matches(in.IfNone, at) {
+		out.Status = http.StatusNotModified
+		return out, nil
+	}
+	if in.Format == "text" {
+		out.ContentType, out.Body = typeText, []byte(delta.ToUTF8(content.PlainText()))
+		return out, nil
+	}
+	out.ContentType = typeJSON
+	out.Body = append(out.Body, `{"revision":`...)
+	out.Body = strconv.AppendInt(out.Body, int64(at), 10)
+	out.Body = append(out.Body, `,"ops":`...)
+	out.Body = append(content.AppendJSON(out.Body), '}')
+	return out, nil
+}
+
+func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*bodyOf[Revision], error) {
+	s, err := a.see(ctx, req, in.ID, access.Write)
+	if err != nil {
+		return nil, err
+	}
+	base, err := ifMatch(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	old, _, err := a.hub.Content(ctx, s.ID, base)
+	if err != nil {
+		return nil, err
+	}
+	op, err := a.difference(old, req.fiber.Get(fiber.HeaderContentType), in.RawBody)
+	if err != nil {
+		return nil, err
+	}
+	if len(op) == 0 {
+		head, err := a.store.Head(ctx, s.ID)
+		return &bodyOf[Revision]{Revision{int64(head.Revision)}}, err
+	}
+	key := in.Key
+	if key == "" { // PUT can be repeated: the same text over the same revision is the same op
+		key = fmt.Sprintf("put %d %x", base, digest(in.RawBody))
+	}
+	done, err := a.submit(ctx, req, s, key, base, op)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Revision]{Revision{int64(done.Revision)}}, nil
+}
+
+// difference is the op that makes old what body wants it to be.
+func (a *API) difference(old delta.Delta, contentType string, body []byte) (delta.Delta, error) {
+	media, _, _ := strings.Cut(contentType, ";")
+	switch strings.ToLower(strings.TrimSpace(media)) {
+	case typeJSON:
+		next, err := decode(body, a.cfg.Bounds.Delta, "body.ops")
+		if err != nil {
+			return nil, err
+		}
+		if !next.IsDocument() {
+			return nil, problem.Invalid("A document holds inserts only.").In("body.ops", "is not all inserts")
+		}
+		return delta.Diff(old, next)
+	case "text/plain":
+		return a.textDifference(old, string(body))
+	}
+	return nil, problem.UnsupportedMedia("The text is sent as text/plain, or as application/json with ops.").
+		In("header.Content-Type", "is neither text/plain nor application/json")
+}
+
+// textDifference compares as a reader of format=text sees it, so that the formats, embeds and lone surrogates of what is
+// kept are kept: all three are as long in the one as in the other.
+func (a *API) textDifference(old delta.Delta, text string) (delta.Delta, error) {
+	if delta.ToUTF8(text) != text {
+		return nil, problem.Malformed("The text is not UTF-8.").In("body", "is not UTF-8")
+	}
+	if !a.cfg.AnyFormats && !strings.HasSuffix(text, "\n") {
+		text += "\n" // E6: else the last one would be deleted only to be put back
+	}
+	return delta.Diff(delta.FromText(delta.ToUTF8(old.PlainText())), delta.FromText(text))
+}
+
+// ifMatch reads the revision that a write was made over.
+func ifMatch(header string) (storage.Revision, error) {
+	if header == "" {
+		return 0, problem.PreconditionRequired("Send the ETag of the content you changed as If-Match; without it, what "+
+			"others wrote meanwhile would be lost.").In("header.If-Match", "is missing")
+	}
+	r, ok := parseETag(header)
+	if !ok {
+		return 0, problem.PreconditionFailed(`If-Match takes one ETag of this document, as in "r12".`).
+			In("header.If-Match", `is not of the form "r12"`)
+	}
+	return r, nil
+}
+
+func parseETag(text string) (storage.Revision, bool) {
+	digits, ok := strings.CutPrefix(strings.TrimSpace(text), `"r`)
+	digits, closed := strings.CutSuffix(digits, `"`)
+	n, err := strconv.ParseUint(digits, 10, 62)
+	return storage.Revision(n), ok && closed && err == nil
+}
+
+// matches reads If-None-Match.
+func matches(header string, at storage.Revision) bool {
+	tags := strings.Split(header, ",")
+	return slices.ContainsFunc(tags, func(tag string) bool {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		r, ok := parseETag(tag)
+		return tag == "*" || ok && r == at
+	})
+}

@@ -1,0 +1,201 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"quire/collab/access"
+	"quire/collab/delta"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+const maxTitle = 500 // characters
+
+type createIn struct {
+	RawBody []byte `contentType:"application/json"`
+}
+
+type createOut struct {
+	Location string `header:"Location"`
+	ETag     string `header:"ETag"`
+	Body     Document
+}
+
+// newDocument describes createIn's body; text and ops are read by collab/delta.
+type newDocument struct {
+	Title string          `json:"title,omitempty" maxLength:"1000"`
+	Text  json.RawMessage `json:"text,omitempty"`
+	Ops   json.RawMessage `json:"ops,omitempty"`
+	ID    string          `json:"id,omitempty"`
+}
+
+func (a *API) registerCreate() {
+	schema := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{
+		"title": {Type: huma.TypeString, Description: "At most 500 characters"},
+		"text":  {Type: huma.TypeString, Description: "The first text, plain"},
+		"ops":   {Type: huma.TypeArray, Items: schemaOf[Component](a), Description: "The first text, as inserts"},
+		"id": {Type: huma.TypeString, Pattern: "^[A-Za-z0-9_-]{1,64}$", Description: "Only for an application's token " +
+			"whose documents claim covers it as editor or owner"},
+	}}
+	add(a, route{id: "create-document", method: http.MethodPost, path: "/documents", tag: "Documents",
+		status: http.StatusCreated, summary: "Start a document",
+		body: takes(map[string]*huma.Schema{"application/json": schema})}, a.create)
+}
+
+func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOut, error) {
+	var body newDocument
+	if err := splitBody(in.RawBody, &body); err != nil {
+		return nil, err
+	}
+	d, err := a.newDocument(req, body)
+	if err != nil {
+		return nil, err
+	}
+	initial, err := a.firstText(body)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.quota(ctx, d.Owner, "", len(in.RawBody)); err != nil {
+		return nil, err
+	}
+	d, err = a.hub.Create(ctx, req.who, d, initial)
+	if errors.Is(err, storage.ErrExists) {
+		return nil, problem.Conflict("There is, or was, a document of this id.").In("body.id", "is taken")
+	} else if err != nil {
+		return nil, err
+	}
+	shown, err := a.show(ctx, seen{d, access.Owner})
+	if err != nil {
+		return nil, err
+	}
+	return &createOut{Location: Base + "/documents/" + shown.ID, ETag: etag(storage.Revision(shown.Revision)), Body: shown}, nil
+}
+
+// newDocument decides on id and owner: the server makes ids, but an application's token may choose those it covers.
+func (a *API) newDocument(req *request, body newDocument) (storage.Document, error) {
+	title, err := checkTitle(body.Title)
+	if err != nil {
+		return storage.Document{}, err
+	}
+	d := storage.Document{
+		ID: storage.DocumentID(auth.RandomID()), Title: title, Owner: req.who.User, CreatedAt: a.now(),
+	}
+	if req.who.Guest {
+		return d, problem.Forbidden("Make an account to start documents of your own.")
+	}
+	if body.ID != "" {
+		if req.who.Claims == nil {
+			return d, problem.Forbidden("The server makes the ids of documents.").In("body.id", "is not yours to choose")
+		}
+		if !validID(body.ID) {
+			return d, problem.Invalid("An id has 1 to 64 letters, digits, - or _.").In("body.id", "is not an id")
+		}
+		d.ID = storage.DocumentID(body.ID)
+	}
+	if req.who.Claims != nil {
+		if role, _ := access.Claimed(req.who.Claims, string(d.ID)); role < access.Editor {
+			return d, problem.Forbidden("Your token's documents claim doesn't cover this id as editor or owner.").
+				In("body.id", "is not covered by the token")
+		}
+	}
+	return d, nil
+}
+
+// firstText reads text or ops by the codec of ops, so that a lone surrogate in either survives (E1).
+func (a *API) firstText(body newDocument) (delta.Delta, error) {
+	switch {
+	case body.Text != nil && body.Ops != nil:
+		return nil, problem.Invalid("A document starts with text or with ops, not both.").In("body.ops", "stands beside text")
+	case body.Ops != nil:
+		return decode(body.Ops, a.cfg.Bounds.Delta, "body.ops")
+	case body.Text == nil || string(body.Text) == `""`:
+		return delta.Delta{}, nil
+	case body.Text[0] != '"':
+		return nil, problem.Invalid("text is a string.").In("body.text", "is not a string")
+	}
+	return decode(bytes.Join([][]byte{[]byte(`[{"insert":`), body.Text, []byte(`}]`)}, nil), a.cfg.Bounds.Delta, "body.text")
+}
+
+// decode reads an op, and names field if it can't.
+func decode(data []byte, lim delta.Limits, field string) (delta.Delta, error) {
+	d, err := delta.Decode(data, lim)
+	if errors.Is(err, delta.ErrLimit) {
+		return nil, problem.TooLarge("The op is over a limit of this server.").In(field, err.Error())
+	} else if err != nil {
+		return nil, problem.Invalid("This is not an op or document of Quill's Delta form.").In(field, err.Error())
+	}
+	return d, nil
+}
+
+// splitBody takes a JSON object apart, its raw members byte for byte.
+func splitBody(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return problem.Invalid("A field has the wrong type.").In(strings.TrimSuffix("body."+wrong.Field, "."), "is not "+wrong.Type.String())
+		}
+		if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return problem.Invalid("There is a field this address doesn't know.").
+				In("body."+strings.Trim(field, `"`), "is unknown")
+		}
+		return problem.Malformed("The body is not JSON.").In("body", "is not JSON")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return problem.Malformed("Something follows the JSON in the body.").In("body", "goes on after its end")
+	}
+	return nil
+}
+
+// checkTitle gives a title as it is kept: one line.
+func checkTitle(title string) (string, error) {
+	title = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, storage.Text(title))
+	title = strings.TrimSpace(title)
+	if utf8.RuneCountInString(title) > maxTitle {
+		return "", problem.Invalid("A title has at most 500 characters.").
+			In("body.title", fmt.Sprintf("has more than %d characters", maxTitle))
+	}
+	return title, nil
+}
+
+// quota tells whether owner, and doc if there is one, have room for more bytes of log.
+func (a *API) quota(ctx context.Context, owner storage.UserID, doc storage.DocumentID, more int) error {
+	l := a.cfg.Bounds
+	if doc != "" && l.QuotaDocument > 0 {
+		head, err := a.store.Head(ctx, doc)
+		if err != nil {
+			return err
+		}
+		if head.Bytes+int64(more) > l.QuotaDocument {
+			return problem.QuotaReached("This document's history has reached the limit of this server.")
+		}
+	}
+	if l.QuotaUser > 0 {
+		owned, err := a.store.OwnedBytes(ctx, owner)
+		if err != nil {
+			return err
+		}
+		if owned+int64(more) > l.QuotaUser {
+			return problem.QuotaReached("The owner's documents have reached the space they have on this server.")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+
+	"quire/collab/access"
+	"quire/storage"
+)
+
+const membersShown = 5
+
+// describe makes documents of rows, with the people in them looked up once for all.
+func (a *API) describe(ctx context.Context, rows []storage.Listed) ([]Document, error) {
+	var ids []storage.UserID
+	docs := make([]storage.DocumentID, 0, len(rows))
+	for _, r := range rows {
+		ids = append(append(ids, r.Document.Owner, r.Head.UpdatedBy, r.Document.TrashedBy), r.Members...)
+		docs = append(docs, r.Document.ID)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	present := a.hub.Present(docs)
+	out := make([]Document, 0, len(rows))
+	for _, r := range rows {
+		d := a.describeOne(r, people)
+		for _, p := range present[r.Document.ID] {
+			d.Present = append(d.Present, Person{ID: string(p.ID), Name: p.Name, Color: p.Color, Guest: p.Guest})
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+func (a *API) describeOne(r storage.Listed, people map[storage.UserID]storage.User) Document {
+	d := Document{
+		ID: string(r.Document.ID), Title: r.Document.Title, Role: r.Role, Owner: personOf(people[r.Document.Owner]),
+		Revision: int64(r.Head.Revision), CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
+		Preview: r.Document.Preview, Members: []Person{}, MemberCount: r.MemberCount, Present: []Person{}, Epoch: a.cfg.Epoch,
+	}
+	if r.Head.UpdatedBy != "" {
+		d.UpdatedBy = some(personOf(people[r.Head.UpdatedBy]))
+	}
+	if r.Document.Trashed() {
+		d.TrashedAt = some(Time(r.Document.TrashedAt))
+		d.DeletedAfter = some(Time(r.Document.TrashedAt.Add(a.cfg.Bounds.Trash)))
+		if r.Document.TrashedBy != "" {
+			d.TrashedBy = some(personOf(people[r.Document.TrashedBy]))
+		}
+	}
+	for _, id := range r.Members {
+		d.Members = append(d.Members, personOf(people[id]))
+	}
+	return d
+}
+
+// show describes one document as a list would.
+func (a *API) show(ctx context.Context, s seen) (Document, error) {
+	head, err := a.store.Head(ctx, s.ID)
+	if err != nil {
+		return Document{}, err
+	}
+	grants, err := a.store.Grants(ctx, s.ID)
+	if err != nil {
+		return Document{}, err
+	}
+	row := storage.Listed{Document: s.Document, Head: head, Role: s.role.String(), MemberCount: len(grants)}
+	for _, g := range grants[:min(len(grants), membersShown)] {
+		row.Members = append(row.Members, g.User)
+	}
+	described, err := a.describe(ctx, []storage.Listed{row})
+	if err != nil {
+		return Document{}, err
+	}
+	return described[0], nil
+}
+
+// bounded keeps of a list what the caller's token covers, each with the role that counts.
+func bounded(rows []storage.Listed, claims map[string]access.Role) []storage.Listed {
+	if claims == nil {
+		return rows
+	}
+	kept := rows[:0:0]
+	for _, r := range rows {
+		granted, _ := access.Parse(r.Role)
+		if role := access.Effective(claims, string(r.Document.ID), granted); role != access.None {
+			r.Role = role.String()
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"quire/collab/access"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// Link is an address that gives its role to whoever opens it.
+type Link struct {
+	ID        string `json:"id"`
+	Role      string `json:"role" enum:"viewer,commenter,editor"`
+	URL       string `json:"url" doc:"A secret: whoever has it gets in"`
+	CreatedAt Time   `json:"created_at"`
+}
+
+// Links lists a document's, oldest first.
+type Links struct {
+	Items []Link `json:"items" nullable:"false"`
+}
+
+type LinkPath struct {
+	DocumentPath
+	Link string `path:"link"`
+}
+
+type makeLinkIn struct {
+	DocumentPath
+	Body struct {
+		Role string `json:"role" enum:"viewer,commenter,editor"`
+	}
+}
+
+type linkOut struct {
+	Status int
+	Body   Link
+}
+
+func (a *API) registerLinks() {
+	add(a, route{id: "list-links", method: http.MethodGet, path: "/documents/{id}/links", tag: "Sharing",
+		summary: "The share links, with their addresses"}, a.links)
+	add(a, route{id: "make-link", method: http.MethodPost, path: "/documents/{id}/links", tag: "Sharing",
+		status: http.StatusCreated, summary: "Make a share link",
+		about: "A document has one link for each role; asked for again, it is given again, with 200."}, a.makeLink)
+	add(a, route{id: "withdraw-link", method: http.MethodDelete, path: "/documents/{id}/links/{link}", tag: "Sharing",
+		status: http.StatusNoContent, summary: "Withdraw a share link",
+		about: "The address opens nothing any more. Who came through it stays until removed."}, a.withdrawLink)
+	a.registerVisitors()
+}
+
+func (a *API) links(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Links], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.Links(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Link, 0, len(list))
+	for _, l := range list {
+		items = append(items, a.link(req, l))
+	}
+	return &bodyOf[Links]{Links{items}}, nil
+}
+
+func (a *API) link(req *request, l storage.Link) Link {
+	return Link{ID: l.ID, Role: l.Role, URL: a.auth.BaseURL(req.fiber) + "/s/" + a.auth.LinkToken(l.ID), CreatedAt: Time(l.CreatedAt)}
+}
+
+func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*linkOut, error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	id := auth.RandomID()
+	l := storage.Link{
+		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
+		CreatedBy: req.who.User, CreatedAt: a.now(),
+	}
+	err = a.store.CreateLink(ctx, l)
+	if errors.Is(err, storage.ErrExists) {
+		return a.linkOfRole(ctx, req, s, in.Body.Role)
+	} else if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return &linkOut{http.StatusCreated, a.link(req, l)}, nil
+}
+
+func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string) (*linkOut, error) {
+	list, err := a.store.Links(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range list {
+		if l.Role == role {
+			return &linkOut{http.StatusOK, a.link(req, l)}, nil
+		}
+	}
+	return nil, problem.Conflict("The link was withdrawn in this instant. Try again.")
+}
+
+func (a *API) withdrawLink(ctx context.Context, req *request, in *LinkPath) (*none, error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.store.DeleteLink(ctx, s.ID, in.Link); err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return nil, nil
+}

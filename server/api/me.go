@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"quire/server/problem"
+)
+
+// Me is the signed-in person.
+type Me struct {
+	User
+	SignIn    string `json:"sign_in" doc:"The id of the proof this request came with; empty for an application's token"`
+	ExpiresAt Time   `json:"expires_at" doc:"When that proof ends, unless it is used again before"`
+}
+
+// SignIn is one browser that is signed in.
+type SignIn struct {
+	ID         string `json:"id"`
+	CreatedAt  Time   `json:"created_at"`
+	LastSeenAt Time   `json:"last_seen_at"`
+	Address    string `json:"address"`
+	UserAgent  string `json:"user_agent"`
+	Current    bool   `json:"current" doc:"The one this request came with"`
+}
+
+// SignIns is a list, newest first.
+type SignIns struct {
+	Items []SignIn `json:"items" nullable:"false"`
+}
+
+// Ticket opens one's socket from a browser.
+type Ticket struct {
+	Ticket    string `json:"ticket" doc:"Offer it as subprotocol: new WebSocket(url, ['quire', 'ticket.' + ticket])"`
+	ExpiresAt Time   `json:"expires_at"`
+}
+
+type changeMeIn struct {
+	Body struct {
+		Name  *string `json:"name,omitempty" maxLength:"400"`
+		Color *int    `json:"color,omitempty" minimum:"0" maximum:"11"`
+	}
+}
+
+type passwordIn struct {
+	Body struct {
+		Current string `json:"current" maxLength:"4096"`
+		New     string `json:"new" maxLength:"1024" doc:"At least 10 characters"`
+	}
+}
+
+type signInPath struct {
+	ID string `path:"id"`
+}
+
+func (a *API) registerMe() {
+	add(a, route{id: "get-me", method: http.MethodGet, path: "/me", tag: "Me", summary: "Who I am"}, a.me)
+	add(a, route{id: "change-me", method: http.MethodPatch, path: "/me", tag: "Me", summary: "Change my name or colour"},
+		a.changeMe)
+	add(a, route{id: "change-password", method: http.MethodPost, path: "/me/password", tag: "Me",
+		status: http.StatusNoContent, summary: "Change my password", about: "Ends all my other sign-ins."}, a.changePassword)
+	add(a, route{id: "list-sign-ins", method: http.MethodGet, path: "/me/sign-ins", tag: "Me",
+		summary: "Where I am signed in"}, a.signIns)
+	add(a, route{id: "end-sign-in", method: http.MethodDelete, path: "/me/sign-ins/{id}", tag: "Me",
+		status: http.StatusNoContent, summary: "End one of my sign-ins"}, a.endSignIn)
+	add(a, route{id: "make-socket-ticket", method: http.MethodPost, path: "/socket-tickets", tag: "Me",
+		status: http.StatusCreated, summary: "A ticket for the socket", about: "Lasts 30 seconds."}, a.ticket)
+}
+
+func (a *API) me(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Me], error) {
+	user, err := a.auth.Me(ctx, req.who)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Me]{Me{userOf(user), req.who.SignIn, Time(req.who.Expires)}}, nil
+}
+
+func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*bodyOf[Me], error) {
+	if req.who.Claims != nil && in.Body.Name != nil {
+		return nil, problem.Forbidden("The application that issued your token gives you your name.")
+	}
+	user, err := a.auth.ChangeMe(ctx, req.who, in.Body.Name, in.Body.Color)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Me]{Me{userOf(user), req.who.SignIn, Time(req.who.Expires)}}, nil
+}
+
+func (a *API) changePassword(ctx context.Context, req *request, in *passwordIn) (*none, error) {
+	if req.who.Claims != nil {
+		return nil, problem.Forbidden("Only accounts have a password.")
+	}
+	return nil, a.auth.ChangePassword(ctx, req.who, in.Body.Current, in.Body.New)
+}
+
+func (a *API) signIns(ctx context.Context, req *request, _ *struct{}) (*bodyOf[SignIns], error) {
+	list, err := a.auth.SignIns(ctx, req.who)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]SignIn, 0, len(list))
+	for _, s := range list {
+		items = append(items, SignIn{
+			ID: s.ID, CreatedAt: Time(s.CreatedAt), LastSeenAt: Time(s.LastSeenAt), Address: s.Address,
+			UserAgent: s.UserAgent, Current: s.ID == req.who.SignIn,
+		})
+	}
+	return &bodyOf[SignIns]{SignIns{items}}, nil
+}
+
+func (a *API) endSignIn(ctx context.Context, req *request, in *signInPath) (*none, error) {
+	if err := a.auth.EndSignIn(ctx, req.who, in.ID); err != nil {
+		return nil, err
+	}
+	if in.ID == req.who.SignIn {
+		a.auth.ClearCookie(req.fiber)
+	}
+	return nil, nil
+}
+
+func (a *API) ticket(_ context.Context, req *request, _ *struct{}) (*bodyOf[Ticket], error) {
+	ticket, expires, err := a.auth.NewTicket(req.who)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Ticket]{Ticket{ticket, Time(expires)}}, nil
+}

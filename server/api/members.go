@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"quire/collab/access"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// Member is somebody with a role on a document.
+type Member struct {
+	User      MemberUser `json:"user"`
+	Role      string     `json:"role" enum:"viewer,commenter,editor,owner"`
+	CreatedAt Time       `json:"created_at"`
+	Via       string     `json:"via" doc:"How they came: owner, link, …"`
+}
+
+// MemberUser is a person, with their e-mail for owners of the document.
+type MemberUser struct {
+	Person
+	Email string `json:"email,omitempty"`
+}
+
+// Members is everybody with a role, oldest first.
+type Members struct {
+	Items []Member `json:"items" nullable:"false"`
+}
+
+type MemberPath struct {
+	DocumentPath
+	User string `path:"user" doc:"The person's id"`
+}
+
+type changeMemberIn struct {
+	MemberPath
+	Body struct {
+		Role string `json:"role" enum:"viewer,commenter,editor,owner"`
+	}
+}
+
+func (a *API) registerMembers() {
+	add(a, route{id: "list-members", method: http.MethodGet, path: "/documents/{id}/members", tag: "Sharing",
+		summary: "Who has a role", about: "E-mails are shown to owners only."}, a.members)
+	add(a, route{id: "change-member", method: http.MethodPatch, path: "/documents/{id}/members/{user}", tag: "Sharing",
+		summary: "Change somebody's role", about: "It counts on open sockets within a second."}, a.changeMember)
+	add(a, route{id: "remove-member", method: http.MethodDelete, path: "/documents/{id}/members/{user}", tag: "Sharing",
+		status: http.StatusNoContent, summary: "Take somebody's role away, or leave"}, a.removeMember)
+}
+
+func (a *API) members(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Members], error) {
+	s, err := a.see(ctx, req, in.ID, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := a.store.Grants(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]storage.UserID, 0, len(grants))
+	for _, g := range grants {
+		ids = append(ids, g.User)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Member, 0, len(grants))
+	for _, g := range grants {
+		items = append(items, a.member(req, s, g, people[g.User]))
+	}
+	return &bodyOf[Members]{Members{items}}, nil
+}
+
+func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {
+	m := Member{User: MemberUser{Person: personOf(u)}, Role: g.Role, CreatedAt: Time(g.CreatedAt), Via: g.Via}
+	if access.Allows(s.role, access.Share) || g.User == req.who.User {
+		m.User.Email = u.Email
+	}
+	return m
+}
+
+func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn) (*bodyOf[Member], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	user := storage.UserID(in.User)
+	if _, err := a.store.Grant(ctx, s.ID, user); err != nil { // nothing is granted to somebody who never came
+		return nil, err
+	}
+	u, err := a.store.User(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	if u.Guest && in.Body.Role == storage.RoleOwner {
+		return nil, problem.Invalid("A guest can't be an owner: their sign-in ends after 30 days unused.").
+			In("body.role", "needs an account")
+	}
+	g, err := a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role}, storage.AnyRole)
+	if err != nil {
+		return nil, err
+	}
+	a.hub.GrantChanged(s.ID, user, req.who)
+	a.hub.MembersChanged(s.ID)
+	m := a.member(req, s, g, u)
+	return &bodyOf[Member]{m}, nil
+}
+
+func (a *API) removeMember(ctx context.Context, req *request, in *MemberPath) (*none, error) {
+	user := storage.UserID(in.User)
+	action := access.Share
+	if user == req.who.User {
+		action = access.Read // anybody may leave
+	}
+	s, err := a.see(ctx, req, in.ID, action)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.store.RemoveGrant(ctx, s.ID, user); err != nil {
+		return nil, err
+	}
+	a.hub.GrantChanged(s.ID, user, req.who)
+	a.hub.MembersChanged(s.ID)
+	return nil, nil
+}

@@ -1,0 +1,105 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"quire/collab"
+	"quire/collab/access"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// seen is a document that the caller may do an action to.
+type seen struct {
+	storage.Document
+	role access.Role
+}
+
+// see is the gate of every call about a document. Without a role the answer is the same whether the document exists or
+// not (W9); in the trash it is there for owners only, and only to be looked at, restored or deleted.
+func (a *API) see(ctx context.Context, req *request, id string, action access.Action) (seen, error) {
+	doc := storage.DocumentID(id)
+	if !validID(id) {
+		return seen{}, problem.NotFound()
+	}
+	role, _, err := a.hub.Role(ctx, req.who, doc)
+	if errors.Is(err, collab.ErrForbidden) || err == nil && role == access.None {
+		return seen{}, problem.NotFound()
+	} else if err != nil {
+		return seen{}, err
+	}
+	d, err := a.store.Document(ctx, doc)
+	if err != nil {
+		return seen{}, err // ErrNotFound and ErrDeleted become "not found" as above
+	}
+	if d.Trashed() {
+		if !access.Allows(role, access.Trash) {
+			return seen{}, problem.NotFound()
+		}
+		if !inTrash(action) {
+			return seen{}, problem.Trashed()
+		}
+	}
+	if !access.Allows(role, action) {
+		return seen{}, problem.Forbidden(tooLow(role, action))
+	}
+	return seen{d, role}, nil
+}
+
+// inTrash tells what an owner may still do to a document in the trash.
+func inTrash(action access.Action) bool {
+	switch action {
+	case access.Read, access.ReadHistory, access.Trash, access.Delete:
+		return true
+	}
+	return false
+}
+
+func tooLow(role access.Role, action access.Action) string {
+	what := "do this to"
+	switch action {
+	case access.Write:
+		what = "edit"
+	case access.Rename:
+		what = "rename"
+	case access.ReadHistory:
+		what = "read the history of"
+	case access.Share:
+		what = "share"
+	case access.Trash, access.Delete:
+		what = "delete"
+	}
+	return "As " + role.String() + " you can't " + what + " this document. Its owners can change your role."
+}
+
+// validID holds for what a document's id may look like.
+func validID(id string) bool {
+	return len(id) >= 1 && len(id) <= 64 && strings.IndexFunc(id, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	}) < 0
+}
+
+// people gives the persons of ids, however often each is named.
+func (a *API) people(ctx context.Context, ids []storage.UserID) (map[storage.UserID]storage.User, error) {
+	found := make(map[storage.UserID]storage.User, len(ids))
+	distinct := ids[:0:0]
+	for _, id := range ids {
+		if _, ok := found[id]; !ok && id != "" {
+			found[id] = storage.User{ID: id, Name: "Someone"}
+			distinct = append(distinct, id)
+		}
+	}
+	if len(distinct) == 0 {
+		return found, nil
+	}
+	users, err := a.store.Users(ctx, distinct)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range users {
+		found[u.ID] = u
+	}
+	return found, nil
+}

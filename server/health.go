@@ -1,0 +1,62 @@
+package server
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// How often the database is really asked, and how long it may take: readyz needs no sign-in.
+const (
+	readyFor  = time.Second
+	readyWait = 3 * time.Second
+)
+
+// readiness remembers the last answer for a moment.
+type readiness struct {
+	mu                   sync.Mutex
+	asked                time.Time
+	database, migrations string
+}
+
+// alive says that the process answers, whatever the database does.
+func (s *Server) alive(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "alive"}) }
+
+// isReady says whether requests should come here: the database answers, is migrated, and no restart has begun.
+func (s *Server) isReady(c *fiber.Ctx) error {
+	database, migrations := s.askDatabase(c.UserContext())
+	status, word := fiber.StatusOK, "ready"
+	draining := s.draining.Load()
+	if draining || database != "ok" || migrations != "ok" {
+		status, word = fiber.StatusServiceUnavailable, "not ready"
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.Status(status).JSON(fiber.Map{
+		"status": word, "database": database, "migrations": migrations, "draining": draining, "build": s.cfg.Build,
+	})
+}
+
+func (s *Server) askDatabase(ctx context.Context) (database, migrations string) {
+	r := &s.ready
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s.now().Sub(r.asked) < readyFor && r.database != "" {
+		return r.database, r.migrations
+	}
+	ctx, stop := context.WithTimeout(ctx, readyWait)
+	defer stop()
+	r.database, r.migrations = "ok", "ok"
+	if err := s.cfg.Store.Ping(ctx); err != nil {
+		s.log.Warn("database does not answer", "err", err)
+		r.database, r.migrations = "no answer", "unknown"
+	} else if s.cfg.Migrated != nil {
+		if err := s.cfg.Migrated(ctx); err != nil {
+			s.log.Warn("migrations are missing", "err", err)
+			r.migrations = "missing"
+		}
+	}
+	r.asked = s.now()
+	return r.database, r.migrations
+}

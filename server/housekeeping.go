@@ -1,0 +1,77 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quire/storage"
+)
+
+const (
+	houseEvery = time.Hour
+	houseBatch = 100 // documents deleted before the store gets a rest from it
+)
+
+// keepHouse empties the trash and removes sign-ins that ended, at start and every hour, until ctx ends. It is one of the
+// server's two kinds of goroutine; Close waits for it.
+func (s *Server) keepHouse(ctx context.Context) {
+	ticker := time.NewTicker(houseEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("housekeeping not finished; it goes on within the hour", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// tidy does one round.
+func (s *Server) tidy(ctx context.Context) error {
+	ended, err := s.auth.Expire(ctx)
+	if err != nil {
+		return err
+	}
+	deleted := 0
+	for ctx.Err() == nil {
+		n, err := s.emptyTrash(ctx)
+		deleted += n
+		if err != nil {
+			return err
+		}
+		if n < houseBatch {
+			break
+		}
+	}
+	if ended > 0 || deleted > 0 {
+		s.log.Info("tidied", "sign_ins", ended, "documents", deleted)
+	}
+	return ctx.Err()
+}
+
+// emptyTrash deletes up to houseBatch documents whose time in the trash is over.
+func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
+	now := s.now()
+	keep := s.cfg.Bounds.Trash
+	if keep <= 0 {
+		keep = 30 * 24 * time.Hour
+	}
+	docs, err := s.cfg.Store.TrashedBefore(ctx, now.Add(-keep), houseBatch)
+	if err != nil {
+		return 0, err
+	}
+	for _, doc := range docs {
+		err := s.cfg.Store.DeleteDocument(ctx, doc, now)
+		if err != nil && !errors.Is(err, storage.ErrDeleted) && !errors.Is(err, storage.ErrNotFound) {
+			return deleted, err
+		}
+		s.cfg.Hub.DocumentDeleted(doc)
+		s.log.Info("document deleted after its time in the trash", "doc", doc)
+		deleted++
+	}
+	return deleted, nil
+}

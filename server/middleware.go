@@ -1,0 +1,111 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quire/server/problem"
+)
+
+// requestTime bounds a REST request's work; a socket's begins after it.
+const requestTime = 60 * time.Second
+
+// observe gives the request an id, writes its line of the access log and turns a panic into a problem. A path may be a
+// secret (/s/…, /setup/…), so only the route's pattern is logged.
+func (s *Server) observe(c *fiber.Ctx) error {
+	began := time.Now()
+	var random [8]byte
+	rand.Read(random[:])
+	id := hex.EncodeToString(random[:])
+	c.Set(fiber.HeaderXRequestID, id)
+	err := s.recovered(c)
+	if err != nil {
+		err = s.refuse(c, err)
+	}
+	level := slog.LevelInfo
+	route := c.Route().Path
+	if route == "/healthz" || route == "/readyz" {
+		level = slog.LevelDebug
+	}
+	s.log.Log(context.Background(), level, "request", "id", id, "method", c.Method(), "route", route,
+		"status", c.Response().StatusCode(), "ms", float64(time.Since(began).Microseconds())/1000,
+		"address", s.cfg.Proxies.Address(c))
+	return err
+}
+
+func (s *Server) recovered(c *fiber.Ctx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("panic", "panic", fmt.Sprint(r), "route", c.Route().Path, "stack", string(debug.Stack()))
+			err = problem.Internal()
+		}
+	}()
+	return c.Next()
+}
+
+// secure sets the headers that every answer carries. What is our own (scripts, styles, images) may load, nothing else.
+func (s *Server) secure(c *fiber.Ctx) error {
+	h := &c.Response().Header
+	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; script-src 'self'; style-src 'self'; "+
+		"img-src 'self' data: blob:; connect-src 'self'"+socketSources(c.Hostname())+"; object-src 'none'; base-uri 'none'; "+
+		"form-action 'self'; frame-ancestors 'none'")
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	h.Set(fiber.HeaderXFrameOptions, "DENY")
+	h.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=()")
+	if strings.HasPrefix(c.Path(), "/api/") {
+		h.Set(fiber.HeaderCacheControl, "no-store")
+	}
+	return c.Next()
+}
+
+// socketSources names our own host for WebSockets, which 'self' does not cover in every browser.
+func socketSources(host string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".:-[]", r)
+	}
+	if host == "" || strings.IndexFunc(host, func(r rune) bool { return !plain(r) }) >= 0 {
+		return ""
+	}
+	return " ws://" + host + " wss://" + host
+}
+
+// cors lets pages of ALLOWED_ORIGINS call REST. Never with the cookie: credentials are not allowed, and auth refuses a
+// cookie that comes with a foreign Origin.
+func (s *Server) cors(c *fiber.Ctx) error {
+	origin := c.Get(fiber.HeaderOrigin)
+	if !strings.HasPrefix(c.Path(), "/api/") {
+		return c.Next()
+	}
+	c.Vary(fiber.HeaderOrigin)
+	if origin == "" || !s.auth.AllowedOrigin(origin) {
+		return c.Next()
+	}
+	c.Set(fiber.HeaderAccessControlAllowOrigin, origin)
+	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Location, Retry-After, X-Request-Id")
+	if c.Method() != fiber.MethodOptions || c.Get(fiber.HeaderAccessControlRequestMethod) == "" {
+		return c.Next()
+	}
+	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, POST, PUT, PATCH, DELETE")
+	c.Set(fiber.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key")
+	c.Set(fiber.HeaderAccessControlMaxAge, "600")
+	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// bound gives the request's work an end.
+func (s *Server) bound(c *fiber.Ctx) error {
+	ctx, stop := context.WithTimeout(c.UserContext(), requestTime)
+	defer stop()
+	c.SetUserContext(ctx)
+	return c.Next()
+}

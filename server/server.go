@@ -1,0 +1,131 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"quire/collab"
+	"quire/server/api"
+	"quire/server/auth"
+	"quire/server/socket"
+	"quire/server/web"
+	"quire/storage"
+)
+
+// Config is what a Server needs. Store and Hub are the caller's.
+type Config struct {
+	Store storage.Store
+	Hub   *collab.Hub
+	Auth  auth.Config // Store, Listener, Now and Log are filled in here
+	Web   fs.FS       // the built web app; one without index.html gets a page that says how to build it
+
+	Proxies    auth.Proxies
+	Build      string
+	AnyFormats bool
+	Bounds     api.Bounds
+	Sockets    socket.Limits
+	Migrated   func(context.Context) error // nil: nothing to ask; else readyz asks it
+
+	Now func() time.Time // nil: time.Now
+	Log *slog.Logger     // nil: slog.Default
+}
+
+// Server is Quire behind HTTP.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	now     func() time.Time
+	app     *fiber.App
+	auth    *auth.Service
+	sockets *socket.Sockets
+	ready   readiness
+
+	draining atomic.Bool
+	stop     context.CancelFunc // ends background work
+	working  sync.WaitGroup
+}
+
+// New assembles the server and starts its background work; Serve begins to listen.
+func New(ctx context.Context, cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg, log: cmp.Or(cfg.Log, slog.Default()), now: cfg.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	epoch, err := cfg.Store.Epoch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a := cfg.Auth
+	a.Store, a.Listener, a.Now, a.Log = cfg.Store, cfg.Hub, s.now, s.log
+	if s.auth, err = auth.New(a); err != nil {
+		return nil, err
+	}
+	if err := s.assemble(epoch); err != nil {
+		return nil, err
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.working.Go(func() { s.keepHouse(work) })
+	return s, nil
+}
+
+// assemble makes the app. The order of what follows is the order in which a request meets it.
+func (s *Server) assemble(epoch string) error {
+	s.app = fiber.New(fiberConfig(s))
+	if err := socket.Tune(s.app); err != nil {
+		return err
+	}
+	s.app.Server().HeaderReceived = bodyBounds
+	s.app.Server().Logger = quietLogger{s.log}
+	s.app.Use(s.observe, s.secure, s.cors, s.bound)
+	s.app.Get("/healthz", s.alive)
+	s.app.Get("/readyz", s.isReady)
+	s.sockets = socket.Register(s.app.Group(api.Base), socket.Config{
+		Join: func(t collab.Transport, who collab.Identity) socket.Session { return s.cfg.Hub.Join(t, who) },
+		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
+	})
+	api.Register(s.app, api.Config{
+		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, Epoch: epoch,
+		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Now: s.now, Log: s.log,
+	})
+	app, err := web.New(s.cfg.Web)
+	if err != nil {
+		return err
+	}
+	if app.Empty() {
+		s.log.Warn("the web app is not built into this binary; the API and the socket work")
+	}
+	s.app.Use(app.Handle)
+	return nil
+}
+
+// Auth gives the service that knows who is asking, for the commands that need it.
+func (s *Server) Auth() *auth.Service { return s.auth }
+
+// Serve answers requests on ln until Drain or Close; it returns nil then.
+func (s *Server) Serve(ln net.Listener) error { return s.app.Listener(ln) }
+
+// Drain ends service for a restart, in the order of the package comment. What ctx cuts short is closed at once.
+func (s *Server) Drain(ctx context.Context) error {
+	s.draining.Store(true)
+	s.sockets.Refuse()
+	err := errors.Join(s.cfg.Hub.Drain(ctx), s.sockets.Drain(ctx))
+	return errors.Join(err, s.Close(ctx))
+}
+
+// Close ends what Drain has not ended: background work and requests. It is enough where nobody was served yet.
+func (s *Server) Close(ctx context.Context) error {
+	s.stop()
+	err := s.app.ShutdownWithContext(ctx)
+	s.working.Wait()
+	return err
+}
