@@ -47,7 +47,7 @@ func appendString(dst []byte, s string) []byte {
 }
 
 // appendEscaped appends s as the inside of a JSON string.
-func appendEscaped(dst []byte, s string) []byte {
+func appendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
 		b := s[i]

@@ -103,15 +103,3 @@ func TestP6VectorsOfQuillDelta(t *testing.T) {
 	}
 	t.Logf("%d vectors", len(vectors))
 }
-
-func newDocument(t testing.TB, content Delta) *Document {
-	t.Helper()
-	doc, err := NewDocument(content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return doc
-}
-
-// documentForm is the form in which two documents are compared.
-func documentForm(d Delta) Delta { return d.Normal() }
