@@ -23,7 +23,7 @@ func checkParts(root string) []part {
 }
 
 // separate are the Go packages that are parts of their own: each starts servers and wants the machine to itself.
-var separate = []string{"e2e/compat", "e2e/crash", "e2e/docs"}
+var separate = []string{"e2e/compat", "e2e/crash"}
 
 func testParts(ctx context.Context, root string) ([]part, error) {
 	if os.Getenv("QUIRE_BIN") == "" {

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { bundle } from '../fixtures/bundle.ts'
+import { expect, Person, Server, sameEverywhere, test } from '../fixtures/index.ts'
+import { Site } from '../fixtures/site.ts'
+import { applicationToken } from '../fixtures/token.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const run = promisify(execFile)
+
+/** The code that stands in the README under `<!-- example: name -->`. */
+async function example(name: string): Promise<string> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const code = readme.match(new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``))?.[1]
+  if (!code) throw new Error(`README.md has no example ${name}`)
+  return code
+}
+
+function replaced(code: string, from: string, to: string): string {
+  if (!code.includes(from)) throw new Error(`the example no longer says ${from}`)
+  return code.replaceAll(from, to)
+}
+
+test.describe('the README’s examples, as they stand there', () => {
+  test('REST edits a document that somebody is typing in', async ({ server, alice, bob }) => {
+    const id = await alice.create({ title: 'Paint', text: 'The colour is not decided.\nBob: ' })
+    await alice.invite(bob, id, 'editor')
+    await bob.open(id)
+    await bob.editor.caret({ after: 'Bob: ' })
+    const folder = await mkdtemp(join(tmpdir(), 'quire-readme-'))
+    const code = replaced(await example('rest'), 'you@example.org', alice.email)
+    const [{ stdout }] = await Promise.all([
+      run('bash', ['-euo', 'pipefail', '-c', code], {
+        cwd: folder,
+        env: { ...process.env, QUIRE: server.url, ID: id },
+      }),
+      bob.editor.type('I would say green, or something near green.', { delay: 15 }),
+    ])
+    expect(stdout).toContain('revision')
+    expect(await sameEverywhere(id, alice, [bob.editor])).toBe(
+      'The color is not decided.\nBob: I would say green, or something near green.\n',
+    )
+    await rm(folder, { recursive: true })
+  })
+
+  test('the stock ShareDB client writes through the socket', async ({ server, alice }) => {
+    const id = await alice.create({ title: 'Hello', text: 'World.' })
+    await alice.open(id)
+    const cache = join(root, 'e2e/.cache') // below e2e, so that its packages are found
+    await mkdir(cache, { recursive: true })
+    const folder = await mkdtemp(join(cache, 'readme-'))
+    const file = join(folder, 'example.mjs')
+    await writeFile(file, await example('sharedb'))
+    const TOKEN = applicationToken('script', 'A script', { [id]: 'editor' })
+    const { stdout } = await run('node', [file], {
+      env: { ...process.env, QUIRE: server.url, TOKEN, ID: id },
+      timeout: 20_000,
+    })
+    expect(stdout).toMatch(/stored as revision \d+/)
+    expect(await sameEverywhere(id, alice, [alice.editor])).toBe('Hello from ShareDB. World.\n')
+    await rm(folder, { recursive: true })
+  })
+
+  test('@quire/client writes from a page of another application', async ({ browser }) => {
+    const site = new Site('')
+    const port = await site.listen()
+    const origin = `http://embedder.test:${port}`
+    const server = await Server.start({ env: { ALLOWED_ORIGINS: origin } })
+    const alice = await Person.arrive(browser, server, 'Alice')
+    await alice.signUp()
+    const id = await alice.create({ title: 'Hello', text: 'World.' })
+    await alice.open(id)
+    let code = await example('client')
+    code = replaced(code, 'https://docs.example.org', server.url)
+    code = replaced(code, "'welcome'", JSON.stringify(id))
+    site.serve(await bundle(`${code}\ndocument.body.append('stored')`))
+    site.token = applicationToken('visitor', 'A visitor', { [id]: 'editor' })
+
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(origin)
+    await expect(page.getByText('stored')).toBeVisible()
+    expect(await sameEverywhere(id, alice, [alice.editor])).toBe('Hello from a page. World.\n')
+    await page.context().close()
+    await alice.leave()
+    await server.remove()
+    await site.close()
+  })
+})
