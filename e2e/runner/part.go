@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -64,9 +65,11 @@ func silent(ctx context.Context, says, dir string, name string, args ...string) 
 	var out bytes.Buffer
 	cmd := command(ctx, dir, nil, name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil || out.Len() > 0 {
-		fmt.Print(out.String())
-		return failure("%s: %v %.500s", says, err, out.String())
+	if err := cmd.Run(); err != nil {
+		return failure("%s: %v: %s", says, err, strings.TrimSpace(out.String()))
+	}
+	if out.Len() > 0 {
+		return failure("%s: %s", says, strings.Join(strings.Fields(out.String()), " "))
 	}
 	return result{passed: 1}
 }

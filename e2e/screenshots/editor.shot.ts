@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url'
+import { test } from '../fixtures/index.ts'
+
+/** Takes the README's picture: two people in one document, as it really looks. Run by `make screenshot`. */
+test('the README’s picture', async ({ alice, bob }) => {
+  const ops = [
+    { insert: 'Spring programme' },
+    { insert: '\n', attributes: { header: 1 } },
+    { insert: 'We open on the first Saturday in March, at ' },
+    { insert: 'half past five', attributes: { bold: true } },
+    { insert: ', when it is still light enough to walk through the garden.\n' },
+    { insert: 'Before the opening' },
+    { insert: '\n', attributes: { header: 2 } },
+    { insert: 'The roof is tight again' },
+    { insert: '\n', attributes: { list: 'checked' } },
+    { insert: 'Chairs from the school, at least forty' },
+    { insert: '\n', attributes: { list: 'unchecked' } },
+    { insert: 'Ask Tomás for the piano' },
+    { insert: '\n', attributes: { list: 'unchecked' } },
+    { insert: 'A house is finished when nobody talks about the roof any more.' },
+    { insert: '\n', attributes: { blockquote: true } },
+    { insert: 'The programme itself follows next week, with prices.\n' },
+  ]
+  const id = await alice.create({ title: 'Spring programme', ops })
+  await alice.invite(bob, id, 'editor')
+  await alice.page.setViewportSize({ width: 1280, height: 760 })
+  await alice.open(id)
+  await bob.open(id)
+  await bob.editor.select('at least forty')
+  await alice.editor.caret({ after: 'next week' })
+  await alice.page.getByText('Bob', { exact: true }).first().waitFor({ state: 'attached' })
+  await alice.editor.type(',')
+  await alice.editor.press('Backspace')
+  await bob.editor.press('Shift+ArrowLeft')
+  await bob.editor.press('Shift+ArrowRight')
+  await alice.editor.saved()
+  await alice.page.screenshot({ path: fileURLToPath(new URL('./editor.png', import.meta.url)), animations: 'disabled' })
+})
