@@ -4,6 +4,7 @@ package wire
 type CloseCode uint16
 
 const (
+	CloseBadFrame    CloseCode = 1002 // a frame that is not RFC 6455's
 	CloseInvalidText CloseCode = 1007 // a text frame that is not UTF-8
 	CloseTooBig      CloseCode = 1009 // a message too large even to be refused by name
 	CloseInternal    CloseCode = 1011 // a fault of ours
@@ -34,6 +35,7 @@ type Close struct {
 // Closes returns the table, by code.
 func Closes() []Close {
 	return []Close{
+		{CloseBadFrame, "bad-frame", false, "a frame was not as RFC 6455 says"},
 		{CloseInvalidText, "invalid-text", false, "a text frame was not valid UTF-8"},
 		{CloseTooBig, "too-big", false, "a message was larger than the server reads at all"},
 		{CloseInternal, "internal", true, "the server failed; what was acknowledged is safe"},

@@ -75,9 +75,11 @@ func fieldOf(key string) field {
 
 // fields holds the text of each known member of one frame; "" means that it is absent. Of duplicate keys the last wins.
 type fields struct {
-	text   string
+	frame  []byte // the caller's, for as long as Decode runs
+	text   string // a copy of it, kept by the message
 	limits Limits
 	value  [fieldCount]string
+	opAt   int // where the value of op begins
 }
 
 // read fills f from f.text, which must be exactly one JSON object.
@@ -92,7 +94,10 @@ func (f *fields) read() error {
 		if !more {
 			break
 		}
-		f.value[fieldOf(key)] = value
+		n := fieldOf(key)
+		if f.value[n] = value; n == fieldOp {
+			f.opAt = s.at - len(value)
+		}
 	}
 	if s.space(); s.at != len(s.text) {
 		return errSyntax

@@ -73,7 +73,7 @@ func Decode(frame []byte, limits Limits) (Message, error) {
 	if !utf8.Valid(frame) {
 		return nil, ErrNotMessage
 	}
-	f := fields{text: string(frame), limits: limits.orDefault()}
+	f := fields{frame: frame, text: string(frame), limits: limits.orDefault()}
 	if err := f.read(); err != nil {
 		if errors.Is(err, errDepth) {
 			return refusePrefix(frame, Errorf(CodeBadlyFormed, "JSON is nested deeper than %d levels", f.limits.Depth))
@@ -84,7 +84,7 @@ func Decode(frame []byte, limits Limits) (Message, error) {
 	if !ok {
 		return nil, ErrNotMessage
 	}
-	m, err := f.message(Action(action), frame)
+	m, err := f.message(Action(action))
 	if err != nil {
 		doc, _ := f.str(fieldD)
 		return &Refused{Request{f.text}, Action(action), doc}, err
@@ -92,7 +92,7 @@ func Decode(frame []byte, limits Limits) (Message, error) {
 	return m, nil
 }
 
-func (f *fields) message(action Action, frame []byte) (Message, *Error) {
+func (f *fields) message(action Action) (Message, *Error) {
 	switch action {
 	case ActionOp:
 		return f.op()

@@ -82,7 +82,7 @@ func (f *fields) body() (Body, *Error) {
 }
 
 func (f *fields) edit() (Body, *Error) {
-	d, err := delta.Decode([]byte(f.value[fieldOp]), f.limits.Op)
+	d, err := delta.Decode(f.frame[f.opAt:f.opAt+len(f.value[fieldOp])], f.limits.Op) // delta keeps nothing of it
 	if err != nil {
 		return Body{}, Errorf(CodeOpNotApplied, "%v", err)
 	}

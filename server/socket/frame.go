@@ -26,9 +26,8 @@ const (
 
 // Close codes of RFC 6455 that are only for sockets and say nothing of ours.
 const (
-	closeNormal    = 1000
-	closeViolation = 1002
-	closeNoStatus  = 1005
+	closeNormal   = 1000
+	closeNoStatus = 1005
 )
 
 // header is one frame's, from a client.
@@ -126,12 +125,12 @@ func parseClose(payload []byte) (answer wire.CloseCode, violation string) {
 		return closeNoStatus, ""
 	}
 	if len(payload) == 1 {
-		return closeViolation, "a close frame of one byte"
+		return wire.CloseBadFrame, "a close frame of one byte"
 	}
 	code := binary.BigEndian.Uint16(payload)
 	switch {
 	case code < 1000, code >= 1004 && code <= 1006, code >= 1015 && code < 3000, code >= 5000:
-		return closeViolation, "an invalid close code"
+		return wire.CloseBadFrame, "an invalid close code"
 	case !utf8.Valid(payload[2:]):
 		return wire.CloseInvalidText, "a close reason that is not UTF-8"
 	}

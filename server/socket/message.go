@@ -43,7 +43,7 @@ func (c *conn) header() (header, error) {
 	for {
 		h, ok, bad := parseHeader(c.in.bytes())
 		if bad != "" {
-			return h, &violation{closeViolation, bad}
+			return h, &violation{wire.CloseBadFrame, bad}
 		}
 		if ok {
 			c.in.take(h.size)
@@ -92,9 +92,9 @@ func (c *conn) readData(h header) error {
 	case h.opcode == opBinary:
 		return &violation{wire.CloseProtocolError, "text frames only"}
 	case h.opcode == opContinuation && !c.message.active:
-		return &violation{closeViolation, "a continuation of nothing"}
+		return &violation{wire.CloseBadFrame, "a continuation of nothing"}
 	case h.opcode == opText && c.message.active:
-		return &violation{closeViolation, "a new message within a fragmented one"}
+		return &violation{wire.CloseBadFrame, "a new message within a fragmented one"}
 	case h.final && !c.message.active && h.length <= readSize && h.length <= int64(c.sockets.limits.Frame):
 		b, err := c.payload(h)
 		if err != nil {
