@@ -21,8 +21,11 @@ func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
 	if given, err := strconv.ParseUint(os.Getenv("QUIRE_SEED"), 10, 64); err == nil {
 		seed = given
 	}
-	if os.Getenv("QUIRE_LONG") != "" {
+	switch {
+	case os.Getenv("QUIRE_LONG") != "":
 		steps = 100_000
+	case testing.Short():
+		steps = 500
 	}
 	t.Logf("QUIRE_SEED=%d", seed)
 	m := &random{Rand: rand.New(rand.NewPCG(seed, 1)), model: memory.New()}

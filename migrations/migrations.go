@@ -1,0 +1,73 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed postgres/*.sql sqlite/*.sql
+var files embed.FS
+
+// Dialect is a kind of database; also the name of its folder.
+type Dialect string
+
+const (
+	Postgres Dialect = "postgres"
+	SQLite   Dialect = "sqlite"
+)
+
+// ErrNewer: the database was changed by a newer Quire than this one.
+var ErrNewer = errors.New("migrations: the database is newer than this Quire")
+
+// table is where the steps taken are noted. Its words are goose's.
+const table = "migrations"
+
+// lockPeriod and lockTries: how often, in s, a node asks whether another one has finished, and how many times.
+const (
+	lockPeriod = 1
+	lockTries  = 60
+)
+
+// Up takes the steps that db lacks and tells how many they were. It does not close db.
+func Up(ctx context.Context, dialect Dialect, db *sql.DB) (int, error) {
+	folder, err := fs.Sub(files, string(dialect))
+	if err != nil {
+		return 0, fmt.Errorf("migrations: %w", err)
+	}
+	return up(ctx, dialect, db, folder)
+}
+
+func up(ctx context.Context, dialect Dialect, db *sql.DB, steps fs.FS) (int, error) {
+	kind := goose.DialectSQLite3
+	options := []goose.ProviderOption{goose.WithTableName(table), goose.WithDisableGlobalRegistry(true)}
+	if dialect == Postgres {
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockPeriod, lockTries))
+		if err != nil {
+			return 0, fmt.Errorf("migrations: lock: %w", err)
+		}
+		kind, options = goose.DialectPostgres, append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind, db, steps, options...)
+	if err != nil {
+		return 0, fmt.Errorf("migrations: %w", err)
+	}
+	taken, err := provider.Up(ctx) // of a newer database it finds all its steps taken
+	if err != nil {
+		return 0, fmt.Errorf("migrations: %w", err)
+	}
+	now, known, err := provider.GetVersions(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("migrations: %w", err)
+	}
+	if now > known {
+		return 0, fmt.Errorf("%w: it stands at step %d, this Quire knows %d; run the newer one, or restore a backup", ErrNewer, now, known)
+	}
+	return len(taken), nil
+}

@@ -1,0 +1,178 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"time"
+
+	"quire/storage"
+)
+
+// CreateDocument stores d with its first ops and its owner's grant.
+func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error {
+	return s.write(ctx, "create document doc="+string(d.ID), func(t *tx) error {
+		if err := storage.CheckDocument(d); err != nil {
+			return err
+		}
+		created, title := storage.ToUnix(d.CreatedAt), storage.Text(d.Title)
+		n, err := t.exec(`INSERT INTO documents (document_id, title, title_folded, owner_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT (document_id) DO NOTHING`, string(d.ID), title, storage.Fold(title), string(d.Owner), created)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return storage.ErrExists
+		}
+		h := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
+		if _, err := t.exec(`INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			string(d.ID), int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), string(h.UpdatedBy)); err != nil {
+			return err
+		}
+		if len(ops) > 0 {
+			if _, err := t.exec(`INSERT INTO ops (document_id, first_revision, count, body) VALUES (?1, 0, ?2, ?3)`,
+				string(d.ID), len(ops), storage.AppendRow(nil, d.ID, 0, ops)); err != nil {
+				return err
+			}
+		}
+		_, err = t.exec(`INSERT INTO grants (document_id, user_id, role, since, created_at, via) VALUES (?1, ?2, ?3, 0, ?4, ?3)`,
+			string(d.ID), string(d.Owner), storage.RoleOwner, created)
+		return err
+	})
+}
+
+const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview`
+
+// documentFields are where documentColumns go.
+func documentFields(d *storage.Document) []any {
+	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview}
+}
+
+func documentOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (d storage.Document, h storage.Head, err error) {
+	err = q.QueryRowContext(ctx, `SELECT `+documentColumns+`, `+headColumns+` FROM documents d JOIN heads h USING (document_id)
+		WHERE document_id = ?1`, string(doc)).Scan(append(documentFields(&d), headFields(&h)...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		if gone := live(ctx, q, doc); gone != nil {
+			err = gone
+		}
+	}
+	return d, h, err
+}
+
+// Document gives what is known of a document.
+func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
+	err = s.read(ctx, "document doc="+string(doc), func(q *sql.Tx) error {
+		d, _, err = documentOf(ctx, q, doc)
+		return err
+	})
+	return d, err
+}
+
+// change runs a statement on a live document; ?1 is its id.
+func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(doc), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		_, err := t.exec(query, append([]any{string(doc)}, args...)...)
+		return err
+	})
+}
+
+// SetTitle renames.
+func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
+	return s.change(ctx, "set title", doc, `UPDATE documents SET title = ?2, title_folded = ?3 WHERE document_id = ?1`, storage.Text(title), storage.Fold(title))
+}
+
+// TrashDocument puts a document into the trash.
+func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by storage.UserID, at time.Time) error {
+	return s.change(ctx, "trash document", doc, `UPDATE documents SET trashed_at = ?2, trashed_by = ?3 WHERE document_id = ?1 AND trashed_at = 0`,
+		storage.ToUnix(at), string(by))
+}
+
+// RestoreDocument takes it out again.
+func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
+	return s.change(ctx, "restore document", doc, `UPDATE documents SET trashed_at = 0, trashed_by = '' WHERE document_id = ?1`)
+}
+
+// DeleteDocument removes everything but the tombstone.
+func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at time.Time) error {
+	return s.write(ctx, "delete document doc="+string(doc), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		for _, table := range []string{"heads", "ops", "snapshots", "grants", "links"} {
+			if _, err := t.exec(`DELETE FROM `+table+` WHERE document_id = ?1`, string(doc)); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec(`UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
+			trashed_by = '', deleted_at = ?2 WHERE document_id = ?1`, string(doc), max(storage.ToUnix(at), 1))
+		return err
+	})
+}
+
+// TrashedBefore lists what the trash may be emptied of.
+func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) (ids []storage.DocumentID, err error) {
+	err = s.read(ctx, "trashed before", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT document_id FROM documents WHERE trashed_at <> 0 AND trashed_at < ?1
+			ORDER BY trashed_at, document_id LIMIT ?2`, storage.ToUnix(before), limit)
+		ids, err = collect(rows, err, func(id *storage.DocumentID) []any { return []any{id} })
+		return err
+	})
+	return ids, err
+}
+
+// OwnedBytes sums the logs of what user made.
+func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64, err error) {
+	err = s.read(ctx, "owned bytes", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id)
+			WHERE d.owner_id = ?1 AND d.deleted_at = 0`, string(user)).Scan(&sum)
+	})
+	return sum, err
+}
+
+// inScope are the conditions of each scope, on a document d and the asker's grant g.
+var inScope = map[storage.Scope]string{
+	storage.ScopeAll:    `d.trashed_at = 0`,
+	storage.ScopeMine:   `d.trashed_at = 0 AND g.role = 'owner'`,
+	storage.ScopeShared: `d.trashed_at = 0 AND g.role <> 'owner'`,
+	storage.ScopeTrash:  `d.trashed_at <> 0 AND g.role = 'owner'`,
+}
+
+// ListDocuments gives a page of what q.User has a grant on.
+func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
+	scope, ok := inScope[query.Scope]
+	if !ok {
+		return nil, nil
+	}
+	after := int64(math.MaxInt64)
+	if query.After != (storage.Cursor{}) {
+		after = storage.ToUnix(query.After.UpdatedAt)
+	}
+	err = s.read(ctx, "list documents", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, g.role,
+				(SELECT count(*) FROM grants m WHERE m.document_id = d.document_id)
+			FROM grants g JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+			WHERE g.user_id = ?1 AND `+scope+` AND instr(d.title_folded, ?2) > 0
+				AND (h.updated_at < ?3 OR h.updated_at = ?3 AND d.document_id > ?4)
+			ORDER BY h.updated_at DESC, d.document_id LIMIT ?5`,
+			string(query.User), storage.Fold(query.Title), after, string(query.After.ID), query.Limit)
+		list, err = collect(rows, err, func(l *storage.Listed) []any {
+			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Role, &l.MemberCount)
+		})
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			rows, err := q.QueryContext(ctx, `SELECT user_id FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id LIMIT ?2`,
+				string(list[i].Document.ID), storage.ListedMembers)
+			if list[i].Members, err = collect(rows, err, func(id *storage.UserID) []any { return []any{id} }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"quire/storage"
+)
+
+const grantColumns = `document_id, user_id, role, since, created_at, via`
+
+// grantFields are where grantColumns go.
+func grantFields(g *storage.Grant) []any {
+	return []any{&g.Document, &g.User, &g.Role, &g.Since, (*unix)(&g.CreatedAt), &g.Via}
+}
+
+func grantOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
+	err = q.QueryRowContext(ctx, `SELECT `+grantColumns+` FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user)).Scan(grantFields(&g)...)
+	return g, err
+}
+
+// Grant gives user's grant on doc.
+func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
+	err = s.read(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), func(q *sql.Tx) error {
+		g, err = grantOf(ctx, q, doc, user)
+		return err
+	})
+	return g, err
+}
+
+// Grants lists a document's.
+func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) (grants []storage.Grant, err error) {
+	err = s.read(ctx, "grants doc="+string(doc), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+grantColumns+` FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id`, string(doc))
+		grants, err = collect(rows, err, grantFields)
+		return err
+	})
+	return grants, err
+}
+
+// keepOwner is ErrLastOwner if the document would have no owner without user.
+func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
+	var others int
+	if err := t.row(`SELECT count(*) FROM grants WHERE document_id = ?1 AND user_id <> ?2 AND role = ?3`, string(doc), string(user), storage.RoleOwner).Scan(&others); err != nil {
+		return err
+	}
+	if others == 0 {
+		return storage.ErrLastOwner
+	}
+	return nil
+}
+
+// SetGrant gives a role, if the one there was is was.
+func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
+	kept := storage.Grant{}
+	err := s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
+		if err := storage.CheckGrant(g); err != nil {
+			return err
+		}
+		head, err := headOf(t.ctx, t.Tx, g.Document)
+		if err != nil {
+			return err
+		}
+		kept, err = grantOf(t.ctx, t.Tx, g.Document, g.User)
+		fresh := errors.Is(err, sql.ErrNoRows)
+		if err != nil && !fresh {
+			return err
+		}
+		if was != storage.AnyRole && was != kept.Role {
+			return fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+		}
+		if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
+			if err := keepOwner(t, g.Document, g.User); err != nil {
+				return err
+			}
+		}
+		if fresh {
+			kept = g
+			kept.Since, kept.CreatedAt, kept.Via = head.Revision, storage.Milli(g.CreatedAt), storage.Text(g.Via)
+		}
+		kept.Role = g.Role
+		_, err = t.exec(`INSERT INTO grants (`+grantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
+			string(kept.Document), string(kept.User), kept.Role, int64(kept.Since), storage.ToUnix(kept.CreatedAt), kept.Via)
+		return err
+	})
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	return kept, nil
+}
+
+// RemoveGrant takes a role away.
+func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
+	return s.write(ctx, fmt.Sprintf("remove grant doc=%s user=%s", doc, user), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		g, err := grantOf(t.ctx, t.Tx, doc, user)
+		if errors.Is(err, sql.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if g.Role == storage.RoleOwner {
+			if err := keepOwner(t, doc, user); err != nil {
+				return err
+			}
+		}
+		_, err = t.exec(`DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user))
+		return err
+	})
+}
+
+const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at`
+
+// linkFields are where linkColumns go.
+func linkFields(l *storage.Link) []any {
+	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt)}
+}
+
+// CreateLink stores l.
+func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
+	return s.change(ctx, "create link", l.Document, `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt))
+}
+
+// Links lists a document's.
+func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []storage.Link, err error) {
+	err = s.read(ctx, "links doc="+string(doc), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
+		links, err = collect(rows, err, linkFields)
+		return err
+	})
+	return links, err
+}
+
+// LinkByToken gives the link of that hash.
+func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
+	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+linkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(linkFields(&l)...)
+	})
+	return l, err
+}
+
+// DeleteLink withdraws one.
+func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
+	return s.write(ctx, "delete link doc="+string(doc), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		return t.must(`DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, string(doc), id)
+	})
+}
+
+// must is exec of a statement that has to change a row, else ErrNotFound.
+func (t *tx) must(query string, args ...any) error {
+	n, err := t.exec(query, args...)
+	if err == nil && n == 0 {
+		return storage.ErrNotFound
+	}
+	return err
+}

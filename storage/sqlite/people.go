@@ -1,0 +1,134 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"quire/storage"
+)
+
+const userColumns = `user_id, email, name, color, password_hash, guest, admin, issuer, subject, created_at`
+
+// userFields are where userColumns go.
+func userFields(u *storage.User) []any {
+	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt)}
+}
+
+// folded is an e-mail as it is compared: NULL for none.
+func folded(email string) any {
+	if email == "" {
+		return nil
+	}
+	return storage.Fold(email)
+}
+
+// CreateUser stores u.
+func (s *Store) CreateUser(ctx context.Context, u storage.User) error {
+	return s.write(ctx, "create user id="+string(u.ID), func(t *tx) error { return createUser(t, u) })
+}
+
+func createUser(t *tx, u storage.User) error {
+	if err := storage.CheckUser(u); err != nil {
+		return err
+	}
+	u = storage.CleanUser(u)
+	_, err := t.exec(`INSERT INTO users (`+userColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
+		string(u.ID), u.Email, u.Name, u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject, storage.ToUnix(u.CreatedAt), folded(u.Email))
+	return err
+}
+
+// CreateFirstUser stores u if it is the first account.
+func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
+	return s.write(ctx, "create first user", func(t *tx) error {
+		if u.Email == "" {
+			return fmt.Errorf("%w: without an e-mail", storage.ErrInvalid)
+		}
+		has, err := hasAccounts(t.ctx, t.Tx)
+		if err != nil {
+			return err
+		}
+		if has {
+			return storage.ErrExists
+		}
+		return createUser(t, u)
+	})
+}
+
+func hasAccounts(ctx context.Context, q *sql.Tx) (has bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE email_folded IS NOT NULL)`).Scan(&has)
+	return has, err
+}
+
+// HasAccounts reports whether any user has an e-mail.
+func (s *Store) HasAccounts(ctx context.Context) (has bool, err error) {
+	err = s.read(ctx, "has accounts", func(q *sql.Tx) error {
+		has, err = hasAccounts(ctx, q)
+		return err
+	})
+	return has, err
+}
+
+func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (u storage.User, err error) {
+	err = s.read(ctx, what, func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE `+where, args...).Scan(userFields(&u)...)
+	})
+	return u, err
+}
+
+// User gives a user by id.
+func (s *Store) User(ctx context.Context, id storage.UserID) (storage.User, error) {
+	return s.findUser(ctx, "user id="+string(id), `user_id = ?1`, string(id))
+}
+
+// UserByEmail gives a user by e-mail, whatever its case.
+func (s *Store) UserByEmail(ctx context.Context, email string) (storage.User, error) {
+	return s.findUser(ctx, "user by email", `email_folded = ?1`, folded(email))
+}
+
+// UserBySubject gives the user that an application's tokens name.
+func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (storage.User, error) {
+	return s.findUser(ctx, "user by subject", `issuer = ?1 AND subject = ?2 AND subject <> ''`, storage.Text(issuer), storage.Text(subject))
+}
+
+// Users gives those that exist.
+func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storage.User, err error) {
+	err = s.read(ctx, "users", func(q *sql.Tx) error {
+		for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), 500) {
+			args := make([]any, len(some))
+			for i, id := range some {
+				args[i] = string(id)
+			}
+			rows, err := q.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE user_id IN (?`+strings.Repeat(`, ?`, len(some)-1)+`)`, args...)
+			found, err := collect(rows, err, userFields)
+			if err != nil {
+				return err
+			}
+			users = append(users, found...)
+		}
+		return nil
+	})
+	return users, err
+}
+
+// ChangeUser sets fields of a user.
+func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (u storage.User, err error) {
+	err = s.write(ctx, "change user id="+string(id), func(t *tx) error {
+		err := t.row(`SELECT `+userColumns+` FROM users WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...)
+		if err == sql.ErrNoRows {
+			return storage.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		u = storage.CleanUser(c.Apply(u))
+		return t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, color = ?5, password_hash = ?6, guest = ?7, admin = ?8 WHERE user_id = ?1`,
+			string(id), u.Email, folded(u.Email), u.Name, u.Color, u.PasswordHash, u.Guest, u.Admin)
+	})
+	if err != nil {
+		return storage.User{}, err
+	}
+	return u, nil
+}

@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"quire/storage"
+)
+
+const signInColumns = `s.sign_in_id, s.token_hash, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent`
+
+// signInFields are where signInColumns go.
+func signInFields(si *storage.SignIn) []any {
+	return []any{&si.ID, &si.TokenHash, &si.User, (*unix)(&si.CreatedAt), (*unix)(&si.LastSeenAt), (*unix)(&si.ExpiresAt), &si.Address, &si.UserAgent}
+}
+
+// CreateSignIn stores si.
+func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
+	return s.write(ctx, "create sign-in user="+string(si.User), func(t *tx) error {
+		return t.must(`INSERT INTO sign_ins (sign_in_id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent)
+			SELECT ?1, ?2, user_id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE user_id = ?3`, si.ID, blob(si.TokenHash), string(si.User),
+			storage.ToUnix(si.CreatedAt), storage.ToUnix(si.LastSeenAt), storage.ToUnix(si.ExpiresAt), storage.Text(si.Address), storage.Text(si.UserAgent))
+	})
+}
+
+// SignIn gives one by id.
+func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storage.SignIn, err error) {
+	err = s.read(ctx, "sign-in", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE sign_in_id = ?1 AND expires_at > ?2`, id, storage.ToUnix(now)).Scan(signInFields(&si)...)
+	})
+	return si, err
+}
+
+// SignInByToken gives one by its hash, and its user.
+func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
+	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
+		err := q.QueryRowContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE token_hash = ?1 AND expires_at > ?2`,
+			blob(tokenHash), storage.ToUnix(now)).Scan(signInFields(&si)...)
+		if err != nil {
+			return err
+		}
+		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE user_id = ?1`, string(si.User)).Scan(userFields(&u)...)
+	})
+	return si, u, err
+}
+
+// SignIns lists a user's.
+func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) (all []storage.SignIn, err error) {
+	err = s.read(ctx, "sign-ins user="+string(user), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE user_id = ?1 AND expires_at > ?2
+			ORDER BY created_at DESC, sign_in_id`, string(user), storage.ToUnix(now))
+		all, err = collect(rows, err, signInFields)
+		return err
+	})
+	return all, err
+}
+
+// TouchSignIn notes that it was used.
+func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error {
+	return s.write(ctx, "touch sign-in", func(t *tx) error {
+		return t.must(`UPDATE sign_ins SET last_seen_at = ?2, expires_at = ?3 WHERE sign_in_id = ?1`, id, storage.ToUnix(seen), storage.ToUnix(expires))
+	})
+}
+
+// DeleteSignIn ends one of user's.
+func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
+	return s.write(ctx, "delete sign-in user="+string(user), func(t *tx) error {
+		return t.must(`DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id = ?2`, string(user), id)
+	})
+}
+
+// DeleteSignIns ends all of user's but one.
+func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) (ended []string, err error) {
+	err = s.write(ctx, "delete sign-ins user="+string(user), func(t *tx) error {
+		rows, err := t.QueryContext(t.ctx, `DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id <> ?2 RETURNING sign_in_id`, string(user), except)
+		ended, err = collect(rows, err, func(id *string) []any { return []any{id} })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ended, nil
+}
+
+// DeleteExpiredSignIns removes what expired.
+func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
+	var n int64
+	err := s.write(ctx, "delete expired sign-ins", func(t *tx) (err error) {
+		n, err = t.exec(`DELETE FROM sign_ins WHERE expires_at <= ?1`, storage.ToUnix(now))
+		return err
+	})
+	return int(n), err
+}

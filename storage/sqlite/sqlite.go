@@ -1,0 +1,228 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"quire/storage"
+)
+
+// Store is an open SQLite file.
+type Store struct {
+	log    *slog.Logger
+	db     *sql.DB       // one connection, which writes
+	reads  *sql.DB       // those that read
+	slot   chan struct{} // holds the one that writes
+	writer writer
+	counts counts
+}
+
+var _ storage.Store = (*Store)(nil)
+
+type counts struct {
+	commits, ops, conflicts, singled, unknown, slow, commitTime atomic.Int64
+}
+
+const (
+	busyWait = 5 * time.Second // for another process that holds the file, say a backup
+	readers  = 4
+	epochKey = "log.epoch"
+)
+
+// OpenDB opens the file for package migrations, making it and its folder if they are not there, readable by their
+// owner only.
+func OpenDB(path string) (*sql.DB, error) {
+	if err := prepareFile(path); err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	db, err := sql.Open("sqlite", dsn(path, "_txlock", "immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// Open opens a migrated file.
+func Open(ctx context.Context, path string, log *slog.Logger) (*Store, error) {
+	db, err := OpenDB(path)
+	if err != nil {
+		return nil, err
+	}
+	reads, err := sql.Open("sqlite", dsn(path, "_pragma", "query_only(ON)"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, err), db.Close())
+	}
+	reads.SetMaxOpenConns(readers)
+	reads.SetMaxIdleConns(readers)
+	s := &Store{log: log, db: db, reads: reads, slot: make(chan struct{}, 1)}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) start(ctx context.Context) error {
+	if err := s.writer.prepare(ctx, s.db); err != nil {
+		return fmt.Errorf("%w (was it migrated?)", err)
+	}
+	_, err := s.db.ExecContext(ctx, `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text()))
+	return err
+}
+
+// prepareFile makes the folder and an empty file nobody else may read; SQLite gives its other files the same mode.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("make the folder: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the file: %w", err)
+	}
+	return f.Close()
+}
+
+// dsn names the file with the settings that every connection has.
+func dsn(path string, more ...string) string {
+	q := url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", busyWait.Milliseconds()), // first: what follows may have to wait
+		"journal_mode(WAL)", "synchronous(FULL)", "fullfsync(ON)", "checkpoint_fullfsync(ON)", "foreign_keys(ON)",
+	}}
+	for i := 0; i < len(more); i += 2 {
+		q.Add(more[i], more[i+1])
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// Ping reads one value.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.Epoch(ctx)
+	return err
+}
+
+// Stats counts since Open.
+func (s *Store) Stats() storage.Stats {
+	return storage.Stats{
+		Commits: s.counts.commits.Load(), Ops: s.counts.ops.Load(), Conflicts: s.counts.conflicts.Load(), Singled: s.counts.singled.Load(),
+		Unknown: s.counts.unknown.Load(), Slow: s.counts.slow.Load(), CommitTime: s.counts.commitTime.Load(),
+	}
+}
+
+// Close ends the connections; the last one folds the WAL into the file.
+func (s *Store) Close() error {
+	if err := errors.Join(s.writer.close(), s.reads.Close(), s.db.Close()); err != nil {
+		return fmt.Errorf("sqlite: close: %w", err)
+	}
+	return nil
+}
+
+// take waits for the writer's slot; the caller defers the release it gives.
+func (s *Store) take(ctx context.Context) (release func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	select {
+	case s.slot <- struct{}{}:
+		return func() { <-s.slot }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, ctx.Err())
+	}
+}
+
+// write runs f in a transaction on the writer's connection and commits it, unless f fails.
+func (s *Store) write(ctx context.Context, what string, f func(tx *tx) error) error {
+	release, err := s.take(ctx)
+	if err != nil {
+		return fmt.Errorf("sqlite: %s: %w", what, err)
+	}
+	defer release()
+	ctx = context.WithoutCancel(ctx)
+	inner, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("sqlite: %s: %w", what, sure(err))
+	}
+	if err := f(&tx{Tx: inner, ctx: ctx}); err != nil {
+		return fmt.Errorf("sqlite: %s: %w", what, sure(errors.Join(err, inner.Rollback())))
+	}
+	if err := inner.Commit(); err != nil {
+		return fmt.Errorf("sqlite: %s: commit: %w", what, err)
+	}
+	return nil
+}
+
+// tx spares its users the context, which nothing can cancel any more.
+type tx struct {
+	*sql.Tx
+	ctx context.Context
+}
+
+// exec runs a statement and gives how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	result, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }
+
+// sure names err, of a transaction that was surely not committed, by a sentinel, unless it has one.
+func sure(err error) error {
+	if storage.Refused(err) {
+		return err
+	}
+	var fault *sqlite.Error
+	if errors.As(err, &fault) {
+		switch fault.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+			return fmt.Errorf("%w: %w", storage.ErrExists, err)
+		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return fmt.Errorf("%w: %w", storage.ErrNotFound, err)
+		case sqlite3.SQLITE_TOOBIG:
+			return fmt.Errorf("%w: %w", storage.ErrInvalid, err)
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return fmt.Errorf("%w: %w", storage.ErrDamaged, err)
+		}
+	}
+	return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+}
+
+// read runs f in a transaction that only reads, at one instant.
+func (s *Store) read(ctx context.Context, what string, f func(q *sql.Tx) error) error {
+	q, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return s.readErr(ctx, what, err)
+	}
+	defer q.Rollback() // nothing was written
+	if err := f(q); err != nil {
+		return s.readErr(ctx, what, err)
+	}
+	return nil
+}
+
+// readErr names what kept a reader from its answer.
+func (s *Store) readErr(ctx context.Context, what string, err error) error {
+	switch {
+	case ctx.Err() != nil: // SQLite itself says only that it was interrupted
+		err = fmt.Errorf("%w: %w", storage.ErrUnavailable, ctx.Err())
+	case errors.Is(err, sql.ErrNoRows):
+		err = storage.ErrNotFound
+	case errors.Is(err, storage.ErrDamaged):
+	default:
+		err = sure(err)
+	}
+	return fmt.Errorf("sqlite: %s: %w", what, err)
+}
