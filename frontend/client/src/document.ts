@@ -263,6 +263,8 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#replaced = true;
     const queue = this.#queue;
     if (!queue) return;
+    queue.pause();
+    await queue.settled(); // a write under way decides what the other page has
     const unstored = queue.unstored(this.#text.whole());
     queue.stop();
     if (unstored.ops.length > 0) await this.#around.park(queue.parkedRecord(unstored, 'replaced', ''), null);

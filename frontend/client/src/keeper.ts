@@ -7,7 +7,7 @@ import type { Kept } from './types.ts';
 /** `failed`: nothing was written, and the page goes on: sending matters more than keeping. */
 export type Written = Outcome | 'failed';
 
-/** How long a write may hold up a frame. */
+/** A write that takes longer than this may never end: until it does, nothing counts as kept. */
 const patience = 3_000;
 
 /** The store as the queues use it: never rejects, and falls back to the tab's own memory where the browser keeps nothing. */
@@ -85,11 +85,8 @@ export class Keeper {
 
   async #write(work: (store: Store) => Promise<Outcome>): Promise<Written> {
     const store = await this.#store;
-    let timer: unknown;
-    const late = new Promise<Written>((resolve) => {
-      timer = this.#env.setTimeout(() => resolve('failed'), patience);
-    });
-    const written = await Promise.race([work(store).catch((): Written => 'failed'), late]);
+    const timer = this.#env.setTimeout(() => this.#tell('tab'), patience);
+    const written = await work(store).catch((): Written => 'failed');
     this.#env.clearTimeout(timer);
     this.#tell(written === 'failed' ? 'tab' : store.kept);
     return written;

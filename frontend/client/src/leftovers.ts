@@ -109,7 +109,7 @@ class Leftover implements Receiver {
       record.document,
       record.epoch,
       {
-        remote: () => {},
+        remote: () => this.#check(),
         confirmed: () => this.#check(),
         refused: (error) => this.#park(reasonOf(error), error.message ?? ''),
         gap: () => this.#ask(),

@@ -61,6 +61,8 @@ interface Waiter {
 
 /** At most this often what waits is written. */
 const writeEvery = 100;
+/** How long a write may hold up a frame. */
+const storePatience = 3_000;
 /** After this long without an answer the same frame is sent again; doubled each time. */
 const resendAfter = 5_000;
 
@@ -180,7 +182,9 @@ export class Queue {
     if (!frame.op) return this.#events.gap();
     const committed = new Delta(frame.op);
     const [, show] = received(this.pending, committed);
+    const had = isPending(this.pending);
     this.#step((p) => received(p, committed)[0]);
+    if (had && !isPending(this.pending)) this.#nothingLeft(); // others had already done what waited, such as a deletion
     this.#events.remote(committed, show, frame);
   }
 
@@ -285,13 +289,26 @@ export class Queue {
     const frame = this.#frame as Frame;
     const { connection } = this.#page;
     const generation = connection.generation;
-    const written = await this.write();
+    const written = await this.#inTime(this.write());
     this.#leaving = false;
     if (this.#stopped || written === 'replaced') return;
     if (this.#frame !== frame || !this.#ready || generation !== connection.generation) return this.#pump();
     connection.send(frame.text);
     this.#sent = true;
     this.#awaitAnswer();
+  }
+
+  /** A store that does not answer must not keep the text from the server: sending is safer than waiting. */
+  #inTime(write: Promise<Written>): Promise<Written> {
+    const { env, keeper } = this.#page;
+    const patience = keeper.kept === 'tab' ? 0 : storePatience;
+    return new Promise((resolve) => {
+      const timer = env.setTimeout(() => resolve('failed'), patience);
+      write.then((written) => {
+        env.clearTimeout(timer);
+        resolve(written);
+      });
+    });
   }
 
   #awaitAnswer(): void {
@@ -317,11 +334,18 @@ export class Queue {
     this.#sent = false;
     this.#stopAnswerTimer();
     this.#confirmed = this.#through;
-    if (!isPending(this.pending)) this.since = null;
-    this.#settle(this.#confirmed, null);
+    if (isPending(this.pending)) this.#settle(this.#confirmed, null);
+    else this.#nothingLeft();
     this.#dirty();
     this.#events.confirmed(mine, frame);
     this.#pump();
+  }
+
+  #nothingLeft(): void {
+    this.#confirmed = this.#through = this.#made;
+    this.since = null;
+    this.#settle(this.#made, null);
+    this.#dirty();
   }
 
   #refused(error: FrameError): void {
