@@ -2,10 +2,14 @@ package collab
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"quire/collab/access"
 	"quire/collab/delta"
-	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -21,37 +25,202 @@ type Config struct {
 }
 
 // Hub keeps the live documents and sessions of one node.
-type Hub struct{ cfg Config }
+type Hub struct {
+	cfg       Config
+	store     storage.Store
+	rt        Runtime
+	log       *slog.Logger
+	limits    Limits
+	epoch     string
+	committer committer
+	helpers   helpers
+
+	ctx      context.Context // ends with Close
+	stop     context.CancelFunc
+	tasks    sync.WaitGroup
+	draining atomic.Bool
+	memory   atomic.Int64 // bytes of live documents, estimated
+	reading  atomic.Int64 // bytes of encoded snapshots on their way
+
+	mu        sync.Mutex // a leaf, held for no I/O, no channel operation and no other lock
+	documents map[storage.DocumentID]*document
+	sessions  map[storage.UserID]map[*Session]struct{}
+	stopSweep func()
+	calm      chan struct{} // closed when no document is busy; nil: nobody waits
+}
 
 // NewHub makes a hub over an open store; it asks the store for its epoch (L9).
-func NewHub(cfg Config) (*Hub, error) { return &Hub{cfg}, nil }
+func NewHub(cfg Config) (*Hub, error) {
+	h := &Hub{
+		cfg: cfg, store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault(),
+		documents: map[storage.DocumentID]*document{}, sessions: map[storage.UserID]map[*Session]struct{}{},
+	}
+	if h.rt == nil {
+		h.rt = System{}
+	}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	h.committer.hub = h
+	h.helpers.free = h.limits.Helpers
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	ctx, cancel := context.WithTimeout(h.ctx, h.limits.StoreWait)
+	defer cancel()
+	epoch, err := cfg.Store.Epoch(ctx)
+	if err != nil {
+		h.stop()
+		return nil, fmt.Errorf("collab: epoch: %w", err)
+	}
+	h.epoch = epoch
+	h.stopSweep = h.rt.After(sweepEvery, h.sweep)
+	return h, nil
+}
+
+// Epoch names the log's history (L9).
+func (h *Hub) Epoch() string { return h.epoch }
+
+// task runs f in a goroutine that Close waits for.
+func (h *Hub) task(f func()) {
+	h.tasks.Add(1)
+	h.rt.Go(func() {
+		defer h.tasks.Done()
+		f()
+	})
+}
 
 // Join begins a session. who is its owner for its whole life (W9).
-func (h *Hub) Join(t Transport, who Identity) *Session { return &Session{} }
+func (h *Hub) Join(t Transport, who Identity) *Session {
+	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews}
+	h.mu.Lock()
+	of := h.sessions[who.User]
+	if of == nil {
+		of = make(map[*Session]struct{}, 1)
+		h.sessions[who.User] = of
+	}
+	of[s] = struct{}{}
+	h.mu.Unlock()
+	if h.draining.Load() {
+		s.close(closeOf(ErrDraining), "the server is about to restart")
+	}
+	return s
+}
+
+// forget takes a session that left out of the map.
+func (h *Hub) forget(s *Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	of := h.sessions[s.who.User]
+	delete(of, s)
+	if len(of) == 0 {
+		delete(h.sessions, s.who.User)
+	}
+}
+
+// sessionsOf gives a user's sessions; of everybody for all.
+func (h *Hub) sessionsOf(user storage.UserID, all bool) (list []*Session) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for u, of := range h.sessions {
+		if all || u == user {
+			for s := range of {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// lookUp asks the store for somebody's role on a document.
+func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	if who.Claims != nil {
+		if _, covered := access.Claimed(who.Claims, string(doc)); !covered {
+			return access.None, 0, nil
+		}
+	}
+	granted, since := access.None, storage.Revision(0)
+	g, err := h.store.Grant(ctx, doc, who.User)
+	switch {
+	case err == nil:
+		granted, _ = access.Parse(g.Role)
+		since = g.Since
+	case !isAbsent(err):
+		return access.None, 0, err
+	}
+	return access.Effective(who.Claims, string(doc), granted), since, nil
+}
 
 // Drain ends service for a restart: every session is told and closed with 4000, pending ops are committed, changed
 // documents get a snapshot. Afterwards everything is refused. It returns early when ctx is done.
-func (h *Hub) Drain(ctx context.Context) error { return nil }
+func (h *Hub) Drain(ctx context.Context) error {
+	h.draining.Store(true)
+	for _, s := range h.sessionsOf("", true) {
+		s.farewell()
+	}
+	if err := h.settled(ctx); err != nil {
+		return err
+	}
+	for range 2 { // the first may have found a snapshot of less under way
+		for _, d := range h.live() {
+			d.post(call((*document).saveIfChanged))
+			h.release(d)
+		}
+		if err := h.settled(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settled waits until no document is busy.
+func (h *Hub) settled(ctx context.Context) error {
+	for {
+		docs := h.live()
+		busy := false
+		for _, d := range docs {
+			busy = busy || d.active()
+		}
+		calm := make(chan struct{})
+		h.mu.Lock()
+		h.calm = calm
+		h.mu.Unlock()
+		for _, d := range docs {
+			busy = busy || d.active()
+			h.release(d)
+		}
+		if !busy {
+			return nil
+		}
+		// A turn that ends without having been busy tells nobody, so look again after a while too.
+		stop := h.rt.After(10*time.Millisecond, h.quieter)
+		err := h.rt.Wait(ctx, calm)
+		stop()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// quieter wakes who waits for documents to come to rest.
+func (h *Hub) quieter() {
+	h.mu.Lock()
+	calm := h.calm
+	h.calm = nil
+	h.mu.Unlock()
+	if calm != nil {
+		close(calm)
+	}
+}
 
 // Close drops everything at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
-func (h *Hub) Close() {}
-
-// Session is one connection.
-type Session struct{}
-
-// Receive takes one text frame, which it does not keep. It is called by one goroutine, in order, and may block: for roles
-// to be looked up, and to slow down who sends too fast (W4).
-func (s *Session) Receive(ctx context.Context, frame []byte) {}
-
-// ReceiveOversized answers for a frame over the limit, of which only the first ≤ 4 KiB were kept.
-func (s *Session) ReceiveOversized(prefix []byte, size int64) {}
-
-// Pull appends the next frames to send to dst, about maxBytes of them but at least one if there is any. It is called by one
-// goroutine at a time, never from within Wake, and may read the log.
-func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame { return dst }
-
-// Leave ends the session: idempotent, from any goroutine. Presences are announced as gone.
-func (s *Session) Leave() {}
-
-// Who is the session's identity.
-func (s *Session) Who() Identity { return Identity{} }
+func (h *Hub) Close() {
+	h.draining.Store(true)
+	for _, s := range h.sessionsOf("", true) {
+		s.farewell()
+		s.Leave()
+	}
+	h.stop()
+	h.mu.Lock()
+	h.stopSweep()
+	h.mu.Unlock()
+	h.tasks.Wait()
+}

@@ -2,22 +2,18 @@ package collab
 
 import (
 	"context"
+	"fmt"
 
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/wire"
 	"quire/storage"
 )
 
 // Role tells what who may do to doc, and from which revision on they may read its history (W8): Since of the grant. A
 // document that does not exist gives access.None, as does one that who has no role on.
 func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
-	return access.None, 0, nil
-}
-
-// Create stores a new document with its first text, in one transaction (L7); storage.ErrExists if the id was ever used.
-// d.Owner and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last newline (E6).
-func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
-	return d, nil
+	return h.lookUp(ctx, who, doc)
 }
 
 // Submission is one op that came over REST.
@@ -36,17 +32,126 @@ type Submitted struct {
 }
 
 // Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
-// Errors: ErrForbidden, ErrTrashed, storage.ErrDeleted, *wire.Error for an op that is refused, ErrUnavailable,
-// ErrOverloaded, ErrDraining.
+// Errors: ErrForbidden, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
-	return Submitted{}, nil
+	role, _, err := h.lookUp(ctx, s.Who, doc)
+	if err != nil {
+		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	if !access.Allows(role, access.Write) {
+		return Submitted{}, ErrForbidden
+	}
+	d, err := h.acquire(doc)
+	if err != nil {
+		return Submitted{}, err
+	}
+	defer h.release(d)
+	body := wire.Body{Kind: wire.Edit, Delta: s.Op}
+	if body.Delta == nil {
+		body.Delta = delta.Delta{}
+	}
+	w := &restWait{done: make(chan struct{})}
+	d.post(&submission{
+		origin: w, client: s.Client, seq: s.Seq, author: s.Who.User, base: s.Base, sent: body, bad: h.checkFormats(body),
+	})
+	if err := h.rt.Wait(ctx, w.done); err != nil {
+		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return w.result, w.err
+}
+
+// restWait is the origin of an op that came over REST. Only the document's goroutine writes it, once, before done.
+type restWait struct {
+	done   chan struct{}
+	result Submitted
+	err    error
+}
+
+func (w *restWait) acked(_ *document, s *submission, at storage.Revision, body wire.Body) {
+	w.settle(s, Submitted{at + 1, body.Delta}, nil)
+}
+
+func (w *restWait) refused(s *submission, err *wire.Error) { w.settle(s, Submitted{}, err) }
+
+func (w *restWait) undecided(s *submission) { w.settle(s, Submitted{}, ErrUnavailable) }
+
+func (w *restWait) settle(s *submission, result Submitted, err error) {
+	if s.settled {
+		return
+	}
+	s.settled = true
+	w.result, w.err = result, err
+	close(w.done)
 }
 
 // Content gives doc's content at a revision, or at its head for storage.Newest, and the revision it is of. It asks no
 // role. A document whose content was deleted by an op gives an empty delta. storage.ErrAhead beyond the head.
 func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
-	return nil, 0, nil
+	if at != storage.Newest {
+		var r replayed
+		var err error
+		h.helpers.do(h, func() { r, err = h.replay(ctx, doc, at) })
+		if err != nil || r.tree == nil {
+			return delta.Delta{}, r.at, err
+		}
+		return r.tree.Freeze().Delta(), r.at, nil
+	}
+	d, err := h.acquire(doc)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer h.release(d)
+	r := &contentRequest{done: make(chan struct{})}
+	d.post(r)
+	if err := h.rt.Wait(ctx, r.done); err != nil {
+		return nil, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	if r.err != nil || r.content == nil {
+		return delta.Delta{}, r.at, r.err
+	}
+	return r.content.Delta(), r.at, nil
+}
+
+// contentRequest asks a document for its committed content.
+type contentRequest struct {
+	done    chan struct{}
+	content *delta.Frozen
+	at      storage.Revision
+	err     error
+}
+
+func (r *contentRequest) handle(d *document) {
+	if d.wait(r) {
+		return
+	}
+	switch d.state {
+	case docAbsent:
+		r.err = storage.ErrNotFound
+	case docDeleted:
+		r.err = storage.ErrDeleted
+	case docDamaged:
+		r.err = ErrDamaged
+	}
+	r.content, r.at = d.freeze(), d.core.head
+	close(r.done)
+}
+
+func (r *contentRequest) fail(*document) {
+	r.err = ErrUnavailable
+	close(r.done)
 }
 
 // Present tells who has the documents open on this node, each person once, in the order they came.
-func (h *Hub) Present(docs []storage.DocumentID) map[storage.DocumentID][]Person { return nil }
+func (h *Hub) Present(docs []storage.DocumentID) map[storage.DocumentID][]Person {
+	present := map[storage.DocumentID][]Person{}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, id := range docs {
+		if d := h.documents[id]; d != nil {
+			if people := d.people.Load(); people != nil && len(*people) > 0 {
+				present[id] = *people
+			}
+		}
+	}
+	return present
+}

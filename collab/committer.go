@@ -1,0 +1,204 @@
+package collab
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"quire/storage"
+)
+
+// batch is what a document wants to commit next. The document's goroutine adds to it until the committer closes it: so ops
+// that arrive while their document waits for its turn still ride the same commit.
+type batch struct {
+	mu     sync.Mutex
+	base   storage.Revision
+	ops    []storage.Op
+	tied   []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
+	bytes  int
+	state  batchState
+	spared []storage.Op // memory of a batch that was stored
+}
+
+type batchState uint8
+
+const (
+	batchIdle   batchState = iota
+	batchQueued            // stands in the committer's list
+	batchTaken             // an append is under way
+	batchHeld              // until the log was looked at (L2)
+)
+
+func (b *batch) add(op storage.Op, tied bool) {
+	b.mu.Lock()
+	b.ops = append(b.ops, op)
+	b.tied = append(b.tied, tied)
+	b.bytes += op.Size()
+	b.mu.Unlock()
+}
+
+// reset empties the batch at another base and lets it be taken again. No append may be under way.
+func (b *batch) reset(base storage.Revision) {
+	b.mu.Lock()
+	b.base, b.state = base, batchIdle
+	b.empty()
+	b.mu.Unlock()
+}
+
+// hold empties the batch and keeps it from being taken until reset. No append may be under way.
+func (b *batch) hold() {
+	b.mu.Lock()
+	b.state = batchHeld
+	b.empty()
+	b.mu.Unlock()
+}
+
+// withdraw takes back what was not taken and says how many ops that were; held if the batch is held.
+func (b *batch) withdraw() (n int, held bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n = len(b.ops)
+	b.empty()
+	return n, b.state == batchHeld
+}
+
+func (b *batch) empty() {
+	clear(b.ops)
+	b.ops, b.tied, b.bytes = b.ops[:0], b.tied[:0], 0
+}
+
+// queue reports whether the document should be put into the committer's list, and notes that it is there.
+func (b *batch) queue() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state != batchIdle || len(b.ops) == 0 {
+		return false
+	}
+	b.state = batchQueued
+	return true
+}
+
+// take closes the batch: its first ops within the limits, at least one, and never between two that are tied.
+func (b *batch) take(maxOps, maxBytes int) (storage.Revision, []storage.Op, int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.ops) == 0 {
+		b.state = batchIdle
+		return b.base, nil, 0
+	}
+	n, bytes := 0, 0
+	for n < len(b.ops) {
+		size := b.ops[n].Size()
+		if n > 0 && !b.tied[n] && (n >= maxOps || bytes+size > maxBytes) {
+			break
+		}
+		bytes += size
+		n++
+	}
+	taken := b.ops[:n:n]
+	b.ops = append(b.spared[:0], b.ops[n:]...) // never the memory of what was taken
+	b.spared = nil
+	b.tied = append(b.tied[:0], b.tied[n:]...)
+	b.bytes -= bytes
+	b.state = batchTaken
+	return b.base, taken, bytes
+}
+
+// settle ends an append: stored ops move the base. The slice that take gave is given back.
+func (b *batch) settle(taken []storage.Op, stored bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.state = batchIdle
+	if stored {
+		b.base += storage.Revision(len(taken))
+		clear(taken)
+		b.spared = taken
+	}
+}
+
+// committer appends the ready ops of many documents in one commit after another (L4). It has a goroutine only while there
+// is something to commit.
+type committer struct {
+	hub *Hub
+
+	mu      sync.Mutex
+	ready   []*document
+	running bool
+}
+
+// add puts a document into the list.
+func (c *committer) add(d *document) {
+	c.mu.Lock()
+	c.ready = append(c.ready, d)
+	start := !c.running
+	c.running = true
+	c.mu.Unlock()
+	if start {
+		c.hub.task(c.run)
+	}
+}
+
+func (c *committer) run() {
+	var all, docs []*document
+	var batches []storage.Batch
+	for {
+		if all = c.list(all[:0]); len(all) == 0 {
+			return
+		}
+		slices.SortFunc(all, func(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) })
+		for rest := all; len(rest) > 0; {
+			docs, batches, rest = c.close(docs[:0], batches[:0], rest)
+			c.commit(docs, batches)
+		}
+		clear(all)
+		clear(docs)
+		clear(batches)
+	}
+}
+
+// list takes all documents that are ready, or ends the run.
+func (c *committer) list(docs []*document) []*document {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	docs = append(docs, c.ready...)
+	clear(c.ready)
+	c.ready = c.ready[:0]
+	if len(docs) == 0 {
+		c.running = false
+	}
+	return docs
+}
+
+// close closes the batches of the first documents, as many as fit one commit, and gives the documents left.
+func (c *committer) close(docs []*document, batches []storage.Batch, from []*document) ([]*document, []storage.Batch, []*document) {
+	ops, bytes := c.hub.limits.CommitOps, c.hub.limits.CommitBytes
+	for i, d := range from {
+		if ops <= 0 || bytes <= 0 {
+			return docs, batches, from[i:]
+		}
+		base, taken, size := d.batch.take(ops, bytes)
+		if len(taken) == 0 {
+			continue // what waited was withdrawn meanwhile
+		}
+		docs = append(docs, d)
+		batches = append(batches, storage.Batch{Document: d.id, Base: base, Ops: taken})
+		ops, bytes = ops-len(taken), bytes-size
+	}
+	return docs, batches, nil
+}
+
+// commit appends and tells every document its outcome. The store gets longer than a session waits: what it says in the end
+// is worth more than a guess.
+func (c *committer) commit(docs []*document, batches []storage.Batch) {
+	if len(batches) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.hub.ctx, 3*c.hub.limits.StoreWait)
+	errs := c.hub.store.Append(ctx, batches)
+	cancel()
+	for i, d := range docs {
+		d.outcome = outcome{batches[i].Ops, errs[i]}
+		d.post(&d.outcome)
+	}
+}

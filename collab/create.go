@@ -1,0 +1,89 @@
+package collab
+
+import (
+	"context"
+	"strings"
+
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// Create stores a new document with its first text, in one transaction (L7); storage.ErrExists if the id was ever used.
+// d.Owner and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last newline (E6). The
+// error is a *wire.Error if the text is refused.
+func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
+	if h.draining.Load() {
+		return d, ErrDraining
+	}
+	if d.Owner == "" {
+		d.Owner = who.User
+	}
+	if d.CreatedAt.IsZero() {
+		d.CreatedAt = storage.Milli(h.rt.Now())
+	}
+	if n := len(initial); h.cfg.Formats != nil && (n == 0 || !strings.HasSuffix(initial[n-1].Text(), "\n")) {
+		initial = append(initial[:n:n], delta.Insert("\n"))
+	}
+	body := wire.Body{Kind: wire.Create, Delta: initial}
+	switch {
+	case !initial.IsDocument():
+		return d, wire.Errorf(wire.CodeOpNotApplied, "a document has only inserts")
+	case initial.Len() > h.limits.DocumentUnits:
+		return d, wire.Errorf(wire.CodeTooLarge, "the document would have %d units, more than %d", initial.Len(), h.limits.DocumentUnits)
+	}
+	if err := h.checkFormats(body); err != nil {
+		return d, err
+	}
+	op := storage.Op{Client: ServerClient, Seq: 1, Author: who.User, At: d.CreatedAt, Body: wire.AppendBody(nil, body)}
+	if err := h.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
+		return d, err
+	}
+	h.tell(d.ID, call((*document).appeared))
+	return d, nil
+}
+
+// appeared loads a document that was not there before.
+func (d *document) appeared() {
+	if d.state == docAbsent {
+		d.state = docLoading
+		d.startLoading()
+	}
+}
+
+// createRow makes the document that an application's token creates by its first op. Whatever the store says, the document
+// is then loaded, and the op judged by what is there: it finds itself in the log, or another creation (L2, L3).
+func (d *document) createRow(s *submission) {
+	if s.sent.Kind != wire.Create {
+		s.origin.refused(s, wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
+		return
+	}
+	v := d.core.submit(s)
+	if v.ruling != rulingAccepted {
+		d.rule(s, v)
+		return
+	}
+	ops := make([]storage.Op, 0, 2)
+	for _, p := range d.core.pending {
+		ops = append(ops, p.op())
+	}
+	d.core.load(0, nil, 0)
+	*s = submission{
+		origin: s.origin, raw: s.raw, client: s.client, seq: s.seq, author: s.author, base: s.base, sent: s.sent,
+		bad: s.bad, owner: s.owner, arrived: s.arrived, twins: s.twins,
+	}
+	info := storage.Document{ID: d.id, Owner: s.author, CreatedAt: s.arrived}
+	d.state = docLoading
+	d.waiting = append([]message{s}, d.waiting...)
+	d.job(func() message {
+		if err := d.hub.store.CreateDocument(d.hub.ctx, info, ops); err != nil {
+			d.hub.log.Warn("create failed", "doc", d.id, "err", err)
+		}
+		return call(func(d *document) {
+			if v, ok := s.origin.(*view); ok {
+				v.session.forgetRole(d.id)
+			}
+			d.startLoading()
+		})
+	})
+}

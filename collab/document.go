@@ -1,0 +1,254 @@
+package collab
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// message is something for a document to do in its own goroutine.
+type message interface{ handle(d *document) }
+
+// call is a message for whatever needs no type of its own.
+type call func(d *document)
+
+func (c call) handle(d *document) { c(d) }
+
+// document is a live document. Its state belongs to run, which has a goroutine only while the inbox holds something.
+type document struct {
+	hub   *Hub
+	id    storage.DocumentID
+	feed  feed
+	batch batch
+	reads snapshotReads
+	// people is who has it open, for lists.
+	people atomic.Pointer[[]Person]
+	// busy: something is under way that will post without holding a reference, so it must not leave memory.
+	busy atomic.Bool
+	// waitsSince is when the oldest op or request began to wait for the store, in ns since 1970; 0: none does.
+	waitsSince atomic.Int64
+	memory     atomic.Int64 // estimated bytes
+	changedAt  atomic.Int64 // when the head last moved, in ns since 1970
+	unsaved    atomic.Bool  // there is no snapshot of the head
+	shrunk     atomic.Bool  // memory was given back since the last change
+	worthless  atomic.Bool  // there is nothing in it to keep
+	outcome    outcome      // of the one append under way
+
+	mu      sync.Mutex // of the inbox, a leaf
+	inbox   []message
+	spare   []message
+	running bool
+
+	// Of Hub.mu:
+	refs      int
+	idleSince time.Time
+
+	// Of run alone:
+	core          core
+	state         docState
+	info          storage.Document
+	waiting       []message     // until it is loaded
+	loadStopped   bool          // loading was given up because nobody waited
+	later         []*submission // until less is pending
+	jobs          int           // tasks under way that will post
+	tail          tailReading
+	subs          []*view // live subscriptions
+	channel       []*view // of its presence channel
+	carets        map[string]*caret
+	saving        saving
+	frozen        *delta.Frozen // of core.head, if frozenAt is it
+	frozenAt      storage.Revision
+	frames        []wire.Frame // of a commit, reused
+	peopleChanged bool
+}
+
+type docState uint8
+
+const (
+	docLoading docState = iota
+	docLive
+	docAbsent  // no such row: an application's token may create it
+	docDeleted // a tombstone (L7)
+	docDamaged // its log cannot be applied; nothing is served
+)
+
+// post puts m into the inbox. The caller holds a reference, or the document is busy with what m ends.
+func (d *document) post(m message) {
+	d.mu.Lock()
+	d.inbox = append(d.inbox, m)
+	start := !d.running
+	d.running = true
+	d.mu.Unlock()
+	if start {
+		d.hub.task(d.run)
+	}
+}
+
+// run handles messages until there are none. Per turn ops are handed over and sessions woken once.
+func (d *document) run() {
+	for {
+		d.mu.Lock()
+		if len(d.inbox) == 0 {
+			d.running = false
+			d.mu.Unlock()
+			return
+		}
+		turn := d.inbox
+		d.inbox, d.spare = d.spare[:0], nil
+		d.mu.Unlock()
+		for _, m := range turn {
+			m.handle(d)
+		}
+		d.endTurn()
+		clear(turn)
+		d.mu.Lock()
+		d.spare = turn[:0]
+		d.mu.Unlock()
+	}
+}
+
+// endTurn hands what is pending to the committer and notes what keeps the document in memory.
+func (d *document) endTurn() {
+	if d.peopleChanged {
+		d.peopleChanged = false
+		d.listPeople()
+	}
+	if d.state == docLive && d.batch.queue() {
+		d.hub.committer.add(d)
+	}
+	busy := len(d.core.pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || d.jobs > 0
+	since := int64(0)
+	switch {
+	case len(d.core.pending) > 0:
+		since = d.core.pending[0].arrived.UnixNano()
+	case len(d.waiting) > 0:
+		since = d.waitsSince.Load()
+	case len(d.later) > 0:
+		since = d.later[0].arrived.UnixNano()
+	}
+	d.waitsSince.Store(since)
+	d.unsaved.Store(d.state == docLive && d.core.head > d.saving.at)
+	d.worthless.Store(d.state >= docAbsent || d.loadStopped)
+	if d.busy.Load() != busy {
+		d.busy.Store(busy)
+		if !busy {
+			d.hub.quieter()
+		}
+	}
+}
+
+// job runs work in a task of its own; what it gives is handled here.
+func (d *document) job(work func() message) {
+	d.jobs++
+	d.busy.Store(true)
+	d.hub.task(func() {
+		m := work()
+		d.post(call(func(d *document) {
+			d.jobs--
+			if m != nil {
+				m.handle(d)
+			}
+		}))
+	})
+}
+
+// heavy is job for work that takes much processor time or memory: only a few run at once on a node.
+func (d *document) heavy(work func() message) {
+	d.job(func() message {
+		var m message
+		d.hub.helpers.do(d.hub, func() { m = work() })
+		return m
+	})
+}
+
+// wait keeps m until the document is loaded, and reports whether it did.
+func (d *document) wait(m message) bool {
+	if d.state != docLoading {
+		return false
+	}
+	if len(d.waiting) == 0 {
+		d.waitsSince.Store(d.hub.rt.Now().UnixNano())
+	}
+	if d.loadStopped {
+		d.loadStopped = false
+		d.startLoading()
+	}
+	d.waiting = append(d.waiting, m)
+	return true
+}
+
+// freeze gives the committed content; nil if there is none. It is made once per revision.
+func (d *document) freeze() *delta.Frozen {
+	if d.core.tree == nil {
+		return nil
+	}
+	if d.frozen == nil || d.frozenAt != d.core.head {
+		d.frozen, d.frozenAt = d.core.tree.Freeze(), d.core.head
+	}
+	return d.frozen
+}
+
+// handle judges an op and answers what can be answered at once.
+func (s *submission) handle(d *document) {
+	if d.wait(s) {
+		return
+	}
+	if s.arrived.IsZero() {
+		s.arrived = d.hub.rt.Now()
+	}
+	if err := d.closed(); err != nil {
+		s.origin.refused(s, err)
+		return
+	}
+	if d.state == docAbsent {
+		d.createRow(s)
+		return
+	}
+	d.submit(s)
+}
+
+// closed says why no op is taken at all.
+func (d *document) closed() *wire.Error {
+	switch {
+	case d.state == docDeleted:
+		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good")
+	case d.state == docDamaged:
+		return wire.Errorf(wire.CodeOpNotApplied, "the document's history is damaged")
+	case d.info.Trashed():
+		return wire.Errorf(wire.CodeForbidden, "the document is in the trash")
+	}
+	return nil
+}
+
+func (d *document) submit(s *submission) {
+	before := len(d.core.pending)
+	v := d.core.submit(s)
+	if v.ruling == rulingAccepted {
+		for _, p := range d.core.pending[before:] {
+			d.batch.add(p.op(), p.tied)
+		}
+		return
+	}
+	d.rule(s, v)
+}
+
+// rule does what a verdict other than acceptance asks for.
+func (d *document) rule(s *submission, v verdict) {
+	switch v.ruling {
+	case rulingDuplicate:
+		s.origin.acked(d, s, v.at, v.twin)
+	case rulingAttached: // the twin's outcome is its own
+	case rulingRefused:
+		s.origin.refused(s, v.err)
+	case rulingFar, rulingFind:
+		d.goFar(s, v.ruling)
+	case rulingLater:
+		d.later = append(d.later, s)
+	case rulingFull:
+		s.origin.undecided(s)
+	}
+}

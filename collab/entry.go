@@ -1,0 +1,221 @@
+package collab
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+func isAbsent(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted)
+}
+
+// acquire gives the live document of an id with a reference to it, beginning to load it if it is not live: one load however
+// many come at once. Documents that nobody refers to make room for others.
+func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
+	if h.draining.Load() {
+		return nil, ErrDraining
+	}
+	h.mu.Lock()
+	d := h.documents[id]
+	if d != nil {
+		d.refs++
+		h.mu.Unlock()
+		return d, nil
+	}
+	if len(h.documents) >= h.limits.Documents {
+		h.mu.Unlock()
+		h.evict(h.rt.Now(), true)
+		h.mu.Lock()
+		if d := h.documents[id]; d != nil {
+			d.refs++
+			h.mu.Unlock()
+			return d, nil
+		}
+		if len(h.documents) >= h.limits.Documents {
+			h.mu.Unlock()
+			return nil, ErrOverloaded
+		}
+	}
+	d = &document{hub: h, id: id, refs: 1}
+	d.core.limits, d.core.newlines = &h.limits, h.cfg.Formats != nil
+	h.documents[id] = d
+	h.mu.Unlock()
+	d.post(call((*document).startLoading))
+	return d, nil
+}
+
+func (h *Hub) retain(d *document) {
+	h.mu.Lock()
+	d.refs++
+	h.mu.Unlock()
+}
+
+// release gives a reference back. Nobody posts to a document without one, so at none it can be let go between two turns.
+func (h *Hub) release(d *document) {
+	h.mu.Lock()
+	if d.refs--; d.refs == 0 {
+		d.idleSince = h.rt.Now()
+	}
+	h.mu.Unlock()
+}
+
+// find gives a document if it is live, with a reference.
+func (h *Hub) find(id storage.DocumentID) *document {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	d := h.documents[id]
+	if d != nil {
+		d.refs++
+	}
+	return d
+}
+
+// tell lets a document do something if it is live.
+func (h *Hub) tell(id storage.DocumentID, m message) {
+	if d := h.find(id); d != nil {
+		d.post(m)
+		h.release(d)
+	}
+}
+
+// wanted reports whether anybody refers to d.
+func (h *Hub) wanted(d *document) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return d.refs > 0
+}
+
+// live gives all documents, each with a reference.
+func (h *Hub) live() []*document {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	docs := make([]*document, 0, len(h.documents))
+	for _, d := range h.documents {
+		d.refs++
+		docs = append(docs, d)
+	}
+	slices.SortFunc(docs, byID)
+	return docs
+}
+
+// active reports whether a turn is under way or something will begin one.
+func (d *document) active() bool {
+	d.mu.Lock()
+	running := d.running
+	d.mu.Unlock()
+	return running || d.busy.Load()
+}
+
+const sweepEvery = time.Second
+
+// sweep looks after what time brings: waits that were too long, documents fallen quiet, proofs that expired.
+func (h *Hub) sweep() {
+	now := h.rt.Now()
+	for _, d := range h.needy(now) {
+		if d.waited(now) >= h.limits.StoreWait {
+			d.post(call((*document).expire))
+		} else {
+			d.post(call((*document).quiet))
+		}
+		h.release(d)
+	}
+	h.evict(now, h.memory.Load() > h.limits.DocumentsSize)
+	for _, s := range h.sessionsOf("", true) {
+		if e := s.who.Expires; !e.IsZero() && !now.Before(e) {
+			s.close(wire.CloseTokenExpired, "the sign-in's time is over")
+		}
+	}
+	h.mu.Lock()
+	if h.ctx.Err() == nil {
+		h.stopSweep = h.rt.After(sweepEvery, h.sweep)
+	}
+	h.mu.Unlock()
+}
+
+// needy gives the documents that time has brought something to do, each with a reference.
+func (h *Hub) needy(now time.Time) (docs []*document) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, d := range h.documents {
+		quiet := now.UnixNano()-d.changedAt.Load() >= int64(h.limits.SnapshotIdle) && (d.unsaved.Load() || !d.shrunk.Load())
+		if quiet || d.waited(now) >= h.limits.StoreWait {
+			d.refs++
+			docs = append(docs, d)
+		}
+	}
+	slices.SortFunc(docs, byID)
+	return docs
+}
+
+func byID(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) }
+
+// evict lets go of documents that nobody refers to and that have nothing to do: after a while, or at once if memory or
+// places are short. A document without a snapshot of its head stays until it has one, unless room is short: it would only
+// take longer to load.
+func (h *Hub) evict(now time.Time, short bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, d := range h.documents {
+		if d.refs > 0 || d.active() {
+			continue
+		}
+		if short || d.worthless.Load() || !d.unsaved.Load() && now.Sub(d.idleSince) >= h.limits.EvictIdle {
+			delete(h.documents, id)
+			h.memory.Add(-d.memory.Load())
+		}
+	}
+}
+
+// expire gives up on what has waited too long for the store (W7): whoever sent it is told to come back and ask again. What
+// was not handed to the store is dropped; of the rest the log will tell.
+func (d *document) expire() {
+	now := d.hub.rt.Now()
+	old := func(s *submission) bool {
+		if s.origin == nil || now.Sub(s.arrived) < d.hub.limits.StoreWait {
+			return false
+		}
+		s.given = true
+		s.origin.undecided(s)
+		for _, t := range s.twins {
+			t.origin.undecided(t)
+		}
+		return true
+	}
+	gave := false
+	for _, s := range d.core.pending {
+		gave = old(s) || gave
+	}
+	d.later = slices.DeleteFunc(d.later, old)
+	if gave {
+		d.rejudge()
+	}
+	waiting := d.waiting
+	d.waiting = nil
+	for _, m := range waiting {
+		if f, ok := m.(failer); ok && d.state == docLoading {
+			f.fail(d)
+		} else {
+			m.handle(d)
+		}
+	}
+}
+
+// failer is a message that can be given up on.
+type failer interface{ fail(d *document) }
+
+func (s *submission) fail(*document) { s.origin.undecided(s) }
+
+// rejudge takes back the ops that were not handed to the store and judges them anew: some are dropped, or their sender's
+// role changed.
+func (d *document) rejudge() {
+	n, held := d.batch.withdraw()
+	if held {
+		return // the outcome of what was taken comes first, and rejudges all
+	}
+	d.resubmit(d.core.withdraw(n))
+}

@@ -1,0 +1,203 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"quire/collab/delta"
+	"quire/collab/history"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// stored bounds what is decoded from the log: whatever was accepted once is read, also when limits were lowered since.
+var stored = delta.Limits{
+	Components: math.MaxInt, Depth: 1 << 10, Attributes: math.MaxInt, AttributeBytes: math.MaxInt, EmbedBytes: math.MaxInt,
+}
+
+// replayed is a document as read from the store.
+type replayed struct {
+	storage.Loaded
+	at      storage.Revision
+	tree    *delta.Document // nil: no content
+	tail    []entry         // the last ops up to at
+	damaged bool            // a snapshot was passed over
+}
+
+// replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6).
+func (h *Hub) replay(ctx context.Context, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+	loaded, err := h.store.Load(ctx, doc, at, h.limits.PageBytes)
+	if err != nil {
+		return replayed{}, err
+	}
+	r := replayed{Loaded: loaded, at: loaded.Snapshot.Revision, damaged: len(loaded.Damaged) > 0}
+	for _, revision := range loaded.Damaged {
+		h.log.Error("snapshot damaged", "doc", doc, "revision", revision)
+	}
+	if at == storage.Newest {
+		at = loaded.Head.Revision
+	}
+	if r.tree, err = decodeSnapshot(loaded.Snapshot); err != nil {
+		h.log.Error("snapshot undecodable", "doc", doc, "revision", r.at, "err", err)
+		return h.replayFromOlder(ctx, r, doc, at)
+	}
+	return r, h.replayTo(ctx, &r, doc, at, loaded.Ops)
+}
+
+// replayFromOlder begins before a snapshot that cannot be read although its checksum is right.
+func (h *Hub) replayFromOlder(ctx context.Context, r replayed, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+	if r.at == 0 {
+		return r, fmt.Errorf("%w: no snapshot and no log", ErrDamaged)
+	}
+	older, err := h.replay(ctx, doc, r.at-1)
+	if err != nil {
+		return r, err
+	}
+	older.Loaded.Head, older.Loaded.Document, older.damaged = r.Loaded.Head, r.Loaded.Document, true
+	return older, h.replayTo(ctx, &older, doc, at, nil)
+}
+
+// replayTo applies ops, and then the log behind them, up to revision at.
+func (h *Hub) replayTo(ctx context.Context, r *replayed, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
+	for r.at < at {
+		if len(ops) == 0 {
+			var err error
+			if ops, err = h.store.Read(ctx, doc, r.at, at, h.limits.PageBytes); err != nil {
+				return err
+			}
+			if len(ops) == 0 {
+				return fmt.Errorf("%w: the log ends at %d before %d", ErrDamaged, r.at, at)
+			}
+		}
+		entries, err := decodeOps(ops)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if r.tree, err = history.Apply(r.tree, change(e.body)); err != nil {
+				return fmt.Errorf("%w: revision %d: %w", ErrDamaged, r.at, err)
+			}
+			r.at++
+		}
+		r.tail = append(r.tail, entries...)
+		if over := len(r.tail) - h.limits.RecentOps; over > 0 {
+			r.tail = append(r.tail[:0:0], r.tail[over:]...)
+		}
+		ops = nil
+	}
+	return nil
+}
+
+// change is a body as package history knows it.
+func change(b wire.Body) history.Change {
+	switch b.Kind {
+	case wire.Create:
+		return history.Change{Kind: history.Create, Delta: b.Delta}
+	case wire.Del:
+		return history.Change{Kind: history.Delete}
+	}
+	return history.Change{Kind: history.Edit, Delta: b.Delta}
+}
+
+// A snapshot's body is the content as an array of inserts, or nothing where there is no content.
+func decodeSnapshot(s storage.Snapshot) (*delta.Document, error) {
+	if len(s.Body) == 0 {
+		return nil, nil
+	}
+	content, err := delta.Decode(s.Body, stored)
+	if err != nil {
+		return nil, err
+	}
+	return delta.NewDocument(content)
+}
+
+func encodeSnapshot(content *delta.Frozen) []byte {
+	if content == nil {
+		return nil
+	}
+	return content.AppendJSON(make([]byte, 0, content.Len()+64))
+}
+
+// startLoading reads the document in a task. It tries as long as somebody wants it.
+func (d *document) startLoading() {
+	d.job(func() message {
+		pause := firstPause
+		for {
+			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+			r, err := d.hub.replay(ctx, d.id, storage.Newest)
+			cancel()
+			final := err == nil || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || errors.Is(err, ErrDamaged)
+			if final {
+				return call(func(d *document) { d.loaded(r, err) })
+			}
+			d.hub.log.Warn("load failed", "doc", d.id, "err", err)
+			if !d.hub.wanted(d) || sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+				return call(func(d *document) { d.loadStopped = true })
+			}
+			pause = min(2*pause, longPause)
+		}
+	})
+}
+
+// loaded begins service: what waited is handled in its order.
+func (d *document) loaded(r replayed, err error) {
+	switch {
+	case err == nil:
+		d.begin(r)
+	case errors.Is(err, storage.ErrNotFound):
+		d.state = docAbsent
+	case errors.Is(err, storage.ErrDeleted):
+		d.state = docDeleted
+	default:
+		d.hub.log.Error("document damaged", "doc", d.id, "err", err)
+		d.state = docDamaged
+	}
+	waiting := d.waiting
+	d.waiting = nil
+	for _, m := range waiting {
+		m.handle(d)
+	}
+}
+
+func (d *document) begin(r replayed) {
+	d.state, d.info = docLive, r.Document
+	d.core.load(r.at, r.tree, r.Head.Bytes)
+	d.core.recent = recent{first: r.at - storage.Revision(len(r.tail)), ops: r.tail}
+	for _, e := range r.tail {
+		d.core.recent.bytes += e.size
+	}
+	d.batch.reset(r.at)
+	d.feed.reset(r.at)
+	d.touch()
+	d.saving = saving{at: r.Snapshot.Revision, logBytes: r.Head.Bytes, size: int64(len(r.Snapshot.Body))}
+	for _, e := range r.tail {
+		d.saving.logBytes -= int64(e.size)
+	}
+	d.weigh()
+	if r.damaged {
+		d.save()
+	}
+	d.saveIfDue()
+}
+
+// weigh notes about how much memory the document takes.
+func (d *document) weigh() {
+	const bare = 6 << 10
+	size := int64(bare + d.feed.size() + 2*d.core.recent.bytes)
+	if d.core.tree != nil {
+		size += int64(3 * d.core.tree.Len())
+	}
+	d.hub.memory.Add(size - d.memory.Swap(size))
+}
+
+// waited is how long m has waited for the document, at most.
+func (d *document) waited(now time.Time) time.Duration {
+	since := d.waitsSince.Load()
+	if since == 0 {
+		return 0
+	}
+	return time.Duration(now.UnixNano() - since)
+}

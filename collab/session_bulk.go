@@ -1,0 +1,210 @@
+package collab
+
+import (
+	"context"
+	"strconv"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+)
+
+// bulk is the answer to one bf or bs: its documents' streams meet here, and go on when all have. Under Session.mu, but for
+// each part's snapshot, which its document sets before it answers.
+type bulk struct {
+	session  *Session
+	action   wire.Action // bf or bs
+	versions bool
+	parts    []bulkPart
+	reached  int // parts whose ops are sent, or that were refused
+}
+
+type bulkPart struct {
+	doc      string
+	version  wire.Version
+	view     *view // whose stream waits; nil: refused, or not there yet
+	snapshot *snapshotOrder
+	err      *wire.Error
+}
+
+// smallBulk is up to how many bytes of snapshots are put into one frame; of more, each document gets an answer of its own,
+// which is the same to every client.
+const smallBulk = 256 << 10
+
+func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Action, docs []wire.DocVersion, versions bool) {
+	b := &bulk{session: s, action: action, versions: versions, parts: make([]bulkPart, len(docs))}
+	requests := make([]*fetchRequest, len(docs))
+	for i, doc := range docs {
+		b.parts[i] = bulkPart{doc: doc.Doc, version: doc.Version}
+		v := s.view(doc.Doc)
+		role, since, ok := s.role(ctx, v)
+		switch {
+		case !ok:
+			return
+		case !access.Allows(role, access.Read):
+			b.parts[i].err = forbidden()
+		default:
+			b.parts[i].err = tooOld(role, since, doc.Version)
+		}
+		if b.parts[i].err != nil {
+			b.reached++
+			continue
+		}
+		requests[i] = &fetchRequest{
+			view: v, raw: raw, action: b.single(), from: revision(doc.Version), role: role, bulk: b, bulkIndex: i,
+		}
+	}
+	if b.reached == len(b.parts) {
+		s.mu.Lock()
+		b.conclude()
+		s.mu.Unlock()
+		s.transport.Wake()
+		return
+	}
+	for _, r := range requests {
+		if r == nil {
+			continue
+		}
+		d := s.enter(r.view)
+		if d == nil {
+			return
+		}
+		d.post(r)
+	}
+}
+
+// single is the action that does for one document what the bulk does for many.
+func (b *bulk) single() wire.Action {
+	if b.action == wire.ActionBulkSubscribe {
+		return wire.ActionSubscribe
+	}
+	return wire.ActionFetch
+}
+
+func (b *bulk) refused(i int, err *wire.Error) {
+	s := b.session
+	s.mu.Lock()
+	b.parts[i].err = err
+	b.reached++
+	if !s.left && b.reached == len(b.parts) {
+		b.conclude()
+	}
+	wake := s.signal()
+	s.mu.Unlock()
+	s.after(false, wake)
+}
+
+// bulk notes that the ops of one part are sent. The view waits until all are.
+func (p *puller) bulk(v *view, it item) bool {
+	b := it.bulk
+	if b.parts[it.part].view == nil {
+		b.parts[it.part].view = v
+		b.reached++
+	}
+	if b.reached < len(b.parts) {
+		return false
+	}
+	b.conclude()
+	return true
+}
+
+// conclude sends the answer and lets the views go on. Session.mu is held.
+func (b *bulk) conclude() {
+	s := b.session
+	for _, f := range b.frames() {
+		s.replies = append(s.replies, f)
+		s.queued += f.Len()
+	}
+	for _, part := range b.parts {
+		v := part.view
+		if v == nil {
+			continue
+		}
+		it := v.items[0]
+		if part.snapshot == nil || !b.large() {
+			v.pop(it.to)
+		} else { // its own answer takes the bulk's place
+			v.items[0] = item{from: it.to, to: it.to, snapshot: part.snapshot, begins: it.begins}
+		}
+		s.mark(v)
+	}
+}
+
+func (b *bulk) large() bool {
+	size := 0
+	for _, part := range b.parts {
+		if part.snapshot != nil && part.snapshot.content != nil {
+			size += part.snapshot.content.Len()
+		}
+	}
+	return size > smallBulk
+}
+
+func (b *bulk) frames() []wire.Frame {
+	switch {
+	case b.versions:
+		return b.echo()
+	case b.large():
+		return b.refusals()
+	}
+	buf := wire.BeginBulk(wire.Begin(1024), b.action)
+	for _, part := range b.parts {
+		switch {
+		case part.err != nil:
+			buf = wire.AppendBulkRefusal(buf, part.doc, part.err)
+		default:
+			snapshot := wire.Snapshot{Version: wire.Version(part.snapshot.at)}
+			if part.snapshot.content != nil {
+				snapshot.Content = part.snapshot.content
+			}
+			buf = wire.AppendBulkSnapshot(buf, part.doc, snapshot)
+		}
+	}
+	return []wire.Frame{wire.Seal(wire.EndBulk(buf))}
+}
+
+// echo answers a bulk with versions: the documents it went well for, and an error of its own for each other one, since an
+// error to the bulk would be one for all.
+func (b *bulk) echo() []wire.Frame {
+	frames := b.refusals()
+	good := []byte{'{'}
+	for _, part := range b.parts {
+		if part.err == nil {
+			if len(good) > 1 {
+				good = append(good, ',')
+			}
+			good = append(append(good, '"'), part.doc...) // ids need no escapes
+			good = strconv.AppendInt(append(good, `":`...), int64(part.version), 10)
+		}
+	}
+	if len(good) == 1 && len(b.parts) > 0 {
+		return frames
+	}
+	buf := wire.AppendBulkReply(wire.Begin(64+len(good)), b.action, string(append(good, '}')))
+	return append(frames, wire.Seal(buf))
+}
+
+func (b *bulk) refusals() (frames []wire.Frame) {
+	for _, part := range b.parts {
+		if part.err != nil {
+			echo := string(wire.AppendReply(nil, b.single(), part.doc))
+			frames = append(frames, wire.Seal(wire.AppendError(wire.Begin(len(echo)+128), echo, part.err)))
+		}
+	}
+	return frames
+}
+
+func (s *Session) receiveBulkUnsubscribe(m *wire.BulkUnsubscribe) {
+	for _, doc := range m.Docs {
+		v := s.view(doc.Doc)
+		s.mu.Lock()
+		none := v.doc == nil
+		s.mu.Unlock()
+		if none {
+			continue
+		}
+		if d := s.enter(v); d != nil {
+			d.post(&unsubscribeRequest{v, wire.Frame{}})
+		}
+	}
+	s.reply(wire.Seal(wire.AppendBulkReply(wire.Begin(64+len(m.B)), wire.ActionBulkUnsubscribe, m.B)))
+}

@@ -1,0 +1,49 @@
+package collab
+
+import (
+	"quire/collab/wire"
+)
+
+// receiveHandshake gives the session its client id: the one the page had before, if it is this user's (W1), or a new one.
+func (s *Session) receiveHandshake(m *wire.Handshake) {
+	h := s.hub
+	s.mu.Lock()
+	who := s.who
+	s.quire = m.Quire
+	switch {
+	case m.ID != "" && m.ID == s.client:
+	case m.ID != "" && wire.VerifyClientID(h.cfg.Secret, string(who.User), m.ID):
+		s.client, s.restored = m.ID, true
+	case s.client == "":
+		s.client = wire.NewClientID(h.cfg.Secret, string(who.User))
+	}
+	hello := wire.Hello{ID: s.client, Epoch: h.epoch}
+	s.mu.Unlock()
+	if m.Quire {
+		hello.Quire = &wire.HelloQuire{
+			Build: h.cfg.Build, User: who.person(),
+			Limits: wire.HelloLimits{
+				Frame: h.limits.FrameBytes, Components: components(h.limits.Wire.Op.Components), Document: h.limits.DocumentUnits,
+			},
+		}
+	}
+	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
+}
+
+// components is the limit of an op's components as package delta understands a setting of 0.
+func components(n int) int {
+	if n <= 0 {
+		return 100_000
+	}
+	return n
+}
+
+// clientID is the session's own; a client that skipped the handshake gets one too.
+func (s *Session) clientID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.client == "" {
+		s.client = wire.NewClientID(s.hub.cfg.Secret, string(s.who.User))
+	}
+	return s.client
+}

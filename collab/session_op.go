@@ -1,0 +1,55 @@
+package collab
+
+import (
+	"context"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// receiveOp hands an op to its document.
+func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
+	v := s.view(m.Doc)
+	action := access.Write
+	if m.Body.Kind == wire.Del {
+		action = access.Delete
+	}
+	role, _, ok := s.may(ctx, v, action, m.Raw())
+	if !ok {
+		return
+	}
+	client, foreign := s.sender(m.Src)
+	op := &submission{
+		origin: v, raw: m.Raw(), client: client, seq: m.Seq, author: s.who.User, base: revision(m.Base), foreign: foreign,
+		sent: m.Body, owner: access.Allows(role, access.Delete), bad: s.hub.checkFormats(m.Body),
+	}
+	if d := s.enter(v); d != nil {
+		d.post(op)
+	}
+}
+
+// sender gives the client of an op, and whether that is none of this user's (W1).
+func (s *Session) sender(src string) (client string, foreign bool) {
+	own := s.clientID()
+	if src == "" || src == own {
+		return own, false
+	}
+	return src, !wire.VerifyClientID(s.hub.cfg.Secret, string(s.who.User), src)
+}
+
+func revision(v wire.Version) storage.Revision {
+	if v == wire.NoVersion {
+		return storage.Newest
+	}
+	return storage.Revision(v)
+}
+
+// checkFormats says what in an op the table of formats does not hold (E3). The op is refused for it only when it turns out
+// not to be one that is in the log already.
+func (h *Hub) checkFormats(b wire.Body) *wire.Error {
+	if err := h.cfg.Formats.Check(b.Delta); err != nil {
+		return wire.Errorf(wire.CodeOpNotApplied, "%v", err)
+	}
+	return nil
+}

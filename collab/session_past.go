@@ -1,0 +1,95 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"sort"
+	"time"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// pastRequest is nf or nt: a document as it was.
+type pastRequest struct {
+	action  wire.Action
+	id      string // of the request, as JSON
+	doc     string
+	version wire.Version
+	millis  int64
+}
+
+// receivePast answers from the log in a task of its own; the answer finds its request by id, so no order is needed.
+func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
+	v := s.view(r.doc)
+	if _, _, ok := s.may(ctx, v, access.ReadHistory, raw); !ok {
+		return
+	}
+	s.mu.Lock()
+	s.open++
+	s.mu.Unlock()
+	s.hub.task(func() {
+		var snapshot wire.Snapshot
+		var err error
+		s.hub.helpers.do(s.hub, func() { snapshot, err = s.hub.past(s.hub.ctx, r) })
+		s.mu.Lock()
+		s.answered()
+		s.mu.Unlock()
+		if err != nil {
+			s.replyError(raw, pastError(err))
+			return
+		}
+		size := 256
+		if f, ok := snapshot.Content.(interface{ Len() int }); ok {
+			size += f.Len()
+		}
+		s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
+	})
+}
+
+func pastError(err error) *wire.Error {
+	switch {
+	case errors.Is(err, storage.ErrAhead):
+		return wire.Errorf(wire.CodeNewerThanHead, "the document has no such version yet")
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
+		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")
+	}
+	return wire.Errorf(wire.CodeUnknown, "the document's history cannot be read now")
+}
+
+func (h *Hub) past(ctx context.Context, r pastRequest) (wire.Snapshot, error) {
+	doc, at := storage.DocumentID(r.doc), revision(r.version)
+	if r.millis != wire.NoTime {
+		var err error
+		if at, err = h.revisionAt(ctx, doc, time.UnixMilli(r.millis)); err != nil {
+			return wire.Snapshot{}, err
+		}
+	}
+	found, err := h.replay(ctx, doc, at)
+	if err != nil {
+		return wire.Snapshot{}, err
+	}
+	snapshot := wire.Snapshot{Version: wire.Version(found.at)}
+	if found.tree != nil {
+		snapshot.Content = found.tree.Freeze()
+	}
+	return snapshot, nil
+}
+
+// revisionAt finds the last revision reached by a time: by halving, an op a step.
+func (h *Hub) revisionAt(ctx context.Context, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
+	head, err := h.store.Head(ctx, doc)
+	if err != nil {
+		return 0, err
+	}
+	later := sort.Search(int(head.Revision), func(i int) bool {
+		if err != nil {
+			return false
+		}
+		var ops []storage.Op
+		ops, err = h.store.Read(ctx, doc, storage.Revision(i), storage.Revision(i)+1, 0)
+		return err == nil && len(ops) == 1 && ops[0].At.After(when)
+	})
+	return storage.Revision(later), err
+}

@@ -1,0 +1,145 @@
+package collab
+
+import (
+	"context"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+)
+
+// shown is a presence on its way to a session: the newest of its id (W6), so that carets never fill a queue.
+type shown struct {
+	key     caretKey
+	view    *view
+	frame   wire.Frame
+	version wire.Version // it is sent once the session's stream is there
+}
+
+type caretKey struct{ doc, id string }
+
+func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
+	v := s.view(m.Doc)
+	if _, _, ok := s.may(ctx, v, access.Announce, m.Raw()); !ok {
+		return
+	}
+	client := s.clientID()
+	s.mu.Lock()
+	user := s.who.person()
+	s.mu.Unlock()
+	if d := s.enter(v); d != nil {
+		d.post(&presenceRequest{v, m, client, user})
+	}
+}
+
+func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Action, doc string, seq int64) {
+	v := s.view(doc)
+	frame := wire.Seal(wire.AppendPresenceReply(wire.Begin(len(doc)+64), action, doc, seq))
+	role := access.None
+	if action == wire.ActionPresenceSubscribe {
+		var ok bool
+		if role, _, ok = s.may(ctx, v, access.Read, raw); !ok {
+			return
+		}
+	}
+	s.mu.Lock()
+	late, restored := seq < v.chSeq, s.restored
+	v.chSeq = max(seq, v.chSeq)
+	none := v.doc == nil
+	s.mu.Unlock()
+	if none && action == wire.ActionPresenceUnsubscribe {
+		s.reply(frame)
+		return
+	}
+	if d := s.enter(v); d != nil {
+		d.post(&channelRequest{v, action, frame, role, late, restored})
+	}
+}
+
+// receivePresenceRequest asks everybody else on the channel to announce themselves anew.
+func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
+	v := s.view(m.Doc)
+	if _, _, ok := s.may(ctx, v, access.Read, m.Raw()); !ok {
+		return
+	}
+	if d := s.enter(v); d != nil {
+		d.post(&askRequest{v})
+	}
+}
+
+type askRequest struct{ view *view }
+
+func (r *askRequest) fail(*document) { r.view.unavailable() }
+
+func (r *askRequest) handle(d *document) {
+	if d.wait(r) {
+		return
+	}
+	r.view.answerNow(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
+	for _, v := range d.channel {
+		if v != r.view {
+			v.ask()
+		}
+	}
+}
+
+// answerNow answers a request with a frame that belongs to no place in the stream.
+func (v *view) answerNow(f wire.Frame) {
+	s := v.session
+	s.mu.Lock()
+	v.answered()
+	v.releaseIfIdle()
+	s.mu.Unlock()
+	s.reply(f)
+}
+
+// ask asks a client to announce its presences on the channel anew.
+func (v *view) ask() {
+	v.session.reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(len(v.id)+32), string(v.id))))
+}
+
+// show puts a presence in the place of an older one of its id that still waits, or behind all others.
+func (v *view) show(c *caret, frame wire.Frame) {
+	s := v.session
+	s.mu.Lock()
+	if s.left {
+		s.mu.Unlock()
+		return
+	}
+	key := caretKey{string(v.id), c.id}
+	waits := s.shown[key]
+	if waits == nil {
+		waits = &shown{key: key, view: v}
+		if s.shown == nil {
+			s.shown = map[caretKey]*shown{}
+		}
+		s.shown[key] = waits
+		s.showing = append(s.showing, waits)
+	}
+	s.queued -= waits.frame.Len()
+	waits.frame, waits.version = frame, c.version
+	full := s.enqueued(frame.Len())
+	wake := s.signal()
+	s.mu.Unlock()
+	s.after(full, wake)
+}
+
+// presence sends what waits, but for documents whose stream is not there yet: a receiver would fetch for it.
+func (p *puller) presence() {
+	s := p.s
+	kept := s.showing[:0]
+	for i, w := range s.showing {
+		v := w.view
+		behind := v.live && wire.Version(v.cursor) < w.version && v.cursor < v.doc.feed.end() || len(v.items) > 0
+		if behind || !p.more() {
+			kept = append(kept, s.showing[i])
+			continue
+		}
+		s.queued -= w.frame.Len()
+		delete(s.shown, w.key)
+		p.emit(w.frame)
+	}
+	clear(s.showing[len(kept):])
+	if s.showing = kept; len(kept) == 0 {
+		s.showing, s.shown = nil, nil
+	}
+}

@@ -1,0 +1,94 @@
+package collab
+
+import (
+	"context"
+	"time"
+
+	"quire/storage"
+)
+
+// saving is what a document knows of its snapshots in the store (L6).
+type saving struct {
+	at       storage.Revision // of the newest
+	logBytes int64            // of the log up to there
+	size     int64            // of its body
+	under    bool
+	notUntil time.Time // after a failure, and so that a large document is not written all the time
+}
+
+const (
+	previewLength  = 200 // characters
+	snapshotRest   = 10  // × the time the last one took until the next
+	snapshotFailed = 5 * time.Second
+)
+
+// saveIfDue begins a snapshot if there is much to replay since the last.
+func (d *document) saveIfDue() {
+	ops := d.core.head - d.saving.at
+	bytes := d.core.logBytes - d.saving.logBytes
+	if ops < storage.Revision(d.hub.limits.SnapshotOps) && bytes < max(d.hub.limits.SnapshotBytes, d.saving.size) {
+		return
+	}
+	if d.saving.under || d.hub.rt.Now().Before(d.saving.notUntil) {
+		return
+	}
+	d.save()
+}
+
+// saveIfChanged begins a snapshot if there is anything since the last: the node is about to stop.
+func (d *document) saveIfChanged() {
+	if d.state == docLive && d.core.head > d.saving.at && !d.saving.under {
+		d.save()
+	}
+}
+
+// save serialises the committed content in a task and stores it.
+func (d *document) save() {
+	content, at, logBytes := d.freeze(), d.core.head, d.core.logBytes
+	begun := d.hub.rt.Now()
+	d.saving.under = true
+	d.heavy(func() message {
+		s := storage.Snapshot{Revision: at, Body: encodeSnapshot(content)}
+		if content != nil {
+			s.Preview = content.Preview(previewLength)
+		}
+		ctx, cancel := context.WithTimeout(d.hub.ctx, 6*d.hub.limits.StoreWait)
+		defer cancel()
+		err := d.hub.store.SaveSnapshot(ctx, d.id, s)
+		return call(func(d *document) {
+			now := d.hub.rt.Now()
+			d.saving.under = false
+			if err != nil {
+				d.saving.notUntil = now.Add(snapshotFailed)
+				d.hub.log.Warn("snapshot not saved", "doc", d.id, "revision", at, "err", err)
+				return
+			}
+			d.saving.notUntil = now.Add(snapshotRest * now.Sub(begun))
+			d.saving.at, d.saving.logBytes, d.saving.size = at, logBytes, int64(len(s.Body))
+			d.weigh()
+		})
+	})
+}
+
+// quiet is what the sweep asks of a document that nobody changed for a while: a snapshot, and memory given back.
+func (d *document) quiet() {
+	if !d.hub.rt.Now().Before(d.saving.notUntil) {
+		d.saveIfChanged()
+	}
+	if d.core.recent.end()-d.core.recent.first > quietOps && len(d.core.pending) == 0 {
+		d.core.recent.shrink(quietOps)
+		d.core.mover = mover{}
+		d.feed.shrink(quietFeed)
+	}
+	d.shrunk.Store(true)
+	d.reads.forget()
+	if d.frozenAt != d.core.head {
+		d.frozen = nil
+	}
+	d.weigh()
+}
+
+const (
+	quietOps  = 16
+	quietFeed = 4 << 10
+)

@@ -1,0 +1,224 @@
+package collab
+
+import (
+	"context"
+	"errors"
+
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// Pull appends the next frames to send to dst: about maxBytes of them, but at least one if there is any. Replies come first,
+// in order, then each document's ops from its cursor, then presence. It is called by one goroutine at a time, never from
+// within Wake, and may read the log. Frames of a call count as sent when the next call begins.
+func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
+	p := puller{s: s, frames: dst, room: maxBytes, start: len(dst)}
+	s.mu.Lock()
+	s.signalled = false
+	p.released, s.reading = s.reading, nil
+	p.replies()
+	for p.more() && len(s.dirty) > 0 && !s.closed {
+		v := s.dirty[0]
+		n := copy(s.dirty, s.dirty[1:])
+		s.dirty[n] = nil
+		s.dirty = s.dirty[:n]
+		v.dirty = false
+		if p.view(v) && !v.dirty && !s.left { // there is more of it: the others first
+			v.dirty = true
+			s.dirty = append(s.dirty, v)
+		}
+	}
+	if p.more() && !s.closed {
+		p.presence()
+	}
+	s.mu.Unlock()
+	for _, g := range p.released {
+		g.release()
+	}
+	return p.frames
+}
+
+// puller is one call of Pull. Session.mu is held but where the log is read and a snapshot encoded.
+type puller struct {
+	s        *Session
+	frames   []wire.Frame
+	start    int
+	room     int
+	released []*generation
+}
+
+func (p *puller) more() bool { return p.room > 0 || len(p.frames) == p.start }
+
+func (p *puller) emit(f wire.Frame) {
+	p.frames = append(p.frames, f)
+	p.room -= f.Len()
+}
+
+func (p *puller) replies() {
+	s := p.s
+	n := 0
+	for n < len(s.replies) && p.more() {
+		p.emit(s.replies[n])
+		s.queued -= s.replies[n].Len()
+		n++
+	}
+	rest := copy(s.replies, s.replies[n:])
+	clear(s.replies[rest:])
+	s.replies = s.replies[:rest]
+	if rest == 0 && cap(s.replies) > 64 {
+		s.replies = nil
+	}
+}
+
+// view sends what one document owes the session, and reports whether there is more.
+func (p *puller) view(v *view) bool {
+	for p.more() {
+		if len(v.items) == 0 {
+			if !v.live {
+				v.releaseIfIdle()
+				return false
+			}
+			end := v.doc.feed.end()
+			if v.cursor >= end {
+				return false
+			}
+			reached, ok := p.ops(v, v.cursor, end)
+			if !ok {
+				return false
+			}
+			v.cursor = reached
+			continue
+		}
+		if it := v.items[0]; it.from < it.to {
+			reached, ok := p.ops(v, it.from, it.to)
+			if !ok {
+				return false
+			}
+			v.items[0].from = reached
+			if v.live && it.from <= v.cursor { // what was sent need not be sent again
+				v.cursor = max(v.cursor, reached)
+			}
+			continue
+		}
+		if !p.finish(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// ops sends ops from a revision, at most to another, out of the feed or else of the log, and gives where it stopped. ok is
+// false if the session is gone. Only Pull moves cursors and removes items, so what it looks at stays while the lock is free.
+func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
+	first := len(p.frames)
+	frames, reached, ok := v.doc.feed.read(p.frames, from, to, max(p.room, 1))
+	if !ok {
+		return p.page(v, from, to)
+	}
+	p.frames = frames
+	for i := first; i < len(frames); i++ {
+		if mark := v.takeAck(from + storage.Revision(i-first)); mark != nil {
+			frames[i] = ackFrame(string(v.id), mark.at, mark.client, mark.seq)
+		}
+		p.room -= frames[i].Len()
+	}
+	return reached, true
+}
+
+// takeAck gives the mark of the op at a revision, and forgets those before it.
+func (v *view) takeAck(at storage.Revision) *ackMark {
+	for len(v.acks) > 0 {
+		mark := v.acks[0]
+		if mark.at > at {
+			return nil
+		}
+		v.acks = v.acks[1:]
+		if len(v.acks) == 0 {
+			v.acks = nil
+		}
+		if mark.at == at {
+			return &mark
+		}
+	}
+	return nil
+}
+
+// page sends a page of the log.
+func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
+	s, doc := p.s, v.doc
+	s.hub.retain(doc)
+	s.mu.Unlock()
+	ops, err := s.readPage(doc.id, from, to, min(max(p.room, 1), s.hub.limits.PageBytes))
+	s.mu.Lock()
+	s.hub.release(doc)
+	if err != nil || s.left || s.closed {
+		return from, false
+	}
+	for _, op := range ops {
+		if mark := v.takeAck(from); mark != nil {
+			p.emit(ackFrame(string(v.id), mark.at, mark.client, mark.seq))
+		} else {
+			p.emit(doc.frame(from, op.Client, op.Seq, op.Body))
+		}
+		from++
+	}
+	return from, true
+}
+
+// readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
+func (s *Session) readPage(doc storage.DocumentID, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
+	err = s.hub.retry(s.hub.rt.Now(), func() (err error) {
+		if s.gone() {
+			return context.Canceled
+		}
+		ops, err = s.hub.store.Read(s.hub.ctx, doc, from, to, bytes)
+		return err
+	})
+	switch {
+	case err == nil && len(ops) == 0:
+		err = ErrDamaged
+		s.close(wire.CloseResync, "the log is shorter than it was")
+	case errors.Is(err, storage.ErrDeleted), errors.Is(err, storage.ErrNotFound):
+		s.close(wire.CloseDeleted, "the document was deleted")
+	case err != nil && !s.gone():
+		s.close(wire.CloseUnavailable, "the database does not answer")
+	}
+	return ops, err
+}
+
+// finish sends what the first item holds behind its ops and removes it. It reports false if the view must wait.
+func (p *puller) finish(v *view) bool {
+	it := v.items[0]
+	switch {
+	case it.bulk != nil:
+		return p.bulk(v, it)
+	case it.snapshot != nil:
+		at, ok := p.snapshot(v, it.snapshot)
+		if !ok {
+			return false
+		}
+		v.pop(at)
+	default:
+		if it.frame.Len() > 0 {
+			p.s.queued -= it.frame.Len()
+			p.emit(it.frame)
+		}
+		v.pop(it.to)
+	}
+	return true
+}
+
+// pop removes the first item and does what it says of the subscription, which goes on at revision end.
+func (v *view) pop(end storage.Revision) {
+	it := v.items[0]
+	v.items[0] = item{}
+	if v.items = v.items[1:]; len(v.items) == 0 {
+		v.items = nil
+	}
+	switch {
+	case it.begins:
+		v.live, v.cursor = true, end
+	case it.ends:
+		v.live, v.acks = false, nil
+	}
+}

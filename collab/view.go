@@ -1,0 +1,186 @@
+package collab
+
+import (
+	"slices"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// view is one session's relation to one document: what it may do there, what it is still owed, and where it reads.
+type view struct {
+	session *Session
+	id      storage.DocumentID
+
+	// Under Session.mu:
+	doc    *document // referenced from the first request until idle
+	role   access.Role
+	since  storage.Revision // from where on history may be read (W8)
+	known  bool             // role and since are what the store last said
+	open   int              // requests handed to the document and not answered
+	items  []item           // owed, in their order; they go before live ops
+	live   bool             // ops from cursor on are sent as they come
+	cursor storage.Revision
+	acks   []ackMark // own ops, ascending: sent as acknowledgements when cursor gets there
+	dirty  bool      // stands in Session.dirty
+	holds  int       // subscription, channel, presences: reasons of the document's to keep it
+	chSeq  int64     // of the last ps or pu
+
+	// Of the document's goroutine:
+	subscribed bool
+	subFrom    storage.Revision // live ops begin here
+	onChannel  bool
+	carets     int
+	who        Person
+}
+
+// ackMark says that the op at a revision is the session's own.
+type ackMark struct {
+	at     storage.Revision
+	client string
+	seq    int64
+}
+
+// item is something owed to a session about one document: ops, then one message, then perhaps a change of the subscription.
+type item struct {
+	from, to storage.Revision // ops first
+	frame    wire.Frame       // then this,
+	snapshot *snapshotOrder   // or a snapshot,
+	bulk     *bulk            // or a part of a bulk's answer: it waits for the others
+	part     int
+	begins   bool // live ops follow, from where this item ended
+	ends     bool // no live ops follow
+}
+
+// answer puts it among what the session is owed. open says that it answers a request.
+func (v *view) answer(it item, open bool) {
+	s := v.session
+	s.mu.Lock()
+	if open {
+		v.answered()
+	}
+	if s.left {
+		v.releaseIfIdle()
+		s.mu.Unlock()
+		return
+	}
+	v.items = append(v.items, it)
+	full := s.enqueued(it.frame.Len())
+	wake := s.mark(v)
+	s.mu.Unlock()
+	s.after(full, wake)
+}
+
+// answered notes that a request is answered. Session.mu is held.
+func (v *view) answered() {
+	v.open--
+	v.session.answered()
+}
+
+// wake tells the session that the document's feed went on.
+func (v *view) wake() {
+	s := v.session
+	s.mu.Lock()
+	wake := !s.left && s.mark(v)
+	s.mu.Unlock()
+	if wake {
+		s.transport.Wake()
+	}
+}
+
+// hold and unhold count the document's reasons to keep the view.
+func (v *view) hold(by int) {
+	v.session.mu.Lock()
+	v.holds += by
+	v.releaseIfIdle()
+	v.session.mu.Unlock()
+}
+
+// releaseIfIdle gives the document back when nothing is owed or expected any more. Session.mu is held.
+func (v *view) releaseIfIdle() {
+	s := v.session
+	if v.doc == nil || v.open > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
+		return
+	}
+	d := v.doc
+	v.doc, v.items, v.acks = nil, nil, nil
+	s.hub.release(d)
+	if s.left || len(s.views) > keptViews {
+		delete(s.views, v.id)
+	}
+}
+
+// keptViews is how many documents' roles a session remembers beside those it has open.
+const keptViews = 64
+
+// acked says where an op of this session took its place. If the session reads the document live and is not past it, the
+// acknowledgement goes out in that place of the stream; otherwise after the ops that come before it.
+func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Body) {
+	if op.settled {
+		return
+	}
+	op.settled = true
+	s := v.session
+	s.mu.Lock()
+	if v.subscribed && at >= v.subFrom && !(v.live && v.cursor > at) && !s.left {
+		mark := ackMark{at, op.client, op.seq}
+		i := len(v.acks)
+		for i > 0 && v.acks[i-1].at > at {
+			i--
+		}
+		v.acks = slices.Insert(v.acks, i, mark)
+		v.answered()
+		wake := s.mark(v)
+		s.mu.Unlock()
+		s.after(false, wake)
+		return
+	}
+	s.mu.Unlock()
+	from := op.base
+	if from == storage.Newest || v.subscribed {
+		from = at
+	}
+	v.answer(item{from: from, to: at, frame: ackFrame(string(d.id), at, op.client, op.seq)}, true)
+}
+
+func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Frame {
+	buf := wire.Begin(len(doc) + len(client) + 80)
+	return wire.Seal(wire.AppendAck(buf, doc, wire.Version(at), client, seq))
+}
+
+func (v *view) refused(op *submission, err *wire.Error) {
+	if op.settled {
+		return
+	}
+	op.settled = true
+	v.refuse(op.raw, err)
+}
+
+// refuse answers a request that the document was asked with an error.
+func (v *view) refuse(raw string, err *wire.Error) {
+	s := v.session
+	s.mu.Lock()
+	v.answered()
+	v.releaseIfIdle()
+	s.mu.Unlock()
+	s.replyError(raw, err)
+}
+
+func (v *view) undecided(op *submission) {
+	if op.settled {
+		return
+	}
+	op.settled = true
+	v.unavailable()
+}
+
+// unavailable ends the session because a request of it waited too long for the store (W7).
+func (v *view) unavailable() {
+	s := v.session
+	s.mu.Lock()
+	v.answered()
+	v.releaseIfIdle()
+	s.mu.Unlock()
+	s.close(wire.CloseUnavailable, "the database does not answer")
+}
