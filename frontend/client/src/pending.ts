@@ -1,4 +1,4 @@
-import Delta from 'quill-delta';
+import Delta, { type Op } from 'quill-delta';
 import { type SplitLimits, split } from './split.ts';
 
 /** What this editor has typed and the server has not confirmed: one op in flight, everything typed since composed into one.
@@ -65,7 +65,16 @@ export function shownOver(base: Delta, p: Pending): Delta {
   return mine ? base.compose(mine) : base;
 }
 
-/** A copy that shares nothing with an editor that goes on changing its own. */
+/** A copy that shares nothing with an editor that goes on changing its own. A null format on an insert says nothing, and
+ * would stay in the text or not depending on how ops are composed: it is left out. */
 export function copyOf(delta: { ops: Delta['ops'] }): Delta {
-  return delta.ops.reduce((copy, op) => copy.push(op), new Delta());
+  return delta.ops.reduce((copy, op) => copy.push(withoutNulls(op)), new Delta());
+}
+
+function withoutNulls(op: Op): Op {
+  const { attributes, ...bare } = op;
+  if (op.insert === undefined || !attributes) return op;
+  const kept = Object.entries(attributes).filter(([, value]) => value !== null);
+  if (kept.length === Object.keys(attributes).length) return op;
+  return kept.length === 0 ? bare : { ...bare, attributes: Object.fromEntries(kept) };
 }
