@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const goodSecret = "0123456789abcdef0123456789abcdef"
+
+func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(goodSecret+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := load(map[string]string{"port": "9000"}, []string{
+		"PORT=1", "HOST=::1", "SECRET_KEY_FILE=" + file, "PUBLIC_URL=https://docs.example.org/", "SIGNUP=invite",
+		"TRUST_PROXY=10.0.0.0/8, 192.0.2.1", "ALLOWED_ORIGINS=https://a.example, https://b.example:8443", "TRASH_DAYS=7",
+		"QUOTA_USER=3GiB", "QUOTA_DOCUMENT=0", "FORMATS=any", "LOG_LEVEL=debug", "JWT_SECRET=", "DATABASE_URL=sqlite:x.db",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.port != 9000 || c.host != "::1" || string(c.secret) != goodSecret || c.publicURL.String() != "https://docs.example.org" ||
+		c.signup != "invite" || len(c.proxies) != 2 || c.proxies[1].String() != "192.0.2.1/32" || len(c.allowedOrigins) != 2 ||
+		c.trash != 7*24*time.Hour || c.quotaUser != 3<<30 || c.quotaDocument != 0 || !c.anyFormats || c.sqlitePath() != "x.db" {
+		t.Errorf("config = %+v", c)
+	}
+	if !c.loopback() || c.listen() != "[::1]:9000" || c.address(9000) != "https://docs.example.org" {
+		t.Errorf("loopback %v, listen %s, address %s", c.loopback(), c.listen(), c.address(9000))
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := load(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.listen() != "127.0.0.1:8080" || c.database != "sqlite:data/quire.db" || c.signup != "open" || c.trash != 30*24*time.Hour ||
+		c.quotaUser != 2<<30 || c.quotaDocument != 512<<20 || c.anyFormats || !c.loopback() || c.postgres() {
+		t.Errorf("config = %+v", c)
+	}
+}
+
+func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, c := range []struct{ line, want string }{
+		{"PORT=http", "PORT=http: a port is a number"},
+		{"PORT=70000", "PORT=70000"},
+		{"DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is neither"},
+		{"DATABASE_URL=sqlite:", "DATABASE_URL: a SQLite file"},
+		{"SECRET_KEY=hunter2", "SECRET_KEY: has 7 bytes"},
+		{"SECRET_KEY_FILE=" + file("empty", "\n"), "empty line 1: is empty"},
+		{"SECRET_KEY_FILE=" + file("two", goodSecret+"\nhunter2\n"), "two line 2: one value is expected"},
+		{"SECRET_KEY_FILE=" + file("short", "hunter2\n"), "short line 1: has 7 bytes"},
+		{"SECRET_KEY_FILE=" + filepath.Join(folder, "missing"), "SECRET_KEY_FILE: open"},
+		{"PUBLIC_URL=docs.example.org", "PUBLIC_URL=docs.example.org"},
+		{"PUBLIC_URL=https://example.org/docs", "without a path"},
+		{"ALLOWED_ORIGINS=https://a.example,*", `"*" is not an origin`},
+		{"SIGNUP=yes", "SIGNUP=yes: there are open, invite and closed"},
+		{"JWT_SECRET=hunter2", "JWT_SECRET: has 7 bytes"},
+		{"JWT_ISSUER=x", "JWT_SECRET"},
+		{"TRUST_PROXY=proxy", "TRUST_PROXY=proxy"},
+		{"QUOTA_USER=much", "QUOTA_USER=much"},
+		{"QUOTA_DOCUMENT=9999999TiB", "QUOTA_DOCUMENT"},
+		{"TRASH_DAYS=0", "TRASH_DAYS=0"},
+		{"LOG_LEVEL=loud", "LOG_LEVEL=loud"},
+		{"FORMATS=all", "FORMATS=all"},
+		{"SMTP_HOST=mail.example.org", "SMTP_HOST: this build does not have it yet"},
+		{"OIDC_CLIENT_SECRET=hunter2", "OIDC_CLIENT_SECRET: this build"},
+		{"TLS_CERT=/cert.pem", "TLS_CERT: this build"},
+		{"NATS_URL=nats://n", "NATS_URL: this build"},
+		{"JWT_JWKS_URL=https://x", "JWT_JWKS_URL: this build"},
+		{"DATABASE_URL=postgres://u:hunter2@h/d", "SECRET_KEY: is required with Postgres"},
+	} {
+		_, err := load(nil, []string{c.line})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q in it", c.line, err, c.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: the message shows a secret: %v", c.line, err)
+		}
+	}
+	if _, err := load(nil, []string{"PORT=x", "SIGNUP=y"}); err == nil || !strings.Contains(err.Error(), "PORT") || !strings.Contains(err.Error(), "SIGNUP") {
+		t.Errorf("two wrong ones: %v, want both named", err)
+	}
+	if _, err := load(nil, []string{"SECRET_KEY=" + goodSecret, "SECRET_KEY_FILE=x"}); err == nil {
+		t.Error("variable and file together passed")
+	}
+}
+
+func TestFlags(t *testing.T) {
+	flags, rest, err := parseFlags([]string{"--port=1", "serve", "--public-url", "https://x.example", "user"})
+	if err != nil || flags["port"] != "1" || flags["public-url"] != "https://x.example" || len(rest) != 2 {
+		t.Errorf("flags %v, rest %v, %v", flags, rest, err)
+	}
+	for _, args := range [][]string{{"--prot=1"}, {"--port"}, {"--port=1", "--port=2"}} {
+		if _, _, err := parseFlags(args); err == nil {
+			t.Errorf("parseFlags(%q) passed", args)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"0": 0, "512": 512, "1KiB": 1024, "512MiB": 512 << 20, "2 GiB": 2 << 30, "5MB": 5e6, "1b": 1} {
+		if got, err := bytesOf(text); err != nil || got != want {
+			t.Errorf("bytesOf(%q) = %d, %v, want %d", text, got, err, want)
+		}
+	}
+}
+
+func TestCommandsThatNeedNoConfiguration(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"version", version}, {"--version", version}, {"help", "PUBLIC_URL"}, {"--help", "PUBLIC_URL"}, {"serve --help", "PUBLIC_URL"},
+		{"openapi", `"openapi": "3.1.0"`},
+	} {
+		var out, log bytes.Buffer
+		err := run(context.Background(), strings.Fields(c.args), []string{"PORT=wrong"}, &out, &log)
+		if err != nil || !strings.Contains(out.String(), c.want) {
+			t.Errorf("quire %s = %v, %.200s", c.args, err, out.String())
+		}
+	}
+	for _, args := range []string{"sevre", "user", "user add x", "setup now"} {
+		err := run(context.Background(), strings.Fields(args), []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "q.db")}, &bytes.Buffer{}, &bytes.Buffer{})
+		if err == nil {
+			t.Errorf("quire %s passed", args)
+		}
+	}
+}
+
+func TestTheSecretKeyIsMadeOnceAndOnlyItsOwnerReadsIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data", "quire.db")
+	a := &app{config: config{database: "sqlite:" + path}}
+	first, err := a.secretKey()
+	if err != nil || len(first) < leastSecret {
+		t.Fatal(first, err)
+	}
+	second, err := a.secretKey()
+	if err != nil || !bytes.Equal(first, second) {
+		t.Errorf("the second start has another key (%v)", err)
+	}
+	file := filepath.Join(filepath.Dir(path), "secret.key")
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v (%v), want mode 0600", info.Mode(), err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".secret-*")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if err := os.WriteFile(file, []byte("short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.secretKey(); err == nil || strings.Contains(err.Error(), "short\"") {
+		t.Errorf("a damaged key = %v, want a refusal: a new one would end every link", err)
+	}
+}
+
+func TestMemoryAdvice(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "memory.max")
+	unset := func(string) string { return "" }
+	for text, want := range map[string]string{"max\n": "", "1073741824\n": "921MiB", "": ""} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := memoryAdvice(unset, file); got != want {
+			t.Errorf("bound %q: %q, want %q", text, got, want)
+		}
+	}
+	if got := memoryAdvice(func(string) string { return "1GiB" }, file); got != "" {
+		t.Errorf("already set: %q", got)
+	}
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"quire/server/auth"
+)
+
+const leastSecret = 32 // bytes
+
+// settings is the one table of the configuration: quire --help, flags, variables and files are read from it.
+func settings() []setting {
+	known := []setting{
+		{name: "HOST", fallback: "127.0.0.1", help: "address to listen on; 0.0.0.0 for all", set: func(c *config, v string) error {
+			c.host = v
+			return nil
+		}},
+		{name: "PORT", fallback: "8080", help: "port to listen on; 0 for any", set: setPort},
+		{name: "DATABASE_URL", secret: true, fallback: "sqlite:data/quire.db", help: "sqlite:PATH or postgres://…", set: setDatabase},
+		{name: "SECRET_KEY", secret: true, help: "signs tickets and links, at least 32 bytes; made and kept beside a SQLite file, " +
+			"required with Postgres", set: func(c *config, v string) (err error) {
+			c.secret, err = secretOf(v)
+			return err
+		}},
+		{name: "PUBLIC_URL", help: "where people reach Quire, as in https://docs.example.org; else the request's own host", set: setPublicURL},
+		{name: "ALLOWED_ORIGINS", help: "other sites whose pages may use the API with a token, separated by commas", set: setOrigins},
+		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link), closed", set: setSignup},
+		{name: "JWT_SECRET", secret: true, help: "checks the tokens (HS256) of an embedding application, at least 32 bytes",
+			set: func(c *config, v string) (err error) {
+				c.tokens.Secret, err = secretOf(v)
+				return err
+			}},
+		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
+		{name: "JWT_AUDIENCE", help: "for whom tokens are (aud)", set: func(c *config, v string) error { c.tokens.Audience = v; return nil }},
+		{name: "TRUST_PROXY", help: "addresses or networks of proxies whose X-Forwarded-* count, separated by commas", set: setProxies},
+		{name: "QUOTA_USER", fallback: "2GiB", help: "log over all documents of an owner; 0 for no bound", set: func(c *config, v string) (err error) {
+			c.quotaUser, err = bytesOf(v)
+			return err
+		}},
+		{name: "QUOTA_DOCUMENT", fallback: "512MiB", help: "log of one document; 0 for no bound", set: func(c *config, v string) (err error) {
+			c.quotaDocument, err = bytesOf(v)
+			return err
+		}},
+		{name: "TRASH_DAYS", fallback: "30", help: "days a document stays in the trash", set: setTrash},
+		{name: "LOG_LEVEL", fallback: "info", help: "debug, info, warn, error", set: setLevel},
+		{name: "FORMATS", fallback: "editor", help: "editor: the formats of the editor; any: whatever an application sends", set: setFormats},
+		{name: "ALLOW_UNSAFE_POSTGRES", help: "1: start on a Postgres with fsync off, for tests", set: func(c *config, v string) error {
+			c.unsafePostgres = v == "1"
+			return nil
+		}},
+	}
+	for _, name := range []string{"JWT_JWKS_URL", "TLS_CERT", "TLS_KEY", "NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
+		"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM_EMAIL",
+		"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_SCOPES", "OIDC_DISPLAY_NAME"} {
+		known = append(known, setting{name: name, secret: true})
+	}
+	return known
+}
+
+func setPort(c *config, v string) error {
+	n, err := strconv.ParseUint(v, 10, 16)
+	if err != nil {
+		return errors.New("a port is a number from 0 to 65535")
+	}
+	c.port = int(n)
+	return nil
+}
+
+func setDatabase(c *config, v string) error {
+	path, isFile := strings.CutPrefix(v, "sqlite:")
+	if u, err := url.Parse(v); !isFile && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Host == "" && u.RawQuery == "") {
+		return errors.New("is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME (letters other than a-z, 0-9 in the password are written %XX)")
+	}
+	if isFile && (path == "" || strings.HasPrefix(path, "//")) {
+		return errors.New("a SQLite file is named as in sqlite:data/quire.db")
+	}
+	c.database = v
+	return nil
+}
+
+func secretOf(v string) ([]byte, error) {
+	if len(v) < leastSecret {
+		return nil, fmt.Errorf("has %d bytes; at least %d are needed (openssl rand -hex 32 makes one)", len(v), leastSecret)
+	}
+	return []byte(v), nil
+}
+
+func setPublicURL(c *config, v string) error {
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" ||
+		u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("is not an address as in https://docs.example.org, without a path")
+	}
+	u.Path = ""
+	c.publicURL = u
+	return nil
+}
+
+func setOrigins(c *config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		u, err := url.Parse(part)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || strings.Contains(part, "*") {
+			return fmt.Errorf("%q is not an origin as in https://app.example.org; there are no patterns", part)
+		}
+		c.allowedOrigins = append(c.allowedOrigins, u.Scheme+"://"+u.Host)
+	}
+	return nil
+}
+
+func setSignup(c *config, v string) error {
+	switch mode := auth.SignupMode(v); mode {
+	case auth.SignupOpen, auth.SignupInvite, auth.SignupClosed:
+		c.signup = mode
+		return nil
+	}
+	return errors.New("there are open, invite and closed")
+}
+
+func setProxies(c *config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		network, err := netip.ParsePrefix(part)
+		if err != nil {
+			ip, err := netip.ParseAddr(part)
+			if err != nil {
+				return fmt.Errorf("%q is neither an address nor a network as in 10.0.0.0/8", part)
+			}
+			network = netip.PrefixFrom(ip, ip.BitLen())
+		}
+		c.proxies = append(c.proxies, network.Masked())
+	}
+	return nil
+}
+
+func setTrash(c *config, v string) error {
+	days, err := strconv.ParseUint(v, 10, 15)
+	if err != nil || days < 1 {
+		return errors.New("is not a number of days, 1 or more")
+	}
+	c.trash = time.Duration(days) * 24 * time.Hour
+	return nil
+}
+
+func setLevel(c *config, v string) error {
+	if err := c.level.UnmarshalText([]byte(v)); err != nil {
+		return errors.New("there are debug, info, warn and error")
+	}
+	return nil
+}
+
+func setFormats(c *config, v string) error {
+	if v != "editor" && v != "any" {
+		return errors.New("there are editor and any")
+	}
+	c.anyFormats = v == "any"
+	return nil
+}
+
+// bytesOf reads 512MiB, 2 GiB, 100MB or a plain number.
+func bytesOf(v string) (int64, error) {
+	number := strings.TrimRight(v, "KMGTiBkb ")
+	units := map[string]int64{"": 1, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KIB": 1 << 10, "MIB": 1 << 20, "GIB": 1 << 30, "TIB": 1 << 40}
+	unit, ok := units[strings.ToUpper(strings.TrimSpace(v[len(number):]))]
+	n, err := strconv.ParseInt(number, 10, 64)
+	if !ok || err != nil || n < 0 || n > (1<<62)/unit {
+		return 0, errors.New("is not a size as in 512MiB")
+	}
+	return n * unit, nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"quire/server/api"
+)
+
+// app is one run of the command.
+type app struct {
+	config config
+	args   []string // after the subcommand
+	out    io.Writer
+	log    *slog.Logger
+}
+
+// command is one subcommand.
+type command struct {
+	name, help string
+	run        func(*app, context.Context) error
+	bare       bool // needs no configuration
+}
+
+func commands() []command {
+	return []command{
+		{name: "serve", help: "serve until SIGTERM or SIGINT (what quire does when no command is given)", run: (*app).serve},
+		{name: "setup", help: "print the address that makes the first account", run: (*app).setup},
+		{name: "healthcheck", help: "ask the server running on this machine whether it is ready", run: (*app).healthcheck},
+		{name: "migrate", help: "bring the database up to date and stop", run: (*app).migrate},
+		{name: "user", help: "add [--admin] NAME E-MAIL | reset-password E-MAIL", run: (*app).user},
+		{name: "openapi", help: "print the OpenAPI document of the API", run: (*app).openapi, bare: true},
+		{name: "version", help: "print the build", run: (*app).version, bare: true},
+		{name: "help", help: "print this", run: (*app).help, bare: true},
+	}
+}
+
+// run is the whole program. environ holds NAME=value lines; what the program has to say goes to stdout, its log to stderr.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
+	flags, rest, err := parseFlags(args)
+	if err != nil {
+		return err
+	}
+	name := "serve"
+	if len(rest) > 0 {
+		name, rest = rest[0], rest[1:]
+	}
+	switch name {
+	case "--help", "-h":
+		name = "help"
+	case "--version":
+		name = "version"
+	}
+	list := commands()
+	i := slices.IndexFunc(list, func(c command) bool { return c.name == name })
+	if i < 0 {
+		return fmt.Errorf("%s: there is no such command; quire help lists them", name)
+	}
+	if slices.Contains(rest, "--help") || slices.Contains(rest, "-h") {
+		i = slices.IndexFunc(list, func(c command) bool { return c.name == "help" })
+	}
+	a := &app{args: rest, out: stdout, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	if !list[i].bare {
+		if a.config, err = load(flags, environ); err != nil {
+			return fmt.Errorf("the configuration is wrong:\n  %s", strings.ReplaceAll(err.Error(), "\n", "\n  "))
+		}
+		a.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: a.config.level}))
+	}
+	return list[i].run(a, ctx)
+}
+
+func (a *app) version(context.Context) error {
+	_, err := fmt.Fprintln(a.out, version)
+	return err
+}
+
+func (a *app) openapi(context.Context) error {
+	spec, err := api.Spec()
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(spec)
+	return err
+}
+
+func (a *app) help(context.Context) error {
+	var b strings.Builder
+	b.WriteString("quire [COMMAND] [--SETTING VALUE …]\n\nCommands:\n")
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %-12s %s\n", c.name, c.help)
+	}
+	b.WriteString("\nSettings (--public-url, or PUBLIC_URL, or a file named by PUBLIC_URL_FILE):\n")
+	for _, s := range settings() {
+		if s.set == nil {
+			continue
+		}
+		fallback := ""
+		if s.fallback != "" {
+			fallback = " [" + s.fallback + "]"
+		}
+		fmt.Fprintf(&b, "  %-22s %s%s\n", s.name, s.help, fallback)
+	}
+	_, err := io.WriteString(a.out, b.String())
+	return err
+}
+
+// only takes exactly n arguments.
+func (a *app) only(n int, usage string) error {
+	if len(a.args) != n {
+		return errors.New("usage: quire " + usage)
+	}
+	return nil
+}

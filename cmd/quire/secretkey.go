@@ -1,0 +1,63 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// secretKey gives SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies
+// the data folder has both; losing the key ends share links' addresses, not documents.
+func (a *app) secretKey() ([]byte, error) {
+	if len(a.config.secret) > 0 {
+		return a.config.secret, nil
+	}
+	path := filepath.Join(filepath.Dir(a.config.sqlitePath()), "secret.key")
+	key, err := readKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return key, err
+	}
+	if err := writeKey(path); err != nil {
+		return nil, fmt.Errorf("keep the secret key: %w", err)
+	}
+	return readKey(path) // if two processes made one at once, both now use the same
+}
+
+func readKey(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := secretOf(strings.TrimSpace(string(data)))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+// writeKey makes the file whole or not at all, readable by its owner only; one that is there stays.
+func writeKey(path string) error {
+	var random [32]byte
+	rand.Read(random[:])
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".secret-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.WriteString(hex.EncodeToString(random[:]) + "\n")
+	if err = errors.Join(err, temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temporary.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/frontend"
+	"quire/server"
+	"quire/server/api"
+	"quire/server/auth"
+	"quire/storage"
+)
+
+// drainTime is how long a restart may take before what is left is cut; compose waits 30 s.
+const drainTime = 20 * time.Second
+
+// serve runs the server until a signal or ctx ends it. A second signal ends the process at once.
+func (a *app) serve(ctx context.Context) error {
+	if err := a.only(0, "serve"); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	store, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	err = a.serveStore(ctx, stop, store)
+	return errors.Join(err, store.Close())
+}
+
+// serveStore runs hub and server over an open store. unhook gives signals their usual meaning back.
+func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store) error {
+	secret, err := a.secretKey()
+	if err != nil {
+		return err
+	}
+	hub, err := a.newHub(store, secret)
+	if err != nil {
+		return err
+	}
+	defer hub.Close()
+	srv, err := server.New(ctx, a.serverConfig(store, hub, secret))
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", a.config.listen())
+	if err != nil {
+		return errors.Join(fmt.Errorf("HOST, PORT: %w", err), srv.Close(ctx))
+	}
+	a.greet(ctx, srv, ln)
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }() // ends when Drain has shut the app down; received below in every case
+	select {
+	case err := <-served:
+		return errors.Join(err, srv.Close(ctx))
+	case <-ctx.Done():
+	}
+	unhook() // a second signal kills
+	a.log.Info("stopping: what is open is told, committed and closed", "at_most", drainTime)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err = srv.Drain(drain)
+	if err = errors.Join(err, <-served); err == nil {
+		a.log.Info("stopped")
+	}
+	return err
+}
+
+func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
+	var formats *delta.Formats
+	if !a.config.anyFormats {
+		var err error
+		if formats, err = wire.Formats(); err != nil {
+			return nil, err
+		}
+	}
+	limits := collab.Limits{DocumentBytes: a.config.quotaDocument}
+	if limits.DocumentBytes == 0 {
+		limits.DocumentBytes = math.MaxInt64
+	}
+	return collab.NewHub(collab.Config{
+		Store: store, Formats: formats, Secret: secret, Build: version, Limits: limits, Log: a.log,
+	})
+}
+
+func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret []byte) server.Config {
+	c := a.config
+	return server.Config{
+		Store: store, Hub: hub, Web: frontend.Dist(), Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,
+		Auth: auth.Config{
+			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
+			Loopback: c.loopback(), Tokens: c.tokens,
+		},
+		Bounds: api.Bounds{QuotaUser: c.quotaUser, QuotaDocument: c.quotaDocument, Trash: c.trash},
+		Log:    a.log,
+	}
+}
+
+// greet prints where the app is and, until there is an account, how to make the first one.
+func (a *app) greet(ctx context.Context, srv *server.Server, ln net.Listener) {
+	port := a.config.port
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok {
+		port = tcp.Port
+	}
+	base := a.config.address(port)
+	fmt.Fprintf(a.out, "Quire %s serves %s\n", version, base)
+	a.log.Info("serving", "address", ln.Addr().String(), "build", version)
+	if advice := memoryAdvice(os.Getenv, "/sys/fs/cgroup/memory.max"); advice != "" {
+		a.log.Info("this container's memory is bounded; set GOMEMLIMIT, so that Go keeps within it", "GOMEMLIMIT", advice)
+	}
+	if a.config.loopback() {
+		return
+	}
+	code, err := srv.Auth().SetupCode(ctx)
+	if err != nil {
+		a.log.Warn("set-up address not known; quire setup prints it", "err", err)
+	} else if code != "" {
+		fmt.Fprintf(a.out, "Make the first account, the administrator's, here: %s/setup/%s\n", base, code)
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"quire/migrations"
+	"quire/storage"
+	"quire/storage/sqlite"
+)
+
+// migrateTime bounds the steps to a new form of the database, waiting for another node's included.
+const migrateTime = 10 * time.Minute
+
+// openDatabase migrates the database and opens the store over it.
+func (a *app) openStore(ctx context.Context) (storage.Store, error) {
+	if err := a.bringUp(ctx); err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, a.config.sqlitePath(), a.log)
+}
+
+// bringUp takes the migrations that the database lacks.
+func (a *app) bringUp(ctx context.Context) (err error) {
+	ctx, stop := context.WithTimeout(ctx, migrateTime)
+	defer stop()
+	db, dialect, err := a.openForMigrations()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	taken, err := migrations.Up(ctx, dialect, db)
+	if err != nil {
+		return err
+	}
+	if taken > 0 {
+		a.log.Info("database migrated", "steps", taken)
+	}
+	return nil
+}
+
+func (a *app) openForMigrations() (*sql.DB, migrations.Dialect, error) {
+	if a.config.postgres() {
+		return nil, "", fmt.Errorf("DATABASE_URL: this build has no Postgres")
+	}
+	db, err := sqlite.OpenDB(a.config.sqlitePath())
+	return db, migrations.SQLite, err
+}
+
+// migrate is the subcommand.
+func (a *app) migrate(ctx context.Context) error {
+	if err := a.only(0, "migrate"); err != nil {
+		return err
+	}
+	if err := a.bringUp(ctx); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(a.out, "The database is up to date.")
+	return err
+}
