@@ -149,6 +149,9 @@ func (s *Server) Stop() {
 	s.cmd = nil
 }
 
+// Binary is the path of the binary.
+func (s *Server) Binary() string { return s.bin }
+
 // Log is what the server wrote so far, its last MiB.
 func (s *Server) Log() string { return s.log.String() }
 

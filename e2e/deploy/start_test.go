@@ -1,0 +1,56 @@
+package deploy
+
+import (
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"quire/e2e/internal/quire"
+)
+
+// The binary starts with exactly the environment that compose hands it, empty values and all; only the database is a file
+// and the port another. It then prints the address of the first account, and the image's health check is content.
+func TestServerStartsWithComposeEnvironment(t *testing.T) {
+	quire.Full(t)
+	var env []string
+	for name, value := range loaded(t).Services["quire"].Environment {
+		if name != "DATABASE_URL" && name != "PORT" && value != nil {
+			env = append(env, name+"="+*value)
+		}
+	}
+	server := quire.New(t, "sqlite:"+filepath.Join(t.TempDir(), "quire.db"), env...)
+	server.Start()
+	if !regexp.MustCompile(`http://\S+/setup/\S+`).MatchString(server.Log()) {
+		t.Errorf("the first start printed no set-up address:\n%s", server.Log())
+	}
+	check := exec.Command(server.Binary(), "healthcheck")
+	check.Env = append(env, "PORT="+strconv.Itoa(server.Port))
+	if out, err := check.CombinedOutput(); err != nil {
+		t.Errorf("quire healthcheck: %v\n%s", err, out)
+	}
+	server.Stop()
+	if err := exec.Command(server.Binary(), "healthcheck", "--port", strconv.Itoa(server.Port)).Run(); err == nil {
+		t.Error("quire healthcheck is content with a server that has ended")
+	}
+}
+
+// What the binary knows and what people are told must be the same settings.
+func TestHelpNamesTheSettingsOfSelfHosting(t *testing.T) {
+	quire.Full(t)
+	server := quire.New(t, "sqlite:unused.db")
+	out, err := exec.Command(server.Binary(), "--help").CombinedOutput()
+	if err != nil {
+		t.Fatalf("quire --help: %v\n%s", err, out)
+	}
+	known := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\b[A-Z][A-Z_]{3,}\b`).FindAllString(string(out), -1) {
+		known[m] = true
+	}
+	for name := range settingsTable(t) {
+		if !known[name] {
+			t.Errorf("SELF-HOSTING.md explains %s, which quire --help does not name", name)
+		}
+	}
+}
