@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+const appendName = "quire_append"
+
+// appendSQL advances the heads that stand where their batch begins, inserts the rows of those, and gives their places
+// in the arrays. Locks are taken in the arrays' order, which is sorted.
+const appendSQL = `
+WITH batch AS (
+	SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
+		WITH ORDINALITY AS b (document_id, first_revision, count, body, bytes, updated_at, updated_by, place)
+), advanced AS (
+	UPDATE heads h SET revision = h.revision + b.count, bytes = h.bytes + b.bytes, updated_at = b.updated_at,
+		updated_by = CASE b.updated_by WHEN '' THEN h.updated_by ELSE b.updated_by END
+	FROM batch b WHERE h.document_id = b.document_id AND h.revision = b.first_revision
+	RETURNING h.document_id, b.place
+), stored AS (
+	INSERT INTO ops (document_id, first_revision, count, body)
+	SELECT b.document_id, b.first_revision, b.count, b.body FROM advanced a JOIN batch b USING (place)
+)
+SELECT place FROM advanced`
+
+// columns are the arguments of appendSQL.
+type columns struct {
+	documents []string
+	firsts    []int64
+	counts    []int32
+	bodies    [][]byte
+	bytes     []int64
+	updated   []int64
+	authors   []string
+}
+
+func (c *columns) add(b storage.Batch) {
+	grown := storage.Head{}.Grow(b.Ops)
+	size := 64 + int(grown.Bytes)
+	c.documents = append(c.documents, string(b.Document))
+	c.firsts = append(c.firsts, int64(b.Base))
+	c.counts = append(c.counts, int32(len(b.Ops)))
+	c.bodies = append(c.bodies, storage.AppendRow(make([]byte, 0, size), b.Document, b.Base, b.Ops))
+	c.bytes = append(c.bytes, grown.Bytes)
+	c.updated = append(c.updated, storage.ToUnix(grown.UpdatedAt))
+	c.authors = append(c.authors, id(grown.UpdatedBy))
+}
+
+// Append commits the batches in one statement; if the server rolls that back, each alone, once.
+func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
+	outcomes := storage.CheckBatches(batches)
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		for i := range outcomes {
+			outcomes[i] = fmt.Errorf("postgres: append: %w", err)
+		}
+		return outcomes
+	}
+	defer s.committer.release()
+	places := make([]int, 0, len(batches))
+	for i := range batches {
+		if outcomes[i] == nil {
+			places = append(places, i)
+		}
+	}
+	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(batches[a].Document, batches[b].Document) })
+	err = s.commit(ctx, conn, batches, places, outcomes)
+	if len(places) < 2 || !rolledBack(err) || serverWide(err) {
+		s.failed(batches, places, outcomes, err)
+		return outcomes
+	}
+	s.counts.singled.Add(1)
+	s.log.Warn("commit failed, repeating it one document at a time", "documents", len(places), "err", err)
+	for i := range places {
+		s.failed(batches, places[i:i+1], outcomes, s.commit(ctx, conn, batches, places[i:i+1], outcomes))
+	}
+	return outcomes
+}
+
+// failed gives err, if there is one, to the batches at places.
+func (s *Store) failed(batches []storage.Batch, places []int, outcomes []error, err error) {
+	if err == nil {
+		return
+	}
+	if code(err) == "23505" { // the head was right, yet its revision is taken
+		err = fmt.Errorf("%w: %w", storage.ErrDamaged, err)
+	}
+	err = written(err)
+	for _, i := range places {
+		if !storage.Refused(err) {
+			s.counts.unknown.Add(1)
+		}
+		outcomes[i] = fmt.Errorf("postgres: append doc=%s base=%d: %w", batches[i].Document, batches[i].Base, err)
+	}
+}
+
+// commit stores what it can of the batches at places, repeating the statement after a deadlock, and fills in their
+// outcomes. After an error of its own it has filled in none.
+func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Batch, places []int, outcomes []error) error {
+	if len(places) == 0 {
+		return nil
+	}
+	begun := time.Now()
+	var c columns
+	for _, i := range places {
+		c.add(batches[i])
+	}
+	stored, err := s.run(ctx, conn, &c)
+	if err != nil {
+		return err
+	}
+	ops := 0
+	lost := slices.Clone(places)
+	for _, place := range stored {
+		at := places[place-1]
+		ops += len(batches[at].Ops)
+		lost[place-1] = -1
+	}
+	if len(stored) > 0 {
+		s.count(begun, len(stored), ops)
+	}
+	if len(stored) < len(places) {
+		lost = slices.DeleteFunc(lost, func(i int) bool { return i < 0 })
+		s.refuse(ctx, conn, batches, lost, outcomes)
+	}
+	return nil
+}
+
+// run gives the places, from 1, of the rows that were stored.
+func (s *Store) run(ctx context.Context, conn *pgx.Conn, c *columns) (stored []int64, err error) {
+	for try := 1; ; try++ {
+		rows, err := conn.Query(ctx, appendName, c.documents, c.firsts, c.counts, c.bodies, c.bytes, c.updated, c.authors)
+		if err == nil {
+			stored, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		}
+		if code(err) != deadlock || try == maxTries {
+			return stored, err
+		}
+		s.counts.retries.Add(1)
+	}
+}
+
+// refuse finds out why the heads of the batches at places did not match. If it cannot, they are conflicts all the same:
+// nothing of them was stored, and who reads again will learn the reason.
+func (s *Store) refuse(ctx context.Context, conn *pgx.Conn, batches []storage.Batch, places []int, outcomes []error) {
+	names := make([]string, len(places))
+	for i, place := range places {
+		names[i] = string(batches[place].Document)
+	}
+	deleted := map[string]bool{}
+	rows, err := conn.Query(ctx, `SELECT document_id, deleted_at <> 0 FROM documents WHERE document_id = ANY ($1)`, names)
+	if err == nil {
+		var name string
+		var gone bool
+		_, err = pgx.ForEachRow(rows, []any{&name, &gone}, func() error {
+			deleted[name] = gone
+			return nil
+		})
+	}
+	for _, place := range places {
+		b := batches[place]
+		refusal := storage.ErrConflict
+		if gone, known := deleted[string(b.Document)]; err == nil && gone {
+			refusal = storage.ErrDeleted
+		} else if err == nil && !known {
+			refusal = storage.ErrNotFound
+		} else {
+			s.counts.conflicts.Add(1)
+		}
+		outcomes[place] = fmt.Errorf("postgres: append doc=%s base=%d: %w", b.Document, b.Base, refusal)
+	}
+}
+
+func (s *Store) count(begun time.Time, documents, ops int) {
+	took := time.Since(begun)
+	s.counts.commits.Add(1)
+	s.counts.ops.Add(int64(ops))
+	s.counts.commitTime.Add(int64(took))
+	if took > storage.SlowCommit {
+		s.counts.slow.Add(1)
+		s.log.Debug("slow commit", "took", took, "documents", documents, "ops", ops)
+	}
+}

@@ -1,0 +1,19 @@
+// Package postgres keeps everything in a Postgres database (13 or newer), for production and for several nodes.
+//
+// Append has a connection of its own, so that other traffic does not delay commits; the rest shares a pool. A commit of
+// many documents is one prepared statement: arrays sorted by document, a compare-and-set on the head rows, and one
+// inserted row for each document whose head matched. Both reconnect by themselves after the database was away.
+//
+// Outcomes: no connection, or an error before anything was sent, is ErrUnavailable. An error of severity ERROR means
+// that the server rolled back, so surely nothing was stored. A connection that breaks while the answer is awaited leaves
+// the outcome unknown, and the error then wraps no sentinel (L2). After a rolled-back commit of several documents each is
+// tried alone, once, so that a poison row does not hold up the others (L4). The only repeated statement is one that
+// lost a deadlock (40P01).
+//
+// Plans: the tables begin empty, and a plan made and kept then would scan them for ever. So our connections plan no
+// sequential scan, hash join or merge join: every statement here is a look-up by key.
+//
+// L8: our connections set synchronous_commit=on; a server with fsync or full_page_writes off is refused.
+//
+// Deliberately absent: migrations (package migrations, run by cmd on OpenDB).
+package postgres

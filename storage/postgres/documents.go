@@ -1,0 +1,153 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+// createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used.
+const createSQL = `
+WITH document AS (
+	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at) VALUES ($1, $2, $3, $4, $5)
+	ON CONFLICT (document_id) DO NOTHING RETURNING document_id
+), head AS (
+	INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) SELECT document_id, $6, $7, $8, $9 FROM document
+), owner AS (
+	INSERT INTO grants (document_id, user_id, role, since, created_at, via) SELECT document_id, $4, $10, 0, $5, $10 FROM document
+), log AS (
+	INSERT INTO ops (document_id, first_revision, count, body) SELECT document_id, 0, $6::bigint::integer, $11::bytea FROM document WHERE $6::bigint > 0
+)
+SELECT document_id FROM document`
+
+// CreateDocument stores d with its first ops and its owner's grant.
+func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error {
+	what := "create document doc=" + string(d.ID)
+	if err := storage.CheckDocument(d); err != nil {
+		return fmt.Errorf("postgres: %s: %w", what, err)
+	}
+	title, h := storage.Text(d.Title), storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
+	n, err := s.exec(ctx, what, createSQL, id(d.ID), title, storage.Fold(title), id(d.Owner), storage.ToUnix(d.CreatedAt),
+		int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), id(h.UpdatedBy), storage.RoleOwner, storage.AppendRow(nil, d.ID, 0, ops))
+	if err == nil && n == 0 {
+		return fmt.Errorf("postgres: %s: %w", what, storage.ErrExists)
+	}
+	return err
+}
+
+const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview`
+
+// documentFields are where documentColumns go.
+func documentFields(d *storage.Document) []any {
+	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview}
+}
+
+// Document gives what is known of a document.
+func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT `+documentColumns+` FROM documents d WHERE document_id = $1 AND deleted_at = 0`, id(doc)).Scan(documentFields(&d)...)
+	if err != nil {
+		return storage.Document{}, fmt.Errorf("postgres: document doc=%s: %w", doc, read(s.why(ctx, doc, err)))
+	}
+	return d, nil
+}
+
+// change runs an update on a live document; $1 is its id.
+func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, set string, args ...any) error {
+	what += " doc=" + string(doc)
+	n, err := s.exec(ctx, what, `UPDATE documents SET `+set+` WHERE document_id = $1 AND deleted_at = 0`, append([]any{id(doc)}, args...)...)
+	if err != nil || n > 0 {
+		return err
+	}
+	if err := live(ctx, s.pool, doc); err != nil {
+		return fmt.Errorf("postgres: %s: %w", what, read(err))
+	}
+	return nil
+}
+
+// SetTitle renames.
+func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
+	return s.change(ctx, "set title", doc, `title = $2, title_folded = $3`, storage.Text(title), storage.Fold(title))
+}
+
+// TrashDocument puts a document into the trash.
+func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by storage.UserID, at time.Time) error {
+	return s.change(ctx, "trash document", doc, `trashed_by = CASE trashed_at WHEN 0 THEN $3 ELSE trashed_by END,
+		trashed_at = CASE trashed_at WHEN 0 THEN $2 ELSE trashed_at END`, storage.ToUnix(at), id(by))
+}
+
+// RestoreDocument takes it out again.
+func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
+	return s.change(ctx, "restore document", doc, `trashed_at = 0, trashed_by = ''`)
+}
+
+// DeleteDocument removes everything but the tombstone. The head goes first: it waits for a commit that is under way, and
+// none can follow.
+func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at time.Time) error {
+	return s.write(ctx, "delete document doc="+string(doc), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		for _, table := range []string{"heads", "ops", "snapshots", "grants", "links"} {
+			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE document_id = $1`, id(doc)); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
+			trashed_by = '', deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
+		return err
+	})
+}
+
+// TrashedBefore lists what the trash may be emptied of.
+func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {
+	return all(ctx, s, "trashed before", func(id *storage.DocumentID) []any { return []any{id} },
+		`SELECT document_id FROM documents WHERE trashed_at <> 0 AND trashed_at < $1 ORDER BY trashed_at, document_id LIMIT $2`, storage.ToUnix(before), limit)
+}
+
+// OwnedBytes sums the logs of what user made.
+func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64, err error) {
+	err = s.one(ctx, "owned bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
+		WHERE d.owner_id = $1 AND d.deleted_at = 0`, id(user))
+	return sum, err
+}
+
+// inScope gives the condition of a scope, on a document d and the asker's grant g; "" for a scope there is not.
+func inScope(scope storage.Scope) string {
+	switch scope {
+	case storage.ScopeAll:
+		return `d.trashed_at = 0`
+	case storage.ScopeMine:
+		return `d.trashed_at = 0 AND g.role = 'owner'`
+	case storage.ScopeShared:
+		return `d.trashed_at = 0 AND g.role <> 'owner'`
+	case storage.ScopeTrash:
+		return `d.trashed_at <> 0 AND g.role = 'owner'`
+	}
+	return ""
+}
+
+// ListDocuments gives a page of what q.User has a grant on.
+func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
+	scope := inScope(q.Scope)
+	if scope == "" {
+		return nil, nil
+	}
+	after := int64(math.MaxInt64)
+	if q.After != (storage.Cursor{}) {
+		after = storage.ToUnix(q.After.UpdatedAt)
+	}
+	return all(ctx, s, "list documents", func(l *storage.Listed) []any {
+		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Role, &l.MemberCount, &l.Members)
+	}, `SELECT `+documentColumns+`, `+headColumns+`, g.role, (SELECT count(*) FROM grants m WHERE m.document_id = d.document_id),
+			ARRAY (SELECT m.user_id FROM grants m WHERE m.document_id = d.document_id ORDER BY m.created_at, m.user_id LIMIT $6)
+		FROM grants g JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+		WHERE g.user_id = $1 AND `+scope+` AND strpos(d.title_folded, $2) > 0
+			AND (h.updated_at < $3 OR h.updated_at = $3 AND d.document_id > $4)
+		ORDER BY h.updated_at DESC, d.document_id LIMIT $5`,
+		id(q.User), storage.Fold(q.Title), after, id(q.After.ID), q.Limit, storage.ListedMembers)
+}

@@ -1,0 +1,186 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"quire/storage"
+)
+
+// deadlock is the code of the one error after which a statement is repeated, up to maxTries in all.
+const (
+	deadlock = "40P01"
+	maxTries = 4
+)
+
+// code is the SQLSTATE of the server's error in err, or "".
+func code(err error) string {
+	var fault *pgconn.PgError
+	if errors.As(err, &fault) {
+		return fault.Code
+	}
+	return ""
+}
+
+// rolledBack reports whether the server said that it undid the transaction. A FATAL error does not say so: the server may
+// have been stopped after the commit and before its answer.
+func rolledBack(err error) bool {
+	var fault *pgconn.PgError
+	return errors.As(err, &fault) && (fault.SeverityUnlocalized == "ERROR" || fault.SeverityUnlocalized == "" && fault.Severity == "ERROR")
+}
+
+// notStored names err, after which surely nothing is stored, by a sentinel, unless it has one.
+func notStored(err error) error {
+	if storage.Refused(err) || errors.Is(err, storage.ErrDamaged) {
+		return err
+	}
+	sentinel := storage.ErrUnavailable
+	switch c := code(err); {
+	case c == "23505": // unique_violation
+		sentinel = storage.ErrExists
+	case c == "23503": // foreign_key_violation
+		sentinel = storage.ErrNotFound
+	case c == "XX001" || c == "XX002": // data_corrupted, index_corrupted
+		sentinel = storage.ErrDamaged
+	case len(c) == 5 && (c[:2] == "22" || c[:2] == "23"): // data exception, integrity constraint violation
+		sentinel = storage.ErrInvalid
+	}
+	return fmt.Errorf("%w: %w", sentinel, err)
+}
+
+// serverWide reports whether the server's error would meet each document as it met them all.
+func serverWide(err error) bool {
+	c := code(err)
+	if len(c) != 5 {
+		return true
+	}
+	switch c[:2] {
+	case "08", "25", "28", "53", "57", "58": // connection, read only, authorization, resources, intervention, system
+		return true
+	}
+	return false
+}
+
+// written names err of a statement that writes by itself, without a transaction around it.
+func written(err error) error {
+	if err == nil || storage.Refused(err) || rolledBack(err) || pgconn.SafeToRetry(err) || notConnected(err) {
+		return keepNil(err, notStored)
+	}
+	return err // nobody knows
+}
+
+func keepNil(err error, name func(error) error) error {
+	if err == nil {
+		return nil
+	}
+	return name(err)
+}
+
+func notConnected(err error) bool {
+	var failed *pgconn.ConnectError
+	return errors.As(err, &failed)
+}
+
+// read names err of a call that only reads.
+func read(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return storage.ErrNotFound
+	}
+	return notStored(err)
+}
+
+// begun is ErrUnavailable if ctx is done before anything was begun.
+func begun(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return nil
+}
+
+// write runs f in a transaction and commits it, unless f fails.
+func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
+	err := begun(ctx)
+	for try := 1; err == nil && try <= maxTries; try++ {
+		var again bool
+		if again, err = s.try(ctx, f); !again || try == maxTries {
+			break
+		}
+		s.counts.retries.Add(1)
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("postgres: %s: %w", what, err)
+	}
+	return nil
+}
+
+// try runs the transaction once and reports whether it lost a deadlock.
+func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) (again bool, err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return false, notStored(err)
+	}
+	defer tx.Rollback(ctx) // does nothing after Commit
+	if err := f(tx); err != nil {
+		return code(err) == deadlock, notStored(err)
+	}
+	err = tx.Commit(ctx)
+	return code(err) == deadlock, written(err)
+}
+
+// exec runs one statement that writes by itself and gives how many rows it changed.
+func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
+	if err := begun(ctx); err != nil {
+		return 0, fmt.Errorf("postgres: %s: %w", what, err)
+	}
+	tag, err := s.pool.Exec(ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("postgres: %s: %w", what, written(err))
+	}
+	return tag.RowsAffected(), nil
+}
+
+// one reads a row into fields; none is ErrNotFound.
+func (s *Store) one(ctx context.Context, what string, fields []any, query string, args ...any) error {
+	if err := s.pool.QueryRow(ctx, query, args...).Scan(fields...); err != nil {
+		return fmt.Errorf("postgres: %s: %w", what, read(err))
+	}
+	return nil
+}
+
+// all reads every row; fields gives where a row's columns go.
+func all[T any](ctx context.Context, s *Store, what string, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := s.pool.Query(ctx, query, args...)
+	if err == nil {
+		var list []T
+		if list, err = collect(rows, fields); err == nil {
+			return list, nil
+		}
+	}
+	return nil, fmt.Errorf("postgres: %s: %w", what, read(err))
+}
+
+func collect[T any](rows pgx.Rows, fields func(*T) []any) ([]T, error) {
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (one T, err error) {
+		err = row.Scan(fields(&one)...)
+		return one, err
+	})
+}
+
+// id makes an id fit for the database's text: one that is not never names anything.
+func id[T ~string](s T) string { return storage.Text(string(s)) }
+
+// blob is b, but never NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}

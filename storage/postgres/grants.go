@@ -1,0 +1,135 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+const grantColumns = `document_id, user_id, role, since, created_at, via`
+
+// grantFields are where grantColumns go.
+func grantFields(g *storage.Grant) []any {
+	return []any{&g.Document, &g.User, &g.Role, &g.Since, (*unix)(&g.CreatedAt), &g.Via}
+}
+
+const grantSQL = `SELECT ` + grantColumns + ` FROM grants WHERE document_id = $1 AND user_id = $2`
+
+// Grant gives user's grant on doc.
+func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
+	err = s.one(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), grantFields(&g), grantSQL, id(doc), id(user))
+	return g, err
+}
+
+// Grants lists a document's.
+func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
+	return all(ctx, s, "grants doc="+string(doc), grantFields, `SELECT `+grantColumns+` FROM grants WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
+}
+
+// keepOwner is ErrLastOwner if the document, which tx holds, would have no owner without user.
+func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user storage.UserID) error {
+	var others int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM grants WHERE document_id = $1 AND user_id <> $2 AND role = $3`, id(doc), id(user), storage.RoleOwner).Scan(&others); err != nil {
+		return err
+	}
+	if others == 0 {
+		return storage.ErrLastOwner
+	}
+	return nil
+}
+
+// SetGrant gives a role, if the one there was is was.
+func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
+	kept := storage.Grant{}
+	err := s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
+		if err := storage.CheckGrant(g); err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, g.Document); err != nil {
+			return err
+		}
+		kept = storage.Grant{} // a repeated transaction begins anew
+		err := tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(grantFields(&kept)...)
+		fresh := errors.Is(err, pgx.ErrNoRows)
+		if err != nil && !fresh {
+			return err
+		}
+		if was != storage.AnyRole && was != kept.Role {
+			return fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+		}
+		if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
+			if err := keepOwner(ctx, tx, g.Document, g.User); err != nil {
+				return err
+			}
+		}
+		return tx.QueryRow(ctx, `INSERT INTO grants (`+grantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
+			ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+grantColumns,
+			id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(grantFields(&kept)...)
+	})
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	return kept, nil
+}
+
+// RemoveGrant takes a role away.
+func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
+	return s.write(ctx, fmt.Sprintf("remove grant doc=%s user=%s", doc, user), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		var role string
+		err := tx.QueryRow(ctx, `DELETE FROM grants WHERE document_id = $1 AND user_id = $2 RETURNING role`, id(doc), id(user)).Scan(&role)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		if err == nil && role == storage.RoleOwner {
+			err = keepOwner(ctx, tx, doc, user)
+		}
+		return err
+	})
+}
+
+const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at`
+
+// linkFields are where linkColumns go.
+func linkFields(l *storage.Link) []any {
+	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt)}
+}
+
+// CreateLink stores l.
+func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
+	return s.write(ctx, "create link doc="+string(l.Document), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, l.Document); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
+			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt))
+		return err
+	})
+}
+
+// Links lists a document's.
+func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
+	return all(ctx, s, "links doc="+string(doc), linkFields, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
+}
+
+// LinkByToken gives the link of that hash.
+func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
+	err = s.one(ctx, "link by token", linkFields(&l), `SELECT `+linkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
+	return l, err
+}
+
+// DeleteLink withdraws one.
+func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, link string) error {
+	return s.write(ctx, "delete link doc="+string(doc), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		return must(tx.Exec(ctx, `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(doc), id(link)))
+	})
+}

@@ -1,0 +1,154 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"quire/storage"
+)
+
+// Config says which database, and how.
+type Config struct {
+	URL         string // postgres://…, or key=value pairs
+	Log         *slog.Logger
+	AllowUnsafe bool // use a server with fsync or full_page_writes off: for tests only
+}
+
+// Store is an open database.
+type Store struct {
+	log       *slog.Logger
+	pool      *pgxpool.Pool
+	committer *committer
+	counts    counts
+}
+
+var _ storage.Store = (*Store)(nil)
+
+type counts struct {
+	commits, ops, conflicts, retries, singled, unknown, slow, commitTime atomic.Int64
+}
+
+const (
+	epochKey       = "log.epoch"
+	connectTimeout = 5 * time.Second // unless the URL says connect_timeout
+	oldestServer   = 130000
+)
+
+// session is set on every connection of ours.
+var session = map[string]string{
+	"synchronous_commit": "on",  // L8
+	"enable_seqscan":     "off", // see doc.go: plans
+	"enable_hashjoin":    "off",
+	"enable_mergejoin":   "off",
+	"jit":                "off",
+}
+
+func prepareConfig(c *pgx.ConnConfig) {
+	for name, value := range session {
+		c.RuntimeParams[name] = value
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "quire"
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = connectTimeout
+	}
+}
+
+// OpenDB opens the database for package migrations.
+func OpenDB(url string) (*sql.DB, error) {
+	c, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = connectTimeout
+	}
+	return stdlib.OpenDB(*c), nil
+}
+
+// Open opens a migrated database.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	c, err := pgxpool.ParseConfig(cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	prepareConfig(c.ConnConfig)
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
+	s := &Store{log: cfg.Log, pool: pool, committer: newCommitter(c.ConnConfig)}
+	if err := s.start(ctx, cfg.AllowUnsafe); err != nil {
+		return nil, errors.Join(fmt.Errorf("postgres: open: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
+	if err := s.checkServer(ctx, allowUnsafe); err != nil {
+		return err
+	}
+	_, err := s.pool.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text()))
+	if code(err) == "42P01" { // undefined_table
+		return fmt.Errorf("%w (was it migrated?)", err)
+	}
+	return err
+}
+
+// ErrUnsafe: the server may lose what it has confirmed (L8).
+var ErrUnsafe = errors.New("postgres: the server may lose commits")
+
+func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
+	var version int
+	var fsync, pages, commit string
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'),
+		current_setting('full_page_writes'), current_setting('synchronous_commit')`).Scan(&version, &fsync, &pages, &commit)
+	if err != nil {
+		return err
+	}
+	if version < oldestServer {
+		return fmt.Errorf("the server's version is %d, at least %d is needed", version, oldestServer)
+	}
+	if fsync == "on" && pages == "on" && commit == "on" {
+		return nil
+	}
+	err = fmt.Errorf("%w: fsync=%s full_page_writes=%s synchronous_commit=%s", ErrUnsafe, fsync, pages, commit)
+	if !allowUnsafe {
+		return err
+	}
+	s.log.Warn("the database is not safe, as allowed", "err", err)
+	return nil
+}
+
+// Ping asks the database for one value.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.Epoch(ctx)
+	return err
+}
+
+// Stats counts since Open.
+func (s *Store) Stats() storage.Stats {
+	c := &s.counts
+	return storage.Stats{
+		Commits: c.commits.Load(), Ops: c.ops.Load(), Conflicts: c.conflicts.Load(), Retries: c.retries.Load(), Singled: c.singled.Load(),
+		Unknown: c.unknown.Load(), Slow: c.slow.Load(), CommitTime: c.commitTime.Load(),
+	}
+}
+
+// Close ends the connections, after the calls that are under way.
+func (s *Store) Close() error {
+	s.committer.close()
+	s.pool.Close()
+	return nil
+}
