@@ -4,22 +4,21 @@ import { Connection } from './connection.ts';
 import { OpenDocument, type Surroundings } from './document.ts';
 import type { Environment } from './environment.ts';
 import { formatsTable } from './formats.ts';
-import { Keeper, type Written } from './keeper.ts';
+import { Keeper } from './keeper.ts';
 import { Leftovers } from './leftovers.ts';
+import { Marks } from './marks.ts';
 import { Ownership } from './ownership.ts';
-import { parkedOf } from './parked.ts';
+import { ParkedTexts } from './parked-texts.ts';
 import { type Hello, requestFrame } from './protocol.ts';
-import { createRest, type Rest } from './rest.ts';
-import type { Answer } from './socket.ts';
+import type { Rest } from './rest.ts';
+import { ServerAddress } from './server-address.ts';
 import { defaultSplitLimits, type SplitLimits } from './split.ts';
 import { sameFields } from './state.ts';
-import type { ParkedRecord, Store } from './store.ts';
+import type { Store } from './store.ts';
 import type {
-  Auth,
   ClientOptions,
   ClientSnapshot,
   ConnectionState,
-  Leftover,
   Loss,
   Parked,
   Person,
@@ -27,16 +26,14 @@ import type {
   QuireDocument,
   ServerLimits,
 } from './types.ts';
-
-const api = '/api/v1';
-const noParked: readonly Parked[] = [];
+import { Watched } from './watch.ts';
 
 /** One client per page. It connects when the first document is opened or text left over from an earlier page is found. */
 export function createClient(options: ClientOptions = {}): QuireClient {
   return new Client(options);
 }
 
-/** What `createClient` gives. `store` replaces IndexedDB, for tests. */
+/** What `createClient` gives: puts the parts together and shows them as one. `store` replaces IndexedDB, for tests. */
 export class Client implements QuireClient {
   readonly rest: Rest;
   readonly subscribe: (listener: () => void) => () => void;
@@ -44,59 +41,52 @@ export class Client implements QuireClient {
 
   readonly #env: Environment;
   readonly #options: ClientOptions;
-  readonly #auth: Auth;
-  readonly #base: string;
   readonly #page: string;
+  readonly #server: ServerAddress;
   readonly #connection: Connection;
   readonly #keeper: Keeper;
   readonly #ownership: Ownership;
   readonly #leftovers: Leftovers;
+  readonly #parked: ParkedTexts;
+  readonly #marks: Marks;
   readonly #around: Surroundings;
+  readonly #watched: Watched<ClientSnapshot>;
   readonly #documents = new Map<string, OpenDocument>();
-  readonly #subscribers = new Set<() => void>();
   readonly #ends: (() => void)[] = [];
 
   #user: Person | null = null;
   #build: string | null = null;
   #limits: ServerLimits | null = null;
-  #parked: Parked[] = [];
-  #parkedByDocument = new Map<string, readonly Parked[]>();
-  #marks: readonly Leftover[] = [];
-  #marking: unknown = null;
-  #stoppedForGood = false;
-  #snapshot: ClientSnapshot;
+  #hadUnsent = false;
+  #over = false;
 
   constructor(options: ClientOptions, store?: Store) {
     this.#options = options;
     this.#env = { ...browserEnvironment(), ...options.environment };
-    this.#auth = options.auth ?? { kind: 'cookie' };
-    const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
-    this.#base = new URL(options.url ?? origin, origin).href.replace(/\/$/, '');
     this.#page = this.#env.randomId();
-    this.rest = createRest(`${this.#base}${api}`, (request) => this.#fetch(request));
-    const name = `quire ${new URL(this.#base).host}`;
-    this.#keeper = new Keeper(this.#env, name, () => this.#changed(), store);
+    this.#server = new ServerAddress(options, this.#env);
+    this.rest = this.#server.rest;
+    this.#keeper = new Keeper(this.#env, this.#server.name, () => this.#changed(), store);
+    this.#parked = new ParkedTexts(this.#keeper, (byUs) => this.#parkedChanged(byUs));
     this.#connection = new Connection(this.#env, {
-      address: () => this.#address(),
-      ask: () => this.#ask(),
+      address: () => this.#server.socket(),
+      ask: () => this.#server.ask(),
       greeted: (hello) => this.#greeted(hello),
       changed: () => this.#changed(),
       stopped: (code) => this.#stopped(code),
     });
     this.#around = this.#surroundings();
-    this.#ownership = new Ownership(this.#env, name, this.#page, {
+    this.#ownership = new Ownership(this.#env, this.#server.name, this.#page, {
       tookFromUs: () => this.#replaced(),
       othersChanged: () => this.#recount(),
       left: () => this.#leftovers.left(),
       cleared: (user) => this.#cleared(user),
     });
     this.#leftovers = new Leftovers(this.#around, this.#ownership);
-    this.#snapshot = this.#makeSnapshot();
-    this.getSnapshot = () => this.#snapshot;
-    this.subscribe = (listener) => {
-      this.#subscribers.add(listener);
-      return () => this.#subscribers.delete(listener);
-    };
+    this.#marks = this.#makeMarks();
+    this.#watched = new Watched(this.#makeSnapshot());
+    this.subscribe = this.#watched.subscribe;
+    this.getSnapshot = this.#watched.getSnapshot;
     this.#ends.push(this.#env.listen('wake', () => this.#connection.wake()));
     this.#ends.push(this.#env.listen('leave', () => this.#leave()));
     this.#begin();
@@ -115,52 +105,54 @@ export class Client implements QuireClient {
     const document = new OpenDocument(this.#around, documentId).use();
     this.#documents.set(documentId, document);
     const { state } = this.#connection;
-    const closedOther = state.kind === 'stopped' && (state.reason === 'forbidden' || state.reason === 'deleted');
-    if (state.kind === 'idle' || closedOther) this.connect();
+    const incapable = state.kind === 'stopped' && (state.reason === 'protocol' || state.reason === 'unsupported');
+    if (state.kind === 'idle' || (state.kind === 'stopped' && !incapable)) this.connect();
     this.#connection.join(documentId, document);
     return document;
   }
 
   connect(): void {
-    if (!this.#stoppedForGood) this.#connection.start();
+    if (!this.#over) this.#connection.start();
   }
 
   parked(): readonly Parked[] {
-    return this.#parked;
+    return this.#parked.all;
   }
 
-  async removeParked(parkedId: string): Promise<void> {
-    await this.#keeper.unpark(parkedId);
-    this.#setParked(this.#parked.filter((one) => one.id !== parkedId));
-    this.#ownership.changed();
+  removeParked(parkedId: string): Promise<void> {
+    return this.#parked.remove(parkedId);
   }
 
   async signOut(options: { confirm: (loss: Loss) => boolean | Promise<boolean>; patience?: number }): Promise<boolean> {
-    const user = this.#user?.id ?? this.#options.user ?? null;
+    const user = this.#user?.id ?? this.#options.user;
     await this.#untilSent(options.patience ?? 5_000);
     const loss = await this.#lossOf(user);
     if ((loss.unsent > 0 || loss.parked > 0) && !(await options.confirm(loss))) return false;
-    if (this.#auth.kind === 'cookie') await this.#signOutOfServer();
+    await this.#server.signOut();
     this.#end('signed-out');
-    if (user !== null) {
+    for (const document of this.#documents.values()) document.stop();
+    if (user !== undefined) {
       await this.#keeper.clear(user);
       this.#ownership.cleared(user);
     }
-    this.#setParked([]);
+    this.#parked.forget();
     return true;
   }
 
   close(): void {
-    for (const document of this.#documents.values()) document.flush();
-    this.#ownership.bye();
+    this.#leave();
     this.#end('closed');
     for (const end of this.#ends.splice(0)) end();
-    this.#ownership.close();
+    const written = [...this.#documents.values()].map((document) => document.flush());
+    Promise.allSettled(written).then(() => {
+      for (const document of this.#documents.values()) document.stop();
+      this.#ownership.close();
+      this.#keeper.close();
+    });
   }
 
   async #begin(): Promise<void> {
-    const { user } = this.#options;
-    if (user !== undefined) await this.#readParked(user);
+    if (this.#options.user !== undefined) await this.#parked.read(this.#options.user);
     // Only the server can say who is signed in, and nothing is sent before it did.
     if (await this.#keeper.any()) this.connect();
   }
@@ -172,61 +164,40 @@ export class Client implements QuireClient {
       connection: this.#connection,
       keeper: this.#keeper,
       limits: () => this.#splitLimits(),
-      park: (record, from) => this.#park(record, from),
+      park: (record, from) => this.#parked.add(record, from),
       replaced: () => this.#replaced(),
       changed: () => this.#changed(),
       user: () => this.#user?.id ?? '',
       formats: () => (this.#options.formats === 'any' ? null : formatsTable),
       kept: () => this.#keeper.kept,
-      parkedOf: (document) => this.#parkedByDocument.get(document) ?? noParked,
-      unpark: (id) => this.removeParked(id),
+      parkedOf: (document) => this.#parked.of(document),
+      unpark: (id) => this.#parked.remove(id),
       released: (document) => this.#release(document),
     };
   }
 
+  #makeMarks(): Marks {
+    return new Marks({
+      env: this.#env,
+      keeper: this.#keeper,
+      user: () => this.#user?.id ?? this.#options.user,
+      parked: () => this.#parked.all,
+      open: () =>
+        [...this.#documents.values()].map(({ id, edits }) => ({ key: `${this.#page}/${id}`, document: id, edits })),
+      counted: () => this.#counted(),
+    });
+  }
+
   // The connection.
-
-  async #address(): Promise<{ url: string; protocols: string[] }> {
-    const url = `${this.#base.replace(/^http/, 'ws')}${api}/socket`;
-    const ticket = await this.#ticket();
-    return { url, protocols: ticket === null ? [] : ['quire', `ticket.${ticket}`] };
-  }
-
-  async #ticket(): Promise<string | null> {
-    if (this.#auth.kind === 'cookie') return null;
-    if (this.#auth.kind === 'ticket') return this.#auth.ticket();
-    const { data, response } = await this.rest.POST('/socket-tickets');
-    if (!data) throw Object.assign(new Error('no ticket'), { status: response.status });
-    return data.ticket;
-  }
-
-  /** A browser does not say why an upgrade failed; REST does. */
-  async #ask(): Promise<Answer> {
-    try {
-      // With tickets alone the page has nothing to sign in to REST with.
-      const { response } = await (this.#auth.kind === 'ticket' ? this.rest.GET('/server') : this.rest.GET('/me'));
-      if (response.status === 401) return { kind: 'signed-out' };
-      if (response.status !== 429 && response.status < 500) return { kind: 'well' };
-      const after = Number(response.headers.get('retry-after'));
-      return { kind: 'later', ms: Math.min(60, Math.max(1, after || 2)) * 1000 };
-    } catch {
-      return { kind: 'no-answer' };
-    }
-  }
-
-  async #fetch(request: Request): Promise<Response> {
-    if (this.#auth.kind === 'token') request.headers.set('authorization', `Bearer ${await this.#auth.token()}`);
-    return this.#env.fetch(request);
-  }
 
   #greeted(hello: Hello): 'other-user' | null {
     const user = hello.user ?? { id: '', name: '', color: 0 };
     const expected = this.#user?.id ?? this.#options.user;
     if (expected !== undefined && expected !== user.id) return 'other-user';
-    this.#user = user;
+    if (!this.#user || !sameFields(user, this.#user)) this.#user = user;
     this.#build = hello.build ?? null;
     this.#limits = hello.limits ?? null;
-    this.#readParked(user.id);
+    this.#parked.read(user.id);
     this.#leftovers.look(user.id);
     return null;
   }
@@ -235,23 +206,20 @@ export class Client implements QuireClient {
     const name = closeName(code);
     if (name === 'forbidden' || name === 'deleted') {
       // A notice said which document it was. The others, if there are any, want to go on.
-      const others = [...this.#documents.values()].some((document) => !document.isGone);
-      const known = [...this.#documents.values()].some((document) => document.isGone);
+      const all = [...this.#documents.values()];
+      const told = all.some((document) => document.isGone);
+      const others = all.some((document) => !document.isGone) || this.#leftovers.edits > 0;
       this.#connection.stop(name);
-      if (known && (others || this.#leftovers.edits > 0)) this.connect();
+      if (told && others) this.connect();
       return;
     }
-    const reasons = { 'signed-out': 'signed-out', 'protocol-error': 'protocol', unsupported: 'unsupported' } as const;
-    this.#connection.stop(reasons[name as keyof typeof reasons] ?? 'protocol');
+    this.#connection.stop(name === 'signed-out' || name === 'unsupported' ? name : 'protocol');
   }
 
   #splitLimits(): SplitLimits {
-    const { bytes, components } = defaultSplitLimits;
     if (!this.#limits) return defaultSplitLimits;
-    return {
-      bytes: Math.min(bytes, Math.max(1024, this.#limits.frame >> 1)),
-      components: Math.min(components, this.#limits.components),
-    };
+    const bytes = Math.min(defaultSplitLimits.bytes, Math.max(1024, this.#limits.frame >> 1));
+    return { bytes, components: Math.min(defaultSplitLimits.components, this.#limits.components) };
   }
 
   // Documents.
@@ -266,84 +234,31 @@ export class Client implements QuireClient {
   }
 
   #replaced(): void {
-    if (this.#stoppedForGood) return;
+    if (this.#over) return;
     const parked = [...this.#documents.values()].map((document) => document.replacedByOther());
     this.#end('replaced');
     Promise.allSettled(parked).then(() => this.#options.onReplaced?.());
   }
 
+  /** Another page signed this user out and cleared the device; what is here was asked about there. */
   #cleared(user: string): void {
-    if (this.#user?.id !== user || this.#stoppedForGood) return;
+    if (this.#user?.id !== user || this.#over) return;
     for (const document of this.#documents.values()) document.stop();
     this.#end('signed-out');
     this.#options.onReplaced?.();
   }
 
   #end(reason: Extract<ConnectionState, { kind: 'stopped' }>['reason']): void {
-    this.#stoppedForGood = true;
+    this.#over = true;
     this.#leftovers.stop();
+    this.#marks.stop();
     this.#connection.stop(reason);
-    if (this.#marking !== null) this.#env.clearTimeout(this.#marking);
-    this.#marking = null;
   }
 
+  /** The page may not come back. */
   #leave(): void {
     for (const document of this.#documents.values()) document.flush();
-  }
-
-  // Parked and left-over text.
-
-  async #park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Written> {
-    const outcome = await this.#keeper.park(record, from);
-    if (outcome === 'kept') {
-      this.#setParked([parkedOf(record), ...this.#parked]);
-      this.#ownership.changed();
-    }
-    return outcome;
-  }
-
-  async #readParked(user: string): Promise<void> {
-    this.#setParked((await this.#keeper.parked(user)).map(parkedOf));
-  }
-
-  #setParked(parked: Parked[]): void {
-    this.#parked = parked;
-    const by = new Map<string, Parked[]>();
-    for (const one of parked) by.set(one.document, [...(by.get(one.document) ?? []), one]);
-    this.#parkedByDocument = by;
-    this.#changed();
-  }
-
-  /** Another page changed what lies in the store. */
-  #recount(): void {
-    if (this.#user) this.#readParked(this.#user.id);
-  }
-
-  /** Counts which documents have unsent or parked text, a little later. */
-  #mark(): void {
-    if (this.#marking !== null || this.#stoppedForGood) return;
-    this.#marking = this.#env.setTimeout(async () => {
-      this.#marking = null;
-      const user = this.#user?.id ?? this.#options.user;
-      if (user === undefined) return;
-      const counts = new Map<string, { unsent: number; parked: number }>();
-      const count = (document: string) => {
-        const known = counts.get(document) ?? { unsent: 0, parked: 0 };
-        counts.set(document, known);
-        return known;
-      };
-      const open = new Map([...this.#documents.values()].map((one) => [`${this.#page}/${one.id}`, one.edits]));
-      for (const queue of await this.#keeper.queues(user))
-        if (!open.has(queue.key)) count(queue.document).unsent += queue.edits;
-      for (const document of this.#documents.values())
-        if (document.edits > 0) count(document.id).unsent += document.edits;
-      for (const parked of this.#parked) count(parked.document).parked += parked.edits;
-      const marks = [...counts].map(([document, both]) => ({ document, ...both }));
-      const same =
-        marks.length === this.#marks.length && marks.every((one, i) => sameFields(one, this.#marks[i] ?? {}));
-      if (!same) this.#marks = marks;
-      this.#publish();
-    }, 250);
+    if (this.unsentCount > 0) this.#ownership.bye();
   }
 
   // Signing out.
@@ -356,32 +271,43 @@ export class Client implements QuireClient {
     for (const document of this.#documents.values()) await document.flush();
   }
 
-  async #lossOf(user: string | null): Promise<Loss> {
-    if (user === null) return { unsent: 0, parked: 0 };
+  async #lossOf(user: string | undefined): Promise<Loss> {
+    if (user === undefined) return { unsent: 0, parked: 0 };
     const stored = (await this.#keeper.queues(user)).reduce((sum, queue) => sum + queue.edits, 0);
     const parked = await this.#keeper.parked(user);
     return { unsent: Math.max(stored, this.unsentCount), parked: parked.length };
   }
 
-  async #signOutOfServer(): Promise<void> {
-    const { response } = await this.rest.POST('/auth/signout');
-    if (!response.ok && response.status !== 401) throw new Error(`signing out failed: ${response.status}`);
-  }
-
   // What is shown.
 
+  #parkedChanged(byUs: boolean): void {
+    if (byUs) this.#ownership.changed();
+    this.#changed();
+  }
+
+  /** Another page changed what lies in the store. */
+  #recount(): void {
+    if (this.#user) this.#parked.read(this.#user.id);
+    this.#marks.soon();
+  }
+
+  #counted(): void {
+    const hasUnsent = this.unsentCount > 0;
+    if (hasUnsent !== this.#hadUnsent) this.#ownership.changed();
+    this.#hadUnsent = hasUnsent;
+    this.#publish();
+  }
+
   #changed(): void {
-    if (!this.#snapshot) return; // while being made
+    if (!this.#watched) return; // still being made
     for (const document of this.#documents.values()) document.changed();
-    this.#mark();
+    this.#marks.soon();
     this.#publish();
   }
 
   #publish(): void {
     const snapshot = this.#makeSnapshot();
-    if (sameFields(snapshot, this.#snapshot)) return;
-    this.#snapshot = snapshot;
-    for (const listener of [...this.#subscribers]) listener();
+    if (!sameFields(snapshot, this.#watched.value)) this.#watched.set(snapshot);
   }
 
   #makeSnapshot(): ClientSnapshot {
@@ -392,7 +318,7 @@ export class Client implements QuireClient {
       limits: this.#limits,
       kept: this.#keeper.kept,
       unsentCount: this.unsentCount,
-      leftovers: this.#marks,
+      leftovers: this.#marks.all,
     };
   }
 }

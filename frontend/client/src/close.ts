@@ -27,7 +27,9 @@ export function closeName(code: number): CloseName | null {
   return names.get(code) ?? null;
 }
 
-/** Whether to come back. Only a code from 4500 to 4999 says no: everything else may be a line that broke. */
+/** Whether to come back. A code from 4500 to 4999 says no, and so do the two by which the server gives up on what we send;
+ * everything else may be a line that broke. */
 export function comesBack(code: number): boolean {
+  if (code === closeCodes['invalid-text'] || code === closeCodes['too-big']) return false;
   return code < 4500 || code > 4999;
 }

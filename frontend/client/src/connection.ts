@@ -135,11 +135,6 @@ export class Connection {
     if (those?.size === 0) this.#receivers.delete(document);
   }
 
-  /** Whether anybody needs the connection. */
-  get wanted(): boolean {
-    return this.#receivers.size > 0;
-  }
-
   #opened(): void {
     this.#deaf = this.#env.setTimeout(() => this.#socket.giveUp(), patience);
     this.#socket.send(helloFrame(this.id));
@@ -155,6 +150,7 @@ export class Connection {
     const document = documentOf(frame);
     if (document === null) return;
     if (frame.a === 'f' || frame.a === 's' || frame.a === 'u') {
+      this.#socket.healthy(); // a server that greets and then fails is not
       this.#requests.get(`${frame.a} ${document}`)?.shift()?.(frame);
       return;
     }
@@ -170,7 +166,6 @@ export class Connection {
     this.epoch = hello.epoch ?? '';
     this.generation++;
     this.#requests.clear();
-    this.#socket.healthy();
     this.#become({ kind: 'online' });
     for (const receiver of this.#all()) receiver.online();
   }

@@ -1,22 +1,17 @@
 import Delta from 'quill-delta';
+import { About } from './about.ts';
+import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import { clean, type FormatsTable } from './formats.ts';
 import { insertionOf, reasonOf } from './parked.ts';
 import { copyOf, isPending, shownOver, total } from './pending.ts';
 import { Presence } from './presence.ts';
-import {
-  type DocFrame,
-  type FrameError,
-  type Incoming,
-  type OpFrame,
-  opsOf,
-  type Reply,
-  type Snapshot,
-} from './protocol.ts';
+import { type Incoming, type OpFrame, opsOf, type Reply, type Snapshot } from './protocol.ts';
 import { type Page, Queue } from './queue.ts';
 import { ServerText } from './server-text.ts';
 import { sameSnapshot, stateOf } from './state.ts';
 import type {
+  Caret,
   ChangeSource,
   DocumentEvents,
   DocumentSnapshot,
@@ -27,9 +22,8 @@ import type {
   ParkedReason,
   QuireDocument,
   Range,
-  Role,
-  RoleChange,
 } from './types.ts';
+import { Listeners, Watched } from './watch.ts';
 
 /** What a document needs of its client. */
 export interface Surroundings extends Page {
@@ -52,36 +46,26 @@ export class OpenDocument implements QuireDocument, Receiver {
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => DocumentSnapshot;
 
-  #around: Surroundings;
+  readonly #around: Surroundings;
+  readonly #presence: Presence;
+  readonly #catchUp: CatchUp;
+  readonly #about = new About();
+  readonly #text = new ServerText();
+  readonly #listeners = new Listeners<DocumentEvents>();
+  readonly #watched: Watched<DocumentSnapshot>;
+  /** Null until the text is here. */
   #queue: Queue | null = null;
-  #presence: Presence;
-  #text = new ServerText();
   /** Units that the editor shows. */
   #length = 0;
   #contents: Delta | null = null;
+  /** Subscribed on this connection, and everything that was missed is in. */
   #caughtUp = false;
-  #asking = false;
   #uses = 0;
   #closed = false;
   #replaced = false;
-
-  #title = '';
-  #role: Role = 'viewer';
-  #roleChange: RoleChange | null = null;
-  #trashed = false;
-  #gone: Gone | null = null;
   #changedAt: number | null = null;
   #lostAt: number | null = null;
-  #snapshot: DocumentSnapshot;
   #calm: unknown = null;
-
-  #subscribers = new Set<() => void>();
-  #listeners: { [E in keyof DocumentEvents]: Set<DocumentEvents[E]> } = {
-    change: new Set(),
-    load: new Set(),
-    carets: new Set(),
-    members: new Set(),
-  };
   #loading: (() => void)[] = [];
 
   constructor(around: Surroundings, id: string) {
@@ -92,20 +76,22 @@ export class OpenDocument implements QuireDocument, Receiver {
       env: around.env,
       connection: around.connection,
       revision: () => this.#queue?.pending.revision ?? 0,
-      pending: () =>
-        [this.#queue?.pending.inFlight, this.#queue?.pending.waiting].filter((one) => one instanceof Delta),
+      pending: () => [this.#queue?.pending.inFlight, this.#queue?.pending.waiting].filter((one) => !!one),
       moved: () => this.#presenceMoved(),
     });
-    this.#snapshot = this.#makeSnapshot();
-    this.getSnapshot = () => this.#snapshot;
-    this.subscribe = (listener) => {
-      this.#subscribers.add(listener);
-      return () => this.#subscribers.delete(listener);
-    };
+    this.#catchUp = new CatchUp(
+      around.connection,
+      id,
+      () => this.#queue?.pending.revision ?? 0,
+      (reply) => reply.error && this.#anew(),
+    );
+    this.#watched = new Watched(this.#makeSnapshot());
+    this.subscribe = this.#watched.subscribe;
+    this.getSnapshot = this.#watched.getSnapshot;
   }
 
   get state(): DocumentState {
-    return this.#snapshot.state;
+    return this.#watched.value.state;
   }
 
   /** Edits that the server has not confirmed. */
@@ -114,16 +100,14 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   get isGone(): boolean {
-    return this.#gone !== null;
+    return this.#about.gone !== null;
   }
 
   /** One more user of the document; `close` is its counterpart. */
   use(): this {
     this.#uses++;
-    if (this.#closed) {
-      this.#closed = false;
-      if (this.#caughtUp) this.#presence.online();
-    }
+    if (this.#closed && this.#caughtUp) this.#presence.online();
+    this.#closed = false;
     return this;
   }
 
@@ -134,46 +118,42 @@ export class OpenDocument implements QuireDocument, Receiver {
       if (this.#uses > 0 || this.#closed) return;
       this.#closed = true;
       this.#presence.leave();
-      if (this.edits === 0) this.#around.released(this);
+      this.#releaseIfDone();
     }, 0);
   }
 
   contents(): Delta {
-    if (!this.#queue) throw new Error(`the document ${this.id} is not loaded yet`);
-    this.#contents ??= shownOver(this.#text.whole(), this.#queue.pending);
+    const queue = this.#open();
+    this.#contents ??= shownOver(this.#text.whole(), queue.pending);
     return this.#contents;
   }
 
   edit(given: Delta | { ops: Delta['ops'] }): void {
-    const queue = this.#queue;
-    if (!queue) throw new Error(`the document ${this.id} is not loaded yet`);
+    const queue = this.#open();
     const original = copyOf(given).chop();
     const reach = reachOf(original);
-    if (reach > this.#length) {
+    if (reach > this.#length)
       throw new RangeError(`an edit reaches to ${reach} in a document of ${this.#length} units`);
-    }
     const delta = clean(original, this.#around.formats());
     const correction = delta === original ? null : original.invert(this.contents()).compose(delta);
     if (delta.ops.length > 0) this.#edited(queue, delta);
-    if (correction && correction.ops.length > 0)
-      this.#emit('change', { delta: correction, source: 'correction', revision: queue.pending.revision });
+    if (correction && correction.ops.length > 0) this.#emitChange(correction, 'correction');
   }
 
   setSelection(range: Range | null): void {
     this.#presence.setRange(range);
   }
 
-  carets() {
+  carets(): readonly Caret[] {
     return this.#presence.carets;
   }
 
   on<E extends keyof DocumentEvents>(event: E, listener: DocumentEvents[E]): () => void {
-    this.#listeners[event].add(listener);
-    return () => this.#listeners[event].delete(listener);
+    return this.#listeners.on(event, listener);
   }
 
   whenLoaded(): Promise<void> {
-    if (this.#queue || this.#gone) return Promise.resolve();
+    if (this.#queue || this.#about.gone) return Promise.resolve();
     return new Promise((resolve) => this.#loading.push(resolve));
   }
 
@@ -186,13 +166,14 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   async putBack(parkedId: string, index: number): Promise<void> {
-    const parked = this.#snapshot.parked.find((one) => one.id === parkedId);
-    if (!parked || !this.#queue) return;
-    const delta = new Delta().retain(Math.min(index, Math.max(0, this.#length - 1))).concat(insertionOf(parked));
-    const cleaned = clean(delta.chop(), this.#around.formats());
-    this.#edited(this.#queue, cleaned);
-    this.#emit('change', { delta: cleaned, source: 'restored', revision: this.#queue.pending.revision });
-    const written = await this.#queue.write(); // only when it is safe again may the parked copy go
+    const queue = this.#open();
+    const parked = this.#watched.value.parked.find((one) => one.id === parkedId);
+    if (!parked) return;
+    const at = Math.max(0, Math.min(index, this.#length - 1)); // before the last newline
+    const delta = clean(new Delta().retain(at).concat(insertionOf(parked)).chop(), this.#around.formats());
+    this.#edited(queue, delta);
+    this.#emitChange(delta, 'restored');
+    const written = await queue.write(); // only when the text is safe again may its parked copy go
     if (written !== 'replaced') await this.#around.unpark(parkedId);
   }
 
@@ -203,9 +184,9 @@ export class OpenDocument implements QuireDocument, Receiver {
   // What the connection tells.
 
   online(): void {
-    if (this.#gone) return;
+    if (this.#about.gone) return;
     const { connection } = this.#around;
-    this.#asking = false;
+    this.#catchUp.reset();
     if (!this.#queue) connection.request('s', this.id, null, (reply) => this.#opened(reply));
     else if (this.#queue.epoch !== connection.epoch) this.#anew();
     else connection.request('s', this.id, this.#queue.pending.revision, (reply) => this.#resumed(reply));
@@ -221,35 +202,36 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   frame(frame: Incoming): void {
-    if (this.#gone || this.#replaced) return;
+    if (this.#about.gone || this.#replaced) return;
     switch (frame.a) {
       case 'op':
         return this.#op(frame);
-      case 'doc':
-        return this.#notice(frame);
+      case 'doc': {
+        const gone = this.#about.take(frame);
+        if (this.#queue) this.#queue.title = this.#about.title;
+        return gone ? this.#becameGone(gone) : this.changed();
+      }
       case 'p':
         return this.#presence.receive(frame);
       case 'pr':
         return this.#presence.asked();
       case 'members':
-        return this.#emit('members');
+        return this.#listeners.emit('members');
     }
   }
 
   // What the client tells.
 
-  /** Something outside changed that the state shows. Makes a new snapshot if it is worth one. */
+  /** Something that the state shows may have changed. A new revision alone makes a new snapshot only now and then. */
   changed(): void {
     const snapshot = this.#makeSnapshot();
-    if (sameSnapshot(snapshot, this.#snapshot)) {
-      if (snapshot.revision === this.#snapshot.revision || this.#calm !== null) return;
-      this.#calm = this.#around.env.setTimeout(() => {
-        this.#calm = null;
-        this.#publish(this.#makeSnapshot());
-      }, calmly);
-      return;
-    }
-    this.#publish(snapshot);
+    const before = this.#watched.value;
+    if (!sameSnapshot(snapshot, before)) return this.#watched.set(snapshot);
+    if (snapshot.revision === before.revision || this.#calm !== null) return;
+    this.#calm = this.#around.env.setTimeout(() => {
+      this.#calm = null;
+      this.#watched.set(this.#makeSnapshot());
+    }, calmly);
   }
 
   /** Writes at once what waits: the page may not come back. */
@@ -259,29 +241,14 @@ export class OpenDocument implements QuireDocument, Receiver {
 
   /** Another page has this page's edits now. What it does not have is parked. */
   async replacedByOther(): Promise<void> {
-    if (this.#replaced) return;
-    this.#replaced = true;
     const queue = this.#queue;
-    if (!queue) return;
+    if (this.#replaced || !queue) return;
+    this.#replaced = true;
     queue.pause();
     await queue.settled(); // a write under way decides what the other page has
     const unstored = queue.unstored(this.#text.whole());
     queue.stop();
     if (unstored.ops.length > 0) await this.#around.park(queue.parkedRecord(unstored, 'replaced', ''), null);
-  }
-
-  /** The connection will not serve this document any more. */
-  becameGone(gone: Gone): void {
-    if (this.#gone) return;
-    this.#gone = gone;
-    this.#role = 'none';
-    this.#caughtUp = false;
-    this.#presence.offline();
-    this.#queue?.pause();
-    if (this.#queue && isPending(this.#queue.pending))
-      this.#parkAll(gone.reason === 'not-found' ? 'removed' : gone.reason, '');
-    this.#loaded();
-    this.changed();
   }
 
   /** Lets go of everything, without a word to anyone. */
@@ -292,12 +259,18 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#calm = null;
   }
 
+  #open(): Queue {
+    if (!this.#queue) throw new Error(`the document ${this.id} is not loaded yet`);
+    return this.#queue;
+  }
+
   #edited(queue: Queue, delta: Delta): void {
     this.#length += delta.changeLength();
     this.#contents = null;
     queue.edit(delta);
     this.#presence.edited(delta);
-    if (this.#gone) this.#parkAll(this.#gone.reason === 'not-found' ? 'removed' : this.#gone.reason, '');
+    // An editor that has not noticed yet: its text has nowhere to go, and is not lost.
+    if (this.#about.gone) this.#parkAll(reasonOfGone(this.#about.gone), '');
     else if (this.#replaced) this.#around.park(queue.parkedRecord(delta, 'replaced', ''), null);
     this.changed();
   }
@@ -305,38 +278,30 @@ export class OpenDocument implements QuireDocument, Receiver {
   #op(frame: OpFrame): void {
     const queue = this.#queue;
     if (!queue) return;
-    if (frame.error || frame.op || (!frame.create && !frame.del)) return queue.receive(frame);
+    const edit = frame.error || frame.op || (!frame.create && !frame.del);
+    if (edit) return queue.receive(frame);
     if (frame.v < queue.pending.revision) return;
-    if (frame.v > queue.pending.revision) return this.#gap();
-    if (frame.del) return this.becameGone({ reason: 'deleted', by: null, at: null });
+    if (frame.v > queue.pending.revision) return this.#catchUp.ask(frame.v + 1);
+    if (frame.del) return this.#becameGone({ reason: 'deleted', by: null, at: null });
     this.#anew(); // created anew over what is here
   }
 
-  #gap(): void {
-    if (this.#asking || !this.#queue) return;
-    this.#asking = true;
-    this.#around.connection.request('f', this.id, this.#queue.pending.revision, (reply) => {
-      this.#asking = false;
-      if (reply.error) this.#anew();
-    });
-  }
-
   #opened(reply: Reply): void {
-    if (!reply.data || reply.data.type === null) return this.becameGone({ reason: 'not-found', by: null, at: null });
-    const { env, connection } = this.#around;
-    this.#queue = new Queue(this.#around, this.#around.user(), this.id, connection.epoch, {
+    if (!reply.data || reply.data.type === null) return this.#becameGone({ reason: 'not-found', by: null, at: null });
+    const queue = new Queue(this.#around, this.#around.user(), this.id, this.#around.connection.epoch, {
       remote: (committed, show, frame) => this.#remote(committed, show, frame),
       confirmed: (committed, frame) => this.#confirmed(committed, frame),
-      refused: (error) => this.#refused(error),
-      gap: () => this.#gap(),
+      refused: (error) => this.#parkAll(reasonOf(error), error.message ?? String(error.code ?? '')),
+      gap: (upTo) => this.#catchUp.ask(upTo),
       lost: () => this.#anew(),
     });
-    this.#queue.title = this.#title;
-    this.#show(this.#queue, reply.data);
-    this.#changedAt = env.now();
-    this.#upToDate(this.#queue);
+    queue.title = this.#about.title;
+    this.#queue = queue;
+    this.#show(queue, reply.data);
+    this.#changedAt = this.#around.env.now();
+    this.#upToDate(queue);
     this.#loaded();
-    this.#emit('load', this.contents());
+    this.#listeners.emit('load', this.contents());
   }
 
   #resumed(reply: Reply): void {
@@ -351,14 +316,14 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#around.connection.request('s', this.id, null, (reply) => {
       const queue = this.#queue;
       if (!queue) return this.#opened(reply);
-      if (!reply.data || reply.data.type === null) return this.becameGone({ reason: 'not-found', by: null, at: null });
+      if (!reply.data || reply.data.type === null) return this.#becameGone({ reason: 'removed', by: null, at: null });
       const before = this.contents();
       const server = new Delta(opsOf(reply.data.data));
       const otherLog = queue.epoch !== this.#around.connection.epoch || reply.data.v < queue.pending.revision;
       // Of another log, all that was here and is not there was lost; of the same one, only what is pending.
       const lost = otherLog ? server.diff(before) : total(queue.pending);
-      if (lost?.ops.some((op) => op.insert !== undefined)) queue.park(otherLog ? 'restored' : 'refused', '', lost);
-      else queue.park('restored', '', new Delta());
+      const text = lost?.ops.some((op) => op.insert !== undefined) ? lost : new Delta();
+      queue.park(otherLog ? 'restored' : 'refused', '', text);
       this.#show(queue, reply.data);
       this.#correct(before.diff(server));
       this.#upToDate(queue);
@@ -387,7 +352,8 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#length += show.changeLength();
     this.#changedAt = this.#around.env.now();
     this.#presence.committed(frame, committed, show);
-    if (show.ops.length > 0) this.#emit('change', { delta: show, source: 'remote', revision: frame.v + 1 });
+    if (show.ops.length > 0) this.#emitChange(show, 'remote');
+    this.#releaseIfDone();
     this.changed();
   }
 
@@ -396,24 +362,33 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#changedAt = this.#around.env.now();
     this.#presence.committed(frame, committed, null);
     if (this.edits === 0) this.#presence.settled();
-    if (this.edits === 0 && this.#closed) this.#around.released(this);
+    this.#releaseIfDone();
     this.changed();
   }
 
-  #refused(error: FrameError): void {
-    this.#parkAll(reasonOf(error), error.message ?? String(error.code ?? ''));
+  /** The document will not be served any more. */
+  #becameGone(gone: Gone): void {
+    this.#about.gone = gone;
+    this.#about.role = 'none';
+    this.#caughtUp = false;
+    this.#presence.offline();
+    this.#queue?.pause();
+    this.#parkAll(reasonOfGone(gone), '');
+    this.#loaded();
+    this.#releaseIfDone();
+    this.changed();
   }
 
-  /** Parks everything pending and takes it back from the editor. */
+  /** Parks everything pending and takes it back from the editor, which goes on with the server's text. */
   #parkAll(reason: ParkedReason, detail: string): void {
     const queue = this.#queue;
-    const mine = queue?.park(reason, detail);
-    if (!mine) return;
-    const undo = mine.invert(this.#text.whole());
+    if (!queue || !isPending(queue.pending)) return;
+    const undo = total(queue.pending)?.invert(this.#text.whole()) ?? new Delta();
+    queue.park(reason, detail);
     this.#contents = null;
     this.#length += undo.changeLength();
     this.#correct(undo);
-    if (this.#closed) this.#around.released(this);
+    this.#releaseIfDone();
   }
 
   #correct(delta: Delta): void {
@@ -424,82 +399,53 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.changed();
   }
 
-  #emitChange(delta: Delta, source: ChangeSource): void {
-    this.#emit('change', { delta, source, revision: this.#queue?.pending.revision ?? 0 });
-  }
-
-  #notice(frame: DocFrame): void {
-    const by = frame.by ?? null;
-    const at = frame.at ?? null;
-    if (frame.title !== undefined) {
-      this.#title = frame.title;
-      if (this.#queue) this.#queue.title = frame.title;
-    }
-    if (frame.trashed !== undefined) this.#trashed = frame.trashed;
-    const reason = frame.reason;
-    if (reason === 'trashed' || reason === 'deleted') return this.becameGone({ reason, by, at });
-    if (frame.role === 'none') return this.becameGone({ reason: 'removed', by, at });
-    if (frame.role !== undefined && frame.role !== this.#role) {
-      if (reason !== undefined) this.#roleChange = { from: this.#role, to: frame.role, by, at };
-      this.#role = frame.role;
-    }
-    this.changed();
+  #releaseIfDone(): void {
+    if (this.#closed && this.edits === 0) this.#around.released(this);
   }
 
   #presenceMoved(): void {
-    this.#emit('carets', this.#presence.carets);
-    if (this.#presence.people !== this.#snapshot.people) this.changed();
+    this.#listeners.emit('carets', this.#presence.carets);
+    if (this.#presence.people !== this.#watched.value.people) this.changed();
   }
 
   #loaded(): void {
-    const waiting = this.#loading;
-    this.#loading = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of this.#loading.splice(0)) resolve();
+  }
+
+  #emitChange(delta: Delta, source: ChangeSource): void {
+    this.#listeners.emit('change', { delta, source, revision: this.#queue?.pending.revision ?? 0 });
   }
 
   #makeSnapshot(): DocumentSnapshot {
-    const { connection } = this.#around;
-    return {
-      id: this.id,
-      loaded: this.#queue !== null,
-      title: this.#title,
-      role: this.#role,
-      roleChange: this.#roleChange,
-      trashed: this.#trashed,
-      gone: this.#gone,
-      state: stateOf({
-        connection: connection.state,
-        caughtUp: this.#caughtUp,
-        loaded: this.#queue !== null,
-        gone: this.#gone !== null,
-        replaced: this.#replaced,
-        role: this.#role,
-        edits: this.edits,
-        editsSince: this.#queue?.since ?? null,
-        lostAt: this.#lostAt,
-        kept: this.#around.kept(),
-      }),
-      revision: this.#queue?.pending.revision ?? 0,
-      changedAt: this.#changedAt,
-      people: this.#presence.people,
-      parked: this.#around.parkedOf(this.id),
-    };
+    const { title, role, roleChange, trashed, gone } = this.#about;
+    const loaded = this.#queue !== null;
+    const state = stateOf({
+      connection: this.#around.connection.state,
+      caughtUp: this.#caughtUp,
+      loaded,
+      gone: gone !== null,
+      replaced: this.#replaced,
+      role,
+      edits: this.edits,
+      editsSince: this.#queue?.since ?? null,
+      lostAt: this.#lostAt,
+      kept: this.#around.kept(),
+    });
+    const { people } = this.#presence;
+    const revision = this.#queue?.pending.revision ?? 0;
+    const parked = this.#around.parkedOf(this.id);
+    const changedAt = this.#changedAt;
+    return { id: this.id, loaded, title, role, roleChange, trashed, gone, state, revision, changedAt, people, parked };
   }
+}
 
-  #publish(snapshot: DocumentSnapshot): void {
-    this.#snapshot = snapshot;
-    for (const listener of [...this.#subscribers]) listener();
-  }
-
-  #emit<E extends keyof DocumentEvents>(event: E, ...args: Parameters<DocumentEvents[E]>): void {
-    for (const listener of [...this.#listeners[event]]) (listener as (...all: unknown[]) => void)(...args);
-  }
+function reasonOfGone(gone: Gone): ParkedReason {
+  return gone.reason === 'not-found' ? 'removed' : gone.reason;
 }
 
 /** How far into the document a delta reaches: what it retains and deletes. */
 function reachOf(delta: Delta): number {
-  return delta.ops.reduce(
-    (sum, op) => sum + (typeof op.retain === 'number' ? op.retain : (op.delete ?? (op.retain ? 1 : 0))),
-    0,
-  );
+  let reach = 0;
+  for (const op of delta.ops) reach += typeof op.retain === 'number' ? op.retain : op.retain ? 1 : (op.delete ?? 0);
+  return reach;
 }

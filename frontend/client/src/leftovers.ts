@@ -1,8 +1,9 @@
+import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import type { Ownership } from './ownership.ts';
 import { reasonOf } from './parked.ts';
 import { isPending } from './pending.ts';
-import type { Incoming } from './protocol.ts';
+import type { Incoming, Reply } from './protocol.ts';
 import { type Page, Queue } from './queue.ts';
 import type { QueueRecord } from './store.ts';
 import type { ParkedReason } from './types.ts';
@@ -97,7 +98,8 @@ class Leftover implements Receiver {
   readonly #document: string;
   readonly #queue: Queue;
   readonly #done: () => void;
-  #asking = false;
+  readonly #catchUp: CatchUp;
+  #resumed = false;
 
   constructor(page: Page, record: QueueRecord, done: () => void) {
     this.#page = page;
@@ -112,11 +114,13 @@ class Leftover implements Receiver {
         remote: () => this.#check(),
         confirmed: () => this.#check(),
         refused: (error) => this.#park(reasonOf(error), error.message ?? ''),
-        gap: () => this.#ask(),
+        gap: (upTo) => this.#catchUp.ask(upTo),
         lost: () => this.#park('restored', ''),
       },
       record,
     );
+    const revision = () => this.#queue.pending.revision;
+    this.#catchUp = new CatchUp(page.connection, record.document, revision, (reply) => this.#caughtUp(reply));
   }
 
   get edits(): number {
@@ -128,9 +132,11 @@ class Leftover implements Receiver {
   }
 
   online(): void {
-    this.#asking = false;
+    this.#catchUp.reset();
+    this.#resumed = false;
     if (this.#queue.epoch !== this.#page.connection.epoch) this.#park('restored', '');
-    else this.#ask();
+    // Everything since the revision this queue stands on; then what is in flight, unless it was among that.
+    else this.#catchUp.ask();
   }
 
   offline(): void {
@@ -152,15 +158,10 @@ class Leftover implements Receiver {
     this.#page.connection.leave(this.#document, this);
   }
 
-  /** Everything since the revision this queue stands on; then what is in flight, unless it was among that. */
-  #ask(): void {
-    if (this.#asking) return;
-    this.#asking = true;
-    this.#page.connection.request('f', this.#document, this.#queue.pending.revision, (reply) => {
-      this.#asking = false;
-      if (reply.error) this.#park(reasonOf(reply.error), reply.error.message ?? '');
-      else this.#queue.resume();
-    });
+  #caughtUp(reply: Reply): void {
+    if (reply.error) this.#park(reasonOf(reply.error), reply.error.message ?? '');
+    else if (!this.#resumed) this.#queue.resume();
+    this.#resumed = true;
   }
 
   #park(reason: ParkedReason, detail: string): void {

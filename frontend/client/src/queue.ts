@@ -41,8 +41,8 @@ export interface QueueEvents {
   confirmed(committed: Delta, frame: OpFrame): void;
   /** The server will not have the op in flight. The queue still holds everything: park it. */
   refused(error: FrameError): void;
-  /** Something is missing before the op that came: ask for everything since `pending.revision`. */
-  gap(): void;
+  /** Something is missing between `pending.revision` and `upTo`, which exists. */
+  gap(upTo: number): void;
   /** The server has less than this queue has seen. */
   lost(): void;
 }
@@ -176,14 +176,14 @@ export class Queue {
     }
     // Confirmed where we have been without meeting it: what we believe is not this log.
     if (frame.v < this.pending.revision) return own ? this.#events.lost() : undefined;
-    if (frame.v > this.pending.revision) return this.#events.gap();
+    if (frame.v > this.pending.revision) return this.#events.gap(frame.v + 1);
     if (own) return this.#confirm(frame);
     // The acknowledgement of another queue on this connection: what it did comes with the ops we ask for.
-    if (!frame.op) return this.#events.gap();
+    if (!frame.op) return this.#events.gap(frame.v + 1);
     const committed = new Delta(frame.op);
-    const [, show] = received(this.pending, committed);
     const had = isPending(this.pending);
-    this.#step((p) => received(p, committed)[0]);
+    const [next, show] = received(this.pending, committed);
+    this.#step(next, (p) => received(p, committed)[0]);
     if (had && !isPending(this.pending)) this.#nothingLeft(); // others had already done what waited, such as a deletion
     this.#events.remote(committed, show, frame);
   }
@@ -204,20 +204,17 @@ export class Queue {
   }
 
   /** Empties the queue into a parked text: what was pending, or `instead`. Both happen in one transaction. */
-  park(reason: ParkedReason, detail: string, instead?: Delta): Delta | null {
-    const mine = total(this.pending);
-    const text = instead ?? mine;
+  park(reason: ParkedReason, detail: string, instead?: Delta): void {
+    const text = instead ?? total(this.pending);
     const record = text && text.ops.length > 0 ? this.parkedRecord(text, reason, detail) : null;
     this.#clear(new Error(`parked: ${reason}`));
     const from = { key: this.#key, owner: this.#page.id, mark: this.#inherited };
     this.#enqueue(async () => {
-      const outcome = record
-        ? await this.#page.park(record, from)
-        : await this.#page.keeper.drop(from.key, from.owner, from.mark);
-      if (outcome === 'replaced') this.#page.replaced();
+      const { keeper } = this.#page;
+      const written = await (record ? this.#page.park(record, from) : keeper.drop(from.key, from.owner, from.mark));
+      if (written === 'replaced') this.#page.replaced();
       this.#stored = false;
     });
-    return mine;
   }
 
   /** A parked text of this queue's document and author. */
@@ -329,7 +326,7 @@ export class Queue {
 
   #confirm(frame: OpFrame): void {
     const mine = this.pending.inFlight as Delta;
-    this.#step(acknowledged);
+    this.#step(acknowledged(this.pending), acknowledged);
     this.#frame = null;
     this.#sent = false;
     this.#stopAnswerTimer();
@@ -371,10 +368,10 @@ export class Queue {
   }
 
   /** Brings the queue, and what the store has of it, over one committed op. */
-  #step(over: (p: Pending) => Pending): void {
+  #step(next: Pending, over: (p: Pending) => Pending): void {
     const was = this.pending;
-    this.pending = over(was);
-    const move = (p: Pending) => (p === was ? this.pending : over(p));
+    this.pending = next;
+    const move = (p: Pending) => (p === was ? next : over(p));
     this.#kept = move(this.#kept);
     if (this.#candidate) this.#candidate = move(this.#candidate);
   }

@@ -1,0 +1,29 @@
+import type { DocFrame } from './protocol.ts';
+import type { Gone, Role, RoleChange } from './types.ts';
+
+/** What the server says about a document beside its text: title, role, trash. */
+export class About {
+  title = '';
+  /** Until the server has said, nobody is kept from writing: what may not be is refused there, and parked. */
+  role: Role = 'editor';
+  roleChange: RoleChange | null = null;
+  trashed = false;
+  gone: Gone | null = null;
+
+  /** Takes a notice over. Gives why the document is not there any more, if the notice says so. */
+  take(notice: DocFrame): Gone | null {
+    const by = notice.by ?? null;
+    const at = notice.at ?? null;
+    const { reason, role } = notice;
+    if (notice.title !== undefined) this.title = notice.title;
+    if (notice.trashed !== undefined) this.trashed = notice.trashed;
+    if (reason === 'trashed' || reason === 'deleted') return { reason, by, at };
+    if (role === 'none') return { reason: 'removed', by, at };
+    if (role !== undefined && role !== this.role) {
+      // Without a reason it is what one gets to hear on every subscription.
+      if (reason !== undefined) this.roleChange = { from: this.role, to: role, by, at };
+      this.role = role;
+    }
+    return null;
+  }
+}
