@@ -93,6 +93,9 @@ func TestE1StringsSurvive(t *testing.T) {
 	for _, s := range []string{`\ud83d`, `\ude00\ud83d`, `x\ud83dy\ude00`, `\u0000\u001f`, `\"\\/`, "é😀\u2028", `\ud83d\ude00`} {
 		frame := `{"a":"p","ch":"documents.d1","id":"` + s + `","p":{"n":"` + s + `","` + s + `":1},"pv":0}`
 		p := decodeAs[*Presence](t, frame)
+		if strings.Contains(p.ID, "\ufffd") {
+			t.Errorf("%s became %q", s, p.ID)
+		}
 		again := decodeAs[*Presence](t, string(AppendPresence(nil, PresenceFrame{Doc: p.Doc, ID: p.ID, PV: p.PV, Value: p.Value})))
 		if again.ID != p.ID || again.Value.rest != p.Value.rest {
 			t.Errorf("%s came back as %q %q, was %q %q", s, again.ID, again.Value.rest, p.ID, p.Value.rest)

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,8 @@ type echo struct {
 	who       collab.Identity
 	onFrame   func(e *echo, ctx context.Context, frame []byte) // nil: say it back
 
+	oversized atomic.Int64
+
 	mu     sync.Mutex
 	queue  []wire.Frame
 	heard  []string
@@ -60,6 +63,7 @@ func (e *echo) Receive(ctx context.Context, frame []byte) {
 }
 
 func (e *echo) ReceiveOversized(prefix []byte, size int64) {
+	e.oversized.Add(1)
 	e.say(wire.NewFrame(fmt.Appendf(nil, `{"oversized":%d,"kept":%d,"begins":%.20q}`, size, len(prefix), prefix)))
 }
 
@@ -95,7 +99,7 @@ type gate struct {
 }
 
 func (g gate) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
-	user := strings.TrimPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	_, user, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), "Bearer ")
 	if _, ticket, ok := strings.Cut(c.Get("Sec-WebSocket-Protocol"), "ticket."); ok {
 		user = ticket
 	}
@@ -338,20 +342,25 @@ func (p *peer) closes(want wire.CloseCode) (reason string) {
 		if len(payload) < 2 || wire.CloseCode(binary.BigEndian.Uint16(payload)) != want {
 			p.t.Fatalf("closed with % x, want %d", payload, want)
 		}
-		p.Write(masked(0x88, payload[:2])) // the server may be gone already
-		p.ends()
+		if want != wire.CloseTimeout { // there, nobody waits for an answer
+			p.Write(masked(0x88, payload[:2]))
+		}
+		if err := p.ends(); !errors.Is(err, io.EOF) {
+			p.t.Errorf("after the close: %v, want a clean end; a reset may overtake the close frame", err)
+		}
 		return string(payload[2:])
 	}
 }
 
 // ends expects the end of the connection.
-func (p *peer) ends() {
+func (p *peer) ends() error {
 	p.t.Helper()
 	_, payload, err := p.frame()
 	var timeout net.Error
 	if err == nil || errors.As(err, &timeout) && timeout.Timeout() {
 		p.t.Fatalf("read = %.100q, %v; want the end", payload, err)
 	}
+	return err
 }
 
 // leaves waits for the session's end.

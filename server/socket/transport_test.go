@@ -70,7 +70,7 @@ func TestW4AFrameOverTheLimitIsDiscardedAndAnswered(t *testing.T) {
 func TestW4AMessageBeyondAllMeasureClosesTheSocket(t *testing.T) {
 	h := open(t, settings{limits: socket.Limits{Frame: 10_000, Discard: 100_000}})
 	p := h.call(ann)
-	p.send(masked(0x01, make([]byte, 60_000)), masked(0x00, make([]byte, 50_000)))
+	p.send(masked(0x01, make([]byte, 60_000)), append(masked(0x00, make([]byte, 50_000)), make([]byte, 3<<20)...))
 	p.closes(wire.CloseTooBig)
 }
 
@@ -156,14 +156,14 @@ func TestCloseFromAnotherGoroutineEndsASilentClient(t *testing.T) {
 }
 
 func TestNothingReachesTheSessionAfterClose(t *testing.T) {
-	h := open(t, settings{})
+	h := open(t, settings{limits: socket.Limits{Frame: 100}})
 	p := h.call(ann)
 	s := h.session()
 	s.transport.Close(wire.CloseSignedOut, "")
-	p.send(text("too late"))
+	p.send(text("too late"), text(strings.Repeat("x", 101)))
 	p.closes(wire.CloseSignedOut)
 	s.leaves(t)
-	if heard := s.hears(); len(heard) != 0 {
+	if heard := s.hears(); len(heard) != 0 || s.oversized.Load() != 0 {
 		t.Errorf("the session heard %q after it was closed", heard)
 	}
 }

@@ -1,0 +1,161 @@
+package socket_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"math/big"
+	"net"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quire/collab/wire"
+	"quire/server/socket"
+)
+
+// selfSigned makes a certificate for one test.
+func selfSigned(t *testing.T) *tls.Config {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+}
+
+// TestControlFramesNeverLandInsideOthers: pongs, frames of all sizes from several goroutines and at last a close, read by a
+// strict reader. A second writer beside the first would tear a frame.
+func TestControlFramesNeverLandInsideOthers(t *testing.T) {
+	for name, config := range map[string]*tls.Config{"plain": nil, "tls": selfSigned(t)} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, settings{tls: config, onFrame: func(*echo, context.Context, []byte) {}})
+			p := h.call(ann)
+			s := h.session()
+			const writers, each = 4, 60
+			var all sync.WaitGroup
+			for w := range writers {
+				all.Go(func() {
+					for i := range each {
+						s.say(wire.NewFrame([]byte(strings.Repeat(string(rune('a'+w)), 1+(i*i*w*53)%200_000))))
+					}
+				})
+			}
+			all.Go(func() {
+				for i := range 200 {
+					p.Write(masked(0x89, fmt.Appendf(nil, "%d", i)))
+				}
+			})
+			got := 0
+			for pongs := 0; got < writers*each; {
+				opcode, payload, err := p.frame()
+				if err != nil {
+					t.Fatalf("after %d frames and %d pongs: %v", got, pongs, err)
+				}
+				switch {
+				case opcode == 0xA:
+					pongs++
+				case opcode != 0x1 || strings.Trim(string(payload), string(payload[:1])) != "":
+					t.Fatalf("frame %d has opcode %x and is mixed", got, opcode)
+				default:
+					got++
+				}
+			}
+			all.Wait()
+			s.transport.Close(wire.CloseRestarting, "bye")
+			p.closes(wire.CloseRestarting)
+			s.leaves(t)
+		})
+	}
+}
+
+// TestAPongWaitsForTheFrameBeforeIt: the server is stuck in the middle of a large frame while pings arrive. Whoever answered
+// them beside the writer would tear that frame.
+func TestAPongWaitsForTheFrameBeforeIt(t *testing.T) {
+	h := open(t, settings{})
+	p := h.call(ann)
+	s := h.session()
+	large := strings.Repeat("x", 32<<20) // more than the kernel takes, so the writer waits for us
+	s.say(wire.NewFrame([]byte(large)))
+	if _, err := p.in.Peek(100); err != nil { // it has begun
+		t.Fatal(err)
+	}
+	p.send(masked(0x89, []byte("first")), masked(0x89, []byte("last")), text("heard"))
+	for len(s.hears()) == 0 { // the pings were read before this
+		runtime.Gosched()
+	}
+	p.says(large)
+	opcode, payload, err := p.frame()
+	if opcode != 0xA || string(payload) != "last" || err != nil {
+		t.Fatalf("then came %x %.100q %v, want the pong to the last ping", opcode, payload, err)
+	}
+	p.says("heard")
+}
+
+// An idle TLS connection is pinged and closed like any other.
+func TestTLSPeersArePingedToo(t *testing.T) {
+	h := open(t, settings{tls: selfSigned(t), timing: socket.Timing{PingEvery: 10 * time.Millisecond, PongWait: soon}})
+	p := h.call(ann)
+	for range 3 {
+		opcode, payload, err := p.frame()
+		if opcode != 0x9 || err != nil {
+			t.Fatalf("got %x %v, want a ping", opcode, err)
+		}
+		p.send(masked(0x8A, payload))
+	}
+	p.send(text(strings.Repeat("x", 100_000)))
+	p.says(strings.Repeat("x", 100_000))
+}
+
+// TestW2AReaderThatStopsCostsOthersNothing: one reader stops in the middle of a great deal, the others get all of theirs.
+func TestW2AReaderThatStopsCostsOthersNothing(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{WriteWait: 300 * time.Millisecond, CloseWait: 50 * time.Millisecond}})
+	stopped := h.call(ann)
+	stopped.Conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	stuck := h.session()
+	frame := wire.NewFrame([]byte(strings.Repeat("x", 1<<20)))
+	for range 64 { // far more than the kernel takes
+		stuck.say(frame)
+	}
+	other := h.call("Authorization: Bearer bob")
+	for i := range 200 {
+		want := fmt.Sprint(i)
+		start := time.Now()
+		other.send(text(want))
+		other.says(want)
+		if took := time.Since(start); took > time.Second {
+			t.Fatalf("echo %d took %v beside a stopped reader", i, took)
+		}
+	}
+	stuck.leaves(t) // and who reads nothing is cut off
+}
+
+// slowly reads n bytes a second and gives every byte to the reader below.
+type slowly struct {
+	net.Conn
+	rate  int
+	start time.Time
+	read  int
+}
+
+func (s *slowly) Read(b []byte) (int, error) {
+	if s.start.IsZero() {
+		s.start = time.Now()
+	}
+	due := s.start.Add(time.Duration(s.read) * time.Second / time.Duration(s.rate))
+	time.Sleep(time.Until(due)) // this is the slow line itself, not a wait for something
+	n, err := s.Conn.Read(b[:min(len(b), 8<<10)])
+	s.read += n
+	return n, err
+}
