@@ -140,3 +140,24 @@ func BenchmarkEncode(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkTransformLargeOp brings 10,000 components over 1,000 small ops and over 10,000 (E5).
+func BenchmarkTransformLargeOp(b *testing.B) {
+	for _, ops := range []int{1000, 10_000} {
+		b.Run(fmt.Sprint(ops), func(b *testing.B) {
+			g := seeded(11)
+			var op Delta
+			for range 5000 {
+				op = append(op, Retain(3), Insert("x"))
+			}
+			history := make([]Delta, ops)
+			for i := range history {
+				history[i] = Delta{Retain(1 + g.IntN(14_990)), pick(g, []Component{Insert("y"), Delete(2)})}
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				_ = TransformAll(history, op, CommittedFirst)
+			}
+		})
+	}
+}

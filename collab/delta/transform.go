@@ -25,6 +25,14 @@ func Transform(committed, op Delta, order Order) Delta {
 // TransformInto is Transform with the result in dst's memory where that suffices. dst must share none with the arguments.
 func TransformInto(dst, committed, op Delta, order Order) Delta {
 	b := builder{out: dst[:0]}
+	b.transform(committed, op, order)
+	b.chop()
+	return b.finish()
+}
+
+// transform pushes op over committed. What is left of committed behind op could only add a retain without attributes at the
+// end, which is chopped, so it stops there.
+func (b *builder) transform(committed, op Delta, order Order) {
 	i, j := 0, 0       // components of committed and op
 	left, mine := 0, 0 // of each, what is left of a component partly used; 0: it is whole
 	for j < len(op) {
@@ -66,9 +74,6 @@ func TransformInto(dst, committed, op Delta, order Order) Delta {
 			b.retain(n, transformAttributes(c.attrs, o.attrs, order))
 		}
 	}
-	// What is left of committed could only add retains without attributes at the end, and those are chopped.
-	b.chop()
-	return b.finish()
 }
 
 // Caret says what an insert at a position does to it.

@@ -1,0 +1,138 @@
+package delta
+
+import "slices"
+
+// around returns the stretch for a change of the base's units start..end: from three components before the first it
+// touches to the retain or delete that holds unit end, or to the end of the op. It is false if the op ends before start.
+func (x *index) around(start, end int) (stretch, bool) {
+	from, base := x.find(start)
+	if from == x.end() && base < start {
+		return stretch{}, false
+	}
+	s := stretch{from: from, base: base}
+	to, at := from, base
+	for to != x.end() {
+		c := &x.chunks[to.chunk].ops[to.k]
+		if c.kind >= KindRetain {
+			at += c.n
+		}
+		to = x.next(to)
+		if at > end {
+			break
+		}
+	}
+	s.to = to
+	for range 3 {
+		p, ok := x.previous(s.from)
+		if !ok {
+			break
+		}
+		if c := &x.chunks[p.chunk].ops[p.k]; c.kind >= KindRetain {
+			s.base -= c.n
+		}
+		s.from = p
+	}
+	return s, true
+}
+
+// find returns the first component that lies, at least in part, at or behind base position at: an insert at that position,
+// or the retain or delete that holds the unit there; and the base position where that component starts.
+func (x *index) find(at int) (place, int) {
+	base := 0
+	for i := range x.chunks {
+		c := &x.chunks[i]
+		if base+c.base < at {
+			base += c.base
+			continue
+		}
+		for k := range c.ops {
+			o := &c.ops[k]
+			if o.inserts() {
+				if base >= at {
+					return place{i, k}, base
+				}
+				continue
+			}
+			if base+o.n > at {
+				return place{i, k}, base
+			}
+			base += o.n
+		}
+	}
+	return x.end(), base
+}
+
+func (x *index) end() place {
+	last := len(x.chunks) - 1
+	return place{last, len(x.chunks[last].ops)}
+}
+
+func (x *index) next(p place) place {
+	if p.k++; p.k == len(x.chunks[p.chunk].ops) && p.chunk+1 < len(x.chunks) {
+		return place{p.chunk + 1, 0}
+	}
+	return p
+}
+
+func (x *index) previous(p place) (place, bool) {
+	if p.k > 0 {
+		return place{p.chunk, p.k - 1}, true
+	}
+	if p.chunk == 0 {
+		return p, false
+	}
+	return place{p.chunk - 1, len(x.chunks[p.chunk-1].ops) - 1}, true
+}
+
+// read appends the components from..to.
+func (x *index) read(dst Delta, from, to place) Delta {
+	for i := from.chunk; i <= to.chunk; i++ {
+		ops := x.chunks[i].ops
+		if i == to.chunk {
+			ops = ops[:to.k]
+		}
+		if i == from.chunk {
+			ops = ops[from.k:]
+		}
+		dst = append(dst, ops...)
+	}
+	return dst
+}
+
+// replace puts made in place of the components from..to. Places before them stay true; tidy is for later.
+func (x *index) replace(from, to place, made Delta) {
+	first := &x.chunks[from.chunk]
+	if from.chunk == to.chunk {
+		first.ops = slices.Replace(first.ops, from.k, to.k, made...)
+	} else {
+		first.ops = append(append(first.ops[:from.k], made...), x.chunks[to.chunk].ops[to.k:]...)
+		x.chunks = slices.Delete(x.chunks, from.chunk+1, to.chunk+1)
+		first = &x.chunks[from.chunk]
+	}
+	first.measure()
+}
+
+// tidy splits a chunk that became large and drops or joins one that became small. No chunk but an only one is empty.
+func (x *index) tidy(i int) {
+	if i >= len(x.chunks) {
+		return // joined to another since
+	}
+	c := &x.chunks[i]
+	if len(c.ops) > 2*chunkSize {
+		parts := appendChunks(nil, c.ops)
+		x.chunks = slices.Replace(x.chunks, i, i+1, parts...)
+		return
+	}
+	if len(c.ops) >= chunkSize/4 || len(x.chunks) == 1 {
+		return
+	}
+	if i == len(x.chunks)-1 {
+		i--
+	}
+	a, b := &x.chunks[i], &x.chunks[i+1]
+	if len(a.ops)+len(b.ops) <= 2*chunkSize {
+		a.ops = append(a.ops, b.ops...)
+		a.base, a.attrs = a.base+b.base, a.attrs+b.attrs
+		x.chunks = slices.Delete(x.chunks, i+1, i+2)
+	}
+}

@@ -1,0 +1,163 @@
+package delta
+
+import (
+	"os"
+	"testing"
+)
+
+// history makes ops that follow one another on a document of that length, like those of others: mostly small, some raw and
+// scattered, now and then a large delete or a format over everything.
+func (g *generator) history(length, ops int) []Delta {
+	out := make([]Delta, ops)
+	for i := range out {
+		var op Delta
+		at := 0
+		for range 1 + g.IntN(4)*g.IntN(2) {
+			if rest := length - at; rest > 0 {
+				n := g.IntN(rest)
+				if g.IntN(2) == 0 {
+					n = min(n, g.IntN(20))
+				}
+				if at += n; n > 0 {
+					op = append(op, Retain(n))
+				}
+			}
+			part := g.op(min(length-at, 12), 3)
+			op = append(op, part...)
+			at += part.BaseLen()
+			if at > length { // a plain retain past the end, which must be the last
+				break
+			}
+		}
+		switch rest := length - at; {
+		case rest > 10 && g.IntN(12) == 0:
+			op = append(op, Delete(1+g.IntN(rest/2)))
+		case rest > 10 && g.IntN(12) == 0:
+			op = append(op, Retain(rest).With(g.attributes()))
+		}
+		out[i] = op
+		length += op.Growth()
+	}
+	return out
+}
+
+// scattered is a raw op of many components over a document of that length.
+func (g *generator) scattered(length, components int) Delta {
+	var op Delta
+	for left := length; len(op) < components && left > 0; {
+		part := g.op(min(left, 12), 4)
+		left -= part.BaseLen()
+		op = append(op, part...)
+		if left > 0 && g.IntN(2) == 0 {
+			n := 1 + g.IntN(min(left, 30))
+			op = append(op, Retain(n))
+			left -= n
+		}
+	}
+	return op
+}
+
+// TestE5IndexedIsNaive steps an index and repeated Transform side by side and wants the same op after each step.
+func TestE5IndexedIsNaive(t *testing.T) {
+	g := newGenerator(t)
+	g.emptySets = true
+	chains := 300
+	if os.Getenv("QUIRE_FULL") == "1" {
+		chains = 6000
+	}
+	steps := 0
+	for chain := range chains {
+		length := 1 + g.IntN(3000)
+		op := g.scattered(length, 1+g.IntN(700))
+		order := Order(g.IntN(3) > 0)
+		history := g.history(length, 40)
+		want := Transform(history[0], op, order)
+		x := newIndex(want, order)
+		for i, committed := range history[1:] {
+			before := want
+			want = Transform(committed, want, order)
+			x.over(committed)
+			if got := x.delta(); !got.Equal(want) {
+				t.Fatalf("chain %d, step %d, order %v: %.3000s\nover %s:\n%.3000s, want\n%.3000s", chain, i, order, before, committed, got, want)
+			}
+			if err := x.check(); err != "" {
+				t.Fatalf("chain %d, step %d: %s", chain, i, err)
+			}
+			steps++
+		}
+	}
+	t.Logf("%d steps", steps)
+}
+
+func (x *index) check() string {
+	for i := range x.chunks {
+		was := x.chunks[i]
+		now := was
+		now.measure()
+		switch {
+		case was.base != now.base || was.attrs != now.attrs:
+			return "a chunk's sums are wrong"
+		case len(was.ops) == 0 && len(x.chunks) > 1:
+			return "an empty chunk"
+		case len(was.ops) > 2*chunkSize:
+			return "a chunk is too large"
+		}
+	}
+	return ""
+}
+
+// TestE5TransformerSwitches goes through the Transformer, which turns to the index by itself, and leaves its argument alone.
+func TestE5TransformerSwitches(t *testing.T) {
+	g := newGenerator(t)
+	for _, components := range []int{3, 1500} {
+		op := g.scattered(20_000, components)
+		sent := op.String()
+		history := g.history(20_000, 120)
+		tr, want := NewTransformer(op, CommittedFirst), op
+		for i, committed := range history {
+			want = Transform(committed, want, CommittedFirst)
+			tr.Over(committed)
+			if i%10 == 0 && !tr.Delta().Equal(want) {
+				t.Fatalf("%d components, step %d: %.2000s, want %.2000s", components, i, tr.Delta(), want)
+			}
+		}
+		if !TransformAll(history, op, CommittedFirst).Equal(want) {
+			t.Errorf("%d components: TransformAll differs from Transform in turn", components)
+		}
+		if (tr.index != nil) != (components > 1000) {
+			t.Errorf("%d components: indexed is %v", components, tr.index != nil)
+		}
+		if op.String() != sent {
+			t.Errorf("%d components: the op that was handed in changed", components)
+		}
+	}
+	if raw := (Delta{Delete(1), Insert("x")}); !NewTransformer(raw, CommittedFirst).Delta().Equal(raw) {
+		t.Error("an op over nothing changed")
+	}
+}
+
+// TestE5CostFollowsTheHistory: ten times the components must not make a history of small ops ten times as dear.
+func TestE5CostFollowsTheHistory(t *testing.T) {
+	g := seeded(11)
+	prepare := func(components int) func() {
+		var op Delta
+		for range components {
+			op = append(op, Retain(3), Insert("x"))
+		}
+		history := make([]Delta, 2000)
+		for i := range history {
+			history[i] = Delta{Retain(1 + g.IntN(3*components-4)), pick(g, []Component{Insert("y"), Delete(2)})}
+		}
+		return func() {
+			x := newIndex(op, CommittedFirst)
+			for _, committed := range history {
+				x.over(committed)
+			}
+		}
+	}
+	small, large := fastest(5, prepare(3000)), fastest(5, prepare(30_000))
+	t.Logf("2,000 ops over 6,000 components: %v, over 60,000: %v", small, large)
+	if large > 6*small {
+		t.Errorf("ten times the components cost %.1f times as much", float64(large)/float64(small))
+	}
+}
