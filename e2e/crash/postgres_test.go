@@ -42,9 +42,13 @@ func TestKillPostgres(t *testing.T) {
 	random := rand.New(rand.NewPCG(c.seed, 0))
 	c.begin()
 	begun := time.Now()
-	for range postgresKills {
+	for kill := range postgresKills {
 		c.untilAcked(40 + random.IntN(120))
-		time.Sleep(time.Duration(random.Int64N(int64(20 * time.Millisecond)))) // any moment, not one just after an ack
+		if kill%3 != 2 {
+			c.strikeAtAck(1+random.Int64N(20), postgres.Strike)
+		} else {
+			time.Sleep(time.Duration(random.Int64N(int64(20 * time.Millisecond)))) // any other moment
+		}
 		postgres.Kill()
 		acked := c.allAcked()
 		if err := postgres.Start(); err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	serverKills = 22
+	serverKills = 30
 	documents   = 3
 )
 
@@ -37,9 +37,13 @@ func killServer(t *testing.T, databaseURL string, open func() storage.Store) {
 	random := rand.New(rand.NewPCG(c.seed, 0))
 	c.begin()
 	begun := time.Now()
-	for range serverKills {
+	for kill := range serverKills {
 		c.untilAcked(40 + random.IntN(120))
-		time.Sleep(time.Duration(random.Int64N(int64(20 * time.Millisecond)))) // any moment, not one just after an ack
+		if kill%3 != 2 {
+			c.strikeAtAck(1+random.Int64N(20), server.Strike)
+		} else {
+			time.Sleep(time.Duration(random.Int64N(int64(20 * time.Millisecond)))) // any other moment
+		}
 		server.Kill()
 		acked := c.allAcked()
 		server.Start()
@@ -52,6 +56,17 @@ func killServer(t *testing.T, databaseURL string, open func() storage.Store) {
 	server.Stop()
 	checkStore(t, open(), texts, c.seed)
 	c.report("server", serverKills, time.Since(begun))
+}
+
+// strikeAtAck returns when strike was called, at the moment of the nth acknowledgement from now.
+func (c *crew) strikeAtAck(n int64, strike func()) {
+	c.t.Helper()
+	c.fuse.light(n, strike)
+	select {
+	case <-c.fuse.struck:
+	case <-time.After(patience):
+		c.t.Fatalf("no %d acknowledgements within %v; seed %d", n, patience, c.seed)
+	}
 }
 
 // report prints what the test went through, for those who read logs.

@@ -20,11 +20,31 @@ func (c *crew) stillThere(acked map[string][]string) {
 	defer cancel()
 	for doc, tokens := range acked {
 		text, _ := c.content(ctx, doc)
+		there := places(text.PlainText())
 		for _, token := range tokens {
-			if n := strings.Count(text.PlainText(), token); n != 1 {
+			if n := len(there[token]); n != 1 {
 				c.t.Fatalf("P1: %s was acknowledged and is in %s %d times; seed %d", token, doc, n, c.seed)
 			}
 		}
+	}
+}
+
+// places tells where each token of a text stands, in bytes.
+func places(text string) map[string][]int {
+	found := map[string][]int{}
+	for at := 0; ; {
+		open := strings.Index(text[at:], "⟦")
+		if open < 0 {
+			return found
+		}
+		at += open
+		length := strings.Index(text[at:], "⟧")
+		if length < 0 {
+			return found
+		}
+		token := text[at : at+length+len("⟧")]
+		found[token] = append(found[token], at)
+		at += len("⟦")
 	}
 }
 
@@ -88,15 +108,16 @@ func (c *crew) checkTokens(text string, t *typist.Typist) {
 	if len(acked) != t.Typed() {
 		c.t.Errorf("P1: %d tokens typed, %d acknowledged; seed %d", t.Typed(), len(acked), c.seed)
 	}
-	last := -1
+	there, last := places(text), -1
 	for _, token := range acked {
-		at := strings.Index(text, token)
-		if n := strings.Count(text, token); n != 1 {
-			c.t.Errorf("P2: %s is there %d times; seed %d", token, n, c.seed)
-		} else if at < last {
+		at := there[token]
+		if len(at) != 1 {
+			c.t.Errorf("P2: %s is there %d times; seed %d", token, len(at), c.seed)
+		} else if at[0] < last {
 			c.t.Errorf("P5: %s stands before the token its author typed before it; seed %d", token, c.seed)
+		} else {
+			last = at[0]
 		}
-		last = max(last, at)
 	}
 }
 

@@ -56,7 +56,7 @@ test('from the first account to a shared document without a mouse', async ({ bro
     await keyboard.type('Ilja')
     await keyboard.press('ControlOrMeta+b')
     await keyboard.type(' and Mara')
-    await expect(page.locator('[data-state]').first()).toHaveAttribute('data-state', 'saved')
+    await expect(page.getByTestId('state')).toHaveAttribute('data-state', 'saved')
     await expect(page).toHaveTitle(/Seating plan/)
     await expect(page.getByRole('textbox', { name: 'Document text' }).locator('h1')).toHaveText('Tables')
     await expect(page.getByRole('textbox', { name: 'Document text' }).locator('strong')).toHaveText('Ilja')

@@ -17,13 +17,13 @@ test.describe('roles that change', () => {
     bob.line.restore()
 
     await bob.editor.state('read-only')
-    await expect(bob.page.getByText(/couldn’t be added/)).toBeVisible()
-    await expect(bob.page.getByText(/You can read, but no longer edit/)).toBeVisible()
+    await expect(bob.page.getByTestId('banner')).toContainText('of your edits couldn’t be added')
+    await expect(bob.page.getByTestId('banner')).toContainText('You can read now, but not edit.')
     await bob.editor.shows('Rule one.\n')
 
     // It survives a reload, can be read, and copied.
     await bob.page.reload()
-    await expect(bob.page.getByText(/couldn’t be added/)).toBeVisible()
+    await expect(bob.page.getByTestId('banner')).toContainText('of your edits couldn’t be added')
     await bob.page.getByRole('button', { name: 'See the text' }).click()
     const view = bob.page.getByRole('dialog')
     await expect(view).toContainText('Bob’s own rule.')

@@ -71,7 +71,7 @@ test.describe('a tab that goes away with unsent edits', () => {
     // The socket stays closed, so that the edits have to wait.
     await alice.page.routeWebSocket(/\/api\/v1\/socket/, (socket) => socket.close())
     await alice.page.goto('/')
-    await expect(alice.page.getByRole('main')).toContainText(/\d+ unsent|unsent/i)
+    await expect(alice.page.getByTestId('document').filter({ hasText: 'Letter' })).toContainText(/\d+ unsent edits?/)
   })
 
   test('a duplicated tab is a second editor, and nothing is sent twice', async ({ alice, bob }) => {

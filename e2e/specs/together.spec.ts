@@ -138,9 +138,7 @@ test.describe('people writing together', () => {
     await bob.editor.type('!')
     await expect(alice.page.locator('.ql-cursors').getByText('Bob')).toBeAttached()
 
-    const title = alice.page.getByRole('textbox', { name: /title/i })
-    await title.fill('New title')
-    await title.press('Enter')
+    await alice.editor.rename('New title')
     await expect(bob.page).toHaveTitle(/New title/)
     await sameEverywhere(id, alice, [alice.editor, bob.editor])
 

@@ -154,6 +154,13 @@ func (p *Postgres) Stop() {
 	p.cmd = nil
 }
 
+// Strike sends the signals of Kill and does not wait; from any goroutine, while it runs. Kill must follow.
+func (p *Postgres) Strike() {
+	for _, pid := range append(children(p.cmd.Process.Pid), p.cmd.Process.Pid) {
+		syscall.Kill(pid, syscall.SIGKILL)
+	}
+}
+
 // Kill is `kill -9` of the postmaster and all its children at once. A server that does not run is left alone.
 func (p *Postgres) Kill() {
 	if p.cmd == nil {

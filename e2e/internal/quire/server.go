@@ -131,6 +131,9 @@ func (s *Server) Kill() {
 	s.cmd = nil
 }
 
+// Strike sends the signal of Kill and does not wait; from any goroutine, while the server runs. Kill must follow.
+func (s *Server) Strike() { s.cmd.Process.Kill() }
+
 // Stop asks the server to end, as a restart does, and fails the test if it does not, or does it badly.
 func (s *Server) Stop() {
 	s.t.Helper()

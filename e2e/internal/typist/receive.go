@@ -97,6 +97,9 @@ func (t *Typist) committed(m message) {
 		return
 	}
 	if f := t.inFlight; f != nil && m.Src == f.src && m.Seq == f.seq {
+		if t.cfg.OnAck != nil {
+			t.cfg.OnAck()
+		}
 		if f.sent > 1 {
 			t.counts.Twins++
 		}

@@ -26,6 +26,7 @@ type Config struct {
 	Document string
 	Name     string // prefix of the tokens, unique among typists
 	AtEnd    bool   // type at the end of the document; else each token after the one before
+	OnAck    func() // called at once when an op is acknowledged, on the connection's goroutine; nil for nothing
 }
 
 // Counts tells what a typist went through.
