@@ -1,0 +1,200 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { api, type Me, type SignIn } from '../api';
+import { signUpWords } from '../auth/refusals';
+import { whatFailed } from '../documents/use-new-document';
+import { Dialog } from '../ui/dialog';
+import { SwatchPicker } from '../ui/swatch-picker';
+import { toast } from '../ui/toasts';
+import { ago } from '../words';
+import classes from './account-dialog.module.css';
+
+export function AccountDialog({ opened, onClose, me }: { opened: boolean; onClose: () => void; me: Me }) {
+  return (
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={me.guest ? 'Name and colour' : 'Account'}
+      width={520}
+      testId="account"
+    >
+      <Profile me={me} />
+      {!me.guest && <Password />}
+      <SignIns />
+    </Dialog>
+  );
+}
+
+/** Name and colour, as others see them beside a caret. */
+function Profile({ me }: { me: Me }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState(me.name);
+  const change = async (part: { name?: string; color?: number }) => {
+    queries.setQueryData<Me>(['me'], (old) => old && { ...old, ...part });
+    try {
+      await api.updateMe(part);
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    void queries.invalidateQueries({ queryKey: ['me'] });
+  };
+  const keepName = () => {
+    const next = name.trim();
+    if (next && next !== me.name) void change({ name: next });
+    else setName(me.name);
+  };
+  return (
+    <section className={classes.section} aria-label="Profile">
+      <TextInput
+        label="Name"
+        description="As others see it beside your caret"
+        maxLength={80}
+        value={name}
+        data-autofocus
+        onChange={(event) => setName(event.currentTarget.value)}
+        onBlur={keepName}
+        onKeyDown={(event) => event.key === 'Enter' && keepName()}
+      />
+      <SwatchPicker label="Colour" value={me.color} onChange={(color) => void change({ color })} />
+    </section>
+  );
+}
+
+function Password() {
+  const [open, setOpen] = useState(false);
+  const [form, setForm] = useState({ current: '', new: '' });
+  const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
+  const [busy, setBusy] = useState(false);
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!open) setForm({ current: '', new: '' });
+  }, [open]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (form.new.length < 10) {
+      setErrors({ new: 'At least 10 characters.' });
+      return;
+    }
+    setBusy(true);
+    setErrors({});
+    try {
+      await api.changePassword(form);
+      setOpen(false);
+      toast('Password changed. Other devices were signed out.');
+      void queries.invalidateQueries({ queryKey: ['sign-ins'] });
+    } catch (problem) {
+      const { fields, form: other } = signUpWords(problem);
+      const status = (problem as { status?: number }).status;
+      if (status === 401 || status === 403) setErrors({ current: 'That is not your password.' });
+      else setErrors({ current: fields.current, new: fields.new ?? fields.password ?? other ?? undefined } as never);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (!open)
+    return (
+      <section className={classes.section}>
+        <h3 className={classes.title}>Password</h3>
+        <Button variant="default" size="sm" className={classes.fit ?? ''} onClick={() => setOpen(true)}>
+          Change the password
+        </Button>
+      </section>
+    );
+  return (
+    <section className={classes.section}>
+      <h3 className={classes.title}>Password</h3>
+      <form className={classes.form} onSubmit={submit}>
+        <PasswordInput
+          label="Your password now"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={form.current}
+          error={errors.current ?? null}
+          onChange={(event) => setForm({ ...form, current: event.currentTarget.value })}
+        />
+        <PasswordInput
+          label="New password"
+          description="At least 10 characters. A short sentence is easiest to keep."
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          value={form.new}
+          error={errors.new ?? null}
+          onChange={(event) => setForm({ ...form, new: event.currentTarget.value })}
+        />
+        <div className={classes.row}>
+          <Button type="submit" size="sm" loading={busy}>
+            Change it
+          </Button>
+          <Button variant="default" size="sm" onClick={() => setOpen(false)}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function SignIns() {
+  const queries = useQueryClient();
+  const { data, error } = useQuery({ queryKey: ['sign-ins'], queryFn: api.signIns, refetchOnMount: 'always' });
+  const end = async (id: string) => {
+    try {
+      await api.endSignIn(id);
+      toast('Signed out there');
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    void queries.invalidateQueries({ queryKey: ['sign-ins'] });
+  };
+  return (
+    <section className={classes.section} aria-label="Where you are signed in">
+      <h3 className={classes.title}>Where you are signed in</h3>
+      {error && <p className={classes.quiet}>The list can’t be loaded right now.</p>}
+      <ul>
+        {data?.items.map((signIn) => (
+          <li key={signIn.id} className={classes.signIn}>
+            <div>
+              <p>{device(signIn)}</p>
+              <p className={classes.quiet}>
+                {signIn.address} · {signIn.current ? 'this device' : ago(new Date(signIn.last_seen_at), new Date())}
+              </p>
+            </div>
+            {!signIn.current && (
+              <Button variant="subtle" color="rubric" size="sm" onClick={() => void end(signIn.id)}>
+                Sign out
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** "Firefox on Linux", as far as a browser says who it is. */
+export function device({ user_agent: agent }: Pick<SignIn, 'user_agent'>): string {
+  const browsers: [RegExp, string][] = [
+    [/Edg\//, 'Edge'],
+    [/OPR\//, 'Opera'],
+    [/Firefox\//, 'Firefox'],
+    [/Chrom(e|ium)\//, 'Chrome'],
+    [/Safari\//, 'Safari'],
+  ];
+  const systems: [RegExp, string][] = [
+    [/iPhone|iPad/, 'iOS'],
+    [/Android/, 'Android'],
+    [/Windows/, 'Windows'],
+    [/Mac OS X|Macintosh/, 'macOS'],
+    [/CrOS/, 'ChromeOS'],
+    [/Linux/, 'Linux'],
+  ];
+  const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
+  const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
+  if (!browser && !system) return agent.split(/[\s/]/)[0] || 'Some program';
+  return [browser ?? 'Some browser', system ? `on ${system}` : ''].filter(Boolean).join(' ');
+}

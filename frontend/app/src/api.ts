@@ -1,0 +1,181 @@
+/** REST as the app uses it: one function per call, problems as one error type. Times are RFC 3339. */
+
+export type Role = 'viewer' | 'commenter' | 'editor' | 'owner';
+export type Scope = 'all' | 'mine' | 'shared' | 'trash';
+
+export interface Person {
+  id: string;
+  name: string;
+  color: number;
+  guest: boolean;
+}
+
+export interface User extends Person {
+  email?: string;
+  admin: boolean;
+}
+
+export interface Me extends User {
+  sign_in: string;
+}
+
+export interface DocumentInfo {
+  id: string;
+  title: string;
+  role: Role;
+  owner: Person;
+  revision: number;
+  created_at: string;
+  updated_at: string;
+  updated_by: Person | null;
+  preview: string;
+  trashed_at: string | null;
+  trashed_by: Person | null;
+  deleted_after: string | null;
+  members: Person[];
+  member_count: number;
+  present: Person[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface Member {
+  user: Person & { email?: string };
+  role: Role;
+  created_at: string;
+  via: string;
+}
+
+export interface ShareLink {
+  id: string;
+  role: Role;
+  url: string;
+  created_at: string;
+}
+
+export interface SignIn {
+  id: string;
+  created_at: string;
+  last_seen_at: string;
+  address: string;
+  user_agent: string;
+  current: boolean;
+}
+
+export interface ServerInfo {
+  signup: 'open' | 'invite' | 'closed';
+  setup_required: boolean;
+  build: string;
+  public_url: string;
+}
+
+export interface LinkPreview {
+  document: { id: string; title: string };
+  role: Role;
+  inviter: { name: string };
+}
+
+/** A field the server found wanting; `field` is its JSON name where the server gave one. */
+export interface FieldProblem {
+  field: string;
+  detail: string;
+}
+
+/** Why a call gave no answer worth having. `status` 0: no answer at all (offline, or the server is away). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly fields: readonly FieldProblem[] = [],
+    /** Seconds until another try makes sense, where the server said so. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(detail || title);
+  }
+}
+
+const base = '/api/v1';
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(base + path, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Problem(0, 'No connection', 'The server can’t be reached.');
+  });
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => null)) as {
+    title?: unknown;
+    detail?: unknown;
+    errors?: unknown;
+  } | null;
+  const fields = Array.isArray(body?.errors) ? body.errors.flatMap(fieldOf) : [];
+  const after = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  return new Problem(
+    response.status,
+    typeof body?.title === 'string' ? body.title : response.statusText,
+    typeof body?.detail === 'string' ? body.detail : '',
+    fields,
+    Number.isFinite(after) ? after : null,
+  );
+}
+
+function fieldOf(entry: unknown): FieldProblem[] {
+  if (typeof entry !== 'object' || entry === null) return [];
+  const { field, pointer, location, detail, message } = entry as Record<string, unknown>;
+  const where = [field, pointer, location].find((value) => typeof value === 'string') as string | undefined;
+  const what = [detail, message].find((value) => typeof value === 'string') as string | undefined;
+  return what === undefined ? [] : [{ field: (where ?? '').replace(/^.*[./]/, ''), detail: what }];
+}
+
+const id = encodeURIComponent;
+
+export const api = {
+  server: () => call<ServerInfo>('GET', '/server'),
+  me: () => call<Me>('GET', '/me'),
+  signUp: (form: { name: string; email: string; password: string; setup_code?: string }) =>
+    call<User>('POST', '/auth/signup', form),
+  signIn: (form: { email: string; password: string }) => call<User>('POST', '/auth/signin', form),
+  updateMe: (change: { name?: string; color?: number }) => call<User>('PATCH', '/me', change),
+  changePassword: (form: { current: string; new: string }) => call<void>('POST', '/me/password', form),
+  signIns: () => call<{ items: SignIn[] }>('GET', '/me/sign-ins'),
+  endSignIn: (signIn: string) => call<void>('DELETE', `/me/sign-ins/${id(signIn)}`),
+
+  documents(scope: Scope, title: string, cursor: string | null) {
+    const query = new URLSearchParams({ scope, limit: '50' });
+    if (title) query.set('title', title);
+    if (cursor) query.set('cursor', cursor);
+    return call<Page<DocumentInfo>>('GET', `/documents?${query}`);
+  },
+  document: (doc: string) => call<DocumentInfo>('GET', `/documents/${id(doc)}`),
+  createDocument: (title: string) => call<DocumentInfo>('POST', '/documents', { title }),
+  renameDocument: (doc: string, title: string) => call<DocumentInfo>('PATCH', `/documents/${id(doc)}`, { title }),
+  trashDocument: (doc: string) => call<void>('DELETE', `/documents/${id(doc)}`),
+  restoreDocument: (doc: string) => call<DocumentInfo>('POST', `/documents/${id(doc)}/restore`),
+  deleteDocument: (doc: string) => call<void>('DELETE', `/documents/${id(doc)}?permanently=true`),
+
+  members: (doc: string) => call<{ items: Member[] }>('GET', `/documents/${id(doc)}/members`),
+  changeMember: (doc: string, user: string, role: Role) =>
+    call<Member>('PATCH', `/documents/${id(doc)}/members/${id(user)}`, { role }),
+  removeMember: (doc: string, user: string) => call<void>('DELETE', `/documents/${id(doc)}/members/${id(user)}`),
+  links: (doc: string) => call<{ items: ShareLink[] }>('GET', `/documents/${id(doc)}/links`),
+  createLink: (doc: string, role: Role) => call<ShareLink>('POST', `/documents/${id(doc)}/links`, { role }),
+  withdrawLink: (doc: string, link: string) => call<void>('DELETE', `/documents/${id(doc)}/links/${id(link)}`),
+  previewLink: (token: string) => call<LinkPreview>('POST', '/links/preview', { token }),
+  claimLink: (form: { token: string; name?: string; color?: number }) =>
+    call<{ document_id: string; role: Role; user: User }>('POST', '/links/claim', form),
+};

@@ -1,0 +1,81 @@
+import { lazy, Suspense } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import type { Me } from './api';
+import { SignIn } from './auth/sign-in';
+import { SignUp } from './auth/sign-up';
+import { DocumentsPage } from './documents/documents-page';
+import { GuestPage } from './guest/guest-page';
+import { useSession } from './session';
+import { Failure, PlainPage, Unreachable } from './ui/plain-page';
+
+/** The page of one document pulls in the editor: its chunk is fetched while the list is already readable. */
+const loadDocument = () => import('./document/document-page');
+const DocumentPage = lazy(loadDocument);
+
+export function App() {
+  const session = useSession();
+  const [path] = useLocation();
+  if (path.startsWith('/s/'))
+    return <GuestRoutes me={session.kind === 'signed-in' ? session.me : null} settled={session.kind !== 'loading'} />;
+  switch (session.kind) {
+    case 'loading':
+      return null;
+    case 'unreachable':
+      return session.problem.status >= 500 ? (
+        <Failure onRetry={session.retry} />
+      ) : (
+        <Unreachable onRetry={session.retry} />
+      );
+    case 'signed-out':
+      return (
+        <Switch>
+          <Route path="/signup">
+            <SignUp />
+          </Route>
+          <Route path="/setup/:code">{({ code }) => <SignUp setupCode={code} />}</Route>
+          <Route>
+            <SignIn />
+          </Route>
+        </Switch>
+      );
+    case 'signed-in':
+      return <SignedIn me={session.me} />;
+  }
+}
+
+function GuestRoutes({ me, settled }: { me: Me | null; settled: boolean }) {
+  return (
+    <Route path="/s/:token">{({ token }) => (settled ? <GuestPage key={token} token={token} me={me} /> : null)}</Route>
+  );
+}
+
+function SignedIn({ me }: { me: Me }) {
+  return (
+    <Suspense fallback={null}>
+      <Switch>
+        <Route path="/">
+          <DocumentsPage me={me} />
+        </Route>
+        <Route path="/d/:id">{({ id }) => <DocumentPage key={id} id={id} me={me} />}</Route>
+        <Route path="/signin">
+          <Redirect to="/" replace />
+        </Route>
+        <Route path="/signup">
+          <Redirect to="/" replace />
+        </Route>
+        <Route path="/setup/:code">
+          <Redirect to="/" replace />
+        </Route>
+        <Route>
+          <PlainPage heading="There is nothing here" testId="not-found" actions={<HomeButton />}>
+            <p>Quire has no page at this address.</p>
+          </PlainPage>
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function HomeButton() {
+  return <a href="/">All documents</a>;
+}

@@ -1,0 +1,64 @@
+import { Problem } from '../api';
+
+const broke = 'Something broke on our side. Try again in a moment.';
+const away = 'The server can’t be reached. Try again when you are back online.';
+
+/** What the page says when signing in failed. `seconds`: how long until another try is allowed. */
+export function signInWords(problem: unknown): { words: string; seconds: number | null } {
+  if (!(problem instanceof Problem)) return { words: broke, seconds: null };
+  switch (problem.status) {
+    case 0:
+      return { words: away, seconds: null };
+    case 400:
+    case 401:
+    case 403:
+    case 404:
+    case 422:
+      return { words: 'E-mail or password is not right. You can try again.', seconds: null };
+    case 429:
+      return { words: 'Too many tries. Wait a moment.', seconds: problem.retryAfter ?? 30 };
+    default:
+      return { words: broke, seconds: null };
+  }
+}
+
+export interface Refusal {
+  /** By JSON name of the field. */
+  fields: Partial<Record<string, string>>;
+  /** What belongs to no field. */
+  form: string | null;
+}
+
+/** What the page says when an account could not be made. */
+export function signUpWords(problem: unknown): Refusal {
+  if (!(problem instanceof Problem)) return { fields: {}, form: broke };
+  if (problem.fields.length > 0) {
+    const fields: Refusal['fields'] = {};
+    for (const { field, detail } of problem.fields) fields[field] ??= sentence(detail);
+    const known = ['name', 'email', 'password', 'current', 'new'].some((field) => fields[field]);
+    return { fields, form: known ? null : sentence(problem.detail || problem.title) };
+  }
+  switch (problem.status) {
+    case 0:
+      return { fields: {}, form: away };
+    case 403:
+      return { fields: {}, form: 'Accounts here are made by invitation.' };
+    case 404:
+    case 410:
+      return {
+        fields: {},
+        form: 'This address to set Quire up no longer works. The server prints a new one with “quire setup”.',
+      };
+    case 409:
+      return { fields: { email: 'There is an account with this e-mail. Sign in instead.' }, form: null };
+    case 429:
+      return { fields: {}, form: `Too many tries. Wait ${problem.retryAfter ?? 30} seconds.` };
+    default:
+      return { fields: {}, form: problem.status >= 500 ? broke : sentence(problem.detail || problem.title) };
+  }
+}
+
+function sentence(text: string): string {
+  const upper = text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  return /[.?]$/.test(upper) ? upper : `${upper}.`;
+}

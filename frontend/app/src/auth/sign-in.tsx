@@ -1,0 +1,92 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { api } from '../api';
+import { useSignedIn } from '../session';
+import classes from './form.module.css';
+import { Halves } from './halves';
+import { signInWords } from './refusals';
+import { useWait } from './use-wait';
+
+export function SignIn() {
+  const server = useQuery({ queryKey: ['server'], queryFn: api.server });
+  const signedIn = useSignedIn();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const wait = useWait();
+  const passwordField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    document.title = 'Sign in · Quire';
+  }, []);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await api.signIn({ email: email.trim(), password });
+      await signedIn();
+    } catch (problem) {
+      setBusy(false);
+      const { words, seconds } = signInWords(problem);
+      if (seconds) wait.start(seconds);
+      setError(words);
+      passwordField.current?.focus();
+      passwordField.current?.select();
+    }
+  };
+
+  const said = wait.left > 0 ? `Too many tries. Wait ${wait.left} seconds.` : error;
+  return (
+    <Halves>
+      <h1 className={classes.heading}>Sign in</h1>
+      <p className={classes.under}>
+        {server.data?.setup_required ? (
+          'Nobody has an account here yet. Open the address the server printed at its first start.'
+        ) : server.data?.signup === 'open' ? (
+          <>
+            New here? <Link href="/signup">Make an account</Link>
+          </>
+        ) : server.data ? (
+          'Accounts here are made by invitation.'
+        ) : (
+          '\u00a0'
+        )}
+      </p>
+      <form className={classes.form} onSubmit={submit}>
+        <TextInput
+          label="E-mail"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          data-autofocus
+          // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          ref={passwordField}
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          error={said}
+          errorProps={{ role: 'alert' }}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        <Button type="submit" size="lg" fullWidth loading={busy} disabled={wait.left > 0}>
+          Sign in
+        </Button>
+      </form>
+    </Halves>
+  );
+}

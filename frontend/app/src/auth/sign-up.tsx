@@ -1,0 +1,95 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { Link } from 'wouter';
+import { api } from '../api';
+import { useSignedIn } from '../session';
+import classes from './form.module.css';
+import { Halves } from './halves';
+import { type Refusal, signUpWords } from './refusals';
+
+/** Code units of a password the server takes at least. */
+const shortest = 10;
+
+/** Makes an account. With a set-up code it is the first one, the administrator's. */
+export function SignUp({ setupCode }: { setupCode?: string }) {
+  const server = useQuery({ queryKey: ['server'], queryFn: api.server });
+  const signedIn = useSignedIn();
+  const [form, setForm] = useState({ name: '', email: '', password: '' });
+  const [refusal, setRefusal] = useState<Refusal>({ fields: {}, form: null });
+  const [busy, setBusy] = useState(false);
+  const first = setupCode !== undefined || server.data?.setup_required === true;
+
+  useEffect(() => {
+    document.title = 'Make your account · Quire';
+  }, []);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (form.password.length < shortest) {
+      setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
+      return;
+    }
+    setBusy(true);
+    setRefusal({ fields: {}, form: null });
+    try {
+      const code = setupCode === undefined ? {} : { setup_code: setupCode };
+      await api.signUp({ name: form.name.trim(), email: form.email.trim(), password: form.password, ...code });
+      await signedIn();
+    } catch (problem) {
+      setBusy(false);
+      setRefusal(signUpWords(problem));
+    }
+  };
+
+  const field = (name: keyof typeof form) => ({
+    name,
+    value: form[name],
+    error: refusal.fields[name] ?? null,
+    required: true,
+    withAsterisk: false,
+    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+  });
+
+  return (
+    <Halves>
+      <h1 className={classes.heading}>Make your account</h1>
+      <p className={classes.under}>
+        {first
+          ? 'You are the first here, so this account will be the administrator.'
+          : 'Then you can write here, and share what you write.'}
+      </p>
+      <form className={classes.form} onSubmit={submit}>
+        {refusal.form && (
+          <p className={classes.refused} role="alert">
+            {refusal.form}
+          </p>
+        )}
+        <TextInput
+          label="Name"
+          description="As others will see it beside your caret"
+          autoComplete="name"
+          maxLength={80}
+          // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
+          autoFocus
+          {...field('name')}
+        />
+        <TextInput label="E-mail" type="email" autoComplete="username" {...field('email')} />
+        <PasswordInput
+          label="Password"
+          description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
+          autoComplete="new-password"
+          {...field('password')}
+        />
+        <Button type="submit" size="lg" fullWidth loading={busy}>
+          Make account
+        </Button>
+      </form>
+      {!first && (
+        <p className={classes.after}>
+          Already have one? <Link href="/signin">Sign in</Link>
+        </p>
+      )}
+    </Halves>
+  );
+}

@@ -1,0 +1,229 @@
+import type { DocumentSnapshot, QuireDocument } from '@quire/client';
+import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import type { DocumentInfo, Me } from '../api';
+import type { Editor } from '../editor/editor';
+import { KeyboardDialog } from '../palette/keyboard-dialog';
+import { Palette } from '../palette/palette';
+import { connection } from '../session';
+import { ShareDialog } from '../share/share-dialog';
+import { copyText, downloadText } from '../ui/copy';
+import { matches } from '../ui/keys';
+import { usePhone } from '../ui/screen';
+import { toast } from '../ui/toasts';
+import { untitled } from '../words';
+import { BannerBar } from './banner';
+import classes from './editor-screen.module.css';
+import { Header } from './header';
+import { LiveRegion } from './live-region';
+import { ParkedDialog } from './parked-dialog';
+import { PasteProgressBar } from './paste-progress';
+import { type BannerAction, bannerOf, tabTitle } from './status';
+import { LinkPopover } from './toolbar/link-popover';
+import { PhoneToolbar } from './toolbar/phone-toolbar';
+import { Toolbar } from './toolbar/toolbar';
+import { useDocumentMenu } from './use-document-menu';
+import { useEditor } from './use-editor';
+import { useLongOffline, useShownState } from './use-shown-state';
+import { useTitle } from './use-title';
+import { WordCount } from './word-count';
+
+interface Props {
+  document: QuireDocument;
+  snapshot: DocumentSnapshot;
+  me: Me;
+  info: DocumentInfo | null;
+}
+
+type Open = 'share' | 'parked' | 'help' | 'palette' | null;
+
+/** Writing: header, toolbar, at most one banner, the sheet. */
+export function EditorScreen({ document: document_, snapshot, me, info }: Props) {
+  const phone = usePhone();
+  const [open, setOpen] = useState<Open>(null);
+  const [linking, setLinking] = useState(false);
+  const toolbar = useRef<HTMLDivElement>(null);
+  const state = useShownState(document_);
+  const longOffline = useLongOffline(state);
+  const title = useTitle(snapshot, info);
+  const mayWrite = snapshot.loaded && (snapshot.role === 'editor' || snapshot.role === 'owner');
+
+  const editor = useEditor(document_, snapshot.loaded, {
+    link: () => setLinking(true),
+    help: () => setOpen('help'),
+    palette: () => setOpen('palette'),
+    toolbar: () => toolbar.current?.querySelector<HTMLElement>('[data-tool][tabindex="0"]')?.focus(),
+    save: () => toast('Quire saves as you write; the sign beside the title says when it has.'),
+  });
+  const { handle } = editor;
+
+  useEffect(() => handle?.enable(mayWrite), [handle, mayWrite]);
+  useEffect(() => handle?.hideCarets(state.kind === 'offline'), [handle, state.kind]);
+  useEffect(() => {
+    document.title = tabTitle(state, title.value);
+  }, [state, title.value]);
+  usePageShortcuts(setOpen);
+
+  const text = () => handle?.text() ?? '';
+  const act = (action: BannerAction) => {
+    switch (action) {
+      case 'try-now':
+        return connection.get().connect();
+      case 'copy':
+        return copyAll(snapshot.parked.length > 0 ? snapshot.parked.map((one) => one.text).join('\n\n') : text());
+      case 'download':
+        return downloadText(
+          title.value || untitled,
+          snapshot.parked.length > 0 ? snapshot.parked.map((one) => one.text).join('\n\n') : text(),
+        );
+      case 'see':
+        return setOpen('parked');
+      case 'sign-in':
+        return location.assign(`/signin?next=${encodeURIComponent(location.pathname)}`);
+      case 'reload':
+        return location.reload();
+    }
+  };
+
+  const menu = useDocumentMenu({
+    document: document_.id,
+    title,
+    owner: snapshot.role === 'owner',
+    mayRename: mayWrite,
+    text,
+    onHelp: () => setOpen('help'),
+    onPalette: () => setOpen('palette'),
+    onShare: () => setOpen('share'),
+    parked: snapshot.parked.length > 0 ? () => setOpen('parked') : null,
+  });
+  const banner = bannerOf(state, {
+    parked: snapshot.parked,
+    roleChange: snapshot.roleChange,
+    role: snapshot.role,
+    longOffline,
+  });
+
+  return (
+    <div className={classes.page}>
+      <a href="#text" className={classes.skip} onClick={skipTo(handle)}>
+        To the text
+      </a>
+      <div className={classes.top}>
+        <Header
+          {...{ snapshot, state, title, menu, me, phone, text }}
+          trueState={snapshot.state}
+          onShare={snapshot.role === 'owner' ? () => setOpen('share') : null}
+          onPoint={(person) => handle?.pointTo(person) ?? false}
+          onTitleDone={() => handle?.focus()}
+        />
+        {!phone && mayWrite && handle && (
+          <Toolbar
+            ref={toolbar}
+            editor={handle}
+            snapshot={editor.snapshot}
+            onLink={() => setLinking(true)}
+            onLeave={() => handle.focus()}
+          />
+        )}
+        {banner && <BannerBar banner={banner} onAction={act} />}
+      </div>
+      <main className={classes.desk}>
+        <div className={classes.sheet} id="text">
+          <Skeleton shown={!handle || !snapshot.loaded} />
+          <div
+            ref={editor.host}
+            className={classes.text}
+            data-testid="editor"
+            data-ready={(handle !== null && snapshot.loaded) || undefined}
+          />
+          <p id="editor-hint" className="visually-hidden">
+            {mayWrite
+              ? 'Tab writes a tab. Press Escape, then Tab, to leave the text. Control and slash shows all keys.'
+              : 'You can read this document.'}
+          </p>
+        </div>
+      </main>
+      {handle && snapshot.loaded && <WordCount editor={handle} />}
+      {phone && mayWrite && handle && (
+        <PhoneToolbar editor={handle} snapshot={editor.snapshot} onLink={() => setLinking(true)} />
+      )}
+      {handle && <LinkPopover editor={handle} opened={linking} onClose={() => setLinking(false)} />}
+      {editor.snapshot.paste && <PasteProgressBar progress={editor.snapshot.paste} />}
+      <LiveRegion state={state} people={snapshot.people} />
+      <ShareDialog
+        opened={open === 'share'}
+        onClose={() => setOpen(null)}
+        document={document_}
+        title={title.value}
+        me={me}
+      />
+      <ParkedDialog
+        opened={open === 'parked'}
+        onClose={() => setOpen(null)}
+        parked={snapshot.parked}
+        onPutBack={
+          mayWrite
+            ? (parked) => {
+                setOpen(null);
+                void document_.putBack(parked.id, editor.snapshot.range?.index ?? 0);
+              }
+            : undefined
+        }
+      />
+      <KeyboardDialog opened={open === 'help'} onClose={() => setOpen(null)} />
+      <Palette
+        opened={open === 'palette'}
+        onClose={() => setOpen(null)}
+        editor={mayWrite ? handle : null}
+        menu={menu}
+      />
+    </div>
+  );
+}
+
+/** Grey bars where the text will be, from 150 ms on; the title is known at once. */
+function Skeleton({ shown }: { shown: boolean }) {
+  if (!shown) return null;
+  return (
+    <div className={classes.skeleton} aria-hidden="true">
+      {[88, 54, 0, 97, 93, 96, 61, 0, 34, 0, 95, 91, 58].map((width, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
+        <span
+          key={index}
+          style={{ width: `${width}%` }}
+          data-large={index < 2 || undefined}
+          data-gap={width === 0 || undefined}
+        />
+      ))}
+    </div>
+  );
+}
+
+function skipTo(editor: Editor | null) {
+  return (event: MouseEvent) => {
+    event.preventDefault();
+    editor?.focus();
+  };
+}
+
+function copyAll(text: string): void {
+  void copyText(text).then((done) => toast(done ? 'Text copied' : 'This browser did not allow copying'));
+}
+
+/** Keys that count wherever the focus is; in the text the editor has its own. */
+function usePageShortcuts(setOpen: (open: Open) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const inField =
+        event.target instanceof HTMLElement &&
+        (event.target.isContentEditable || event.target.matches('input, textarea'));
+      if (matches(event, 'Alt+/') || (!inField && matches(event, 'Mod+K'))) setOpen('palette');
+      else if (matches(event, 'Mod+/')) setOpen('help');
+      else if (matches(event, 'Mod+S')) toast('Quire saves as you write; the sign beside the title says when it has.');
+      else return;
+      event.preventDefault();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [setOpen]);
+}

@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import type { DocumentSnapshot, DocumentState } from '@quire/client';
+import { ArrowLeft, Ellipsis, UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { Me } from '../api';
+import { ActionMenu, type MenuAction } from '../ui/action-menu';
+import { Dialog } from '../ui/dialog';
+import { IconButton } from '../ui/icon-button';
+import { untitled } from '../words';
+import classes from './header.module.css';
+import { People } from './people';
+import { ChipFace, StateChip, StateExplained } from './state-chip';
+import { TitleField } from './title-field';
+import type { Title } from './use-title';
+
+interface Props {
+  snapshot: DocumentSnapshot;
+  /** As shown, and as it is. */
+  state: DocumentState;
+  trueState: DocumentState;
+  title: Title;
+  menu: MenuAction[];
+  me: Me;
+  phone: boolean;
+  text: () => string;
+  /** Null: this reader may not share. */
+  onShare: (() => void) | null;
+  onPoint: (person: string) => boolean;
+  onTitleDone: () => void;
+}
+
+export function Header(props: Props) {
+  return props.phone ? <PhoneHeader {...props} /> : <WideHeader {...props} />;
+}
+
+function WideHeader({ snapshot, state, trueState, title, menu, text, onShare, onPoint, onTitleDone }: Props) {
+  const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
+  return (
+    <header className={classes.header}>
+      <Back />
+      <TitleField title={title} may={mayRename} onDone={onTitleDone} />
+      <StateChip {...{ snapshot, state, trueState, text, title: title.value }} />
+      <span className={classes.space} />
+      <People people={snapshot.people} unknown={state.kind === 'offline'} onPoint={onPoint} />
+      {onShare && (
+        <Button
+          size="sm"
+          onClick={onShare}
+          className={classes.share ?? ''}
+          leftSection={<UserPlus size={16} strokeWidth={1.75} aria-hidden="true" />}
+        >
+          Share
+        </Button>
+      )}
+      <ActionMenu title={title.value || untitled} actions={menu}>
+        <IconButton label="More" icon={Ellipsis} />
+      </ActionMenu>
+    </header>
+  );
+}
+
+/** On a phone title and state are one button, which opens both the name and what the state means. */
+function PhoneHeader({ snapshot, state, trueState, title, menu, text, onShare, onPoint }: Props) {
+  const [opened, setOpened] = useState(false);
+  const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
+  const close = () => {
+    setOpened(false);
+    if (title.editing) title.finish(null);
+  };
+  return (
+    <header className={classes.header}>
+      <Back />
+      <button type="button" className={classes.phoneTitle} aria-haspopup="dialog" onClick={() => setOpened(true)}>
+        <span className={classes.phoneName}>{title.value || untitled}</span>
+        <ChipFace {...{ snapshot, state, trueState }} short />
+      </button>
+      <People people={snapshot.people} unknown={state.kind === 'offline'} onPoint={onPoint} most={1} />
+      {onShare && <IconButton label="Share" icon={UserPlus} onClick={onShare} />}
+      <ActionMenu title={title.value || untitled} actions={menu}>
+        <IconButton label="More" icon={Ellipsis} />
+      </ActionMenu>
+      <Dialog opened={opened || title.editing} onClose={close} title="This document">
+        {mayRename && <TitleField title={title} may boxed onDone={() => setOpened(false)} />}
+        <StateExplained {...{ snapshot, state, text, title: title.value }} />
+      </Dialog>
+    </header>
+  );
+}
+
+function Back() {
+  const [, navigate] = useLocation();
+  return <IconButton label="All documents" icon={ArrowLeft} onClick={() => navigate('/')} />;
+}

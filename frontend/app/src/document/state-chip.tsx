@@ -1,0 +1,100 @@
+import { Button, Popover } from '@mantine/core';
+import type { DocumentSnapshot, DocumentState } from '@quire/client';
+import { Check, CloudOff, Eye, TriangleAlert } from 'lucide-react';
+import { copyText, downloadText } from '../ui/copy';
+import { toast } from '../ui/toasts';
+import { untitled } from '../words';
+import classes from './state-chip.module.css';
+import { type ChipLook, chipOf, explain } from './status';
+
+interface FaceProps {
+  snapshot: DocumentSnapshot;
+  state: DocumentState;
+  /** Without the delays of what is shown: for those who read `data-state`. */
+  trueState: DocumentState;
+  short?: boolean;
+}
+
+/** What is true of the text, as an icon and a word. */
+export function ChipFace({ snapshot, state, trueState, short = false }: FaceProps) {
+  const chip = chipOf(state, snapshot.loaded);
+  return (
+    <span
+      className={classes.face}
+      data-look={chip.look}
+      data-short={short || undefined}
+      data-testid="state"
+      data-state={snapshot.loaded ? trueState.kind : 'opening'}
+      data-edits={'edits' in trueState ? trueState.edits : 0}
+      data-revision={snapshot.revision}
+    >
+      <Icon look={chip.look} />
+      <span>{short ? chip.short : chip.text}</span>
+    </span>
+  );
+}
+
+function Icon({ look }: { look: ChipLook }) {
+  const size = { size: 16, strokeWidth: 1.75, 'aria-hidden': true } as const;
+  switch (look) {
+    case 'saved':
+      return <Check {...size} />;
+    case 'offline':
+      return <CloudOff {...size} />;
+    case 'read-only':
+      return <Eye {...size} />;
+    case 'error':
+      return <TriangleAlert {...size} />;
+    case 'opening':
+    case 'saving':
+      return <span className={classes.ring} aria-hidden="true" />;
+  }
+}
+
+interface ExplainedProps {
+  snapshot: DocumentSnapshot;
+  state: DocumentState;
+  title: string;
+  text: () => string;
+}
+
+/** What the state means, with a way to carry the text to safety whatever happens. */
+export function StateExplained({ snapshot, state, title, text }: ExplainedProps) {
+  return (
+    <div className={classes.explained}>
+      <p>{explain(state, snapshot)}</p>
+      {snapshot.loaded && (
+        <div className={classes.actions}>
+          <Button
+            variant="subtle"
+            size="sm"
+            onClick={() =>
+              void copyText(text()).then((done) => toast(done ? 'Text copied' : 'This browser did not allow copying'))
+            }
+          >
+            Copy text
+          </Button>
+          <Button variant="subtle" size="sm" onClick={() => downloadText(title || untitled, text())}>
+            Download
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function StateChip({ trueState, ...explained }: ExplainedProps & { trueState: DocumentState }) {
+  const { snapshot, state } = explained;
+  return (
+    <Popover position="bottom-start" width={300} trapFocus returnFocus>
+      <Popover.Target>
+        <button type="button" className={classes.chip} aria-haspopup="dialog">
+          <ChipFace {...{ snapshot, state, trueState }} />
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="What this means">
+        <StateExplained {...explained} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

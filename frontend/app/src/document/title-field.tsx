@@ -1,0 +1,77 @@
+import { useEffect, useRef, useState } from 'react';
+import { longestTitle } from '../documents/rename-field';
+import { untitled } from '../words';
+import classes from './title-field.module.css';
+import type { Title } from './use-title';
+
+interface Props {
+  title: Title;
+  may: boolean;
+  /** As a field in a form, not in place. */
+  boxed?: boolean;
+  /** Enter: on to the text. */
+  onDone: () => void;
+}
+
+/** The title, where it stands: a click makes it a field as wide as its text. Enter goes on to the text, Esc undoes. */
+export function TitleField({ title, may, boxed = false, onDone }: Props) {
+  const [value, setValue] = useState(title.value);
+  const field = useRef<HTMLInputElement>(null);
+  const editing = may && (title.editing || boxed);
+  const ended = useRef(false);
+  const { value: known } = title;
+
+  useEffect(() => {
+    if (!editing) return;
+    ended.current = false;
+    setValue(known);
+    field.current?.focus();
+    field.current?.select();
+    // Only when editing begins: what others call it meanwhile must not overwrite what is being typed.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  }, [editing]);
+
+  const finish = (next: string | null) => {
+    if (ended.current) return;
+    ended.current = true;
+    title.finish(next);
+  };
+
+  if (!may) return <h1 className={classes.title}>{title.value || untitled}</h1>;
+  if (!editing)
+    return (
+      <h1 className={classes.title}>
+        <button type="button" className={classes.button} title="Rename" onClick={title.edit}>
+          {title.value || <span className={classes.none}>{untitled}</span>}
+        </button>
+      </h1>
+    );
+  return (
+    <span className={boxed ? classes.boxed : classes.grow} data-value={value || untitled}>
+      <input
+        ref={field}
+        size={1}
+        className={classes.field}
+        aria-label="Title"
+        placeholder={untitled}
+        maxLength={longestTitle}
+        value={value}
+        enterKeyHint="done"
+        data-autofocus={boxed || undefined}
+        onChange={(event) => setValue(event.currentTarget.value)}
+        onBlur={() => finish(value.trim())}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === 'Enter') {
+            finish(value.trim());
+            onDone();
+          }
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            finish(null);
+          }
+        }}
+      />
+    </span>
+  );
+}

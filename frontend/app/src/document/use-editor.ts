@@ -1,0 +1,68 @@
+import type { QuireDocument } from '@quire/client';
+import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Editor, EditorSnapshot } from '../editor/editor';
+import type { PageActions } from '../editor/shortcuts';
+import { loadEditor } from './load-editor';
+
+const nothing: EditorSnapshot = {
+  formats: {},
+  range: null,
+  focused: false,
+  canUndo: false,
+  canRedo: false,
+  paste: null,
+};
+
+interface Mounted {
+  host: RefCallback<HTMLDivElement>;
+  /** Null until the editor's chunk is here and the text has arrived. */
+  handle: Editor | null;
+  snapshot: EditorSnapshot;
+}
+
+/** The editor of a document, for as long as its element is on the page. */
+export function useEditor(document: QuireDocument, loaded: boolean, page: PageActions): Mounted {
+  const [host, setHost] = useState<HTMLDivElement | null>(null);
+  const [handle, setHandle] = useState<Editor | null>(null);
+  // The newest actions, without making the editor anew.
+  const actions = useRef(page);
+  actions.current = page;
+
+  useEffect(() => {
+    if (!host || !loaded) return;
+    let made: Editor | null = null;
+    let gone = false;
+    void loadEditor().then(({ createEditor }) => {
+      if (gone) return;
+      made = createEditor(host, document, {
+        link: () => actions.current.link(),
+        help: () => actions.current.help(),
+        palette: () => actions.current.palette(),
+        toolbar: () => actions.current.toolbar(),
+        save: () => actions.current.save(),
+      });
+      setHandle(made);
+    });
+    return () => {
+      gone = true;
+      made?.destroy();
+      setHandle(null);
+    };
+  }, [host, document, loaded]);
+
+  useFirstFocus(handle);
+  const subscribe = useCallback((listener: () => void) => handle?.subscribe(listener) ?? (() => {}), [handle]);
+  const snapshot = useSyncExternalStore(subscribe, () => handle?.getSnapshot() ?? nothing);
+  return { host: setHost, handle, snapshot };
+}
+
+/** Opening a document puts the focus into the text; a new one has it in its title already. */
+function useFirstFocus(handle: Editor | null): void {
+  useEffect(() => {
+    if (!handle || history.state?.fresh) return;
+    const { activeElement } = document;
+    // On touch screens the keyboard would cover what one came to read.
+    if (matchMedia('(pointer: coarse)').matches) return;
+    if (activeElement === null || activeElement === document.body) handle.focus();
+  }, [handle]);
+}

@@ -1,0 +1,84 @@
+import { Popover } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Editor } from '../editor/editor';
+import { count, countWords } from '../words';
+import classes from './word-count.module.css';
+
+/** Counted at most so often, in ms: a long text takes some milliseconds. */
+const rest = 400;
+
+/** Words at the lower left of the desk; a click says more. */
+export function WordCount({ editor }: { editor: Editor }) {
+  const words = useWords(editor);
+  const [opened, setOpened] = useState(false);
+  return (
+    <div className={classes.place}>
+      <Popover opened={opened} onChange={setOpened} position="top-start" trapFocus returnFocus>
+        <Popover.Target>
+          <button
+            type="button"
+            className={classes.count}
+            aria-haspopup="dialog"
+            data-testid="words"
+            onClick={() => setOpened(!opened)}
+          >
+            {count(words, 'word')}
+          </button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label="Counts">{opened && <Counts editor={editor} words={words} />}</Popover.Dropdown>
+      </Popover>
+    </div>
+  );
+}
+
+function Counts({ editor, words }: { editor: Editor; words: number }) {
+  const text = editor.text();
+  const selected = editor.selectedText();
+  const rows: [string, number][] = [
+    ['Words', words],
+    ['Characters', characters(text)],
+    ['without spaces', characters(text.replace(/\s/g, ''))],
+    ...(selected
+      ? ([
+          ['Words selected', countWords(selected)],
+          ['Characters selected', characters(selected)],
+        ] as [string, number][])
+      : []),
+  ];
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the popover takes the focus, and something in it must hold it
+    <dl className={classes.rows} tabIndex={0}>
+      {rows.map(([name, number]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{number.toLocaleString('en')}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** As people count them: a letter outside the first plane is one, the last newline none. */
+function characters(text: string): number {
+  return [...text.replace(/\n/g, '')].length;
+}
+
+export function useWords(editor: Editor): number {
+  const [words, setWords] = useState(() => countWords(editor.text()));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        setWords(countWords(editor.text()));
+      }, rest);
+    };
+    later();
+    const stop = editor.subscribe(later);
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [editor]);
+  return words;
+}

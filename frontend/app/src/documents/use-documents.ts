@@ -1,0 +1,72 @@
+import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { api, type DocumentInfo, type Page, type Scope } from '../api';
+import { toast } from '../ui/toasts';
+import { untitled } from '../words';
+import { whatFailed } from './use-new-document';
+
+/** How often the list asks who is present, while somebody looks at it, in ms. */
+const refresh = 20_000;
+
+export function useDocuments(scope: Scope, title: string) {
+  return useInfiniteQuery({
+    queryKey: ['documents', scope, title],
+    queryFn: ({ pageParam }) => api.documents(scope, title, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: refresh,
+    refetchOnMount: 'always',
+  });
+}
+
+type Cached = InfiniteData<Page<DocumentInfo>>;
+
+/** Changes of one document from the list: shown at once, put right by the server's answer. */
+export function useDocumentActions() {
+  const queries = useQueryClient();
+  const patch = (id: string, change: (document: DocumentInfo) => DocumentInfo | null) =>
+    queries.setQueriesData<Cached>(
+      { queryKey: ['documents'] },
+      (cached) =>
+        cached && {
+          ...cached,
+          pages: cached.pages.map((page) => ({ ...page, items: mapped(page.items, id, change) })),
+        },
+    );
+  const run = async (action: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await action();
+      return true;
+    } catch (problem) {
+      toast(whatFailed(problem));
+      return false;
+    } finally {
+      void queries.invalidateQueries({ queryKey: ['documents'] });
+    }
+  };
+  const restore = async (id: string, told = true) => {
+    patch(id, () => null);
+    if ((await run(() => api.restoreDocument(id))) && told) toast('Restored');
+  };
+  return {
+    rename(document: DocumentInfo, title: string) {
+      if (title === document.title) return;
+      patch(document.id, (old) => ({ ...old, title }));
+      void run(() => api.renameDocument(document.id, title));
+    },
+    async trash(document: Pick<DocumentInfo, 'id'>) {
+      patch(document.id, () => null);
+      const done = await run(() => api.trashDocument(document.id));
+      if (done) toast('Moved to trash', { action: { label: 'Undo', run: () => void restore(document.id, false) } });
+    },
+    restore: (document: DocumentInfo) => void restore(document.id),
+    async deleteForGood(document: DocumentInfo) {
+      patch(document.id, () => null);
+      if (await run(() => api.deleteDocument(document.id))) toast(`“${document.title || untitled}” is deleted`);
+    },
+  };
+}
+
+function mapped(items: DocumentInfo[], id: string, change: (document: DocumentInfo) => DocumentInfo | null) {
+  return items.flatMap((item) => (item.id === id ? (change(item) ?? []) : [item]));
+}

@@ -1,0 +1,16 @@
+import { useSyncExternalStore } from 'react';
+import { connection } from '../session';
+
+export interface Left {
+  /** Edits not yet sent, from any page of this person on this device. */
+  unsent: number;
+  /** Edits that couldn't be added and are kept for their author. */
+  parked: number;
+}
+
+/** By document: what this person wrote here that is not in it. */
+export function useLeftovers(): ReadonlyMap<string, Left> {
+  const client = connection.get();
+  const { leftovers } = useSyncExternalStore(client.subscribe, client.getSnapshot);
+  return new Map(leftovers.map(({ document, unsent, parked }) => [document, { unsent, parked }]));
+}

@@ -1,0 +1,129 @@
+import type { Change, QuireDocument } from '@quire/client';
+import Quill, { Delta } from 'quill/core';
+import { keepingPlace } from './anchor';
+import { sameText } from './drift';
+import { Held } from './held';
+
+/** Above so many units a change is drawn once per frame instead of once per op, which takes over 5 ms each. */
+const large = 200_000;
+
+/** After so much quiet, in ms, the editor's text is compared with the document's. */
+const quiet = 5_000;
+
+export interface BindingEvents {
+  /** After every change of what is shown, whoever made it. */
+  onChange?: (change: Delta, own: boolean) => void;
+  /** The editor had parted from the document and shows its text again. */
+  onHealed?: () => void;
+}
+
+/**
+ * Joins Quill to a document: what the writer does goes out (source `user`), what comes in is shown (source `api`), and what
+ * must not be shown yet is held. One binding per editor; `release` ends it.
+ */
+export class Binding {
+  private readonly held = new Held();
+  private readonly ends: (() => void)[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private check: ReturnType<typeof setTimeout> | undefined;
+  private readonly quill: Quill;
+  private readonly document: QuireDocument;
+  private readonly events: BindingEvents;
+
+  constructor(quill: Quill, document: QuireDocument, events: BindingEvents = {}) {
+    this.quill = quill;
+    this.document = document;
+    this.events = events;
+    const onText = (change: Delta, _old: Delta, source: string) => this.changed(change, source);
+    const onComposed = () => queueMicrotask(() => this.flush());
+    quill.on('text-change', onText);
+    quill.on('composition-end', onComposed);
+    this.ends.push(
+      document.on('change', (change) => this.received(change)),
+      document.on('load', (contents) => this.load(contents)),
+      () => quill.off('text-change', onText),
+      () => quill.off('composition-end', onComposed),
+    );
+    if (document.getSnapshot().loaded) this.load(document.contents());
+  }
+
+  release(): void {
+    for (const end of this.ends) end();
+    clearTimeout(this.timer);
+    clearTimeout(this.check);
+  }
+
+  /** Whether the editor shows everything that has arrived. */
+  get settled(): boolean {
+    return this.held.empty && !this.quill.composition.isComposing;
+  }
+
+  /** The text as a whole: at first, and when the server had to replace it. What could be undone no longer fits. */
+  private load(contents: Delta): void {
+    this.held.clear();
+    const range = this.quill.selection.lastRange;
+    this.quill.setContents(contents, Quill.sources.API);
+    this.quill.history.clear();
+    if (range && this.quill.hasFocus())
+      this.quill.setSelection(Math.min(range.index, this.quill.getLength() - 1), 0, 'silent');
+    this.events.onChange?.(contents, false);
+  }
+
+  private changed(change: Delta, source: string): void {
+    this.checkLater();
+    if (source === Quill.sources.USER) this.send(change);
+    this.events.onChange?.(change, source === Quill.sources.USER);
+    if (source === Quill.sources.USER && !this.held.empty && this.mayShow()) this.flush();
+  }
+
+  private send(change: Delta): void {
+    try {
+      this.document.edit(this.held.local(change));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.heal(change);
+    }
+  }
+
+  private received({ delta }: Change): void {
+    this.held.add(delta);
+    if (this.quill.composition.isComposing) return;
+    if (this.quill.getLength() <= large) this.flush();
+    // A hidden page gets no frames, and nobody is watching it.
+    else this.timer ??= setTimeout(() => this.flush(), document.hidden ? 1_000 : 16);
+  }
+
+  private mayShow(): boolean {
+    return !this.quill.composition.isComposing && this.timer === undefined;
+  }
+
+  private flush(): void {
+    if (this.quill.composition.isComposing) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const change = this.held.take();
+    if (change) keepingPlace(this.quill, () => this.quill.updateContents(change, Quill.sources.API));
+  }
+
+  private checkLater(): void {
+    clearTimeout(this.check);
+    this.check = setTimeout(() => {
+      if (!this.settled || !this.document.getSnapshot().loaded) return;
+      if (!sameText(this.quill.getContents(), this.document.contents())) this.heal(null);
+    }, quiet);
+  }
+
+  /** Shows the document's text again. What the writer just typed is put where it was, as far as that place exists. */
+  private heal(lost: Delta | null): void {
+    this.load(this.document.contents());
+    const typed = lost?.ops.map((op) => (typeof op.insert === 'string' ? op.insert : '')).join('') ?? '';
+    if (typed) {
+      const at = Math.min(
+        typeof lost?.ops[0]?.retain === 'number' ? lost.ops[0].retain : 0,
+        this.quill.getLength() - 1,
+      );
+      this.quill.updateContents(new Delta().retain(at).insert(typed), Quill.sources.USER);
+    }
+    this.events.onHealed?.();
+  }
+}

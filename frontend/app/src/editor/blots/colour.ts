@@ -1,0 +1,36 @@
+import { Attributor, Scope } from 'parchment';
+import { allowsFormat } from '../table';
+
+/**
+ * A colour somebody chose. Quill's own attributor writes it into the element's style, where the browser rewrites it (`#F00`
+ * comes back as `rgb(255, 0, 0)`), so editor and server would part ways. Here the value is kept as it is in a custom
+ * property; the stylesheet shows it, brought into a lightness that can be read in the theme at hand.
+ */
+class ColourAttributor extends Attributor {
+  constructor(name: 'color' | 'background') {
+    // The key is the property itself: Parchment finds an attributor again by the names in an element's style.
+    super(name, `--chosen-${name}`, { scope: Scope.INLINE });
+  }
+
+  override canAdd(_node: HTMLElement, value: unknown): boolean {
+    return allowsFormat(this.attrName, value);
+  }
+
+  override add(node: HTMLElement, value: string): boolean {
+    if (!this.canAdd(node, value)) return false;
+    node.style.setProperty(this.keyName, value);
+    return true;
+  }
+
+  override remove(node: HTMLElement): void {
+    node.style.removeProperty(this.keyName);
+    if (!node.getAttribute('style')) node.removeAttribute('style');
+  }
+
+  override value(node: HTMLElement): string {
+    return node.style.getPropertyValue(this.keyName).trim();
+  }
+}
+
+export const TextColour = new ColourAttributor('color');
+export const GroundColour = new ColourAttributor('background');

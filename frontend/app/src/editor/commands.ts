@@ -1,0 +1,167 @@
+import Quill, { Delta } from 'quill/core';
+import { allowsFormat } from './table';
+
+/** What the toolbar and the shortcuts do. Each is one op of source `user`, so that undo takes it back as one. */
+
+export type BlockStyle = 'paragraph' | 1 | 2 | 3 | 4 | 5 | 6;
+export type ListKind = 'bullet' | 'ordered' | 'check';
+export type InlineFormat = 'bold' | 'italic' | 'underline' | 'strike' | 'code';
+export type Alignment = 'left' | 'center' | 'right' | 'justify';
+
+/** Formats at the selection; a value that differs within it is an array. */
+export type Formats = Record<string, unknown>;
+
+const user = Quill.sources.USER;
+
+export function createCommands(quill: Quill) {
+  const range = () => quill.getSelection(true) ?? { index: 0, length: 0 };
+  const formats = (): Formats => quill.getFormat(range());
+  const alone = (run: () => void) => {
+    if (!quill.isEnabled()) return;
+    quill.history.cutoff();
+    run();
+    quill.history.cutoff();
+  };
+
+  return {
+    undo: () => quill.isEnabled() && quill.history.undo(),
+    redo: () => quill.isEnabled() && quill.history.redo(),
+
+    toggle(format: InlineFormat) {
+      alone(() => quill.format(format, formats()[format] !== true, user));
+    },
+    style(style: BlockStyle) {
+      alone(() => {
+        const now = formats();
+        if (style !== 'paragraph') quill.format('header', style, user);
+        else
+          for (const name of ['header', 'blockquote', 'code-block', 'list'])
+            if (now[name]) quill.format(name, false, user);
+      });
+    },
+    list(kind: ListKind) {
+      alone(() => {
+        const now = formats().list;
+        const on = kind === 'check' ? now === 'checked' || now === 'unchecked' : now === kind;
+        if (on && formats().indent) quill.format('indent', false, user);
+        quill.format('list', on ? false : kind === 'check' ? 'unchecked' : kind, user);
+      });
+    },
+    indent(by: 1 | -1) {
+      alone(() => quill.format('indent', by > 0 ? '+1' : '-1', user));
+    },
+    align(to: Alignment) {
+      alone(() => quill.format('align', to === 'left' ? false : to, user));
+    },
+    quote() {
+      alone(() => quill.format('blockquote', !formats().blockquote, user));
+    },
+    codeBlock() {
+      alone(() => quill.format('code-block', !formats()['code-block'], user));
+    },
+    /** A stored colour, or null for none. */
+    colour(kind: 'color' | 'background', value: string | null) {
+      if (value === null || allowsFormat(kind, value)) alone(() => quill.format(kind, value ?? false, user));
+    },
+    divider() {
+      alone(() => insertDivider(quill, range().index, range().length));
+    },
+    /** Links the selection, or the whole link the caret is in. False: the address is not one that may stand here. */
+    link(address: string, at: { index: number; length: number }): boolean {
+      if (!allowsFormat('link', address)) return false;
+      alone(() => {
+        if (at.length > 0) quill.formatText(at.index, at.length, 'link', address, user);
+        else quill.updateContents(new Delta().retain(at.index).insert(address, { link: address }), user);
+        quill.setSelection(at.index + (at.length || address.length), 0, Quill.sources.SILENT);
+      });
+      return true;
+    },
+    unlink(at: { index: number; length: number }) {
+      alone(() => quill.formatText(at.index, at.length, 'link', false, user));
+    },
+    clear() {
+      alone(() => {
+        const { index, length } = range();
+        if (length > 0) quill.removeFormat(index, length, user);
+        else clearLine(quill, index);
+      });
+    },
+    moveLines(up: boolean) {
+      alone(() => moveLines(quill, up));
+    },
+    selectAll() {
+      quill.setSelection(0, quill.getLength(), user);
+    },
+  };
+}
+
+export type Commands = ReturnType<typeof createCommands>;
+
+function insertDivider(quill: Quill, index: number, length: number): void {
+  const [line, offset] = quill.getLine(index);
+  const delta = new Delta().retain(index);
+  if (offset > 0) delta.insert('\n', line ? quill.getFormat(index - offset, 0) && lineFormats(quill, index) : {});
+  delta.insert({ divider: true }).delete(length);
+  // What follows begins a plain line: an empty heading or list item after the dots would be in the way.
+  const rest = (line?.length() ?? 1) - offset - 1;
+  if (length === 0 && rest === 0) {
+    const cleared = Object.fromEntries(Object.keys(lineFormats(quill, index)).map((name) => [name, null]));
+    if (Object.keys(cleared).length > 0) delta.retain(1, cleared);
+  }
+  quill.updateContents(delta, user);
+  quill.setSelection(index + (offset > 0 ? 2 : 1), 0, Quill.sources.SILENT);
+}
+
+/** The formats carried by the newline of the line at `index`. */
+export function lineFormats(quill: Quill, index: number): Formats {
+  const [line, offset] = quill.getLine(index);
+  if (!line) return {};
+  const end = index - offset + line.length() - 1;
+  return quill.getContents(end, 1).ops[0]?.attributes ?? {};
+}
+
+function clearLine(quill: Quill, index: number): void {
+  const [line, offset] = quill.getLine(index);
+  if (line) quill.removeFormat(index - offset, line.length(), user);
+}
+
+/** Moves the lines of the selection past the one above or below. */
+function moveLines(quill: Quill, up: boolean): void {
+  const range = quill.getSelection();
+  if (!range) return;
+  const lines = quill.getLines(range.index, Math.max(range.length, 1));
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (!first || !last) return;
+  const start = quill.getIndex(first);
+  const end = quill.getIndex(last) + last.length();
+  const [other] = quill.getLine(up ? start - 1 : end);
+  if (!other || (up && start === 0) || (!up && end >= quill.getLength())) return;
+  const from = up ? start - other.length() : start;
+  const middle = up ? start : end;
+  const to = up ? end : end + other.length();
+  const before = quill.getContents(from, to - from);
+  const after = quill.getContents(middle, to - middle).concat(quill.getContents(from, middle - from));
+  // As a difference, because the last newline of a document can only stay.
+  quill.updateContents(new Delta().retain(from).concat(before.diff(after)), user);
+  const shift = up ? -other.length() : other.length();
+  quill.setSelection(range.index + shift, range.length, Quill.sources.SILENT);
+}
+
+/** The link around `index`, whole: where it begins, how long it is, and where it leads. */
+export function linkAt(quill: Quill, index: number): { index: number; length: number; address: string } | null {
+  const [line, offset] = quill.getLine(index);
+  if (!line) return null;
+  const start = index - offset;
+  const ops = quill.getContents(start, line.length()).ops;
+  let at = start;
+  let found: { index: number; length: number; address: string } | null = null;
+  for (const op of ops) {
+    const length = typeof op.insert === 'string' ? op.insert.length : 1;
+    const address = op.attributes?.link;
+    if (typeof address === 'string' && found && found.address === address && found.index + found.length === at)
+      found.length += length;
+    else if (typeof address === 'string' && (!found || at <= index)) found = { index: at, length, address };
+    at += length;
+  }
+  return found && found.index <= index && index <= found.index + found.length ? found : null;
+}

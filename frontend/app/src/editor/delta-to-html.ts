@@ -1,0 +1,108 @@
+import type Delta from 'quill-delta';
+import type { AttributeMap } from 'quill-delta';
+
+/**
+ * What goes onto the clipboard for other programs. Our own, because Quill's getSemanticHTML leaves some values unescaped;
+ * here every text and every value passes through `escape`. Quire itself reads the Delta beside it, not this.
+ */
+export function deltaToHtml(delta: Delta): string {
+  let html = '';
+  let line = '';
+  let open: string[] = [];
+  const nest = (wanted: string[]) => {
+    let same = 0;
+    while (same < open.length && open[same] === wanted[same]) same++;
+    for (const tag of open.slice(same).reverse()) html += `</${tag}>`;
+    for (const tag of wanted.slice(same)) html += `<${tag}>`;
+    open = wanted;
+  };
+  const endLine = (block: AttributeMap) => {
+    const lists = listTags(block);
+    const code = block['code-block'] !== undefined;
+    nest(code ? ['pre'] : block.blockquote ? ['blockquote'] : lists);
+    html += code ? `${line}\n` : wrapLine(line, block);
+    line = '';
+  };
+  delta.eachLine((part, attributes) => {
+    for (const op of part.ops) {
+      if (typeof op.insert === 'string') line += inlineHtml(escape(op.insert), op.attributes ?? {});
+      else if (op.insert && 'divider' in op.insert) {
+        nest([]);
+        html += '<hr>';
+      } else if (op.insert && typeof op.insert.image === 'string')
+        line += imageHtml(op.insert.image, op.attributes ?? {});
+    }
+    endLine(attributes);
+  });
+  nest([]);
+  return html;
+}
+
+function listTags(block: AttributeMap): string[] {
+  if (block.list === undefined) return [];
+  const tag = block.list === 'ordered' ? 'ol' : 'ul';
+  return Array.from({ length: Number(block.indent ?? 0) + 1 }, () => tag);
+}
+
+function wrapLine(line: string, block: AttributeMap): string {
+  const style = typeof block.align === 'string' ? ` style="text-align:${escape(block.align)}"` : '';
+  const dir = block.direction === 'rtl' ? ' dir="rtl"' : '';
+  const inner = line || '<br>';
+  if (block.list !== undefined) {
+    const box = block.list === 'checked' ? '☑ ' : block.list === 'unchecked' ? '☐ ' : '';
+    return `<li data-list="${escape(String(block.list))}"${style}${dir}>${box}${inner}</li>`;
+  }
+  const level = Number(block.header);
+  const tag = level >= 1 && level <= 6 ? `h${level}` : 'p';
+  return `<${tag}${style}${dir}>${inner}</${tag}>`;
+}
+
+const tags: [string, string][] = [
+  ['bold', 'strong'],
+  ['italic', 'em'],
+  ['underline', 'u'],
+  ['strike', 's'],
+  ['code', 'code'],
+];
+
+function inlineHtml(text: string, attributes: AttributeMap): string {
+  let html = text.replace(/ {2,}/g, (run) => '&nbsp;'.repeat(run.length - 1).concat(' '));
+  for (const [format, tag] of tags) if (attributes[format]) html = `<${tag}>${html}</${tag}>`;
+  if (attributes.script === 'sub' || attributes.script === 'super') {
+    const tag = attributes.script === 'sub' ? 'sub' : 'sup';
+    html = `<${tag}>${html}</${tag}>`;
+  }
+  const styles = [
+    typeof attributes.color === 'string' && attributes.color ? `color:${attributes.color}` : '',
+    typeof attributes.background === 'string' && attributes.background
+      ? `background-color:${attributes.background}`
+      : '',
+  ].filter(Boolean);
+  if (styles.length > 0) html = `<span style="${escape(styles.join(';'))}">${html}</span>`;
+  if (typeof attributes.link === 'string') html = `<a href="${escape(attributes.link)}">${html}</a>`;
+  return html;
+}
+
+function imageHtml(source: string, attributes: AttributeMap): string {
+  const more = ['alt', 'width', 'height']
+    .filter((name) => typeof attributes[name] === 'string')
+    .map((name) => ` ${name}="${escape(String(attributes[name]))}"`);
+  return `<img src="${escape(source)}"${more.join('')}>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (unit) => entities[unit] ?? unit);
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** The words alone, for programs that take no mark-up, and for saving: one line per line, dividers as three dots. */
+export function deltaToText(delta: Delta): string {
+  let text = '';
+  for (const op of delta.ops) {
+    if (typeof op.insert === 'string') text += op.insert;
+    else if (op.insert && 'divider' in op.insert) text += '\n* * *\n';
+    else if (op.insert && typeof op.attributes?.alt === 'string') text += op.attributes.alt;
+  }
+  return text;
+}

@@ -1,0 +1,66 @@
+import Quill, { Delta, type Range } from 'quill/core';
+import type { QuireClipboard } from './clipboard';
+
+/**
+ * Dragging. The browser would move mark-up about in the page and leave Quill to guess what happened; here a drop is an op
+ * like any other: what comes from outside goes the way of a paste, what comes from this text is moved.
+ */
+export class QuireUploader {
+  static readonly DEFAULTS = {};
+  private dragged: Range | null = null;
+  private readonly quill: Quill;
+
+  constructor(quill: Quill) {
+    this.quill = quill;
+    quill.root.addEventListener('dragstart', () => {
+      this.dragged = quill.getSelection();
+    });
+    quill.root.addEventListener('dragend', () => {
+      this.dragged = null;
+    });
+    quill.root.addEventListener('drop', (event) => this.drop(event));
+  }
+
+  /** Quill calls this for pasted files; our clipboard never does. */
+  upload(): void {}
+
+  private drop(event: DragEvent): void {
+    event.preventDefault();
+    if (!event.dataTransfer || !this.quill.isEnabled()) return;
+    const at = indexAt(this.quill, event.clientX, event.clientY);
+    if (at === null) return;
+    const dragged = this.dragged;
+    this.dragged = null;
+    this.quill.history.cutoff();
+    if (dragged && dragged.length > 0 && !event.ctrlKey && !event.altKey) this.move(dragged, at);
+    else (this.quill.clipboard as QuireClipboard).take({ index: at, length: 0 }, event.dataTransfer);
+  }
+
+  private move(from: Range, to: number): void {
+    if (to >= from.index && to <= from.index + from.length) return;
+    const text = this.quill.getContents(from.index, from.length);
+    const remove = new Delta().retain(from.index).delete(from.length);
+    const target = to > from.index ? to - from.length : to;
+    const insert = new Delta().retain(target).concat(text);
+    this.quill.updateContents(remove.compose(insert), Quill.sources.USER);
+    this.quill.setSelection(target, from.length, Quill.sources.SILENT);
+  }
+}
+
+interface PointDocument {
+  caretPositionFromPoint?: (x: number, y: number) => { offsetNode: Node; offset: number } | null;
+  caretRangeFromPoint?: (x: number, y: number) => globalThis.Range | null;
+}
+
+function indexAt(quill: Quill, x: number, y: number): number | null {
+  const page = document as Document & PointDocument;
+  const native = document.createRange();
+  const position = page.caretPositionFromPoint?.(x, y);
+  const range = position ? null : page.caretRangeFromPoint?.(x, y);
+  if (position) native.setStart(position.offsetNode, position.offset);
+  else if (range) native.setStart(range.startContainer, range.startOffset);
+  else return null;
+  native.collapse(true);
+  const normalized = quill.selection.normalizeNative(native);
+  return normalized ? quill.selection.normalizedToRange(normalized).index : null;
+}

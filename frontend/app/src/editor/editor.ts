@@ -1,0 +1,205 @@
+import type { QuireDocument } from '@quire/client';
+import Quill from 'quill/core';
+import QuillCursors from 'quill-cursors/core';
+import { toast } from '../ui/toasts';
+import { Binding } from './binding';
+import { Carets } from './carets';
+import { QuireClipboard } from './clipboard';
+import { type Commands, createCommands, type Formats, linkAt } from './commands';
+import { sameDocument } from './drift';
+import { QuireUploader } from './drop';
+import { insertText, type PasteProgress } from './large-paste';
+import { createRegistry } from './registry';
+import { listenForKeys, type PageActions, shortcutsFor } from './shortcuts';
+import { applyRules } from './typing';
+
+/** What React may know of the editor. A new object when something of it changed. */
+export interface EditorSnapshot {
+  /** Formats at the selection. */
+  formats: Formats;
+  /** The last selection; kept when the focus leaves the text. */
+  range: { index: number; length: number } | null;
+  focused: boolean;
+  canUndo: boolean;
+  canRedo: boolean;
+  paste: PasteProgress | null;
+}
+
+/** Asks the editor what it shows; dispatched by tests on its element, which has `data-testid="editor"`. `detail` is filled in
+ * before dispatchEvent returns. */
+export interface Inspection {
+  shown: unknown[];
+  document: unknown[];
+  revision: number;
+  same: boolean;
+  settled: boolean;
+}
+
+export type Editor = ReturnType<typeof createEditor>;
+
+/** Quill, once per page, with everything this module adds to it. */
+function registerModules(): void {
+  Quill.register(
+    {
+      'modules/clipboard': QuireClipboard,
+      'modules/uploader': QuireUploader,
+      'modules/cursors': QuillCursors,
+    } as never,
+    true,
+  );
+}
+registerModules();
+
+/** An editor of a document, in `host`. `destroy` ends it; a document outlives its editors. */
+export function createEditor(host: HTMLElement, document: QuireDocument, page: PageActions) {
+  const quill = createQuill(host);
+  const commands = createCommands(quill);
+  const listeners = new Set<() => void>();
+  let snapshot: EditorSnapshot = {
+    formats: {},
+    range: null,
+    focused: false,
+    canUndo: false,
+    canRedo: false,
+    paste: null,
+  };
+  let queued = false;
+
+  const set = (change: Partial<EditorSnapshot>) => {
+    snapshot = { ...snapshot, ...change };
+    for (const listener of listeners) listener();
+  };
+  /** Once per turn: a keystroke changes text, selection and history. */
+  const refresh = () => {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(() => {
+      queued = false;
+      const range = quill.selection.lastRange ?? snapshot.range;
+      const focused = quill.hasFocus();
+      const formats =
+        range && !quill.composition.isComposing ? quill.getFormat(within(quill, range)) : snapshot.formats;
+      const { undo, redo } = quill.history.stack;
+      set({ formats, range, focused, canUndo: undo.length > 0, canRedo: redo.length > 0 });
+      if (range && focused) document.setSelection({ index: range.index, length: range.length });
+    });
+  };
+
+  const clipboard = quill.clipboard as QuireClipboard;
+  clipboard.options.insert = (range, text) => insertText(quill, range, text, (paste) => set({ paste }));
+  clipboard.options.onLeftOut = (what) =>
+    toast(
+      what === 'files'
+        ? 'Files can’t be put into documents yet. A picture on the web can: copy it from its page.'
+        : 'Pictures that are files were left out; they can’t be put into documents yet.',
+    );
+
+  const binding = new Binding(quill, document, {
+    onChange: (change, own) => {
+      if (own && !quill.composition.isComposing) applyRules(quill, change);
+      refresh();
+    },
+    onHealed: () => toast('This page had drifted from the server and was put right. Nothing you wrote was lost.'),
+  });
+  const carets = new Carets(quill, document);
+  quill.on('editor-change', refresh);
+  const stopKeys = listenForKeys(quill.root, shortcutsFor(commands, page));
+
+  const onInspect = (event: Event) => {
+    const contents = document.getSnapshot().loaded ? document.contents() : null;
+    const inspection: Inspection = {
+      shown: quill.getContents().ops,
+      document: contents?.ops ?? [],
+      revision: document.getSnapshot().revision,
+      same: contents !== null && sameDocument(quill.getContents(), contents),
+      settled: binding.settled,
+    };
+    Object.assign((event as CustomEvent<object>).detail ?? {}, inspection);
+  };
+  host.addEventListener('quire:inspect', onInspect);
+
+  return {
+    commands: commands satisfies Commands,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    getSnapshot: () => snapshot,
+    /** The text, at the caret it had; at the beginning the first time. */
+    focus() {
+      quill.focus({ preventScroll: snapshot.range === null });
+      if (!snapshot.range) quill.setSelection(0, 0, Quill.sources.SILENT);
+    },
+    enable(may: boolean) {
+      quill.enable(may);
+      quill.root.setAttribute('aria-readonly', String(!may));
+      // Without contenteditable a keyboard could not come in to read and scroll.
+      if (may) quill.root.removeAttribute('tabindex');
+      else quill.root.tabIndex = 0;
+    },
+    hideCarets: (hidden: boolean) => carets.hide(hidden),
+    /** Shows where somebody is. False: they have no caret. */
+    pointTo(person: string): boolean {
+      const place = carets.point(person);
+      const bounds = place && quill.selection.getBounds(Math.min(place.index, quill.getLength() - 1));
+      if (bounds) window.scrollBy({ top: bounds.top - window.innerHeight / 3, behavior: 'smooth' });
+      return bounds !== null;
+    },
+    text: () => quill.getText(),
+    selectedText: () => (snapshot.range ? quill.getText(snapshot.range) : ''),
+    linkAt: (index: number) => linkAt(quill, index),
+    /** Where a range is on the screen. */
+    bounds: (range: { index: number; length: number }) => quill.selection.getBounds(range.index, range.length),
+    destroy() {
+      stopKeys();
+      host.removeEventListener('quire:inspect', onInspect);
+      carets.release();
+      binding.release();
+      quill.off('editor-change', refresh);
+      listeners.clear();
+      host.replaceChildren();
+    },
+  };
+}
+
+/** Quill as we use it; its texts are placeholders and labels, so that nothing of it speaks for itself. */
+export function createQuill(host: HTMLElement): Quill {
+  const quill = new Quill(host, {
+    registry: createRegistry() as never,
+    placeholder: 'Write here',
+    modules: {
+      history: { userOnly: true, delay: 800, maxStack: 500 },
+      keyboard: { bindings: { 'plain at start': plainAtStart } },
+      clipboard: {},
+      uploader: {},
+      cursors: { selectionChangeSource: null, hideDelayMs: 400, hideSpeedMs: 90 },
+    },
+  });
+  const { root } = quill;
+  root.setAttribute('role', 'textbox');
+  root.setAttribute('aria-multiline', 'true');
+  root.setAttribute('aria-label', 'Document text');
+  root.setAttribute('aria-describedby', 'editor-hint');
+  root.setAttribute('data-testid', 'text');
+  root.setAttribute('spellcheck', 'true');
+  return quill;
+}
+
+/** Backspace at the start of a heading or quotation makes it plain first. */
+const plainAtStart = {
+  key: 'Backspace',
+  collapsed: true,
+  offset: 0,
+  format: ['header', 'blockquote'],
+  handler(this: { quill: Quill }, _range: unknown, context: { format: Formats }) {
+    for (const name of ['header', 'blockquote'])
+      if (context.format[name]) this.quill.format(name, false, Quill.sources.USER);
+    return false;
+  },
+};
+
+function within(quill: Quill, range: { index: number; length: number }): { index: number; length: number } {
+  const last = Math.max(0, quill.getLength() - 1);
+  const index = Math.min(range.index, last);
+  return { index, length: Math.min(range.length, last + 1 - index) };
+}

@@ -1,0 +1,106 @@
+import Quill, { Delta } from 'quill/core';
+import type { Op } from 'quill-delta';
+
+/** What is shown while a large text goes in. */
+export interface PasteProgress {
+  /** 0–100 */
+  percent: number;
+  cancel: () => void;
+}
+
+/** Up to here a text goes in as one op: units, and ops of the Delta. */
+const atOnce = { units: 60_000, ops: 1_500 };
+const slice = { units: 30_000, ops: 600 };
+
+/**
+ * Puts a text into the document in place of a range. A large one goes in piece by piece, a piece per frame, so that the page
+ * stays alive, the server gets ops it takes, and others see it arrive. Writing on meanwhile is allowed: the place moves along.
+ */
+export function insertText(
+  quill: Quill,
+  range: { index: number; length: number },
+  text: Delta,
+  onProgress: (progress: PasteProgress | null) => void,
+): void {
+  quill.history.cutoff();
+  const pieces = slices(text);
+  const first = pieces.shift();
+  if (!first) return;
+  quill.updateContents(new Delta().retain(range.index).delete(range.length).concat(first), Quill.sources.USER);
+  let index = range.index + first.length();
+  quill.setSelection(index, 0, Quill.sources.SILENT);
+  quill.scrollSelectionIntoView();
+  if (pieces.length === 0) {
+    quill.history.cutoff();
+    return;
+  }
+  const total = text.length();
+  let done = first.length();
+  let cancelled = false;
+  let own = false;
+  const follow = (change: Delta) => {
+    if (!own) index = change.transformPosition(index);
+  };
+  quill.on('text-change', follow);
+  const end = () => {
+    quill.off('text-change', follow);
+    quill.history.cutoff();
+    onProgress(null);
+  };
+  const step = () => {
+    const piece = cancelled || !quill.isEnabled() || !quill.root.isConnected ? undefined : pieces.shift();
+    if (!piece) {
+      end();
+      return;
+    }
+    own = true;
+    quill.updateContents(new Delta().retain(Math.min(index, quill.getLength() - 1)).concat(piece), Quill.sources.USER);
+    own = false;
+    index += piece.length();
+    done += piece.length();
+    onProgress({ percent: Math.min(99, Math.round((done / total) * 100)), cancel });
+    setTimeout(step, 16);
+  };
+  const cancel = () => {
+    cancelled = true;
+  };
+  onProgress({ percent: Math.round((done / total) * 100), cancel });
+  setTimeout(step, 16);
+}
+
+/** The text in pieces; one piece when it is small enough. Nothing is cut inside a character of two units. */
+export function slices(text: Delta): Delta[] {
+  if (text.length() <= atOnce.units && text.ops.length <= atOnce.ops) return text.length() > 0 ? [text] : [];
+  const pieces: Delta[] = [];
+  let piece: Op[] = [];
+  let units = 0;
+  const close = () => {
+    if (piece.length > 0) pieces.push(new Delta(piece));
+    piece = [];
+    units = 0;
+  };
+  for (const op of text.ops) {
+    let rest = op;
+    while (typeof rest.insert === 'string' && units + rest.insert.length > slice.units) {
+      const cut = cutAt(rest.insert, slice.units - units);
+      if (cut > 0) piece.push({ ...rest, insert: rest.insert.slice(0, cut) });
+      rest = { ...rest, insert: rest.insert.slice(cut) };
+      close();
+    }
+    if (rest.insert === '') continue;
+    piece.push(rest);
+    units += typeof rest.insert === 'string' ? rest.insert.length : 1;
+    if (piece.length >= slice.ops || units >= slice.units) close();
+  }
+  close();
+  return pieces;
+}
+
+/** At most `most` units, at the end of a line where there is one near, never inside a pair. */
+function cutAt(text: string, most: number): number {
+  if (most <= 0) return 0;
+  const newline = text.lastIndexOf('\n', most - 1);
+  if (newline >= most / 2) return newline + 1;
+  const unit = text.charCodeAt(most - 1);
+  return unit >= 0xd800 && unit < 0xdc00 ? most - 1 : most;
+}

@@ -1,0 +1,137 @@
+import Delta from 'quill-delta';
+
+type Formats = Record<string, unknown>;
+
+/**
+ * Gathers text and embeds into lines, with white space folded as a browser does: runs of it are one space, none at the ends
+ * of a line, and a trailing <br> only keeps an empty line open.
+ */
+export class LineBuilder {
+  /** Lines ended so far. */
+  count = 0;
+  private readonly delta = new Delta();
+  private lineEmpty = true;
+  /** A space seen but not written: it may stand at the end of the line. */
+  private space: Formats | null = null;
+  /** A <br> whose line was not ended yet, and its formats. */
+  private broken: Formats | null = null;
+  /** A no-break space alone keeps a line, as in Word's empty paragraphs. */
+  private kept = false;
+  private flattening = 0;
+
+  text(raw: string, inline: Formats, block: Formats, pre: boolean): void {
+    // Characters that nobody sees: of control characters only tab and newline mean something.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is dropped
+    const text = raw
+      .replace(/\r\n?/g, '\n')
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f\ufeff]/g, (unit) => (unit === '\f' ? ' ' : ''));
+    if (pre) this.verbatim(text, inline, block);
+    else this.folded(text, inline);
+  }
+
+  private verbatim(text: string, inline: Formats, block: Formats): void {
+    const inCode = block['code-block'] !== undefined;
+    const [first = '', ...rest] = text.split('\n');
+    this.write(first, inCode ? {} : inline);
+    for (const line of rest) {
+      this.newline(block);
+      this.write(line, inCode ? {} : inline);
+    }
+  }
+
+  private folded(text: string, inline: Formats): void {
+    for (const part of text.split(/([ \t\n\f]+)/)) {
+      if (part === '') continue;
+      if (/^[ \t\n\f]/.test(part)) {
+        if (!this.lineEmpty && !this.broken) this.space ??= inline;
+      } else if (/^\u00a0+$/.test(part) && this.lineEmpty) this.kept = true;
+      else this.write(part.replaceAll('\u00a0', ' '), inline);
+    }
+  }
+
+  private write(text: string, inline: Formats): void {
+    if (text === '') return;
+    this.open();
+    if (this.space) this.delta.insert(' ', this.space);
+    this.space = null;
+    this.delta.insert(text, inline);
+    this.lineEmpty = false;
+  }
+
+  embed(embed: Formats, attributes: Formats, _block: Formats): void {
+    this.open();
+    if (this.space) this.delta.insert(' ', this.space);
+    this.space = null;
+    this.delta.insert(embed, attributes);
+    this.lineEmpty = false;
+  }
+
+  /** An embed that is a line of its own. */
+  blockEmbed(embed: Formats, block: Formats): void {
+    if (this.flattening > 0) return;
+    this.end(block);
+    this.delta.insert(embed);
+    this.count++;
+  }
+
+  break(block: Formats): void {
+    if (this.flattening > 0) {
+      this.space ??= {};
+      return;
+    }
+    this.open();
+    this.broken = block;
+    this.space = null;
+  }
+
+  /** What comes now is on a new line. */
+  begin(block: Formats): void {
+    if (this.flattening > 0) {
+      if (!this.lineEmpty) this.space ??= {};
+      return;
+    }
+    if (!this.lineEmpty || this.broken) this.newline(this.broken ?? block);
+    this.kept = false;
+  }
+
+  /** The line is over. An empty one only counts when something keeps it: a <br>, a no-break space, or `keep`. */
+  end(block: Formats, keep = false): void {
+    if (this.flattening > 0) return;
+    if (!this.lineEmpty || this.broken || this.kept || keep) this.newline(block);
+  }
+
+  /** Whatever `write` adds stays on one line. */
+  flat(write: () => void): void {
+    this.flattening++;
+    write();
+    this.space = null;
+    this.flattening--;
+  }
+
+  finish(): Delta {
+    this.space = null;
+    if (this.broken) this.newline(this.broken);
+    return withoutLastNewline(this.delta);
+  }
+
+  /** Ends the line a <br> left open, because something follows it. */
+  private open(): void {
+    if (this.broken) this.newline(this.broken);
+  }
+
+  private newline(block: Formats): void {
+    this.delta.insert('\n', block);
+    this.count++;
+    this.lineEmpty = true;
+    this.space = null;
+    this.broken = null;
+    this.kept = false;
+  }
+}
+
+/** A plain last newline is the page's, not the writer's: what is pasted joins the line it is pasted into. */
+function withoutLastNewline(delta: Delta): Delta {
+  const last = delta.ops.at(-1);
+  if (typeof last?.insert !== 'string' || !last.insert.endsWith('\n') || last.attributes) return delta;
+  return delta.slice(0, delta.length() - 1);
+}

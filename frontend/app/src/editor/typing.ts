@@ -1,0 +1,68 @@
+import Quill, { type Delta } from 'quill/core';
+import { lineFormats } from './commands';
+import { codeFence, ruleDelta, ruleFor } from './markdown';
+
+/**
+ * Watches what is typed and applies the Markdown rules. By the change rather than by the key, because phones report no keys.
+ * The change is made after the typed character went out as an op of its own, and is a step of its own for undo: taking it
+ * back leaves what was typed.
+ */
+export function applyRules(quill: Quill, change: Delta): void {
+  const typed = typedCharacter(change);
+  if (!typed) return;
+  const index = typed.index + 1;
+  if (typed.key === '\n') {
+    fence(quill, typed.index);
+    return;
+  }
+  const [line, offset] = quill.getLine(index);
+  if (!line) return;
+  const start = index - offset;
+  const result = ruleFor({
+    before: plain(quill, start, offset),
+    line: lineFormats(quill, index),
+    text: quill.getFormat(index, 0),
+    key: typed.key,
+  });
+  if (!result) return;
+  const { delta, caret } = ruleDelta(result, index, line.length() - offset - 1);
+  quill.history.cutoff();
+  quill.updateContents(delta, Quill.sources.USER);
+  quill.history.cutoff();
+  quill.setSelection(caret, 0, Quill.sources.SILENT);
+  if (result.format) quill.format(result.format, false, Quill.sources.USER);
+}
+
+/** Enter after three backticks: the new line, and the marks, become an empty code block. */
+function fence(quill: Quill, newline: number): void {
+  const [line, offset] = quill.getLine(newline);
+  if (!line || line.length() - 1 !== offset) return;
+  const start = newline - offset;
+  const formats = codeFence(plain(quill, start, offset));
+  if (!formats || Object.keys(lineFormats(quill, newline)).length > 0) return;
+  const { delta } = ruleDelta({ open: offset + 1, inner: 0, close: 0, line: formats }, newline + 1, 0);
+  quill.history.cutoff();
+  quill.updateContents(delta, Quill.sources.USER);
+  quill.history.cutoff();
+  quill.setSelection(start, 0, Quill.sources.SILENT);
+}
+
+/** Text with each embed as one unit, so that places stay right. */
+function plain(quill: Quill, index: number, length: number): string {
+  return quill
+    .getContents(index, length)
+    .ops.map((op) => (typeof op.insert === 'string' ? op.insert : '\ufffc'))
+    .join('');
+}
+
+/** The one character a change typed, and where; null when it did anything else. */
+function typedCharacter(change: Delta): { index: number; key: string } | null {
+  const [first, second, third] = change.ops;
+  const retain = typeof first?.retain === 'number' && !first.attributes ? first.retain : 0;
+  const insert = retain > 0 ? second : first;
+  const rest = retain > 0 ? third : second;
+  if (rest && typeof rest.retain !== 'number') return null;
+  return typeof insert?.insert === 'string' && insert.insert.length === 1
+    ? { index: retain, key: insert.insert }
+    : null;
+}

@@ -1,0 +1,155 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { api, type LinkPreview, type Me, Problem } from '../api';
+import { SignIn } from '../auth/sign-in';
+import { whatFailed } from '../documents/use-new-document';
+import { colourClass, colourCount } from '../people';
+import { useSignedIn } from '../session';
+import { Wordmark } from '../ui/mark';
+import { Failure, PlainPage, Unreachable } from '../ui/plain-page';
+import { SwatchPicker } from '../ui/swatch-picker';
+import { roleInvitations, untitled } from '../words';
+import classes from './guest-page.module.css';
+
+/** Somebody opened a share link. With an account it simply opens; without one a name is enough. */
+export function GuestPage({ token, me }: { token: string; me: Me | null }) {
+  const preview = useQuery({
+    queryKey: ['link', token],
+    queryFn: () => api.previewLink(token),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [signingIn, setSigningIn] = useState(false);
+  const { error } = preview;
+
+  if (error instanceof Problem && error.status === 0) return <Unreachable onRetry={() => void preview.refetch()} />;
+  if (error instanceof Problem && error.status >= 500) return <Failure onRetry={() => void preview.refetch()} />;
+  if (error) return <LinkGone signedIn={me !== null} />;
+  if (me) return <ClaimAtOnce token={token} />;
+  if (!preview.data) return null;
+  if (signingIn) return <SignIn />;
+  return <Entry token={token} preview={preview.data} onSignIn={() => setSigningIn(true)} />;
+}
+
+function LinkGone({ signedIn }: { signedIn: boolean }) {
+  return (
+    <PlainPage
+      heading="This link no longer works"
+      testId="link-gone"
+      actions={
+        <Button component={Link} href="/">
+          {signedIn ? 'All documents' : 'Sign in'}
+        </Button>
+      }
+    >
+      <p>Ask whoever sent it for a new one.</p>
+    </PlainPage>
+  );
+}
+
+function ClaimAtOnce({ token }: { token: string }) {
+  const [, navigate] = useLocation();
+  const claim = useQuery({
+    queryKey: ['claim', token],
+    queryFn: () => api.claimLink({ token }),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useEffect(() => {
+    if (claim.data) navigate(`/d/${claim.data.document_id}`, { replace: true });
+  }, [claim.data, navigate]);
+  if (claim.error instanceof Problem && claim.error.status >= 400 && claim.error.status < 500)
+    return <LinkGone signedIn />;
+  if (claim.error) return <Failure onRetry={() => void claim.refetch()} />;
+  return null;
+}
+
+function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPreview; onSignIn: () => void }) {
+  const [, navigate] = useLocation();
+  const signedIn = useSignedIn();
+  // Any, so that two guests seldom have the same; it is theirs to change.
+  const [color, setColor] = useState(() => Math.floor(Math.random() * colourCount));
+  const [name, setName] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const title = preview.document.title || untitled;
+
+  useEffect(() => {
+    document.title = `${title} · Quire`;
+  }, [title]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!name.trim()) {
+      setError('Type a name, so that others know who writes.');
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      const { document_id: id } = await api.claimLink({ token, name: name.trim(), color });
+      navigate(`/d/${id}`, { replace: true });
+      await signedIn();
+    } catch (problem) {
+      setBusy(false);
+      setError(whatFailed(problem));
+    }
+  };
+
+  return (
+    <div className={classes.page}>
+      <header className={classes.mark}>
+        <Wordmark />
+      </header>
+      <main className={classes.sheet}>
+        <p className={classes.who}>
+          {preview.inviter.name} invites you to {roleInvitations[preview.role] ?? 'read'}
+        </p>
+        <h1 className={classes.title}>{title}</h1>
+        <form className={classes.form} onSubmit={submit} noValidate>
+          <TextInput
+            label="Your name"
+            name="name"
+            autoComplete="name"
+            maxLength={80}
+            // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
+            autoFocus
+            value={name}
+            error={error}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+              setError(null);
+            }}
+          />
+          <SwatchPicker label="Your colour" value={color} onChange={setColor} />
+          <CaretPreview name={name.trim() || 'Guest'} color={color} />
+          <Button type="submit" size="lg" fullWidth loading={busy}>
+            Open the document
+          </Button>
+        </form>
+        <p className={classes.after}>
+          Have an account?{' '}
+          <button type="button" className={classes.link} onClick={onSignIn}>
+            Sign in
+          </button>{' '}
+          and keep this in your list.
+        </p>
+      </main>
+    </div>
+  );
+}
+
+/** How one looks to others: one's own caret, with the name as it is typed. */
+function CaretPreview({ name, color }: { name: string; color: number }) {
+  const shown = useMemo(() => (name.length > 24 ? `${name.slice(0, 23)}…` : name), [name]);
+  return (
+    <p className={`${classes.preview} ${colourClass(color)}`} aria-hidden="true">
+      Others see you write
+      <span className={classes.caret}>
+        <span className={classes.flag}>{shown} (guest)</span>
+      </span>{' '}
+      like this
+    </p>
+  );
+}

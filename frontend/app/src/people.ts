@@ -1,0 +1,51 @@
+/** How many colours people have: `--c0` … `--c11`. */
+export const colourCount = 12;
+
+export const colourNames = [
+  'Lapis',
+  'Vermilion',
+  'Malachite',
+  'Orchil',
+  'Ochre',
+  'Woad',
+  'Cochineal',
+  'Olive',
+  'Indigo',
+  'Verdigris',
+  'Sienna',
+  'Mulberry',
+] as const;
+
+/** Any number from the server as an index 0–11. */
+export function colourIndex(color: number): number {
+  const whole = Math.trunc(Number.isFinite(color) ? color : 0);
+  return ((whole % colourCount) + colourCount) % colourCount;
+}
+
+export function colourClass(color: number): string {
+  return `c${colourIndex(color)}`;
+}
+
+/** First letters of the first and last word; whole characters, so that a letter outside the first plane is not cut. */
+export function initials(name: string): string {
+  const words = name
+    .replace(/\([^)]*\)/g, ' ')
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean);
+  const first = [...(words[0] ?? '?')][0] ?? '?';
+  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : '';
+  return (first + last).toLocaleUpperCase();
+}
+
+export function firstName(name: string): string {
+  return name.trim().split(/\s+/)[0] ?? name;
+}
+
+/** "Mara", "Mara and Ilja", "Mara, Ilja and 2 others". */
+export function listNames(names: readonly string[]): string {
+  if (names.length <= 1) return names[0] ?? '';
+  if (names.length === 2) return `${names[0]} and ${names[1]}`;
+  if (names.length === 3) return `${names[0]}, ${names[1]} and ${names[2]}`;
+  return `${names[0]}, ${names[1]} and ${names.length - 2} others`;
+}

@@ -1,0 +1,51 @@
+import { createClient, type QuireClient } from '@quire/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, type Me, Problem } from './api';
+
+export type Session =
+  | { kind: 'loading' }
+  | { kind: 'signed-out' }
+  | { kind: 'unreachable'; problem: Problem; retry: () => void }
+  | { kind: 'signed-in'; me: Me };
+
+/** Who is signed in, from REST. A sign-in that ended while a document is open is told by the document's own state, not by
+ * this: the text must stay on the screen. */
+export function useSession(): Session {
+  const { data, error, refetch } = useQuery({ queryKey: ['me'], queryFn: api.me, staleTime: 60_000 });
+  if (data) return { kind: 'signed-in', me: data };
+  if (error instanceof Problem && error.status === 401) return { kind: 'signed-out' };
+  if (error) {
+    const problem = error instanceof Problem ? error : new Problem(0, 'Error', String(error));
+    return { kind: 'unreachable', problem, retry: () => void refetch() };
+  }
+  return { kind: 'loading' };
+}
+
+/** After signing in: everything cached belonged to nobody or to somebody else. */
+export function useSignedIn(): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    connection.reset();
+    await queries.resetQueries({ queryKey: ['me'] });
+    await queries.invalidateQueries();
+  };
+}
+
+/** The page's one client. Made when first needed, let go when the person changes: the socket belongs to one sign-in. */
+function createConnection() {
+  let client: QuireClient | null = null;
+  return {
+    get(): QuireClient {
+      // Another page took over this page's edits while it slept: what was not stored is parked by now, and only a fresh
+      // page has a queue of its own.
+      client ??= createClient({ onReplaced: () => location.reload() });
+      return client;
+    },
+    reset() {
+      client?.close();
+      client = null;
+    },
+  };
+}
+
+export const connection = createConnection();

@@ -1,0 +1,110 @@
+import { Menu, type MenuProps } from '@mantine/core';
+import type { LucideIcon } from 'lucide-react';
+import { cloneElement, Fragment, type ReactElement, type ReactNode, useState } from 'react';
+import classes from './action-menu.module.css';
+import { Dialog } from './dialog';
+import { Keys } from './keys';
+import { usePhone } from './screen';
+
+export interface MenuAction {
+  id: string;
+  label: string;
+  icon?: LucideIcon;
+  onSelect: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Shown quietly at the end of the row. */
+  detail?: string;
+  shortcut?: string;
+  /** A choice among others: told as a radio item. */
+  checked?: boolean;
+  /** A hairline above. */
+  apart?: boolean;
+}
+
+interface Props {
+  title: string;
+  actions: MenuAction[];
+  /** One button; it gets what it needs to open the menu. */
+  children: ReactElement<{ onClick?: () => void; 'aria-haspopup'?: 'dialog' | 'menu' }>;
+  /** Stands above the actions, inside the menu. */
+  head?: ReactNode;
+  foot?: ReactNode;
+  position?: MenuProps['position'];
+}
+
+/** A menu; on phones a bottom sheet with rows of 48. */
+export function ActionMenu(props: Props) {
+  return usePhone() ? <SheetMenu {...props} /> : <DropMenu {...props} />;
+}
+
+function DropMenu({ title, actions, children, head, foot, position }: Props) {
+  return (
+    <Menu {...(position ? { position } : {})}>
+      <Menu.Target>{children}</Menu.Target>
+      <Menu.Dropdown aria-label={title}>
+        {head}
+        {actions.map((action) => (
+          <Fragment key={action.id}>
+            {action.apart && <Menu.Divider />}
+            <Menu.Item
+              onClick={action.onSelect}
+              disabled={action.disabled ?? false}
+              data-danger={action.danger || undefined}
+              {...(action.checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': action.checked })}
+              leftSection={action.icon && <action.icon size={16} strokeWidth={1.75} aria-hidden="true" />}
+              rightSection={end(action)}
+            >
+              {action.label}
+            </Menu.Item>
+          </Fragment>
+        ))}
+        {foot}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function SheetMenu({ title, actions, children, head, foot }: Props) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      {cloneElement(children, { onClick: () => setOpened(true), 'aria-haspopup': 'dialog' })}
+      <Dialog opened={opened} onClose={() => setOpened(false)} title={title}>
+        {head}
+        <ul className={classes.rows}>
+          {actions.map((action) => (
+            <li key={action.id}>
+              <button
+                type="button"
+                className={classes.row}
+                disabled={action.disabled}
+                data-danger={action.danger || undefined}
+                {...(action.checked === undefined ? {} : { 'aria-pressed': action.checked })}
+                onClick={() => {
+                  setOpened(false);
+                  action.onSelect();
+                }}
+              >
+                {action.icon && <action.icon size={18} strokeWidth={1.75} aria-hidden="true" />}
+                <span>{action.label}</span>
+                {action.checked ? (
+                  <span className={classes.detail}>✓</span>
+                ) : (
+                  action.detail && <span className={classes.detail}>{action.detail}</span>
+                )}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {foot}
+      </Dialog>
+    </>
+  );
+}
+
+function end(action: MenuAction): ReactNode {
+  if (action.checked) return '✓';
+  if (action.shortcut) return <Keys of={action.shortcut} />;
+  return action.detail;
+}

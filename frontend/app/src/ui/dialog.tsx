@@ -1,0 +1,53 @@
+import { Modal } from '@mantine/core';
+import { type ReactNode, useRef } from 'react';
+import classes from './dialog.module.css';
+import { useBackCloses } from './use-back-closes';
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  /** In px, on wide screens; on phones every dialog is a bottom sheet. */
+  width?: number;
+  children: ReactNode;
+  /** The first field takes the focus unless a child carries data-autofocus. */
+  testId?: string;
+}
+
+/** A dialog; on phones a bottom sheet, closed by its cross, by a swipe down or by the back button. */
+export function Dialog({ opened, onClose, title, width = 440, children, testId }: Props) {
+  const sheet = useRef<HTMLDivElement>(null);
+  const start = useRef<number | null>(null);
+  useBackCloses(opened, onClose);
+  const pull = (distance: number) => {
+    const content = sheet.current?.closest<HTMLElement>('.mantine-Modal-content');
+    if (content) content.style.translate = distance > 0 ? `0 ${distance}px` : '';
+  };
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} size={width} returnFocus>
+      <div
+        ref={sheet}
+        className={classes.grip}
+        aria-hidden="true"
+        onTouchStart={(event) => {
+          start.current = event.touches[0]?.clientY ?? null;
+        }}
+        onTouchMove={(event) => {
+          if (start.current !== null) pull((event.touches[0]?.clientY ?? start.current) - start.current);
+        }}
+        onTouchEnd={(event) => {
+          const distance = start.current === null ? 0 : (event.changedTouches[0]?.clientY ?? 0) - start.current;
+          start.current = null;
+          pull(0);
+          if (distance > 80) onClose();
+        }}
+      />
+      <div data-testid={testId}>{children}</div>
+    </Modal>
+  );
+}
+
+/** The row of buttons that ends a dialog. */
+export function DialogButtons({ children }: { children: ReactNode }) {
+  return <div className={classes.buttons}>{children}</div>;
+}

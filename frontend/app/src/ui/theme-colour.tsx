@@ -1,0 +1,13 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect } from 'react';
+
+/** The colour phones paint around the page: the desk, in either theme. */
+export function ThemeColour() {
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  useEffect(() => {
+    document
+      .querySelector('meta[name="theme-color"]')
+      ?.setAttribute('content', scheme === 'dark' ? '#0f1513' : '#eff2f1');
+  }, [scheme]);
+  return null;
+}

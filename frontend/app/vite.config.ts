@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './build/compress';
+import { preloadFonts } from './build/fonts';
+import { keepPlaceholder } from './build/placeholder';
+import { mantineVariables } from './build/variables';
+
+const server = process.env.QUIRE_SERVER ?? 'http://127.0.0.1:8080';
+const outDir = resolve(import.meta.dirname, '../dist');
+
+export default defineConfig({
+  plugins: [react(), mantineVariables(), preloadFonts(), precompress(), keepPlaceholder(outDir)],
+  // The SDK is read from its sources, so that the app needs no build of it.
+  resolve: { conditions: ['@quire/source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    assetsInlineLimit: 0, // a font as data: would break font-src 'self'
+    target: 'es2022',
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    // The socket's origin check compares with Host, so the browser's own Host is passed on.
+    proxy: { '/api': { target: server, ws: true, changeOrigin: false }, '/healthz': server, '/readyz': server },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['./src/test-setup.ts'],
+    restoreMocks: true,
+  },
+});
