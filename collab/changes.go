@@ -145,11 +145,9 @@ func (h *Hub) UserChanged(who Person) {
 		s.mu.Lock()
 		s.who.Name, s.who.Color = who.Name, who.Color
 		var open []*document
-		for _, v := range s.views {
-			if v.doc != nil {
-				h.retain(v.doc)
-				open = append(open, v.doc)
-			}
+		for _, v := range s.opened() {
+			h.retain(v.doc)
+			open = append(open, v.doc)
 		}
 		s.mu.Unlock()
 		for _, d := range open {
@@ -243,9 +241,11 @@ func (d *document) vanish() {
 			t.origin.refused(t, err)
 		}
 	}
-	d.later = nil
+	d.later, d.laterBytes = nil, 0
 	d.batch.hold()
 	d.core.load(0, nil, 0)
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.releaseAhead()
 	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.hub.rt.Now().UnixMilli(), Reason: "deleted"}
 	for _, v := range d.subs {
 		v.session.notify(n)
@@ -259,9 +259,14 @@ func (d *document) damage(err error) {
 	d.state = docDamaged
 	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
 		s.origin.undecided(s)
+		for _, t := range s.twins {
+			t.origin.undecided(t)
+		}
 	}
-	d.later = nil
+	d.later, d.laterBytes = nil, 0
 	d.batch.hold()
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.releaseAhead()
 	for _, v := range d.subs {
 		v.session.close(wire.CloseResync, "the document is damaged")
 	}

@@ -46,12 +46,17 @@ func (b *batch) reset(base storage.Revision) {
 	b.mu.Unlock()
 }
 
-// hold empties the batch and keeps it from being taken until reset. No append may be under way.
-func (b *batch) hold() {
+// hold empties the batch and keeps it from being taken until reset. It reports false, and does nothing, while an append is
+// under way.
+func (b *batch) hold() bool {
 	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state == batchTaken {
+		return false
+	}
 	b.state = batchHeld
 	b.empty()
-	b.mu.Unlock()
+	return true
 }
 
 // withdraw takes back what was not taken and says how many ops that were; held if the batch is held.
@@ -83,6 +88,9 @@ func (b *batch) queue() bool {
 func (b *batch) take(maxOps, maxBytes int) (storage.Revision, []storage.Op, int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.state != batchQueued {
+		return b.base, nil, 0 // it is held now
+	}
 	if len(b.ops) == 0 {
 		b.state = batchIdle
 		return b.base, nil, 0

@@ -52,6 +52,7 @@ type submission struct {
 	bad     *wire.Error      // what the table of formats says against it (E3); nil: nothing
 	owner   bool             // its sender may create over a deleted document
 	settled bool             // its sender was answered
+	looked  bool             // the log was looked at for its base, which was beyond the head
 	arrived time.Time
 
 	// form is the op as it must be to run at revision at: transformed over the committed ops from base to at, one by one.
@@ -190,7 +191,9 @@ func (c *core) withdraw(n int) []*submission {
 	var back []*submission
 	for _, s := range c.pending[keep:] {
 		c.pendingBytes -= s.size()
-		if s.origin != nil && !s.given {
+		if s.given { // but not who sent it again since
+			back = append(back, s.twins...)
+		} else if s.origin != nil {
 			back = append(back, s)
 		}
 	}

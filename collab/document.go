@@ -54,10 +54,13 @@ type document struct {
 	waiting       []message     // until it is loaded
 	loadStopped   bool          // loading was given up because nobody waited
 	later         []*submission // until less is pending
+	laterBytes    int           // of their requests
 	jobs          int           // tasks under way that will post
 	tail          tailReading
-	subs          []*view // live subscriptions
-	channel       []*view // of its presence channel
+	ahead         []message // that speak of revisions not heard of here
+	looking       []message // of these, those the look under way is for
+	subs          []*view   // live subscriptions
+	channel       []*view   // of its presence channel
 	carets        map[string]*caret
 	saving        saving
 	frozen        *delta.Frozen // of core.head, if frozenAt is it
@@ -120,7 +123,7 @@ func (d *document) endTurn() {
 	if d.state == docLive && d.batch.queue() {
 		d.hub.committer.add(d)
 	}
-	busy := len(d.core.pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || d.jobs > 0
+	busy := len(d.core.pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || len(d.ahead)+len(d.looking) > 0 || d.jobs > 0
 	since := int64(0)
 	switch {
 	case len(d.core.pending) > 0:
@@ -208,6 +211,9 @@ func (s *submission) handle(d *document) {
 		d.createRow(s)
 		return
 	}
+	if s.base > d.core.head && !s.begun && d.lookAhead(s, &s.looked) {
+		return
+	}
 	d.submit(s)
 }
 
@@ -225,6 +231,10 @@ func (d *document) closed() *wire.Error {
 }
 
 func (d *document) submit(s *submission) {
+	if d.tail.under { // what is pending does not follow the head now: nothing can be judged by it
+		d.postpone(s)
+		return
+	}
 	before := len(d.core.pending)
 	v := d.core.submit(s)
 	if v.ruling == rulingAccepted {
@@ -247,8 +257,18 @@ func (d *document) rule(s *submission, v verdict) {
 	case rulingFar, rulingFind:
 		d.goFar(s, v.ruling)
 	case rulingLater:
-		d.later = append(d.later, s)
+		d.postpone(s)
 	case rulingFull:
 		s.origin.undecided(s)
 	}
+}
+
+// postpone keeps s until less is pending, within the bounds of what may be.
+func (d *document) postpone(s *submission) {
+	if len(d.later)+len(d.core.pending) >= d.hub.limits.PendingOps || d.laterBytes+d.core.pendingBytes >= d.hub.limits.PendingBytes {
+		s.origin.undecided(s)
+		return
+	}
+	d.later = append(d.later, s)
+	d.laterBytes += len(s.raw)
 }

@@ -1,9 +1,12 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +48,7 @@ type Hub struct {
 	mu        sync.Mutex // a leaf, held for no I/O, no channel operation and no other lock
 	documents map[storage.DocumentID]*document
 	sessions  map[storage.UserID]map[*Session]struct{}
+	joined    uint64 // sessions so far
 	stopSweep func()
 	calm      chan struct{} // closed when no document is busy; nil: nobody waits
 }
@@ -92,6 +96,8 @@ func (h *Hub) task(f func()) {
 func (h *Hub) Join(t Transport, who Identity) *Session {
 	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews}
 	h.mu.Lock()
+	h.joined++
+	s.number = h.joined
 	of := h.sessions[who.User]
 	if of == nil {
 		of = make(map[*Session]struct{}, 1)
@@ -116,17 +122,18 @@ func (h *Hub) forget(s *Session) {
 	}
 }
 
-// sessionsOf gives a user's sessions; of everybody for all.
+// sessionsOf gives a user's sessions, or everybody's, in the order they came.
 func (h *Hub) sessionsOf(user storage.UserID, all bool) (list []*Session) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for u, of := range h.sessions {
-		if all || u == user {
-			for s := range of {
-				list = append(list, s)
-			}
+	if all {
+		for _, of := range h.sessions {
+			list = slices.AppendSeq(list, maps.Keys(of))
 		}
+	} else {
+		list = slices.AppendSeq(list, maps.Keys(h.sessions[user]))
 	}
+	slices.SortFunc(list, func(a, b *Session) int { return cmp.Compare(a.number, b.number) })
 	return list
 }
 

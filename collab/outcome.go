@@ -44,6 +44,7 @@ func (d *document) committed(n int) {
 	d.publish(first, done)
 	d.saveIfDue()
 	d.resumeLater()
+	d.lookNow()
 }
 
 // publish broadcasts ops that are in the log from revision first on.
@@ -103,7 +104,7 @@ func (d *document) resumeLater() {
 		return
 	}
 	again := d.later
-	d.later = nil
+	d.later, d.laterBytes = nil, 0
 	for _, s := range again {
 		d.submit(s)
 	}
@@ -128,9 +129,30 @@ func (d *document) recover() {
 	d.readTail()
 }
 
+// lookAhead keeps m until the log was looked at: it speaks of a revision this node has not heard of, which another node may
+// have reached. It reports false when m was kept already, so that there is no such revision.
+func (d *document) lookAhead(m message, looked *bool) bool {
+	if *looked || d.state != docLive {
+		return false
+	}
+	*looked = true
+	d.ahead = append(d.ahead, m) // until a look that begins from now on has ended
+	d.lookNow()
+	return true
+}
+
+// lookNow begins to read the tail if somebody waits for it, unless an append is under way: then after its outcome.
+func (d *document) lookNow() {
+	if len(d.ahead) > 0 && !d.tail.under && d.batch.hold() {
+		d.tail.pause = 0
+		d.readTail()
+	}
+}
+
 func (d *document) readTail() {
 	from, pause := d.core.head, d.tail.pause
 	d.tail.under = true
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
 	d.job(func() message {
 		if pause > 0 && sleep(d.hub.ctx, d.hub.rt, pause) != nil {
 			return nil
@@ -218,6 +240,17 @@ func (d *document) resubmit(back []*submission) {
 		}
 	}
 	d.resumeLater()
+	d.releaseAhead()
+}
+
+// releaseAhead handles what waited for the look at the log that has ended, and begins another if one is asked for.
+func (d *document) releaseAhead() {
+	looked := d.looking
+	d.looking = nil
+	for _, m := range looked {
+		m.handle(d)
+	}
+	d.lookNow()
 }
 
 func decodeOps(ops []storage.Op) ([]entry, error) {

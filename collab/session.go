@@ -3,6 +3,8 @@ package collab
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 type Session struct {
 	hub       *Hub
 	transport Transport
+	number    uint64 // counts a node's sessions
 
 	mu        sync.Mutex
 	who       Identity
@@ -248,14 +251,11 @@ func (s *Session) Leave() {
 	}
 	reading := s.reading
 	s.reading, s.replies, s.dirty, s.shown, s.showing = nil, nil, nil, nil, nil
-	var leaving []*view
-	for _, v := range s.views {
-		if v.doc != nil {
-			v.items, v.live, v.acks = nil, false, nil
-			v.open++ // until the document has let it go
-			s.open++
-			leaving = append(leaving, v)
-		}
+	leaving := s.opened()
+	for _, v := range leaving {
+		v.items, v.live, v.acks = nil, false, nil
+		v.open++ // until the document has let it go
+		s.open++
 	}
 	s.mu.Unlock()
 	for _, g := range reading {
@@ -265,6 +265,17 @@ func (s *Session) Leave() {
 		v.doc.post(leave{v})
 	}
 	s.hub.forget(s)
+}
+
+// opened gives the views that have a document, by its id. Session.mu is held.
+func (s *Session) opened() (views []*view) {
+	for _, v := range s.views {
+		if v.doc != nil {
+			views = append(views, v)
+		}
+	}
+	slices.SortFunc(views, func(a, b *view) int { return strings.Compare(string(a.id), string(b.id)) })
+	return views
 }
 
 // leave takes a view out of its document.

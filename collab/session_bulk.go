@@ -104,6 +104,7 @@ func (p *puller) bulk(v *view, it item) bool {
 		return false
 	}
 	b.conclude()
+	p.replies() // before any live op of these documents
 	return true
 }
 

@@ -18,6 +18,7 @@ type fetchRequest struct {
 	role      access.Role
 	bulk      *bulk
 	bulkIndex int
+	looked    bool // the log was looked at for from, which was beyond the head
 }
 
 func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Action, doc string, version wire.Version) {
@@ -58,6 +59,8 @@ func (r *fetchRequest) handle(d *document) {
 		return
 	case d.state == docDamaged:
 		r.refuse(wire.Errorf(wire.CodeOpsNotFound, "the document's history is damaged"))
+		return
+	case r.from > head && d.lookAhead(r, &r.looked):
 		return
 	case r.from > head:
 		r.refuse(wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's, which is %d", r.from, head))

@@ -1,0 +1,286 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"quire/collab"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// on runs f as something that node does, outside any task.
+func (w *world) on(node int, f func()) {
+	was := w.s.node
+	w.s.node = node
+	f()
+	w.s.node = was
+}
+
+func (w *world) newLine(c *client) *line {
+	i := 0
+	if !w.quiet {
+		i = w.rand.IntN(len(w.hubs))
+	}
+	l := &line{w: w, c: c, hub: w.hubs[i], node: w.nodes[i]}
+	w.on(l.node, func() { l.session = l.hub.Join(l, c.user) })
+	w.lines = append(w.lines, l)
+	return l
+}
+
+// pick gives a random line for which ok holds, or nil.
+func (w *world) pick(ok func(*line) bool) *line {
+	var able []*line
+	for _, l := range w.lines {
+		if ok(l) {
+			able = append(able, l)
+		}
+	}
+	if len(able) == 0 {
+		return nil
+	}
+	return able[w.rand.IntN(len(able))]
+}
+
+// moveUp hands one frame to a session, as its reader does. Frames of a cut line may still arrive, late.
+func (w *world) moveUp() {
+	l := w.pick(func(l *line) bool { return len(l.up) > 0 && !l.reading && !l.left })
+	if l == nil {
+		return
+	}
+	frame := l.up[0]
+	l.up = l.up[1:]
+	l.reading = true
+	w.note("up %d %d", l.c.number, len(frame))
+	w.on(l.node, func() {
+		w.s.Go(func() {
+			l.session.Receive(context.Background(), []byte(frame))
+			l.reading = false
+		})
+	})
+}
+
+// pull lets a session's writer take frames.
+func (w *world) pull() {
+	l := w.pick(func(l *line) bool { return l.woken && !l.pulling && !l.left })
+	if l == nil {
+		return
+	}
+	room := 1 + w.rand.IntN(2000)
+	l.pulling = true
+	w.on(l.node, func() {
+		w.s.Go(func() {
+			l.woken = false
+			frames := l.session.Pull(nil, room)
+			l.pulling = false
+			w.note("pull %d %d", l.c.number, len(frames))
+			for _, f := range frames {
+				if !l.cut {
+					l.down = append(l.down, string(f.JSON()))
+				}
+			}
+			if len(frames) > 0 || l.code != 0 {
+				l.woken = true
+			}
+			if len(frames) == 0 && l.code != 0 && len(l.down) == 0 {
+				w.closed(l)
+			}
+		})
+	})
+}
+
+// closed is the end of a line by the server's wish.
+func (w *world) closed(l *line) {
+	w.note("closed %d %d", l.c.number, l.code)
+	if l.code >= 4500 {
+		w.fail("client %d was closed with %d", l.c.number, l.code)
+	}
+	l.leaveAt = w.step
+	w.drop(l)
+}
+
+func (w *world) drop(l *line) {
+	if !l.cut {
+		l.cut = true
+		l.c.disconnected()
+	}
+}
+
+// deliver gives one frame to a client.
+func (w *world) deliver() {
+	l := w.pick(func(l *line) bool { return len(l.down) > 0 && !l.cut })
+	if l == nil {
+		return
+	}
+	frame := l.down[0]
+	l.down = l.down[1:]
+	w.note("down %d %d", l.c.number, len(frame))
+	l.c.receive([]byte(frame))
+}
+
+func (w *world) connect(c *client) {
+	if c.line == nil {
+		w.note("connect %d", c.number)
+		c.connect()
+	}
+}
+
+// cut loses what is on its way down and the end of what is on its way up; the server notices later.
+func (w *world) cut(c *client) {
+	l := c.line
+	if l == nil {
+		return
+	}
+	w.note("cut %d", c.number)
+	w.result.Cuts++
+	l.up = l.up[:w.rand.IntN(len(l.up)+1)]
+	l.down = nil
+	l.leaveAt = w.step + w.rand.IntN(300)
+	w.drop(l)
+}
+
+// notice lets sessions of dead lines leave.
+func (w *world) notice() {
+	for _, l := range w.lines {
+		if l.cut && !l.left && w.step >= l.leaveAt {
+			l.left = true
+			w.on(l.node, l.session.Leave)
+		}
+	}
+	w.lines = slices.DeleteFunc(w.lines, func(l *line) bool { return l.left })
+}
+
+// edit is a person typing, whether the line is up or not.
+func (w *world) edit(c *client) {
+	r := c.replicas[w.rand.IntN(len(c.replicas))]
+	if r.version < 0 || len(r.pending) > 0 && w.rand.IntN(3) > 0 {
+		return
+	}
+	op := w.anEdit(r.content)
+	w.note("edit %d %s", c.number, op)
+	r.change(op)
+}
+
+// twice sends an op that is in flight again: byte for byte, or as it stands now after what came in between.
+func (w *world) twice(c *client) {
+	if c.line == nil || !c.greeted {
+		return
+	}
+	for _, frame := range slices.Backward(c.line.up) {
+		if strings.HasPrefix(frame, `{"a":"op"`) {
+			w.result.Doubles++
+			c.send(frame)
+			return
+		}
+	}
+	for _, r := range c.replicas {
+		if e := r.inflight; e != nil {
+			w.result.Doubles++
+			c.send(fmt.Sprintf(`{"a":"op","c":"documents","d":%q,"v":%d,"src":%q,"seq":%d,"x":{},"op":%s}`, r.doc, r.version, e.src, e.seq, e.op))
+			return
+		}
+	}
+}
+
+// resubscribe leaves a document, or comes back to it; or fetches.
+func (w *world) resubscribe(c *client) {
+	r := c.replicas[w.rand.IntN(len(c.replicas))]
+	if !c.greeted || r.asked > 0 || r.version < 0 {
+		return
+	}
+	switch {
+	case !r.wants:
+		r.wants = true
+		c.subscribe([]*replica{r}, true)
+	case w.rand.IntN(2) == 0:
+		r.fetching++
+		c.send(fmt.Sprintf(`{"a":"f","c":"documents","d":%q,"v":%d}`, r.doc, r.version))
+	default:
+		r.wants, r.subscribed = false, false
+		r.asked++
+		c.send(fmt.Sprintf(`{"a":"u","c":"documents","d":%q}`, r.doc))
+	}
+}
+
+// submitRest sends an op over REST, or one of unknown fate again.
+func (w *world) submitRest(c *client) {
+	var call *rest
+	for _, r := range w.rests {
+		if !r.under {
+			call = r
+		}
+	}
+	if call == nil {
+		d := w.docs[w.rand.IntN(len(w.docs))]
+		base := len(d.ops) - w.rand.IntN(min(len(d.ops), 30))
+		w.token++
+		call = &rest{doc: d.id, s: collab.Submission{
+			Who: c.user, Client: fmt.Sprintf("rest%d", w.token), Seq: 1, Base: storage.Revision(base), Op: w.anEdit(d.content[base]),
+		}}
+		w.rests = append(w.rests, call)
+	}
+	w.sendRest(call, w.rand.IntN(len(w.hubs)))
+}
+
+func (w *world) sendRest(call *rest, i int) {
+	call.under, call.node = true, w.nodes[i]
+	hub := w.hubs[i]
+	w.on(w.nodes[i], func() {
+		w.s.Go(func() {
+			done, err := hub.Submit(context.Background(), call.doc, call.s)
+			call.under = false
+			w.note("rest %v %d", err, done.Revision)
+			switch {
+			case errors.Is(err, collab.ErrUnavailable), errors.Is(err, collab.ErrOverloaded):
+			case err != nil:
+				w.fail("W7: REST: %v", err)
+			default:
+				w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r == call })
+				w.observe()
+				w.acknowledge(call.doc, call.s.Client, call.s.Seq, int(done.Revision)-1, call.s.Op)
+			}
+		})
+	})
+}
+
+// elsewhere is an op of a node that this run has no other sign of.
+func (w *world) elsewhere() {
+	d := w.docs[w.rand.IntN(len(w.docs))]
+	w.token++
+	body := wire.Body{Kind: wire.Edit, Delta: w.anInsert(d.content[len(d.ops)])}
+	op := storage.Op{Client: "elsewhere", Seq: int64(w.token), Author: "u1", At: w.s.now, Body: wire.AppendBody(nil, body)}
+	batch := storage.Batch{Document: d.id, Base: storage.Revision(len(d.ops)), Ops: []storage.Op{op}}
+	if err := w.mem.Append(context.Background(), []storage.Batch{batch})[0]; err != nil {
+		w.fail("elsewhere: %v", err)
+	}
+	w.note("elsewhere %s", d.id)
+}
+
+// crash kills a node where it stands and starts it anew.
+func (w *world) crash() {
+	i := w.rand.IntN(len(w.hubs))
+	w.note("crash %d", i)
+	w.result.Crashes++
+	w.kill(i)
+	w.start(i)
+}
+
+func (w *world) kill(i int) {
+	node := w.nodes[i]
+	w.s.crash(node)
+	for _, l := range w.lines {
+		if l.node == node {
+			w.drop(l)
+			l.left = true
+		}
+	}
+	w.lines = slices.DeleteFunc(w.lines, func(l *line) bool { return l.left })
+	for _, r := range w.rests {
+		if r.node == node {
+			r.under = false
+		}
+	}
+}

@@ -1,0 +1,350 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// client is a page with a stock ShareDB connection: its id and seq survive cuts, and are shared by its documents.
+type client struct {
+	w        *world
+	number   int
+	user     collab.Identity
+	id       string // "" until the first handshake
+	seq      int
+	line     *line // nil: offline
+	greeted  bool  // the handshake of this line was answered
+	replicas []*replica
+}
+
+// replica is a client's copy of one document.
+type replica struct {
+	c          *client
+	doc        storage.DocumentID
+	version    int // -1: none
+	content    delta.Delta
+	inflight   *edit
+	pending    []*edit
+	subscribed bool
+	wants      bool // to be subscribed
+	asked      int  // s, bs and u without an answer
+	fetching   int
+}
+
+// edit is an op of a client, not acknowledged yet.
+type edit struct {
+	src string // set when it is first sent
+	seq int
+	op  delta.Delta
+}
+
+// message is any frame from the server.
+type message struct {
+	A      string          `json:"a"`
+	D      string          `json:"d"`
+	V      int             `json:"v"`
+	Src    string          `json:"src"`
+	Seq    int             `json:"seq"`
+	ID     string          `json:"id"`
+	Op     json.RawMessage `json:"op"`
+	Create *struct {
+		Data json.RawMessage `json:"data"`
+	} `json:"create"`
+	Data  json.RawMessage `json:"data"`
+	B     map[string]int  `json:"b"`
+	Error *struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+type snapshotData struct {
+	V    int     `json:"v"`
+	Type *string `json:"type"`
+	Data struct {
+		Ops json.RawMessage `json:"ops"`
+	} `json:"data"`
+}
+
+// change is the page's user doing something.
+func (r *replica) change(op delta.Delta) {
+	r.content = delta.Compose(r.content, op)
+	if n := len(r.pending); n > 0 && r.pending[n-1].seq == 0 {
+		r.pending[n-1].op = delta.Compose(r.pending[n-1].op, op)
+	} else {
+		r.pending = append(r.pending, &edit{op: op})
+	}
+	r.flush()
+}
+
+// flush sends the next op if none is in flight.
+func (r *replica) flush() {
+	if !r.c.greeted || r.inflight != nil || len(r.pending) == 0 || r.version < 0 {
+		return
+	}
+	r.inflight, r.pending = r.pending[0], r.pending[1:]
+	e, src := r.inflight, ""
+	if e.seq == 0 {
+		r.c.seq++
+		e.src, e.seq = r.c.id, r.c.seq
+	} else {
+		src = fmt.Sprintf(`"src":%q,`, e.src)
+	}
+	r.c.send(fmt.Sprintf(`{"a":"op","c":"documents","d":%q,"v":%d,%s"seq":%d,"x":{},"op":%s}`, r.doc, r.version, src, e.seq, e.op))
+}
+
+func (c *client) send(frame string) {
+	if c.line != nil {
+		c.line.up = append(c.line.up, frame)
+	}
+}
+
+// connect opens a new line and says hello.
+func (c *client) connect() {
+	c.line = c.w.newLine(c)
+	c.greeted = false
+	id := "null"
+	if c.id != "" {
+		id = `"` + c.id + `"`
+	}
+	c.send(fmt.Sprintf(`{"a":"hs","id":%s,"protocol":1,"protocolMinor":2}`, id))
+}
+
+// disconnected: what was in flight goes back to the head of what is pending, and keeps src and seq.
+func (c *client) disconnected() {
+	c.line, c.greeted = nil, false
+	for _, r := range c.replicas {
+		if r.inflight != nil {
+			r.pending = append([]*edit{r.inflight}, r.pending...)
+			r.inflight = nil
+		}
+		r.subscribed, r.asked, r.fetching = false, 0, 0
+	}
+}
+
+// hello: first the ops are sent again, then the documents asked for from where they are.
+func (c *client) hello(m *message) {
+	if c.id != "" && m.ID != c.id {
+		c.w.fail("W1: client %d was given another id on its return", c.number)
+	}
+	c.id, c.greeted = m.ID, true
+	for _, r := range c.replicas {
+		r.flush()
+	}
+	var known, unknown []*replica
+	for _, r := range c.replicas {
+		switch {
+		case !r.wants:
+		case r.version < 0:
+			unknown = append(unknown, r)
+		default:
+			known = append(known, r)
+		}
+	}
+	c.subscribe(unknown, false)
+	c.subscribe(known, true)
+}
+
+// subscribe asks for one document with s, for several with bs.
+func (c *client) subscribe(replicas []*replica, versions bool) {
+	if len(replicas) == 1 {
+		r := replicas[0]
+		version := ""
+		if versions {
+			version = fmt.Sprintf(`,"v":%d`, r.version)
+		}
+		c.send(fmt.Sprintf(`{"a":"s","c":"documents","d":%q%s}`, r.doc, version))
+	} else if len(replicas) > 1 {
+		list := ""
+		for i, r := range replicas {
+			if i > 0 {
+				list += ","
+			}
+			list += fmt.Sprintf("%q", r.doc)
+			if versions {
+				list += fmt.Sprintf(":%d", r.version)
+			}
+		}
+		open, shut := "[", "]"
+		if versions {
+			open, shut = "{", "}"
+		}
+		c.send(fmt.Sprintf(`{"a":"bs","c":"documents","b":%s%s%s}`, open, list, shut))
+	}
+	for _, r := range replicas {
+		r.asked++
+	}
+}
+
+func (c *client) replica(doc string) *replica {
+	for _, r := range c.replicas {
+		if string(r.doc) == doc {
+			return r
+		}
+	}
+	return nil
+}
+
+// receive is what a page does with a frame.
+func (c *client) receive(text []byte) {
+	var m message
+	var list struct {
+		B json.RawMessage `json:"b"`
+	}
+	if err := json.Unmarshal(text, &m); err != nil && json.Unmarshal(text, &list) != nil {
+		c.w.fail("client %d cannot read %s: %v", c.number, text, err)
+		return
+	}
+	if m.Error != nil {
+		c.w.fail("W7: client %d got an error for a request that was right: %s", c.number, text)
+		return
+	}
+	switch m.A {
+	case "hs":
+		c.hello(&m)
+	case "op":
+		if r := c.replica(m.D); r != nil {
+			r.receiveOp(&m, text)
+		}
+	case "s", "f":
+		if r := c.replica(m.D); r != nil {
+			r.answered(m.A, m.Data)
+		}
+	case "bs":
+		if m.B != nil {
+			for _, r := range c.replicas {
+				if _, ok := m.B[string(r.doc)]; ok {
+					r.answered("s", nil)
+				}
+			}
+			return
+		}
+		var data map[string]json.RawMessage
+		if err := json.Unmarshal(m.Data, &data); err != nil {
+			c.w.fail("client %d cannot read %s: %v", c.number, text, err)
+		}
+		for _, r := range c.replicas {
+			if d, ok := data[string(r.doc)]; ok {
+				r.answered("s", d)
+			}
+		}
+	case "u":
+		if r := c.replica(m.D); r != nil {
+			r.asked--
+		}
+	}
+}
+
+// answered takes the answer to s or f: data is nil where only ops were asked for.
+func (r *replica) answered(action string, data json.RawMessage) {
+	if action == "f" {
+		r.fetching--
+	} else {
+		r.asked--
+		r.subscribed = r.wants
+	}
+	if data == nil {
+		return
+	}
+	var s snapshotData
+	if err := json.Unmarshal(data, &s); err != nil {
+		r.c.w.fail("client %d cannot read the snapshot %s: %v", r.c.number, data, err)
+		return
+	}
+	if r.version >= 0 {
+		return // as a stock client does: it has something already
+	}
+	content := delta.Delta{}
+	if s.Type != nil {
+		var err error
+		if content, err = delta.Decode(s.Data.Ops, delta.Limits{}); err != nil {
+			r.c.w.fail("client %d cannot read the content %s: %v", r.c.number, s.Data.Ops, err)
+		}
+	}
+	r.version, r.content = s.V, content
+	r.c.w.checkContent(r.doc, s.V, content, "the snapshot sent")
+	r.flush()
+}
+
+func (r *replica) receiveOp(m *message, text []byte) {
+	w := r.c.w
+	w.checkShown(r.doc, m, text)
+	if e := r.inflight; e != nil && e.src == m.Src && e.seq == m.Seq {
+		if m.V != r.version {
+			if m.V > r.version {
+				w.fail("P3: client %d is acknowledged at %d but has only %d", r.c.number, m.V, r.version)
+			}
+			return
+		}
+		w.acknowledged(r, e, m.V)
+		r.inflight = nil
+		r.version++
+		r.flush()
+		return
+	}
+	switch {
+	case r.version < 0:
+		w.fail("P3: client %d got op %d of %s before any content", r.c.number, m.V, r.doc)
+	case m.V > r.version:
+		w.fail("P3: client %d has %s at %d and got op %d: a hole", r.c.number, r.doc, r.version, m.V)
+	case m.V == r.version:
+		r.apply(m, text)
+	}
+}
+
+// apply transforms a foreign op and what is pending here over each other.
+func (r *replica) apply(m *message, text []byte) {
+	if m.Op == nil {
+		if own := m.Src == r.c.id; !own {
+			r.c.w.fail("P3: client %d got an acknowledgement that is not its own: %s", r.c.number, text)
+		}
+		return
+	}
+	op, err := delta.Decode(m.Op, delta.Limits{})
+	if err != nil {
+		r.c.w.fail("client %d cannot read %s: %v", r.c.number, text, err)
+		return
+	}
+	over := func(e *edit) {
+		mine := delta.Transform(op, e.op, delta.CommittedFirst)
+		op = delta.Transform(e.op, op, delta.OpFirst)
+		e.op = mine
+	}
+	if r.inflight != nil {
+		over(r.inflight)
+	}
+	for _, e := range r.pending {
+		over(e)
+	}
+	r.content = delta.Compose(r.content, op)
+	r.version++
+}
+
+func (r *replica) idle() bool { return r.inflight == nil && len(r.pending) == 0 }
+
+// line is one connection, as a transport of the engine.
+type line struct {
+	w       *world
+	c       *client
+	hub     *collab.Hub
+	node    int
+	session *collab.Session
+	up      []string
+	down    []string
+	reading bool // a Receive is under way
+	pulling bool
+	woken   bool
+	code    wire.CloseCode // the server closed it
+	cut     bool           // the client is gone from it
+	leaveAt int            // the step at which the server notices
+	left    bool
+}
+
+func (l *line) Wake() { l.woken = true }
+
+func (l *line) Close(code wire.CloseCode, _ string) { l.code, l.woken = code, true }

@@ -1,0 +1,164 @@
+package sim
+
+import (
+	"context"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// scheduler is a collab.Runtime in which one thing happens at a time.
+type scheduler struct {
+	rand    *rand.Rand
+	now     time.Time
+	tasks   []*task // not finished
+	timers  []*timer
+	current *task
+	node    int // tasks started now belong to this node's life: a crash ends them together
+}
+
+// task is a coroutine. It runs until it gives way.
+type task struct {
+	next  func() (struct{}, bool)
+	stop  func()
+	yield func(struct{}) bool
+	node  int
+	ready func() bool // nil: it may go on at once
+}
+
+type timer struct {
+	at   time.Time
+	f    func()
+	node int
+}
+
+// killed unwinds a task whose node crashed.
+type killed struct{}
+
+func newScheduler(r *rand.Rand) *scheduler {
+	return &scheduler{rand: r, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+}
+
+func (s *scheduler) Now() time.Time { return s.now }
+
+func (s *scheduler) Go(f func()) {
+	t := &task{node: s.node}
+	if s.current != nil {
+		t.node = s.current.node
+	}
+	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		t.yield = yield
+		defer func() {
+			if p := recover(); p != nil {
+				if _, crashed := p.(killed); !crashed {
+					panic(p)
+				}
+			}
+		}()
+		f()
+	})
+	s.tasks = append(s.tasks, t)
+}
+
+func (s *scheduler) After(d time.Duration, f func()) func() {
+	t := &timer{s.now.Add(d), f, s.node}
+	if s.current != nil {
+		t.node = s.current.node
+	}
+	s.timers = append(s.timers, t)
+	return func() { s.timers = slices.DeleteFunc(s.timers, func(o *timer) bool { return o == t }) }
+}
+
+func (s *scheduler) Wait(ctx context.Context, done <-chan struct{}) error {
+	ready := func() bool { return isClosed(done) || ctx.Err() != nil }
+	for !ready() {
+		s.giveWay(ready)
+	}
+	if isClosed(done) {
+		return nil
+	}
+	return ctx.Err()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// giveWay lets others go on until ready; nil: whenever it is this task's turn again.
+func (s *scheduler) giveWay(ready func() bool) {
+	t := s.current
+	if t == nil {
+		panic("sim: something blocks outside a task")
+	}
+	t.ready = ready
+	if !t.yield(struct{}{}) {
+		panic(killed{})
+	}
+}
+
+// pause lets others go on for a while of simulated time.
+func (s *scheduler) pause(d time.Duration) {
+	until := s.now.Add(d)
+	s.giveWay(func() bool { return !s.now.Before(until) })
+}
+
+// step resumes one task that can go on, and reports whether there was one.
+func (s *scheduler) step() bool {
+	var able []int
+	for i, t := range s.tasks {
+		if t.ready == nil || t.ready() {
+			able = append(able, i)
+		}
+	}
+	if len(able) == 0 {
+		return false
+	}
+	i := able[s.rand.IntN(len(able))]
+	t := s.tasks[i]
+	t.ready = nil
+	s.current = t
+	_, alive := t.next()
+	s.current = nil
+	if !alive {
+		s.tasks = slices.DeleteFunc(s.tasks, func(o *task) bool { return o == t })
+	}
+	return true
+}
+
+// pass lets time go on by d, and starts what became due.
+func (s *scheduler) pass(d time.Duration) {
+	s.now = s.now.Add(d)
+	for {
+		i := slices.IndexFunc(s.timers, func(t *timer) bool { return !t.at.After(s.now) })
+		if i < 0 {
+			return
+		}
+		t := s.timers[i]
+		s.timers = slices.Delete(s.timers, i, i+1)
+		node := s.node
+		s.node = t.node
+		s.Go(t.f)
+		s.node = node
+	}
+}
+
+// crash ends everything of a node where it stands.
+func (s *scheduler) crash(node int) {
+	s.timers = slices.DeleteFunc(s.timers, func(t *timer) bool { return t.node == node })
+	for _, t := range slices.Clone(s.tasks) {
+		if t.node == node {
+			s.tasks = slices.DeleteFunc(s.tasks, func(o *task) bool { return o == t })
+			s.current = t // what its deferred calls start belongs to it, and ends with it
+			t.stop()
+			s.current = nil
+		}
+	}
+	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.node == node })
+	s.timers = slices.DeleteFunc(s.timers, func(t *timer) bool { return t.node == node })
+}

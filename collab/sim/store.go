@@ -1,0 +1,68 @@
+package sim
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"quire/storage"
+)
+
+// slowStore gives way to others before and after each call, sometimes for long: what the caller believes and what is stored
+// differ meanwhile.
+type slowStore struct {
+	storage.Store
+	s    *scheduler
+	rand *rand.Rand
+	calm bool
+}
+
+// gap is a point at which others may go on.
+func (w *slowStore) gap() {
+	if w.s.current == nil || w.calm {
+		return
+	}
+	switch roll := w.rand.IntN(1000); {
+	case roll < 2: // longer than a session waits
+		w.s.pause(time.Duration(8+w.rand.IntN(8)) * time.Second)
+	case roll < 40:
+		w.s.pause(time.Duration(w.rand.IntN(300)) * time.Millisecond)
+	case roll < 700:
+		w.s.giveWay(nil)
+	}
+}
+
+func (w *slowStore) Append(ctx context.Context, batches []storage.Batch) []error {
+	w.gap()
+	defer w.gap()
+	return w.Store.Append(ctx, batches)
+}
+
+func (w *slowStore) Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limit int) (storage.Loaded, error) {
+	w.gap()
+	defer w.gap()
+	return w.Store.Load(ctx, doc, at, limit)
+}
+
+func (w *slowStore) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limit int) ([]storage.Op, error) {
+	w.gap()
+	defer w.gap()
+	return w.Store.Read(ctx, doc, from, to, limit)
+}
+
+func (w *slowStore) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
+	w.gap()
+	defer w.gap()
+	return w.Store.Find(ctx, doc, from, client, seq)
+}
+
+func (w *slowStore) SaveSnapshot(ctx context.Context, doc storage.DocumentID, s storage.Snapshot) error {
+	w.gap()
+	defer w.gap()
+	return w.Store.SaveSnapshot(ctx, doc, s)
+}
+
+func (w *slowStore) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (storage.Grant, error) {
+	w.gap()
+	return w.Store.Grant(ctx, doc, user)
+}
