@@ -219,7 +219,7 @@ func TestP2IdempotencyKeysAreRememberedByTheLog(t *testing.T) {
 	op := `{"base_revision":1,"op":[{"retain":4},{"insert":" once"}]}`
 	first := ada.do("POST", ops, op, "Idempotency-Key", "k1")
 	first.want(200)
-	bob.do("POST", ops, `{"base_revision":2,"op":[{"insert":"Bob: "}]}`, "Idempotency-Key", "k1").want(200) // the key is hers
+	bob.do("POST", ops, `{"base_revision":1,"op":[{"insert":"Bob: "}]}`, "Idempotency-Key", "k1").want(200) // his key is not hers
 	again := func() {
 		t.Helper()
 		if res := ada.do("POST", ops, op, "Idempotency-Key", "k1"); string(res.body) != string(first.body) || res.status != 200 {

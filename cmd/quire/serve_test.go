@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, // fasthttp's own, which end within 10 s of the shutdown, or never
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
+		goleak.IgnoreAnyFunction("os/signal.loop"))
+}
+
+// started runs quire serve and gives its first lines and how to end it, which returns what run returned.
+func started(t *testing.T, lines int, environ ...string) (said []string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	var log bytes.Buffer
+	go func() {
+		err := run(ctx, []string{"serve", "--port", "0"}, environ, in, &log)
+		in.CloseWithError(err)
+		ended <- err
+	}()
+	reader := bufio.NewReader(out)
+	for range lines {
+		line, err := reader.ReadString('\n')
+		if err != nil {
+			cancel()
+			<-ended
+			t.Fatalf("quire serve: %v\n%s", err, log.String())
+		}
+		said = append(said, strings.TrimSpace(line))
+	}
+	return said, func() error {
+		cancel()
+		return <-ended
+	}
+}
+
+func TestServeOnSQLiteSaysWhereAndStopsWell(t *testing.T) {
+	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "data", "quire.db")
+	said, stop := started(t, 2, database, "HOST=0.0.0.0")
+	_, base, ok := strings.Cut(said[0], " serves ")
+	if !ok || !strings.HasPrefix(base, "http://localhost:") || !strings.Contains(said[1], base+"/setup/") {
+		t.Fatalf("said %q", said)
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	defer client.CloseIdleConnections()
+	res, err := client.Get(strings.Replace(base, "localhost", "127.0.0.1", 1) + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("readyz = %s", res.Status)
+	}
+	_, code, _ := strings.Cut(said[1], "/setup/")
+	if out, err := once(database, "setup"); err != nil || !strings.HasSuffix(strings.TrimSpace(out), "/setup/"+code) {
+		t.Errorf("quire setup = %q, %v, want the same code", out, err)
+	}
+	port := "PORT=" + base[strings.LastIndex(base, ":")+1:]
+	if out, err := once(database+"\n"+port, "healthcheck"); err != nil {
+		t.Errorf("healthcheck = %q, %v", out, err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+	if _, err := once(database+"\n"+port, "healthcheck"); err == nil {
+		t.Error("healthcheck finds a server that has stopped")
+	}
+}
+
+func TestOnLoopbackNoSetupAddressIsNeeded(t *testing.T) {
+	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "quire.db")
+	said, stop := started(t, 1, database)
+	if !strings.Contains(said[0], "http://127.0.0.1:") {
+		t.Errorf("said %q", said)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+}
+
+func TestAccountsFromTheCommandLine(t *testing.T) {
+	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "quire.db")
+	if out, err := once(database, "user", "add", "--admin", "Ada", "ada@example.org"); err != nil || !strings.Contains(out, "password") {
+		t.Errorf("add = %q, %v", out, err)
+	}
+	if _, err := once(database, "user", "add", "Ada", "ADA@example.org"); err == nil {
+		t.Error("one e-mail, two accounts")
+	}
+	if out, err := once(database, "user", "reset-password", "ada@example.org"); err != nil || !strings.Contains(out, "signed out everywhere") {
+		t.Errorf("reset-password = %q, %v", out, err)
+	}
+	if _, err := once(database, "user", "reset-password", "nobody@example.org"); err == nil {
+		t.Error("nobody's password was reset")
+	}
+	if out, err := once(database, "setup"); err != nil || !strings.Contains(out, "is set up") {
+		t.Errorf("setup = %q, %v", out, err)
+	}
+	if out, err := once(database, "migrate"); err != nil || !strings.Contains(out, "up to date") {
+		t.Errorf("migrate = %q, %v", out, err)
+	}
+}
+
+// once runs one command that ends by itself; environ holds lines.
+func once(environ string, args ...string) (string, error) {
+	var out bytes.Buffer
+	err := run(context.Background(), args, strings.Split(environ, "\n"), &out, io.Discard)
+	return out.String(), err
+}
