@@ -9,16 +9,20 @@ import (
 
 	"quire/migrations"
 	"quire/storage"
+	"quire/storage/postgres"
 	"quire/storage/sqlite"
 )
 
 // migrateTime bounds the steps to a new form of the database, waiting for another node's included.
 const migrateTime = 10 * time.Minute
 
-// openDatabase migrates the database and opens the store over it.
+// openStore migrates the database and opens the store over it.
 func (a *app) openStore(ctx context.Context) (storage.Store, error) {
 	if err := a.bringUp(ctx); err != nil {
 		return nil, err
+	}
+	if a.config.postgres() {
+		return postgres.Open(ctx, postgres.Config{URL: a.config.database, Log: a.log, AllowUnsafe: a.config.unsafePostgres})
 	}
 	return sqlite.Open(ctx, a.config.sqlitePath(), a.log)
 }
@@ -44,7 +48,8 @@ func (a *app) bringUp(ctx context.Context) (err error) {
 
 func (a *app) openForMigrations() (*sql.DB, migrations.Dialect, error) {
 	if a.config.postgres() {
-		return nil, "", fmt.Errorf("DATABASE_URL: this build has no Postgres")
+		db, err := postgres.OpenDB(a.config.database)
+		return db, migrations.Postgres, err
 	}
 	db, err := sqlite.OpenDB(a.config.sqlitePath())
 	return db, migrations.SQLite, err
