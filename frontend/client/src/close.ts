@@ -1,6 +1,7 @@
 /** Why the server closed the socket, as in collab/wire/testdata/close.json; a test compares the two. From 4000 to 4499 a
  * client comes back, from 4500 on it does not. */
 export const closeCodes = {
+  'bad-frame': 1002,
   'invalid-text': 1007,
   'too-big': 1009,
   internal: 1011,
@@ -27,9 +28,10 @@ export function closeName(code: number): CloseName | null {
   return names.get(code) ?? null;
 }
 
-/** Whether to come back. A code from 4500 to 4999 says no, and so do the two by which the server gives up on what we send;
- * everything else may be a line that broke. */
+/** The server gives up on what we send: it would be the same the next time. */
+const hopeless: readonly number[] = [closeCodes['bad-frame'], closeCodes['invalid-text'], closeCodes['too-big']];
+
+/** Whether to come back. A code from 4500 to 4999 says no; a code that is not the server's may be a line that broke. */
 export function comesBack(code: number): boolean {
-  if (code === closeCodes['invalid-text'] || code === closeCodes['too-big']) return false;
-  return code < 4500 || code > 4999;
+  return !hopeless.includes(code) && (code < 4500 || code > 4999);
 }

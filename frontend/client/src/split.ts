@@ -10,6 +10,9 @@ export interface SplitLimits {
 /** Far below the server's own limits (1 MiB, 100,000), so that a large paste is seen to arrive and delays nobody. */
 export const defaultSplitLimits: SplitLimits = { bytes: 32 * 1024, components: 5000 };
 
+/** Units below which a text is not cut but goes into the next frame as a whole. */
+const worthwhile = 256;
+
 const utf8 = new TextEncoder();
 
 /** Cuts off the first part of a large op. `first` then `rest` has the effect of `op`; rest is null when op fits. A single
@@ -17,37 +20,51 @@ const utf8 = new TextEncoder();
 export function split(op: Delta, limits: SplitLimits = defaultSplitLimits): [first: Delta, rest: Delta | null] {
   let room = limits.bytes;
   let made = 0; // units that `first` leaves behind: where `rest` begins
-  for (let i = 0; i < op.ops.length; i++) {
-    const component = op.ops[i] as Op;
+  let progress = false; // `first` does something: a retain alone would come back for ever
+  for (const [i, component] of op.ops.entries()) {
     const size = jsonBytes(component) + 1; // and its comma
-    if (size <= room && i < limits.components) {
-      room -= size;
-      made += unitsLeft(component);
-      continue;
+    const skips = isSkip(component);
+    const fits = size <= room && i < limits.components;
+    if (!fits && !(skips && !progress)) {
+      const cut = i < limits.components || !progress ? fittingText(component, room, !progress) : 0;
+      if (cut > 0) return cutInside(op, i, made, cut);
+      if (progress) return [new Delta(op.ops.slice(0, i)), restOf(made, op.ops.slice(i))];
     }
-    const cut = i < limits.components ? fittingText(component, room, i === 0) : 0;
-    if (cut === 0 && i > 0) return [new Delta(op.ops.slice(0, i)), restOf(made, op.ops.slice(i))];
-    if (cut === 0) continue; // cannot be cut, and there must be progress
-    const text = component.insert as string;
-    const first = [...op.ops.slice(0, i), { ...component, insert: text.slice(0, cut) }];
-    return [new Delta(first), restOf(made + cut, [{ ...component, insert: text.slice(cut) }, ...op.ops.slice(i + 1)])];
+    room -= size;
+    made += unitsLeft(component);
+    progress ||= !skips;
   }
   return [op, null];
+}
+
+function cutInside(op: Delta, at: number, made: number, cut: number): [Delta, Delta] {
+  const component = op.ops[at] as Op;
+  const text = component.insert as string;
+  const first = [...op.ops.slice(0, at), { ...component, insert: text.slice(0, cut) }];
+  return [new Delta(first), restOf(made + cut, [{ ...component, insert: text.slice(cut) }, ...op.ops.slice(at + 1)])];
+}
+
+function isSkip(component: Op): boolean {
+  return component.retain !== undefined && component.attributes === undefined;
 }
 
 function restOf(skip: number, ops: Op[]): Delta {
   return new Delta(skip > 0 ? [{ retain: skip }, ...ops] : ops);
 }
 
-/** How much of a text goes into `room` bytes; 0 when it is no text or the piece would be tiny. */
+/** How much of a text goes into `room` bytes; 0 when it is no text, all of it, or a piece too small to be worth a frame of its
+ * own. `must`: at least one character. */
 function fittingText(component: Op, room: number, must: boolean): number {
-  if (typeof component.insert !== 'string') return 0;
+  const text = component.insert;
+  if (typeof text !== 'string') return 0;
   const frame = jsonBytes({ ...component, insert: '' }) + 1;
-  let cut = Math.min(component.insert.length - 1, room - frame);
-  while (cut > 0 && jsonBytes({ ...component, insert: component.insert.slice(0, cut) }) + 1 > room) cut = cut >> 1;
-  if (cut > 0 && endsInsidePair(component.insert, cut)) cut--;
-  if (cut < 256 && !must) return 0;
-  return cut > 0 ? cut : must ? Math.min(component.insert.length, endsInsidePair(component.insert, 1) ? 2 : 1) : 0;
+  let cut = Math.min(text.length - 1, room - frame);
+  while (cut > 0 && jsonBytes({ ...component, insert: text.slice(0, cut) }) + 1 > room) cut = cut >> 1;
+  if (cut > 0 && endsInsidePair(text, cut)) cut--;
+  if (cut >= worthwhile) return cut;
+  if (!must) return 0;
+  const least = Math.max(cut, endsInsidePair(text, 1) ? 2 : 1);
+  return least < text.length ? least : 0;
 }
 
 function endsInsidePair(text: string, cut: number): boolean {

@@ -6,9 +6,12 @@ import type { ClientOptions } from '../src/types.ts';
 import { Random } from './random.ts';
 import { ServerModel, type Session } from './server-model.ts';
 
+/** Nobody's timer, to let time pass. */
+const IDLE = { awake: true, alive: true };
+
 interface Timer {
   readonly at: number;
-  readonly page: PageModel;
+  readonly page: { readonly awake: boolean; readonly alive: boolean };
   run: (() => void) | null;
 }
 
@@ -21,6 +24,12 @@ export class World {
   readonly links = new Set<Link>();
   /** Whether connections can be made. */
   up = true;
+  /** What REST answers where it is not 204: status and body by the end of the path. */
+  readonly rest = new Map<string, { status: number; body?: object; headers?: Record<string, string> }>();
+  /** Every socket that was asked for. */
+  readonly sockets: { url: string; protocols: string[] }[] = [];
+  /** Whether frames get lost, doubled and swapped. */
+  faulty = true;
   #timers: Timer[] = [];
   #ids = 0;
 
@@ -29,7 +38,15 @@ export class World {
     this.server.sendsMissing = this.random.chance(0.5);
   }
 
-  timer(page: PageModel, run: () => void, ms: number): Timer {
+  /** Steps until `ms` have passed and nothing is left to happen now. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms;
+    const timer = this.timer(IDLE, () => {}, ms);
+    await this.until(() => this.now >= end, ms + 1);
+    timer.run = null;
+  }
+
+  timer(page: { readonly awake: boolean; readonly alive: boolean }, run: () => void, ms: number): Timer {
     const timer: Timer = { at: this.now + ms, page, run };
     this.#timers.push(timer);
     return timer;
@@ -182,7 +199,10 @@ export class PageModel {
       },
       random: () => world.random.next(),
       randomId: () => world.id(),
-      openSocket: (_url, protocols) => new Link(this, protocols).socket,
+      openSocket: (url, protocols) => {
+        world.sockets.push({ url, protocols });
+        return new Link(this).socket;
+      },
       fetch: (request) => this.#fetch(request),
       indexedDB: null,
       openChannel: () => {
@@ -210,6 +230,9 @@ export class PageModel {
     return new Promise((resolve, reject) => {
       this.tell(() => {
         if (!this.world.up) return reject(new TypeError('no network'));
+        const given = [...this.world.rest].find(([path]) => request.url.endsWith(path))?.[1];
+        if (given)
+          return resolve(Response.json(given.body ?? {}, { status: given.status, headers: given.headers ?? {} }));
         if (request.url.endsWith('/me'))
           return resolve(Response.json({ id: this.browser.user }, { status: this.browser.user ? 200 : 401 }));
         resolve(new Response(null, { status: 204 }));
@@ -228,7 +251,7 @@ export class Link {
   #open = false;
   #over = false;
 
-  constructor(page: PageModel, _protocols: string[]) {
+  constructor(page: PageModel) {
     this.page = page;
     const { world } = page;
     world.links.add(this);
@@ -266,6 +289,10 @@ export class Link {
     const frame = this.toClient.shift();
     if (frame === undefined || this.#over) return;
     if (typeof frame !== 'string') return this.#closed(frame.close);
+    if (!this.page.world.faulty) {
+      this.socket.onmessage?.({ data: frame });
+      return;
+    }
     // An acknowledgement that gets lost although the line holds: the server's fault, and ours to heal.
     if (isOp(frame) && !frame.includes('"op":') && random.chance(0.02)) return;
     // A frame that comes twice, or two ops in the wrong order: the protocol has to stand it.
