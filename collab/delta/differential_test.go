@@ -11,7 +11,7 @@ import (
 )
 
 // TestP6DifferentialAgainstQuillDelta asks quill-delta 5.1.0 in Node about random cases: 200,000 with QUIRE_FULL=1, ten
-// million with QUIRE_LONG=1.
+// million with QUIRE_LONG=1, which takes longer than go test allows by itself: -timeout 2h.
 func TestP6DifferentialAgainstQuillDelta(t *testing.T) {
 	cases := 200_000
 	switch {

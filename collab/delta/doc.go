@@ -11,7 +11,7 @@
 //   - An op is kept component by component as it was sent: decoding and encoding never merge, reorder or drop (E1, E2).
 //   - What cannot be applied is refused with an error that names the component and what was wrong; nothing changed (E3).
 //   - Cost follows the op: a Document applies and validates in O(op · log document) (E4). Transforming small ops into a reused
-//     buffer allocates nothing.
+//     buffer allocates nothing. A large op over a long history goes through a Transformer, whose steps cost what they touch (E5).
 //
 // # Ownership
 //
