@@ -119,15 +119,16 @@ func (s *Session) notify(n wire.DocNotice) {
 	}
 }
 
-// farewell tells a session that the node is about to stop.
-func (s *Session) farewell() {
+const restarting = "the server is about to restart"
+
+// bye tells a Quire client that the node is about to stop.
+func (s *Session) bye() {
 	s.mu.Lock()
 	quire := s.quire && !s.closed
 	s.mu.Unlock()
 	if quire {
 		s.reply(wire.Seal(wire.AppendBye(wire.Begin(64), "restarting")))
 	}
-	s.close(wire.CloseRestarting, "the server is about to restart")
 }
 
 // SignInEnded closes the sessions of a sign-in.

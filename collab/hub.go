@@ -13,6 +13,7 @@ import (
 
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -106,7 +107,7 @@ func (h *Hub) Join(t Transport, who Identity) *Session {
 	of[s] = struct{}{}
 	h.mu.Unlock()
 	if h.draining.Load() {
-		s.close(closeOf(ErrDraining), "the server is about to restart")
+		s.close(wire.CloseRestarting, restarting)
 	}
 	return s
 }
@@ -161,9 +162,13 @@ func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) 
 func (h *Hub) Drain(ctx context.Context) error {
 	h.draining.Store(true)
 	for _, s := range h.sessionsOf("", true) {
-		s.farewell()
+		s.bye()
 	}
-	if err := h.settled(ctx); err != nil {
+	err := h.settled(ctx) // so that what is on its way is still acknowledged
+	for _, s := range h.sessionsOf("", true) {
+		s.close(wire.CloseRestarting, restarting)
+	}
+	if err != nil {
 		return err
 	}
 	for range 2 { // the first may have found a snapshot of less under way
@@ -222,7 +227,7 @@ func (h *Hub) quieter() {
 func (h *Hub) Close() {
 	h.draining.Store(true)
 	for _, s := range h.sessionsOf("", true) {
-		s.farewell()
+		s.close(wire.CloseRestarting, restarting)
 		s.Leave()
 	}
 	h.stop()

@@ -21,13 +21,15 @@ func (o *outcome) handle(d *document) {
 	switch {
 	case d.state != docLive:
 	case err == nil:
+		d.tail.pause = 0
 		d.committed(len(taken))
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
 		d.vanish()
+	case errors.Is(err, storage.ErrConflict):
+		d.recover()
 	default:
-		if !errors.Is(err, storage.ErrConflict) {
-			d.hub.log.Warn("append failed", "doc", d.id, "revision", d.core.head, "ops", len(taken), "err", err)
-		}
+		d.hub.log.Warn("append failed", "doc", d.id, "revision", d.core.head, "ops", len(taken), "err", err)
+		d.tail.backOff()
 		d.recover()
 	}
 }
@@ -113,8 +115,10 @@ func (d *document) resumeLater() {
 // tailReading is the look at the log after an append that did not clearly succeed.
 type tailReading struct {
 	under bool
-	pause time.Duration
+	pause time.Duration // before the next one: it grows with every failure in a row
 }
+
+func (t *tailReading) backOff() { t.pause = min(max(2*t.pause, firstPause), longPause) }
 
 const (
 	firstPause = 20 * time.Millisecond
@@ -125,7 +129,6 @@ const (
 // outcome perhaps our own. Until it was read nothing is appended; new ops gather.
 func (d *document) recover() {
 	d.batch.hold()
-	d.tail.pause = 0
 	d.readTail()
 }
 
@@ -144,7 +147,6 @@ func (d *document) lookAhead(m message, looked *bool) bool {
 // lookNow begins to read the tail if somebody waits for it, unless an append is under way: then after its outcome.
 func (d *document) lookNow() {
 	if len(d.ahead) > 0 && !d.tail.under && d.batch.hold() {
-		d.tail.pause = 0
 		d.readTail()
 	}
 }
@@ -181,7 +183,7 @@ func (d *document) tailRead(ops []storage.Op, err error) {
 		d.damage(err)
 		return
 	case err != nil:
-		d.tail.pause = min(max(2*d.tail.pause, firstPause), longPause)
+		d.tail.backOff()
 		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.core.head, "err", err)
 		d.readTail()
 		return

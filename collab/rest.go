@@ -89,7 +89,7 @@ func (w *restWait) settle(s *submission, result Submitted, err error) {
 func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
 	if at != storage.Newest {
 		var r replayed
-		var err error
+		err := ErrDraining // if its turn never comes
 		h.helpers.do(h, func() { r, err = h.replay(ctx, doc, at) })
 		if err != nil || r.tree == nil {
 			return delta.Delta{}, r.at, err

@@ -52,8 +52,8 @@ func (s *Session) Who() Identity {
 // Receive takes one text frame, which it does not keep. It is called by one goroutine, in order, and may block: for roles
 // to be looked up, and to slow down who sends too fast (W4).
 func (s *Session) Receive(ctx context.Context, frame []byte) {
-	if s.gone() || s.throttle(ctx, len(frame)) != nil {
-		return
+	if s.gone() || s.hub.draining.Load() || s.throttle(ctx, len(frame)) != nil {
+		return // while draining: what is not answered is sent again to whoever comes next
 	}
 	m, err := wire.Decode(frame, s.hub.limits.Wire)
 	s.dispatch(ctx, m, err)

@@ -90,8 +90,9 @@ func (r *fetchRequest) handle(d *document) {
 }
 
 func (r *fetchRequest) refuse(err *wire.Error) {
-	if r.bulk == nil {
-		r.view.refuse(r.raw, err)
+	if r.bulk == nil { // in its place: answers to f find their requests by order
+		frame := wire.Seal(wire.AppendError(wire.Begin(len(r.raw)+len(err.Message)+64), r.raw, err))
+		r.view.answer(item{frame: frame}, true)
 		return
 	}
 	s := r.view.session
