@@ -82,8 +82,11 @@ func (a *Attributes) AppendJSON(dst []byte) []byte {
 
 // newAttributes takes over list, whose names differ.
 func newAttributes(list []attribute) *Attributes {
-	b := appendObject(nil, list)
-	a := &Attributes{list: list, json: string(b)}
+	size := 2
+	for i := range list {
+		size += len(list[i].name) + len(list[i].value) + len(`"":,`)
+	}
+	a := &Attributes{list: list, json: string(appendObject(make([]byte, 0, size), list))}
 	a.key = canonicalKey(a)
 	return a
 }

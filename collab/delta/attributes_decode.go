@@ -15,7 +15,10 @@ func (p *parser) attributes(depth int) (*Attributes, error) {
 	if depth > p.lim.Depth {
 		return nil, p.tooDeep()
 	}
-	var list []attribute
+	list := make([]attribute, 0, 4)
+	if p.scratch == nil {
+		p.scratch = make([]byte, 0, 64)
+	}
 	err := p.members(func(key []byte) error {
 		name := string(key)
 		if slices.Contains(inherited[:], name) {

@@ -96,7 +96,7 @@ func TestP6TreeIsFlatCompose(t *testing.T) {
 	g.emptySets = true
 	rounds := 60
 	if testing.Short() {
-		rounds = 15
+		rounds = 9
 	}
 	for round := range rounds {
 		flat := g.document(4)

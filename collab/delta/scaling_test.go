@@ -203,7 +203,7 @@ func TestP8WorkIsLinearInTheOp(t *testing.T) {
 			return `[{"insert":{"a":1` + b.String() + `}}]`
 		})},
 	} {
-		small, large := one.prepare(1000), one.prepare(50_000)
+		small, large := one.prepare(600), one.prepare(30_000)
 		if x, y := fastest(20, small), fastest(4, large); y > 600*x { // linear is 50, with a cold cache 150; quadratic 2,500
 			t.Errorf("%s: fifty times the op costs %.0f times as much", one.name, float64(y)/float64(x))
 		}
