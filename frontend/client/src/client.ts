@@ -5,7 +5,7 @@ import { OpenDocument, type Surroundings } from './document.ts';
 import type { Environment } from './environment.ts';
 import { formatsTable } from './formats.ts';
 import { Keeper } from './keeper.ts';
-import { Leftovers } from './leftovers.ts';
+import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
 import { Marks } from './marks.ts';
 import { Ownership } from './ownership.ts';
 import { ParkedTexts } from './parked-texts.ts';
@@ -79,7 +79,7 @@ export class Client implements QuireClient {
     this.#ownership = new Ownership(this.#env, this.#server.name, this.#page, {
       tookFromUs: () => this.#replaced(),
       othersChanged: () => this.#recount(),
-      left: () => this.#leftovers.left(),
+      left: () => this.#leftovers.lookIn(lastBreath),
       cleared: (user) => this.#cleared(user),
     });
     this.#leftovers = new Leftovers(this.#around, this.#ownership);
@@ -288,6 +288,7 @@ export class Client implements QuireClient {
   /** Another page changed what lies in the store. */
   #recount(): void {
     if (this.#user) this.#parked.read(this.#user.id);
+    this.#leftovers.lookIn(lookAgain);
     this.#marks.soon();
   }
 

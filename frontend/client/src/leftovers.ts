@@ -9,7 +9,9 @@ import type { QueueRecord } from './store.ts';
 import type { ParkedReason } from './types.ts';
 
 /** How often queues of other living pages are looked at again: one of them may have gone meanwhile. */
-const lookAgain = 60_000;
+export const lookAgain = 60_000;
+/** How long a page that said goodbye may take to be gone, with its last write. */
+export const lastBreath = 1_000;
 /** Without a way to ask, a queue counts as left over when nothing was written to it for this long. */
 const untouched = 60_000;
 
@@ -21,6 +23,7 @@ export class Leftovers {
   readonly #mine = new Map<string, Leftover>();
   #user: string | null = null;
   #timer: unknown = null;
+  #due = 0;
   #looking: Promise<void> | null = null;
 
   constructor(page: Page, ownership: Ownership) {
@@ -44,9 +47,18 @@ export class Leftovers {
     return this.#looking;
   }
 
-  /** A page said goodbye: it may have left something. */
-  left(): void {
-    if (this.#user !== null) this.look(this.#user);
+  /** Another page has unsent edits: looks, after `ms`, whether it is still at work on them. */
+  lookIn(ms: number): void {
+    const user = this.#user;
+    if (user === null) return;
+    const { env } = this.#page;
+    if (this.#timer !== null && this.#due <= env.now() + ms) return;
+    if (this.#timer !== null) env.clearTimeout(this.#timer);
+    this.#due = env.now() + ms;
+    this.#timer = env.setTimeout(() => {
+      this.#timer = null;
+      this.look(user);
+    }, ms);
   }
 
   stop(): void {
@@ -58,16 +70,14 @@ export class Leftovers {
   }
 
   async #look(user: string): Promise<void> {
-    const { keeper, env } = this.#page;
+    const { keeper } = this.#page;
     const foreign = (await keeper.queues(user)).filter((queue) => queue.owner !== this.#page.id);
     const owners = [...new Set(foreign.map((queue) => queue.owner))];
     const silent = await Promise.all(owners.map((owner) => this.#isGone(owner, foreign)));
     for (const [i, owner] of owners.entries()) {
       if (silent[i]) await this.#takeFrom(owner, foreign);
     }
-    if (this.#user !== user) return;
-    if (this.#timer !== null) env.clearTimeout(this.#timer);
-    this.#timer = silent.includes(false) ? env.setTimeout(() => this.left(), lookAgain) : null;
+    if (this.#user === user && silent.includes(false) && this.#timer === null) this.lookIn(lookAgain);
   }
 
   async #isGone(owner: string, queues: QueueRecord[]): Promise<boolean> {

@@ -58,8 +58,9 @@ export class ReconnectingSocket {
     this.#drop();
   }
 
-  /** Connects at once if a retry is waiting; without effect while connecting or open. */
+  /** Connects at once if a retry is waiting. An attempt under way goes on, and if it fails the next one comes soon. */
   retryNow(): void {
+    this.#failures = 0;
     if (!this.#started || this.#socket || this.#timer === null) return;
     this.#connect();
   }

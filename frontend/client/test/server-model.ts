@@ -46,7 +46,8 @@ export class ServerModel {
 
   /** A restore from a backup: the last ops are gone, and the epoch is another. */
   restore(document: string, without: number, epoch: string): void {
-    this.#documents.get(document)?.splice(-without);
+    const log = this.log(document);
+    this.#documents.set(document, log.slice(0, log.length - without));
     this.epoch = epoch;
   }
 

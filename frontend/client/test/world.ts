@@ -94,6 +94,7 @@ export class World {
   /** Steps until `done`, at most `ms` of the world's time. */
   async until(done: () => boolean, ms = 600_000): Promise<boolean> {
     const end = this.now + ms;
+    await settle();
     for (let i = 0; i < 50_000 && this.now < end; i++) {
       const ready = this.ready();
       if (ready.length === 0 && done()) return true;
@@ -143,6 +144,7 @@ export class PageModel {
   readonly browser: BrowserModel;
   readonly world: World;
   readonly client: Client;
+  readonly environment: Partial<Environment>;
   /** Transactions of the store that were asked for, in order. */
   readonly commits: (() => void)[] = [];
   /** What the page will be told: results of the store, messages of other pages. */
@@ -157,8 +159,8 @@ export class PageModel {
   constructor(browser: BrowserModel, options: ClientOptions) {
     this.browser = browser;
     this.world = browser.world;
-    const given = options.environment ?? {};
-    const environment = { ...this.#environment(), ...given };
+    this.environment = { ...this.#environment(), ...options.environment };
+    const { environment } = this;
     const onReplaced = () => {
       this.replaced = true;
       this.crash();
