@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -204,7 +205,7 @@ func TestP2IdempotencyKeysAreRememberedByTheLog(t *testing.T) {
 			t.Fatal(err)
 		}
 		db.Close()
-		store, err := sqlite.Open(ctx, path, nil)
+		store, err := sqlite.Open(ctx, path, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,25 +1,18 @@
 package server
 
 import (
-	"bytes"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
-	"quire/server/api"
 	"quire/server/problem"
 )
 
-// How large a request may be and how long it may take to arrive. Only what carries a document's text may be large.
 const (
-	smallBody    = 1 << 20
-	largeBody    = 64 << 20 // a document of 10 million units is 30 MB as text, and at most twice that as JSON
 	headerBytes  = 16 << 10 // a token with many documents, cookies of others on this host
 	smallTimeout = 30 * time.Second
-	largeTimeout = 5 * time.Minute
 	idleTimeout  = 2 * time.Minute
 )
 
@@ -41,16 +34,6 @@ func fiberConfig(s *Server) fiber.Config {
 		EnableTrustedProxyCheck: true, // without it Fiber believes X-Forwarded-Proto and -Host of anybody
 		TrustedProxies:          trusted,
 	}
-}
-
-// bodyBounds decides, when only the headers are here, how much of the body is read. A large one is read only where text
-// is written, and from somebody who at least claims to be signed in.
-func bodyBounds(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	proof := len(h.Peek(fiber.HeaderAuthorization)) > 0 || len(h.Peek(fiber.HeaderCookie)) > 0
-	if proof && bytes.HasPrefix(h.RequestURI(), []byte(api.Base+"/documents")) {
-		return fasthttp.RequestConfig{MaxRequestBodySize: largeBody, ReadTimeout: largeTimeout}
-	}
-	return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
 }
 
 // refuse is Fiber's error handler: whatever no handler answered becomes a problem here.

@@ -26,6 +26,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	rand.Read(random[:])
 	id := hex.EncodeToString(random[:])
 	c.Set(fiber.HeaderXRequestID, id)
+	defer s.leases.release(c)
+	s.hintAtProxy(c)
 	err := s.recovered(c)
 	if err != nil {
 		err = s.refuse(c, err)
@@ -39,6 +41,14 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		"status", c.Response().StatusCode(), "ms", float64(time.Since(began).Microseconds())/1000,
 		"address", s.cfg.Proxies.Address(c))
 	return err
+}
+
+// hintAtProxy says once that a proxy in front is not named: everybody then seems to have its address.
+func (s *Server) hintAtProxy(c *fiber.Ctx) {
+	if len(s.cfg.Proxies) == 0 && len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 && s.hinted.CompareAndSwap(false, true) {
+		s.log.Warn("a proxy's X-Forwarded-For is not believed; if there is one in front, name it in TRUST_PROXY",
+			"address", s.cfg.Proxies.Address(c))
+	}
 }
 
 func (s *Server) recovered(c *fiber.Ctx) (err error) {

@@ -17,7 +17,7 @@ import (
 
 // Whoever refuses, the answer is a problem that says what to do: handlers, validator, router, HTTP server, a panic.
 func TestEveryProblemHasOneShape(t *testing.T) {
-	h := newHouse(t, func(c *Config) { c.Auth.Limits = auth.LimitConfig{AddressBurst: 1000} })
+	h := newHouse(t, nil)
 	h.srv.app.Get("/boom", func(*fiber.Ctx) error { panic("a secret") })
 	ada := h.account("ada")
 	id := ada.document("text")
@@ -86,8 +86,12 @@ func TestEveryProblemHasOneShape(t *testing.T) {
 }
 
 func TestTooManyTriesSayHowLongToWait(t *testing.T) {
-	h := newHouse(t, func(c *Config) { c.Auth.Limits = auth.LimitConfig{AddressBurst: 3, AddressEvery: time.Minute} })
+	h := newHouse(t, func(c *Config) {
+		c.Auth.Limits = auth.LimitConfig{AddressBurst: 2, AddressEvery: time.Minute}
+		c.Proxies = auth.Proxies{netip.MustParsePrefix("127.0.0.1/32")}
+	})
 	ada := h.account("ada")
+	ada.header["X-Forwarded-For"] = "203.0.113.9"
 	var last response
 	for range 3 {
 		last = ada.do("POST", "/auth/signin", `{"email":"x@example.org","password":"wrong"}`)

@@ -48,6 +48,8 @@ type Server struct {
 	auth    *auth.Service
 	sockets *socket.Sockets
 	ready   readiness
+	leases  leases
+	hinted  atomic.Bool // of a proxy that is not named
 
 	draining atomic.Bool
 	stop     context.CancelFunc // ends background work
@@ -84,7 +86,8 @@ func (s *Server) assemble(epoch string) error {
 	if err := socket.Tune(s.app); err != nil {
 		return err
 	}
-	s.app.Server().HeaderReceived = bodyBounds
+	s.leases.now = s.now
+	s.app.Server().HeaderReceived = s.leases.receive
 	s.app.Server().Logger = quietLogger{s.log}
 	s.app.Use(s.observe, s.secure, s.cors, s.bound)
 	s.app.Get("/healthz", s.alive)

@@ -98,8 +98,12 @@ func (b *buckets) put(key string, k bucket) {
 	b.young[key] = k
 }
 
-// tryFrom counts a try from address; it is refused when there were too many.
+// tryFrom counts a try from address; it is refused when there were too many. This machine itself is not counted: behind
+// that address is who runs the server, or a proxy that nobody named in TRUST_PROXY, and then it is everybody's.
 func (t tries) tryFrom(address string) error {
+	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().IsLoopback() {
+		return nil
+	}
 	if wait, ok := t.address.take(network(address)); !ok {
 		return tooMany(wait)
 	}
