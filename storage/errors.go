@@ -27,7 +27,9 @@ var (
 var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrAhead, ErrInvalid, ErrUnavailable}
 
 // Refused reports whether err says for sure that nothing was stored. After any other error of a writing call the outcome
-// is unknown: read the tail again before anything else (L2).
+// is unknown: read the tail again before anything else (L2). The database may even decide it after that look; then the
+// same batch, given again at the same base, is either the one that is stored or a conflict, after which the look finds
+// its twin.
 func Refused(err error) bool {
 	for _, r := range refusals {
 		if errors.Is(err, r) {

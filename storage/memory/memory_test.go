@@ -11,3 +11,5 @@ import (
 func TestStore(t *testing.T) {
 	storagetest.Run(t, func(*testing.T) storage.Store { return memory.New() })
 }
+
+func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, memory.New()) }

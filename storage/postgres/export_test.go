@@ -1,6 +1,12 @@
 package postgres
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
 
 // ExecForTest runs a statement beside the store's own.
 func (s *Store) ExecForTest(query string, args ...any) (int64, error) {
@@ -22,14 +28,61 @@ func (s *Store) HoldPoolForTest(ctx context.Context) (give func(), err error) {
 	return conn.Release, nil
 }
 
-// LockHeadForTest keeps a document's head row from everyone until release is called.
-func (s *Store) LockHeadForTest(ctx context.Context, doc string) (release func(), err error) {
+// LockHeadForTest keeps a document's head row from everyone until release is called; more locks another document's too,
+// in the same transaction, which will not be the one to give way in a deadlock.
+func (s *Store) LockHeadForTest(ctx context.Context, doc string) (more func(doc string) error, release func(), err error) {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := tx.Exec(ctx, `SELECT FROM heads WHERE document_id = $1 FOR UPDATE`, doc); err != nil {
-		return nil, err
+	more = func(doc string) error {
+		_, err := tx.Exec(ctx, `SELECT FROM heads WHERE document_id = $1 FOR UPDATE`, doc)
+		return err
 	}
-	return func() { tx.Rollback(context.Background()) }, nil
+	if _, err = tx.Exec(ctx, `SET LOCAL deadlock_timeout = '1min'`); err == nil {
+		err = more(doc)
+	}
+	return more, func() { tx.Rollback(context.Background()) }, err
+}
+
+// ExplainAppendForTest appends a row of one op that decodes to nothing, and gives how the server went about it.
+func (s *Store) ExplainAppendForTest(ctx context.Context, doc string, base int64) (plan string, err error) {
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.committer.release()
+	return explain(ctx, conn, fmt.Sprintf(`%s (ARRAY['%s'], ARRAY[%d::bigint], ARRAY[1], ARRAY['\x00'::bytea], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY['ann'])`, appendName, doc, base))
+}
+
+// ReadsForTest are the statements that read the log, with arguments after ($1 document, …).
+var ReadsForTest = map[string]string{
+	"chunk": chunkSQL, "tail": tailSQL,
+	"head":     `SELECT ` + headColumns + ` FROM heads h WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
+	"document": `SELECT ` + documentColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
+}
+
+// PrepareForTest prepares query on a connection of the pool, whose plan is made now and kept, and gives what explains it
+// later.
+func (s *Store) PrepareForTest(ctx context.Context, query, args string) (explainLater func() (string, error), give func(), err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, statement := range []string{`SET plan_cache_mode = force_generic_plan`, `PREPARE kept (text, bigint, bigint, bigint) AS ` + query, `EXECUTE kept ` + args} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			conn.Release()
+			return nil, nil, err
+		}
+	}
+	return func() (string, error) { return explain(ctx, conn.Conn(), "kept "+args) }, conn.Release, nil
+}
+
+func explain(ctx context.Context, conn *pgx.Conn, execute string) (string, error) {
+	rows, err := conn.Query(ctx, `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) EXECUTE `+execute)
+	if err != nil {
+		return "", err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(lines, "\n"), err
 }

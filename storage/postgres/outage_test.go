@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/postgres"
 	"quire/storage/storagetest/pgtest"
 )
 
@@ -111,7 +112,7 @@ func TestTerminatedBackendIsUnknownL2(t *testing.T) {
 	database := pgtest.Database(t)
 	s, other := openURL(t, database), openURL(t, database)
 	create(t, s, "d")
-	release, err := other.LockHeadForTest(t.Context(), "d")
+	_, release, err := other.LockHeadForTest(t.Context(), "d")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestContextEndsMeanwhile(t *testing.T) {
 	database := pgtest.Database(t)
 	s, other := openURL(t, database), openURL(t, database)
 	create(t, s, "d")
-	release, err := other.LockHeadForTest(t.Context(), "d")
+	_, release, err := other.LockHeadForTest(t.Context(), "d")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,11 +143,7 @@ func TestContextEndsMeanwhile(t *testing.T) {
 	batch := []storage.Batch{{Document: "d", Ops: []storage.Op{op(1)}}}
 	first := make(chan error)
 	go func() { first <- s.Append(ctx, batch)[0] }()
-	for waiting := false; !waiting; {
-		if err := other.QueryForTest([]any{&waiting}, `SELECT exists (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`); err != nil {
-			t.Fatal(err)
-		}
-	}
+	waitForLock(t, other)
 	short, end := context.WithTimeout(t.Context(), time.Millisecond)
 	defer end()
 	if err := s.Append(short, batch)[0]; !errors.Is(err, storage.ErrUnavailable) {
@@ -157,8 +154,51 @@ func TestContextEndsMeanwhile(t *testing.T) {
 		t.Errorf("Append cancelled while the server worked = %v, want an error that refuses nothing", err)
 	}
 	release()
-	if err := appendTo(t, s, "d", headOf(t, s, "d")); err != nil {
-		t.Errorf("Append afterwards = %v", err)
+	err = storage.ErrConflict
+	for errors.Is(err, storage.ErrConflict) { // the server may still finish what was given up, once
+		err = appendTo(t, s, "d", headOf(t, s, "d"))
+	}
+	if h := headOf(t, s, "d"); err != nil || h > 2 {
+		t.Errorf("Append afterwards = %v, head %d", err, h)
+	}
+}
+
+// waitForLock returns when some connection waits for a lock.
+func waitForLock(t *testing.T, s *postgres.Store) {
+	t.Helper()
+	for waiting := false; !waiting; {
+		if err := s.QueryForTest([]any{&waiting}, `SELECT exists (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A commit that lost a deadlock is repeated: it was rolled back whole.
+func TestDeadlockIsRepeated(t *testing.T) {
+	database := pgtest.Database(t)
+	s, other := openURL(t, database), openURL(t, database)
+	create(t, s, "a")
+	create(t, s, "b")
+	more, release, err := other.LockHeadForTest(t.Context(), "b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := make(chan []error)
+	go func() {
+		outcomes <- s.Append(t.Context(), []storage.Batch{{Document: "b", Ops: []storage.Op{op(1)}}, {Document: "a", Ops: []storage.Op{op(1)}}})
+	}()
+	waitForLock(t, other)
+	if err := more("a"); err != nil { // until the commit gives way
+		t.Fatal(err)
+	}
+	release()
+	for i, err := range <-outcomes {
+		if err != nil {
+			t.Errorf("batch %d = %v", i, err)
+		}
+	}
+	if n := s.Stats().Retries; n == 0 {
+		t.Error("nothing was repeated")
 	}
 }
 

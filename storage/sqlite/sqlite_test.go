@@ -17,6 +17,12 @@ import (
 // open gives a store on a fresh file.
 func open(t testing.TB) *Store {
 	t.Helper()
+	return openMigrated(t, newFile(t))
+}
+
+// newFile makes a migrated file.
+func newFile(t testing.TB) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "data", "quire.db")
 	if err := prepareFile(path); err != nil {
 		t.Fatal(err)
@@ -28,7 +34,7 @@ func open(t testing.TB) *Store {
 	if err := os.WriteFile(path, migrated, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return openMigrated(t, path)
+	return path
 }
 
 // template is a migrated file: to copy it takes less than to migrate one for each test.
@@ -82,22 +88,97 @@ func openMigrated(t testing.TB, path string) *Store {
 }
 
 // damageable is a store whose snapshots can be damaged.
-type damageable struct{ *Store }
+type damageable struct {
+	storage.Store
+	inner *Store
+}
 
 func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) bool {
 	where := `WHERE document_id = ?1 AND revision = ?2`
 	var body []byte
-	if err := d.db.QueryRow(`SELECT body FROM snapshots `+where, string(doc), int64(at)).Scan(&body); err != nil {
+	if err := d.inner.db.QueryRow(`SELECT body FROM snapshots `+where, string(doc), int64(at)).Scan(&body); err != nil {
 		return false
 	}
 	body[0] ^= 1
-	_, err := d.db.Exec(`UPDATE snapshots SET body = ?3 `+where, string(doc), int64(at), body)
+	_, err := d.inner.db.Exec(`UPDATE snapshots SET body = ?3 `+where, string(doc), int64(at), body)
 	return err == nil
 }
 
 func TestStore(t *testing.T) {
-	storagetest.Run(t, func(t *testing.T) storage.Store { return damageable{open(t)} })
+	storagetest.Run(t, func(t *testing.T) storage.Store {
+		s := open(t)
+		return damageable{s, s}
+	})
 }
+
+// Two processes on one file keep every rule: the file decides their races.
+func TestTwoNodes(t *testing.T) {
+	if os.Getenv("QUIRE_FULL") == "" {
+		t.Skip("the same rules once more: runs with QUIRE_FULL=1")
+	}
+	storagetest.Run(t, func(t *testing.T) storage.Store {
+		path := newFile(t)
+		a, b := openMigrated(t, path), openMigrated(t, path)
+		return damageable{storagetest.Nodes(a, b), a}
+	})
+}
+
+// L4: a row that the database refuses holds up no other document, and its document is told that nothing was stored.
+func TestPoisonRowHoldsUpNobodyL4(t *testing.T) {
+	s := open(t)
+	if _, err := s.db.Exec(`CREATE TRIGGER poison BEFORE INSERT ON ops WHEN new.document_id = 'poison' AND new.first_revision = 0
+		BEGIN SELECT raise(ABORT, 'poison'); END`); err != nil {
+		t.Fatal(err)
+	}
+	var batches []storage.Batch
+	for _, id := range []storage.DocumentID{"a", "poison", "z"} {
+		if err := s.CreateDocument(t.Context(), storage.Document{ID: id, Owner: "ann"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		batches = append(batches, storage.Batch{Document: id, Ops: []storage.Op{{Client: "c", Seq: 1}}})
+	}
+	got := s.Append(t.Context(), batches)
+	if got[0] != nil || got[2] != nil || !errors.Is(got[1], storage.ErrUnavailable) {
+		t.Errorf("outcomes %v, want nil, ErrUnavailable, nil", got)
+	}
+	for i, want := range []storage.Revision{1, 0, 1} {
+		if h, err := s.Head(t.Context(), batches[i].Document); err != nil || h.Revision != want {
+			t.Errorf("head of %s = %d, %v, want %d", batches[i].Document, h.Revision, err, want)
+		}
+	}
+}
+
+// P3: a hole in the log, or a row that was changed, is damage and never a shorter document.
+func TestDamagedLogIsNoticedP3(t *testing.T) {
+	for _, damage := range []string{
+		`DELETE FROM ops WHERE first_revision = 2`,
+		`DELETE FROM ops WHERE first_revision = 0`,
+		`DELETE FROM ops WHERE first_revision = 3`,
+		`UPDATE ops SET body = substr(body, 1, 9) || x'7e' || substr(body, 11) WHERE first_revision = 1`,
+		`UPDATE ops SET count = 2 WHERE first_revision = 3`,
+	} {
+		s := open(t)
+		if err := s.CreateDocument(t.Context(), storage.Document{ID: "d", Owner: "ann"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for base := range storage.Revision(4) {
+			if err := s.Append(t.Context(), []storage.Batch{{Document: "d", Base: base, Ops: []storage.Op{{Client: "client", Body: []byte("body")}}}})[0]; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.db.Exec(damage); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Load(t.Context(), "d", storage.Newest, 0); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: Load = %v, want ErrDamaged", damage, err)
+		}
+		if _, err := s.Read(t.Context(), "d", 0, storage.Newest, 0); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("%s: Read = %v, want ErrDamaged", damage, err)
+		}
+	}
+}
+
+func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, open(b)) }
 
 // L8: nothing but these settings makes an acknowledged op durable.
 func TestSettingsL8(t *testing.T) {
