@@ -75,11 +75,7 @@ func (r *roleRequest) handle(d *document) {
 	if !access.Allows(r.role, access.Write) {
 		d.refusePending(forbidden(), func(s *submission) bool { return s.origin == r.view })
 	}
-	s := r.view.session
-	s.mu.Lock()
-	r.view.answered()
-	r.view.releaseIfIdle()
-	s.mu.Unlock()
+	r.view.done()
 }
 
 // refusePending refuses the ops of some senders that were not handed to the store yet.

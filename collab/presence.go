@@ -34,19 +34,19 @@ func (r *presenceRequest) handle(d *document) {
 	if d.wait(r) {
 		return
 	}
+	defer r.view.done() // last: until then the request holds the document
 	if r.view.session.hasLeft() {
-		r.view.answerNow(wire.Frame{})
 		return
 	}
 	known := d.carets[r.msg.ID]
 	if err := d.mayAnnounce(r, known); err != nil {
-		r.view.refuse(r.msg.Raw(), err)
+		r.view.session.replyError(r.msg.Raw(), err)
 		return
 	}
 	c := &caret{r.view, r.client, r.msg.ID, r.msg.PV, r.msg.Value, r.msg.Typed, r.msg.Version, r.user}
 	fresh := d.bringForward(c)
 	frame := d.caretFrame(c)
-	r.view.answerNow(frame) // the sender's own, as the acknowledgement
+	r.view.session.reply(frame) // the sender's own, as the acknowledgement
 	if !fresh || known != nil && c.pv < known.pv {
 		return
 	}
@@ -176,7 +176,8 @@ func (r *channelRequest) handle(d *document) {
 	if d.wait(r) {
 		return
 	}
-	r.view.answerNow(r.frame)
+	defer r.view.done()
+	r.view.session.reply(r.frame)
 	switch {
 	case r.late:
 	case r.action == wire.ActionPresenceUnsubscribe:

@@ -95,11 +95,7 @@ func (r *fetchRequest) refuse(err *wire.Error) {
 		r.view.answer(item{frame: frame}, true)
 		return
 	}
-	s := r.view.session
-	s.mu.Lock()
-	r.view.answered()
-	r.view.releaseIfIdle()
-	s.mu.Unlock()
+	r.view.done()
 	r.bulk.refused(r.bulkIndex, err)
 }
 

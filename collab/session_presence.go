@@ -74,7 +74,8 @@ func (r *askRequest) handle(d *document) {
 	if d.wait(r) {
 		return
 	}
-	r.view.answerNow(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
+	defer r.view.done()
+	r.view.session.reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
 	for _, v := range d.channel {
 		if v != r.view {
 			v.ask()
@@ -82,14 +83,12 @@ func (r *askRequest) handle(d *document) {
 	}
 }
 
-// answerNow answers a request with a frame that belongs to no place in the stream.
-func (v *view) answerNow(f wire.Frame) {
-	s := v.session
-	s.mu.Lock()
+// done ends a request whose answer belongs to no place in the stream.
+func (v *view) done() {
+	v.session.mu.Lock()
 	v.answered()
 	v.releaseIfIdle()
-	s.mu.Unlock()
-	s.reply(f)
+	v.session.mu.Unlock()
 }
 
 // ask asks a client to announce its presences on the channel anew.

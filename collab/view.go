@@ -159,12 +159,8 @@ func (v *view) refused(op *submission, err *wire.Error) {
 
 // refuse answers a request that the document was asked with an error.
 func (v *view) refuse(raw string, err *wire.Error) {
-	s := v.session
-	s.mu.Lock()
-	v.answered()
-	v.releaseIfIdle()
-	s.mu.Unlock()
-	s.replyError(raw, err)
+	v.done()
+	v.session.replyError(raw, err)
 }
 
 func (v *view) undecided(op *submission) {
@@ -177,10 +173,6 @@ func (v *view) undecided(op *submission) {
 
 // unavailable ends the session because a request of it waited too long for the store (W7).
 func (v *view) unavailable() {
-	s := v.session
-	s.mu.Lock()
-	v.answered()
-	v.releaseIfIdle()
-	s.mu.Unlock()
-	s.close(wire.CloseUnavailable, "the database does not answer")
+	v.done()
+	v.session.close(wire.CloseUnavailable, "the database does not answer")
 }
