@@ -29,3 +29,15 @@ func TestE4AForkAndItsOriginDoNotSeeEachOther(t *testing.T) {
 		}
 	}
 }
+
+func TestP6RunsOfAForkMergeWithTheOrigins(t *testing.T) {
+	d := newDocument(t, must(t, `[{"insert":"one","attributes":{"bold":true}},{"insert":"\n"}]`))
+	fork := d.Fork()
+	op := must(t, `[{"retain":3},{"insert":" two","attributes":{"bold":true}}]`)
+	for _, on := range []*Document{fork, d} {
+		if err := on.Apply(op); err != nil {
+			t.Fatal(err)
+		}
+		same(t, on, must(t, `[{"insert":"one two","attributes":{"bold":true}},{"insert":"\n"}]`))
+	}
+}
