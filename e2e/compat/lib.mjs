@@ -73,10 +73,15 @@ export class Client {
   }
 }
 
-/** done turns a method with a callback into a promise. */
+/** done turns a method with a callback into a promise; a callback that never comes is a failure with a name. */
 export const done = (object, method, ...args) =>
   new Promise((resolve, reject) => {
-    object[method](...args, (error, value) => (error ? reject(error) : resolve(value)))
+    const timer = setTimeout(() => reject(new Error(`no answer to ${method}`)), 60_000)
+    object[method](...args, (error, value) => {
+      clearTimeout(timer)
+      if (error) reject(error)
+      else resolve(value)
+    })
   })
 
 /** fails expects an error with this code. */

@@ -32,7 +32,7 @@ const lengthOf = (doc) => doc.data.ops.reduce((n, op) => n + (typeof op.insert =
 async function type(client, docs, count, random, fail) {
   for (let made = 0; made < count; made++) {
     const doc = random.pick(docs)
-    doc.preventCompose = random.below(2) === 0
+    doc.preventCompose = random.below(8) > 0 // most ops go out alone
     doc.submitOp(change(random, lengthOf(doc)), (error) => error && fail(`${client.name}: ${error.code} ${error.message}`))
     if (random.below(300) === 0) client.kill(random.below(3) === 0)
     if (random.below(3) === 0) await new Promise((go) => setImmediate(go))
