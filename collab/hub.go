@@ -77,7 +77,9 @@ func NewHub(cfg Config) (*Hub, error) {
 		return nil, fmt.Errorf("collab: epoch: %w", err)
 	}
 	h.epoch = epoch
+	h.mu.Lock() // on a busy machine the first sweep may come before this is done
 	h.stopSweep = h.rt.After(sweepEvery, h.sweep)
+	h.mu.Unlock()
 	return h, nil
 }
 

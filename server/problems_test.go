@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -9,16 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
-
 	"quire/server/api"
 	"quire/server/auth"
 )
 
 // Whoever refuses, the answer is a problem that says what to do: handlers, validator, router, HTTP server, a panic.
 func TestEveryProblemHasOneShape(t *testing.T) {
-	h := newHouse(t, nil)
-	h.srv.app.Get("/boom", func(*fiber.Ctx) error { panic("a secret") })
+	h := newHouse(t, func(c *Config) { c.Migrated = func(context.Context) error { panic("a secret") } })
 	ada := h.account("ada")
 	id := ada.document("text")
 	doc := "/documents/" + id
@@ -69,7 +67,7 @@ func TestEveryProblemHasOneShape(t *testing.T) {
 		{"a body over the server's limit", "POST", "/auth/signin", bytes.Repeat([]byte(" "), smallBody+1), nil, 413, "too-large", ""},
 		{"headers over the limit", "GET", "/server", nil, []string{"X-Long", strings.Repeat("x", headerBytes)}, 431, "headers-too-large", ""},
 		{"a plain request to the socket", "GET", "/socket", nil, nil, 426, "upgrade-required", ""},
-		{"a panic", "GET", "!/boom", nil, nil, 500, "internal", ""},
+		{"a panic", "GET", "!/readyz", nil, nil, 500, "internal", ""},
 	} {
 		res := ada.do(c.method, c.path, c.body, c.header...)
 		fields := res.problem(c.status, c.kind)

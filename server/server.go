@@ -52,8 +52,13 @@ type Server struct {
 	hinted  atomic.Bool // of a proxy that is not named
 
 	draining atomic.Bool
-	stop     context.CancelFunc // ends background work
-	working  sync.WaitGroup
+
+	mu     sync.Mutex // guards what follows
+	ln     net.Listener
+	closed bool
+
+	stop    context.CancelFunc // ends background work
+	working sync.WaitGroup
 }
 
 // New assembles the server and starts its background work; Serve begins to listen.
@@ -115,7 +120,22 @@ func (s *Server) assemble(epoch string) error {
 func (s *Server) Auth() *auth.Service { return s.auth }
 
 // Serve answers requests on ln until Drain or Close; it returns nil then.
-func (s *Server) Serve(ln net.Listener) error { return s.app.Listener(ln) }
+func (s *Server) Serve(ln net.Listener) error {
+	s.mu.Lock()
+	s.ln = ln
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		return ln.Close()
+	}
+	err := s.app.Listener(ln)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed { // the listener was closed under it, if it had only begun
+		return nil
+	}
+	return err
+}
 
 // Drain ends service for a restart, in the order of the package comment. What ctx cuts short is closed at once.
 func (s *Server) Drain(ctx context.Context) error {
@@ -128,7 +148,14 @@ func (s *Server) Drain(ctx context.Context) error {
 // Close ends what Drain has not ended: background work and requests. It is enough where nobody was served yet.
 func (s *Server) Close(ctx context.Context) error {
 	s.stop()
+	s.mu.Lock()
+	s.closed = true
+	ln := s.ln
+	s.mu.Unlock()
 	err := s.app.ShutdownWithContext(ctx)
+	if ln != nil {
+		ln.Close() // Fiber does not know of a listener that it is only about to serve
+	}
 	s.working.Wait()
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -90,6 +91,39 @@ func TestOnLoopbackNoSetupAddressIsNeeded(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Errorf("serve = %v", err)
+	}
+}
+
+func TestEndingAtAnyInstantOfTheStartEnds(t *testing.T) {
+	folder := t.TempDir()
+	for i := range 12 {
+		ctx, cancel := context.WithCancel(context.Background())
+		out, in := io.Pipe()
+		ended := make(chan struct{})
+		go func() { // the answer may be an error of the interrupted start; what counts is that there is one
+			_ = run(ctx, []string{"serve", "--port", "0"}, []string{"DATABASE_URL=sqlite:" + filepath.Join(folder, "quire.db")}, in, io.Discard)
+			in.Close()
+			close(ended)
+		}()
+		if i%2 == 0 { // else before it has said where it serves
+			_, _ = bufio.NewReader(out).ReadString('\n')
+		}
+		cancel()
+		_, _ = io.Copy(io.Discard, out)
+		<-ended
+	}
+}
+
+func TestAPortThatIsTakenStopsTheStart(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	_, err = once("PORT="+port+"\nDATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "quire.db"), "serve")
+	if err == nil || !strings.Contains(err.Error(), "HOST, PORT") {
+		t.Errorf("serve = %v, want the setting named", err)
 	}
 }
 
