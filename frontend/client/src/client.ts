@@ -10,7 +10,6 @@ import { Marks } from './marks.ts';
 import { Ownership } from './ownership.ts';
 import { ParkedTexts } from './parked-texts.ts';
 import { type Hello, requestFrame } from './protocol.ts';
-import type { Rest } from './rest.ts';
 import { ServerAddress } from './server-address.ts';
 import { defaultSplitLimits, type SplitLimits } from './split.ts';
 import { sameFields } from './state.ts';
@@ -35,7 +34,6 @@ export function createClient(options: ClientOptions = {}): QuireClient {
 
 /** What `createClient` gives: puts the parts together and shows them as one. `store` replaces IndexedDB, for tests. */
 export class Client implements QuireClient {
-  readonly rest: Rest;
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => ClientSnapshot;
 
@@ -65,7 +63,6 @@ export class Client implements QuireClient {
     this.#env = { ...browserEnvironment(), ...options.environment };
     this.#page = this.#env.randomId();
     this.#server = new ServerAddress(options, this.#env);
-    this.rest = this.#server.rest;
     this.#keeper = new Keeper(this.#env, this.#server.name, () => this.#changed(), store);
     this.#parked = new ParkedTexts(this.#keeper, (byUs) => this.#parkedChanged(byUs));
     this.#connection = new Connection(this.#env, {

@@ -1,5 +1,8 @@
 import createFetch, { type Client } from 'openapi-fetch';
+import { browserEnvironment } from './browser.ts';
 import type { components, paths } from './schema.ts';
+import { ServerAddress } from './server-address.ts';
+import type { ClientOptions } from './types.ts';
 
 /** REST by path, checked by the compiler: `rest.GET('/documents/{id}', { params: { path: { id } } })` gives `{ data, error,
  * response }`; `error` is an RFC 9457 problem. */
@@ -8,7 +11,12 @@ export type Rest = Client<paths>;
 /** The shapes of REST, by name. */
 export type Schemas = components['schemas'];
 
-/** REST under `base` (no trailing slash), for example `https://docs.example.org/api/v1`. */
-export function createRest(base: string, send: (request: Request) => Promise<Response>): Rest {
-  return createFetch<paths>({ baseUrl: base, fetch: send, credentials: 'same-origin' });
+/** Typed REST calls with the same options as `createClient`. On its own, so that a page that does without does not load it. */
+export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'environment'> = {}): Rest {
+  const server = new ServerAddress(options, { ...browserEnvironment(), ...options.environment });
+  return createFetch<paths>({
+    baseUrl: server.rest,
+    fetch: (request) => server.fetch(request),
+    credentials: 'same-origin',
+  });
 }

@@ -293,8 +293,6 @@ export interface QuireClient {
   /** Sends what is unsent (at most `patience` ms, 5,000 unless told), asks where text would be lost, clears this user's
    * text from the device and ends the sign-in. False: the answer was no, and nothing changed. */
   signOut(options: { confirm: (loss: Loss) => boolean | Promise<boolean>; patience?: number }): Promise<boolean>;
-  /** Typed REST calls, see openapi.json. */
-  readonly rest: import('./rest.ts').Rest;
   /** Ends the connection. Unsent edits stay on the device. */
   close(): void;
 }
