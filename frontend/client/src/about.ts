@@ -9,6 +9,7 @@ export class About {
   roleChange: RoleChange | null = null;
   trashed = false;
   gone: Gone | null = null;
+  #told = false;
 
   /** Takes a notice over. Gives why the document is not there any more, if the notice says so. */
   take(notice: DocFrame): Gone | null {
@@ -19,10 +20,12 @@ export class About {
     if (notice.trashed !== undefined) this.trashed = notice.trashed;
     if (reason === 'trashed' || reason === 'deleted') return { reason, by, at };
     if (role === 'none') return { reason: 'removed', by, at };
-    if (role !== undefined && role !== this.role) {
-      // Without a reason it is what one gets to hear on every subscription.
-      if (reason !== undefined) this.roleChange = { from: this.role, to: role, by, at };
+    if (role !== undefined) {
+      // The first subscription tells what one is; a later one that differs, that it changed while we were away.
+      const changed = role !== this.role && (reason !== undefined || this.#told);
+      if (changed) this.roleChange = { from: this.role, to: role, by, at };
       this.role = role;
+      this.#told = true;
     }
     return null;
   }
