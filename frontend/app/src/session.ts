@@ -12,7 +12,10 @@ export type Session =
  * this: the text must stay on the screen. */
 export function useSession(): Session {
   const { data, error, refetch } = useQuery({ queryKey: ['me'], queryFn: api.me, staleTime: 60_000 });
-  if (data) return { kind: 'signed-in', me: data };
+  if (data) {
+    connection.belongsTo(data.id);
+    return { kind: 'signed-in', me: data };
+  }
   if (error instanceof Problem && error.status === 401) return { kind: 'signed-out' };
   if (error) {
     const problem = error instanceof Problem ? error : new Problem(0, 'Error', String(error));
@@ -34,16 +37,22 @@ export function useSignedIn(): () => Promise<void> {
 /** The page's one client. Made when first needed, let go when the person changes: the socket belongs to one sign-in. */
 function createConnection() {
   let client: QuireClient | null = null;
+  let user: string | null = null;
   return {
+    /** Whose client the next one is: what this person left here is listed before, and without, a connection. */
+    belongsTo(id: string): void {
+      user = id;
+    },
     get(): QuireClient {
       // Another page took over this page's edits while it slept: what was not stored is parked by now, and only a fresh
       // page has a queue of its own.
-      client ??= createClient({ onReplaced: () => location.reload() });
+      client ??= createClient({ onReplaced: () => location.reload(), ...(user === null ? {} : { user }) });
       return client;
     },
     reset() {
       client?.close();
       client = null;
+      user = null;
     },
   };
 }
