@@ -4,11 +4,22 @@ import { Client, chance, Delta, done, until } from './lib.mjs'
 
 const TEXTS = ['a', 'hello ', 'ß', '漢字', '😀', '👩‍👩‍👧', '\n', 'two\nlines\n', '\ud83d', '\ude00', '\u0000', '"\\']
 const FORMATS = [
-  { bold: true }, { bold: null }, { italic: true }, { italic: null, underline: true }, { link: 'https://example.org/' },
-  { link: null }, { color: '#ff0000' }, { header: 2 }, { header: null }, { list: 'ordered' }, { code: true, strike: true },
+  { bold: true },
+  { bold: null },
+  { italic: true },
+  { italic: null, underline: true },
+  { link: 'https://example.org/' },
+  { link: null },
+  { color: '#ff0000' },
+  { header: 2 },
+  { header: null },
+  { list: 'ordered' },
+  { code: true, strike: true },
 ]
 const EMBEDS = [
-  [{ image: 'https://example.org/x.png' }, { alt: 'x' }], [{ divider: true }, undefined], [{ image: '/own.png' }, { width: '10' }],
+  [{ image: 'https://example.org/x.png' }, { alt: 'x' }],
+  [{ divider: true }, undefined],
+  [{ image: '/own.png' }, { width: '10' }],
 ]
 
 /** change makes an op that fits a document of this length. */
@@ -17,9 +28,11 @@ export function change(random, length) {
   const op = new Delta().retain(at)
   const rest = length - at
   const kind = random.below(length > 1200 ? 30 : 20)
-  if (kind >= 20 || (kind >= 12 && kind < 15)) return rest ? op.delete(1 + random.below(Math.min(rest, 40))) : op.insert('.')
+  if (kind >= 20 || (kind >= 12 && kind < 15))
+    return rest ? op.delete(1 + random.below(Math.min(rest, 40))) : op.insert('.')
   if (kind === 19 && random.below(40) === 0) return length ? new Delta().delete(length) : op.insert('.') // everything
-  if (kind >= 15 && kind < 18) return rest ? op.retain(1 + random.below(Math.min(rest, 20)), random.pick(FORMATS)) : op.insert('.')
+  if (kind >= 15 && kind < 18)
+    return rest ? op.retain(1 + random.below(Math.min(rest, 20)), random.pick(FORMATS)) : op.insert('.')
   if (kind === 18) return op.insert(...random.pick(EMBEDS))
   const format = random.below(4) ? undefined : random.pick(FORMATS.filter((f) => !Object.values(f).includes(null)))
   const inserted = op.insert(random.pick(TEXTS), format)
@@ -33,7 +46,10 @@ async function type(client, docs, count, random, fail) {
   for (let made = 0; made < count; made++) {
     const doc = random.pick(docs)
     doc.preventCompose = random.below(8) > 0 // most ops go out alone
-    doc.submitOp(change(random, lengthOf(doc)), (error) => error && fail(`${client.name}: ${error.code} ${error.message}`))
+    doc.submitOp(
+      change(random, lengthOf(doc)),
+      (error) => error && fail(`${client.name}: ${error.code} ${error.message}`),
+    )
     if (random.below(300) === 0) client.kill(random.below(3) === 0)
     if (random.below(3) === 0) await new Promise((go) => setImmediate(go))
     if (doc.pendingOps.length > 20) await done(doc, 'whenNothingPending')

@@ -1,12 +1,15 @@
 // What else a stock client does: documents that come and go, presence, the past, many at once, and refusals.
 import assert from 'node:assert/strict'
-import { COLLECTION, Client, done, fails, plain, until } from './lib.mjs'
+import { Client, COLLECTION, done, fails, plain, until } from './lib.mjs'
 
 async function people(config, count, use) {
   const all = Array.from({ length: count }, (_, i) => new Client(config, `client ${i}`))
   try {
     await use(...all)
-    assert.deepEqual(all.flatMap((c) => c.errors), [])
+    assert.deepEqual(
+      all.flatMap((c) => c.errors),
+      [],
+    )
   } finally {
     for (const client of all) client.stop()
   }
@@ -39,7 +42,9 @@ export const lifecycle = (config) =>
 export const creators = (config) =>
   people(config, 2, async (ann, bob) => {
     const docs = [ann.doc('both'), bob.doc('both')]
-    const results = await Promise.allSettled(docs.map((doc, i) => done(doc, 'create', [{ insert: `${i}\n` }], 'rich-text')))
+    const results = await Promise.allSettled(
+      docs.map((doc, i) => done(doc, 'create', [{ insert: `${i}\n` }], 'rich-text')),
+    )
     const lost = results.filter((r) => r.status === 'rejected')
     assert.equal(lost.length, 1)
     assert.equal(lost[0].reason.code, 'ERR_DOC_ALREADY_CREATED')

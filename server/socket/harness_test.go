@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/server/problem"
 	"quire/server/socket"
@@ -109,7 +110,10 @@ func (g gate) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
 	if user == "" {
 		return collab.Identity{}, problem.SignedOut("Sign in first.")
 	}
-	return collab.Identity{User: storage.UserID(user), Expires: g.expires, SignIn: g.signIn}, nil
+	return collab.Identity{
+		User: storage.UserID(user), Name: user, Expires: g.expires, SignIn: g.signIn,
+		Claims: map[string]access.Role{"*": access.Editor},
+	}, nil
 }
 
 func (gate) OwnOrigin(c *fiber.Ctx, origin string) bool { return origin == "http://"+c.Hostname() }

@@ -140,22 +140,3 @@ func TestW2AReaderThatStopsCostsOthersNothing(t *testing.T) {
 	}
 	stuck.leaves(t) // and who reads nothing is cut off
 }
-
-// slowly reads n bytes a second and gives every byte to the reader below.
-type slowly struct {
-	net.Conn
-	rate  int
-	start time.Time
-	read  int
-}
-
-func (s *slowly) Read(b []byte) (int, error) {
-	if s.start.IsZero() {
-		s.start = time.Now()
-	}
-	due := s.start.Add(time.Duration(s.read) * time.Second / time.Duration(s.rate))
-	time.Sleep(time.Until(due)) // this is the slow line itself, not a wait for something
-	n, err := s.Conn.Read(b[:min(len(b), 8<<10)])
-	s.read += n
-	return n, err
-}

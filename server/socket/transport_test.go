@@ -70,7 +70,7 @@ func TestW4AFrameOverTheLimitIsDiscardedAndAnswered(t *testing.T) {
 func TestW4AMessageBeyondAllMeasureClosesTheSocket(t *testing.T) {
 	h := open(t, settings{limits: socket.Limits{Frame: 10_000, Discard: 100_000}})
 	p := h.call(ann)
-	p.send(masked(0x01, make([]byte, 60_000)), append(masked(0x00, make([]byte, 50_000)), make([]byte, 3<<20)...))
+	p.send(masked(0x01, make([]byte, 60_000)), append(masked(0x00, make([]byte, 50_000)), make([]byte, 60_000)...))
 	p.closes(wire.CloseTooBig)
 }
 
