@@ -1,10 +1,10 @@
 package migrations_test
 
 import (
-	"context"
 	"database/sql"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"quire/migrations"
 	"quire/storage/postgres"
@@ -25,12 +25,23 @@ func openPostgres(t *testing.T, url string) *sql.DB {
 
 // Four nodes start at once on an empty database: one takes the steps, the others find them taken.
 func TestPostgresFourAtOnce(t *testing.T) {
+	fourAtOnce(t, func(db *sql.DB) (int, error) { return migrations.Up(t.Context(), migrations.Postgres, db) })
+}
+
+// The same with a step so long that all four would be in it.
+func TestPostgresFourAtOnceInALongStep(t *testing.T) {
+	long := fstest.MapFS{"0001_a.sql": {Data: []byte("-- +goose Up\nSELECT pg_sleep(3);\nCREATE TABLE a (b integer);\n")}}
+	fourAtOnce(t, func(db *sql.DB) (int, error) { return migrations.UpSteps(t.Context(), migrations.Postgres, db, long) })
+}
+
+func fourAtOnce(t *testing.T, up func(db *sql.DB) (int, error)) {
+	t.Helper()
 	url := pgtest.Unmigrated(t)
 	taken, errs := make([]int, 4), make([]error, 4)
 	var wg sync.WaitGroup
 	for i := range taken {
 		db := openPostgres(t, url)
-		wg.Go(func() { taken[i], errs[i] = migrations.Up(context.Background(), migrations.Postgres, db) })
+		wg.Go(func() { taken[i], errs[i] = up(db) })
 	}
 	wg.Wait()
 	worked := 0

@@ -43,7 +43,7 @@ func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) 
 func TestStore(t *testing.T) {
 	pgtest.Need(t)
 	storagetest.Run(t, func(t *testing.T) storage.Store {
-		s := open(t)
+		s := openURL(t, pgtest.Cleared(t))
 		return damageable{s, s}
 	})
 }
@@ -52,7 +52,7 @@ func TestStore(t *testing.T) {
 func TestTwoNodes(t *testing.T) {
 	pgtest.Need(t)
 	storagetest.Run(t, func(t *testing.T) storage.Store {
-		url := pgtest.Database(t)
+		url := pgtest.Cleared(t)
 		a, b := openURL(t, url), openURL(t, url)
 		return damageable{storagetest.Nodes(a, b), a}
 	})
@@ -159,7 +159,7 @@ func TestDamagedLogIsNoticedP3(t *testing.T) {
 		`UPDATE ops SET body = set_byte(body, 9, get_byte(body, 9) # 1) WHERE first_revision = 1`,
 		`UPDATE ops SET count = 2 WHERE first_revision = 3`,
 	} {
-		s := open(t)
+		s := openURL(t, pgtest.Cleared(t))
 		create(t, s, "d")
 		for base := range storage.Revision(4) {
 			if err := appendTo(t, s, "d", base); err != nil {

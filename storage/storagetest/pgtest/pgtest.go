@@ -66,7 +66,9 @@ func (p *sharedServer) get() (*templates, error) {
 
 func startShared() (*templates, error) {
 	if given := os.Getenv("TEST_DATABASE_URL"); given != "" {
-		return &templates{given: given}, nil
+		given := &templates{given: given}
+		given.remove = given.dropAll
+		return given, nil
 	}
 	s, err := newServer()
 	if err != nil {
@@ -85,13 +87,17 @@ func Database(t testing.TB) string {
 	return sharedTemplates(t).database(t)
 }
 
+// Cleared is Database for tests that change nothing but rows: the database may have served another test and been
+// cleared since, which takes a small part of the time that making one does.
+func Cleared(t testing.TB) string {
+	t.Helper()
+	return sharedTemplates(t).cleared(t)
+}
+
 // Unmigrated gives the address of a database on the shared server without any table, dropped at the test's end.
 func Unmigrated(t testing.TB) string {
 	t.Helper()
-	all := sharedTemplates(t)
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	return all.copyOf(t, "")
+	return sharedTemplates(t).unmigrated(t)
 }
 
 func sharedTemplates(t testing.TB) *templates {
@@ -133,46 +139,119 @@ type templates struct {
 	mu       sync.Mutex
 	template string
 	made     int
+	free     []string // addresses of databases to be cleared and used again
+	kept     []string // names of databases that no test drops
 }
 
+// dropAll removes from a given server what no test has.
+func (c *templates) dropAll() (err error) {
+	for _, name := range c.kept {
+		err = errors.Join(err, c.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"))
+	}
+	return err
+}
+
+// cleared gives a database used before, or a new one, which is used again after the test. Those go with the server.
+func (c *templates) cleared(t testing.TB) string {
+	t.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var address string
+	if n := len(c.free); n > 0 {
+		address, c.free = c.free[n-1], c.free[:n-1]
+		if err := clearRows(t.Context(), address); err != nil {
+			t.Fatal("pgtest: clear: ", err)
+		}
+	} else {
+		name := c.make(t, true)
+		c.kept = append(c.kept, name)
+		address = c.url(name)
+	}
+	t.Cleanup(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.free = append(c.free, address)
+	})
+	return address
+}
+
+// clearRows removes every row but the notes on migrations, other tables' rows after those that refer to them.
+func clearRows(ctx context.Context, address string) error {
+	db, err := postgres.OpenDB(address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for _, table := range []string{"links", "grants", "sign_ins", "users", "snapshots", "ops", "heads", "documents", "settings"} {
+		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// database gives a copy of the template, dropped after the test.
 func (c *templates) database(t testing.TB) string {
 	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.template == "" {
-		name := fmt.Sprintf("quire_%d_template", os.Getpid())
-		if err := c.create(t.Context(), name, ""); err != nil {
-			t.Fatal("pgtest: template: ", err)
-		}
-		if err := migrate(t.Context(), c.url(name)); err != nil {
-			t.Fatal("pgtest: template: ", err)
-		}
-		c.template = name
-	}
-	return c.copyOf(t, " TEMPLATE "+c.template)
+	return c.dropped(t, c.make(t, true))
 }
 
-// copyOf makes a database; c.mu is held.
-func (c *templates) copyOf(t testing.TB, from string) string {
+// unmigrated gives a database without any table, dropped after the test.
+func (c *templates) unmigrated(t testing.TB) string {
 	t.Helper()
-	c.made++
-	name := fmt.Sprintf("quire_%d_%d", os.Getpid(), c.made)
-	if err := c.create(t.Context(), name, from); err != nil {
-		t.Fatal("pgtest: ", err)
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dropped(t, c.make(t, false))
+}
+
+// dropped gives the address of a database that goes after the test.
+func (c *templates) dropped(t testing.TB, name string) string {
+	t.Helper()
 	t.Cleanup(func() {
-		if c.remove != nil || os.Getenv("TEST_DATABASE_URL") != "" { // a server of one test goes as a whole
-			c.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") // the next run has other names
+		if err := c.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Log("pgtest: ", err) // a server that the test has stopped goes as a whole
 		}
 	})
 	return c.url(name)
 }
 
+// make makes a database, migrated or not, and gives its name; c.mu is held.
+func (c *templates) make(t testing.TB, migrated bool) string {
+	t.Helper()
+	from := ""
+	if migrated {
+		c.makeTemplate(t)
+		from = " TEMPLATE " + c.template
+	}
+	c.made++
+	name := fmt.Sprintf("quire_%d_%d", os.Getpid(), c.made)
+	if err := c.create(t.Context(), name, from); err != nil {
+		t.Fatal("pgtest: ", err)
+	}
+	return name
+}
+
+func (c *templates) makeTemplate(t testing.TB) {
+	t.Helper()
+	if c.template != "" {
+		return
+	}
+	name := fmt.Sprintf("quire_%d_template", os.Getpid())
+	c.kept = append(c.kept, name)
+	if err := c.create(t.Context(), name, ""); err != nil {
+		t.Fatal("pgtest: template: ", err)
+	}
+	if err := migrate(t.Context(), c.url(name)); err != nil {
+		t.Fatal("pgtest: template: ", err)
+	}
+	c.template = name
+}
+
 func (c *templates) create(ctx context.Context, name, from string) error {
-	if from == "" {
-		if err := c.exec(ctx, "DROP DATABASE IF EXISTS "+name); err != nil { // of a process that had our id
-			return err
-		}
+	if err := c.exec(ctx, "DROP DATABASE IF EXISTS "+name); err != nil { // of a process that had our id
+		return err
 	}
 	return c.exec(ctx, "CREATE DATABASE "+name+from)
 }
