@@ -61,11 +61,12 @@ func (s *Server) recovered(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// secure sets the headers that every answer carries. What is our own (scripts, styles, images) may load, nothing else.
+// secure sets the headers that every answer carries. Scripts, styles and connections are our
+// own only. Pictures may come from elsewhere, because a document may show one by its address (E3).
 func (s *Server) secure(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; script-src 'self'; style-src 'self'; "+
-		"img-src 'self' data: blob:; connect-src 'self'"+socketSources(c.Hostname())+"; object-src 'none'; base-uri 'none'; "+
+		"img-src 'self' data: blob: http: https:; connect-src 'self'"+socketSources(c.Hostname())+"; object-src 'none'; base-uri 'none'; "+
 		"form-action 'self'; frame-ancestors 'none'")
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	h.Set(fiber.HeaderXFrameOptions, "DENY")

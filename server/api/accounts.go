@@ -14,6 +14,7 @@ import (
 type Server struct {
 	Signup        string `json:"signup" enum:"open,invite,closed"`
 	SetupRequired bool   `json:"setup_required" doc:"The first account is still to be made"`
+	SetupCode     bool   `json:"setup_code_required" doc:"It is made through the set-up address that the server printed"`
 	Build         string `json:"build"`
 	Epoch         string `json:"epoch"`
 	PublicURL     string `json:"public_url"`
@@ -68,7 +69,7 @@ func (a *API) server(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Se
 	}
 	b := a.cfg.Bounds
 	return &bodyOf[Server]{Server{
-		Signup: string(a.auth.Signup()), SetupRequired: setup, Build: a.cfg.Build, Epoch: a.cfg.Epoch,
+		Signup: string(a.auth.Signup()), SetupRequired: setup, SetupCode: setup && a.auth.SetupCodeRequired(), Build: a.cfg.Build, Epoch: a.cfg.Epoch,
 		PublicURL: a.auth.BaseURL(req.fiber), Formats: formats,
 		Limits: Limits{Frame: b.Frame, Components: b.Delta.Components, Document: b.Document},
 	}}, nil

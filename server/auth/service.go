@@ -106,6 +106,10 @@ func (s *Service) SetupRequired(ctx context.Context) (bool, error) {
 	return !has, nil
 }
 
+// SetupCodeRequired reports whether the first account can only be made through the set-up address: wherever others than
+// this machine could be faster than its owner.
+func (s *Service) SetupCodeRequired() bool { return !s.cfg.Loopback }
+
 // unavailable is the answer when the database could not be asked.
 func unavailable(err error) error {
 	return problem.Unavailable("The server can't reach its database. Nothing was changed.").RetryAfter(time.Second).Caused(err)

@@ -68,6 +68,7 @@ export interface SignIn {
 export interface ServerInfo {
   signup: 'open' | 'invite' | 'closed';
   setup_required: boolean;
+  setup_code_required: boolean;
   build: string;
   public_url: string;
 }

@@ -665,6 +665,8 @@ export interface components {
             formats: "table" | "any";
             limits: components["schemas"]["Limits"];
             public_url: string;
+            /** @description It is made through the set-up address that the server printed */
+            setup_code_required: boolean;
             /** @description The first account is still to be made */
             setup_required: boolean;
             /** @enum {string} */

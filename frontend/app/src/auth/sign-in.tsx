@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, Redirect } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
 import classes from './form.module.css';
@@ -41,6 +41,7 @@ export function SignIn() {
   };
 
   const said = wait.left > 0 ? `Too many tries. Wait ${wait.left} seconds.` : error;
+  if (server.data?.setup_required && !server.data.setup_code_required) return <Redirect to="/signup" replace />;
   return (
     <Halves>
       <h1 className={classes.heading}>Sign in</h1>
