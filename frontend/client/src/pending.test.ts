@@ -55,7 +55,7 @@ describe('the pending queue', () => {
   });
 
   it('P6: over a remote op, the editor and the server meet in one text', () => {
-    seeds(2000, (random) => {
+    seeds(600, (random) => {
       const { text, pending } = busy(random);
       const remote = randomChange(random, text.length());
       const [next, show] = received(pending, remote);
@@ -65,7 +65,7 @@ describe('the pending queue', () => {
   });
 
   it('P6: the op in flight is moved exactly as the server moves it', () => {
-    seeds(1000, (random) => {
+    seeds(400, (random) => {
       const { text, pending } = busy(random);
       const first = randomChange(random, text.length());
       const second = randomChange(random, text.compose(first).length());

@@ -28,6 +28,7 @@ export class ServerModel {
   sendsMissing = true;
   readonly roles = new Map<string, string>();
   readonly #documents = new Map<string, Entry[]>();
+  readonly #texts = new Map<string, { text: Delta; at: number }>();
   readonly #sessions = new Set<Session>();
   readonly #seen = new Map<string, string>();
   #ids = 0;
@@ -41,13 +42,18 @@ export class ServerModel {
   }
 
   contents(document: string): Delta {
-    return this.log(document).reduce((text, entry) => text.compose(new Delta(entry.op)), new Delta());
+    const log = this.log(document);
+    let { text, at } = this.#texts.get(document) ?? { text: new Delta(), at: 0 };
+    for (; at < log.length; at++) text = text.compose(new Delta((log[at] as Entry).op));
+    this.#texts.set(document, { text, at });
+    return text;
   }
 
   /** A restore from a backup: the last ops are gone, and the epoch is another. */
   restore(document: string, without: number, epoch: string): void {
     const log = this.log(document);
     this.#documents.set(document, log.slice(0, log.length - without));
+    this.#texts.delete(document);
     this.epoch = epoch;
   }
 
