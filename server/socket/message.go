@@ -9,7 +9,6 @@ import (
 
 // message is one that arrives in pieces: fragments, or more than the read buffer holds.
 type message struct {
-	active  bool
 	over    bool   // larger than is handed on; body is only its beginning
 	body    []byte // what is kept
 	size    int64  // of all that came, bytes
@@ -91,11 +90,11 @@ func (c *conn) readData(h header) error {
 	switch {
 	case h.opcode == opBinary:
 		return &violation{wire.CloseProtocolError, "text frames only"}
-	case h.opcode == opContinuation && !c.message.active:
+	case h.opcode == opContinuation && c.message == nil:
 		return &violation{wire.CloseBadFrame, "a continuation of nothing"}
-	case h.opcode == opText && c.message.active:
+	case h.opcode == opText && c.message != nil:
 		return &violation{wire.CloseBadFrame, "a new message within a fragmented one"}
-	case h.final && !c.message.active && h.length <= readSize && h.length <= int64(c.sockets.limits.Frame):
+	case h.final && c.message == nil && h.length <= readSize && h.length <= int64(c.sockets.limits.Frame):
 		b, err := c.payload(h)
 		if err != nil {
 			return err
@@ -109,10 +108,10 @@ func (c *conn) readData(h header) error {
 
 // readPiece adds one frame to the message, and hands the message on after the last.
 func (c *conn) readPiece(h header) error {
-	m := &c.message
-	if !m.active {
-		*m = message{active: true, begun: time.Now()}
+	if c.message == nil {
+		c.message = &message{begun: time.Now()}
 	}
+	m := c.message
 	if h.length > c.sockets.limits.Discard-m.size {
 		return &violation{wire.CloseTooBig, "the message is too large"}
 	}
@@ -193,8 +192,10 @@ func (c *conn) uncharge(m *message) {
 
 // forget ends a message, whether it was handed on or not.
 func (c *conn) forget() {
-	c.uncharge(&c.message)
-	c.message = message{}
+	if c.message != nil {
+		c.uncharge(c.message)
+		c.message = nil
+	}
 }
 
 // deliver hands a whole message on. What comes after the close was asked for reaches nobody.

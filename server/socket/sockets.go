@@ -105,7 +105,7 @@ func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 		nc.Close()
 		return
 	}
-	go c.serve()
+	go c.serve(a.who)
 }
 
 // add counts a connection in. Counting here and not at the upgrade means that an upgrade that never becomes a connection
@@ -116,7 +116,7 @@ func (s *Sockets) add(c *conn) (wire.CloseCode, bool) {
 	if s.refuse {
 		return wire.CloseRestarting, false
 	}
-	user := string(c.who.User)
+	user := string(c.user)
 	if s.users[user] >= s.limits.PerUser || s.addresses[c.address] >= s.limits.PerAddress {
 		return wire.CloseOverloaded, false
 	}
@@ -131,7 +131,7 @@ func (s *Sockets) remove(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
-	lessOne(s.users, string(c.who.User))
+	lessOne(s.users, string(c.user))
 	lessOne(s.addresses, c.address)
 	s.running.Done()
 }
