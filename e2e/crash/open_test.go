@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"quire/storage"
+	"quire/storage/postgres"
 	"quire/storage/sqlite"
 )
 
@@ -19,8 +20,13 @@ func openSQLite(t *testing.T, file string) storage.Store {
 	return store
 }
 
+// openPostgres opens the database of a server that has ended.
 func openPostgres(t *testing.T, url string) storage.Store {
 	t.Helper()
-	t.Fatalf("cannot open %s", url)
-	return nil
+	store, err := postgres.Open(t.Context(), postgres.Config{URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	return store
 }

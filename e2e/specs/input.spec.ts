@@ -53,6 +53,7 @@ test.describe('input that is not one key, one letter', () => {
   })
 
   test('200 kB are pasted while a colleague types', async ({ alice, bob }) => {
+    test.slow() // three editors lay out 3,000 lines each
     const id = await alice.create({ text: 'Before.\nAfter.' })
     await alice.invite(bob, id, 'editor')
     await alice.open(id)
