@@ -18,7 +18,6 @@ const (
 	CodeOpsNotFound       Code = "ERR_SUBMIT_TRANSFORM_OPS_NOT_FOUND"
 	CodeOpRejected        Code = "ERR_OP_SUBMIT_REJECTED"
 	CodeSeqOverflow       Code = "ERR_CONNECTION_SEQ_INTEGER_OVERFLOW"
-	CodePresence          Code = "ERR_PRESENCE_TRANSFORM_FAILED"
 	CodeNotServed         Code = "ERR_DATABASE_METHOD_NOT_IMPLEMENTED"
 	CodeProtocolVersion   Code = "ERR_PROTOCOL_VERSION_NOT_SUPPORTED"
 	CodeUnknown           Code = "ERR_UNKNOWN_ERROR"
