@@ -169,7 +169,8 @@ export function createQuill(host: HTMLElement): Quill {
     placeholder: 'Write here',
     modules: {
       history: { userOnly: true, delay: 800, maxStack: 500 },
-      keyboard: { bindings: { 'plain at start': plainAtStart } },
+      // Quill's own rule for `- ` and `1. ` would run after ours (typing.ts) and delete the line's newline.
+      keyboard: { bindings: { 'plain at start': plainAtStart, 'list autofill': null } },
       clipboard: {},
       uploader: {},
       cursors: { selectionChangeSource: null, hideDelayMs: 400, hideSpeedMs: 90 },
