@@ -9,12 +9,16 @@ import (
 	"quire/storage/storagetest/pgtest"
 )
 
-// On a server that is as safe as production's.
-func BenchmarkAppend(b *testing.B) {
+// openSafe opens a database of a server that is as safe as production's.
+func openSafe(b *testing.B) *postgres.Store {
+	b.Helper()
 	s, err := postgres.Open(b.Context(), postgres.Config{URL: pgtest.Start(b, pgtest.Durable).Database(b), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
-	storagetest.BenchmarkAppend(b, s)
+	b.Cleanup(func() { s.Close() })
+	return s
 }
+
+func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, openSafe(b)) }
+func BenchmarkLoad(b *testing.B)   { storagetest.BenchmarkLoad(b, openSafe(b)) }

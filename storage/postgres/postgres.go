@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,7 @@ type counts struct {
 
 const (
 	epochKey       = "log.epoch"
+	poolConns      = 10              // unless the URL says pool_max_conns; one more commits
 	connectTimeout = 5 * time.Second // unless the URL says connect_timeout
 	oldestServer   = 130000
 )
@@ -84,6 +86,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	prepareConfig(c.ConnConfig)
+	if !strings.Contains(cfg.URL, "pool_max_conns") {
+		c.MaxConns = poolConns
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)

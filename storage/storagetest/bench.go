@@ -29,3 +29,26 @@ func BenchmarkAppend(b *testing.B, s storage.Store) {
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(time.Microsecond)/float64(b.N*documents*each), "µs/op-in-log")
 }
+
+// BenchmarkLoad opens a document of 22,000 characters with 20,000 ops behind it, the last 500 after its snapshot.
+func BenchmarkLoad(b *testing.B, s storage.Store) {
+	const ops, each, snapshot = 20_000, 2, 19_500
+	if err := s.CreateDocument(b.Context(), storage.Document{ID: "d", Owner: "ann", CreatedAt: noon}, nil); err != nil {
+		b.Fatal(err)
+	}
+	for base := storage.Revision(0); base < ops; base += each {
+		batch := []storage.Batch{{Document: "d", Base: base, Ops: opsOf("a-client-of-twenty-two", each)}}
+		if err := s.Append(b.Context(), batch)[0]; err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.SaveSnapshot(b.Context(), "d", storage.Snapshot{Revision: snapshot, Body: make([]byte, 22_000)}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		l, err := s.Load(b.Context(), "d", storage.Newest, 4<<20)
+		if err != nil || len(l.Ops) != ops-snapshot {
+			b.Fatalf("Load = %d ops, %v", len(l.Ops), err)
+		}
+	}
+}

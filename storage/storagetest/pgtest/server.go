@@ -56,7 +56,7 @@ func newServer(options ...Option) (*Server, error) {
 		return nil, err
 	}
 	sweep()
-	s := &Server{bin: bin, attrs: &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}}
+	s := &Server{bin: bin, attrs: dieWithUs()}
 	for _, option := range options {
 		option(s)
 	}
