@@ -3,7 +3,6 @@ package collab
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 
 	"quire/storage"
@@ -128,11 +127,16 @@ func (b *batch) settle(taken []storage.Op, stored bool) {
 // committer appends the ready ops of many documents in one commit after another (L4). It has a goroutine only while there
 // is something to commit.
 type committer struct {
-	hub *Hub
+	hub  *Hub
+	turn func() // run
 
 	mu      sync.Mutex
 	ready   []*document
 	running bool
+
+	// Of run alone, kept from one to the next:
+	all, docs []*document
+	batches   []storage.Batch
 }
 
 // add puts a document into the list.
@@ -143,25 +147,25 @@ func (c *committer) add(d *document) {
 	c.running = true
 	c.mu.Unlock()
 	if start {
-		c.hub.task(c.run)
+		c.hub.start(c.turn)
 	}
 }
 
 func (c *committer) run() {
-	var all, docs []*document
-	var batches []storage.Batch
 	for {
-		if all = c.list(all[:0]); len(all) == 0 {
+		all := c.list(c.all[:0])
+		if len(all) == 0 {
 			return
 		}
-		slices.SortFunc(all, func(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) })
+		slices.SortFunc(all, byID)
 		for rest := all; len(rest) > 0; {
-			docs, batches, rest = c.close(docs[:0], batches[:0], rest)
-			c.commit(docs, batches)
+			c.docs, c.batches, rest = c.close(c.docs[:0], c.batches[:0], rest)
+			c.commit(c.docs, c.batches)
+			clear(c.docs)
+			clear(c.batches)
 		}
 		clear(all)
-		clear(docs)
-		clear(batches)
+		c.all = all
 	}
 }
 

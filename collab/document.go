@@ -21,6 +21,7 @@ func (c call) handle(d *document) { c(d) }
 // document is a live document. Its state belongs to run, which has a goroutine only while the inbox holds something.
 type document struct {
 	hub   *Hub
+	turn  func() // run
 	id    storage.DocumentID
 	feed  feed
 	batch batch
@@ -87,7 +88,7 @@ func (d *document) post(m message) {
 	d.running = true
 	d.mu.Unlock()
 	if start {
-		d.hub.task(d.run)
+		d.hub.start(d.turn)
 	}
 }
 

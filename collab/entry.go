@@ -42,6 +42,7 @@ func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 		}
 	}
 	d = &document{hub: h, id: id, refs: 1}
+	d.turn = h.counted(d.run)
 	d.core.limits, d.core.newlines = &h.limits, h.cfg.Formats != nil
 	h.documents[id] = d
 	h.mu.Unlock()

@@ -25,7 +25,7 @@ type Config struct {
 	Build   string         // told to Quire's own clients
 	Limits  Limits
 	Log     *slog.Logger // nil: none
-	Runtime Runtime      // nil: System
+	Runtime Runtime      // nil: a System of its own
 }
 
 // Hub keeps the live documents and sessions of one node.
@@ -33,6 +33,7 @@ type Hub struct {
 	cfg       Config
 	store     storage.Store
 	rt        Runtime
+	system    *System // rt, if it is the hub's own
 	log       *slog.Logger
 	limits    Limits
 	epoch     string
@@ -61,12 +62,13 @@ func NewHub(cfg Config) (*Hub, error) {
 		documents: map[storage.DocumentID]*document{}, sessions: map[storage.UserID]map[*Session]struct{}{},
 	}
 	if h.rt == nil {
-		h.rt = System{}
+		h.system = &System{}
+		h.rt = h.system
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
-	h.committer.hub = h
+	h.committer.hub, h.committer.turn = h, h.counted(h.committer.run)
 	h.helpers.free = h.limits.Helpers
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(h.ctx, h.limits.StoreWait)
@@ -87,12 +89,19 @@ func NewHub(cfg Config) (*Hub, error) {
 func (h *Hub) Epoch() string { return h.epoch }
 
 // task runs f in a goroutine that Close waits for.
-func (h *Hub) task(f func()) {
-	h.tasks.Add(1)
-	h.rt.Go(func() {
+func (h *Hub) task(f func()) { h.start(h.counted(f)) }
+
+// counted and start are the two halves of task: what is run often is counted once, so that a turn allocates nothing.
+func (h *Hub) counted(f func()) func() {
+	return func() {
 		defer h.tasks.Done()
 		f()
-	})
+	}
+}
+
+func (h *Hub) start(counted func()) {
+	h.tasks.Add(1)
+	h.rt.Go(counted)
 }
 
 // Join begins a session. who is its owner for its whole life (W9).
@@ -237,4 +246,7 @@ func (h *Hub) Close() {
 	h.stopSweep()
 	h.mu.Unlock()
 	h.tasks.Wait()
+	if h.system != nil {
+		h.system.Close()
+	}
 }

@@ -117,7 +117,7 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 	}
 	p.frames = frames
 	for i := first; i < len(frames); i++ {
-		if mark := v.takeAck(from + storage.Revision(i-first)); mark != nil {
+		if mark, ok := v.takeAck(from + storage.Revision(i-first)); ok {
 			frames[i] = ackFrame(string(v.id), mark.at, mark.client, mark.seq)
 		}
 		p.room -= frames[i].Len()
@@ -126,21 +126,21 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 }
 
 // takeAck gives the mark of the op at a revision, and forgets those before it.
-func (v *view) takeAck(at storage.Revision) *ackMark {
-	for len(v.acks) > 0 {
-		mark := v.acks[0]
-		if mark.at > at {
-			return nil
-		}
-		v.acks = v.acks[1:]
-		if len(v.acks) == 0 {
-			v.acks = nil
-		}
-		if mark.at == at {
-			return &mark
-		}
+func (v *view) takeAck(at storage.Revision) (ackMark, bool) {
+	n := 0
+	for n < len(v.acks) && v.acks[n].at < at {
+		n++
 	}
-	return nil
+	var mark ackMark
+	found := n < len(v.acks) && v.acks[n].at == at
+	if found {
+		mark = v.acks[n]
+		n++
+	}
+	if n > 0 {
+		v.acks = v.acks[:copy(v.acks, v.acks[n:])]
+	}
+	return mark, found
 }
 
 // page sends a page of the log.
@@ -155,7 +155,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 		return from, false
 	}
 	for _, op := range ops {
-		if mark := v.takeAck(from); mark != nil {
+		if mark, ok := v.takeAck(from); ok {
 			p.emit(ackFrame(string(v.id), mark.at, mark.client, mark.seq))
 		} else {
 			p.emit(doc.frame(from, op.Client, op.Seq, op.Body))
