@@ -38,7 +38,7 @@ export function TrashRow({ document, me, actions }: Props) {
         variant="subtle"
         color="rubric"
         size="sm"
-        aria-label={`Delete ${title} for good`}
+        aria-label={`Delete for good: ${title}`}
         onClick={() => setAsking(true)}
       >
         Delete for good
