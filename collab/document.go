@@ -204,6 +204,10 @@ func (s *submission) handle(d *document) {
 	if s.arrived.IsZero() {
 		s.arrived = d.hub.rt.Now()
 	}
+	if w, ok := s.origin.(*restWait); ok && d.info.Trashed() {
+		w.settle(s, Submitted{}, ErrTrashed)
+		return
+	}
 	if err := d.closed(); err != nil {
 		s.origin.refused(s, err)
 		return

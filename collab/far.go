@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -24,17 +25,7 @@ func (d *document) goFar(s *submission, why ruling) {
 	}
 	s.rounds++
 	d.heavy(func() message {
-		var v verdict
-		var done bool
-		var m mover
-		switch {
-		case why == rulingFind:
-			v, done = d.hub.findCreation(d.id, s)
-		case near != nil:
-			v, done = m.advance(s, near)
-		default:
-			v, done = d.hub.advanceFar(&m, d.id, s, to)
-		}
+		v, done := d.hub.advanceFar(d.id, s, near, to, why)
 		return call(func(d *document) {
 			switch {
 			case d.state != docLive:
@@ -48,27 +39,45 @@ func (d *document) goFar(s *submission, why ruling) {
 	})
 }
 
-// advanceFar transforms s over the log from s.at to revision to.
-func (h *Hub) advanceFar(m *mover, doc storage.DocumentID, s *submission, to storage.Revision) (verdict, bool) {
-	for s.at < to {
-		var ops []storage.Op
-		err := h.retry(s.arrived, func() (err error) {
-			ops, err = h.store.Read(h.ctx, doc, s.at, to, h.limits.PageBytes)
-			return err
-		})
-		if err != nil {
-			return verdict{ruling: rulingFull}, true
-		}
-		entries, err := decodeOps(ops)
-		if err != nil || len(entries) == 0 {
-			h.log.Error("log unreadable", "doc", doc, "revision", s.at, "err", err)
-			return verdict{ruling: rulingFull}, true
-		}
-		if v, done := m.advance(s, entries); done {
+// advanceFar transforms s over near, or else over the log from s.at to revision to.
+func (h *Hub) advanceFar(doc storage.DocumentID, s *submission, near []entry, to storage.Revision, why ruling) (verdict, bool) {
+	if why == rulingFind {
+		return h.findCreation(doc, s)
+	}
+	m := delta.NewTransformer(s.form.Delta, delta.CommittedFirst)
+	if near != nil {
+		if v, done := advance(m, s, near); done {
 			return v, true
 		}
 	}
+	for s.at < to {
+		entries, err := h.readEntries(doc, s, to)
+		if err != nil {
+			h.log.Warn("log unreadable", "doc", doc, "revision", s.at, "err", err)
+			return verdict{ruling: rulingFull}, true
+		}
+		if v, done := advance(m, s, entries); done {
+			return v, true
+		}
+	}
+	s.form.Delta = m.Delta()
 	return verdict{}, false
+}
+
+// readEntries reads a page of the log that s has to go over.
+func (h *Hub) readEntries(doc storage.DocumentID, s *submission, to storage.Revision) ([]entry, error) {
+	var ops []storage.Op
+	err := h.retry(s.arrived, func() (err error) {
+		ops, err = h.store.Read(h.ctx, doc, s.at, to, h.limits.PageBytes)
+		return err
+	})
+	if err == nil && len(ops) == 0 {
+		err = ErrDamaged
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decodeOps(ops)
 }
 
 // findCreation looks through the whole log for the twin of a creation that came without a version.

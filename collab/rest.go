@@ -32,7 +32,7 @@ type Submitted struct {
 }
 
 // Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
-// Errors: ErrForbidden, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
+// Errors: ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
 	role, _, err := h.lookUp(ctx, s.Who, doc)
 	if err != nil {

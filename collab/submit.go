@@ -1,8 +1,6 @@
 package collab
 
 import (
-	"slices"
-
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -59,47 +57,66 @@ func (c *core) advance(s *submission) (verdict, bool) {
 	if len(unseen)*len(s.form.Delta) > c.limits.FarSteps && s.rounds < farRounds {
 		return verdict{ruling: rulingFar}, true
 	}
-	return c.mover.advance(s, unseen)
+	m := c.mover.start(s.form.Delta)
+	v, done := advance(m, s, unseen)
+	if !done {
+		s.form.Delta = m.Delta()
+	}
+	return v, done
 }
 
-// mover transforms ops over others, one at a time, in memory that it uses again and again.
-type mover struct{ scratch [2]delta.Delta }
-
-// advance transforms s over ops, which follow revision s.at, one at a time (E2), looking for its twin on the way (L3).
-func (m *mover) advance(s *submission, ops []entry) (verdict, bool) {
-	form, moved := s.form, false
-	for i := range ops {
-		e := &ops[i]
-		if e.seq == s.seq && e.client == s.client {
-			return compareTwin(s, form, e, s.at+storage.Revision(i)), true
-		}
-		if err := clash(form.Kind, e.body.Kind); err != nil {
-			return verdict{ruling: rulingRefused, err: err}, true
-		}
-		if form.Kind == wire.Edit && e.body.Kind == wire.Edit {
-			form.Delta = m.over(e.body.Delta, form.Delta)
-			moved = true
-		}
-	}
-	if moved {
-		form.Delta = slices.Clone(form.Delta)
-	}
-	s.form, s.at = form, s.at+storage.Revision(len(ops))
-	return verdict{}, false
+// moving is an op on its way over others, one at a time.
+type moving interface {
+	Over(committed delta.Delta)
+	Delta() delta.Delta // as it is now, the caller's own
 }
 
-// over gives op after committed in scratch memory: good until the second next call.
-func (m *mover) over(committed, op delta.Delta) delta.Delta {
+// mover is a moving for small ops, in memory that it uses again and again. For large ones there is delta.Transformer (E5).
+type mover struct {
+	op      delta.Delta
+	moved   bool
+	scratch [2]delta.Delta
+}
+
+func (m *mover) start(op delta.Delta) *mover {
+	m.op, m.moved = op, false
+	return m
+}
+
+func (m *mover) Over(committed delta.Delta) {
 	const keep = 4096 // components; larger memory is not held on to
-	moved := delta.TransformInto(m.scratch[0][:0], committed, op, delta.CommittedFirst)
-	m.scratch[0], m.scratch[1] = m.scratch[1], moved
+	m.op, m.moved = delta.TransformInto(m.scratch[0][:0], committed, m.op, delta.CommittedFirst), true
+	m.scratch[0], m.scratch[1] = m.scratch[1], m.op
 	if cap(m.scratch[0]) > keep {
 		m.scratch[0] = nil
 	}
-	if moved == nil {
-		moved = delta.Delta{}
+}
+
+func (m *mover) Delta() delta.Delta {
+	if m.moved {
+		return append(make(delta.Delta, 0, len(m.op)), m.op...)
 	}
-	return moved
+	return m.op
+}
+
+// advance transforms s over ops, which follow revision s.at, one at a time (E2), looking for its twin on the way (L3). m has
+// been started with s.form.
+func advance[M moving](m M, s *submission, ops []entry) (verdict, bool) {
+	for i := range ops {
+		e := &ops[i]
+		if e.seq == s.seq && e.client == s.client {
+			s.form.Delta = m.Delta()
+			return compareTwin(s, s.form, e, s.at+storage.Revision(i)), true
+		}
+		if err := clash(s.form.Kind, e.body.Kind); err != nil {
+			return verdict{ruling: rulingRefused, err: err}, true
+		}
+		if s.form.Kind == wire.Edit && e.body.Kind == wire.Edit {
+			m.Over(e.body.Delta)
+		}
+	}
+	s.at += storage.Revision(len(ops))
+	return verdict{}, false
 }
 
 // clash says why an op of one kind cannot follow a committed one that its sender had not seen.
@@ -118,9 +135,10 @@ func (c *core) place(s *submission) (verdict, bool) {
 	if len(c.pending)*len(s.form.Delta) > c.limits.FarSteps && len(c.pending) > 1 {
 		return verdict{ruling: rulingLater}, true
 	}
-	form, moved := s.form, false
+	form, m := s.form, c.mover.start(s.form.Delta)
 	for _, p := range c.pending {
 		if p.seq == s.seq && p.client == s.client && p.origin != nil {
+			form.Delta = m.Delta()
 			v := compareTwin(s, form, &entry{p.client, p.seq, p.author, p.placed, 0}, 0)
 			if v.ruling == rulingDuplicate {
 				p.twins = append(p.twins, s)
@@ -132,13 +150,10 @@ func (c *core) place(s *submission) (verdict, bool) {
 			return verdict{ruling: rulingRefused, err: err}, true
 		}
 		if form.Kind == wire.Edit && p.placed.Kind == wire.Edit {
-			form.Delta = c.mover.over(p.placed.Delta, form.Delta)
-			moved = true
+			m.Over(p.placed.Delta)
 		}
 	}
-	if moved {
-		form.Delta = slices.Clone(form.Delta)
-	}
+	form.Delta = m.Delta()
 	s.placed = form
 	return c.check(s)
 }
