@@ -1,10 +1,11 @@
+import './build/node20.ts';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { precompress } from './build/compress';
-import { preloadFonts } from './build/fonts';
-import { keepPlaceholder } from './build/placeholder';
-import { mantineVariables } from './build/variables';
+import { precompress } from './build/compress.ts';
+import { preloadFonts } from './build/fonts.ts';
+import { keepPlaceholder } from './build/placeholder.ts';
+import { mantineVariables } from './build/variables.ts';
 
 const server = process.env.QUIRE_SERVER ?? 'http://127.0.0.1:8080';
 const outDir = resolve(import.meta.dirname, '../dist');

@@ -6,7 +6,7 @@ import {
   mergeMantineTheme,
 } from '@mantine/core';
 import type { Plugin } from 'vite';
-import { theme, variables } from '../src/theme';
+import { theme, variables } from '../src/theme.ts';
 
 const id = 'virtual:mantine-variables.css';
 

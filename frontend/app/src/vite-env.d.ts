@@ -1,3 +1,2 @@
 /// <reference types="vite/client" />
 declare module 'virtual:mantine-variables.css';
-declare module 'quill-cursors/css';

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
-import { api, type Me, type SignIn } from '../api';
+import { api, type Me } from '../api';
 import { signUpWords } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
@@ -9,6 +9,7 @@ import { SwatchPicker } from '../ui/swatch-picker';
 import { toast } from '../ui/toasts';
 import { ago } from '../words';
 import classes from './account-dialog.module.css';
+import { device } from './device';
 
 export function AccountDialog({ opened, onClose, me }: { opened: boolean; onClose: () => void; me: Me }) {
   return (
@@ -174,27 +175,4 @@ function SignIns() {
       </ul>
     </section>
   );
-}
-
-/** "Firefox on Linux", as far as a browser says who it is. */
-export function device({ user_agent: agent }: Pick<SignIn, 'user_agent'>): string {
-  const browsers: [RegExp, string][] = [
-    [/Edg\//, 'Edge'],
-    [/OPR\//, 'Opera'],
-    [/Firefox\//, 'Firefox'],
-    [/Chrom(e|ium)\//, 'Chrome'],
-    [/Safari\//, 'Safari'],
-  ];
-  const systems: [RegExp, string][] = [
-    [/iPhone|iPad/, 'iOS'],
-    [/Android/, 'Android'],
-    [/Windows/, 'Windows'],
-    [/Mac OS X|Macintosh/, 'macOS'],
-    [/CrOS/, 'ChromeOS'],
-    [/Linux/, 'Linux'],
-  ];
-  const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
-  const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
-  if (!browser && !system) return agent.split(/[\s/]/)[0] || 'Some program';
-  return [browser ?? 'Some browser', system ? `on ${system}` : ''].filter(Boolean).join(' ');
 }

@@ -31,8 +31,10 @@ export function Halves({ children }: { children: ReactNode }) {
 function Caret({ name, color, quiet = false }: { name: string; color: number; quiet?: boolean }) {
   return (
     <span className={`${classes.caret} c${color}`} aria-hidden="true">
-      <span className={classes.flag} data-quiet={quiet || undefined}>
-        {name}
+      <span className={classes.line}>
+        <span className={classes.flag} data-quiet={quiet || undefined}>
+          {name}
+        </span>
       </span>
     </span>
   );

@@ -67,7 +67,6 @@ export function SignIn() {
           required
           withAsterisk={false}
           data-autofocus
-          // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
           autoFocus
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}

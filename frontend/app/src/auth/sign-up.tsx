@@ -70,7 +70,6 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
           description="As others will see it beside your caret"
           autoComplete="name"
           maxLength={80}
-          // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
           autoFocus
           {...field('name')}
         />

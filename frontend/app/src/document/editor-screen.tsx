@@ -1,7 +1,6 @@
 import type { DocumentSnapshot, QuireDocument } from '@quire/client';
-import { type MouseEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { DocumentInfo, Me } from '../api';
-import type { Editor } from '../editor/editor';
 import { KeyboardDialog } from '../palette/keyboard-dialog';
 import { Palette } from '../palette/palette';
 import { connection } from '../session';
@@ -104,9 +103,9 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
 
   return (
     <div className={classes.page}>
-      <a href="#text" className={classes.skip} onClick={skipTo(handle)}>
+      <button type="button" className={classes.skip} onClick={() => handle?.focus()}>
         To the text
-      </a>
+      </button>
       <div className={classes.top}>
         <Header
           {...{ snapshot, state, title, menu, me, phone, text }}
@@ -180,29 +179,23 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
   );
 }
 
+const bars = [88, 54, 0, 97, 93, 96, 61, 0, 34, 0, 95, 91, 58].map((width, id) => ({ id, width, large: id < 2 }));
+
 /** Grey bars where the text will be, from 150 ms on; the title is known at once. */
 function Skeleton({ shown }: { shown: boolean }) {
   if (!shown) return null;
   return (
     <div className={classes.skeleton} aria-hidden="true">
-      {[88, 54, 0, 97, 93, 96, 61, 0, 34, 0, 95, 91, 58].map((width, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed picture
+      {bars.map(({ id, width, large }) => (
         <span
-          key={index}
+          key={id}
           style={{ width: `${width}%` }}
-          data-large={index < 2 || undefined}
+          data-large={large || undefined}
           data-gap={width === 0 || undefined}
         />
       ))}
     </div>
   );
-}
-
-function skipTo(editor: Editor | null) {
-  return (event: MouseEvent) => {
-    event.preventDefault();
-    editor?.focus();
-  };
 }
 
 function copyAll(text: string): void {

@@ -19,16 +19,16 @@ export function TitleField({ title, may, boxed = false, onDone }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const editing = may && (title.editing || boxed);
   const ended = useRef(false);
-  const { value: known } = title;
+  // What it is called when editing begins; what others call it meanwhile must not overwrite what is being typed.
+  const known = useRef(title.value);
+  known.current = title.value;
 
   useEffect(() => {
     if (!editing) return;
     ended.current = false;
-    setValue(known);
+    setValue(known.current);
     field.current?.focus();
     field.current?.select();
-    // Only when editing begins: what others call it meanwhile must not overwrite what is being typed.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [editing]);
 
   const finish = (next: string | null) => {

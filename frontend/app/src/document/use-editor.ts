@@ -24,6 +24,9 @@ interface Mounted {
 export function useEditor(document: QuireDocument, loaded: boolean, page: PageActions): Mounted {
   const [host, setHost] = useState<HTMLDivElement | null>(null);
   const [handle, setHandle] = useState<Editor | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  // The page above shows what can be done; a chunk that did not arrive comes with a reload.
+  if (failure !== null) throw failure;
   // The newest actions, without making the editor anew.
   const actions = useRef(page);
   actions.current = page;
@@ -32,7 +35,8 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
     if (!host || !loaded) return;
     let made: Editor | null = null;
     let gone = false;
-    void loadEditor().then(({ createEditor }) => {
+    const make = async () => {
+      const { createEditor } = await loadEditor();
       if (gone) return;
       made = createEditor(host, document, {
         link: () => actions.current.link(),
@@ -42,7 +46,8 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
         save: () => actions.current.save(),
       });
       setHandle(made);
-    });
+    };
+    make().catch(setFailure);
     return () => {
       gone = true;
       made?.destroy();

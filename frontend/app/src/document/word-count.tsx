@@ -46,7 +46,6 @@ function Counts({ editor, words }: { editor: Editor; words: number }) {
       : []),
   ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the popover takes the focus, and something in it must hold it
     <dl className={classes.rows} tabIndex={0}>
       {rows.map(([name, number]) => (
         <div key={name}>

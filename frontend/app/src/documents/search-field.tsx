@@ -1,6 +1,6 @@
 import { ArrowLeft, Search, X } from 'lucide-react';
 import type { Ref } from 'react';
-import { Keys } from '../ui/keys';
+import { shortcutText } from '../ui/keys';
 import classes from './search-field.module.css';
 
 interface Props {
@@ -46,7 +46,7 @@ export function SearchField({ value, onChange, ref, autoFocus = false, onClose }
       ) : (
         !onClose && (
           <span aria-hidden="true" className={classes.hint}>
-            <Keys of="Mod+K" />
+            <kbd>{shortcutText('Mod+K')}</kbd>
           </span>
         )
       )}

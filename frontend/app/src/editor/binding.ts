@@ -24,6 +24,8 @@ export interface BindingEvents {
 export class Binding {
   private readonly held = new Held();
   private readonly ends: (() => void)[] = [];
+  /** Units of the document as far as it is shown. The editor may have one more, see {@link dropExtraNewline}. */
+  private length = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private check: ReturnType<typeof setTimeout> | undefined;
   private readonly quill: Quill;
@@ -63,6 +65,7 @@ export class Binding {
     this.held.clear();
     const range = this.quill.selection.lastRange;
     this.quill.setContents(contents, Quill.sources.API);
+    this.length = contents.length();
     this.quill.history.clear();
     if (range && this.quill.hasFocus())
       this.quill.setSelection(Math.min(range.index, this.quill.getLength() - 1), 0, 'silent');
@@ -77,6 +80,7 @@ export class Binding {
   }
 
   private send(change: Delta): void {
+    this.length += change.changeLength();
     try {
       this.document.edit(this.held.local(change));
     } catch (error) {
@@ -102,7 +106,20 @@ export class Binding {
     clearTimeout(this.timer);
     this.timer = undefined;
     const change = this.held.take();
-    if (change) keepingPlace(this.quill, () => this.quill.updateContents(change, Quill.sources.API));
+    if (!change) return;
+    this.length += change.changeLength();
+    keepingPlace(this.quill, () => this.quill.updateContents(change, Quill.sources.API));
+    this.dropExtraNewline();
+  }
+
+  /** Quill cannot show a text without a last newline and adds one by itself. The server does too (E6), as an op: then the
+   * editor would have both. */
+  private dropExtraNewline(): void {
+    const extra = this.quill.getLength() - this.length;
+    if (extra <= 0) return;
+    const last = this.document.contents().ops.at(-1)?.insert;
+    if (typeof last !== 'string' || !last.endsWith('\n')) return;
+    this.quill.updateContents(new Delta().retain(this.length).delete(extra), Quill.sources.API);
   }
 
   private checkLater(): void {

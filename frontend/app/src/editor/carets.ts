@@ -125,8 +125,10 @@ function endsOf(change: Delta): Set<number> {
   let index = 0;
   for (const op of change.ops) {
     if (typeof op.retain === 'number') index += op.retain;
-    else if (op.insert !== undefined) ends.add((index += typeof op.insert === 'string' ? op.insert.length : 1));
-    else ends.add(index);
+    else {
+      if (op.insert !== undefined) index += typeof op.insert === 'string' ? op.insert.length : 1;
+      ends.add(index);
+    }
   }
   return ends;
 }

@@ -4,6 +4,7 @@ import Clipboard from 'quill/modules/clipboard';
 import { deltaToHtml, deltaToText } from './delta-to-html';
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
+import { seen } from './unseen';
 
 /** A copy from one of our own editors travels exactly as it is, beside the text and the page made of it. */
 const ownType = 'application/x-quire-delta+json';
@@ -99,11 +100,7 @@ export function textDelta(text: string, formats: Record<string, unknown>): Delta
   const block = Object.fromEntries(kept.filter(([name]) => isBlockFormat(name)));
   const inline = Object.fromEntries(kept.filter(([name]) => !isBlockFormat(name)));
   const inCode = block['code-block'] !== undefined;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: of control characters only tab and newline mean something
-  const lines = text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f\ufeff]/g, '')
-    .split('\n');
+  const lines = seen(text).split('\n');
   const delta = new Delta();
   for (const [index, line] of lines.entries()) {
     if (index > 0) delta.insert('\n', block);

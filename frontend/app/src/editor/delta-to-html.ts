@@ -3,7 +3,7 @@ import type { AttributeMap } from 'quill-delta';
 
 /**
  * What goes onto the clipboard for other programs. Our own, because Quill's getSemanticHTML leaves some values unescaped;
- * here every text and every value passes through `escape`. Quire itself reads the Delta beside it, not this.
+ * here every text and every value passes through `escaped`. Quire itself reads the Delta beside it, not this.
  */
 export function deltaToHtml(delta: Delta): string {
   let html = '';
@@ -25,7 +25,7 @@ export function deltaToHtml(delta: Delta): string {
   };
   delta.eachLine((part, attributes) => {
     for (const op of part.ops) {
-      if (typeof op.insert === 'string') line += inlineHtml(escape(op.insert), op.attributes ?? {});
+      if (typeof op.insert === 'string') line += inlineHtml(escaped(op.insert), op.attributes ?? {});
       else if (op.insert && 'divider' in op.insert) {
         nest([]);
         html += '<hr>';
@@ -45,12 +45,12 @@ function listTags(block: AttributeMap): string[] {
 }
 
 function wrapLine(line: string, block: AttributeMap): string {
-  const style = typeof block.align === 'string' ? ` style="text-align:${escape(block.align)}"` : '';
+  const style = typeof block.align === 'string' ? ` style="text-align:${escaped(block.align)}"` : '';
   const dir = block.direction === 'rtl' ? ' dir="rtl"' : '';
   const inner = line || '<br>';
   if (block.list !== undefined) {
     const box = block.list === 'checked' ? '☑ ' : block.list === 'unchecked' ? '☐ ' : '';
-    return `<li data-list="${escape(String(block.list))}"${style}${dir}>${box}${inner}</li>`;
+    return `<li data-list="${escaped(String(block.list))}"${style}${dir}>${box}${inner}</li>`;
   }
   const level = Number(block.header);
   const tag = level >= 1 && level <= 6 ? `h${level}` : 'p';
@@ -78,19 +78,19 @@ function inlineHtml(text: string, attributes: AttributeMap): string {
       ? `background-color:${attributes.background}`
       : '',
   ].filter(Boolean);
-  if (styles.length > 0) html = `<span style="${escape(styles.join(';'))}">${html}</span>`;
-  if (typeof attributes.link === 'string') html = `<a href="${escape(attributes.link)}">${html}</a>`;
+  if (styles.length > 0) html = `<span style="${escaped(styles.join(';'))}">${html}</span>`;
+  if (typeof attributes.link === 'string') html = `<a href="${escaped(attributes.link)}">${html}</a>`;
   return html;
 }
 
 function imageHtml(source: string, attributes: AttributeMap): string {
   const more = ['alt', 'width', 'height']
     .filter((name) => typeof attributes[name] === 'string')
-    .map((name) => ` ${name}="${escape(String(attributes[name]))}"`);
-  return `<img src="${escape(source)}"${more.join('')}>`;
+    .map((name) => ` ${name}="${escaped(String(attributes[name]))}"`);
+  return `<img src="${escaped(source)}"${more.join('')}>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (unit) => entities[unit] ?? unit);
 }
 

@@ -1,4 +1,5 @@
 import Delta from 'quill-delta';
+import { seen } from './unseen';
 
 type Formats = Record<string, unknown>;
 
@@ -18,13 +19,11 @@ export class LineBuilder {
   /** A no-break space alone keeps a line, as in Word's empty paragraphs. */
   private kept = false;
   private flattening = 0;
+  /** Nothing was written in this cell yet. */
+  private cellEmpty = false;
 
   text(raw: string, inline: Formats, block: Formats, pre: boolean): void {
-    // Characters that nobody sees: of control characters only tab and newline mean something.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is dropped
-    const text = raw
-      .replace(/\r\n?/g, '\n')
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f\ufeff]/g, (unit) => (unit === '\f' ? ' ' : ''));
+    const text = seen(raw);
     if (pre) this.verbatim(text, inline, block);
     else this.folded(text, inline);
   }
@@ -40,13 +39,13 @@ export class LineBuilder {
   }
 
   private folded(text: string, inline: Formats): void {
-    for (const part of text.split(/([ \t\n\f]+)/)) {
-      if (part === '') continue;
-      if (/^[ \t\n\f]/.test(part)) {
-        if (!this.lineEmpty && !this.broken) this.space ??= inline;
-      } else if (/^\u00a0+$/.test(part) && this.lineEmpty) this.kept = true;
-      else this.write(part.replaceAll('\u00a0', ' '), inline);
-    }
+    const folded = text.replace(/[ \t\n\f]+/g, ' ');
+    const words = folded.trim() === '' ? folded.replaceAll(' ', '') : folded.replace(/^ | $/g, '');
+    const bare = this.lineEmpty || this.broken !== null;
+    if (folded.startsWith(' ') && !bare && !this.cellEmpty) this.space ??= inline;
+    if (bare && /^\u00a0*$/.test(words)) this.kept ||= words !== '';
+    else this.write(words.replaceAll('\u00a0', ' '), inline);
+    if (words !== '' && folded.endsWith(' ') && !this.lineEmpty) this.space ??= inline;
   }
 
   private write(text: string, inline: Formats): void {
@@ -56,6 +55,7 @@ export class LineBuilder {
     this.space = null;
     this.delta.insert(text, inline);
     this.lineEmpty = false;
+    this.cellEmpty = false;
   }
 
   embed(embed: Formats, attributes: Formats, _block: Formats): void {
@@ -87,7 +87,7 @@ export class LineBuilder {
   /** What comes now is on a new line. */
   begin(block: Formats): void {
     if (this.flattening > 0) {
-      if (!this.lineEmpty) this.space ??= {};
+      if (!this.lineEmpty && !this.cellEmpty) this.space ??= {};
       return;
     }
     if (!this.lineEmpty || this.broken) this.newline(this.broken ?? block);
@@ -103,8 +103,10 @@ export class LineBuilder {
   /** Whatever `write` adds stays on one line. */
   flat(write: () => void): void {
     this.flattening++;
+    this.cellEmpty = true;
     write();
     this.space = null;
+    this.cellEmpty = false;
     this.flattening--;
   }
 

@@ -41,27 +41,27 @@ const blocks = new Set(
   ),
 );
 
-const inlineTags: Record<string, Record<string, unknown>> = {
-  B: { bold: true },
-  STRONG: { bold: true },
-  I: { italic: true },
-  EM: { italic: true },
-  CITE: { italic: true },
-  DFN: { italic: true },
-  VAR: { italic: true },
-  U: { underline: true },
-  INS: { underline: true },
-  S: { strike: true },
-  STRIKE: { strike: true },
-  DEL: { strike: true },
-  CODE: { code: true },
-  KBD: { code: true },
-  SAMP: { code: true },
-  TT: { code: true },
-  SUB: { script: 'sub' },
-  SUP: { script: 'super' },
-  MARK: { background: '#fff2a8' },
-};
+const inlineTags = new Map<string, Record<string, unknown>>([
+  ['B', { bold: true }],
+  ['STRONG', { bold: true }],
+  ['I', { italic: true }],
+  ['EM', { italic: true }],
+  ['CITE', { italic: true }],
+  ['DFN', { italic: true }],
+  ['VAR', { italic: true }],
+  ['U', { underline: true }],
+  ['INS', { underline: true }],
+  ['S', { strike: true }],
+  ['STRIKE', { strike: true }],
+  ['DEL', { strike: true }],
+  ['CODE', { code: true }],
+  ['KBD', { code: true }],
+  ['SAMP', { code: true }],
+  ['TT', { code: true }],
+  ['SUB', { script: 'sub' }],
+  ['SUP', { script: 'super' }],
+  ['MARK', { background: '#fff2a8' }],
+]);
 
 export function pageToDelta(html: string): PastedPage {
   const page = parsePage(html);
@@ -185,6 +185,8 @@ class Walker {
       let cells = 0;
       for (const cell of row.children) {
         const inner = inlineContext(cell, cell.tagName === 'TH' ? 'B' : '', context);
+        // The numbers of lines beside code are not part of it.
+        if (cell.hasAttribute('data-line-number')) continue;
         if (layout) this.block(cell, inner);
         else {
           if (cells++ > 0) this.lines.text('\t', {}, context.block, true);
@@ -212,10 +214,10 @@ function blockContext(element: Element, tag: string, context: Context): Context 
 
 function inlineContext(element: Element, tag: string, context: Context): Context {
   if (context.block['code-block'] !== undefined) return context;
-  const inline = { ...context.inline, ...inlineTags[tag] };
+  const inline = { ...context.inline, ...inlineTags.get(tag) };
   styled(element, inline, tag);
   if (tag === 'A') {
-    const href = (element.getAttribute('href') ?? '').trim();
+    const href = (element.getAttribute('href') ?? '').trim().replace(/^\/\/(?=[\w-])/, 'https://');
     if (/^[a-z][a-z0-9+.-]*:/i.test(href) && allowsFormat('link', href)) {
       inline.link = href;
       // Links are coloured and underlined by whoever shows them.
@@ -307,6 +309,7 @@ function languageOf(element: Element): string | true {
 
 function hidden(element: Element): boolean {
   return (
+    /\bEOP\b/.test(classNames(element)) || // Word on the web marks the ends of paragraphs with a space
     element.hasAttribute('hidden') ||
     (element.getAttribute('aria-hidden') === 'true' && element.tagName !== 'BR' && element.tagName !== 'IMG') ||
     declared(element, 'display') === 'none' ||

@@ -32,22 +32,22 @@ function channels(colour: string): [number, number, number] | null {
     const numbers = parts.slice(0, 3).map((part) => Number.parseFloat(part) * (part.endsWith('%') ? 2.55 : 1));
     return numbers.every(Number.isFinite) ? (numbers as [number, number, number]) : null;
   }
-  return named[colour.toLowerCase()] ?? null;
+  return named.get(colour.toLowerCase()) ?? null;
 }
 
 /** The names Word and old pages use. */
-const named: Record<string, [number, number, number]> = {
-  red: [255, 0, 0],
-  blue: [0, 0, 255],
-  green: [0, 128, 0],
-  yellow: [255, 255, 0],
-  orange: [255, 165, 0],
-  purple: [128, 0, 128],
-  maroon: [128, 0, 0],
-  teal: [0, 128, 128],
-  fuchsia: [255, 0, 255],
-  magenta: [255, 0, 255],
-  aqua: [0, 255, 255],
-  cyan: [0, 255, 255],
-  lime: [0, 255, 0],
-};
+const named = new Map<string, [number, number, number]>([
+  ['red', [255, 0, 0]],
+  ['blue', [0, 0, 255]],
+  ['green', [0, 128, 0]],
+  ['yellow', [255, 255, 0]],
+  ['orange', [255, 165, 0]],
+  ['purple', [128, 0, 128]],
+  ['maroon', [128, 0, 0]],
+  ['teal', [0, 128, 128]],
+  ['fuchsia', [255, 0, 255]],
+  ['magenta', [255, 0, 255]],
+  ['aqua', [0, 255, 255]],
+  ['cyan', [0, 255, 255]],
+  ['lime', [0, 255, 0]],
+]);

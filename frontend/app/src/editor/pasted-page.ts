@@ -10,20 +10,29 @@ export function parsePage(html: string): Document {
   return new DOMParser().parseFromString(renamed, 'text/html');
 }
 
-/** One declaration of an element's own style, in lower case; empty when there is none. */
+/** One declaration of an element's own style, in lower case; empty when there is none. Of several the last counts. */
 export function declared(element: Element, property: string): string {
-  const style = element.getAttribute('data-style') ?? element.getAttribute('style');
-  if (!style) return '';
+  let declarations = parsed.get(element);
+  if (!declarations) {
+    declarations = parseStyle(element);
+    parsed.set(element, declarations);
+  }
+  return declarations.get(property) ?? '';
+}
+
+/** Asked a dozen times for each element. */
+const parsed = new WeakMap<Element, ReadonlyMap<string, string>>();
+
+function parseStyle(element: Element): ReadonlyMap<string, string> {
+  const style = element.getAttribute('data-style') ?? element.getAttribute('style') ?? '';
+  const declarations = new Map<string, string>();
   for (const part of style.split(';')) {
     const colon = part.indexOf(':');
-    if (colon > 0 && part.slice(0, colon).trim().toLowerCase() === property)
-      return part
-        .slice(colon + 1)
-        .replace(/!\s*important/i, '')
-        .trim()
-        .toLowerCase();
+    if (colon <= 0) continue;
+    const value = part.slice(colon + 1).replace(/!\s*important/i, '');
+    declarations.set(part.slice(0, colon).trim().toLowerCase(), value.trim().toLowerCase());
   }
-  return '';
+  return declarations;
 }
 
 export function classNames(element: Element): string {

@@ -1,9 +1,8 @@
 import { Registry } from 'parchment';
-import Block, { BlockEmbed } from 'quill/blots/block';
+import Block from 'quill/blots/block';
 import Break from 'quill/blots/break';
 import Container from 'quill/blots/container';
 import Cursor from 'quill/blots/cursor';
-import Embed from 'quill/blots/embed';
 import Inline from 'quill/blots/inline';
 import Scroll from 'quill/blots/scroll';
 import Text from 'quill/blots/text';
@@ -29,7 +28,7 @@ import { SafeLink } from './blots/link';
  * way into the document, whatever is pasted, dropped or changed by an extension. */
 export function createRegistry(): Registry {
   const registry = new Registry();
-  registry.register(Block, BlockEmbed, Break, Container, Cursor, Embed, Inline, Scroll, Text);
+  registry.register(Block, Break, Container, Cursor, Inline, Scroll, Text);
   registry.register(Bold, Italic, Underline, Strike, Code, Script, SafeLink, TextColour, GroundColour);
   registry.register(Header, ListContainer, List, Indent, AlignClass, DirectionClass, Blockquote);
   registry.register(CodeBlockContainer, NamedCodeBlock);

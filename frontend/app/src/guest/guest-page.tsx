@@ -113,7 +113,6 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
             name="name"
             autoComplete="name"
             maxLength={80}
-            // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and this is its first field
             autoFocus
             value={name}
             error={error}
@@ -147,7 +146,9 @@ function CaretPreview({ name, color }: { name: string; color: number }) {
     <p className={`${classes.preview} ${colourClass(color)}`} aria-hidden="true">
       Others see you write
       <span className={classes.caret}>
-        <span className={classes.flag}>{shown} (guest)</span>
+        <span className={classes.line}>
+          <span className={classes.flag}>{shown} (guest)</span>
+        </span>
       </span>{' '}
       like this
     </p>

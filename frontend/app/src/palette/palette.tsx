@@ -125,10 +125,10 @@ function textCommands(editor: Editor | null): Entry[] {
   if (!editor) return [];
   const { commands } = editor;
   return [
-    ...styles.map(({ style, label, shortcut }) => ({
+    ...styles.map(({ style, label, icon, shortcut }) => ({
       id: `style-${style}`,
       label,
-      icon: null,
+      icon,
       shortcut,
       run: () => commands.style(style),
     })),

@@ -32,10 +32,11 @@ export function matches(event: KeyboardEvent, shortcut: string): boolean {
 const arrows: Record<string, string> = { Up: 'ArrowUp', Down: 'ArrowDown', Esc: 'Escape' };
 
 export function Keys({ of }: { of: string }) {
+  const keys = shortcutKeys(of).map((key, place) => ({ key, id: `${place} ${key}` }));
   return (
     <span className={classes.keys}>
-      {shortcutKeys(of).map((key) => (
-        <kbd key={key}>{key}</kbd>
+      {keys.map(({ key, id }) => (
+        <kbd key={id}>{key}</kbd>
       ))}
     </span>
   );

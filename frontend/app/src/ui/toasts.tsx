@@ -64,6 +64,7 @@ function ToastCard({ item }: { item: Toast }) {
   }, [held, item.id, item.stays]);
   const hold = { onMouseEnter: () => setHeld(true), onMouseLeave: () => setHeld(false) };
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: being looked at only keeps it longer; nothing is to be pressed
     <div className={classes.toast} {...hold} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
       <span>{item.text}</span>
       {item.action && (

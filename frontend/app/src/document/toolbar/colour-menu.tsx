@@ -41,7 +41,7 @@ export function Swatches({ editor, formats, onDone }: { editor: Editor; formats:
     editor.commands.colour(kind, value);
   };
   return (
-    <div className={classes.panel}>
+    <div className={classes.panel} data-autofocus tabIndex={-1}>
       <Row title="Text" kind="color" colours={textColours} chosen={formats.color} onChoose={choose} />
       <Row title="Marker" kind="background" colours={groundColours} chosen={formats.background} onChoose={choose} />
     </div>

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import type { Editor } from '../../editor/editor';
 import { Dialog } from '../../ui/dialog';
 import { usePhone } from '../../ui/screen';
+import { completed } from './link-address';
 import classes from './link-popover.module.css';
 
 interface Props {
@@ -163,12 +164,4 @@ function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; 
       )}
     </form>
   );
-}
-
-/** "example.org" is meant as https, "ada@example.org" as mailto. */
-export function completed(typed: string): string {
-  const address = typed.trim();
-  if (address === '' || /^[a-z][a-z0-9+.-]*:/i.test(address) || /^[/#?]/.test(address)) return address;
-  if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
-  return `https://${address}`;
 }

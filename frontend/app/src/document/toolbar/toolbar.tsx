@@ -11,6 +11,7 @@ import {
   alignmentOf,
   alignments,
   coloursFold,
+  folds,
   linkTool,
   styleName,
   styles,
@@ -66,7 +67,7 @@ export function Toolbar({ editor, snapshot, onLink, onLeave, ref }: Props) {
     ],
     [button(tools.quote), button(tools.codeBlock), button(tools.divider)],
     [button(tools.clear)],
-    [<MoreMenu key="more" editor={editor} snapshot={snapshot} below={below} />],
+    [below(folds.first) && <MoreMenu key="more" editor={editor} snapshot={snapshot} below={below} />],
   ];
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -184,7 +185,6 @@ function MoreMenu({
   below,
 }: Pick<Props, 'editor' | 'snapshot'> & { below: (width?: number) => boolean }) {
   const folded = Object.values(tools as Record<string, Tool>).filter((tool) => below(tool.folds));
-  if (folded.length === 0) return null;
   const actions: MenuAction[] = folded.map((tool) => ({
     id: tool.id,
     label: tool.label,

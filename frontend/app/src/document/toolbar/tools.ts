@@ -5,6 +5,9 @@ import {
   AlignRight,
   Bold,
   Code,
+  Heading1,
+  Heading2,
+  Heading3,
   IndentDecrease,
   IndentIncrease,
   Italic,
@@ -14,6 +17,7 @@ import {
   ListOrdered,
   type LucideIcon,
   Minus,
+  Pilcrow,
   Quote,
   Redo2,
   RemoveFormatting,
@@ -37,7 +41,8 @@ export interface Tool {
   folds?: number;
 }
 
-const folds = { first: 1000, second: 880, third: 760 };
+/** Widths of the window, in px, below which parts of the toolbar are folded away. */
+export const folds = { first: 1000, second: 880, third: 760 };
 
 export const tools = {
   undo: {
@@ -172,11 +177,11 @@ export const alignments: { to: Alignment; label: string; icon: LucideIcon; short
   { to: 'justify', label: 'Both edges', icon: AlignJustify, shortcut: 'Mod+Shift+J' },
 ];
 
-export const styles: { style: BlockStyle; label: string; shortcut: string }[] = [
-  { style: 'paragraph', label: 'Paragraph', shortcut: 'Mod+Alt+0' },
-  { style: 1, label: 'Heading 1', shortcut: 'Mod+Alt+1' },
-  { style: 2, label: 'Heading 2', shortcut: 'Mod+Alt+2' },
-  { style: 3, label: 'Heading 3', shortcut: 'Mod+Alt+3' },
+export const styles: { style: BlockStyle; label: string; icon: LucideIcon; shortcut: string }[] = [
+  { style: 'paragraph', label: 'Paragraph', icon: Pilcrow, shortcut: 'Mod+Alt+0' },
+  { style: 1, label: 'Heading 1', icon: Heading1, shortcut: 'Mod+Alt+1' },
+  { style: 2, label: 'Heading 2', icon: Heading2, shortcut: 'Mod+Alt+2' },
+  { style: 3, label: 'Heading 3', icon: Heading3, shortcut: 'Mod+Alt+3' },
 ];
 
 function on(format: string) {

@@ -1,0 +1,314 @@
+import type { Change, QuireDocument } from '@quire/client';
+import Quill, { Delta } from 'quill/core';
+import QuillCursors from 'quill-cursors/core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Binding } from './binding';
+import { QuireClipboard } from './clipboard';
+import { type Commands, createCommands } from './commands';
+import { sameDocument } from './drift';
+import { QuireUploader } from './drop';
+import { createQuill } from './editor';
+import { isAccepted } from './table';
+import { applyRules } from './typing';
+
+/** A document that keeps what it is given, as the client does, and can speak for others. */
+function createDocument(initial: Delta) {
+  let contents = initial;
+  const edits: Delta[] = [];
+  const listeners = new Set<(change: Change) => void>();
+  const document = {
+    getSnapshot: () => ({ loaded: true, revision: 1 }),
+    contents: () => contents,
+    edit(delta: Delta) {
+      edits.push(delta);
+      contents = contents.compose(new Delta(delta.ops));
+    },
+    on(event: string, listener: (change: Change) => void) {
+      if (event === 'change') listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  } as unknown as QuireDocument;
+  const remote = (delta: Delta) => {
+    contents = contents.compose(delta);
+    for (const listener of listeners) listener({ delta, source: 'remote', revision: 2 });
+  };
+  return { document, edits, remote, contents: () => contents };
+}
+
+const text = new Delta()
+  .insert('First line, bold')
+  .insert('\n', { header: 1 })
+  .insert('An item')
+  .insert('\n', { list: 'bullet' })
+  .insert('plain ')
+  .insert('linked', { link: 'https://example.org' })
+  .insert(' words\n')
+  .insert({ divider: true })
+  .insert('code()')
+  .insert('\n', { 'code-block': 'js' })
+  .insert({ image: 'https://example.org/a.png' }, { alt: 'a' })
+  .insert('\n');
+
+let host: HTMLElement;
+let quill: Quill;
+let commands: Commands;
+let opened: ReturnType<typeof createDocument>;
+
+function open(contents: Delta) {
+  host = document.createElement('div');
+  document.body.append(host);
+  quill = createQuill(host);
+  opened = createDocument(contents);
+  new Binding(quill, opened.document, {
+    onChange: (change, own) => {
+      if (own) applyRules(quill, change);
+    },
+  });
+  commands = createCommands(quill);
+}
+
+/** Types as a browser would: one character, one op. */
+function type(words: string) {
+  for (const key of words) {
+    const index = quill.getSelection()?.index ?? 0;
+    const formats = quill.getFormat(index);
+    quill.updateContents(new Delta().retain(index).insert(key, key === '\n' ? {} : inlineOnly(formats)), 'user');
+    quill.setSelection(index + 1, 0, 'silent');
+  }
+}
+
+function inlineOnly(formats: Record<string, unknown>): Record<string, unknown> {
+  const inline = ['bold', 'italic', 'underline', 'strike', 'code', 'link', 'color', 'background', 'script'];
+  return Object.fromEntries(Object.entries(formats).filter(([name]) => inline.includes(name)));
+}
+
+function expectAccepted() {
+  for (const edit of opened.edits) expect(isAccepted(edit), JSON.stringify(edit.ops)).toBe(true);
+  expect(sameDocument(quill.getContents(), opened.contents())).toBe(true);
+}
+
+beforeEach(() => {
+  Quill.register(
+    {
+      'modules/clipboard': QuireClipboard,
+      'modules/uploader': QuireUploader,
+      'modules/cursors': QuillCursors,
+    } as never,
+    true,
+  );
+});
+afterEach(() => host?.remove());
+
+test('the editor shows a document exactly as it is, in every format of the table', () => {
+  const every = text
+    .concat(
+      new Delta().insert('x', {
+        color: '#F00',
+        background: 'rgb(1, 2, 3)',
+        script: 'sub',
+        underline: true,
+        strike: true,
+      }),
+    )
+    .concat(
+      new Delta().insert('y', { bold: true, italic: true, code: true }).insert('\n', { align: 'center', indent: 3 }),
+    )
+    .concat(new Delta().insert('z').insert('\n', { list: 'checked', direction: 'rtl' }))
+    .concat(new Delta().insert('q').insert('\n', { blockquote: true }).insert('c').insert('\n', { 'code-block': true }))
+    .concat(new Delta().insert('h').insert('\n', { header: 6 }))
+    .concat(
+      new Delta()
+        .insert({ image: '/own.png' }, { width: '50%', height: '20', link: 'mailto:a@example.org' })
+        .insert('\n'),
+    );
+  open(every);
+  expect(sameDocument(quill.getContents(), every)).toBe(true);
+});
+
+describe('E3: every action of the toolbar gives only what the server takes', () => {
+  const actions: [string, (c: Commands) => unknown][] = [
+    ...(['bold', 'italic', 'underline', 'strike', 'code'] as const).map(
+      (format): [string, (c: Commands) => unknown] => [format, (c) => c.toggle(format)],
+    ),
+    ...(['paragraph', 1, 2, 3, 4, 5, 6] as const).map((style): [string, (c: Commands) => unknown] => [
+      `style ${style}`,
+      (c) => c.style(style),
+    ]),
+    ...(['bullet', 'ordered', 'check'] as const).map((kind): [string, (c: Commands) => unknown] => [
+      kind,
+      (c) => c.list(kind),
+    ]),
+    ...(['left', 'center', 'right', 'justify'] as const).map((to): [string, (c: Commands) => unknown] => [
+      to,
+      (c) => c.align(to),
+    ]),
+    ['indent', (c) => c.indent(1)],
+    ['outdent', (c) => c.indent(-1)],
+    ['quote', (c) => c.quote()],
+    ['code block', (c) => c.codeBlock()],
+    ['divider', (c) => c.divider()],
+    ['colour', (c) => c.colour('color', '#af3e30')],
+    ['no colour', (c) => c.colour('color', null)],
+    ['marker', (c) => c.colour('background', '#fff2a8')],
+    ['a colour outside the table', (c) => c.colour('color', 'url(x)')],
+    ['link', (c) => c.link('https://example.org/x', quill.getSelection() ?? { index: 0, length: 0 })],
+    ['a link outside the table', (c) => c.link('javascript:alert(1)', { index: 0, length: 4 })],
+    ['unlink', (c) => c.unlink({ index: 20, length: 14 })],
+    ['clear', (c) => c.clear()],
+    ['lines up', (c) => c.moveLines(true)],
+    ['lines down', (c) => c.moveLines(false)],
+    ['undo', (c) => c.undo()],
+    ['redo', (c) => c.redo()],
+  ];
+  const places: [string, number, number][] = [
+    ['at the start', 0, 0],
+    ['in a word', 4, 3],
+    ['over a heading and an item', 3, 18],
+    ['over a link', 30, 8],
+    ['over everything', 0, text.length() - 1],
+    ['in code', 46, 2],
+    ['at the end', text.length() - 1, 0],
+  ];
+  test.each(actions)('%s', (_name, action) => {
+    for (const [, index, length] of places) {
+      open(text);
+      quill.setSelection(index, length, 'silent');
+      action(commands);
+      quill.setSelection(index, Math.min(length, quill.getLength() - 1 - index), 'silent');
+      action(commands); // and back
+      expectAccepted();
+      commands.undo();
+      commands.undo();
+      expectAccepted();
+      host.remove();
+    }
+  });
+
+  test('an indent never passes 8', () => {
+    open(new Delta().insert('x').insert('\n', { list: 'bullet' }));
+    quill.setSelection(0, 0, 'silent');
+    for (let i = 0; i < 12; i++) commands.indent(1);
+    expectAccepted();
+    expect(quill.getFormat(0).indent).toBe(8);
+  });
+
+  test('lines move past each other whole, with the last newline where it was', () => {
+    open(new Delta().insert('one').insert('\n', { header: 1 }).insert('two\nthree\n'));
+    quill.setSelection(5, 0, 'silent');
+    commands.moveLines(false);
+    expect(quill.getText()).toBe('one\nthree\ntwo\n');
+    commands.moveLines(true);
+    commands.moveLines(true);
+    expect(quill.getText()).toBe('two\none\nthree\n');
+    expect(quill.getContents(4, 4).ops).toEqual([{ insert: 'one' }, { insert: '\n', attributes: { header: 1 } }]);
+    expectAccepted();
+  });
+});
+
+describe('E3: every Markdown rule gives only what the server takes', () => {
+  const rules: [string, string, unknown[]][] = [
+    ['heading 1', '# Title', [{ insert: 'Title' }, { insert: '\n', attributes: { header: 1 } }]],
+    ['heading 3', '### Title', [{ insert: 'Title' }, { insert: '\n', attributes: { header: 3 } }]],
+    ['bullet', '- item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'bullet' } }]],
+    ['star', '* item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'bullet' } }]],
+    ['number', '1. item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'ordered' } }]],
+    ['check box', '[] item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'unchecked' } }]],
+    ['check box with a space', '[ ] item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'unchecked' } }]],
+    ['checked', '[x] item', [{ insert: 'item' }, { insert: '\n', attributes: { list: 'checked' } }]],
+    [
+      'a bullet that becomes a check box',
+      '- [] item',
+      [{ insert: 'item' }, { insert: '\n', attributes: { list: 'unchecked' } }],
+    ],
+    ['quote', '> words', [{ insert: 'words' }, { insert: '\n', attributes: { blockquote: true } }]],
+    ['code block', '``` x', [{ insert: 'x' }, { insert: '\n', attributes: { 'code-block': true } }]],
+    [
+      'code block by Enter, with a language',
+      '```js\nx',
+      [{ insert: 'x' }, { insert: '\n', attributes: { 'code-block': 'js' } }],
+    ],
+    ['divider', '---', [{ insert: { divider: true } }, { insert: '\n' }]],
+    ['bold', 'a **b c** d', [{ insert: 'a ' }, { insert: 'b c', attributes: { bold: true } }, { insert: ' d\n' }]],
+    ['italic', '_b_ d', [{ insert: 'b', attributes: { italic: true } }, { insert: ' d\n' }]],
+    ['strike', '~~b~~ d', [{ insert: 'b', attributes: { strike: true } }, { insert: ' d\n' }]],
+    ['code', 'a `b` d', [{ insert: 'a ' }, { insert: 'b', attributes: { code: true } }, { insert: ' d\n' }]],
+    ['a word with underscores is left alone', 'snake_case_name', [{ insert: 'snake_case_name\n' }]],
+    ['stars between numbers are left alone', '2 ** 3 ** 4', [{ insert: '2 ** 3 ** 4\n' }]],
+    ['seven hashes are words', '####### x', [{ insert: '####### x\n' }]],
+    ['in the middle of a line nothing begins', 'a - b', [{ insert: 'a - b\n' }]],
+  ];
+  test.each(rules)('%s', (_name, words, expected) => {
+    open(new Delta().insert('\n'));
+    quill.setSelection(0, 0, 'silent');
+    type(words);
+    expect(quill.getContents().ops).toEqual(expected);
+    expectAccepted();
+  });
+
+  test('undo takes back the rule and leaves what was typed', () => {
+    open(new Delta().insert('\n'));
+    quill.setSelection(0, 0, 'silent');
+    type('# ');
+    expect(quill.getFormat(0).header).toBe(1);
+    commands.undo();
+    expect(quill.getContents().ops).toEqual([{ insert: '# \n' }]);
+    expectAccepted();
+  });
+
+  test('in code nothing is a rule', () => {
+    open(new Delta().insert('\n', { 'code-block': true }));
+    quill.setSelection(0, 0, 'silent');
+    type('# **x** `y`');
+    expect(quill.getText()).toBe('# **x** `y`\n');
+  });
+});
+
+describe('undo is one’s own', () => {
+  test('what others wrote stays', () => {
+    open(new Delta().insert('base\n'));
+    quill.setSelection(4, 0, 'silent');
+    type(' mine');
+    opened.remote(new Delta().insert('theirs '));
+    commands.undo();
+    expect(quill.getText()).toBe('theirs base\n');
+    expectAccepted();
+  });
+});
+
+describe('while an input method composes', () => {
+  const compose = (on: boolean) => {
+    quill.composition.isComposing = on;
+  };
+
+  test('changes of others are held, and come out unharmed', () => {
+    open(new Delta().insert('one two\n'));
+    compose(true);
+    opened.remote(new Delta().insert('R'));
+    opened.remote(new Delta().retain(8).insert('E'));
+    expect(quill.getText()).toBe('one two\n');
+    quill.updateContents(new Delta().retain(4).insert('語'), 'user'); // what was composed
+    expect(quill.getText()).toBe('one 語two\n');
+    compose(false);
+    quill.emitter.emit('composition-end');
+    return Promise.resolve().then(() => {
+      expect(quill.getText()).toBe('Rone 語twoE\n');
+      expect(opened.edits.map((edit) => edit.ops)).toEqual([[{ retain: 5 }, { insert: '語' }]]);
+      expectAccepted();
+    });
+  });
+
+  test('others may delete the line that is being composed', () => {
+    open(new Delta().insert('keep\ngone\n'));
+    compose(true);
+    opened.remote(new Delta().retain(5).delete(5));
+    quill.updateContents(new Delta().retain(7).insert('字'), 'user');
+    compose(false);
+    quill.emitter.emit('composition-end');
+    return Promise.resolve().then(() => {
+      expect(quill.getText()).toBe('keep\n字\n'); // the last newline is Quill's own by now
+      expect(opened.contents().ops).toEqual([{ insert: 'keep\n字' }]);
+      opened.remote(new Delta().retain(6).insert('\n')); // E6: the server appends what is missing
+      expectAccepted();
+    });
+  });
+});

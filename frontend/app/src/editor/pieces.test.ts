@@ -1,0 +1,98 @@
+import Delta from 'quill-delta';
+import { describe, expect, test } from 'vitest';
+import { completed } from '../document/toolbar/link-address';
+import { textDelta } from './clipboard';
+import { deltaToHtml, deltaToText } from './delta-to-html';
+import { slices } from './large-paste';
+import { pageToDelta } from './page-to-delta';
+import { isAccepted } from './table';
+
+describe('a large text goes in by pieces', () => {
+  test('a small one is one piece', () => {
+    const small = new Delta().insert('words').insert('\n', { header: 1 });
+    expect(slices(small)).toEqual([small]);
+    expect(slices(new Delta())).toEqual([]);
+  });
+
+  test('nothing is lost, and no piece is large', () => {
+    const line = 'A line of words with a 😀 in it. ';
+    const large = new Delta();
+    for (let i = 0; i < 400; i++) large.insert(line.repeat(40), { bold: i % 2 === 0 }).insert('\n', { list: 'bullet' });
+    const pieces = slices(large);
+    expect(pieces.length).toBeGreaterThan(10);
+    expect(pieces.reduce((all, piece) => all.concat(piece), new Delta()).ops).toEqual(large.ops);
+    for (const piece of pieces) expect(piece.length()).toBeLessThanOrEqual(30_000);
+  });
+
+  test('a character of two units is never cut', () => {
+    const pieces = slices(new Delta().insert('😀'.repeat(70_001)));
+    for (const piece of pieces) expect(JSON.stringify(piece.ops)).not.toMatch(/\\ud[89a-f]/i);
+  });
+});
+
+describe('what goes onto the clipboard', () => {
+  const hostile = new Delta()
+    .insert('<img src=x onerror=alert(1)>', { link: 'https://x.example/"onmouseover="alert(1)', color: '"><script>' })
+    .insert({ image: 'https://x.example/"><script>' }, { alt: '"><b>' })
+    .insert('\n', { list: '"><script>', align: '"><script>' });
+
+  test('every text and value is escaped', () => {
+    const html = deltaToHtml(hostile);
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    expect(page.querySelectorAll('script, b, [onmouseover], [onerror]')).toHaveLength(0);
+    expect(page.body.textContent).toContain('<img src=x onerror=alert(1)>');
+  });
+
+  test('what we write, we read back', () => {
+    const own = new Delta()
+      .insert('Title')
+      .insert('\n', { header: 2 })
+      .insert('bold', { bold: true })
+      .insert(' and ')
+      .insert('link', { link: 'https://example.org/?a=1&b=2' })
+      .insert('\n', { align: 'center' })
+      .insert('one')
+      .insert('\n', { list: 'bullet' })
+      .insert('two')
+      .insert('\n', { list: 'bullet', indent: 1 })
+      .insert('said')
+      .insert('\n', { blockquote: true })
+      .insert({ divider: true })
+      .insert('code')
+      .insert('\n', { 'code-block': true });
+    expect(pageToDelta(deltaToHtml(own)).delta.ops).toEqual(own.ops);
+  });
+
+  test('as text, a divider is three stars', () => {
+    expect(deltaToText(new Delta().insert('a\n').insert({ divider: true }).insert('b\n'))).toBe('a\n\n* * *\nb\n');
+  });
+});
+
+describe('plain text', () => {
+  test('line ends of other systems and unseen characters do not come in', () => {
+    const delta = textDelta('a\r\nb\rc\u0000\u0007\ufeffd\te', {});
+    expect(delta.ops).toEqual([{ insert: 'a\nb\ncd\te' }]);
+    expect(isAccepted(delta)).toBe(true);
+  });
+
+  test('takes the formats of its place, in code none of the letters’', () => {
+    expect(textDelta('x\ny', { bold: true, list: 'bullet', link: 'https://a.example' }).ops).toEqual([
+      { insert: 'x', attributes: { bold: true } },
+      { insert: '\n', attributes: { list: 'bullet' } },
+      { insert: 'y', attributes: { bold: true } },
+    ]);
+    expect(textDelta('x\ny', { 'code-block': 'js', bold: true }).ops).toEqual([
+      { insert: 'x' },
+      { insert: '\n', attributes: { 'code-block': 'js' } },
+      { insert: 'y' },
+    ]);
+  });
+});
+
+test('an address is meant as it is mostly meant', () => {
+  expect(completed(' example.org/a ')).toBe('https://example.org/a');
+  expect(completed('ada@example.org')).toBe('mailto:ada@example.org');
+  expect(completed('tel:+49')).toBe('tel:+49');
+  expect(completed('/d/abc')).toBe('/d/abc');
+  expect(completed('')).toBe('');
+});
