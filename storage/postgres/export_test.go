@@ -86,3 +86,16 @@ func explain(ctx context.Context, conn *pgx.Conn, execute string) (string, error
 	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return strings.Join(lines, "\n"), err
 }
+
+// CommitHalfwayForTest does what a commit of another node does, up to its end, which is when finish is called.
+func (s *Store) CommitHalfwayForTest(ctx context.Context, doc string, row []byte) (finish func() error, err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE heads SET revision = 1 WHERE document_id = $1 AND revision = 0`, doc); err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO ops VALUES ($1, 0, 1, $2)`, doc, row)
+	return func() error { return tx.Commit(ctx) }, err
+}

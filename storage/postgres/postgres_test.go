@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"quire/storage"
 	"quire/storage/postgres"
@@ -189,5 +190,29 @@ func TestAppendHasItsOwnConnection(t *testing.T) {
 	defer give()
 	if err := appendTo(t, s, "d", 0); err != nil {
 		t.Errorf("Append while the pool is used up = %v", err)
+	}
+}
+
+// L7: deleting for good also removes what another node was committing just then.
+func TestDeleteWaitsForACommitUnderWayL7(t *testing.T) {
+	database := pgtest.Database(t)
+	s, other := openURL(t, database), openURL(t, database)
+	create(t, s, "d")
+	finish, err := other.CommitHalfwayForTest(t.Context(), "d", storage.AppendRow(nil, "d", 0, []storage.Op{op(1)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deleted := make(chan error)
+	go func() { deleted <- s.DeleteDocument(t.Context(), "d", time.Time{}) }()
+	waitForLock(t, other)
+	if err := finish(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-deleted; err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	if err := s.QueryForTest([]any{&left}, `SELECT count(*) FROM ops`); err != nil || left != 0 {
+		t.Errorf("%d rows are left of a deleted document, %v", left, err)
 	}
 }
