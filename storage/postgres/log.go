@@ -80,10 +80,7 @@ func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Hea
 	return h, nil
 }
 
-// chunkRows is how many rows of the log are asked for at once.
-const chunkRows = 500
-
-// chunkSQL gives rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
+// chunkSQL gives up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
 const chunkSQL = `
 SELECT first_revision, count, body FROM (
 	SELECT first_revision, count, body, sum(octet_length(body)) OVER (ORDER BY first_revision) - octet_length(body) AS before
