@@ -1,5 +1,5 @@
 import { bundle } from '../fixtures/bundle.ts'
-import { EditorPage, expect, Person, Server, sameEverywhere, test } from '../fixtures/index.ts'
+import { EditorPage, expect, Person, sameEverywhere, test } from '../fixtures/index.ts'
 import { Site } from '../fixtures/site.ts'
 import { applicationToken } from '../fixtures/token.ts'
 
@@ -47,12 +47,12 @@ test.describe('where a page comes from', () => {
     await context.close()
   })
 
-  test('a page of another site, with a token of its own application', async ({ browser }) => {
+  test('a page of another site, with a token of its own application', async ({ browser, startServer, arrive }) => {
     const site = new Site('<pre id="shown"></pre><p id="state"></p>')
     const port = await site.listen()
     const origin = `http://embedder.test:${port}`
-    const server = await Server.start({ env: { ALLOWED_ORIGINS: origin } })
-    const alice = await Person.arrive(browser, server, 'Alice')
+    const server = await startServer({ env: { ALLOWED_ORIGINS: origin } })
+    const alice = await arrive(server, 'Alice')
     await alice.signUp()
     const id = await alice.create({ title: 'Embedded', text: 'Shared with an application.' })
     await alice.open(id)
@@ -72,8 +72,6 @@ test.describe('where a page comes from', () => {
     await expect(page.locator('#shown')).toHaveText(text.trimEnd())
     await expect(page.locator('#state')).toHaveText('saved')
     await context.close()
-    await alice.leave()
-    await server.remove()
     await site.close()
   })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bundle } from '../fixtures/bundle.ts'
-import { expect, Person, Server, sameEverywhere, test } from '../fixtures/index.ts'
+import { expect, sameEverywhere, test } from '../fixtures/index.ts'
 import { Site } from '../fixtures/site.ts'
 import { applicationToken } from '../fixtures/token.ts'
 
@@ -65,12 +65,12 @@ test.describe('the README’s examples, as they stand there', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('@quire/client writes from a page of another application', async ({ browser }) => {
+  test('@quire/client writes from a page of another application', async ({ browser, startServer, arrive }) => {
     const site = new Site('')
     const port = await site.listen()
     const origin = `http://embedder.test:${port}`
-    const server = await Server.start({ env: { ALLOWED_ORIGINS: origin } })
-    const alice = await Person.arrive(browser, server, 'Alice')
+    const server = await startServer({ env: { ALLOWED_ORIGINS: origin } })
+    const alice = await arrive(server, 'Alice')
     await alice.signUp()
     const id = await alice.create({ title: 'Hello', text: 'World.' })
     await alice.open(id)
@@ -85,8 +85,6 @@ test.describe('the README’s examples, as they stand there', () => {
     await expect(page.getByText('stored')).toBeVisible()
     expect(await sameEverywhere(id, alice, [alice.editor])).toBe('Hello from a page. World.\n')
     await page.context().close()
-    await alice.leave()
-    await server.remove()
     await site.close()
   })
 })

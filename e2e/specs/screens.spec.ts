@@ -33,7 +33,7 @@ test.describe('every screen is sound for those who do not see or point', () => {
 
   test('the documents, empty, full and in the trash', async ({ alice }) => {
     await alice.page.goto('/')
-    await expect(alice.page.getByText('Nothing written yet.')).toBeVisible()
+    await expect(alice.page.getByText('Nothing written yet')).toBeVisible()
     await sound(alice.page, 'empty list')
     for (const title of ['Spring programme', 'Seating plan', 'Minutes'])
       await alice.create({ title, text: `${title}.` })
