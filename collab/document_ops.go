@@ -1,0 +1,91 @@
+package collab
+
+import (
+	"quire/collab/wire"
+)
+
+// handle judges an op and answers what can be answered at once.
+func (s *submission) handle(d *document) {
+	if d.wait(s) {
+		return
+	}
+	if s.arrived.IsZero() {
+		s.arrived = d.hub.rt.Now()
+	}
+	if w, ok := s.origin.(*restWait); ok && d.info.Trashed() {
+		w.settle(s, Submitted{}, ErrTrashed)
+		return
+	}
+	if err := d.closed(); err != nil {
+		s.origin.refused(s, err)
+		return
+	}
+	if d.state == docAbsent {
+		d.createRow(s)
+		return
+	}
+	if s.base > d.core.head && !s.begun && d.lookAhead(s, &s.looked) {
+		return
+	}
+	d.submit(s)
+}
+
+// closed says why no op is taken at all.
+func (d *document) closed() *wire.Error {
+	switch {
+	case d.state == docDeleted:
+		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good")
+	case d.state == docDamaged:
+		return wire.Errorf(wire.CodeOpNotApplied, "the document's history is damaged")
+	case d.info.Trashed():
+		return wire.Errorf(wire.CodeForbidden, "the document is in the trash")
+	}
+	return nil
+}
+
+func (d *document) submit(s *submission) {
+	if v, ok := s.origin.(*view); ok && v.muted {
+		s.origin.refused(s, forbidden())
+		return
+	}
+	if d.tail.under { // what is pending does not follow the head now: nothing can be judged by it
+		d.postpone(s)
+		return
+	}
+	before := len(d.core.pending)
+	v := d.core.submit(s)
+	if v.ruling == rulingAccepted {
+		for _, p := range d.core.pending[before:] {
+			d.batch.add(p.op(), p.tied)
+		}
+		return
+	}
+	d.rule(s, v)
+}
+
+// rule does what a verdict other than acceptance asks for.
+func (d *document) rule(s *submission, v verdict) {
+	switch v.ruling {
+	case rulingDuplicate:
+		s.origin.acked(d, s, v.at, v.twin)
+	case rulingAttached: // the twin's outcome is its own
+	case rulingRefused:
+		s.origin.refused(s, v.err)
+	case rulingFar, rulingFind:
+		d.goFar(s, v.ruling)
+	case rulingLater:
+		d.postpone(s)
+	case rulingFull:
+		s.origin.undecided(s)
+	}
+}
+
+// postpone keeps s until less is pending, within the bounds of what may be.
+func (d *document) postpone(s *submission) {
+	if len(d.later)+len(d.core.pending) >= d.hub.limits.PendingOps || d.laterBytes+d.core.pendingBytes >= d.hub.limits.PendingBytes {
+		s.origin.undecided(s)
+		return
+	}
+	d.later = append(d.later, s)
+	d.laterBytes += len(s.raw)
+}

@@ -1,0 +1,102 @@
+package collab
+
+import (
+	"time"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+const restarting = "the server is about to restart"
+
+// bye tells a Quire client that the node is about to stop.
+func (s *Session) bye() {
+	s.mu.Lock()
+	quire := s.quire && !s.closed
+	s.mu.Unlock()
+	if quire {
+		s.reply(wire.Seal(wire.AppendBye(wire.Begin(64), "restarting")))
+	}
+}
+
+// DocumentTrashed closes everybody but owners with 4502.
+func (h *Hub) DocumentTrashed(doc storage.DocumentID, by Identity) {
+	h.tell(doc, call(func(d *document) {
+		now, trashed := h.rt.Now(), true
+		d.info.TrashedAt, d.info.TrashedBy = now, by.User
+		d.refusePending(d.closed(), func(*submission) bool { return true })
+		n := notice(doc, by, now)
+		n.Trashed, n.Reason = &trashed, "trashed"
+		d.notifyAll(n)
+		for _, v := range d.subs {
+			if !access.Allows(v.lastRole(), access.Trash) {
+				v.session.close(wire.CloseDeleted, "the document was put into the trash")
+			}
+		}
+	}))
+}
+
+// lastRole is the role that was last looked up.
+func (v *view) lastRole() access.Role {
+	v.session.mu.Lock()
+	defer v.session.mu.Unlock()
+	return v.role
+}
+
+// DocumentRestored undoes DocumentTrashed.
+func (h *Hub) DocumentRestored(doc storage.DocumentID, by Identity) {
+	h.tell(doc, call(func(d *document) {
+		trashed := false
+		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
+		n := notice(doc, by, h.rt.Now())
+		n.Trashed, n.Reason = &trashed, "trashed"
+		d.notifyAll(n)
+	}))
+}
+
+// DocumentDeleted closes everybody with 4502, for good.
+func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
+	h.tell(doc, call((*document).vanish))
+}
+
+// vanish ends a document that was deleted for good.
+func (d *document) vanish() {
+	d.state = docDeleted
+	err := d.closed()
+	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
+		s.origin.refused(s, err)
+		for _, t := range s.twins {
+			t.origin.refused(t, err)
+		}
+	}
+	d.later, d.laterBytes = nil, 0
+	d.batch.hold()
+	d.core.load(0, nil, 0)
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.releaseAhead()
+	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.hub.rt.Now().UnixMilli(), Reason: "deleted"}
+	for _, v := range d.subs {
+		v.session.notify(n)
+		v.session.close(wire.CloseDeleted, "the document was deleted for good")
+	}
+}
+
+// damage stops serving a document whose log cannot be applied.
+func (d *document) damage(err error) {
+	d.hub.log.Error("document damaged", "doc", d.id, "revision", d.core.head, "err", err)
+	d.state = docDamaged
+	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
+		s.origin.undecided(s)
+		for _, t := range s.twins {
+			t.origin.undecided(t)
+		}
+	}
+	d.later, d.laterBytes = nil, 0
+	d.batch.hold()
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.releaseAhead()
+	for _, v := range d.subs {
+		v.session.close(wire.CloseResync, "the document is damaged")
+	}
+}

@@ -1,0 +1,180 @@
+package collab
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// Leave ends the session: idempotent, from any goroutine. Its presences are announced as gone.
+func (s *Session) Leave() {
+	s.mu.Lock()
+	if s.left {
+		s.mu.Unlock()
+		return
+	}
+	s.left = true
+	if s.room != nil {
+		close(s.room)
+		s.room = nil
+	}
+	reading := s.reading
+	s.reading, s.replies, s.dirty, s.shown, s.showing = nil, nil, nil, nil, nil
+	leaving := s.opened()
+	for _, v := range leaving {
+		v.items, v.live, v.acks = nil, false, nil
+		v.open++ // until the document has let it go
+		s.open++
+	}
+	s.mu.Unlock()
+	for _, g := range reading {
+		g.release()
+	}
+	for _, v := range leaving {
+		v.doc.post(leave{v})
+	}
+	s.hub.forget(s)
+}
+
+// opened gives the views that have a document, by its id. Session.mu is held.
+func (s *Session) opened() (views []*view) {
+	for _, v := range s.views {
+		if v.doc != nil {
+			views = append(views, v)
+		}
+	}
+	slices.SortFunc(views, func(a, b *view) int { return strings.Compare(string(a.id), string(b.id)) })
+	return views
+}
+
+// leave takes a view out of its document.
+type leave struct{ v *view }
+
+func (m leave) handle(d *document) {
+	if !d.wait(m) {
+		m.fail(d)
+	}
+}
+
+// fail does the same without waiting.
+func (m leave) fail(d *document) {
+	d.unsubscribe(m.v)
+	d.leaveChannel(m.v)
+	d.dropCarets(m.v)
+	s := m.v.session
+	s.mu.Lock()
+	m.v.holds = 0
+	m.v.answered()
+	m.v.releaseIfIdle()
+	s.mu.Unlock()
+}
+
+// enter gives the session's view of a document with a request to it counted as open, or nil if that cannot be.
+func (s *Session) enter(v *view) *document {
+	s.mu.Lock()
+	if s.left || s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	if v.doc == nil {
+		s.mu.Unlock()
+		d, err := s.hub.acquire(v.id)
+		if err != nil {
+			s.close(closeOf(err), err.Error())
+			return nil
+		}
+		s.mu.Lock()
+		if s.left || v.doc != nil {
+			s.mu.Unlock()
+			s.hub.release(d)
+			return s.enter(v)
+		}
+		v.doc = d
+		s.views[v.id] = v // it may have been dropped when it was idle
+	}
+	v.open++
+	s.open++
+	d := v.doc
+	s.mu.Unlock()
+	return d
+}
+
+func closeOf(err error) wire.CloseCode {
+	if err == ErrDraining {
+		return wire.CloseRestarting
+	}
+	return wire.CloseOverloaded
+}
+
+// view finds what the session has of a document, or begins it.
+func (s *Session) view(doc string) *view {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := storage.DocumentID(doc)
+	if v := s.views[id]; v != nil {
+		return v
+	}
+	if s.views == nil {
+		s.views = make(map[storage.DocumentID]*view, 1)
+	}
+	if len(s.views) >= s.pruneAt {
+		maps.DeleteFunc(s.views, func(_ storage.DocumentID, v *view) bool { return v.doc == nil })
+		s.pruneAt = max(keptViews, 2*len(s.views))
+	}
+	v := &view{session: s, id: id}
+	s.views[id] = v
+	return v
+}
+
+// may looks up the session's role on a document, and refuses the request raw with it if that role does not allow action.
+// It reports whether the request goes on.
+func (s *Session) may(ctx context.Context, v *view, action access.Action, raw string) (access.Role, storage.Revision, bool) {
+	role, since, ok := s.role(ctx, v)
+	if !ok {
+		return role, since, false
+	}
+	if !access.Allows(role, action) {
+		s.replyError(raw, forbidden())
+		return role, since, false
+	}
+	return role, since, true
+}
+
+func forbidden() *wire.Error {
+	return wire.Errorf(wire.CodeForbidden, "you have no access to this, or there is no such document")
+}
+
+// role looks up the session's role on a document; cached until it changes. ok is false if the session ended over it.
+func (s *Session) role(ctx context.Context, v *view) (access.Role, storage.Revision, bool) {
+	for {
+		s.mu.Lock()
+		role, since, known, changes, who := v.role, v.since, v.known, s.changes, s.who
+		s.mu.Unlock()
+		if known {
+			return role, since, true
+		}
+		err := s.hub.retry(s.hub.rt.Now(), func() (err error) {
+			if s.gone() {
+				return context.Canceled
+			}
+			role, since, err = s.hub.lookUp(ctx, who, v.id)
+			return err
+		})
+		if err != nil {
+			if !s.gone() {
+				s.close(wire.CloseUnavailable, "the database does not answer")
+			}
+			return access.None, 0, false
+		}
+		s.mu.Lock()
+		if s.changes == changes {
+			v.role, v.since, v.known = role, since, true
+		}
+		s.mu.Unlock()
+	}
+}

@@ -1,0 +1,152 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quire/storage"
+)
+
+// tailReading is the look at the log after an append that did not clearly succeed.
+type tailReading struct {
+	under bool
+	pause time.Duration // before the next one: it grows with every failure in a row
+}
+
+func (t *tailReading) backOff() { t.pause = min(max(2*t.pause, firstPause), longPause) }
+
+const (
+	firstPause = 20 * time.Millisecond
+	longPause  = time.Second
+)
+
+// recover reads the log's tail and goes on from there (L2): after a conflict it holds another node's ops, after an unknown
+// outcome perhaps our own. Until it was read nothing is appended; new ops gather.
+func (d *document) recover() {
+	d.batch.hold()
+	d.readTail()
+}
+
+// lookAhead keeps m until the log was looked at: it speaks of a revision this node has not heard of, which another node may
+// have reached. It reports false when m was kept already, so that there is no such revision.
+func (d *document) lookAhead(m message, looked *bool) bool {
+	if *looked || d.state != docLive {
+		return false
+	}
+	*looked = true
+	d.ahead = append(d.ahead, m) // until a look that begins from now on has ended
+	d.lookNow()
+	return true
+}
+
+// lookNow begins to read the tail if somebody waits for it, unless an append is under way: then after its outcome.
+func (d *document) lookNow() {
+	if len(d.ahead) > 0 && !d.tail.under && d.batch.hold() {
+		d.readTail()
+	}
+}
+
+func (d *document) readTail() {
+	from, pause := d.core.head, d.tail.pause
+	d.tail.under = true
+	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.job(func() message {
+		if pause > 0 && sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+			return nil
+		}
+		ops, err := d.hub.readLog(d.hub.ctx, d.id, from, d.hub.limits.PageBytes)
+		return call(func(d *document) { d.tailRead(ops, err) })
+	})
+}
+
+// readLog reads one page of the log within the time a request may wait.
+func (h *Hub) readLog(ctx context.Context, doc storage.DocumentID, from storage.Revision, bytes int) ([]storage.Op, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.limits.StoreWait)
+	defer cancel()
+	return h.store.Read(ctx, doc, from, storage.Newest, bytes)
+}
+
+func (d *document) tailRead(ops []storage.Op, err error) {
+	d.tail.under = false
+	switch {
+	case d.state != docLive:
+		return
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
+		d.vanish()
+		return
+	case errors.Is(err, storage.ErrAhead):
+		d.damage(err)
+		return
+	case err != nil:
+		d.tail.backOff()
+		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.core.head, "err", err)
+		d.readTail()
+		return
+	}
+	if !d.absorb(ops) {
+		return
+	}
+	if len(ops) > 0 { // a page: there may be more
+		d.readTail()
+		return
+	}
+	back := d.core.withdraw(len(d.core.pending))
+	d.batch.reset(d.core.head)
+	d.resubmit(back)
+}
+
+// absorb takes ops found in the log into memory and tells everybody. It reports whether it could.
+func (d *document) absorb(ops []storage.Op) bool {
+	entries, err := decodeOps(ops)
+	if err != nil {
+		d.damage(err)
+		return false
+	}
+	first := d.core.head
+	found, err := d.core.absorb(entries)
+	for i := range entries {
+		if s := found[first+storage.Revision(i)]; s != nil {
+			d.settleOp(s, first+storage.Revision(i), entries[i].body)
+		}
+	}
+	if err != nil {
+		d.damage(err)
+		return false
+	}
+	for i, op := range ops {
+		d.frames = append(d.frames, d.frame(first+storage.Revision(i), op.Client, op.Seq, op.Body))
+	}
+	if len(ops) > 0 {
+		d.touch()
+		d.broadcast()
+		d.wakeAll()
+		d.saveIfDue()
+	}
+	return true
+}
+
+// resubmit judges withdrawn ops anew and puts those that stay into the batch.
+func (d *document) resubmit(back []*submission) {
+	d.core.trim()
+	for _, s := range back {
+		twins := s.twins
+		s.twins = nil
+		d.submit(s)
+		for _, t := range twins {
+			d.submit(t)
+		}
+	}
+	d.resumeLater()
+	d.releaseAhead()
+}
+
+// releaseAhead handles what waited for the look at the log that has ended, and begins another if one is asked for.
+func (d *document) releaseAhead() {
+	looked := d.looking
+	d.looking = nil
+	for _, m := range looked {
+		m.handle(d)
+	}
+	d.lookNow()
+}
