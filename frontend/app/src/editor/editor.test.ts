@@ -255,6 +255,15 @@ describe('E3: every Markdown rule gives only what the server takes', () => {
     expectAccepted();
   });
 
+  test('no key of Quill’s own is a rule as well', () => {
+    open(new Delta().insert('- \n'));
+    quill.setSelection(1, 0, 'silent');
+    const space = new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true });
+    quill.root.dispatchEvent(space);
+    expect(space.defaultPrevented).toBe(false);
+    expect(opened.edits).toEqual([]);
+  });
+
   test('in code nothing is a rule', () => {
     open(new Delta().insert('\n', { 'code-block': true }));
     quill.setSelection(0, 0, 'silent');
