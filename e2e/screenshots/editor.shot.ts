@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { test } from '../fixtures/index.ts'
 
-/** Takes the README's picture: two people in one document, as it really looks. Run by `make screenshot`. */
-test('the README’s picture', async ({ alice, bob }) => {
+/** Takes the README's picture: three people in one document, as it really looks. Run by `make screenshot`. */
+test('the README’s picture', async ({ server, arrive, alice }) => {
+  const [mara, ilja] = [await arrive(server, 'Mara'), await arrive(server, 'Ilja')]
+  for (const person of [mara, ilja]) await person.signUp()
   const ops = [
     { insert: 'Spring programme' },
     { insert: '\n', attributes: { header: 1 } },
@@ -22,17 +24,18 @@ test('the README’s picture', async ({ alice, bob }) => {
     { insert: 'The programme itself follows next week, with prices.\n' },
   ]
   const id = await alice.create({ title: 'Spring programme', ops })
-  await alice.invite(bob, id, 'editor')
+  for (const person of [mara, ilja]) await alice.invite(person, id, 'editor')
   await alice.page.setViewportSize({ width: 1280, height: 760 })
   await alice.open(id)
-  await bob.open(id)
-  await bob.editor.select('at least forty')
+  await mara.open(id)
+  await ilja.open(id)
   await alice.editor.caret({ after: 'next week' })
-  await alice.page.getByText('Bob', { exact: true }).first().waitFor({ state: 'attached' })
-  await alice.editor.type(',')
-  await alice.editor.press('Backspace')
-  await bob.editor.press('Shift+ArrowLeft')
-  await bob.editor.press('Shift+ArrowRight')
+  for (const name of ['Mara', 'Ilja']) {
+    await alice.page.getByRole('button', { name: `Show where ${name} is` }).waitFor()
+  }
   await alice.editor.saved()
+  await mara.editor.select('at least forty')
+  await ilja.editor.caret({ after: 'Before the opening' })
+  await alice.page.locator('.ql-cursors').getByText('Ilja').waitFor()
   await alice.page.screenshot({ path: fileURLToPath(new URL('./editor.png', import.meta.url)), animations: 'disabled' })
 })
