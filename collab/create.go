@@ -35,6 +35,11 @@ func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, init
 	if err := h.checkFormats(body); err != nil {
 		return d, err
 	}
+	tree, err := delta.NewDocument(initial)
+	if err != nil {
+		return d, wire.Errorf(wire.CodeOpNotApplied, "%v", err)
+	}
+	d.Preview = tree.Freeze().Preview(previewLength)
 	op := storage.Op{Client: ServerClient, Seq: 1, Author: who.User, At: d.CreatedAt, Body: wire.AppendBody(nil, body)}
 	if err := h.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
 		return d, err

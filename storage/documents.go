@@ -13,7 +13,7 @@ type Document struct {
 	CreatedAt time.Time
 	TrashedAt time.Time // zero: not in the trash
 	TrashedBy UserID
-	Preview   string // of the newest snapshot
+	Preview   string // the first words, as of the newest snapshot
 }
 
 // Trashed reports whether the document lies in the trash.
@@ -62,8 +62,8 @@ func (l Listed) Cursor() Cursor { return Cursor{UpdatedAt: l.Head.UpdatedAt, ID:
 // Documents keeps what is known of documents beside their content. Methods of one document give ErrNotFound for an id
 // never used and ErrDeleted for a tombstone (L7).
 type Documents interface {
-	// CreateDocument stores d with its first ops and its owner's grant, all or none. d.Owner must be set; Trashed and
-	// Preview are ignored. ErrExists if the id is taken or ever was.
+	// CreateDocument stores d with its first ops and its owner's grant, all or none. d.Owner must be set; what d
+	// says of the trash is ignored. Preview is kept until the first snapshot brings another. ErrExists if the id is taken or ever was.
 	CreateDocument(ctx context.Context, d Document, ops []Op) error
 	Document(ctx context.Context, doc DocumentID) (Document, error)
 	// ListDocuments gives at most q.Limit documents after q.After.

@@ -21,9 +21,12 @@ func (a *API) describe(ctx context.Context, rows []storage.Listed) ([]Document, 
 	if err != nil {
 		return nil, err
 	}
-	present := a.hub.Present(docs)
+	present, previews := a.hub.Present(docs), a.hub.Previews(ctx, docs)
 	out := make([]Document, 0, len(rows))
 	for _, r := range rows {
+		if newer, ok := previews[r.Document.ID]; ok {
+			r.Document.Preview = newer
+		}
 		d := a.describeOne(r, people)
 		for _, p := range present[r.Document.ID] {
 			d.Present = append(d.Present, Person{ID: string(p.ID), Name: p.Name, Color: p.Color, Guest: p.Guest})

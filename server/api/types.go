@@ -65,7 +65,7 @@ type Document struct {
 	CreatedAt    Time             `json:"created_at"`
 	UpdatedAt    Time             `json:"updated_at" doc:"Of the last op"`
 	UpdatedBy    Nullable[Person] `json:"updated_by"`
-	Preview      string           `json:"preview" doc:"The first words, as of the newest snapshot"`
+	Preview      string           `json:"preview" doc:"The first words of the text, at most 200 characters"`
 	TrashedAt    Nullable[Time]   `json:"trashed_at"`
 	TrashedBy    Nullable[Person] `json:"trashed_by"`
 	DeletedAfter Nullable[Time]   `json:"deleted_after" doc:"When it leaves the trash for good"`

@@ -25,7 +25,7 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 		return fmt.Errorf("memory: create document doc=%s: %w", d.ID, storage.ErrExists)
 	}
 	d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
-	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", ""
+	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", storage.Text(d.Preview)
 	head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
 	grant := storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
 	s.documents[d.ID] = &document{

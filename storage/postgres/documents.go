@@ -14,7 +14,7 @@ import (
 // createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used.
 const createSQL = `
 WITH document AS (
-	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at) VALUES ($1, $2, $3, $4, $5)
+	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview) VALUES ($1, $2, $3, $4, $5, $12)
 	ON CONFLICT (document_id) DO NOTHING RETURNING document_id
 ), head AS (
 	INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) SELECT document_id, $6, $7, $8, $9 FROM document
@@ -33,7 +33,8 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	}
 	title, h := storage.Text(d.Title), storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
 	n, err := s.exec(ctx, what, createSQL, id(d.ID), title, storage.Fold(title), id(d.Owner), storage.ToUnix(d.CreatedAt),
-		int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), id(h.UpdatedBy), storage.RoleOwner, storage.AppendRow(nil, d.ID, 0, ops))
+		int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), id(h.UpdatedBy), storage.RoleOwner, storage.AppendRow(nil, d.ID, 0, ops),
+		storage.Text(d.Preview))
 	if err == nil && n == 0 {
 		return fmt.Errorf("postgres: %s: %w", what, storage.ErrExists)
 	}

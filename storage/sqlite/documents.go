@@ -17,8 +17,8 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 			return err
 		}
 		created, title := storage.ToUnix(d.CreatedAt), storage.Text(d.Title)
-		n, err := t.exec(`INSERT INTO documents (document_id, title, title_folded, owner_id, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT (document_id) DO NOTHING`, string(d.ID), title, storage.Fold(title), string(d.Owner), created)
+		n, err := t.exec(`INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+			ON CONFLICT (document_id) DO NOTHING`, string(d.ID), title, storage.Fold(title), string(d.Owner), created, storage.Text(d.Preview))
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ var documentRules = []rule{
 	{"L7", "a deleted id is never used again", tombstone},
 	{"L7", "deleting for good removes everything", deleteAll},
 	{"L1", "deleting for good against appends leaves nothing half", deleteAgainstAppend},
+	{"Documents", "a preview counts from the creation on", firstPreview},
 	{"Documents", "a title is kept as clean text", titles},
 	{"Documents", "the trash is a flag and keeps its first time and person", trash},
 	{"Documents", "what was trashed before a time is listed, the longest ago first", trashedBefore},
@@ -41,6 +42,18 @@ func createOnce(t *testing.T, s storage.Store) {
 		noErr(t, "Grants", err)
 		wantSame(t, "grants", grants, []storage.Grant{{Document: id, User: owner, Role: storage.RoleOwner, CreatedAt: noon, Via: storage.RoleOwner}})
 	}
+}
+
+func firstPreview(t *testing.T, s storage.Store) {
+	noErr(t, "CreateDocument", s.CreateDocument(t.Context(),
+		storage.Document{ID: "d", Owner: "ann", CreatedAt: noon, Preview: "first words\x00"}, opsOf("ann", 3)))
+	d, err := s.Document(t.Context(), "d")
+	noErr(t, "Document", err)
+	wantSame(t, "preview when created", d.Preview, storage.Text("first words\x00"))
+	save(t, s, "d", 2)
+	d, err = s.Document(t.Context(), "d")
+	noErr(t, "Document", err)
+	wantSame(t, "preview of the first snapshot", d.Preview, "preview 2")
 }
 
 func createWhole(t *testing.T, s storage.Store) {

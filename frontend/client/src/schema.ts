@@ -461,7 +461,7 @@ export interface components {
             owner: components["schemas"]["Person"];
             /** @description Who has it open right now */
             present: components["schemas"]["Person"][];
-            /** @description The first words, as of the newest snapshot */
+            /** @description The first words of the text, at most 200 characters */
             preview: string;
             /**
              * Format: int64

@@ -1,0 +1,45 @@
+package collab
+
+import (
+	"context"
+
+	"quire/storage"
+)
+
+// Previews gives the first words of those of docs whose newest ops are not in a snapshot yet, so that a list shows what was
+// just written; for all others the store's preview is right. It asks no role. What is not answered before ctx ends is left out.
+func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[storage.DocumentID]string {
+	asked := map[storage.DocumentID]chan string{}
+	for _, id := range docs {
+		if d := h.find(id); d != nil {
+			answer := make(chan string, 1)
+			asked[id] = answer
+			d.post(call(func(d *document) { d.newerPreview(answer) }))
+			h.release(d)
+		}
+	}
+	previews := make(map[storage.DocumentID]string, len(asked))
+	for id, answer := range asked {
+		select {
+		case p, newer := <-answer:
+			if newer {
+				previews[id] = p
+			}
+		case <-ctx.Done():
+			return previews
+		}
+	}
+	return previews
+}
+
+// newerPreview answers with the first words if there is no snapshot of the head, else with nothing.
+func (d *document) newerPreview(answer chan<- string) {
+	if d.state == docLive && d.core.head > d.saving.at {
+		p := ""
+		if content := d.freeze(); content != nil {
+			p = content.Preview(previewLength)
+		}
+		answer <- p
+	}
+	close(answer)
+}
