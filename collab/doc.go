@@ -3,8 +3,9 @@
 //
 // Who owns what:
 //
-//   - Hub: one map of live documents and one of sessions under one mutex, held for no I/O, no channel operation and no other
-//     lock. A document is let go only when nobody holds a reference, so there is never a second one of the same id.
+//   - Hub: one map of live documents and one of sessions under one mutex, held for no I/O and no channel operation. A document
+//     is let go only when nobody refers to it and it has nothing under way: so it ends between two turns, with nothing to wait
+//     for, and there is never a second one of the same id.
 //   - document: at most one goroutine at a time (run) empties its inbox and alone touches tree, revision, recent ops,
 //     subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
 //     message. Between turns it has no goroutine.
@@ -13,7 +14,8 @@
 //   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the
 //     session's mutex.
 //
-// Lock order: Session.mu before feed.mu; every other lock is a leaf, and none is held while a transport or the store is called.
+// Lock order: Session.mu, then Hub.mu, then document.mu; feed.mu and the others are leaves. None is held while a transport or
+// the store is called. (snapshotReads.mu is held while a snapshot is encoded, by those who wait for just that.)
 //
 // Guarantees: acknowledgement, broadcast and memory follow the commit (L2). A session sees each document's ops in order
 // without a hole, its own as acknowledgements in their place (W2). A fault of the store is never an error to a request of

@@ -47,7 +47,7 @@ type Hub struct {
 	memory   atomic.Int64 // bytes of live documents, estimated
 	reading  atomic.Int64 // bytes of encoded snapshots on their way
 
-	mu        sync.Mutex // a leaf, held for no I/O, no channel operation and no other lock
+	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
 	documents map[storage.DocumentID]*document
 	sessions  map[storage.UserID]map[*Session]struct{}
 	joined    uint64 // sessions so far

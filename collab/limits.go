@@ -16,27 +16,28 @@ type Limits struct {
 	Documents     int   // live documents at once. 100,000
 	DocumentsSize int64 // bytes they may hold in memory, estimated; over it idle ones go at once. 2 GiB
 
-	PendingOps    int           // ops of a document that wait for a commit. 20,000
-	PendingBytes  int           // bytes of them. 32 MiB
-	StoreWait     time.Duration // how long an op or a request waits for the store before its session is closed. 10 s
-	CommitOps     int           // ops in one commit of all documents. 4,096
-	CommitBytes   int           // bytes of them. 1 MiB
-	RecentOps     int           // decoded ops a document keeps. 512
-	RecentBytes   int           // bytes of them, as encoded. 1 MiB
-	FeedBytes     int           // encoded frames a document keeps for its readers. 1 MiB
-	ReplyBytes    int           // of a session's replies and presence; one frame of any size fits. 1 MiB
-	Outstanding   int           // unanswered requests of a session before it is read more slowly. 1,024
-	FramesPerSec  int           // of a session, before it is read more slowly. 10,000
-	BytesPerSec   int           // likewise. 16 MiB
-	PresenceIDs   int           // presences of one session on one document. 64
-	SnapshotOps   int           // ops since the last snapshot that ask for the next. 1,000 at most (L6)
-	SnapshotBytes int64         // bytes of such ops, if more than the content's. 256 KiB
-	SnapshotReads int64         // bytes of encoded snapshots on their way to readers. 256 MiB
-	SnapshotIdle  time.Duration // quiet time after which a document gets a snapshot. 5 s
-	EvictIdle     time.Duration // time without anybody after which a document leaves memory. 60 s
-	PageBytes     int           // of the log read at once. 256 KiB
-	FarSteps      int           // components × ops to transform over before it leaves the document's goroutine. 100,000
-	Helpers       int           // such transforms, loads of old revisions and snapshots at once. 4
+	PendingOps       int           // ops of a document that wait for a commit. 20,000
+	PendingBytes     int           // bytes of them. 32 MiB
+	StoreWait        time.Duration // how long an op or a request waits for the store before its session is closed. 10 s
+	CommitOps        int           // ops in one commit of all documents. 4,096
+	CommitBytes      int           // bytes of them. 1 MiB
+	RecentOps        int           // decoded ops a document keeps. 512
+	RecentBytes      int           // bytes of them, as encoded. 1 MiB
+	FeedBytes        int           // encoded frames a document keeps for its readers. 1 MiB
+	ReplyBytes       int           // of a session's replies and presence; one frame of any size fits. 1 MiB
+	Outstanding      int           // unanswered requests of a session before it is read more slowly. 1,024
+	OutstandingBytes int           // bytes of its unanswered ops, likewise; one op of any size fits. 4 MiB
+	FramesPerSec     int           // of a session, before it is read more slowly. 10,000
+	BytesPerSec      int           // likewise. 16 MiB
+	PresenceIDs      int           // presences of one session on one document. 64
+	SnapshotOps      int           // ops since the last snapshot that ask for the next. 1,000 at most (L6)
+	SnapshotBytes    int64         // bytes of such ops, if more than the content's. 256 KiB
+	SnapshotReads    int64         // bytes of encoded snapshots on their way to readers. 256 MiB
+	SnapshotIdle     time.Duration // quiet time after which a document gets a snapshot. 5 s
+	EvictIdle        time.Duration // time without anybody after which a document leaves memory. 60 s
+	PageBytes        int           // of the log read at once. 256 KiB
+	FarSteps         int           // components × ops to transform over before it leaves the document's goroutine. 100,000
+	Helpers          int           // such transforms, loads of old revisions and snapshots at once. 4
 }
 
 func (l Limits) orDefault() Limits {
@@ -55,6 +56,7 @@ func (l Limits) orDefault() Limits {
 	or(&l.FeedBytes, 1<<20)
 	or(&l.ReplyBytes, 1<<20)
 	or(&l.Outstanding, 1024)
+	or(&l.OutstandingBytes, 4<<20)
 	or(&l.FramesPerSec, 10_000)
 	or(&l.BytesPerSec, 16<<20)
 	or(&l.PresenceIDs, 64)

@@ -21,8 +21,6 @@ type recent struct {
 	bytes int
 }
 
-func (r *recent) reset(at storage.Revision) { *r = recent{first: at} }
-
 func (r *recent) end() storage.Revision { return r.first + storage.Revision(len(r.ops)) }
 
 // holds reports whether every op from at on is here.

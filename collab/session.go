@@ -29,6 +29,7 @@ type Session struct {
 	showing   []*shown // in the order to send
 	reading   []*generation
 	open      int           // unanswered requests
+	openBytes int           // of unanswered ops
 	room      chan struct{} // closed when open has fallen far enough; nil: nobody waits
 	changes   int           // of roles: a look-up that a change has overtaken does not count
 	signalled bool
@@ -132,7 +133,7 @@ func (s *Session) throttle(ctx context.Context, bytes int) error {
 	}
 	for {
 		s.mu.Lock()
-		if s.open < l.Outstanding || s.left {
+		if s.open < l.Outstanding && s.openBytes < l.OutstandingBytes || s.left {
 			s.mu.Unlock()
 			return nil
 		}

@@ -25,6 +25,9 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 		sent: m.Body, owner: access.Allows(role, access.Delete), bad: s.hub.checkFormats(m.Body),
 	}
 	if d := s.enter(v); d != nil {
+		s.mu.Lock()
+		s.openBytes += len(op.raw)
+		s.mu.Unlock()
 		d.post(op)
 	}
 }

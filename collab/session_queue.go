@@ -7,7 +7,8 @@ import (
 // answered notes that one request is. Session.mu is held.
 func (s *Session) answered() {
 	s.open--
-	if s.room != nil && (s.open <= s.hub.limits.Outstanding/2 || s.left) {
+	l := &s.hub.limits
+	if s.room != nil && (s.open <= l.Outstanding/2 && s.openBytes <= l.OutstandingBytes/2 || s.left) {
 		close(s.room)
 		s.room = nil
 	}

@@ -167,7 +167,7 @@ func (s *Session) role(ctx context.Context, v *view) (access.Role, storage.Revis
 		})
 		if err != nil {
 			if !s.gone() {
-				s.close(wire.CloseUnavailable, "the database does not answer")
+				s.close(wire.CloseUnavailable, noDatabase)
 			}
 			return access.None, 0, false
 		}

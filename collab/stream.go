@@ -181,7 +181,7 @@ func (s *Session) readPage(doc storage.DocumentID, from, to storage.Revision, by
 	case errors.Is(err, storage.ErrDeleted), errors.Is(err, storage.ErrNotFound):
 		s.close(wire.CloseDeleted, "the document was deleted")
 	case err != nil && !s.gone():
-		s.close(wire.CloseUnavailable, "the database does not answer")
+		s.close(wire.CloseUnavailable, noDatabase)
 	}
 	return ops, err
 }

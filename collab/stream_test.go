@@ -226,6 +226,13 @@ func TestW4WhoSendsTooFastIsReadMoreSlowly(t *testing.T) {
 }
 
 func TestW4WhoAsksWithoutWaitingIsHeldUp(t *testing.T) {
+	for _, l := range []collab.Limits{{Outstanding: 4}, {OutstandingBytes: 300}} {
+		heldUp(t, l)
+	}
+}
+
+func heldUp(t *testing.T, l collab.Limits) {
+	t.Helper()
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		h.store.Next(storagetest.Stall)
 		done := make(chan struct{})
@@ -244,7 +251,7 @@ func TestW4WhoAsksWithoutWaitingIsHeldUp(t *testing.T) {
 		h.store.Release()
 		<-done
 		h.wantText("ab")
-	}, withLimits(collab.Limits{Outstanding: 4}))
+	}, withLimits(l))
 }
 
 func TestW3WhatIsNoMessageEndsTheSession(t *testing.T) {

@@ -124,13 +124,9 @@ func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Bo
 	op.settled = true
 	s := v.session
 	s.mu.Lock()
+	s.openBytes -= len(op.raw)
 	if v.subscribed && at >= v.subFrom && !(v.live && v.cursor > at) && !s.left {
-		mark := ackMark{at, op.client, op.seq}
-		i := len(v.acks)
-		for i > 0 && v.acks[i-1].at > at {
-			i--
-		}
-		v.acks = slices.Insert(v.acks, i, mark)
+		v.mark(ackMark{at, op.client, op.seq})
 		v.answered()
 		wake := s.mark(v)
 		s.mu.Unlock()
@@ -145,6 +141,15 @@ func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Bo
 	v.answer(item{from: from, to: at, frame: ackFrame(string(d.id), at, op.client, op.seq)}, true)
 }
 
+// mark puts m among the own ops, in their order. Session.mu is held.
+func (v *view) mark(m ackMark) {
+	i := len(v.acks)
+	for i > 0 && v.acks[i-1].at > m.at {
+		i--
+	}
+	v.acks = slices.Insert(v.acks, i, m)
+}
+
 func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Frame {
 	buf := wire.Begin(len(doc) + len(client) + 80)
 	return wire.Seal(wire.AppendAck(buf, doc, wire.Version(at), client, seq))
@@ -154,26 +159,31 @@ func (v *view) refused(op *submission, err *wire.Error) {
 	if op.settled {
 		return
 	}
-	op.settled = true
-	v.refuse(op.raw, err)
+	v.unsettled(op)
+	v.session.replyError(op.raw, err)
 }
 
-// refuse answers a request that the document was asked with an error.
-func (v *view) refuse(raw string, err *wire.Error) {
+// unsettled ends an op's request without a place in the log.
+func (v *view) unsettled(op *submission) {
+	op.settled = true
+	v.session.mu.Lock()
+	v.session.openBytes -= len(op.raw)
+	v.session.mu.Unlock()
 	v.done()
-	v.session.replyError(raw, err)
 }
 
 func (v *view) undecided(op *submission) {
 	if op.settled {
 		return
 	}
-	op.settled = true
-	v.unavailable()
+	v.unsettled(op)
+	v.session.close(wire.CloseUnavailable, noDatabase)
 }
+
+const noDatabase = "the database does not answer"
 
 // unavailable ends the session because a request of it waited too long for the store (W7).
 func (v *view) unavailable() {
 	v.done()
-	v.session.close(wire.CloseUnavailable, "the database does not answer")
+	v.session.close(wire.CloseUnavailable, noDatabase)
 }
