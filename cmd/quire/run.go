@@ -33,6 +33,7 @@ func commands() []command {
 		{name: "setup", help: "print the address that makes the first account", run: (*app).setup},
 		{name: "healthcheck", help: "ask the server running on this machine whether it is ready", run: (*app).healthcheck},
 		{name: "migrate", help: "bring the database up to date and stop", run: (*app).migrate},
+		{name: "restored", help: "say that the database was restored from a backup, before the server is started again", run: (*app).restored},
 		{name: "user", help: "add [--admin] NAME E-MAIL | reset-password E-MAIL", run: (*app).user},
 		{name: "openapi", help: "print the OpenAPI document of the API", run: (*app).openapi, bare: true},
 		{name: "version", help: "print the build", run: (*app).version, bare: true},

@@ -144,6 +144,9 @@ func TestAccountsFromTheCommandLine(t *testing.T) {
 	if out, err := once(database, "setup"); err != nil || !strings.Contains(out, "is set up") {
 		t.Errorf("setup = %q, %v", out, err)
 	}
+	if out, err := once(database, "restored"); err != nil || !strings.Contains(out, "new epoch") {
+		t.Errorf("restored = %q, %v", out, err)
+	}
 	if out, err := once(database, "migrate"); err != nil || !strings.Contains(out, "up to date") {
 		t.Errorf("migrate = %q, %v", out, err)
 	}
