@@ -38,4 +38,35 @@ test.describe('a server that dies', () => {
     await bob.editor.contains('During.')
     expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('Before. During.\n')
   })
+
+  test('a restored backup: what the server lost is kept for its author, and all go on from there', async ({
+    server,
+    alice,
+    bob,
+  }) => {
+    const id = await alice.create({ title: 'Minutes', text: 'In the backup.' })
+    await alice.invite(bob, id, 'editor')
+    await alice.open(id)
+    await bob.open(id)
+    await server.stop()
+    const backup = await server.backUp()
+    await server.up()
+    await bob.editor.caret({ after: 'backup.' })
+    await bob.editor.type(' Written after it.')
+    await bob.editor.saved()
+    await alice.editor.contains('Written after it.')
+
+    await server.stop()
+    await server.restore(backup)
+    await server.run('restored')
+    await server.up()
+    await bob.editor.shows('In the backup.\n')
+    await expect(bob.page.getByTestId('banner')).toContainText('couldn’t be added')
+    await bob.page.getByRole('button', { name: 'See the text' }).click()
+    await expect(bob.page.getByRole('dialog')).toContainText('Written after it.')
+    await bob.page.keyboard.press('Escape')
+    await alice.editor.caret({ after: 'backup.' })
+    await alice.editor.type(' And on it goes.')
+    expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('In the backup. And on it goes.\n')
+  })
 })
