@@ -1,6 +1,7 @@
 import type { Change, QuireDocument } from '@quire/client';
 import Quill, { Delta } from 'quill/core';
 import { keepingPlace } from './anchor';
+import { applyChange } from './apply';
 import { sameText } from './drift';
 import { Held } from './held';
 
@@ -108,7 +109,7 @@ export class Binding {
     const change = this.held.take();
     if (!change) return;
     this.length += change.changeLength();
-    keepingPlace(this.quill, () => this.quill.updateContents(change, Quill.sources.API));
+    keepingPlace(this.quill, () => applyChange(this.quill, change, Quill.sources.API));
     this.dropExtraNewline();
   }
 

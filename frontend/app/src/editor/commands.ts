@@ -97,19 +97,19 @@ export function createCommands(quill: Quill) {
 
 export type Commands = ReturnType<typeof createCommands>;
 
+/** The dots get a line to themselves; what follows begins a plain line, because an empty heading or list item after them would
+ * be in the way. */
 function insertDivider(quill: Quill, index: number, length: number): void {
   const [line, offset] = quill.getLine(index);
+  const formats = lineFormats(quill, index);
   const delta = new Delta().retain(index);
-  if (offset > 0) delta.insert('\n', line ? quill.getFormat(index - offset, 0) && lineFormats(quill, index) : {});
-  delta.insert({ divider: true }).delete(length);
-  // What follows begins a plain line: an empty heading or list item after the dots would be in the way.
+  if (offset > 0) delta.insert('\n', formats);
+  delta.insert({ divider: true }).insert('\n').delete(length);
   const rest = (line?.length() ?? 1) - offset - 1;
-  if (length === 0 && rest === 0) {
-    const cleared = Object.fromEntries(Object.keys(lineFormats(quill, index)).map((name) => [name, null]));
-    if (Object.keys(cleared).length > 0) delta.retain(1, cleared);
-  }
+  const cleared = Object.fromEntries(Object.keys(formats).map((name) => [name, null]));
+  if (length === 0 && rest === 0 && Object.keys(cleared).length > 0) delta.retain(1, cleared);
   quill.updateContents(delta, user);
-  quill.setSelection(index + (offset > 0 ? 2 : 1), 0, Quill.sources.SILENT);
+  quill.setSelection(index + (offset > 0 ? 3 : 2), 0, Quill.sources.SILENT);
 }
 
 /** The formats carried by the newline of the line at `index`. */

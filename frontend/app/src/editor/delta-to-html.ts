@@ -17,9 +17,8 @@ export function deltaToHtml(delta: Delta): string {
     open = wanted;
   };
   const endLine = (block: AttributeMap) => {
-    const lists = listTags(block);
     const code = block['code-block'] !== undefined;
-    nest(code ? ['pre'] : block.blockquote ? ['blockquote'] : lists);
+    nest(code ? ['pre'] : block.blockquote ? ['blockquote'] : listTags(block));
     html += code ? `${line}\n` : wrapLine(line, block);
     line = '';
   };
@@ -27,12 +26,15 @@ export function deltaToHtml(delta: Delta): string {
     for (const op of part.ops) {
       if (typeof op.insert === 'string') line += inlineHtml(escaped(op.insert), op.attributes ?? {});
       else if (op.insert && 'divider' in op.insert) {
+        if (line) endLine(attributes);
         nest([]);
         html += '<hr>';
       } else if (op.insert && typeof op.insert.image === 'string')
         line += imageHtml(op.insert.image, op.attributes ?? {});
     }
-    endLine(attributes);
+    const last = part.ops.at(-1)?.insert;
+    const dividerOnly = line === '' && typeof last === 'object' && last !== null && 'divider' in last;
+    if (!dividerOnly) endLine(attributes);
   });
   nest([]);
   return html;
@@ -96,12 +98,12 @@ function escaped(text: string): string {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** The words alone, for programs that take no mark-up, and for saving: one line per line, dividers as three dots. */
+/** The words alone, for programs that take no mark-up, and for saving: one line per line, dividers as three stars. */
 export function deltaToText(delta: Delta): string {
   let text = '';
   for (const op of delta.ops) {
     if (typeof op.insert === 'string') text += op.insert;
-    else if (op.insert && 'divider' in op.insert) text += '\n* * *\n';
+    else if (op.insert && 'divider' in op.insert) text += '* * *';
     else if (op.insert && typeof op.attributes?.alt === 'string') text += op.attributes.alt;
   }
   return text;

@@ -227,7 +227,7 @@ describe('E3: every Markdown rule gives only what the server takes', () => {
       '```js\nx',
       [{ insert: 'x' }, { insert: '\n', attributes: { 'code-block': 'js' } }],
     ],
-    ['divider', '---', [{ insert: { divider: true } }, { insert: '\n' }]],
+    ['divider', '---', [{ insert: { divider: true } }, { insert: '\n\n' }]],
     ['bold', 'a **b c** d', [{ insert: 'a ' }, { insert: 'b c', attributes: { bold: true } }, { insert: ' d\n' }]],
     ['italic', '_b_ d', [{ insert: 'b', attributes: { italic: true } }, { insert: ' d\n' }]],
     ['strike', '~~b~~ d', [{ insert: 'b', attributes: { strike: true } }, { insert: ' d\n' }]],

@@ -10,6 +10,7 @@ import { sameDocument } from './drift';
 import { QuireUploader } from './drop';
 import { insertText, type PasteProgress } from './large-paste';
 import { createRegistry } from './registry';
+import { guardDiff } from './safe-diff';
 import { listenForKeys, type PageActions, shortcutsFor } from './shortcuts';
 import { applyRules } from './typing';
 
@@ -176,6 +177,7 @@ export function createQuill(host: HTMLElement): Quill {
       cursors: { selectionChangeSource: null, hideDelayMs: 400, hideSpeedMs: 90 },
     },
   });
+  guardDiff(quill);
   const { root } = quill;
   root.setAttribute('role', 'textbox');
   root.setAttribute('aria-multiline', 'true');

@@ -1,5 +1,6 @@
 import Quill, { Delta } from 'quill/core';
 import type { Op } from 'quill-delta';
+import { applyChange } from './apply';
 
 /** What is shown while a large text goes in. */
 export interface PasteProgress {
@@ -26,7 +27,8 @@ export function insertText(
   const pieces = slices(text);
   const first = pieces.shift();
   if (!first) return;
-  quill.updateContents(new Delta().retain(range.index).delete(range.length).concat(first), Quill.sources.USER);
+  if (range.length > 0) quill.updateContents(new Delta().retain(range.index).delete(range.length), Quill.sources.USER);
+  applyChange(quill, new Delta().retain(range.index).concat(first), Quill.sources.USER);
   let index = range.index + first.length();
   quill.setSelection(index, 0, Quill.sources.SILENT);
   quill.scrollSelectionIntoView();
@@ -54,7 +56,7 @@ export function insertText(
       return;
     }
     own = true;
-    quill.updateContents(new Delta().retain(Math.min(index, quill.getLength() - 1)).concat(piece), Quill.sources.USER);
+    applyChange(quill, new Delta().retain(Math.min(index, quill.getLength() - 1)).concat(piece), Quill.sources.USER);
     own = false;
     index += piece.length();
     done += piece.length();

@@ -70,7 +70,7 @@ export class LineBuilder {
   blockEmbed(embed: Formats, block: Formats): void {
     if (this.flattening > 0) return;
     this.end(block);
-    this.delta.insert(embed);
+    this.delta.insert(embed).insert('\n');
     this.count++;
   }
 

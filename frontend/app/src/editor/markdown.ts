@@ -109,12 +109,12 @@ export function codeFence(line: string): Record<string, unknown> | null {
 export function ruleDelta(result: RuleResult, index: number, lineRest: number): { delta: Delta; caret: number } {
   const start = index - result.open - result.inner - result.close;
   const delta = new Delta().retain(start);
-  if (result.divider) delta.insert({ divider: true });
+  if (result.divider) delta.insert({ divider: true }).insert('\n');
   delta.delete(result.open);
   if (result.format) delta.retain(result.inner, { [result.format]: true });
   delta.delete(result.close);
   if (result.line) delta.retain(lineRest).retain(1, result.line);
-  return { delta, caret: start + result.inner + (result.divider ? 1 : 0) };
+  return { delta, caret: start + result.inner + (result.divider ? 2 : 0) };
 }
 
 function marks(open: number): RuleResult {

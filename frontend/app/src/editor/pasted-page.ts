@@ -2,11 +2,11 @@
 const tagPattern = /<[a-z][^\s/>]*(?:\s+(?:[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?|\/(?!>)))*\s*\/?>/gi;
 
 /**
- * The page as a document of no window. Its style attributes are renamed first: the browser would report each as a breach of
- * the page's policy, and would not let us read them anyway.
+ * The page as a document of no window. Attributes of style and event handlers are renamed first: the browser would report each
+ * as a breach of the page's policy, and would not let us read the styles anyway.
  */
 export function parsePage(html: string): Document {
-  const renamed = html.replace(tagPattern, (tag) => tag.replace(/\sstyle(?=\s*=)/gi, ' data-style'));
+  const renamed = html.replace(tagPattern, (tag) => tag.replace(/\s(style|on[a-z]+)(?=\s*=)/gi, ' data-$1'));
   return new DOMParser().parseFromString(renamed, 'text/html');
 }
 

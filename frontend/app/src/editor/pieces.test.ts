@@ -58,13 +58,14 @@ describe('what goes onto the clipboard', () => {
       .insert('said')
       .insert('\n', { blockquote: true })
       .insert({ divider: true })
+      .insert('\n')
       .insert('code')
       .insert('\n', { 'code-block': true });
     expect(pageToDelta(deltaToHtml(own)).delta.ops).toEqual(own.ops);
   });
 
   test('as text, a divider is three stars', () => {
-    expect(deltaToText(new Delta().insert('a\n').insert({ divider: true }).insert('b\n'))).toBe('a\n\n* * *\nb\n');
+    expect(deltaToText(new Delta().insert('a\n').insert({ divider: true }).insert('\nb\n'))).toBe('a\n* * *\nb\n');
   });
 });
 
