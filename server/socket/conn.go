@@ -32,10 +32,9 @@ type conn struct {
 	expires *time.Timer // nil: the proof of sign-in has no end
 	resumed bool        // whether others may write
 
-	life     lifetime // ends when the connection is closing
-	writer   writerState
-	unread   atomic.Int64 // bytes written since the last that came in
-	progress atomic.Int64 // when a write that had to wait last got on, Unix nanoseconds
+	life   lifetime // ends when the connection is closing
+	writer writerState
+	sent   atomic.Int64 // bytes given to the kernel so far
 
 	mu      sync.Mutex // guards what follows; nothing blocks under it
 	control []byte     // control frames to write before the next data
@@ -50,7 +49,7 @@ type conn struct {
 func newConn(s *Sockets, nc net.Conn, early []byte, a *admission) *conn {
 	c := &conn{sockets: s, user: a.who.User, signIn: a.who.SignIn, address: a.address, nc: nc, begun: time.Now()}
 	c.in = newSource(nc, early, &s.buffers)
-	limitUnacknowledged(nc, s.timing.WriteWait)
+	keepPace(nc)
 	return c
 }
 

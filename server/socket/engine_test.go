@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -189,7 +190,7 @@ func TestW2ASlowReaderKeepsUp(t *testing.T) {
 	case os.Getenv("QUIRE_FULL") == "":
 		t.Skip("takes 40 s: runs in `make test` (QUIRE_FULL=1)")
 	}
-	h, hub := engine(t, settings{})
+	h, hub := engine(t, settings{log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	create(t, hub, "large", strings.Repeat("x", units)+"\n")
 	const subscribe = `{"a":"s","c":"documents","d":"large","v":null}`
 

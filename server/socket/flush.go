@@ -166,13 +166,13 @@ func (c *conn) writeLast() {
 // write writes b at the reader's pace: what the socket takes at once without a deadline, the rest in pieces that each have
 // one. A reader that keeps reading, however slowly, is waited for; one that stops is cut off.
 func (c *conn) write(o *outgoing, b []byte) bool {
-	c.unread.Add(int64(len(b)))
 	if c.in.raw != nil {
 		o.rest = b
 		err := c.in.raw.Write(o.now)
 		if err == nil {
 			err = o.err
 		}
+		c.sent.Add(int64(len(b) - len(o.rest)))
 		if b = o.rest; err != nil {
 			return c.broken()
 		}
@@ -183,12 +183,11 @@ func (c *conn) write(o *outgoing, b []byte) bool {
 	defer c.allow(noDeadline)
 	for len(b) > 0 {
 		piece := b[:min(len(b), largeSize)]
-		now := time.Now()
-		c.allow(now.Add(c.sockets.timing.WriteWait))
+		c.allow(time.Now().Add(c.sockets.timing.WriteWait))
 		if _, err := c.nc.Write(piece); err != nil {
 			return c.broken()
 		}
-		c.progress.Store(now.UnixNano())
+		c.sent.Add(int64(len(piece)))
 		b = b[len(piece):]
 	}
 	return true

@@ -2,10 +2,10 @@
 
 package socket
 
-import (
-	"net"
-	"time"
-)
+import "net"
 
-// limitUnacknowledged: only Linux has it.
-func limitUnacknowledged(net.Conn, time.Duration) {}
+// keepPace: only Linux can.
+func keepPace(net.Conn) {}
+
+// unacknowledged cannot be known here.
+func unacknowledged(net.Conn) (n int, known bool) { return 0, false }

@@ -8,7 +8,7 @@ import (
 	"quire/collab/wire"
 )
 
-// A peer that was sent much may take long to come to our ping, which lies behind all that. It gets the time that a line of
+// A peer may have taken over much that it has not read yet, and our ping lies behind that. It gets the time that a line of
 // patientRate needs for patientMost of it; what is less than patientLeast needs no extra time.
 const (
 	patientRate  = 32 << 10 // bytes a second
@@ -23,8 +23,10 @@ func longAgo() time.Time { return time.Unix(1, 0) }
 // pulse tells whether the peer is alive. The reader keeps it by the deadlines of its reads, so it needs no timer.
 type pulse struct {
 	last   time.Time // when something came
+	sent   int64     // bytes, conn.sent at that time
 	pinged bool      // and nothing came since
 	pingAt time.Time
+	acked  int64 // bytes the peer's machine had acknowledged when we last looked
 }
 
 // more reads at least one more byte, and asks a silent peer for a sign of life meanwhile.
@@ -45,8 +47,7 @@ func (c *conn) more() error {
 }
 
 func (c *conn) heard(now time.Time) {
-	c.unread.Store(0)
-	c.pulse.last = now
+	c.pulse.last, c.pulse.sent = now, c.sent.Load()
 	if c.pulse.pinged {
 		c.pulse.pinged = false
 		c.arm(now.Add(c.sockets.timing.PingEvery))
@@ -69,20 +70,40 @@ func (c *conn) silent(now time.Time) error {
 		return nil
 	case !p.pinged:
 		p.pinged, p.pingAt = true, now
+		unacked, _ := unacknowledged(c.nc)
+		p.acked = c.sent.Load() - int64(unacked)
 		c.queueControl(opPing, nil)
 		c.arm(now.Add(t.PongWait))
 		return nil
 	}
-	by := p.pingAt
-	if progress := time.Unix(0, c.progress.Load()); progress.After(by) {
-		by = progress
+	return c.unanswered(now)
+}
+
+// unanswered decides about a peer that has not answered our ping in time: nil gives it more.
+func (c *conn) unanswered(now time.Time) error {
+	p, wait := &c.pulse, c.sockets.timing.PongWait
+	sent := c.sent.Load()
+	by := p.pingAt.Add(wait + patience(sent-p.sent))
+	unacked, known := unacknowledged(c.nc)
+	least := int64(0)
+	if !known { // what our kernel took says as much, but for the ping itself and the like
+		unacked, least = 1, patientLeast
 	}
-	by = by.Add(t.PongWait + patience(c.unread.Load()))
-	if now.Before(by) {
-		c.arm(by)
-		return nil
+	if unacked > 0 {
+		acked := sent - int64(unacked)
+		switch {
+		case acked > p.acked+least: // it reads, slowly, and has not come to our ping
+			by = now.Add(wait)
+		case known: // in all this time nothing got there
+			by = now
+		}
+		p.acked = acked
 	}
-	return &violation{wire.CloseTimeout, "no answer to a ping"}
+	if !now.Before(by) {
+		return &violation{wire.CloseTimeout, "no answer to a ping"}
+	}
+	c.arm(by)
+	return nil
 }
 
 var errUnanswered = errors.New("no answer to the close frame")

@@ -224,6 +224,19 @@ func TestW5ADeadPeerIsGone(t *testing.T) {
 	s.leaves(t)
 }
 
+// A peer on a slow line comes to our ping only after all that was sent before it.
+func TestW5APeerThatReadsSlowlyIsNotTakenForDead(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{PingEvery: 20 * time.Millisecond, PongWait: 200 * time.Millisecond}})
+	p := h.call(ann)
+	s := h.session()
+	p.slow(t, 2_000_000)
+	large := strings.Repeat("x", 4_000_000) // two seconds of this line, ten times PongWait
+	s.say(wire.NewFrame([]byte(large)))
+	p.says(large)
+	p.send(text("here"))
+	p.says("here")
+}
+
 func TestW5ASilentPeerThatAnswersPingsStays(t *testing.T) {
 	h := open(t, settings{timing: socket.Timing{PingEvery: 10 * time.Millisecond, PongWait: 10 * time.Second}})
 	p := h.call(ann)
