@@ -1,11 +1,12 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Me } from './api';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
 import { DocumentsPage } from './documents/documents-page';
 import { GuestPage } from './guest/guest-page';
-import { useSession } from './session';
+import { askBeforeLeaving } from './leaving';
+import { connection, useSession } from './session';
 import { Failure, PlainPage, Unreachable } from './ui/plain-page';
 
 /** The page of one document pulls in the editor: its chunk is fetched while the list is already readable. */
@@ -13,6 +14,7 @@ const loadDocument = () => import('./document/document-page');
 const DocumentPage = lazy(loadDocument);
 
 export function App() {
+  useEffect(() => askBeforeLeaving(connection.unsent), []);
   const session = useSession();
   const [path] = useLocation();
   if (path.startsWith('/s/'))

@@ -1,6 +1,7 @@
 import { createClient, type QuireClient } from '@quire/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Me, Problem } from './api';
+import { reloadPage } from './leaving';
 
 export type Session =
   | { kind: 'loading' }
@@ -46,9 +47,11 @@ function createConnection() {
     get(): QuireClient {
       // Another page took over this page's edits while it slept: what was not stored is parked by now, and only a fresh
       // page has a queue of its own.
-      client ??= createClient({ onReplaced: () => location.reload(), ...(user === null ? {} : { user }) });
+      client ??= createClient({ onReplaced: reloadPage, ...(user === null ? {} : { user }) });
       return client;
     },
+    /** Edits of this person on this device that the server has not confirmed; 0 while nothing was opened. */
+    unsent: () => client?.unsentCount ?? 0,
     reset() {
       client?.close();
       client = null;

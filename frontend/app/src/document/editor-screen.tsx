@@ -1,6 +1,8 @@
 import type { DocumentSnapshot, QuireDocument } from '@quire/client';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { DocumentInfo, Me } from '../api';
+import { reloadPage } from '../leaving';
 import { KeyboardDialog } from '../palette/keyboard-dialog';
 import { Palette } from '../palette/palette';
 import { connection } from '../session';
@@ -40,6 +42,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
   const phone = usePhone();
   const [open, setOpen] = useState<Open>(null);
   const [linking, setLinking] = useState(false);
+  const queries = useQueryClient();
   const toolbar = useRef<HTMLDivElement>(null);
   const state = useShownState(document_);
   const longOffline = useLongOffline(state);
@@ -77,9 +80,10 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       case 'see':
         return setOpen('parked');
       case 'sign-in':
-        return location.assign(`/signin?next=${encodeURIComponent(location.pathname)}`);
+        // Where one was is where one is after signing in: the same address shows the form, then the document.
+        return void queries.resetQueries({ queryKey: ['me'] });
       case 'reload':
-        return location.reload();
+        return reloadPage();
     }
   };
 

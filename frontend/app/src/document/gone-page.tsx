@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api, type DocumentInfo, type Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import { reloadPage } from '../leaving';
 import { firstName } from '../people';
 import { PlainPage } from '../ui/plain-page';
 import { toast } from '../ui/toasts';
@@ -59,7 +60,7 @@ export function TrashPage({ info, snapshot, me }: { info: DocumentInfo | null; s
       await api.restoreDocument(snapshot.id);
       // The socket was closed for this document; a page that begins anew opens it as if for the first time.
       await queries.invalidateQueries();
-      location.reload();
+      reloadPage();
     } catch (problem) {
       setBusy(false);
       toast(whatFailed(problem));

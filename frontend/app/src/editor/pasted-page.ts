@@ -2,11 +2,13 @@
 const tagPattern = /<[a-z][^\s/>]*(?:\s+(?:[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?|\/(?!>)))*\s*\/?>/gi;
 
 /**
- * The page as a document of no window. Attributes of style and event handlers are renamed first: the browser would report each
- * as a breach of the page's policy, and would not let us read the styles anyway.
+ * The page as a document of no window. Style sheets are left out, and attributes of style and event handlers renamed, before
+ * it is parsed: the browser would report each as a breach of the page's policy, and would not let us read the styles anyway.
  */
 export function parsePage(html: string): Document {
-  const renamed = html.replace(tagPattern, (tag) => tag.replace(/\s(style|on[a-z]+)(?=\s*=)/gi, ' data-$1'));
+  const renamed = html
+    .replace(/<style\b[\s\S]*?<\/style\s*>/gi, '')
+    .replace(tagPattern, (tag) => tag.replace(/\s(style|on[a-z]+)(?=\s*=)/gi, ' data-$1'));
   return new DOMParser().parseFromString(renamed, 'text/html');
 }
 
