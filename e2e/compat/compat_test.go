@@ -15,6 +15,7 @@ import (
 
 	"quire/collab/delta"
 	"quire/e2e/internal/quire"
+	"quire/e2e/internal/tether"
 )
 
 // TestMain installs the npm clients and builds the server, unless that is done.
@@ -79,6 +80,7 @@ func run(t *testing.T, s *quire.Server, within time.Duration, scenario string, c
 	var out, problems bytes.Buffer
 	cmd := exec.CommandContext(ctx, "node", "run.mjs", scenario, string(text))
 	cmd.Stdout, cmd.Stderr = &out, &problems
+	tether.Tie(cmd)
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%s: %v\n%s", scenario, err, problems.String())
 	}

@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"syscall"
 	"testing"
 	"time"
 
 	"quire/collab/delta"
 	"quire/e2e/internal/quire"
+	"quire/e2e/internal/tether"
 )
 
 const (
@@ -64,7 +64,7 @@ func openStock(t *testing.T, server *quire.Server, doc string) *stock {
 	}
 	cmd := exec.Command("node", "typists.mjs", string(settings))
 	cmd.Stderr = os.Stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	tether.Tie(cmd)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func testParts(ctx context.Context, root string) ([]part, error) {
 		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, env) }},
 		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
 		{"go", "every Go package, on memory, SQLite and a real Postgres, with the race detector", func(ctx context.Context) result {
-			return goTest(ctx, root, env, append([]string{"-race", "-p", "2", "-timeout", "15m"}, packages...)...)
+			return goTest(ctx, root, env, append([]string{"-race", "-p", "2", "-timeout", timeout()}, packages...)...)
 		}},
 	}
 	for _, dir := range separate {
@@ -48,12 +48,20 @@ func testParts(ctx context.Context, root string) ([]part, error) {
 		}
 		name := filepath.Base(dir)
 		parts = append(parts, part{name, "go test ./" + dir, func(ctx context.Context) result {
-			return goTest(ctx, root, env, "-race", "-count=1", "-p", "1", "-timeout", "15m", "./"+dir+"/...")
+			return goTest(ctx, root, env, "-race", "-count=1", "-p", "1", "-timeout", timeout(), "./"+dir+"/...")
 		}})
 	}
 	return append(parts, part{"browser", "Playwright on Chromium against the binary", func(ctx context.Context) result {
 		return browser(ctx, root, env)
 	}}), nil
+}
+
+// timeout is how long one package's tests may take, as go test takes it: with QUIRE_LONG some make millions of cases.
+func timeout() string {
+	if os.Getenv("QUIRE_LONG") != "" {
+		return "2h"
+	}
+	return "15m"
 }
 
 func formatAndVet(ctx context.Context, root string) result {

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"quire/e2e/internal/tether"
 )
 
 const (
@@ -90,7 +92,7 @@ func (s *Server) Launch() {
 	s.t.Helper()
 	cmd := exec.Command(s.bin, "serve")
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.env, s.log, s.log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	tether.Tie(cmd)
 	if err := cmd.Start(); err != nil {
 		s.t.Fatalf("start %s: %v", s.bin, err)
 	}
