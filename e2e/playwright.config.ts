@@ -20,7 +20,7 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: Number(process.env.QUIRE_E2E_WORKERS ?? 1), // two cores: a browser, a server, and what they wait for
   retries: 0, // a test that fails now and then is a defect
-  timeout: 60_000,
+  timeout: 120_000, // on a machine that does other things too
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [['list']],
@@ -31,7 +31,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    trace: process.env.QUIRE_TRACE ? 'retain-on-failure' : 'off', // it doubles the time
     launchOptions: {
       executablePath: chromium(),
       args: [
@@ -49,8 +49,13 @@ export default defineConfig({
   },
   projects: [
     { name: 'sqlite', testMatch: 'specs/**/*.spec.ts', use: { database: 'sqlite' } as object },
-    // The browser cannot tell which database it is; one spec suffices to see that Postgres is wired through.
-    { name: 'postgres', testMatch: 'specs/together.spec.ts', use: { database: 'postgres' } as object },
+    // The browser cannot tell which database it is; these suffice to see that Postgres is wired through.
+    {
+      name: 'postgres',
+      testMatch: ['specs/together.spec.ts', 'specs/restart.spec.ts'],
+      grep: /in one paragraph|the same range|kill -9/,
+      use: { database: 'postgres' } as object,
+    },
     // Not a test: `make screenshot` takes the README's picture.
     ...(process.env.QUIRE_SCREENSHOT ? [{ name: 'screenshot', testMatch: 'screenshots/*.shot.ts' }] : []),
   ],
