@@ -92,7 +92,6 @@ export class Binding {
 
   private received({ delta }: Change): void {
     this.held.add(delta);
-    if (this.quill.composition.isComposing) return;
     if (this.quill.getLength() <= large) this.flush();
     // A hidden page gets no frames, and nobody is watching it.
     else this.timer ??= setTimeout(() => this.flush(), document.hidden ? 1_000 : 16);
@@ -103,9 +102,9 @@ export class Binding {
   }
 
   private flush(): void {
-    if (this.quill.composition.isComposing) return;
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.quill.composition.isComposing) return; // when it ends, this is called again
     const change = this.held.take();
     if (!change) return;
     this.length += change.changeLength();
