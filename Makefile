@@ -46,17 +46,22 @@ run: build ## Build and start on SQLite in data/; prints the address to open
 check: $(WEB_PACKAGES) $(E2E_PACKAGES) ## Format, vet, arrows, unit tests, laws, a small simulation: no browser, no Postgres, under 2 minutes
 	$(GO) run ./e2e/runner check
 
+# A Chromium, a Postgres and a C compiler, if there are none yet.
+.PHONY: bring
+bring:
+	@e2e/bring.sh
+
 .PHONY: test
-test: build $(E2E_PACKAGES) ## Everything: check, real Postgres, stock clients, kill -9, Chromium, the README's examples
+test: bring build $(E2E_PACKAGES) ## Everything: check, real Postgres, stock clients, kill -9, Chromium, the README's examples
 	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
 
 .PHONY: test-long
-test-long: build $(E2E_PACKAGES) ## As test, with millions of random cases and long simulations
+test-long: bring build $(E2E_PACKAGES) ## As test, with millions of random cases and long simulations
 	QUIRE_LONG=1 QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
 
 # One part of `make test` by its name in the table: make part PART=crash
 .PHONY: part
-part: build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or go, frontend, compat, crash, docs)
+part: bring build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or go, frontend, compat, crash, docs)
 	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test $(PART)
 
 FUZZTIME ?= 30s
