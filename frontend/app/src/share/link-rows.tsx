@@ -9,8 +9,8 @@ import { toast } from '../ui/toasts';
 import { roleMeanings, roleNames } from '../words';
 import classes from './share-dialog.module.css';
 
-/** One link for each role at most. */
-const linkRoles: readonly Role[] = ['viewer', 'commenter', 'editor'];
+/** One link for each role at most. None for commenters until there are comments. */
+const linkRoles: readonly Role[] = ['viewer', 'editor'];
 
 export function LinkRows({ document, links }: { document: string; links: ShareLink[] | null }) {
   const queries = useQueryClient();

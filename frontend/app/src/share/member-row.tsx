@@ -11,8 +11,8 @@ import { roleNames } from '../words';
 import { RoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 
-/** A document has one owner; the role is not handed on here. */
-const assignable: readonly Role[] = ['viewer', 'commenter', 'editor'];
+/** A document has one owner; the role is not handed on here. Commenters are not offered until there are comments. */
+const assignable: readonly Role[] = ['viewer', 'editor'];
 
 export function MemberRow({ document, member, me }: { document: string; member: Member; me: Me }) {
   const [asking, setAsking] = useState(false);
