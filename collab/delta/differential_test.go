@@ -47,7 +47,7 @@ func TestP6DifferentialAgainstQuillDelta(t *testing.T) {
 		}
 		n++
 	}
-	t.Logf("%d cases without a difference", n)
+	t.Logf("FIGURE %d random cases against quill-delta, none different", n)
 	if !t.Failed() && n != cases {
 		t.Errorf("%d cases, want %d", n, cases)
 	}

@@ -135,7 +135,7 @@ func TestP6RandomEditsConverge(t *testing.T) {
 	begun := time.Now()
 	run(t, s, within, "random", map[string]any{"clients": clients, "ops": ops, "seed": seed, "docs": docs}, &got)
 	took := time.Since(begun)
-	t.Logf("seed %d: %d ops by %d clients, %d reconnects, %v", seed, got.Ops, clients, got.Reconnects, took.Round(time.Millisecond))
+	t.Logf("FIGURE seed %d: %d ops by %d clients, %d reconnects, %v", seed, got.Ops, clients, got.Reconnects, took.Round(time.Millisecond))
 	for _, f := range got.Failures {
 		t.Errorf("a client says: %s", f)
 	}

@@ -216,7 +216,7 @@ func TestW2ASlowReaderKeepsUp(t *testing.T) {
 	if wrong := <-all; wrong != "" {
 		t.Fatalf("the slow reader %s", wrong)
 	}
-	t.Logf("%d units and %d ops: the fast reader %v, the slow one %v on one connection", units, ops, took, time.Since(begun))
+	t.Logf("FIGURE %d units and %d ops at 64 kB/s: the fast reader %v, the slow one %v on one connection", units, ops, took, time.Since(begun))
 	if took > time.Since(begun)/2 {
 		t.Errorf("the fast reader took %v: as if it waited for the slow one", took)
 	}
