@@ -1,6 +1,6 @@
 import type { DocumentSnapshot, QuireDocument } from '@quire/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { DocumentInfo, Me } from '../api';
 import { reloadPage } from '../leaving';
 import { KeyboardDialog } from '../palette/keyboard-dialog';
@@ -24,6 +24,7 @@ import { PhoneToolbar } from './toolbar/phone-toolbar';
 import { Toolbar } from './toolbar/toolbar';
 import { useDocumentMenu } from './use-document-menu';
 import { useEditor } from './use-editor';
+import { shownName, useGuests } from './use-guests';
 import { useLongOffline, useShownState } from './use-shown-state';
 import { useTitle } from './use-title';
 import { WordCount } from './word-count';
@@ -57,6 +58,12 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
     save: () => toast('Quire saves as you write; the sign beside the title says when it has.'),
   });
   const { handle } = editor;
+  const guests = useGuests(document_.id, snapshot.people);
+  const people = useMemo(
+    () => snapshot.people.map((person) => ({ ...person, name: shownName(person, guests) })),
+    [snapshot.people, guests],
+  );
+  useEffect(() => handle?.nameCarets((person) => shownName(person, guests)), [handle, guests]);
 
   useEffect(() => handle?.enable(mayWrite), [handle, mayWrite]);
   useEffect(() => handle?.hideCarets(state.kind === 'offline'), [handle, state.kind]);
@@ -112,7 +119,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       </button>
       <div className={classes.top}>
         <Header
-          {...{ snapshot, state, title, menu, me, phone, text }}
+          {...{ snapshot, people, state, title, menu, me, phone, text }}
           trueState={snapshot.state}
           onShare={snapshot.role === 'owner' ? () => setOpen('share') : null}
           onPoint={(person) => handle?.pointTo(person) ?? false}
@@ -151,7 +158,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       )}
       {handle && <LinkPopover editor={handle} opened={linking} onClose={() => setLinking(false)} />}
       {editor.snapshot.paste && <PasteProgressBar progress={editor.snapshot.paste} />}
-      <LiveRegion state={state} people={snapshot.people} />
+      <LiveRegion state={state} people={people} />
       <ShareDialog
         opened={open === 'share'}
         onClose={() => setOpen(null)}

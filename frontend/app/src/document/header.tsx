@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { DocumentSnapshot, DocumentState } from '@quire/client';
+import type { DocumentSnapshot, DocumentState, Person } from '@quire/client';
 import { ArrowLeft, Ellipsis, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -16,6 +16,8 @@ import type { Title } from './use-title';
 
 interface Props {
   snapshot: DocumentSnapshot;
+  /** Who else is here, named as they are shown. */
+  people: readonly Person[];
   /** As shown, and as it is. */
   state: DocumentState;
   trueState: DocumentState;
@@ -34,7 +36,7 @@ export function Header(props: Props) {
   return props.phone ? <PhoneHeader {...props} /> : <WideHeader {...props} />;
 }
 
-function WideHeader({ snapshot, state, trueState, title, menu, text, onShare, onPoint, onTitleDone }: Props) {
+function WideHeader({ snapshot, people, state, trueState, title, menu, text, onShare, onPoint, onTitleDone }: Props) {
   const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
   return (
     <header className={classes.header}>
@@ -42,7 +44,7 @@ function WideHeader({ snapshot, state, trueState, title, menu, text, onShare, on
       <TitleField title={title} may={mayRename} onDone={onTitleDone} />
       <StateChip {...{ snapshot, state, trueState, text, title: title.value }} />
       <span className={classes.space} />
-      <People people={snapshot.people} unknown={state.kind === 'offline'} onPoint={onPoint} />
+      <People people={people} unknown={state.kind === 'offline'} onPoint={onPoint} />
       {onShare && (
         <Button
           size="sm"
@@ -61,7 +63,7 @@ function WideHeader({ snapshot, state, trueState, title, menu, text, onShare, on
 }
 
 /** On a phone title and state are one button, which opens both the name and what the state means. */
-function PhoneHeader({ snapshot, state, trueState, title, menu, text, onShare, onPoint }: Props) {
+function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, onShare, onPoint }: Props) {
   const [opened, setOpened] = useState(false);
   const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
   const close = () => {
@@ -75,7 +77,7 @@ function PhoneHeader({ snapshot, state, trueState, title, menu, text, onShare, o
         <span className={classes.phoneName}>{title.value || untitled}</span>
         <ChipFace {...{ snapshot, state, trueState }} short />
       </button>
-      <People people={snapshot.people} unknown={state.kind === 'offline'} onPoint={onPoint} most={1} />
+      <People people={people} unknown={state.kind === 'offline'} onPoint={onPoint} most={1} />
       {onShare && <IconButton label="Share" icon={UserPlus} onClick={onShare} />}
       <ActionMenu title={title.value || untitled} actions={menu}>
         <IconButton label="More" icon={Ellipsis} />

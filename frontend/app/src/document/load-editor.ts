@@ -1,2 +1,2 @@
-/** Quill and what we built on it, one chunk. Asked for as soon as somebody looks at the list, so that a document opens fast. */
+/** Quill and what we built on it, one chunk, fetched when a document is opened if the list has not done so before. */
 export const loadEditor = () => import('../editor');

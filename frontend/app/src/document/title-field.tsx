@@ -63,6 +63,7 @@ export function TitleField({ title, may, boxed = false, onDone }: Props) {
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Enter') {
+            event.preventDefault(); // the focus moves on, and the text would get the key
             finish(value.trim());
             onDone();
           }

@@ -12,6 +12,7 @@ import { DocumentList } from './document-list';
 import classes from './documents-page.module.css';
 import { SearchField } from './search-field';
 import { useNewDocument } from './use-new-document';
+import { usePrefetch } from './use-prefetch';
 
 const scopes: { value: Scope; label: string }[] = [
   { value: 'all', label: 'All' },
@@ -28,6 +29,7 @@ export function DocumentsPage({ me }: { me: Me }) {
   const field = useRef<HTMLInputElement>(null);
   const phone = usePhone();
   const { create, busy } = useNewDocument();
+  usePrefetch();
 
   useEffect(() => {
     document.title = 'Documents · Quire';

@@ -1,4 +1,4 @@
-import type { Caret, QuireDocument } from '@quire/client';
+import type { Caret, Person, QuireDocument } from '@quire/client';
 import type Quill from 'quill/core';
 import type QuillCursors from 'quill-cursors/core';
 import type Delta from 'quill-delta';
@@ -22,6 +22,7 @@ export class Carets {
   private readonly document: QuireDocument;
   private readonly end: () => void;
   private hidden = false;
+  private nameOf = (person: Person) => person.name;
 
   constructor(quill: Quill, document_: QuireDocument) {
     this.quill = quill;
@@ -50,6 +51,13 @@ export class Carets {
   hide(hidden: boolean): void {
     if (this.hidden === hidden) return;
     this.hidden = hidden;
+    this.later();
+  }
+
+  /** How people are named beside their carets. */
+  name(nameOf: (person: Person) => string): void {
+    this.nameOf = nameOf;
+    for (const id of this.shown.keys()) this.remove(id);
     this.later();
   }
 
@@ -93,7 +101,7 @@ export class Carets {
       this.remove(caret.id);
       return;
     }
-    this.cursors.createCursor(caret.id, caret.person.name, `var(--${colourClass(caret.person.color)})`);
+    this.cursors.createCursor(caret.id, this.nameOf(caret.person), `var(--${colourClass(caret.person.color)})`);
     const length = this.quill.getLength() - 1;
     const index = Math.min(caret.range.index, length);
     this.cursors.moveCursor(caret.id, { index, length: Math.min(caret.range.length, length - index) });

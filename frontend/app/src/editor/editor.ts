@@ -1,4 +1,4 @@
-import type { QuireDocument } from '@quire/client';
+import type { Person, QuireDocument } from '@quire/client';
 import Quill from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { toast } from '../ui/toasts';
@@ -139,6 +139,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       else quill.root.tabIndex = 0;
     },
     hideCarets: (hidden: boolean) => carets.hide(hidden),
+    nameCarets: (nameOf: (person: Person) => string) => carets.name(nameOf),
     /** Shows where somebody is. False: they have no caret. */
     pointTo(person: string): boolean {
       const place = carets.point(person);

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core';
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import classes from './dialog.module.css';
 import { useBackCloses } from './use-back-closes';
 
@@ -19,6 +19,10 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
   const sheet = useRef<HTMLDivElement>(null);
   const start = useRef<number | null>(null);
   useBackCloses(opened, onClose);
+  useLayoutEffect(() => {
+    const page = document.documentElement;
+    if (opened) page.toggleAttribute('data-scrolls', window.innerWidth > page.clientWidth);
+  }, [opened]);
   const pull = (distance: number) => {
     const content = sheet.current?.closest<HTMLElement>('.mantine-Modal-content');
     if (content) content.style.translate = distance > 0 ? `0 ${distance}px` : '';
