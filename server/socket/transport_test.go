@@ -226,11 +226,11 @@ func TestW5ADeadPeerIsGone(t *testing.T) {
 
 // A peer on a slow line comes to our ping only after all that was sent before it.
 func TestW5APeerThatReadsSlowlyIsNotTakenForDead(t *testing.T) {
-	h := open(t, settings{timing: socket.Timing{PingEvery: 20 * time.Millisecond, PongWait: 200 * time.Millisecond}})
+	h := open(t, settings{timing: socket.Timing{PingEvery: 20 * time.Millisecond, PongWait: time.Second}})
 	p := h.call(ann)
 	s := h.session()
-	p.slow(t, 2_000_000)
-	large := strings.Repeat("x", 4_000_000) // two seconds of this line, ten times PongWait
+	p.slow(t, 1_000_000)
+	large := strings.Repeat("x", 4_000_000) // four seconds of this line, four times PongWait; a busy machine may pause a while
 	s.say(wire.NewFrame([]byte(large)))
 	p.says(large)
 	p.send(text("here"))
