@@ -7,6 +7,11 @@ async function sound(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    await page.evaluate(async () => {
+      // The theme's colours are there one frame later, and what fades in has them when it is done.
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+    })
     const { violations } = await new AxeBuilder({ page }).analyze()
     const faults = violations.map((v) => ({
       id: v.id,
