@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Me } from './api';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
@@ -8,6 +9,7 @@ import { GuestPage } from './guest/guest-page';
 import { askBeforeLeaving } from './leaving';
 import { connection, useSession } from './session';
 import { Failure, PlainPage, Unreachable } from './ui/plain-page';
+import { useUpdated } from './use-updated';
 
 /** The page of one document pulls in the editor: its chunk is fetched while the list is already readable. */
 const loadDocument = () => import('./document/document-page');
@@ -52,6 +54,7 @@ function GuestRoutes({ me, settled }: { me: Me | null; settled: boolean }) {
 }
 
 function SignedIn({ me }: { me: Me }) {
+  useUpdated();
   return (
     <Suspense fallback={null}>
       <Switch>
@@ -79,5 +82,9 @@ function SignedIn({ me }: { me: Me }) {
 }
 
 function HomeButton() {
-  return <a href="/">All documents</a>;
+  return (
+    <Button component={Link} href="/">
+      All documents
+    </Button>
+  );
 }

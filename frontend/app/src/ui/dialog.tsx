@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import classes from './dialog.module.css';
+import { useMedia } from './screen';
 import { useBackCloses } from './use-back-closes';
 
 interface Props {
@@ -19,6 +20,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
   const sheet = useRef<HTMLDivElement>(null);
   const start = useRef<number | null>(null);
   useBackCloses(opened, onClose);
+  const still = useMedia('(prefers-reduced-motion: reduce)');
   useLayoutEffect(() => {
     const page = document.documentElement;
     if (opened) page.toggleAttribute('data-scrolls', window.innerWidth > page.clientWidth);
@@ -28,7 +30,15 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
     if (content) content.style.translate = distance > 0 ? `0 ${distance}px` : '';
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size={width} returnFocus>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      size={width}
+      returnFocus
+      // Mantine learns of the wish for less motion only after the first frame of a dialog.
+      transitionProps={{ transition: 'pop', duration: still ? 0 : 140 }}
+    >
       <div
         ref={sheet}
         className={classes.grip}

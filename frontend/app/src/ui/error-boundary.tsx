@@ -1,4 +1,6 @@
 import { Component, type ReactNode } from 'react';
+import { reloadPage } from '../leaving';
+import { connection } from '../session';
 import { Failure } from './plain-page';
 
 /** What remains when our own code throws while drawing: words and a way back, never an empty page. */
@@ -11,6 +13,6 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
 
   override render() {
     if (!this.state.failed) return this.props.children;
-    return <Failure onRetry={() => location.reload()} />;
+    return <Failure onRetry={reloadPage} unsent={connection.unsent()} />;
   }
 }
