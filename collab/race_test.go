@@ -32,6 +32,7 @@ type writer struct {
 	seen   atomic.Int64
 	id     string
 	mu     sync.Mutex
+	greets chan struct{} // one for each answered hs: id does not change until the next
 }
 
 func (w *writer) Wake() {
@@ -83,6 +84,7 @@ func (w *writer) frame(text []byte) {
 		panic(string(text))
 	case m.A == "hs":
 		w.id = m.ID
+		w.greets <- struct{}{}
 	case m.A == "op":
 		if int64(m.V) >= w.seen.Load() {
 			w.seen.Store(int64(m.V) + 1)
@@ -106,6 +108,7 @@ func (w *writer) line(ctx context.Context) (*collab.Session, func()) {
 	}
 	w.mu.Unlock()
 	s.Receive(ctx, []byte(`{"a":"hs","protocol":1,"id":`+id+`}`))
+	<-w.greets
 	s.Receive(ctx, fmt.Appendf(nil, `{"a":"s","c":"documents","d":%q,"v":%d}`, w.doc, w.seen.Load()))
 	s.Receive(ctx, fmt.Appendf(nil, `{"a":"ps","ch":"documents.%s","seq":1}`, w.doc))
 	return s, func() {
@@ -174,7 +177,7 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 	for j := range writers {
 		w := &writer{
 			hub: hub, user: fmt.Sprintf("w%d", j), doc: fmt.Sprintf("d%d", j%documents), woken: make(chan struct{}, 1),
-			acked: make(chan int, 10*ops), id: wire.NewClientID([]byte(secret), fmt.Sprintf("w%d", j)),
+			acked: make(chan int, 10*ops), greets: make(chan struct{}, 1), id: wire.NewClientID([]byte(secret), fmt.Sprintf("w%d", j)),
 		}
 		w.seen.Store(1)
 		wg.Go(func() {
