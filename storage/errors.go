@@ -14,6 +14,8 @@ var (
 	ErrExists = errors.New("storage: exists already")
 	// ErrLastOwner: a document keeps at least one owner.
 	ErrLastOwner = errors.New("storage: last owner")
+	// ErrLastManager: a group keeps at least one manager.
+	ErrLastManager = errors.New("storage: last manager")
 	// ErrAhead: the revision asked for is beyond the head (L9).
 	ErrAhead = errors.New("storage: beyond the head")
 	// ErrInvalid: the call itself is wrong (an empty batch, one document twice); nothing was stored.
@@ -24,7 +26,7 @@ var (
 	ErrDamaged = errors.New("storage: damaged")
 )
 
-var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrAhead, ErrInvalid, ErrUnavailable}
+var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrLastManager, ErrAhead, ErrInvalid, ErrUnavailable}
 
 // Refused reports whether err says for sure that nothing was stored. After any other error of a writing call the outcome
 // is unknown: read the tail again before anything else (L2). The database may even decide it after that look; then the

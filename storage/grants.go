@@ -26,9 +26,10 @@ type Link struct {
 	ID        string
 	TokenHash []byte // unique
 	Document  DocumentID
-	Role      string // one link for each role of a document
+	Role      string
 	CreatedBy UserID
 	CreatedAt time.Time
+	ExpiresAt time.Time // zero: never. The store gives links that expired, too
 }
 
 // Grants keeps who may do what. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
@@ -44,7 +45,7 @@ type Grants interface {
 	// RemoveGrant takes the role away; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
 	RemoveGrant(ctx context.Context, doc DocumentID, user UserID) error
 
-	// CreateLink stores l; ErrExists if the document has a link of that role, or id or hash is taken.
+	// CreateLink stores l; ErrExists if id or hash is taken.
 	CreateLink(ctx context.Context, l Link) error
 	// Links lists a document's, oldest first, then by id; none for a document that is not there.
 	Links(ctx context.Context, doc DocumentID) ([]Link, error)

@@ -17,6 +17,10 @@ type User struct {
 	Issuer       string // with Subject: whom an application's tokens name; unique together, "" for none
 	Subject      string
 	CreatedAt    time.Time
+	VerifiedAt   time.Time // when Email was shown to be theirs; zero: it was not
+	Picture      string    // the version of their picture; "" for none
+	Quota        int64     // bytes of log over all they own; 0: the installation's setting, negative: no bound
+	DeletedAt    time.Time // not zero: the person is gone, the row stays for what they wrote
 }
 
 // UserChange sets the fields that are not nil.
@@ -27,6 +31,10 @@ type UserChange struct {
 	PasswordHash *string
 	Guest        *bool
 	Admin        *bool
+	Issuer       *string // with Subject
+	Subject      *string
+	VerifiedAt   *time.Time
+	Quota        *int64
 }
 
 // Apply gives u with c's fields set.
@@ -37,6 +45,10 @@ func (c UserChange) Apply(u User) User {
 	set(&u.PasswordHash, c.PasswordHash)
 	set(&u.Guest, c.Guest)
 	set(&u.Admin, c.Admin)
+	set(&u.Issuer, c.Issuer)
+	set(&u.Subject, c.Subject)
+	set(&u.VerifiedAt, c.VerifiedAt)
+	set(&u.Quota, c.Quota)
 	return u
 }
 
@@ -72,7 +84,8 @@ type People interface {
 	Users(ctx context.Context, ids []UserID) ([]User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	UserBySubject(ctx context.Context, issuer, subject string) (User, error)
-	// ChangeUser gives the user as it then is; ErrExists if the e-mail is another's.
+	// ChangeUser gives the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
+	// for one who is deleted.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
 
 	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.

@@ -1,0 +1,65 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// Group is a set of people that a role can be given to.
+type Group struct {
+	ID        string
+	Name      string // unique without regard to case
+	CreatedBy UserID
+	CreatedAt time.Time
+}
+
+// GroupMember is somebody's place in a group.
+type GroupMember struct {
+	Group     string
+	User      UserID
+	Manager   bool // may change the group
+	CreatedAt time.Time
+}
+
+// GroupListed is a group as a list shows it.
+type GroupListed struct {
+	Group   Group
+	Members int
+	Manager bool // whether the one who asked is one
+}
+
+// Groups keeps groups of people. A group has at least one manager as long as it exists.
+type Groups interface {
+	// CreateGroup stores g with its creator as manager; ErrExists if id or name is taken.
+	CreateGroup(ctx context.Context, g Group) error
+	Group(ctx context.Context, id string) (Group, error)
+	// Groups lists those user is in, or with "" all, by folded name; at most limit.
+	Groups(ctx context.Context, user UserID, limit int) ([]GroupListed, error)
+	// RenameGroup gives it another name; ErrExists if that is taken.
+	RenameGroup(ctx context.Context, id, name string) error
+	// DeleteGroup removes it, its places and what was granted to it.
+	DeleteGroup(ctx context.Context, id string) error
+	// GroupMembers lists who is in, oldest first, then by user; none for a group that is not there.
+	GroupMembers(ctx context.Context, id string) ([]GroupMember, error)
+	// SetGroupMember puts m in, or changes whether they manage; ErrNotFound without group or user, ErrLastManager.
+	SetGroupMember(ctx context.Context, m GroupMember) error
+	// RemoveGroupMember takes somebody out; ErrNotFound if they are not in, ErrLastManager if no manager would be left.
+	RemoveGroupMember(ctx context.Context, id string, user UserID) error
+	// GroupDocuments lists the documents that something was granted to the group on, by id.
+	GroupDocuments(ctx context.Context, id string) ([]DocumentID, error)
+}
+
+// GroupGrant gives everybody in a group a role on a document; never RoleOwner.
+type GroupGrant struct {
+	Document  DocumentID
+	Group     string
+	Role      string
+	Since     Revision // the head when it was first given (W8); set by the store
+	CreatedAt time.Time
+}
+
+// Reach gives every account of the installation a role on a document that they know the address of; never RoleOwner.
+type Reach struct {
+	Role  string   // "" for none
+	Since Revision // the head when it was first given (W8); set by the store
+}
