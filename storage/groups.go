@@ -58,8 +58,8 @@ type GroupGrant struct {
 	CreatedAt time.Time
 }
 
-// Reach gives every account of the installation a role on a document that they know the address of; never RoleOwner.
-type Reach struct {
+// AccountReach gives every account of the installation a role on a document that they know the address of; never RoleOwner.
+type AccountReach struct {
 	Role  string   // "" for none
 	Since Revision // the head when it was first given (W8); set by the store
 }

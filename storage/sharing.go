@@ -33,10 +33,10 @@ type Sharing interface {
 	SetGroupGrant(ctx context.Context, g GroupGrant) (GroupGrant, error)
 	RemoveGroupGrant(ctx context.Context, doc DocumentID, group string) error
 
-	Reach(ctx context.Context, doc DocumentID) (Reach, error)
+	Reach(ctx context.Context, doc DocumentID) (AccountReach, error)
 	// SetReach gives every account role ("" for none) and returns the reach as it then is. A change from one role to
 	// another keeps Since.
-	SetReach(ctx context.Context, doc DocumentID, role string) (Reach, error)
+	SetReach(ctx context.Context, doc DocumentID, role string) (AccountReach, error)
 
 	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none.
 	// ErrNotFound if from is no owner or to is no user.
