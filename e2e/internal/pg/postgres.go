@@ -18,6 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"quire/e2e/internal/tail"
 	"quire/e2e/internal/tether"
 )
 
@@ -32,12 +33,14 @@ type Postgres struct {
 	as     *syscall.Credential // nil: as ourselves
 	cmd    *exec.Cmd
 	done   chan struct{}
-	log    bytes.Buffer // written by cmd alone; read after done
+	log    *tail.Tail
+	extra  []string // settings, as name=value
 	number atomic.Int32
 }
 
-// Run makes a cluster and runs it; root is the module's folder. The error says where it looked, if there is no Postgres.
-func Run(root string) (*Postgres, error) {
+// Run makes a cluster and runs it; root is the module's folder, settings are of the form name=value. The error says where
+// it looked, if there is no Postgres.
+func Run(root string, settings ...string) (*Postgres, error) {
 	bin := find(root)
 	if bin == "" {
 		return nil, errors.New("there is no Postgres: PG_BINDIR is not set, initdb is not on PATH, in /usr/lib/postgresql or in node_modules")
@@ -46,7 +49,7 @@ func Run(root string) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{bin: bin, folder: folder, data: filepath.Join(folder, "data")}
+	p := &Postgres{bin: bin, folder: folder, data: filepath.Join(folder, "data"), log: tail.New(1 << 20), extra: settings}
 	if err := p.initialize(); err != nil {
 		p.Close()
 		return nil, err
@@ -120,10 +123,13 @@ func (p *Postgres) command(name string, args ...string) *exec.Cmd {
 
 // Start runs it and waits until it answers. After Kill it first recovers.
 func (p *Postgres) Start() error {
-	p.log.Reset()
-	cmd := p.command("postgres", "-D", p.data, "-p", strconv.Itoa(p.port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=50")
-	cmd.Stdout, cmd.Stderr = &p.log, &p.log
+	p.log.Take()
+	args := []string{"-D", p.data, "-p", strconv.Itoa(p.port)}
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=50"}, p.extra...) {
+		args = append(args, "-c", setting)
+	}
+	cmd := p.command("postgres", args...)
+	cmd.Stdout, cmd.Stderr = p.log, p.log
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -149,6 +155,15 @@ func (p *Postgres) Start() error {
 		}
 	}
 }
+
+// Pid is the postmaster's; all other processes are its children.
+func (p *Postgres) Pid() int { return p.cmd.Process.Pid }
+
+// Folder holds all that it writes.
+func (p *Postgres) Folder() string { return p.folder }
+
+// TakeLog gives what it logged since the last time, at most a MiB.
+func (p *Postgres) TakeLog() string { return p.log.Take() }
 
 // Stop is the orderly end that an administrator orders: connections are ended, everything is written.
 func (p *Postgres) Stop() {

@@ -1,7 +1,6 @@
 package quire
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,11 +10,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"quire/e2e/internal/tail"
 	"quire/e2e/internal/tether"
 )
 
@@ -44,7 +43,7 @@ type Server struct {
 	t    testing.TB
 	bin  string
 	env  []string
-	log  *tail
+	log  *tail.Tail
 	cmd  *exec.Cmd
 	done chan struct{} // closed when cmd has ended
 }
@@ -63,7 +62,7 @@ func New(t testing.TB, databaseURL string, env ...string) *Server {
 	port := FreePort(t)
 	s := &Server{
 		URL: "http://127.0.0.1:" + strconv.Itoa(port), Port: port,
-		t: t, bin: bin, log: &tail{limit: 1 << 20},
+		t: t, bin: bin, log: tail.New(1 << 20),
 		env: append([]string{
 			"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
 			"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port),
@@ -183,29 +182,6 @@ func FreePort(t testing.TB) int {
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
-}
-
-// tail keeps the end of what is written to it.
-type tail struct {
-	mu    sync.Mutex
-	buf   bytes.Buffer
-	limit int
-}
-
-func (w *tail) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.buf.Write(p)
-	if over := w.buf.Len() - w.limit; over > 0 {
-		w.buf.Next(over)
-	}
-	return len(p), nil
-}
-
-func (w *tail) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.buf.String()
 }
 
 var errStatus = errors.New("unexpected status")
