@@ -38,6 +38,10 @@ type Sharing interface {
 	// another keeps Since.
 	SetReach(ctx context.Context, doc DocumentID, role string) (AccountReach, error)
 
+	// SetLinkExpiry sets until when a link opens (zero: for ever) and returns it as it then is; ErrNotFound if the document
+	// has none of that id.
+	SetLinkExpiry(ctx context.Context, doc DocumentID, id string, expires time.Time) (Link, error)
+
 	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none.
 	// ErrNotFound if from is no owner or to is no user.
 	TransferDocument(ctx context.Context, doc DocumentID, from, to UserID, then string, at time.Time) error
