@@ -18,7 +18,8 @@ var mayImport = map[string]string{
 	"server":         "collab collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/...":     "collab collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/problem": "collab collab/delta collab/wire storage", // below the rest of server
-	"server/auth":    "collab collab/access server/problem storage",
+	"server/audit":   "server/problem storage",
+	"server/auth":    "collab collab/access server/audit server/problem storage",
 	"server/web":     "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
 	"collab":         "collab/delta collab/wire collab/access collab/history storage",

@@ -1,0 +1,16 @@
+package api
+
+import (
+	"context"
+
+	"quire/server/audit"
+	"quire/storage"
+)
+
+// audited makes a change that the audit log tells of: who, from where and when are filled in here, the rest of the entry
+// says what. The entry is noted first and struck out if the change did not happen.
+func (a *API) audited(ctx context.Context, req *request, e storage.AuditEntry, change func() error) error {
+	e.At, e.Actor, e.Address = a.now(), req.who.User, a.from(req).Address
+	notes, _ := a.store.(audit.Store)
+	return audit.Do(ctx, notes, a.log, e, change)
+}
