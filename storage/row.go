@@ -59,18 +59,23 @@ func AppendRow(dst []byte, doc DocumentID, first Revision, ops []Op) []byte {
 		dst = appendBytes(dst, op.Body)
 		before, at = op, now
 	}
-	return binary.BigEndian.AppendUint32(dst, rowSum(doc, first, len(ops), dst[start:]))
+	end := len(dst)
+	dst = appendPlace(dst, doc, first, len(ops)) // for a moment: memory on the stack would escape to the heap
+	sum := rowSum(dst[end:], dst[start:end])
+	return binary.BigEndian.AppendUint32(dst[:end], sum)
 }
 
 func appendBytes[T string | []byte](dst []byte, b T) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(b))), b...)
 }
 
-func rowSum(doc DocumentID, first Revision, count int, row []byte) uint32 {
-	var room [128]byte
-	place := append(append(room[:0], doc...), 0)
-	place = binary.BigEndian.AppendUint64(place, uint64(first))
-	place = binary.BigEndian.AppendUint64(place, uint64(count))
+func appendPlace(dst []byte, doc DocumentID, first Revision, count int) []byte {
+	dst = append(append(dst, doc...), 0)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(first))
+	return binary.BigEndian.AppendUint64(dst, uint64(count))
+}
+
+func rowSum(place, row []byte) uint32 {
 	return crc32.Update(crc32.Checksum(place, castagnoli), castagnoli, row)
 }
 
@@ -98,7 +103,7 @@ func (d *rowDecoder) decode(doc DocumentID, first Revision, count int, row []byt
 		return nil, fmt.Errorf("format %d: written by a newer Quire?", row[0])
 	}
 	body := row[:len(row)-rowSumBytes]
-	if binary.BigEndian.Uint32(row[len(body):]) != rowSum(doc, first, count, body) {
+	if binary.BigEndian.Uint32(row[len(body):]) != rowSum(appendPlace(nil, doc, first, count), body) {
 		return nil, errors.New("wrong checksum")
 	}
 	if count < 1 || count > len(body)/leastOpBytes {

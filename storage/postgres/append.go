@@ -31,29 +31,6 @@ WITH batch AS (
 )
 SELECT place FROM advanced`
 
-// columns are the arguments of appendSQL.
-type columns struct {
-	documents []string
-	firsts    []int64
-	counts    []int32
-	bodies    [][]byte
-	bytes     []int64
-	updated   []int64
-	authors   []string
-}
-
-func (c *columns) add(b storage.Batch) {
-	grown := storage.Head{}.Grow(b.Ops)
-	size := 64 + int(grown.Bytes)
-	c.documents = append(c.documents, string(b.Document))
-	c.firsts = append(c.firsts, int64(b.Base))
-	c.counts = append(c.counts, int32(len(b.Ops)))
-	c.bodies = append(c.bodies, storage.AppendRow(make([]byte, 0, size), b.Document, b.Base, b.Ops))
-	c.bytes = append(c.bytes, grown.Bytes)
-	c.updated = append(c.updated, storage.ToUnix(grown.UpdatedAt))
-	c.authors = append(c.authors, id(grown.UpdatedBy))
-}
-
 // Append commits the batches in one statement; if the server rolls that back, each alone, once.
 func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	outcomes := storage.CheckBatches(batches)
@@ -109,11 +86,12 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 		return nil
 	}
 	begun := time.Now()
-	var c columns
+	c := &s.committer.columns
+	c.reset()
 	for _, i := range places {
 		c.add(batches[i])
 	}
-	stored, err := s.run(ctx, conn, &c)
+	stored, err := s.run(ctx, conn, c)
 	if err != nil {
 		return err
 	}
@@ -137,10 +115,7 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 // run gives the places, from 1, of the rows that were stored.
 func (s *Store) run(ctx context.Context, conn *pgx.Conn, c *columns) (stored []int64, err error) {
 	for try := 1; ; try++ {
-		rows, err := conn.Query(ctx, appendName, c.documents, c.firsts, c.counts, c.bodies, c.bytes, c.updated, c.authors)
-		if err == nil {
-			stored, err = pgx.CollectRows(rows, pgx.RowTo[int64])
-		}
+		stored, err = c.run(ctx, conn)
 		if code(err) != deadlock || try == maxTries {
 			return stored, err
 		}

@@ -16,6 +16,8 @@ type committer struct {
 	slot   chan struct{} // holds the one that commits
 	conn   *pgx.Conn     // nil until it is needed, and after it broke
 	used   time.Time     // when conn last answered
+
+	columns columns // of whoever holds the slot
 }
 
 // idleCheck is after how long without use a connection is asked whether it still stands: else the first commit after a
