@@ -123,7 +123,7 @@ func TestSizes(t *testing.T) {
 func TestCommandsThatNeedNoConfiguration(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"version", version}, {"--version", version}, {"help", "PUBLIC_URL"}, {"--help", "PUBLIC_URL"}, {"serve --help", "PUBLIC_URL"},
-		{"openapi", `"openapi": "3.1.0"`},
+		{"openapi", `"openapi": "3.1.0"`}, {"bench --help", "-writers"},
 	} {
 		var out, log bytes.Buffer
 		err := run(context.Background(), strings.Fields(c.args), []string{"PORT=wrong"}, &out, &log)
@@ -131,7 +131,7 @@ func TestCommandsThatNeedNoConfiguration(t *testing.T) {
 			t.Errorf("quire %s = %v, %.200s", c.args, err, out.String())
 		}
 	}
-	for _, args := range []string{"sevre", "user", "user add x", "setup now"} {
+	for _, args := range []string{"sevre", "user", "user add x", "setup now", "bench --port=1", "bench now", "bench --writers=0"} {
 		err := run(context.Background(), strings.Fields(args), []string{"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "q.db")}, &bytes.Buffer{}, &bytes.Buffer{})
 		if err == nil {
 			t.Errorf("quire %s passed", args)

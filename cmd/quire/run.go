@@ -18,6 +18,10 @@ type app struct {
 	args   []string // after the subcommand
 	out    io.Writer
 	log    *slog.Logger
+
+	// What a command with flags of its own has beside.
+	err     io.Writer
+	environ map[string]string
 }
 
 // command is one subcommand.
@@ -25,6 +29,7 @@ type command struct {
 	name, help string
 	run        func(*app, context.Context) error
 	bare       bool // needs no configuration
+	own        bool // has flags of its own, and no settings
 }
 
 func commands() []command {
@@ -35,6 +40,7 @@ func commands() []command {
 		{name: "migrate", help: "bring the database up to date and stop", run: (*app).migrate},
 		{name: "restored", help: "say that the database was restored from a backup, before the server is started again", run: (*app).restored},
 		{name: "user", help: "add [--admin] NAME E-MAIL | reset-password E-MAIL", run: (*app).user},
+		{name: "bench", help: "put load on a server and tell what it bears; quire bench --help", run: (*app).bench, bare: true, own: true},
 		{name: "openapi", help: "print the OpenAPI document of the API", run: (*app).openapi, bare: true},
 		{name: "version", help: "print the build", run: (*app).version, bare: true},
 		{name: "help", help: "print this", run: (*app).help, bare: true},
@@ -43,6 +49,13 @@ func commands() []command {
 
 // run is the whole program. environ holds NAME=value lines; what the program has to say goes to stdout, its log to stderr.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
+	list := commands()
+	if len(args) > 0 {
+		if i := slices.IndexFunc(list, func(c command) bool { return c.own && c.name == args[0] }); i >= 0 {
+			a := &app{args: args[1:], out: stdout, err: stderr, environ: environment(environ)}
+			return list[i].run(a, ctx)
+		}
+	}
 	flags, rest, err := parseFlags(args)
 	if err != nil {
 		return err
@@ -57,7 +70,6 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	case "--version":
 		name = "version"
 	}
-	list := commands()
 	i := slices.IndexFunc(list, func(c command) bool { return c.name == name })
 	if i < 0 {
 		return fmt.Errorf("%s: there is no such command; quire help lists them", name)

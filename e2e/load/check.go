@@ -1,0 +1,122 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"quire/collab/delta"
+)
+
+func newText(content delta.Delta) (*delta.Document, error) { return delta.NewDocument(content) }
+
+// check reads every document through a fresh connection and reports whether every acknowledged edit is in it, once and in
+// its author's order, and nothing else (P1, P2, P5). It names each document that is wrong.
+func (r *run) check() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+	defer cancel()
+	r.log.say("checking %d documents", len(r.docs))
+	var wrong failures
+	err := r.share(ctx, setupSockets, len(r.docs), func(ctx context.Context, next func() (int, bool)) error {
+		s, _, err := r.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer s.nc.Close()
+		for i, ok := next(); ok; i, ok = next() {
+			got, err := s.read("f", r.docs[i].id, true)
+			if err != nil {
+				return err
+			}
+			if err := r.docs[i].compare(got, r.first); err != nil {
+				wrong.add(fmt.Errorf("%s: %w", r.docs[i].id, err))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		wrong.add(fmt.Errorf("the check could not be made: %w", err))
+	}
+	r.failures.take(wrong.all())
+	return !wrong.any()
+}
+
+// compare holds the server's document against what was acknowledged.
+func (d *document) compare(got snapshot, base first) error {
+	revision := d.revision
+	for _, w := range d.writers {
+		ops, _ := w.settled()
+		revision += ops
+	}
+	if got.revision != revision {
+		return fmt.Errorf("is at revision %d, but %d ops were acknowledged", got.revision, revision)
+	}
+	text := got.ops.PlainText()
+	rest, err := d.authorsIn(text)
+	if err != nil {
+		return err
+	}
+	if want := base.text(); rest != want {
+		return fmt.Errorf("what it began with has changed: %s", difference(rest, want))
+	}
+	if d.shadow == nil {
+		return nil
+	}
+	if shadow := d.shadow.text.Freeze().Delta(); !shadow.Normal().Equal(got.ops.Normal()) {
+		return fmt.Errorf("differs from the text rebuilt of what was broadcast: %s", difference(text, shadow.PlainText()))
+	}
+	return nil
+}
+
+// authorsIn compares what each writer's characters are with what they must be, and returns the text without them.
+func (d *document) authorsIn(text string) (rest string, err error) {
+	owner := map[rune]int{}
+	for i, w := range d.writers {
+		for _, letter := range w.typing.letter {
+			for _, r := range letter {
+				owner[r] = i
+			}
+		}
+	}
+	own := make([]strings.Builder, len(d.writers))
+	var others strings.Builder
+	for _, r := range text {
+		if i, ok := owner[r]; ok {
+			own[i].WriteRune(r)
+		} else {
+			others.WriteRune(r)
+		}
+	}
+	for i, w := range d.writers {
+		if want := w.typing.text(); own[i].String() != want {
+			return "", fmt.Errorf("%s: what was acknowledged is not what is there: %s", w.name, difference(own[i].String(), want))
+		}
+	}
+	return others.String(), nil
+}
+
+// text is the plain text a document begins with.
+func (f first) text() string {
+	var b strings.Builder
+	for i, op := range f.ops {
+		text := op.PlainText()
+		if i == 0 {
+			text = strings.TrimSuffix(text, "\n")
+		}
+		b.WriteString(text)
+	}
+	return b.String() + "\n"
+}
+
+// difference shows where two texts part.
+func difference(got, want string) string {
+	a, b := []rune(got), []rune(want)
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	excerpt := func(t []rune) string {
+		return string(t[max(0, i-10):min(len(t), i+20)])
+	}
+	return fmt.Sprintf("%d characters, expected %d; from character %d on …%q…, expected …%q…", len(a), len(b), i, excerpt(a), excerpt(b))
+}

@@ -1,0 +1,160 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// measured is what a run's window was and what the processes took in it.
+type measured struct {
+	began, ended time.Duration
+	from, to     usage
+	interrupted  bool
+}
+
+// measure lets the writers type, through the warm-up and the window.
+func (r *run) measure(ctx context.Context) measured {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	begin := r.now()
+	if r.cfg.Ops == 0 {
+		begin += r.cfg.Warmup
+	}
+	r.window.begin = begin
+	r.window.end.Store(int64(begin + r.cfg.Measure))
+	if r.counted() {
+		r.window.end.Store(math.MaxInt64)
+	}
+	m := measured{began: begin}
+	typed := make(chan struct{})
+	go func() {
+		defer close(typed)
+		r.typeAll(ctx)
+	}()
+	r.until(ctx, begin)
+	m.from = sample(r.cfg)
+	r.watch(ctx)
+	m.interrupted = ctx.Err() != nil
+	r.window.close(r.now())
+	m.to = sample(r.cfg)
+	m.ended = time.Duration(r.window.end.Load())
+	for _, w := range r.writers() {
+		w.stop()
+	}
+	cancel()
+	<-typed
+	return m
+}
+
+// counted reports whether the run ends by itself rather than by time.
+func (r *run) counted() bool { return r.cfg.Ops > 0 || r.cfg.Trace != "" }
+
+// typeAll starts the closed loops, or types by the clock until ctx or the window ends.
+func (r *run) typeAll(ctx context.Context) {
+	writers := r.writers()
+	if r.cfg.Keys > 0 {
+		r.pace(ctx, writers)
+		return
+	}
+	for _, w := range writers {
+		if err := w.start(); err != nil {
+			w.fail(err)
+		}
+	}
+}
+
+// until waits for a time on the run's clock.
+func (r *run) until(ctx context.Context, t time.Duration) {
+	timer := time.NewTimer(t - r.now())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// watch waits for the end of the window and says each second how it goes.
+func (r *run) watch(ctx context.Context) {
+	var last int64
+	since := r.now()
+	limit := r.window.begin + r.cfg.Measure
+	if r.counted() {
+		limit = r.window.begin + longest
+	}
+	tell := since + time.Second
+	for ctx.Err() == nil && !r.failures.any() {
+		now := r.now()
+		if now >= limit || r.counted() && r.finished() {
+			return
+		}
+		if now >= tell {
+			ops, deliveries := r.counts()
+			r.log.say("%3.0f s: %d ops/s, %d deliveries so far", (now - r.window.begin).Seconds(),
+				int64(float64(ops-last)/(now-since).Seconds()), deliveries)
+			last, since, tell = ops, now, tell+time.Second
+		}
+		step := min(tell, limit)
+		if r.counted() {
+			step = min(step, now+look)
+		}
+		r.until(ctx, step)
+	}
+}
+
+func (r *run) finished() bool {
+	return !slices.ContainsFunc(r.writers(), func(w *writer) bool { return !w.finished() })
+}
+
+// counts sums what happened within the window so far.
+func (r *run) counts() (ops, deliveries int64) {
+	for _, d := range r.docs {
+		for _, w := range d.writers {
+			ops += w.opsAcked.Load()
+			deliveries += w.deliveries.Load()
+		}
+		for _, reader := range d.readers {
+			deliveries += reader.deliveries.Load()
+		}
+	}
+	return ops, deliveries
+}
+
+// settle waits until every op is acknowledged and everybody has received everything.
+func (r *run) settle() {
+	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+	defer cancel()
+	for !r.failures.any() {
+		late := r.unsettled()
+		if late == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			r.failures.add(late)
+			return
+		}
+		r.until(ctx, r.now()+look)
+	}
+}
+
+// unsettled names the first connection that still has to receive something.
+func (r *run) unsettled() error {
+	for _, d := range r.docs {
+		end := d.revision
+		for _, w := range d.writers {
+			ops, ok := w.settled()
+			if !ok {
+				return fmt.Errorf("%s of %s: an op was not acknowledged within %v", w.name, d.id, settleWithin)
+			}
+			end += ops
+		}
+		for _, f := range d.followers() {
+			if at := f.revision.Load(); at < end {
+				return fmt.Errorf("%s of %s: is at revision %d of %d, %v after the last op", f.name, d.id, at, end, settleWithin)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,15 @@
+package load
+
+import (
+	"fmt"
+	"io"
+)
+
+// progress says what is going on, a line at a time.
+type progress struct{ to io.Writer }
+
+func (p *progress) say(format string, args ...any) {
+	if p.to != nil {
+		fmt.Fprintf(p.to, format+"\n", args...)
+	}
+}

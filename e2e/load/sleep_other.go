@@ -1,0 +1,8 @@
+//go:build !linux
+
+package load
+
+import "time"
+
+// precisely sleeps as well as Go's timers can.
+func precisely(d time.Duration) { time.Sleep(d) }

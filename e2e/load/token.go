@@ -1,0 +1,43 @@
+package load
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+const (
+	perUser   = 1_500 // connections of one user: Quire's limit is 2,000, and earlier runs may still be closing theirs
+	tokenLife = 3 * longest
+)
+
+// tokens gives the token of each connection: one of the user's, or our own for as many users as it takes.
+func (c Config) tokens() func(connection int) string {
+	switch {
+	case c.Token != "":
+		return func(int) string { return c.Token }
+	case c.JWTSecret != "":
+		return func(connection int) string {
+			return sign(c.JWTSecret, fmt.Sprintf("bench-%d", connection/perUser), time.Now().Add(tokenLife))
+		}
+	}
+	return func(int) string { return "" }
+}
+
+// sign makes an application token that owns the documents of the bench (RFC 7519, HS256).
+func sign(secret, subject string, expires time.Time) string {
+	claims, err := json.Marshal(map[string]any{
+		"sub": subject, "name": "Bench", "exp": expires.Unix(), "documents": map[string]string{prefix + "*": "owner"},
+	})
+	if err != nil {
+		panic(err) // strings and a number
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(claims)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(signed))
+	return signed + "." + encode(mac.Sum(nil))
+}
