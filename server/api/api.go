@@ -78,8 +78,7 @@ func Register(app *fiber.App, cfg Config) *API {
 	a.registerDocuments()
 	a.registerContent()
 	a.registerOps()
-	a.registerMembers()
-	a.registerLinks()
+	a.registerSharing()
 	a.finishSpec()
 	a.registerSpec(app)
 	return a

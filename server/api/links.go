@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"quire/collab/access"
 	"quire/server/auth"
@@ -13,10 +14,13 @@ import (
 
 // Link is an address that gives its role to whoever opens it.
 type Link struct {
-	ID        string `json:"id"`
-	Role      string `json:"role" enum:"viewer,commenter,editor"`
-	URL       string `json:"url" doc:"A secret: whoever has it gets in"`
-	CreatedAt Time   `json:"created_at"`
+	ID        string         `json:"id"`
+	Role      string         `json:"role" enum:"viewer,commenter,editor"`
+	URL       string         `json:"url" doc:"A secret: whoever has it gets in"`
+	CreatedAt Time           `json:"created_at"`
+	ExpiresAt Nullable[Time] `json:"expires_at" doc:"Null: never"`
+	Expired   bool           `json:"expired" doc:"It opens nothing any more, unless its end is moved"`
+	CreatedBy Person         `json:"created_by"`
 }
 
 // Links lists a document's, oldest first.
@@ -32,7 +36,15 @@ type LinkPath struct {
 type makeLinkIn struct {
 	DocumentPath
 	Body struct {
-		Role string `json:"role" enum:"viewer,commenter,editor"`
+		Role      string     `json:"role" enum:"viewer,commenter,editor"`
+		ExpiresAt *time.Time `json:"expires_at,omitempty" doc:"Until when it opens; left out: for ever"`
+	}
+}
+
+type changeLinkIn struct {
+	LinkPath
+	Body struct {
+		ExpiresAt *time.Time `json:"expires_at" nullable:"true" doc:"Until when it opens; null: for ever"`
 	}
 }
 
@@ -47,6 +59,8 @@ func (a *API) registerLinks() {
 	add(a, route{id: "make-link", method: http.MethodPost, path: "/documents/{id}/links", tag: "Sharing",
 		status: http.StatusCreated, summary: "Make a share link",
 		about: "A document has one link for each role; asked for again, it is given again, with 200."}, a.makeLink)
+	add(a, route{id: "change-link", method: http.MethodPatch, path: "/documents/{id}/links/{link}", tag: "Sharing",
+		summary: "Change until when a link opens"}, soon[changeLinkIn, bodyOf[Link]])
 	add(a, route{id: "withdraw-link", method: http.MethodDelete, path: "/documents/{id}/links/{link}", tag: "Sharing",
 		status: http.StatusNoContent, summary: "Withdraw a share link",
 		about: "The address opens nothing any more. Who came through it stays until removed."}, a.withdrawLink)
@@ -62,15 +76,39 @@ func (a *API) links(ctx context.Context, req *request, in *DocumentPath) (*bodyO
 	if err != nil {
 		return nil, err
 	}
+	ids := make([]storage.UserID, 0, len(list))
+	for _, l := range list {
+		ids = append(ids, l.CreatedBy)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	items := make([]Link, 0, len(list))
 	for _, l := range list {
-		items = append(items, a.link(req, l))
+		items = append(items, a.link(req, l, people[l.CreatedBy]))
 	}
 	return &bodyOf[Links]{Links{items}}, nil
 }
 
-func (a *API) link(req *request, l storage.Link) Link {
-	return Link{ID: l.ID, Role: l.Role, URL: a.auth.BaseURL(req.fiber) + "/s/" + a.auth.LinkToken(l.ID), CreatedAt: Time(l.CreatedAt)}
+func (a *API) link(req *request, l storage.Link, by storage.User) Link {
+	shown := Link{
+		ID: l.ID, Role: l.Role, URL: a.auth.BaseURL(req.fiber) + "/s/" + a.auth.LinkToken(l.ID), CreatedAt: Time(l.CreatedAt),
+		Expired: a.ended(l.ExpiresAt), CreatedBy: personOf(by),
+	}
+	if !l.ExpiresAt.IsZero() {
+		shown.ExpiresAt = some(Time(l.ExpiresAt))
+	}
+	return shown
+}
+
+// ended reports whether a time is over; the zero time never is.
+func (a *API) ended(at time.Time) bool { return !at.IsZero() && !a.now().Before(at) }
+
+// oneLink shows a link with who made it.
+func (a *API) oneLink(ctx context.Context, req *request, l storage.Link) (Link, error) {
+	people, err := a.people(ctx, []storage.UserID{l.CreatedBy})
+	return a.link(req, l, people[l.CreatedBy]), err
 }
 
 func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*linkOut, error) {
@@ -90,7 +128,8 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*link
 		return nil, err
 	}
 	a.hub.MembersChanged(s.ID)
-	return &linkOut{http.StatusCreated, a.link(req, l)}, nil
+	shown, err := a.oneLink(ctx, req, l)
+	return &linkOut{http.StatusCreated, shown}, err
 }
 
 func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string) (*linkOut, error) {
@@ -100,7 +139,8 @@ func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string)
 	}
 	for _, l := range list {
 		if l.Role == role {
-			return &linkOut{http.StatusOK, a.link(req, l)}, nil
+			shown, err := a.oneLink(ctx, req, l)
+			return &linkOut{http.StatusOK, shown}, err
 		}
 	}
 	return nil, problem.Conflict("The link was withdrawn in this instant. Try again.")
