@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"time"
 )
 
 // CheckBatches gives each batch's fault, or nil: no document, a negative base, no ops, a document that stands in an
@@ -55,9 +56,18 @@ func CheckUser(u User) error {
 func CleanUser(u User) User {
 	u.Email, u.Name, u.PasswordHash = Text(u.Email), Text(u.Name), Text(u.PasswordHash)
 	u.Issuer, u.Subject = Text(u.Issuer), Text(u.Subject)
-	u.CreatedAt = Milli(u.CreatedAt)
+	u.CreatedAt, u.VerifiedAt = Milli(u.CreatedAt), Milli(u.VerifiedAt)
 	return u
 }
+
+// NewUser is u as it is kept at first.
+func NewUser(u User) User {
+	u.Picture, u.DeletedAt = "", time.Time{}
+	return CleanUser(u)
+}
+
+// Account reports whether u is an account: not a guest, nor only an application's person.
+func (u User) Account() bool { return u.Email != "" && !u.Guest }
 
 // Span brings what a reader asked for, from and to, into a log that ends at head. It is empty where to ≤ from.
 func Span(head, from, to Revision) (Revision, Revision, error) {

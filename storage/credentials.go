@@ -31,11 +31,12 @@ type Token struct {
 // ErrNotFound where now is asked for.
 type Credentials interface {
 	// CreateCode stores c; ErrNotFound if there is no such user, ErrExists if the hash is taken. At most ten codes of a user
-	// and purpose are kept: the oldest make room.
+	// and purpose are kept: the oldest make room, expired or not, of those of one time the lowest hash.
 	CreateCode(ctx context.Context, c Code) error
 	// Code gives one without using it up.
 	Code(ctx context.Context, hash []byte, purpose string, now time.Time) (Code, error)
-	// TakeCode gives one and removes it: of many at once one wins, the others get ErrNotFound.
+	// TakeCode gives one and removes it: of many at once one wins, the others get ErrNotFound. One that expired, or is
+	// for another purpose, stays.
 	TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (Code, error)
 	// DeleteCodes removes all of user's for purpose ("" for all).
 	DeleteCodes(ctx context.Context, user UserID, purpose string) error
@@ -46,7 +47,7 @@ type Credentials interface {
 	TokenByHash(ctx context.Context, hash []byte, now time.Time) (Token, User, error)
 	// Tokens lists a user's, newest first, then by id.
 	Tokens(ctx context.Context, user UserID, now time.Time) ([]Token, error)
-	// TouchToken notes that it was used.
+	// TouchToken notes that it was used; ErrNotFound if there is none of that id.
 	TouchToken(ctx context.Context, id string, used time.Time) error
 	// DeleteToken ends one of user's; ErrNotFound if user has none of that id.
 	DeleteToken(ctx context.Context, user UserID, id string) error

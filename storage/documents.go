@@ -25,7 +25,7 @@ type Scope string
 const (
 	ScopeAll    Scope = "all"    // any role, not in the trash
 	ScopeMine   Scope = "mine"   // as an owner, not in the trash
-	ScopeShared Scope = "shared" // with another role, not in the trash
+	ScopeShared Scope = "shared" // not as an owner, not in the trash
 	ScopeTrash  Scope = "trash"  // as an owner, in the trash
 )
 
@@ -35,7 +35,8 @@ type Cursor struct {
 	ID        DocumentID
 }
 
-// DocumentQuery asks for a page of the documents that User has a grant on, newest change first, then by id.
+// DocumentQuery asks for a page of the documents that User has a grant on, or a group that User is in, newest change first,
+// then by id. What User has by reach alone is not listed: every account has it.
 type DocumentQuery struct {
 	User  UserID
 	Scope Scope
@@ -51,8 +52,8 @@ const ListedMembers = 5
 type Listed struct {
 	Document    Document
 	Head        Head
-	Role        string   // of the one who asked
-	Members     []UserID // the first ListedMembers with a grant, oldest grant first
+	Roles       []string // of all Ways of the one who asked, each once, sorted by bytes: the highest counts
+	Members     []UserID // the first ListedMembers with a grant of their own, oldest grant first
 	MemberCount int
 }
 
@@ -63,7 +64,8 @@ func (l Listed) Cursor() Cursor { return Cursor{UpdatedAt: l.Head.UpdatedAt, ID:
 // never used and ErrDeleted for a tombstone (L7).
 type Documents interface {
 	// CreateDocument stores d with its first ops and its owner's grant, all or none. d.Owner must be set; what d
-	// says of the trash is ignored. Preview is kept until the first snapshot brings another. ErrExists if the id is taken or ever was.
+	// says of the trash is ignored. Preview is kept until the first snapshot brings another. ErrExists if the id is taken or
+	// ever was, ErrNotFound if the owner is a deleted person.
 	CreateDocument(ctx context.Context, d Document, ops []Op) error
 	Document(ctx context.Context, doc DocumentID) (Document, error)
 	// ListDocuments gives at most q.Limit documents after q.After.
@@ -73,7 +75,8 @@ type Documents interface {
 	TrashDocument(ctx context.Context, doc DocumentID, by UserID, at time.Time) error
 	// RestoreDocument takes it out of the trash; if it is not there, nothing happens.
 	RestoreDocument(ctx context.Context, doc DocumentID) error
-	// DeleteDocument removes ops, snapshots, grants and links for good, in one transaction, and leaves the tombstone.
+	// DeleteDocument removes ops, snapshots, grants, group grants, reach, links, invitations and requests for good, in one
+	// transaction, and leaves the tombstone.
 	DeleteDocument(ctx context.Context, doc DocumentID, at time.Time) error
 	// TrashedBefore lists up to limit documents trashed before that time, the longest ago first.
 	TrashedBefore(ctx context.Context, before time.Time, limit int) ([]DocumentID, error)

@@ -40,7 +40,7 @@ type Grants interface {
 	Grants(ctx context.Context, doc DocumentID) ([]Grant, error)
 	// SetGrant gives g.User the role and returns the grant as it then is. was is the role it had ("" for none, or
 	// AnyRole); ErrConflict if it had another. A change of role keeps Since, CreatedAt and Via. ErrLastOwner if no owner
-	// would be left.
+	// would be left, ErrNotFound if that person is deleted.
 	SetGrant(ctx context.Context, g Grant, was string) (Grant, error)
 	// RemoveGrant takes the role away; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
 	RemoveGrant(ctx context.Context, doc DocumentID, user UserID) error

@@ -30,10 +30,11 @@ type GroupListed struct {
 
 // Groups keeps groups of people. A group has at least one manager as long as it exists.
 type Groups interface {
-	// CreateGroup stores g with its creator as manager; ErrExists if id or name is taken.
+	// CreateGroup stores g with its creator as manager; ErrNotFound if there is no such user, ErrExists if id or name is
+	// taken.
 	CreateGroup(ctx context.Context, g Group) error
 	Group(ctx context.Context, id string) (Group, error)
-	// Groups lists those user is in, or with "" all, by folded name; at most limit.
+	// Groups lists those user is in, or with "" all, by folded name; at most limit. Manager is false with "".
 	Groups(ctx context.Context, user UserID, limit int) ([]GroupListed, error)
 	// RenameGroup gives it another name; ErrExists if that is taken.
 	RenameGroup(ctx context.Context, id, name string) error
@@ -41,7 +42,8 @@ type Groups interface {
 	DeleteGroup(ctx context.Context, id string) error
 	// GroupMembers lists who is in, oldest first, then by user; none for a group that is not there.
 	GroupMembers(ctx context.Context, id string) ([]GroupMember, error)
-	// SetGroupMember puts m in, or changes whether they manage; ErrNotFound without group or user, ErrLastManager.
+	// SetGroupMember puts m in, or changes whether they manage and keeps CreatedAt; ErrNotFound without group or user,
+	// ErrLastManager if no manager would be left.
 	SetGroupMember(ctx context.Context, m GroupMember) error
 	// RemoveGroupMember takes somebody out; ErrNotFound if they are not in, ErrLastManager if no manager would be left.
 	RemoveGroupMember(ctx context.Context, id string, user UserID) error

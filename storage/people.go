@@ -72,13 +72,15 @@ type SignIn struct {
 
 // People keeps users and their sign-ins. A sign-in that expired at or before now is ErrNotFound everywhere.
 type People interface {
-	// CreateUser stores u; ErrExists if id, e-mail or (issuer, subject) is taken.
+	// CreateUser stores u; ErrExists if id, e-mail or (issuer, subject) is taken. What u says of picture and deletion is
+	// ignored.
 	CreateUser(ctx context.Context, u User) error
 	// CreateFirstUser stores u if there is no account yet (a user with an e-mail): of many at once one wins, the
 	// others get ErrExists.
 	CreateFirstUser(ctx context.Context, u User) error
 	// HasAccounts reports whether any user has an e-mail.
 	HasAccounts(ctx context.Context) (bool, error)
+	// User gives one by id, also one who is deleted, as Users does.
 	User(ctx context.Context, id UserID) (User, error)
 	// Users gives those that exist, by id, in no order.
 	Users(ctx context.Context, ids []UserID) ([]User, error)

@@ -23,7 +23,7 @@ type Way struct {
 // ErrDeleted for a document that is not there.
 type Sharing interface {
 	// Ways gives all of user's on doc, in no order, at one instant: the grant, those of groups, and the reach if user is
-	// an account (a user with an e-mail who is no guest). None for a document or user that is not there.
+	// an account (a user with an e-mail who is no guest). None for a document that is not there.
 	Ways(ctx context.Context, doc DocumentID, user UserID) ([]Way, error)
 
 	// GroupGrants lists a document's, oldest first, then by group; none for a document that is not there.
@@ -31,8 +31,10 @@ type Sharing interface {
 	// SetGroupGrant gives the role and returns the grant as it then is; ErrNotFound without the group. A change of role
 	// keeps Since and CreatedAt.
 	SetGroupGrant(ctx context.Context, g GroupGrant) (GroupGrant, error)
+	// RemoveGroupGrant takes the role away; ErrNotFound if there is none.
 	RemoveGroupGrant(ctx context.Context, doc DocumentID, group string) error
 
+	// Reach gives a document's; none for a document that is not there.
 	Reach(ctx context.Context, doc DocumentID) (AccountReach, error)
 	// SetReach gives every account role ("" for none) and returns the reach as it then is. A change from one role to
 	// another keeps Since.
@@ -43,30 +45,36 @@ type Sharing interface {
 	SetLinkExpiry(ctx context.Context, doc DocumentID, id string, expires time.Time) (Link, error)
 
 	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none.
-	// ErrNotFound if from is no owner or to is no user.
+	// ErrNotFound if from is no owner or to is no user. Grants that change keep what SetGrant keeps; a new one is of at,
+	// via RoleOwner.
 	TransferDocument(ctx context.Context, doc DocumentID, from, to UserID, then string, at time.Time) error
-	// SoleOwned lists the documents that user is the only owner of, by id; others says whether anybody else has a grant
-	// or group grant on it, or a reach.
+	// SoleOwned lists the documents that user is the only owner of, by id, also those in the trash; Others says whether
+	// anybody else has a grant, or a group has, or there is a reach.
 	SoleOwned(ctx context.Context, user UserID) ([]SoleOwned, error)
 
-	// CreateInvitation stores i; ErrExists if id or hash is taken. One to the same document and e-mail (folded) is
-	// replaced, so its address opens nothing any more.
+	// CreateInvitation stores i. One to the same document and e-mail (folded) is replaced, so its address opens nothing
+	// any more; ErrExists, and nothing is replaced, if id or hash is another one's.
 	CreateInvitation(ctx context.Context, i Invitation) error
-	// Invitations lists a document's that wait, oldest first, then by id, also those that expired.
+	// Invitations lists a document's that wait, oldest first, then by id, also those that expired; none for a document
+	// that is not there.
 	Invitations(ctx context.Context, doc DocumentID) ([]Invitation, error)
-	// InvitationsTo lists those that wait for an e-mail (without regard to case), not expired at now, oldest first.
+	// InvitationsTo lists those that wait for an e-mail (without regard to case), not expired at now, oldest first, then by
+	// id.
 	InvitationsTo(ctx context.Context, email string, now time.Time) ([]Invitation, error)
 	// InvitationByToken gives one that waits, also if it expired.
 	InvitationByToken(ctx context.Context, tokenHash []byte) (Invitation, error)
 	// ClaimInvitation removes the invitation and sets g as SetGrant does, all or none: of many at once one wins, the others
-	// get ErrNotFound. ErrConflict if g.User's role was not was. With g.Role "" nothing but the removal happens.
+	// get ErrNotFound, as where none of that id waits on g.Document. ErrConflict if g.User's role was not was; whatever
+	// the error, the invitation stays. With g.Role "" nothing but the removal happens, and no grant is given back.
+	// Whether it expired is the caller's to judge.
 	ClaimInvitation(ctx context.Context, id string, g Grant, was string) (Grant, error)
 	// DeleteInvitation withdraws one; ErrNotFound if the document has none of that id.
 	DeleteInvitation(ctx context.Context, doc DocumentID, id string) error
 
 	// CreateRequest stores r; one of the same person on the same document is replaced, but keeps its CreatedAt.
+	// ErrNotFound if there is no such user.
 	CreateRequest(ctx context.Context, r AccessRequest) error
-	// Requests lists a document's, oldest first, then by user.
+	// Requests lists a document's, oldest first, then by user; none for a document that is not there.
 	Requests(ctx context.Context, doc DocumentID) ([]AccessRequest, error)
 	// DeleteRequest removes it; ErrNotFound if there is none.
 	DeleteRequest(ctx context.Context, doc DocumentID, user UserID) error

@@ -25,6 +25,15 @@ type Store interface {
 	Close() error
 }
 
+// Full is all a backend is to keep; it becomes Store when every backend does.
+type Full interface {
+	Store
+	Groups
+	Sharing
+	Credentials
+	Administration
+}
+
 // Stats counts what a store did.
 type Stats struct {
 	Commits    int64 // calls of Append that committed something

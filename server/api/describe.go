@@ -38,7 +38,7 @@ func (a *API) describe(ctx context.Context, rows []storage.Listed) ([]Document, 
 
 func (a *API) describeOne(r storage.Listed, people map[storage.UserID]storage.User) Document {
 	d := Document{
-		ID: string(r.Document.ID), Title: r.Document.Title, Role: r.Role, Owner: personOf(people[r.Document.Owner]),
+		ID: string(r.Document.ID), Title: r.Document.Title, Role: highest(r.Roles).String(), Owner: personOf(people[r.Document.Owner]),
 		Revision: int64(r.Head.Revision), CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
 		Preview: r.Document.Preview, Members: []Person{}, MemberCount: r.MemberCount, Present: []Person{}, Epoch: a.cfg.Epoch,
 	}
@@ -68,7 +68,7 @@ func (a *API) show(ctx context.Context, s seen) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	row := storage.Listed{Document: s.Document, Head: head, Role: s.role.String(), MemberCount: len(grants)}
+	row := storage.Listed{Document: s.Document, Head: head, Roles: []string{s.role.String()}, MemberCount: len(grants)}
 	for _, g := range grants[:min(len(grants), membersShown)] {
 		row.Members = append(row.Members, g.User)
 	}
@@ -86,11 +86,20 @@ func bounded(rows []storage.Listed, claims map[string]access.Role) []storage.Lis
 	}
 	kept := rows[:0:0]
 	for _, r := range rows {
-		granted, _ := access.Parse(r.Role)
-		if role := access.Effective(claims, string(r.Document.ID), granted); role != access.None {
-			r.Role = role.String()
+		if role := access.Effective(claims, string(r.Document.ID), highest(r.Roles)); role != access.None {
+			r.Roles = []string{role.String()}
 			kept = append(kept, r)
 		}
 	}
 	return kept
+}
+
+// highest is the role that counts of those somebody has.
+func highest(roles []string) access.Role {
+	counts := access.None
+	for _, name := range roles {
+		role, _ := access.Parse(name)
+		counts = max(counts, role)
+	}
+	return counts
 }

@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
 	"quire/collab/access"
 	"quire/server/auth"
-	"quire/server/problem"
 	"quire/storage"
 )
 
@@ -116,15 +114,15 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*link
 	if err != nil {
 		return nil, err
 	}
+	if given, err := a.linkOfRole(ctx, req, s, in.Body.Role); given != nil || err != nil {
+		return given, err
+	}
 	id := auth.RandomID()
 	l := storage.Link{
 		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
 		CreatedBy: req.who.User, CreatedAt: a.now(),
 	}
-	err = a.store.CreateLink(ctx, l)
-	if errors.Is(err, storage.ErrExists) {
-		return a.linkOfRole(ctx, req, s, in.Body.Role)
-	} else if err != nil {
+	if err := a.store.CreateLink(ctx, l); err != nil {
 		return nil, err
 	}
 	a.hub.MembersChanged(s.ID)
@@ -132,6 +130,7 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*link
 	return &linkOut{http.StatusCreated, shown}, err
 }
 
+// linkOfRole gives the link that there is, or nil.
 func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string) (*linkOut, error) {
 	list, err := a.store.Links(ctx, s.ID)
 	if err != nil {
@@ -143,7 +142,7 @@ func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string)
 			return &linkOut{http.StatusOK, shown}, err
 		}
 	}
-	return nil, problem.Conflict("The link was withdrawn in this instant. Try again.")
+	return nil, nil
 }
 
 func (a *API) withdrawLink(ctx context.Context, req *request, in *LinkPath) (*none, error) {

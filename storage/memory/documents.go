@@ -24,13 +24,18 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	if _, ok := s.documents[d.ID]; ok {
 		return fmt.Errorf("memory: create document doc=%s: %w", d.ID, storage.ErrExists)
 	}
+	if s.gone(d.Owner) {
+		return fmt.Errorf("memory: create document doc=%s: its owner: %w", d.ID, storage.ErrNotFound)
+	}
 	d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
 	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", storage.Text(d.Preview)
 	head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
 	grant := storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
 	s.documents[d.ID] = &document{
 		info: d, head: head, ops: cloneOps(ops),
-		grants: map[storage.UserID]storage.Grant{d.Owner: grant},
+		grants:      map[storage.UserID]storage.Grant{d.Owner: grant},
+		groupGrants: map[string]storage.GroupGrant{},
+		requests:    map[storage.UserID]storage.AccessRequest{},
 	}
 	return nil
 }
@@ -94,6 +99,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, _ ti
 				delete(s.links, id)
 			}
 		}
+		s.dropInvitations(func(i storage.Invitation) bool { return i.Document == doc })
 	})
 }
 
@@ -136,22 +142,21 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (int64, err
 	return sum, nil
 }
 
-// ListDocuments gives a page of what q.User has a grant on.
+// ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	unlock, err := s.begin(ctx, "list documents")
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	title := storage.Fold(q.Title)
 	var found []storage.Listed
 	for _, d := range s.documents {
-		role := d.grants[q.User].Role
-		if role == "" || !inScope(q.Scope, d.info, role) || !strings.Contains(storage.Fold(d.info.Title), title) {
+		roles, listed := s.roles(d, q.User)
+		if !listed || !inScope(q.Scope, d.info, d.grants[q.User].Role) {
 			continue
 		}
-		l := storage.Listed{Document: d.info, Head: d.head, Role: role, MemberCount: len(d.grants)}
-		if q.After == (storage.Cursor{}) || byChange(q.After, l.Cursor()) < 0 {
+		l := storage.Listed{Document: d.info, Head: d.head, Roles: roles, MemberCount: len(d.grants)}
+		if inPage(q, d.info, l.Cursor()) {
 			found = append(found, l)
 		}
 	}
@@ -167,6 +172,23 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	return found, nil
 }
 
+// roles gives those of all of user's ways, and whether one of them puts d into their lists.
+func (s *Store) roles(d *document, user storage.UserID) (roles []string, listed bool) {
+	for _, w := range s.ways(d, user) {
+		roles = append(roles, w.Role)
+		listed = listed || w.Via != storage.ViaReach
+	}
+	slices.Sort(roles)
+	return slices.Compact(roles), listed
+}
+
+// inPage reports whether a document of q's scope, at that place of the list, is found by its title and stands after q.After.
+func inPage(q storage.DocumentQuery, d storage.Document, at storage.Cursor) bool {
+	found := strings.Contains(storage.Fold(d.Title), storage.Fold(q.Title))
+	return found && (q.After == (storage.Cursor{}) || byChange(q.After, at) < 0)
+}
+
+// inScope judges d by the role of one's own grant, "" for none.
 func inScope(scope storage.Scope, d storage.Document, role string) bool {
 	owner := role == storage.RoleOwner
 	switch scope {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"quire/storage"
 )
@@ -65,24 +66,36 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (stor
 		return storage.Grant{}, err
 	}
 	defer unlock()
-	d, err := s.live("set grant", g.Document)
+	return s.setGrant("set grant", g, was)
+}
+
+func (s *Store) setGrant(what string, g storage.Grant, was string) (storage.Grant, error) {
+	d, err := s.live(what, g.Document)
 	if err != nil {
 		return storage.Grant{}, err
 	}
-	kept, ok := d.grants[g.User]
-	if was != storage.AnyRole && was != kept.Role {
-		return storage.Grant{}, fmt.Errorf("memory: set grant doc=%s user=%s: is %q: %w", g.Document, g.User, kept.Role, storage.ErrConflict)
+	if s.gone(g.User) {
+		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrNotFound)
+	}
+	if is := d.grants[g.User].Role; was != storage.AnyRole && was != is {
+		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: is %q: %w", what, g.Document, g.User, is, storage.ErrConflict)
 	}
 	if g.Role != storage.RoleOwner && d.lastOwner(g.User) {
-		return storage.Grant{}, fmt.Errorf("memory: set grant doc=%s user=%s: %w", g.Document, g.User, storage.ErrLastOwner)
+		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrLastOwner)
 	}
+	return d.give(g), nil
+}
+
+// give sets a role; of a grant that is there, nothing else.
+func (d *document) give(g storage.Grant) storage.Grant {
+	kept, ok := d.grants[g.User]
 	if !ok {
 		kept = g
 		kept.Since, kept.CreatedAt, kept.Via = d.head.Revision, milli(g.CreatedAt), storage.Text(g.Via)
 	}
 	kept.Role = g.Role
 	d.grants[g.User] = kept
-	return kept, nil
+	return kept
 }
 
 // RemoveGrant takes a role away.
@@ -117,7 +130,7 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 		return err
 	}
 	for id, other := range s.links {
-		if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) || other.Document == l.Document && other.Role == l.Role {
+		if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) {
 			return fmt.Errorf("memory: create link doc=%s role=%s: %w", l.Document, l.Role, storage.ErrExists)
 		}
 	}
@@ -159,6 +172,25 @@ func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link
 	return storage.Link{}, fmt.Errorf("memory: link by token: %w", storage.ErrNotFound)
 }
 
+// SetLinkExpiry sets until when a link opens.
+func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (storage.Link, error) {
+	unlock, err := s.begin(ctx, "set link expiry")
+	if err != nil {
+		return storage.Link{}, err
+	}
+	defer unlock()
+	if _, err := s.live("set link expiry", doc); err != nil {
+		return storage.Link{}, err
+	}
+	l, ok := s.links[id]
+	if !ok || l.Document != doc {
+		return storage.Link{}, fmt.Errorf("memory: set link expiry doc=%s: %w", doc, storage.ErrNotFound)
+	}
+	l.ExpiresAt = milli(expires)
+	s.links[id] = l
+	return cloneLink(l), nil
+}
+
 // DeleteLink withdraws one.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
 	unlock, err := s.begin(ctx, "delete link")
@@ -177,6 +209,6 @@ func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id strin
 }
 
 func cloneLink(l storage.Link) storage.Link {
-	l.TokenHash, l.CreatedAt = slices.Clone(l.TokenHash), milli(l.CreatedAt)
+	l.TokenHash, l.CreatedAt, l.ExpiresAt = slices.Clone(l.TokenHash), milli(l.CreatedAt), milli(l.ExpiresAt)
 	return l
 }

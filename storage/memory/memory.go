@@ -14,16 +14,23 @@ import (
 
 // Store is an empty store until something is put in. Make it with New.
 type Store struct {
-	mu        sync.RWMutex
-	epoch     string
-	documents map[storage.DocumentID]*document
-	users     map[storage.UserID]storage.User
-	emails    map[string]storage.UserID    // folded
-	subjects  map[[2]string]storage.UserID // issuer, subject
-	signIns   map[string]storage.SignIn    // by id
-	links     map[string]storage.Link      // by id
-	settings  map[string][]byte
-	stats     storage.Stats
+	mu          sync.RWMutex
+	epoch       string
+	documents   map[storage.DocumentID]*document
+	users       map[storage.UserID]storage.User
+	emails      map[string]storage.UserID    // folded
+	subjects    map[[2]string]storage.UserID // issuer, subject
+	signIns     map[string]storage.SignIn    // by id
+	links       map[string]storage.Link      // by id
+	groups      map[string]*group
+	invitations map[string]storage.Invitation // by id
+	codes       map[string]storage.Code       // by hash
+	tokens      map[string]storage.Token      // by id
+	pictures    map[storage.UserID]picture
+	audit       []storage.AuditEntry // oldest first
+	noted       int64                // the last id in audit, also one that was struck out
+	settings    map[string][]byte
+	stats       storage.Stats
 }
 
 // document is a document's whole state; deleted ones keep this only as their tombstone.
@@ -34,6 +41,10 @@ type document struct {
 	ops       []storage.Op
 	snapshots []snapshot // ascending
 	grants    map[storage.UserID]storage.Grant
+
+	groupGrants map[string]storage.GroupGrant // by group
+	reach       storage.AccountReach
+	requests    map[storage.UserID]storage.AccessRequest
 }
 
 type snapshot struct {
@@ -44,18 +55,23 @@ type snapshot struct {
 // New gives an empty store.
 func New() *Store {
 	return &Store{
-		epoch:     rand.Text(),
-		documents: map[storage.DocumentID]*document{},
-		users:     map[storage.UserID]storage.User{},
-		emails:    map[string]storage.UserID{},
-		subjects:  map[[2]string]storage.UserID{},
-		signIns:   map[string]storage.SignIn{},
-		links:     map[string]storage.Link{},
-		settings:  map[string][]byte{},
+		epoch:       rand.Text(),
+		documents:   map[storage.DocumentID]*document{},
+		users:       map[storage.UserID]storage.User{},
+		emails:      map[string]storage.UserID{},
+		subjects:    map[[2]string]storage.UserID{},
+		signIns:     map[string]storage.SignIn{},
+		links:       map[string]storage.Link{},
+		groups:      map[string]*group{},
+		invitations: map[string]storage.Invitation{},
+		codes:       map[string]storage.Code{},
+		tokens:      map[string]storage.Token{},
+		pictures:    map[storage.UserID]picture{},
+		settings:    map[string][]byte{},
 	}
 }
 
-var _ storage.Store = (*Store)(nil)
+var _ storage.Full = (*Store)(nil)
 
 // begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it gives.
 func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {

@@ -41,21 +41,11 @@ func (s *Store) createUser(u storage.User) error {
 	if err := storage.CheckUser(u); err != nil {
 		return fmt.Errorf("memory: create user: %w", err)
 	}
-	u = storage.CleanUser(u)
-	email, subject := storage.Fold(u.Email), [2]string{u.Issuer, u.Subject}
-	_, id := s.users[u.ID]
-	_, mail := s.emails[email]
-	_, sub := s.subjects[subject]
-	if id || mail || sub {
+	u = storage.NewUser(u)
+	if _, id := s.users[u.ID]; id || s.taken(u) {
 		return fmt.Errorf("memory: create user id=%s: %w", u.ID, storage.ErrExists)
 	}
-	s.users[u.ID] = u
-	if email != "" {
-		s.emails[email] = u.ID
-	}
-	if u.Subject != "" {
-		s.subjects[subject] = u.ID
-	}
+	s.keepUser(u)
 	return nil
 }
 
@@ -122,21 +112,39 @@ func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.Use
 		return storage.User{}, err
 	}
 	defer unlock()
-	was, ok := s.users[id]
-	if !ok {
-		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, storage.ErrNotFound)
+	if err := s.person("change user", id); err != nil {
+		return storage.User{}, err
 	}
+	was := s.users[id]
 	u := storage.CleanUser(c.Apply(was))
-	email := storage.Fold(u.Email)
-	if other, taken := s.emails[email]; taken && other != id {
+	if err := storage.CheckUser(u); err != nil {
+		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, err)
+	}
+	if s.taken(u) {
 		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, storage.ErrExists)
 	}
 	delete(s.emails, storage.Fold(was.Email))
-	if email != "" {
-		s.emails[email] = id
-	}
-	s.users[id] = u
+	delete(s.subjects, [2]string{was.Issuer, was.Subject})
+	s.keepUser(u)
 	return u, nil
+}
+
+// taken reports whether u's e-mail or subject is another's.
+func (s *Store) taken(u storage.User) bool {
+	byMail, mail := s.emails[storage.Fold(u.Email)]
+	bySubject, subject := s.subjects[[2]string{u.Issuer, u.Subject}]
+	return mail && byMail != u.ID || subject && bySubject != u.ID
+}
+
+// keepUser stores u with what finds it.
+func (s *Store) keepUser(u storage.User) {
+	s.users[u.ID] = u
+	if u.Email != "" {
+		s.emails[storage.Fold(u.Email)] = u.ID
+	}
+	if u.Subject != "" {
+		s.subjects[[2]string{u.Issuer, u.Subject}] = u.ID
+	}
 }
 
 // CreateSignIn stores si.
@@ -146,8 +154,8 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 		return err
 	}
 	defer unlock()
-	if _, ok := s.users[si.User]; !ok {
-		return fmt.Errorf("memory: create sign-in user=%s: %w", si.User, storage.ErrNotFound)
+	if err := s.person("create sign-in", si.User); err != nil {
+		return err
 	}
 	for id, other := range s.signIns {
 		if id == si.ID || bytes.Equal(other.TokenHash, si.TokenHash) {

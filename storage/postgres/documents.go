@@ -143,7 +143,8 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 		after = storage.ToUnix(q.After.UpdatedAt)
 	}
 	return all(ctx, s, "list documents", func(l *storage.Listed) []any {
-		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Role, &l.MemberCount, &l.Members)
+		l.Roles = make([]string, 1)
+		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Roles[0], &l.MemberCount, &l.Members)
 	}, `SELECT `+documentColumns+`, `+headColumns+`, g.role, (SELECT count(*) FROM grants m WHERE m.document_id = d.document_id),
 			ARRAY (SELECT m.user_id FROM grants m WHERE m.document_id = d.document_id ORDER BY m.created_at, m.user_id LIMIT $6)
 		FROM grants g JOIN documents d USING (document_id) JOIN heads h USING (document_id)

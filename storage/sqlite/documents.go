@@ -160,7 +160,8 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 			ORDER BY h.updated_at DESC, d.document_id LIMIT ?5`,
 			string(query.User), storage.Fold(query.Title), after, string(query.After.ID), query.Limit)
 		list, err = collect(rows, err, func(l *storage.Listed) []any {
-			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Role, &l.MemberCount)
+			l.Roles = make([]string, 1)
+			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Roles[0], &l.MemberCount)
 		})
 		if err != nil {
 			return err

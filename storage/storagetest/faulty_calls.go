@@ -179,6 +179,10 @@ func (f *Faulty) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Lin
 	return look(ctx, f, "LinkByToken", func() (storage.Link, error) { return f.inner.LinkByToken(ctx, tokenHash) })
 }
 
+func (f *Faulty) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (storage.Link, error) {
+	return write(ctx, f, "SetLinkExpiry", func() (storage.Link, error) { return f.full.SetLinkExpiry(ctx, doc, id, expires) })
+}
+
 func (f *Faulty) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
 	return do(ctx, f, "DeleteLink", func() error { return f.inner.DeleteLink(ctx, doc, id) })
 }

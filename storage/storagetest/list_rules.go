@@ -106,7 +106,7 @@ func listed(t *testing.T, s storage.Store) {
 	}
 	want := storage.Listed{
 		Document: storage.Document{ID: "d", Title: "d", Owner: "ann", CreatedAt: noon, Preview: "preview 2"},
-		Head:     head(t, s, "d"), Role: "viewer", Members: []storage.UserID{"ann", "u1", "u2", "u3", "u4"}, MemberCount: 7,
+		Head:     head(t, s, "d"), Roles: []string{"viewer"}, Members: []storage.UserID{"ann", "u1", "u2", "u3", "u4"}, MemberCount: 7,
 	}
 	wantSame(t, "list", list(t, s, storage.DocumentQuery{User: "u6", Scope: storage.ScopeShared, Limit: 1}), []storage.Listed{want})
 }

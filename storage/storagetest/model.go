@@ -46,7 +46,7 @@ func class(err error) error {
 		return nil
 	}
 	for _, sentinel := range []error{
-		storage.ErrConflict, storage.ErrNotFound, storage.ErrDeleted, storage.ErrExists, storage.ErrLastOwner, storage.ErrAhead,
+		storage.ErrConflict, storage.ErrNotFound, storage.ErrDeleted, storage.ErrExists, storage.ErrLastOwner, storage.ErrLastManager, storage.ErrAhead,
 		storage.ErrInvalid, storage.ErrUnavailable, storage.ErrDamaged,
 	} {
 		if errors.Is(err, sentinel) {
@@ -190,6 +190,7 @@ func (r *random) grantCall(ctx context.Context) (string, answer) {
 	g := storage.Grant{Document: r.doc(), User: r.user(), Role: r.role(), CreatedAt: minute(r.IntN(3)), Via: r.word()}
 	was := pick(r, storage.AnyRole, "", r.role())
 	l := storage.Link{ID: pick(r, "1", "2", "3"), Document: g.Document, Role: g.Role, TokenHash: []byte(pick(r, "x", "y", "z")), CreatedAt: g.CreatedAt}
+	l.Role = "role" + l.ID
 	key, value, before := pick(r, "k", "l"), pick(r, nil, []byte{}, []byte("v")), pick(r, nil, []byte{}, []byte("v"))
 	switch r.IntN(6) {
 	case 0, 1:

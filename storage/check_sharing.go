@@ -1,0 +1,111 @@
+package storage
+
+import (
+	"fmt"
+	"time"
+)
+
+// What is given to a store beside documents, log and people, as it is kept, or its fault.
+
+// CleanGroup is g as it is kept.
+func CleanGroup(g Group) (Group, error) {
+	g.Name, g.CreatedAt = Text(g.Name), Milli(g.CreatedAt)
+	if g.ID == "" || g.Name == "" || g.CreatedBy == "" {
+		return g, fmt.Errorf("%w: a group needs an id, a name and a creator", ErrInvalid)
+	}
+	return g, nil
+}
+
+// CleanGroupGrant is g as it is kept, but for Since.
+func CleanGroupGrant(g GroupGrant) (GroupGrant, error) {
+	g.CreatedAt = Milli(g.CreatedAt)
+	if g.Document == "" || g.Group == "" || g.Role == "" || g.Role == AnyRole || g.Role == RoleOwner {
+		return g, fmt.Errorf("%w: a group's grant needs a document, a group and a role other than owner", ErrInvalid)
+	}
+	return g, nil
+}
+
+// CheckReach gives the fault of a role for all accounts, or nil.
+func CheckReach(role string) error {
+	if role == AnyRole || role == RoleOwner {
+		return fmt.Errorf("%w: a reach has a role other than owner, or none", ErrInvalid)
+	}
+	return nil
+}
+
+// CheckTransfer gives the fault of a transfer, or nil.
+func CheckTransfer(from, to UserID, then string) error {
+	if from == to || from == "" || to == "" || then == AnyRole {
+		return fmt.Errorf("%w: a transfer goes from one person to another", ErrInvalid)
+	}
+	return nil
+}
+
+// CleanInvitation is i as it is kept.
+func CleanInvitation(i Invitation) (Invitation, error) {
+	i.Email, i.CreatedAt, i.ExpiresAt = Text(i.Email), Milli(i.CreatedAt), Milli(i.ExpiresAt)
+	if i.ID == "" || i.Document == "" || i.Email == "" || i.Role == "" || i.Role == AnyRole {
+		return i, fmt.Errorf("%w: an invitation needs an id, a document, an e-mail and a role", ErrInvalid)
+	}
+	return i, nil
+}
+
+// CheckClaim gives the fault of what an invitation is claimed for, or nil.
+func CheckClaim(g Grant) error {
+	if g.Role == "" {
+		return nil
+	}
+	return CheckGrant(g)
+}
+
+// CleanRequest is r as it is kept.
+func CleanRequest(r AccessRequest) (AccessRequest, error) {
+	r.Message, r.CreatedAt = Text(r.Message), Milli(r.CreatedAt)
+	if r.Document == "" || r.User == "" || r.Role == "" || r.Role == AnyRole {
+		return r, fmt.Errorf("%w: a request needs a document, a user and a role", ErrInvalid)
+	}
+	return r, nil
+}
+
+// KeptCodes is how many codes of a user and purpose are kept.
+const KeptCodes = 10
+
+// CleanCode is c as it is kept.
+func CleanCode(c Code) (Code, error) {
+	c.Email, c.CreatedAt, c.ExpiresAt = Text(c.Email), Milli(c.CreatedAt), Milli(c.ExpiresAt)
+	if len(c.Hash) == 0 || c.Purpose == "" || c.User == "" {
+		return c, fmt.Errorf("%w: a code needs a hash, a purpose and a user", ErrInvalid)
+	}
+	return c, nil
+}
+
+// CleanToken is t as it is kept.
+func CleanToken(t Token) (Token, error) {
+	t.Name = Text(t.Name)
+	t.CreatedAt, t.LastUsedAt, t.ExpiresAt = Milli(t.CreatedAt), Milli(t.LastUsedAt), Milli(t.ExpiresAt)
+	if t.ID == "" || len(t.Hash) == 0 || t.User == "" {
+		return t, fmt.Errorf("%w: a token needs an id, a hash and a user", ErrInvalid)
+	}
+	return t, nil
+}
+
+// CleanEntry is e as it is kept, but for its id.
+func CleanEntry(e AuditEntry) (AuditEntry, error) {
+	e.ID, e.At = 0, Milli(e.At)
+	e.Subject, e.Detail, e.Address = Text(e.Subject), Text(e.Detail), Text(e.Address)
+	if e.Action == "" {
+		return e, fmt.Errorf("%w: an entry needs an action", ErrInvalid)
+	}
+	return e, nil
+}
+
+// CheckPicture gives the fault of a picture, or nil.
+func CheckPicture(body []byte, version string) error {
+	if len(body) > 0 && version == "" {
+		return fmt.Errorf("%w: a picture needs a version", ErrInvalid)
+	}
+	return nil
+}
+
+// InvitationsKept is for how long invitations that expired are kept, so that whoever opens one late is told why.
+const InvitationsKept = 30 * 24 * time.Hour

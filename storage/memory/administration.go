@@ -1,0 +1,247 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"quire/storage"
+)
+
+// picture is a person's; its version stands with the user.
+type picture struct {
+	contentType string
+	body        []byte
+}
+
+// person gives the fault of one who is not there, or no more. s.mu is held.
+func (s *Store) person(what string, id storage.UserID) error {
+	if u, ok := s.users[id]; !ok || !u.DeletedAt.IsZero() {
+		return fmt.Errorf("memory: %s user=%s: %w", what, id, storage.ErrNotFound)
+	}
+	return nil
+}
+
+// gone reports whether that person is deleted. s.mu is held.
+func (s *Store) gone(id storage.UserID) bool { return !s.users[id].DeletedAt.IsZero() }
+
+// ListPeople gives a page of users.
+func (s *Store) ListPeople(ctx context.Context, q storage.PersonQuery) ([]storage.PersonListed, error) {
+	unlock, err := s.begin(ctx, "list people")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	after, text := [2]string{q.AfterName, string(q.AfterID)}, storage.Fold(q.Text)
+	var found []storage.PersonListed
+	for _, u := range s.users {
+		name, email := storage.Fold(u.Name), storage.Fold(u.Email)
+		in := u.DeletedAt.IsZero() && (q.Guests || u.Account()) && (strings.Contains(name, text) || strings.Contains(email, text))
+		if in && (q.AfterID == "" || byName(after, [2]string{name, string(u.ID)}) < 0) {
+			found = append(found, storage.PersonListed{User: u})
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.PersonListed) int {
+		return byName([2]string{storage.Fold(a.User.Name), string(a.User.ID)}, [2]string{storage.Fold(b.User.Name), string(b.User.ID)})
+	})
+	found = found[:min(len(found), max(q.Limit, 0))]
+	for i := range found {
+		s.countFor(&found[i])
+	}
+	return found, nil
+}
+
+// byName orders people by folded name, then id.
+func byName(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
+
+func (s *Store) countFor(p *storage.PersonListed) {
+	for _, d := range s.documents {
+		if !d.deleted && d.info.Owner == p.User.ID {
+			p.Documents++
+			p.Bytes += d.head.Bytes
+		}
+	}
+	for _, si := range s.signIns {
+		if si.User == p.User.ID && si.LastSeenAt.After(p.LastSeenAt) {
+			p.LastSeenAt = si.LastSeenAt
+		}
+	}
+}
+
+// ListAll gives a page of all documents.
+func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
+	unlock, err := s.begin(ctx, "list all")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.DocumentListed
+	for _, d := range s.documents {
+		scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
+		if d.deleted || !scope || q.User != "" && d.info.Owner != q.User {
+			continue
+		}
+		l := storage.DocumentListed{Document: d.info, Head: d.head, MemberCount: len(d.grants)}
+		if inPage(q, d.info, l.Cursor()) {
+			found = append(found, l)
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.DocumentListed) int { return byChange(a.Cursor(), b.Cursor()) })
+	return found[:min(len(found), max(q.Limit, 0))], nil
+}
+
+// Totals counts what the installation holds.
+func (s *Store) Totals(ctx context.Context) (storage.Totals, error) {
+	unlock, err := s.begin(ctx, "totals")
+	if err != nil {
+		return storage.Totals{}, err
+	}
+	defer unlock()
+	var t storage.Totals
+	for _, u := range s.users {
+		switch {
+		case u.Account():
+			t.Accounts++
+		case u.DeletedAt.IsZero():
+			t.Guests++
+		}
+	}
+	for _, d := range s.documents {
+		if d.deleted {
+			continue
+		}
+		t.Documents++
+		if d.info.Trashed() {
+			t.Trashed++
+		}
+		t.Ops += int64(d.head.Revision)
+		t.Bytes += d.head.Bytes
+	}
+	return t, nil
+}
+
+// SetPicture keeps a person's picture, or removes it.
+func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType string, body []byte, version string) error {
+	if err := storage.CheckPicture(body, version); err != nil {
+		return fmt.Errorf("memory: set picture: %w", err)
+	}
+	unlock, err := s.begin(ctx, "set picture")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("set picture", id); err != nil {
+		return err
+	}
+	u := s.users[id]
+	if len(body) == 0 {
+		u.Picture = ""
+		delete(s.pictures, id)
+	} else {
+		u.Picture = storage.Text(version)
+		s.pictures[id] = picture{contentType: storage.Text(contentType), body: slices.Clone(body)}
+	}
+	s.users[id] = u
+	return nil
+}
+
+// Picture gives a person's.
+func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
+	unlock, err := s.begin(ctx, "picture")
+	if err != nil {
+		return "", nil, "", err
+	}
+	defer unlock()
+	p, ok := s.pictures[id]
+	if !ok {
+		return "", nil, "", fmt.Errorf("memory: picture user=%s: %w", id, storage.ErrNotFound)
+	}
+	return p.contentType, slices.Clone(p.body), s.users[id].Picture, nil
+}
+
+// DeleteUser makes a person's row anonymous.
+func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
+	unlock, err := s.begin(ctx, "delete user")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("delete user", id); err != nil {
+		return err
+	}
+	if len(s.soleOwned(id)) > 0 {
+		return fmt.Errorf("memory: delete user id=%s: %w", id, storage.ErrLastOwner)
+	}
+	was := s.users[id]
+	s.dropAccess(id)
+	s.dropPlaces(id)
+	s.dropNamed(was)
+	delete(s.emails, storage.Fold(was.Email))
+	delete(s.subjects, [2]string{was.Issuer, was.Subject})
+	delete(s.pictures, id)
+	at = milli(at)
+	if at.IsZero() {
+		at = storage.FromUnix(1)
+	}
+	s.users[id] = storage.User{ID: id, CreatedAt: was.CreatedAt, DeletedAt: at}
+	return nil
+}
+
+// dropAccess takes grants, requests and the name of owner from one who alone owns nothing.
+func (s *Store) dropAccess(id storage.UserID) {
+	for _, d := range s.documents {
+		delete(d.grants, id)
+		delete(d.requests, id)
+		if d.deleted || d.info.Owner != id {
+			continue
+		}
+		for _, g := range d.sortedGrants() {
+			if g.Role == storage.RoleOwner {
+				d.info.Owner = g.User
+				break
+			}
+		}
+	}
+}
+
+// dropPlaces takes one out of all groups, which keep a manager or go.
+func (s *Store) dropPlaces(id storage.UserID) {
+	for groupID, g := range s.groups {
+		if _, in := g.members[id]; !in {
+			continue
+		}
+		delete(g.members, id)
+		left := g.sortedMembers()
+		switch {
+		case len(left) == 0:
+			s.dropGroup(groupID)
+		case !g.managedWithout(""):
+			left[0].Manager = true
+			g.members[left[0].User] = left[0]
+		}
+	}
+}
+
+// dropNamed removes what proves who u is, and what names their e-mail.
+func (s *Store) dropNamed(u storage.User) {
+	for signIn, si := range s.signIns {
+		if si.User == u.ID {
+			delete(s.signIns, signIn)
+		}
+	}
+	s.dropCodes(func(c storage.Code) bool { return c.User == u.ID })
+	s.dropTokens(func(t storage.Token) bool { return t.User == u.ID })
+	email := storage.Fold(u.Email)
+	if email == "" {
+		return
+	}
+	s.dropInvitations(func(i storage.Invitation) bool { return storage.Fold(i.Email) == email })
+	for i, e := range s.audit {
+		if storage.Fold(e.Subject) == email {
+			s.audit[i].Subject = string(u.ID)
+		}
+	}
+}

@@ -1,0 +1,230 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// CreateCode stores c; the oldest of its user and purpose make room.
+func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
+	c, err := storage.CleanCode(c)
+	if err != nil {
+		return fmt.Errorf("memory: create code: %w", err)
+	}
+	unlock, err := s.begin(ctx, "create code")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("create code", c.User); err != nil {
+		return err
+	}
+	if _, taken := s.codes[string(c.Hash)]; taken {
+		return fmt.Errorf("memory: create code user=%s: %w", c.User, storage.ErrExists)
+	}
+	var kept []storage.Code
+	for _, other := range s.codes {
+		if other.User == c.User && other.Purpose == c.Purpose {
+			kept = append(kept, other)
+		}
+	}
+	slices.SortFunc(kept, func(a, b storage.Code) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), bytes.Compare(a.Hash, b.Hash))
+	})
+	for _, old := range kept[:max(0, len(kept)-storage.KeptCodes+1)] {
+		delete(s.codes, string(old.Hash))
+	}
+	c.Hash = slices.Clone(c.Hash)
+	s.codes[string(c.Hash)] = c
+	return nil
+}
+
+// Code gives one without using it up.
+func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+	return s.code(ctx, "code", hash, purpose, now)
+}
+
+// TakeCode gives one and removes it.
+func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+	return s.code(ctx, "take code", hash, purpose, now)
+}
+
+func (s *Store) code(ctx context.Context, what string, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+	unlock, err := s.begin(ctx, what)
+	if err != nil {
+		return storage.Code{}, err
+	}
+	defer unlock()
+	c, ok := s.codes[string(hash)]
+	if !ok || c.Purpose != purpose || !c.ExpiresAt.After(milli(now)) {
+		return storage.Code{}, fmt.Errorf("memory: %s: %w", what, storage.ErrNotFound)
+	}
+	if what == "take code" {
+		delete(s.codes, string(hash))
+	}
+	c.Hash = slices.Clone(c.Hash)
+	return c, nil
+}
+
+// DeleteCodes removes all of user's for purpose, or all.
+func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
+	unlock, err := s.begin(ctx, "delete codes")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	s.dropCodes(func(c storage.Code) bool { return c.User == user && (purpose == "" || c.Purpose == purpose) })
+	return nil
+}
+
+func (s *Store) dropCodes(which func(storage.Code) bool) (n int) {
+	for hash, c := range s.codes {
+		if which(c) {
+			delete(s.codes, hash)
+			n++
+		}
+	}
+	return n
+}
+
+// CreateToken stores t.
+func (s *Store) CreateToken(ctx context.Context, t storage.Token) error {
+	t, err := storage.CleanToken(t)
+	if err != nil {
+		return fmt.Errorf("memory: create token: %w", err)
+	}
+	unlock, err := s.begin(ctx, "create token")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("create token", t.User); err != nil {
+		return err
+	}
+	for id, other := range s.tokens {
+		if id == t.ID || bytes.Equal(other.Hash, t.Hash) {
+			return fmt.Errorf("memory: create token user=%s: %w", t.User, storage.ErrExists)
+		}
+	}
+	s.tokens[t.ID] = cloneToken(t)
+	return nil
+}
+
+// TokenByHash gives a token and its user.
+func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (storage.Token, storage.User, error) {
+	unlock, err := s.begin(ctx, "token by hash")
+	if err != nil {
+		return storage.Token{}, storage.User{}, err
+	}
+	defer unlock()
+	for _, t := range s.tokens {
+		if bytes.Equal(t.Hash, hash) && t.ExpiresAt.After(milli(now)) {
+			return cloneToken(t), s.users[t.User], nil
+		}
+	}
+	return storage.Token{}, storage.User{}, fmt.Errorf("memory: token by hash: %w", storage.ErrNotFound)
+}
+
+// Tokens lists a user's.
+func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
+	unlock, err := s.begin(ctx, "tokens")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.Token
+	for _, t := range s.tokens {
+		if t.User == user && t.ExpiresAt.After(milli(now)) {
+			found = append(found, cloneToken(t))
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.Token) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return found, nil
+}
+
+// TouchToken notes that it was used.
+func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error {
+	unlock, err := s.begin(ctx, "touch token")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	t, ok := s.tokens[id]
+	if !ok {
+		return fmt.Errorf("memory: touch token: %w", storage.ErrNotFound)
+	}
+	t.LastUsedAt = milli(used)
+	s.tokens[id] = t
+	return nil
+}
+
+// DeleteToken ends one of user's.
+func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
+	unlock, err := s.begin(ctx, "delete token")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if t, ok := s.tokens[id]; !ok || t.User != user {
+		return fmt.Errorf("memory: delete token user=%s: %w", user, storage.ErrNotFound)
+	}
+	delete(s.tokens, id)
+	return nil
+}
+
+// DeleteTokens ends all of user's.
+func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) ([]string, error) {
+	unlock, err := s.begin(ctx, "delete tokens")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return s.dropTokens(func(t storage.Token) bool { return t.User == user }), nil
+}
+
+func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
+	for id, t := range s.tokens {
+		if which(t) {
+			delete(s.tokens, id)
+			ended = append(ended, id)
+		}
+	}
+	return ended
+}
+
+// DeleteExpired removes codes and tokens that expired, and invitations that did long ago.
+func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
+	unlock, err := s.begin(ctx, "delete expired")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	now = milli(now)
+	n := s.dropCodes(func(c storage.Code) bool { return !c.ExpiresAt.After(now) })
+	n += len(s.dropTokens(func(t storage.Token) bool { return !t.ExpiresAt.After(now) }))
+	n += s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) })
+	return n, nil
+}
+
+func (s *Store) dropInvitations(which func(storage.Invitation) bool) (n int) {
+	for id, i := range s.invitations {
+		if which(i) {
+			delete(s.invitations, id)
+			n++
+		}
+	}
+	return n
+}
+
+func cloneToken(t storage.Token) storage.Token {
+	t.Hash = slices.Clone(t.Hash)
+	return t
+}

@@ -1,0 +1,226 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"quire/storage"
+)
+
+// group is a group's whole state; what is granted to it stands with the documents.
+type group struct {
+	info    storage.Group
+	members map[storage.UserID]storage.GroupMember
+}
+
+func (g *group) sortedMembers() []storage.GroupMember {
+	return slices.SortedFunc(maps.Values(g.members), func(a, b storage.GroupMember) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.User, b.User))
+	})
+}
+
+// managedWithout reports whether somebody else than user manages.
+func (g *group) managedWithout(user storage.UserID) bool {
+	for _, m := range g.members {
+		if m.Manager && m.User != user {
+			return true
+		}
+	}
+	return false
+}
+
+// group finds one. s.mu is held.
+func (s *Store) group(what, id string) (*group, error) {
+	if g, ok := s.groups[id]; ok {
+		return g, nil
+	}
+	return nil, fmt.Errorf("memory: %s group=%s: %w", what, id, storage.ErrNotFound)
+}
+
+// nameTaken reports whether another group than id has the name.
+func (s *Store) nameTaken(id, name string) bool {
+	for _, g := range s.groups {
+		if g.info.ID != id && storage.Fold(g.info.Name) == storage.Fold(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// CreateGroup stores g with its creator as manager.
+func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
+	g, err := storage.CleanGroup(g)
+	if err != nil {
+		return fmt.Errorf("memory: create group: %w", err)
+	}
+	unlock, err := s.begin(ctx, "create group")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("create group", g.CreatedBy); err != nil {
+		return err
+	}
+	if _, taken := s.groups[g.ID]; taken || s.nameTaken(g.ID, g.Name) {
+		return fmt.Errorf("memory: create group %s: %w", g.ID, storage.ErrExists)
+	}
+	first := storage.GroupMember{Group: g.ID, User: g.CreatedBy, Manager: true, CreatedAt: g.CreatedAt}
+	s.groups[g.ID] = &group{info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}}
+	return nil
+}
+
+// Group gives one by id.
+func (s *Store) Group(ctx context.Context, id string) (storage.Group, error) {
+	unlock, err := s.begin(ctx, "group")
+	if err != nil {
+		return storage.Group{}, err
+	}
+	defer unlock()
+	g, err := s.group("group", id)
+	if err != nil {
+		return storage.Group{}, err
+	}
+	return g.info, nil
+}
+
+// Groups lists those user is in, or all.
+func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]storage.GroupListed, error) {
+	unlock, err := s.begin(ctx, "groups")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.GroupListed
+	for _, g := range s.groups {
+		if m, in := g.members[user]; in || user == "" {
+			found = append(found, storage.GroupListed{Group: g.info, Members: len(g.members), Manager: m.Manager})
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.GroupListed) int {
+		return cmp.Compare(storage.Fold(a.Group.Name), storage.Fold(b.Group.Name))
+	})
+	return found[:min(len(found), max(limit, 0))], nil
+}
+
+// RenameGroup gives it another name.
+func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
+	unlock, err := s.begin(ctx, "rename group")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	g, err := s.group("rename group", id)
+	if err != nil {
+		return err
+	}
+	info := g.info
+	info.Name = name
+	if info, err = storage.CleanGroup(info); err != nil {
+		return fmt.Errorf("memory: rename group %s: %w", id, err)
+	}
+	if s.nameTaken(id, info.Name) {
+		return fmt.Errorf("memory: rename group %s: %w", id, storage.ErrExists)
+	}
+	g.info = info
+	return nil
+}
+
+// DeleteGroup removes it, its places and what was granted to it.
+func (s *Store) DeleteGroup(ctx context.Context, id string) error {
+	unlock, err := s.begin(ctx, "delete group")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, err := s.group("delete group", id); err != nil {
+		return err
+	}
+	s.dropGroup(id)
+	return nil
+}
+
+func (s *Store) dropGroup(id string) {
+	delete(s.groups, id)
+	for _, d := range s.documents {
+		delete(d.groupGrants, id)
+	}
+}
+
+// GroupMembers lists who is in.
+func (s *Store) GroupMembers(ctx context.Context, id string) ([]storage.GroupMember, error) {
+	unlock, err := s.begin(ctx, "group members")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if g, ok := s.groups[id]; ok {
+		return g.sortedMembers(), nil
+	}
+	return nil, nil
+}
+
+// SetGroupMember puts m in, or changes whether they manage.
+func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
+	unlock, err := s.begin(ctx, "set group member")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	g, err := s.group("set group member", m.Group)
+	if err != nil {
+		return err
+	}
+	if err := s.person("set group member", m.User); err != nil {
+		return err
+	}
+	if !m.Manager && !g.managedWithout(m.User) {
+		return fmt.Errorf("memory: set group member group=%s user=%s: %w", m.Group, m.User, storage.ErrLastManager)
+	}
+	m.CreatedAt = milli(m.CreatedAt)
+	if kept, ok := g.members[m.User]; ok {
+		m.CreatedAt = kept.CreatedAt
+	}
+	g.members[m.User] = m
+	return nil
+}
+
+// RemoveGroupMember takes somebody out.
+func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
+	unlock, err := s.begin(ctx, "remove group member")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	g, err := s.group("remove group member", id)
+	if err != nil {
+		return err
+	}
+	if _, in := g.members[user]; !in {
+		return fmt.Errorf("memory: remove group member group=%s user=%s: %w", id, user, storage.ErrNotFound)
+	}
+	if !g.managedWithout(user) {
+		return fmt.Errorf("memory: remove group member group=%s user=%s: %w", id, user, storage.ErrLastManager)
+	}
+	delete(g.members, user)
+	return nil
+}
+
+// GroupDocuments lists what was granted to the group.
+func (s *Store) GroupDocuments(ctx context.Context, id string) ([]storage.DocumentID, error) {
+	unlock, err := s.begin(ctx, "group documents")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.DocumentID
+	for doc, d := range s.documents {
+		if _, ok := d.groupGrants[id]; ok {
+			found = append(found, doc)
+		}
+	}
+	slices.Sort(found)
+	return found, nil
+}

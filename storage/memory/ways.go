@@ -1,0 +1,186 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// ways gives all by which user comes to d. s.mu is held.
+func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
+	var found []storage.Way
+	if g, ok := d.grants[user]; ok {
+		found = append(found, storage.Way{Role: g.Role, Since: g.Since, Via: g.Via})
+	}
+	for id, g := range d.groupGrants {
+		if _, in := s.groups[id].members[user]; in {
+			found = append(found, storage.Way{Role: g.Role, Since: g.Since, Via: storage.ViaGroup, Group: id})
+		}
+	}
+	if d.reach.Role != "" && s.users[user].Account() {
+		found = append(found, storage.Way{Role: d.reach.Role, Since: d.reach.Since, Via: storage.ViaReach})
+	}
+	return found
+}
+
+// Ways gives all of user's on doc.
+func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	unlock, err := s.begin(ctx, "ways")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if d, ok := s.documents[doc]; ok {
+		return s.ways(d, user), nil
+	}
+	return nil, nil
+}
+
+// GroupGrants lists a document's.
+func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
+	unlock, err := s.begin(ctx, "group grants")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	d, ok := s.documents[doc]
+	if !ok {
+		return nil, nil
+	}
+	return slices.SortedFunc(maps.Values(d.groupGrants), func(a, b storage.GroupGrant) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Group, b.Group))
+	}), nil
+}
+
+// SetGroupGrant gives a group a role.
+func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storage.GroupGrant, error) {
+	g, err := storage.CleanGroupGrant(g)
+	if err != nil {
+		return storage.GroupGrant{}, fmt.Errorf("memory: set group grant: %w", err)
+	}
+	unlock, err := s.begin(ctx, "set group grant")
+	if err != nil {
+		return storage.GroupGrant{}, err
+	}
+	defer unlock()
+	d, err := s.live("set group grant", g.Document)
+	if err != nil {
+		return storage.GroupGrant{}, err
+	}
+	if _, err := s.group("set group grant", g.Group); err != nil {
+		return storage.GroupGrant{}, err
+	}
+	g.Since = d.head.Revision
+	if kept, ok := d.groupGrants[g.Group]; ok {
+		g.Since, g.CreatedAt = kept.Since, kept.CreatedAt
+	}
+	d.groupGrants[g.Group] = g
+	return g, nil
+}
+
+// RemoveGroupGrant takes a group's role away.
+func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
+	unlock, err := s.begin(ctx, "remove group grant")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	d, err := s.live("remove group grant", doc)
+	if err != nil {
+		return err
+	}
+	if _, ok := d.groupGrants[group]; !ok {
+		return fmt.Errorf("memory: remove group grant doc=%s group=%s: %w", doc, group, storage.ErrNotFound)
+	}
+	delete(d.groupGrants, group)
+	return nil
+}
+
+// Reach gives what every account has.
+func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.AccountReach, error) {
+	unlock, err := s.begin(ctx, "reach")
+	if err != nil {
+		return storage.AccountReach{}, err
+	}
+	defer unlock()
+	if d, ok := s.documents[doc]; ok {
+		return d.reach, nil
+	}
+	return storage.AccountReach{}, nil
+}
+
+// SetReach gives every account a role.
+func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (storage.AccountReach, error) {
+	if err := storage.CheckReach(role); err != nil {
+		return storage.AccountReach{}, fmt.Errorf("memory: set reach: %w", err)
+	}
+	var now storage.AccountReach
+	err := s.change(ctx, "set reach", doc, func(d *document) {
+		switch {
+		case role == "":
+			d.reach.Since = 0
+		case d.reach.Role == "":
+			d.reach.Since = d.head.Revision
+		}
+		d.reach.Role = role
+		now = d.reach
+	})
+	return now, err
+}
+
+// TransferDocument makes to the owner in from's place.
+func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
+	if err := storage.CheckTransfer(from, to, then); err != nil {
+		return fmt.Errorf("memory: transfer document: %w", err)
+	}
+	unlock, err := s.begin(ctx, "transfer document")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	d, err := s.live("transfer document", doc)
+	if err != nil {
+		return err
+	}
+	if d.grants[from].Role != storage.RoleOwner {
+		return fmt.Errorf("memory: transfer document doc=%s from=%s: no owner: %w", doc, from, storage.ErrNotFound)
+	}
+	if err := s.person("transfer document", to); err != nil {
+		return err
+	}
+	d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
+	d.info.Owner = to
+	if then == "" {
+		delete(d.grants, from)
+	} else {
+		d.give(storage.Grant{Document: doc, User: from, Role: then})
+	}
+	return nil
+}
+
+// SoleOwned lists what user alone owns.
+func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.SoleOwned, error) {
+	unlock, err := s.begin(ctx, "sole owned")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return s.soleOwned(user), nil
+}
+
+func (s *Store) soleOwned(user storage.UserID) []storage.SoleOwned {
+	var found []storage.SoleOwned
+	for id, d := range s.documents {
+		if d.lastOwner(user) {
+			others := len(d.grants) > 1 || len(d.groupGrants) > 0 || d.reach.Role != ""
+			found = append(found, storage.SoleOwned{Document: id, Others: others})
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.SoleOwned) int { return cmp.Compare(a.Document, b.Document) })
+	return found
+}
