@@ -16,6 +16,7 @@ WEB_SOURCES := $(shell find frontend collab/wire/testdata -type f \
 WEB := frontend/dist/index.html
 WEB_PACKAGES := frontend/node_modules/.package-lock.json
 E2E_PACKAGES := e2e/node_modules/.package-lock.json
+BENCH_PACKAGES := e2e/bench/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## This list
@@ -36,6 +37,10 @@ $(WEB_PACKAGES): frontend/package-lock.json
 
 $(E2E_PACKAGES): e2e/package-lock.json
 	cd e2e && $(NPM) ci --prefer-offline --ignore-scripts
+	@touch $@
+
+$(BENCH_PACKAGES): e2e/bench/package-lock.json
+	cd e2e/bench && $(NPM) ci --prefer-offline --ignore-scripts
 	@touch $@
 
 .PHONY: run
@@ -73,6 +78,12 @@ fuzz: ## Every fuzz target for FUZZTIME (30s) each
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
 		done; \
 	done
+
+# A run of all rows writes e2e/bench/RESULTS.md; with QUICK=1 or ROWS= it only prints, unless OUT= names a folder.
+ROUNDS ?= 3
+.PHONY: bench
+bench: build $(BENCH_PACKAGES) ## Quire beside ShareDB on this machine, 25 minutes at most: ROUNDS=3, ROWS=pairs,ten, QUICK=1, TRACES=folder, OUT=folder
+	$(GO) run ./e2e/bench -quire $(BIN) -rounds $(ROUNDS) -rows "$(ROWS)" -traces "$(TRACES)" -out "$(OUT)" $(if $(QUICK),-quick)
 
 .PHONY: screenshot
 screenshot: build $(E2E_PACKAGES) ## Take the README's picture from the running app

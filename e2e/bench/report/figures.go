@@ -30,6 +30,8 @@ const (
 	CommitsPerSecond = "commits_per_second"
 	CommitP50        = "commit_p50_us"
 	CommitCPU        = "commit_cpu_us"
+	RowsPerSecond    = "rows_per_second_70_a_commit"
+	RowsCPU          = "commit_of_70_cpu_us"
 	FrameCPU         = "frame_cpu_us"
 	FrameRoundTrip   = "frame_round_trip_us"
 	ApplyPaper       = "apply_paper_ms"
@@ -70,6 +72,8 @@ func figures() []figure {
 		{CommitsPerSecond, "commits/s of one connection", "commits/s"},
 		{CommitP50, "commit p50, µs", "µs"},
 		{CommitCPU, "database's CPU per commit, µs", "µs"},
+		{RowsPerSecond, "rows/s of one connection, 70 a commit", "rows/s"},
+		{RowsCPU, "database's CPU per commit of 70, µs", "µs"},
 		{FrameCPU, "CPU to write one small frame, µs", "µs"},
 		{FrameRoundTrip, "small frame there and back p50, µs", "µs"},
 		{ApplyPaper, "apply 259,778 ops, decoded, ms", "ms"},
