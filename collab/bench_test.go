@@ -34,6 +34,8 @@ type loop struct {
 
 func (l *loop) Close(wire.CloseCode, string) {}
 
+func (l *loop) Flush() { l.Wake() }
+
 func (l *loop) Wake() {
 	if l.state.Swap(2) == 0 {
 		go l.flush()

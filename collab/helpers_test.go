@@ -138,6 +138,8 @@ type peer struct {
 	reason string
 }
 
+func (p *peer) Flush() { p.Wake() }
+
 func (p *peer) Wake() {
 	p.mu.Lock()
 	p.wakes++
@@ -209,7 +211,10 @@ func (p *peer) raw() (frames []string) {
 	p.h.Helper()
 	for {
 		synctest.Wait()
-		got := p.session.Pull(nil, 1<<20)
+		got, more := p.session.PullNow(nil, 1<<20)
+		if len(got) == 0 && more {
+			got = p.session.Pull(nil, 1<<20)
+		}
 		if len(got) == 0 {
 			return frames
 		}

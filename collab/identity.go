@@ -8,11 +8,14 @@ import (
 	"quire/storage"
 )
 
-// Transport is a session's connection as the engine sees it. Both methods may be called from any goroutine, never block
-// and never call back into the session before they return.
+// Transport is a session's connection as the engine sees it. Its methods may be called from any goroutine and never block.
 type Transport interface {
-	// Wake says that Pull has something, or may have. One Wake stands for any number before it.
+	// Wake says that Pull has something, or may have. One Wake stands for any number before it. It does not call back into
+	// the session before it returns.
 	Wake()
+	// Flush is Wake by somebody who would rather write than wait for a writer: before it returns it may call PullNow and
+	// write what the reader takes at once. The caller holds no lock.
+	Flush()
 	// Close asks for the end with this code. What Pull still gives (the last words) may be written first.
 	Close(code wire.CloseCode, reason string)
 }

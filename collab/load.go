@@ -181,7 +181,7 @@ func (d *document) begin(r replayed) {
 		d.save()
 	}
 	d.saveIfDue()
-	d.wakeAll() // who subscribed to it before it existed
+	d.flushAll() // who subscribed to it before it existed
 }
 
 // weigh notes about how much memory the document takes.

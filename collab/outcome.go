@@ -2,6 +2,7 @@ package collab
 
 import (
 	"errors"
+	"slices"
 
 	"quire/collab/wire"
 	"quire/storage"
@@ -58,10 +59,10 @@ func (d *document) publish(first storage.Revision, done []*submission) {
 	d.broadcast()
 	for _, s := range done {
 		if v, ok := s.origin.(*view); ok {
-			v.wake()
+			v.flush()
 		}
 	}
-	d.wakeAll()
+	d.flushAll()
 }
 
 // touch notes that the head moved.
@@ -92,9 +93,24 @@ func (d *document) broadcast() {
 	d.frames = d.frames[:0]
 }
 
-func (d *document) wakeAll() {
-	for _, v := range d.subs {
-		v.wake()
+// fanOut is how many readers the document's goroutine serves itself. Above, others share the work: a write takes the kernel
+// some 8 µs, and the document should not stand still for all of a thousand.
+const fanOut = 128
+
+// flushAll sends everybody what the feed got.
+func (d *document) flushAll() {
+	if len(d.subs) <= fanOut {
+		for _, v := range d.subs {
+			v.flush()
+		}
+		return
+	}
+	for some := range slices.Chunk(slices.Clone(d.subs), fanOut) {
+		d.hub.task(func() {
+			for _, v := range some {
+				v.flush()
+			}
+		})
 	}
 }
 

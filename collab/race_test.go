@@ -42,6 +42,8 @@ func (w *writer) Wake() {
 	}
 }
 
+func (w *writer) Flush() { w.Wake() }
+
 func (w *writer) Close(code wire.CloseCode, _ string) {
 	w.closed.Store(int32(code))
 	w.Wake()
@@ -51,7 +53,10 @@ func (w *writer) Close(code wire.CloseCode, _ string) {
 func (w *writer) read(s *collab.Session, done <-chan struct{}) {
 	for {
 		for {
-			frames := s.Pull(nil, 512)
+			frames, more := s.PullNow(nil, 512)
+			if len(frames) == 0 && more {
+				frames = s.Pull(nil, 512)
+			}
 			if len(frames) == 0 {
 				break
 			}

@@ -13,11 +13,36 @@ import (
 // within Wake, and may read the log. Frames of a call count as sent when the next call begins.
 func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
 	p := puller{s: s, frames: dst, room: maxBytes, start: len(dst)}
+	p.pull()
+	return p.frames
+}
+
+// PullNow is Pull for somebody who must not wait: it stops where the log would have to be read or a snapshot encoded. more
+// says that there is, or may be, more, for which Pull must be called. Both are called by one goroutine at a time.
+func (s *Session) PullNow(dst []wire.Frame, maxBytes int) (frames []wire.Frame, more bool) {
+	p := puller{s: s, frames: dst, room: maxBytes, start: len(dst), now: true}
+	p.pull()
+	return p.frames, p.waits || !p.more()
+}
+
+// puller is one call of Pull. Session.mu is held but where the log is read and a snapshot encoded.
+type puller struct {
+	s        *Session
+	frames   []wire.Frame
+	start    int
+	room     int
+	now      bool // nothing may be waited for
+	waits    bool // something would have to be
+	released []*generation
+}
+
+func (p *puller) pull() {
+	s := p.s
 	s.mu.Lock()
 	s.signalled = false
 	p.released, s.reading = s.reading, nil
 	p.replies()
-	for p.more() && len(s.dirty) > 0 && !s.closed {
+	for p.more() && len(s.dirty) > 0 && !s.closed && !p.waits {
 		v := s.dirty[0]
 		n := copy(s.dirty, s.dirty[1:])
 		s.dirty[n] = nil
@@ -35,16 +60,6 @@ func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
 	for _, g := range p.released {
 		g.release()
 	}
-	return p.frames
-}
-
-// puller is one call of Pull. Session.mu is held but where the log is read and a snapshot encoded.
-type puller struct {
-	s        *Session
-	frames   []wire.Frame
-	start    int
-	room     int
-	released []*generation
 }
 
 func (p *puller) more() bool { return p.room > 0 || len(p.frames) == p.start }
@@ -84,7 +99,7 @@ func (p *puller) view(v *view) bool {
 			}
 			reached, ok := p.ops(v, v.cursor, end)
 			if !ok {
-				return false
+				return p.waits
 			}
 			v.cursor = reached
 			continue
@@ -92,7 +107,7 @@ func (p *puller) view(v *view) bool {
 		if it := v.items[0]; it.from < it.to {
 			reached, ok := p.ops(v, it.from, it.to)
 			if !ok {
-				return false
+				return p.waits
 			}
 			v.items[0].from = reached
 			if v.live && it.from <= v.cursor { // what was sent need not be sent again
@@ -101,7 +116,7 @@ func (p *puller) view(v *view) bool {
 			continue
 		}
 		if !p.finish(v) {
-			return false
+			return p.waits
 		}
 	}
 	return true
@@ -113,6 +128,10 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 	first := len(p.frames)
 	frames, reached, ok := v.doc.feed.read(p.frames, from, to, max(p.room, 1))
 	if !ok {
+		if p.now {
+			p.waits = true
+			return from, false
+		}
 		return p.page(v, from, to)
 	}
 	p.frames = frames
@@ -186,9 +205,13 @@ func (s *Session) readPage(doc storage.DocumentID, from, to storage.Revision, by
 	return ops, err
 }
 
-// finish sends what the first item holds behind its ops and removes it. It reports false if the view must wait.
+// finish sends what the first item holds behind its ops and removes it. It reports false if that cannot be now.
 func (p *puller) finish(v *view) bool {
 	it := v.items[0]
+	if p.now && (it.bulk != nil || it.snapshot != nil) {
+		p.waits = true
+		return false
+	}
 	switch {
 	case it.bulk != nil:
 		return p.bulk(v, it)

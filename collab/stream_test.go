@@ -78,6 +78,41 @@ func TestW2AnswersThatNobodyReadsEndTheSession(t *testing.T) {
 	}, withLimits(collab.Limits{ReplyBytes: 1000}))
 }
 
+func TestW2PullNowNeitherReadsTheLogNorEncodes(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		for v := 1; v <= 300; v++ {
+			ann.op(doc, v, `[{"insert":"a"}]`)
+		}
+		ann.pull()
+		var calls int
+		h.store.SetPlan(func(storagetest.Call) storagetest.Fault {
+			calls++
+			return storagetest.None
+		})
+		if got, more := bob.session.PullNow(nil, 1<<20); len(got) != 0 || !more || calls != 0 {
+			t.Errorf("behind the feed: %d frames, more %v, %d calls of the store; want none, true, none", len(got), more, calls)
+		}
+		if got := bob.pull(); len(got) != 300 || calls == 0 {
+			t.Fatalf("Pull gave %d frames with %d calls of the store, want 300 and some", len(got), calls)
+		}
+		bob.send(`{"a":"f","c":"documents","d":"d1"}`)
+		synctest.Wait()
+		if got, more := bob.session.PullNow(nil, 1<<20); len(got) != 0 || !more {
+			t.Errorf("before a snapshot: %d frames, more %v; want none, true", len(got), more)
+		}
+		bob.expect("f@301")
+		ann.op(doc, 301, `[{"insert":"1"}]`)
+		ann.op(doc, 302, `[{"insert":"2"}]`)
+		synctest.Wait()
+		if got, more := bob.session.PullNow(nil, 1); len(got) != 1 || !more {
+			t.Errorf("with room for one: %d frames, more %v; want 1, true", len(got), more)
+		}
+		if got, more := bob.session.PullNow(nil, 1<<20); len(got) != 1 || more {
+			t.Errorf("the rest: %d frames, more %v; want 1, false", len(got), more)
+		}
+	}, withLimits(collab.Limits{FeedBytes: 4 << 10}))
+}
+
 func TestW2PullKeepsToItsRoom(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		for v := 1; v <= 50; v++ {
@@ -129,6 +164,7 @@ type ordered struct {
 	session *collab.Session
 }
 
+func (o *ordered) Flush()                       { o.Wake() }
 func (o *ordered) Wake()                        { *o.order = append(*o.order, o.name) }
 func (o *ordered) Close(wire.CloseCode, string) {}
 

@@ -120,7 +120,7 @@ func (d *document) absorb(ops []storage.Op) bool {
 	if len(ops) > 0 {
 		d.touch()
 		d.broadcast()
-		d.wakeAll()
+		d.flushAll()
 		d.saveIfDue()
 	}
 	return true

@@ -79,14 +79,14 @@ func (v *view) answered() {
 	v.session.answered()
 }
 
-// wake tells the session that the document's feed went on.
-func (v *view) wake() {
+// flush sends what the document's feed got, as far as the reader takes it at once.
+func (v *view) flush() {
 	s := v.session
 	s.mu.Lock()
 	wake := !s.left && s.mark(v)
 	s.mu.Unlock()
 	if wake {
-		s.transport.Wake()
+		s.transport.Flush()
 	}
 }
 
@@ -128,7 +128,7 @@ func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Bo
 	if v.subscribed && at >= v.subFrom && !(v.live && v.cursor > at) && !s.left {
 		v.mark(ackMark{at, op.client, op.seq})
 		v.answered()
-		wake := s.mark(v)
+		wake := at < d.feed.end() && s.mark(v) // else there is nothing to send yet
 		s.mu.Unlock()
 		s.after(false, wake)
 		return

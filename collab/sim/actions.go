@@ -69,12 +69,12 @@ func (w *world) pull() {
 	if l == nil {
 		return
 	}
-	room := 1 + w.rand.IntN(2000)
+	room, now := 1+w.rand.IntN(2000), w.rand.IntN(2) == 0
 	l.pulling = true
 	w.on(l.node, func() {
 		w.s.Go(func() {
 			l.woken = false
-			frames := l.session.Pull(nil, room)
+			frames := l.take(room, now)
 			l.pulling = false
 			w.note("pull %d %d", l.c.number, len(frames))
 			for _, f := range frames {

@@ -17,6 +17,7 @@ type Session interface {
 	Receive(ctx context.Context, frame []byte)
 	ReceiveOversized(prefix []byte, size int64)
 	Pull(dst []wire.Frame, maxBytes int) []wire.Frame
+	PullNow(dst []wire.Frame, maxBytes int) (frames []wire.Frame, more bool)
 	Leave()
 }
 

@@ -26,6 +26,7 @@ type conn struct {
 	begun   time.Time
 
 	// serve's own:
+	turn    func()      // flush, made once
 	in      *source     // what is read
 	message *message    // what arrives in pieces; nil: nothing does
 	pulse   pulse       // whether the peer is alive
@@ -48,6 +49,7 @@ type conn struct {
 
 func newConn(s *Sockets, nc net.Conn, early []byte, a *admission) *conn {
 	c := &conn{sockets: s, user: a.who.User, signIn: a.who.SignIn, address: a.address, nc: nc, begun: time.Now()}
+	c.turn = c.flush
 	c.in = newSource(nc, early, &s.buffers)
 	keepPace(nc)
 	return c
@@ -144,7 +146,14 @@ func (c *conn) Close(code wire.CloseCode, reason string) { c.close(code, reason,
 // Wake implements collab.Transport.
 func (c *conn) Wake() {
 	if c.writer.claim() {
-		go c.flush()
+		c.sockets.writers.Go(c.turn)
+	}
+}
+
+// Flush implements collab.Transport.
+func (c *conn) Flush() {
+	if c.writer.claim() {
+		c.flushNow()
 	}
 }
 

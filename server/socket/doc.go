@@ -7,8 +7,9 @@
 // an idle connection holds no buffer.
 //
 // Ownership: one goroutine per connection reads, ends the session and closes the connection. At most one goroutine writes:
-// a flusher that exists only while there is something to write, or, after the end, the reader itself. Control frames go
-// the same way. Sockets waits for all of them in Drain.
+// whoever flushes (the document's own goroutine, right after a commit) for as long as the kernel takes everything at once; else
+// a writer that exists only while there is something to write; after the end, the reader itself. Control frames go the same
+// way. Sockets waits for all of them in Drain.
 //
 // Guarantees: a slow reader costs a cursor in the engine and one buffer here; no write waits longer than WriteWait for
 // progress; a dead peer is noticed within PingEvery + PongWait (W5); a session never outlives its proof of sign-in by

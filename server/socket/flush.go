@@ -38,8 +38,72 @@ func (b *buffers) putOut(o *outgoing) {
 // resume lets others write, after writing what came up meanwhile. The caller is the writer.
 func (c *conn) resume() {
 	if c.writer.again() {
-		go c.flush()
+		c.sockets.writers.Go(c.turn)
 	}
+}
+
+// flushNow is the writer for as long as nothing has to be waited for: it gives what is there to the kernel in one piece, which
+// is by far the most that happens. It costs no goroutine. What the kernel does not take, and all else, is for flush.
+func (c *conn) flushNow() {
+	if c.in.raw == nil { // bytes are transformed on their way, and no one knows when that waits
+		c.sockets.writers.Go(c.turn)
+		return
+	}
+	o := c.sockets.buffers.getOut()
+	if c.pieceNow(o) {
+		c.sockets.buffers.putOut(o)
+		c.resume()
+		return
+	}
+	c.sockets.writers.Go(func() { c.flushRest(o) })
+}
+
+// pieceNow writes one piece and reports whether that was all; else o holds what is left.
+func (c *conn) pieceNow(o *outgoing) (all bool) {
+	defer c.survive()
+	var pull, more bool
+	o.buf, pull = c.takeControl(o.buf[:0])
+	if !pull {
+		return false
+	}
+	clear(o.frames)
+	o.frames, more = c.session.PullNow(o.frames[:0], largeSize)
+	bytes := len(o.buf)
+	for _, f := range o.frames {
+		bytes += len(f.Framed())
+	}
+	if bytes > largeSize {
+		return false
+	}
+	for _, f := range o.frames {
+		o.buf = append(o.buf, f.Framed()...)
+	}
+	o.frames = o.frames[:0]
+	n, err := c.writeReady(o, o.buf)
+	if err != nil {
+		c.broken()
+		return true
+	}
+	o.buf = o.buf[:copy(o.buf, o.buf[n:])]
+	return len(o.buf) == 0 && !more
+}
+
+// flushRest writes what pieceNow left and goes on as flush.
+func (c *conn) flushRest(o *outgoing) {
+	defer c.sockets.buffers.putOut(o)
+	c.restRound(o)
+	for c.writer.again() {
+		c.round(o)
+	}
+}
+
+func (c *conn) restRound(o *outgoing) {
+	defer c.survive()
+	if c.writeFrames(o) {
+		for c.writeSome(o) {
+		}
+	}
+	c.writeClose(o)
 }
 
 // flush is the writer: it exists while there is something to write.
@@ -54,17 +118,20 @@ func (c *conn) flush() {
 	}
 }
 
-// round writes until there is nothing more. A panic of the engine ends this connection only.
+// round writes until there is nothing more.
 func (c *conn) round(o *outgoing) {
-	defer func() {
-		if p := recover(); p != nil {
-			c.panicked(p)
-			c.close(wire.CloseInternal, "internal error", lastWordsKept)
-		}
-	}()
+	defer c.survive()
 	for c.writeSome(o) {
 	}
 	c.writeClose(o)
+}
+
+// survive is deferred by who calls the engine: its panic ends this connection only.
+func (c *conn) survive() {
+	if p := recover(); p != nil {
+		c.panicked(p)
+		c.close(wire.CloseInternal, "internal error", lastWordsKept)
+	}
 }
 
 // writeSome writes what is there, several frames at once, and reports whether there may be more.
@@ -80,6 +147,11 @@ func (c *conn) writeSome(o *outgoing) bool {
 	if len(o.frames) == 0 && len(o.buf) == 0 {
 		return false
 	}
+	return c.writeFrames(o)
+}
+
+// writeFrames writes what o.buf holds, then o.frames.
+func (c *conn) writeFrames(o *outgoing) bool {
 	for _, f := range o.frames {
 		framed := f.Framed()
 		if len(o.buf)+len(framed) > largeSize {
@@ -167,13 +239,8 @@ func (c *conn) writeLast() {
 // one. A reader that keeps reading, however slowly, is waited for; one that stops is cut off.
 func (c *conn) write(o *outgoing, b []byte) bool {
 	if c.in.raw != nil {
-		o.rest = b
-		err := c.in.raw.Write(o.now)
-		if err == nil {
-			err = o.err
-		}
-		c.sent.Add(int64(len(b) - len(o.rest)))
-		if b = o.rest; err != nil {
+		n, err := c.writeReady(o, b)
+		if b = b[n:]; err != nil {
 			return c.broken()
 		}
 	}
@@ -191,6 +258,22 @@ func (c *conn) write(o *outgoing, b []byte) bool {
 		b = b[len(piece):]
 	}
 	return true
+}
+
+// writeReady writes what the socket takes at once.
+func (c *conn) writeReady(o *outgoing, b []byte) (n int, err error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	o.rest = b
+	err = c.in.raw.Write(o.now)
+	if err == nil {
+		err = o.err
+	}
+	n = len(b) - len(o.rest)
+	o.rest = nil
+	c.sent.Add(int64(n))
+	return n, err
 }
 
 // allow gives writes until t, unless the connection is closing and has a time of its own.

@@ -47,6 +47,7 @@ type echo struct {
 
 	mu     sync.Mutex
 	queue  []wire.Frame
+	said   int
 	heard  []string
 	left   chan struct{}
 	leaver sync.Once
@@ -71,8 +72,28 @@ func (e *echo) ReceiveOversized(prefix []byte, size int64) {
 func (e *echo) say(frames ...wire.Frame) {
 	e.mu.Lock()
 	e.queue = append(e.queue, frames...)
+	e.said++
+	flush := e.said%2 == 0
 	e.mu.Unlock()
-	e.transport.Wake()
+	if flush {
+		e.transport.Flush()
+	} else {
+		e.transport.Wake()
+	}
+}
+
+// PullNow gives one frame and, every third time, nothing at all, as if it had to be waited for.
+func (e *echo) PullNow(dst []wire.Frame, _ int) ([]wire.Frame, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.said%3 == 0 {
+		return dst, true
+	}
+	if len(e.queue) > 0 {
+		dst = append(dst, e.queue[0])
+		e.queue = e.queue[1:]
+	}
+	return dst, len(e.queue) > 0
 }
 
 func (e *echo) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {

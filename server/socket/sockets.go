@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quire/collab"
 	"quire/collab/wire"
 )
 
@@ -26,7 +27,8 @@ type Sockets struct {
 	timing  Timing
 	log     *slog.Logger
 	buffers buffers
-	unused  sync.Pool // contrib's write buffers: taken at an upgrade, never written to
+	writers collab.System // runs writers; some wait for their next turn, since a new one would have to grow its stack first
+	unused  sync.Pool     // contrib's write buffers: taken at an upgrade, never written to
 
 	assembling atomic.Int64 // bytes of unfinished large messages
 	running    sync.WaitGroup
@@ -73,6 +75,7 @@ func (s *Sockets) Drain(ctx context.Context) error {
 	go func() {
 		defer close(done)
 		s.running.Wait()
+		s.writers.Close()
 	}()
 	select {
 	case <-done:
