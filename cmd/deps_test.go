@@ -45,6 +45,7 @@ var mayUse = map[string]string{
 	"github.com/fasthttp/websocket":  "server/socket",
 	"github.com/danielgtaylor/huma/": "server/api server/problem",
 	"github.com/golang-jwt/jwt/":     "server/auth",
+	"github.com/MicahParks/jwkset":   "server/auth",
 	"github.com/alexedwards/":        "server/auth",
 	"github.com/jackc/pgx/":          "storage/postgres migrations",
 	"modernc.org/sqlite":             "storage/sqlite",

@@ -24,7 +24,9 @@ type readiness struct {
 // alive says that the process answers, whatever the database does.
 func (s *Server) alive(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "alive"}) }
 
-// isReady says whether requests should come here: the database answers, is migrated, and no restart has begun.
+// isReady says whether requests should come here: the database answers, is migrated, and no restart has begun. How the
+// keys of application tokens are is told and changes nothing: people with accounts are served all the same, and no other
+// node would have the keys.
 func (s *Server) isReady(c *fiber.Ctx) error {
 	database, migrations := s.askDatabase(c.UserContext())
 	status, word := fiber.StatusOK, "ready"
@@ -33,9 +35,13 @@ func (s *Server) isReady(c *fiber.Ctx) error {
 		status, word = fiber.StatusServiceUnavailable, "not ready"
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	return c.Status(status).JSON(fiber.Map{
+	answer := fiber.Map{
 		"status": word, "database": database, "migrations": migrations, "draining": draining, "build": s.cfg.Build,
-	})
+	}
+	if keys := s.auth.TokenKeys(); keys != "" {
+		answer["token_keys"] = keys
+	}
+	return c.Status(status).JSON(answer)
 }
 
 func (s *Server) askDatabase(ctx context.Context) (database, migrations string) {

@@ -13,8 +13,8 @@ const (
 	houseBatch = 100 // documents deleted before the store gets a rest from it
 )
 
-// keepHouse empties the trash and removes sign-ins that ended, at start and every hour, until ctx ends. It is one of the
-// server's two kinds of goroutine; Close waits for it.
+// keepHouse empties the trash and removes sign-ins that ended, at start and every hour, until ctx ends. Close waits
+// for it, as for everything that works in the background.
 func (s *Server) keepHouse(ctx context.Context) {
 	ticker := time.NewTicker(houseEvery)
 	defer ticker.Stop()

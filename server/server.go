@@ -82,6 +82,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.working.Go(func() { s.keepHouse(work) })
+	s.working.Go(func() { s.auth.KeepTokenKeys(work) })
 	return s, nil
 }
 

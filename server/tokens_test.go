@@ -1,6 +1,8 @@
 package server
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -79,4 +81,25 @@ func TestTokensOverHTTP(t *testing.T) {
 	}
 	h.bearer(unsigned).do("GET", "/me", nil).problem(401, "signed-out")
 	h.bearer("nonsense").do("GET", "/documents/x", nil).problem(401, "signed-out")
+}
+
+// The keys of tokens matter to those who come with one; the server is ready for everybody else.
+func TestReadyzTellsHowTheTokenKeysAre(t *testing.T) {
+	asked := make(chan struct{}, 1)
+	keys := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadGateway)
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+	}))
+	defer keys.Close()
+	h := newHouse(t, func(c *Config) { c.Auth.Tokens.KeysURL = keys.URL })
+	<-asked
+	if got := h.nobody().do("GET", "!/readyz", nil).want(200); got["token_keys"] != "missing" {
+		t.Errorf("readyz = %v", got)
+	}
+	if got := newHouse(t, nil).nobody().do("GET", "!/readyz", nil).want(200); got["token_keys"] != nil {
+		t.Errorf("without keys readyz = %v", got)
+	}
 }

@@ -67,8 +67,8 @@ func (c config) check() []error {
 		wrong = append(wrong, errors.New("SECRET_KEY: is required with Postgres, so that all nodes share one; "+
 			"openssl rand -hex 32 makes one"))
 	}
-	if len(c.tokens.Secret) == 0 && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
-		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET"))
+	if len(c.tokens.Secret) == 0 && c.tokens.KeysURL == "" && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
+		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET or JWT_JWKS_URL"))
 	}
 	return wrong
 }

@@ -21,6 +21,7 @@ func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
 		"PORT=1", "HOST=::1", "SECRET_KEY_FILE=" + file, "PUBLIC_URL=https://docs.example.org/", "SIGNUP=invite",
 		"TRUST_PROXY=10.0.0.0/8, 192.0.2.1", "ALLOWED_ORIGINS=https://a.example, https://b.example:8443", "TRASH_DAYS=7",
 		"QUOTA_USER=3GiB", "QUOTA_DOCUMENT=0", "FORMATS=any", "LOG_LEVEL=debug", "JWT_SECRET=", "DATABASE_URL=sqlite:x.db",
+		"JWT_JWKS_URL=https://app.example/keys", "JWT_AUDIENCE=quire",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -29,6 +30,9 @@ func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
 		c.signup != "invite" || len(c.proxies) != 2 || c.proxies[1].String() != "192.0.2.1/32" || len(c.allowedOrigins) != 2 ||
 		c.trash != 7*24*time.Hour || c.quotaUser != 3<<30 || c.quotaDocument != 0 || !c.anyFormats || c.sqlitePath() != "x.db" {
 		t.Errorf("config = %+v", c)
+	}
+	if c.tokens.KeysURL != "https://app.example/keys" || c.tokens.Audience != "quire" {
+		t.Errorf("tokens = %+v", c.tokens)
 	}
 	if !c.loopback() || c.listen() != "[::1]:9000" || c.address(9000) != "https://docs.example.org" {
 		t.Errorf("loopback %v, listen %s, address %s", c.loopback(), c.listen(), c.address(9000))
@@ -81,7 +85,9 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 		{"OIDC_CLIENT_SECRET=hunter2", "OIDC_CLIENT_SECRET: this build"},
 		{"TLS_CERT=/cert.pem", "TLS_CERT: this build"},
 		{"NATS_URL=nats://n", "NATS_URL: this build"},
-		{"JWT_JWKS_URL=https://x", "JWT_JWKS_URL: this build"},
+		{"JWT_JWKS_URL=http://app.example/keys", "JWT_JWKS_URL: keys are fetched by https only"},
+		{"JWT_JWKS_URL=https://u:hunter2@app.example/keys", "JWT_JWKS_URL: is not an address"},
+		{"JWT_JWKS_URL=keys.json", "JWT_JWKS_URL: is not an address"},
 		{"DATABASE_URL=postgres://u:hunter2@h/d", "SECRET_KEY: is required with Postgres"},
 	} {
 		_, err := load(nil, []string{c.line})

@@ -36,6 +36,8 @@ func settings() []setting {
 				c.tokens.Secret, err = secretOf(v)
 				return err
 			}},
+		{name: "JWT_JWKS_URL", secret: true, help: "the public keys (JWKS, by https) of an application that signs with a private one: " +
+			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = v; return auth.CheckKeysURL(v) }},
 		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
 		{name: "JWT_AUDIENCE", help: "for whom tokens are (aud)", set: func(c *config, v string) error { c.tokens.Audience = v; return nil }},
 		{name: "TRUST_PROXY", help: "addresses or networks of proxies whose X-Forwarded-* count, separated by commas", set: setProxies},
@@ -55,7 +57,7 @@ func settings() []setting {
 			return nil
 		}},
 	}
-	for _, name := range []string{"JWT_JWKS_URL", "TLS_CERT", "TLS_KEY", "NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
+	for _, name := range []string{"TLS_CERT", "TLS_KEY", "NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
 		"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM_EMAIL",
 		"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_SCOPES", "OIDC_DISPLAY_NAME"} {
 		known = append(known, setting{name: name, secret: true})

@@ -84,7 +84,10 @@ func New(cfg Config) (*Service, error) {
 		s.cfg.Signup = SignupOpen
 	}
 	s.hasher = newHasher(cfg.Hash)
-	s.tokens = newTokenVerifier(cfg.Tokens, s.now)
+	var err error
+	if s.tokens, err = newTokenVerifier(cfg.Tokens, s.now, s.log); err != nil {
+		return nil, err
+	}
 	s.tries = newTries(cfg.Limits, s.now)
 	dummy, err := s.hasher.hash(context.Background(), randomToken())
 	if err != nil {

@@ -3,6 +3,9 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -14,11 +17,14 @@ import (
 	"quire/storage"
 )
 
-// TokenConfig says which applications' tokens count. Without a secret none does.
+// TokenConfig says which applications' tokens count. Without a secret and an address of keys none does. Both may be set:
+// then HS256 counts with the secret alone, and every other algorithm with the keys alone.
 type TokenConfig struct {
-	Secret   []byte // HS256
-	Issuer   string // "" takes any
-	Audience string // "" takes any
+	Secret   []byte       // HS256
+	KeysURL  string       // of a key set (JWKS), for signatures by a private key
+	Client   *http.Client // fetches it; nil: one of our own
+	Issuer   string       // "" takes any
+	Audience string       // "" takes any
 }
 
 // Bounds of a token.
@@ -40,13 +46,26 @@ type tokenClaims struct {
 
 type tokenVerifier struct {
 	cfg    TokenConfig
+	keys   *tokenKeys // nil: none
 	parser *jwt.Parser
 	now    func() time.Time
 }
 
-func newTokenVerifier(cfg TokenConfig, now func() time.Time) *tokenVerifier {
+func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tokenVerifier, error) {
+	v := &tokenVerifier{cfg: cfg, now: now}
+	var methods []string
+	if len(cfg.Secret) > 0 {
+		methods = append(methods, jwt.SigningMethodHS256.Alg())
+	}
+	if cfg.KeysURL != "" {
+		keys, err := newTokenKeys(cfg, now, log)
+		if err != nil {
+			return nil, fmt.Errorf("auth: the address of the token keys: %w", err)
+		}
+		v.keys, methods = keys, append(methods, asymmetric()...)
+	}
 	options := []jwt.ParserOption{
-		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithValidMethods(methods),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(tokenLeeway), jwt.WithIssuedAt(), jwt.WithTimeFunc(now),
 	}
 	if cfg.Issuer != "" {
@@ -55,22 +74,32 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time) *tokenVerifier {
 	if cfg.Audience != "" {
 		options = append(options, jwt.WithAudience(cfg.Audience))
 	}
-	return &tokenVerifier{cfg: cfg, parser: jwt.NewParser(options...), now: now}
+	v.parser = jwt.NewParser(options...)
+	return v, nil
+}
+
+// key gives what checks a token's signature. Which secret or key it may be follows from the algorithm alone, so that none
+// ever serves another: a public key is nobody's HS256 secret.
+func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
+	if token.Method == jwt.SigningMethodHS256 {
+		return v.cfg.Secret, nil
+	}
+	return v.keys.find(ctx, token)
 }
 
 // verify gives the claims of a token that counts.
-func (v *tokenVerifier) verify(token string) (tokenClaims, error) {
+func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, error) {
 	var claims tokenClaims
-	if len(v.cfg.Secret) == 0 {
-		return claims, problem.SignedOut("This server takes no application tokens: JWT_SECRET is not set.")
+	if len(v.cfg.Secret) == 0 && v.keys == nil {
+		return claims, problem.SignedOut("This server takes no application tokens: neither JWT_SECRET nor JWT_JWKS_URL is set.")
 	}
-	_, err := v.parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return v.cfg.Secret, nil })
+	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
 	if err != nil {
-		return claims, refuseToken(err)
+		return claims, v.refuse(err)
 	}
 	switch {
 	case !v.now().Before(claims.ExpiresAt.Time):
-		return claims, refuseToken(jwt.ErrTokenExpired)
+		return claims, v.refuse(jwt.ErrTokenExpired)
 	case claims.Subject == "" || len(claims.Subject) > maxTokenSubject:
 		return claims, problem.SignedOut("The token's sub claim is missing or longer than 255 bytes.")
 	case len(claims.Documents) > maxTokenClaims:
@@ -82,15 +111,20 @@ func (v *tokenVerifier) verify(token string) (tokenClaims, error) {
 	return claims, nil
 }
 
-// refuseToken says why a token does not count, in words its issuer can act on; none of it helps to forge one.
-func refuseToken(err error) error {
+// refuse says why a token does not count, in words its issuer can act on; none of it helps to forge one.
+func (v *tokenVerifier) refuse(err error) error {
+	var ours *problem.Problem // the keys are not there
+	if errors.As(err, &ours) {
+		return ours
+	}
+	unsigned := "The token is not signed with " + v.signers() + "."
 	reasons := []struct {
 		is     error
 		detail string
 	}{
 		{jwt.ErrTokenMalformed, "The token can't be read: it is not a JSON Web Token, or a claim has the wrong type."},
-		{jwt.ErrTokenSignatureInvalid, "The token is not signed with HS256 and this server's JWT_SECRET."},
-		{jwt.ErrTokenUnverifiable, "The token is not signed with HS256 and this server's JWT_SECRET."},
+		{jwt.ErrTokenSignatureInvalid, unsigned},
+		{jwt.ErrTokenUnverifiable, unsigned},
 		{jwt.ErrTokenRequiredClaimMissing, "The token lacks a claim this server asks for: exp always, iss and aud if set."},
 		{jwt.ErrTokenExpired, "The token has expired."},
 		{jwt.ErrTokenNotValidYet, "The token is not valid yet."},
@@ -106,13 +140,40 @@ func refuseToken(err error) error {
 	return problem.SignedOut("The token does not count.").Caused(err)
 }
 
+func (v *tokenVerifier) signers() string {
+	const secret, keys = "HS256 and this server's JWT_SECRET", "a key of this server's JWT_JWKS_URL"
+	switch {
+	case v.keys == nil:
+		return secret
+	case len(v.cfg.Secret) == 0:
+		return keys
+	}
+	return secret + ", nor with " + keys
+}
+
+// KeepTokenKeys keeps the keys of application tokens fresh until ctx ends; without any it returns at once.
+func (s *Service) KeepTokenKeys(ctx context.Context) {
+	if s.tokens.keys != nil {
+		s.tokens.keys.keep(ctx)
+	}
+}
+
+// TokenKeys tells how the keys of application tokens are: ok, stale (older ones count, because the last fetch failed) or
+// missing; "" where there are none to fetch.
+func (s *Service) TokenKeys() string {
+	if s.tokens.keys == nil {
+		return ""
+	}
+	return s.tokens.keys.state()
+}
+
 func (s *Service) byBearer(ctx context.Context, header string) (collab.Identity, error) {
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "bearer") || token == "" {
 		return collab.Identity{}, problem.SignedOut("Authorization takes the form: Bearer, a space, the token.")
 	}
-	claims, err := s.tokens.verify(token)
+	claims, err := s.tokens.verify(ctx, token)
 	if err != nil {
 		return collab.Identity{}, err
 	}
