@@ -1,0 +1,157 @@
+package migrations_test
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite"
+
+	"quire/migrations"
+	"quire/storage/storagetest/pgtest"
+)
+
+// at0001 are rows of a database that stands at the first step: of each table more than one, with what is odd in it.
+var at0001 = map[string][][]any{
+	"documents": {{"d1", "Über", "über", "first words", "ann", 1, 0, "", 0}, {"d2", "", "", "", "bob", 2, 33, "bob", 0}, {"gone", "", "", "", "", 0, 0, "", 44}},
+	"heads":     {{"d1", 3, 300, 5, "ann"}, {"d2", 0, 0, 2, "bob"}},
+	"ops":       {{"d1", 0, 2, []byte{1, 0, 255}}, {"d1", 2, 1, []byte("x")}},
+	"snapshots": {{"d1", 2, int64(4_000_000_000), "first", []byte{0}}, {"d1", 3, 7, "words", []byte("b")}},
+	"users": {
+		{"ann", "Ann@Example.org", "ann@example.org", "Ann \u00c4", 3, "hash", false, true, "", "", 1},
+		{"guest", "", nil, "Guest", 0, "", true, false, "", "", 2}, {"app", "", nil, "", 9, "", false, false, "https://app", "7", 3},
+	},
+	"sign_ins": {{"s1", []byte{1, 0}, "ann", 1, 2, 3, "::1", "agent"}, {"s2", []byte{2}, "guest", 1, 2, 3, "", ""}},
+	"grants":   {{"d1", "ann", "owner", 0, 1, "owner"}, {"d1", "guest", "viewer", 3, 2, "link"}, {"d2", "bob", "owner", 0, 2, "owner"}},
+	"links":    {{"l1", []byte{9, 0}, "d1", "viewer", "ann", 1}, {"l2", []byte{8}, "d1", "editor", "ann", 2}, {"l3", []byte{7}, "d2", "viewer", "bob", 3}},
+	"settings": {{"log.epoch", []byte("E")}, {"empty", []byte{}}},
+}
+
+// order is in which tables can be filled.
+var order = []string{"documents", "heads", "ops", "snapshots", "users", "sign_ins", "grants", "links", "settings"}
+
+func TestForwardFrom0001SQLite(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "quire.db")+"?_pragma=foreign_keys(ON)&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	forward(t, migrations.SQLite, db, "?")
+}
+
+func TestForwardFrom0001Postgres(t *testing.T) {
+	forward(t, migrations.Postgres, openPostgres(t, pgtest.Unmigrated(t)), "$")
+}
+
+// forward fills a database at the first step and takes the others: nothing is lost or changed, and what is new begins
+// empty.
+func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) {
+	t.Helper()
+	first, err := migrations.FirstSteps(dialect, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrations.UpSteps(t.Context(), dialect, db, first); err != nil {
+		t.Fatal(err)
+	}
+	before, columns := map[string][]string{}, map[string]string{}
+	for _, table := range order {
+		fillTable(t, db, table, sign)
+		columns[table], before[table] = dump(t, db, table, "*")
+		if len(before[table]) != len(at0001[table]) {
+			t.Fatalf("%s has %d rows, %d were put in", table, len(before[table]), len(at0001[table]))
+		}
+	}
+	if taken, err := migrations.Up(t.Context(), dialect, db); err != nil || taken == 0 {
+		t.Fatalf("Up = %d, %v", taken, err)
+	}
+	for _, table := range order {
+		if _, after := dump(t, db, table, columns[table]); !reflect.DeepEqual(after, before[table]) {
+			t.Errorf("%s (%s)\n got %q\nwant %q", table, columns[table], after, before[table])
+		}
+	}
+	for _, fresh := range []string{
+		`links WHERE expires_at = 0`, `documents WHERE reach_role = '' AND reach_since = 0`,
+		`users WHERE verified_at = 0 AND picture = '' AND quota = 0 AND deleted_at = 0 AND name_folded IS NULL`,
+	} {
+		table, _, _ := strings.Cut(fresh, " ")
+		if _, rows := dump(t, db, fresh, "1"); len(rows) != len(at0001[table]) {
+			t.Errorf("%d rows of %s, want all %d", len(rows), fresh, len(at0001[table]))
+		}
+	}
+	linksAnew(t, db)
+}
+
+// linksAnew: a role has several links now, tokens stay unique, and a document's links still hang on it.
+func linksAnew(t *testing.T, db *sql.DB) {
+	t.Helper()
+	link := func(id, token, doc string) error {
+		_, err := db.Exec(fmt.Sprintf(`INSERT INTO links (link_id, token_hash, document_id, role, created_by, created_at)
+			VALUES ('%s', '%s', '%s', 'viewer', 'ann', 4)`, id, token, doc))
+		return err
+	}
+	if err := link("l4", "four", "d1"); err != nil {
+		t.Errorf("a second link of a role: %v", err)
+	}
+	if link("l5", "four", "d1") == nil {
+		t.Error("two links of one token are kept")
+	}
+	if link("l6", "six", "never") == nil {
+		t.Error("a link of a document that is not there is kept")
+	}
+	if _, err := db.Exec(`DELETE FROM documents WHERE document_id = 'd1'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, rows := dump(t, db, `links`, "link_id"); !reflect.DeepEqual(rows, []string{"[l3]"}) {
+		t.Errorf("links %q are left of a document that is gone, want l3 of the other", rows)
+	}
+}
+
+func fillTable(t *testing.T, db *sql.DB, table, sign string) {
+	t.Helper()
+	for _, row := range at0001[table] {
+		places := make([]string, len(row))
+		for i := range row {
+			places[i] = fmt.Sprint(sign, i+1)
+		}
+		if _, err := db.Exec(`INSERT INTO `+table+` VALUES (`+strings.Join(places, ", ")+`)`, row...); err != nil {
+			t.Fatalf("%s %v: %v", table, row, err)
+		}
+	}
+}
+
+// dump gives the names of what was asked for, and each row as text, sorted by the first two columns.
+func dump(t *testing.T, db *sql.DB, from, columns string) (names string, all []string) {
+	t.Helper()
+	sorted := ` ORDER BY 1, 2`
+	if columns != "*" && !strings.Contains(columns, ",") {
+		sorted = ` ORDER BY 1`
+	}
+	rows, err := db.Query(`SELECT ` + columns + ` FROM ` + from + sorted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	found, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		values, into := make([]any, len(found)), make([]any, len(found))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fmt.Sprintf("%v", values))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(found, ", "), all
+}
