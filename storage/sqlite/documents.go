@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"time"
 
 	"quire/storage"
@@ -24,6 +23,9 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 		}
 		if n == 0 {
 			return storage.ErrExists
+		}
+		if err := notDeleted(t.ctx, t.Tx, d.Owner); err != nil {
+			return err
 		}
 		h := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
 		if _, err := t.exec(`INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) VALUES (?1, ?2, ?3, ?4, ?5)`,
@@ -80,6 +82,16 @@ func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID,
 	})
 }
 
+// mustChange is change by a statement that has to change a row, else ErrNotFound.
+func (s *Store) mustChange(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(doc), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		return t.must(query, append([]any{string(doc)}, args...)...)
+	})
+}
+
 // SetTitle renames.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
 	return s.change(ctx, "set title", doc, `UPDATE documents SET title = ?2, title_folded = ?3 WHERE document_id = ?1`, storage.Text(title), storage.Fold(title))
@@ -102,13 +114,13 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 		if err := live(t.ctx, t.Tx, doc); err != nil {
 			return err
 		}
-		for _, table := range []string{"heads", "ops", "snapshots", "grants", "links"} {
+		for _, table := range []string{"heads", "ops", "snapshots", "grants", "group_grants", "links", "invitations", "access_requests"} {
 			if _, err := t.exec(`DELETE FROM `+table+` WHERE document_id = ?1`, string(doc)); err != nil {
 				return err
 			}
 		}
 		_, err := t.exec(`UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
-			trashed_by = '', deleted_at = ?2 WHERE document_id = ?1`, string(doc), max(storage.ToUnix(at), 1))
+			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = ?2 WHERE document_id = ?1`, string(doc), max(storage.ToUnix(at), 1))
 		return err
 	})
 }
@@ -131,49 +143,4 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64,
 			WHERE d.owner_id = ?1 AND d.deleted_at = 0`, string(user)).Scan(&sum)
 	})
 	return sum, err
-}
-
-// inScope are the conditions of each scope, on a document d and the asker's grant g.
-var inScope = map[storage.Scope]string{
-	storage.ScopeAll:    `d.trashed_at = 0`,
-	storage.ScopeMine:   `d.trashed_at = 0 AND g.role = 'owner'`,
-	storage.ScopeShared: `d.trashed_at = 0 AND g.role <> 'owner'`,
-	storage.ScopeTrash:  `d.trashed_at <> 0 AND g.role = 'owner'`,
-}
-
-// ListDocuments gives a page of what q.User has a grant on.
-func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
-	scope, ok := inScope[query.Scope]
-	if !ok {
-		return nil, nil
-	}
-	after := int64(math.MaxInt64)
-	if query.After != (storage.Cursor{}) {
-		after = storage.ToUnix(query.After.UpdatedAt)
-	}
-	err = s.read(ctx, "list documents", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, g.role,
-				(SELECT count(*) FROM grants m WHERE m.document_id = d.document_id)
-			FROM grants g JOIN documents d USING (document_id) JOIN heads h USING (document_id)
-			WHERE g.user_id = ?1 AND `+scope+` AND instr(d.title_folded, ?2) > 0
-				AND (h.updated_at < ?3 OR h.updated_at = ?3 AND d.document_id > ?4)
-			ORDER BY h.updated_at DESC, d.document_id LIMIT ?5`,
-			string(query.User), storage.Fold(query.Title), after, string(query.After.ID), query.Limit)
-		list, err = collect(rows, err, func(l *storage.Listed) []any {
-			l.Roles = make([]string, 1)
-			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Roles[0], &l.MemberCount)
-		})
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			rows, err := q.QueryContext(ctx, `SELECT user_id FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id LIMIT ?2`,
-				string(list[i].Document.ID), storage.ListedMembers)
-			if list[i].Members, err = collect(rows, err, func(id *storage.UserID) []any { return []any{id} }); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return list, err
 }

@@ -53,42 +53,49 @@ func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
 }
 
 // SetGrant gives a role, if the one there was is was.
-func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
-	kept := storage.Grant{}
-	err := s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
-		if err := storage.CheckGrant(g); err != nil {
-			return err
-		}
-		head, err := headOf(t.ctx, t.Tx, g.Document)
-		if err != nil {
-			return err
-		}
-		kept, err = grantOf(t.ctx, t.Tx, g.Document, g.User)
-		fresh := errors.Is(err, sql.ErrNoRows)
-		if err != nil && !fresh {
-			return err
-		}
-		if was != storage.AnyRole && was != kept.Role {
-			return fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
-		}
-		if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
-			if err := keepOwner(t, g.Document, g.User); err != nil {
-				return err
-			}
-		}
-		if fresh {
-			kept = g
-			kept.Since, kept.CreatedAt, kept.Via = head.Revision, storage.Milli(g.CreatedAt), storage.Text(g.Via)
-		}
-		kept.Role = g.Role
-		_, err = t.exec(`INSERT INTO grants (`+grantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
-			string(kept.Document), string(kept.User), kept.Role, int64(kept.Since), storage.ToUnix(kept.CreatedAt), kept.Via)
+func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
+	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
+		kept, err = setGrant(t, g, was)
 		return err
 	})
 	if err != nil {
 		return storage.Grant{}, err
 	}
 	return kept, nil
+}
+
+func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, err error) {
+	if err := storage.CheckGrant(g); err != nil {
+		return kept, err
+	}
+	head, err := headOf(t.ctx, t.Tx, g.Document)
+	if err != nil {
+		return kept, err
+	}
+	if err := notDeleted(t.ctx, t.Tx, g.User); err != nil {
+		return kept, err
+	}
+	kept, err = grantOf(t.ctx, t.Tx, g.Document, g.User)
+	fresh := errors.Is(err, sql.ErrNoRows)
+	if err != nil && !fresh {
+		return kept, err
+	}
+	if was != storage.AnyRole && was != kept.Role {
+		return kept, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+	}
+	if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
+		if err := keepOwner(t, g.Document, g.User); err != nil {
+			return kept, err
+		}
+	}
+	if fresh {
+		kept = g
+		kept.Since, kept.CreatedAt, kept.Via = head.Revision, storage.Milli(g.CreatedAt), storage.Text(g.Via)
+	}
+	kept.Role = g.Role
+	_, err = t.exec(`INSERT INTO grants (`+grantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
+		string(kept.Document), string(kept.User), kept.Role, int64(kept.Since), storage.ToUnix(kept.CreatedAt), kept.Via)
+	return kept, err
 }
 
 // RemoveGrant takes a role away.
@@ -111,47 +118,6 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 		}
 		_, err = t.exec(`DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user))
 		return err
-	})
-}
-
-const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at`
-
-// linkFields are where linkColumns go.
-func linkFields(l *storage.Link) []any {
-	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt)}
-}
-
-// CreateLink stores l.
-func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	return s.change(ctx, "create link", l.Document, `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt))
-}
-
-// Links lists a document's.
-func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []storage.Link, err error) {
-	err = s.read(ctx, "links doc="+string(doc), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
-		links, err = collect(rows, err, linkFields)
-		return err
-	})
-	return links, err
-}
-
-// LinkByToken gives the link of that hash.
-func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
-	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+linkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(linkFields(&l)...)
-	})
-	return l, err
-}
-
-// DeleteLink withdraws one.
-func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
-	return s.write(ctx, "delete link doc="+string(doc), func(t *tx) error {
-		if err := live(t.ctx, t.Tx, doc); err != nil {
-			return err
-		}
-		return t.must(`DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, string(doc), id)
 	})
 }
 

@@ -10,11 +10,13 @@ import (
 	"quire/storage"
 )
 
-const userColumns = `user_id, email, name, color, password_hash, guest, admin, issuer, subject, created_at`
+const userColumns = `u.user_id, u.email, u.name, u.color, u.password_hash, u.guest, u.admin, u.issuer, u.subject, u.created_at,
+	u.verified_at, u.picture, u.quota, u.deleted_at`
 
 // userFields are where userColumns go.
 func userFields(u *storage.User) []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt)}
+	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt),
+		(*unix)(&u.VerifiedAt), &u.Picture, &u.Quota, (*unix)(&u.DeletedAt)}
 }
 
 // folded is an e-mail as it is compared: NULL for none.
@@ -34,9 +36,11 @@ func createUser(t *tx, u storage.User) error {
 	if err := storage.CheckUser(u); err != nil {
 		return err
 	}
-	u = storage.CleanUser(u)
-	_, err := t.exec(`INSERT INTO users (`+userColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`,
-		string(u.ID), u.Email, u.Name, u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject, storage.ToUnix(u.CreatedAt), folded(u.Email))
+	u = storage.NewUser(u)
+	_, err := t.exec(`INSERT INTO users (user_id, email, email_folded, name, name_folded, color, password_hash, guest, admin, issuer, subject,
+			created_at, verified_at, quota) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)`,
+		string(u.ID), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
+		storage.ToUnix(u.CreatedAt), storage.ToUnix(u.VerifiedAt), u.Quota)
 	return err
 }
 
@@ -73,7 +77,7 @@ func (s *Store) HasAccounts(ctx context.Context) (has bool, err error) {
 
 func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (u storage.User, err error) {
 	err = s.read(ctx, what, func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE `+where, args...).Scan(userFields(&u)...)
+		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users u WHERE `+where, args...).Scan(userFields(&u)...)
 	})
 	return u, err
 }
@@ -101,7 +105,7 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storag
 			for i, id := range some {
 				args[i] = string(id)
 			}
-			rows, err := q.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE user_id IN (?`+strings.Repeat(`, ?`, len(some)-1)+`)`, args...)
+			rows, err := q.QueryContext(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id IN (?`+strings.Repeat(`, ?`, len(some)-1)+`)`, args...)
 			found, err := collect(rows, err, userFields)
 			if err != nil {
 				return err
@@ -116,19 +120,47 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storag
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (u storage.User, err error) {
 	err = s.write(ctx, "change user id="+string(id), func(t *tx) error {
-		err := t.row(`SELECT `+userColumns+` FROM users WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...)
-		if err == sql.ErrNoRows {
-			return storage.ErrNotFound
+		if err := person(t.ctx, t.Tx, id); err != nil {
+			return err
 		}
-		if err != nil {
+		if err := t.row(`SELECT `+userColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...); err != nil {
 			return err
 		}
 		u = storage.CleanUser(c.Apply(u))
-		return t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, color = ?5, password_hash = ?6, guest = ?7, admin = ?8 WHERE user_id = ?1`,
-			string(id), u.Email, folded(u.Email), u.Name, u.Color, u.PasswordHash, u.Guest, u.Admin)
+		if err := storage.CheckUser(u); err != nil {
+			return err
+		}
+		return t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, name_folded = ?5, color = ?6, password_hash = ?7, guest = ?8,
+				admin = ?9, issuer = ?10, subject = ?11, verified_at = ?12, quota = ?13 WHERE user_id = ?1`,
+			string(id), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
+			storage.ToUnix(u.VerifiedAt), u.Quota)
 	})
 	if err != nil {
 		return storage.User{}, err
 	}
 	return u, nil
+}
+
+// foldNames folds the names of users from before names were listed by it: only Go can.
+func (s *Store) foldNames(ctx context.Context) error {
+	for more := true; more; {
+		err := s.write(ctx, "fold names", func(t *tx) error {
+			rows, err := t.QueryContext(t.ctx, `SELECT user_id, name FROM users WHERE name_folded IS NULL LIMIT 500`)
+			users, err := collect(rows, err, func(u *storage.User) []any { return []any{&u.ID, &u.Name} })
+			if err != nil {
+				return err
+			}
+			for _, u := range users {
+				if err := t.must(`UPDATE users SET name_folded = ?2 WHERE user_id = ?1`, string(u.ID), storage.Fold(u.Name)); err != nil {
+					return err
+				}
+			}
+			more = len(users) > 0
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

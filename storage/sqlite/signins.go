@@ -19,7 +19,7 @@ func signInFields(si *storage.SignIn) []any {
 func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 	return s.write(ctx, "create sign-in user="+string(si.User), func(t *tx) error {
 		return t.must(`INSERT INTO sign_ins (sign_in_id, token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent)
-			SELECT ?1, ?2, user_id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE user_id = ?3`, si.ID, blob(si.TokenHash), string(si.User),
+			SELECT ?1, ?2, user_id, ?4, ?5, ?6, ?7, ?8 FROM users WHERE user_id = ?3 AND deleted_at = 0`, si.ID, blob(si.TokenHash), string(si.User),
 			storage.ToUnix(si.CreatedAt), storage.ToUnix(si.LastSeenAt), storage.ToUnix(si.ExpiresAt), storage.Text(si.Address), storage.Text(si.UserAgent))
 	})
 }
@@ -35,12 +35,8 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storag
 // SignInByToken gives one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
-		err := q.QueryRowContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE token_hash = ?1 AND expires_at > ?2`,
-			blob(tokenHash), storage.ToUnix(now)).Scan(signInFields(&si)...)
-		if err != nil {
-			return err
-		}
-		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE user_id = ?1`, string(si.User)).Scan(userFields(&u)...)
+		return q.QueryRowContext(ctx, `SELECT `+signInColumns+`, `+userColumns+` FROM sign_ins s JOIN users u USING (user_id)
+			WHERE s.token_hash = ?1 AND s.expires_at > ?2`, blob(tokenHash), storage.ToUnix(now)).Scan(append(signInFields(&si), userFields(&u)...)...)
 	})
 	return si, u, err
 }

@@ -79,8 +79,10 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.writer.prepare(ctx, s.db); err != nil {
 		return fmt.Errorf("%w (was it migrated?)", err)
 	}
-	_, err := s.db.ExecContext(ctx, `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text()))
-	return err
+	if _, err := s.db.ExecContext(ctx, `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text())); err != nil {
+		return err
+	}
+	return s.foldNames(ctx)
 }
 
 // prepareFile makes the folder and an empty file nobody else may read; SQLite gives its other files the same mode.

@@ -1,0 +1,83 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"quire/storage"
+)
+
+// Note stores e.
+func (s *Store) Note(ctx context.Context, e storage.AuditEntry) (id int64, err error) {
+	err = s.write(ctx, "note", func(t *tx) error {
+		e, err := storage.CleanEntry(e)
+		if err != nil {
+			return err
+		}
+		return t.row(`INSERT INTO audit (at, actor, action, document_id, subject, subject_folded, detail, address)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING entry_id`, storage.ToUnix(e.At), string(e.Actor), e.Action, string(e.Document),
+			e.Subject, storage.Fold(e.Subject), e.Detail, e.Address).Scan(&id)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
+}
+
+// Strike removes an entry.
+func (s *Store) Strike(ctx context.Context, id int64) error {
+	return s.write(ctx, "strike", func(t *tx) error { return t.must(`DELETE FROM audit WHERE entry_id = ?1`, id) })
+}
+
+// auditColumns are in the order of auditFields.
+const auditColumns = `entry_id, at, actor, action, document_id, subject, detail, address`
+
+func auditFields(e *storage.AuditEntry) []any {
+	return []any{&e.ID, (*unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
+}
+
+// Audit gives a page, newest first. Each condition is one that an index begins with; a person's two are asked apart, so
+// that each is.
+func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []storage.AuditEntry, err error) {
+	where := `(?1 = 0 OR entry_id < ?1)`
+	args := []any{query.Before, max(query.Limit, 0), string(query.Document), query.Action, actionEnd(query.Action),
+		string(query.Person), storage.Fold(string(query.Person))}
+	if query.Document != "" {
+		where += ` AND document_id = ?3 AND document_id <> ''`
+	}
+	switch {
+	case strings.HasSuffix(query.Action, "."):
+		where += ` AND action >= ?4 AND action < ?5`
+	case query.Action != "":
+		where += ` AND action = ?4`
+	}
+	page := func(and string) string {
+		return `SELECT * FROM (SELECT ` + auditColumns + ` FROM audit WHERE ` + where + and + ` ORDER BY entry_id DESC LIMIT ?2)`
+	}
+	statement := page(``)
+	if query.Person != "" {
+		statement = page(` AND actor = ?6 AND actor <> ''`) + ` UNION ` + page(` AND subject_folded = ?7 AND subject_folded <> '' AND subject = ?6`)
+	}
+	err = s.read(ctx, "audit", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, statement+` ORDER BY entry_id DESC LIMIT ?2`, args...)
+		entries, err = collect(rows, err, auditFields)
+		return err
+	})
+	return entries, err
+}
+
+// actionEnd is the first text after all that begin with prefix, whose last character is a full stop.
+func actionEnd(prefix string) string { return strings.TrimSuffix(prefix, ".") + "/" }
+
+// DeleteAudit removes old entries.
+func (s *Store) DeleteAudit(ctx context.Context, before time.Time, limit int) (int, error) {
+	var n int64
+	err := s.write(ctx, "delete audit", func(t *tx) (err error) {
+		n, err = t.exec(`DELETE FROM audit WHERE entry_id IN (SELECT entry_id FROM audit WHERE at < ?1 ORDER BY entry_id LIMIT ?2)`,
+			storage.ToUnix(before), max(limit, 0))
+		return err
+	})
+	return int(n), err
+}

@@ -1,0 +1,160 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"quire/storage"
+)
+
+const codeColumns = `code_hash, purpose, user_id, email, created_at, expires_at`
+
+// codeFields are where codeColumns go.
+func codeFields(c *storage.Code) []any {
+	return []any{&c.Hash, &c.Purpose, &c.User, &c.Email, (*unix)(&c.CreatedAt), (*unix)(&c.ExpiresAt)}
+}
+
+// CreateCode stores c; the oldest make room.
+func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
+	return s.write(ctx, "create code user="+string(c.User), func(t *tx) error {
+		c, err := storage.CleanCode(c)
+		if err != nil {
+			return err
+		}
+		if err := person(t.ctx, t.Tx, c.User); err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM codes WHERE code_hash IN (SELECT code_hash FROM codes WHERE user_id = ?1 AND purpose = ?2
+			ORDER BY created_at DESC, code_hash DESC LIMIT -1 OFFSET ?3)`, string(c.User), c.Purpose, storage.KeptCodes-1); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO codes (`+codeColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+			blob(c.Hash), c.Purpose, string(c.User), c.Email, storage.ToUnix(c.CreatedAt), storage.ToUnix(c.ExpiresAt))
+		return err
+	})
+}
+
+const codeWhere = ` WHERE code_hash = ?1 AND purpose = ?2 AND expires_at > ?3`
+
+// Code gives one without using it up.
+func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
+	err = s.read(ctx, "code", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+codeColumns+` FROM codes`+codeWhere, blob(hash), purpose, storage.ToUnix(now)).Scan(codeFields(&c)...)
+	})
+	return c, err
+}
+
+// TakeCode gives one and removes it.
+func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
+	err = s.write(ctx, "take code", func(t *tx) error {
+		err := t.row(`DELETE FROM codes`+codeWhere+` RETURNING `+codeColumns, blob(hash), purpose, storage.ToUnix(now)).Scan(codeFields(&c)...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return storage.Code{}, err
+	}
+	return c, nil
+}
+
+// DeleteCodes removes all of user's for purpose.
+func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
+	return s.write(ctx, "delete codes user="+string(user), func(t *tx) error {
+		_, err := t.exec(`DELETE FROM codes WHERE user_id = ?1 AND (?2 = '' OR purpose = ?2)`, string(user), purpose)
+		return err
+	})
+}
+
+const tokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at`
+
+// tokenFields are where tokenColumns go.
+func tokenFields(k *storage.Token) []any {
+	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*unix)(&k.CreatedAt), (*unix)(&k.LastUsedAt), (*unix)(&k.ExpiresAt)}
+}
+
+// CreateToken stores k.
+func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
+	return s.write(ctx, "create token user="+string(k.User), func(t *tx) error {
+		k, err := storage.CleanToken(k)
+		if err != nil {
+			return err
+		}
+		if err := person(t.ctx, t.Tx, k.User); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`, k.ID, blob(k.Hash), string(k.User), k.Name, k.Scope,
+			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt))
+		return err
+	})
+}
+
+// TokenByHash gives one, and its user.
+func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
+	err = s.read(ctx, "token by hash", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+tokenColumns+`, `+userColumns+` FROM tokens k JOIN users u USING (user_id)
+			WHERE k.token_hash = ?1 AND k.expires_at > ?2`, blob(hash), storage.ToUnix(now)).Scan(append(tokenFields(&k), userFields(&u)...)...)
+	})
+	return k, u, err
+}
+
+// Tokens lists a user's.
+func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) (list []storage.Token, err error) {
+	err = s.read(ctx, "tokens user="+string(user), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+tokenColumns+` FROM tokens k WHERE user_id = ?1 AND expires_at > ?2
+			ORDER BY created_at DESC, token_id`, string(user), storage.ToUnix(now))
+		list, err = collect(rows, err, tokenFields)
+		return err
+	})
+	return list, err
+}
+
+// TouchToken notes that it was used.
+func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error {
+	return s.write(ctx, "touch token", func(t *tx) error {
+		return t.must(`UPDATE tokens SET last_used_at = ?2 WHERE token_id = ?1`, id, storage.ToUnix(used))
+	})
+}
+
+// DeleteToken ends one of user's.
+func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
+	return s.write(ctx, "delete token user="+string(user), func(t *tx) error {
+		return t.must(`DELETE FROM tokens WHERE user_id = ?1 AND token_id = ?2`, string(user), id)
+	})
+}
+
+// DeleteTokens ends all of user's.
+func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
+	err = s.write(ctx, "delete tokens user="+string(user), func(t *tx) error {
+		rows, err := t.QueryContext(t.ctx, `DELETE FROM tokens WHERE user_id = ?1 RETURNING token_id`, string(user))
+		ended, err = collect(rows, err, func(id *string) []any { return []any{id} })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ended, nil
+}
+
+// DeleteExpired removes what expired.
+func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
+	sum := int64(0)
+	err := s.write(ctx, "delete expired", func(t *tx) error {
+		for table, before := range map[string]time.Time{"codes": now, "tokens": now, "invitations": now.Add(-storage.InvitationsKept)} {
+			n, err := t.exec(`DELETE FROM `+table+` WHERE expires_at <= ?1`, storage.ToUnix(before))
+			if err != nil {
+				return err
+			}
+			sum += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(sum), nil
+}

@@ -1,0 +1,195 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"quire/storage"
+)
+
+const groupColumns = `g.group_id, g.name, g.created_by, g.created_at`
+
+// groupFields are where groupColumns go.
+func groupFields(g *storage.Group) []any {
+	return []any{&g.ID, &g.Name, &g.CreatedBy, (*unix)(&g.CreatedAt)}
+}
+
+// CreateGroup stores g with its creator as manager.
+func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
+	return s.write(ctx, "create group id="+g.ID, func(t *tx) error {
+		g, err := storage.CleanGroup(g)
+		if err != nil {
+			return err
+		}
+		if err := person(t.ctx, t.Tx, g.CreatedBy); err != nil {
+			return err
+		}
+		if _, err := t.exec(`INSERT INTO groups (group_id, name, name_folded, created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			g.ID, g.Name, storage.Fold(g.Name), string(g.CreatedBy), storage.ToUnix(g.CreatedAt)); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES (?1, ?2, true, ?3)`,
+			g.ID, string(g.CreatedBy), storage.ToUnix(g.CreatedAt))
+		return err
+	})
+}
+
+// person is ErrNotFound for a user who is not there, or deleted.
+func person(ctx context.Context, q *sql.Tx, id storage.UserID) error {
+	return must(q.QueryRowContext(ctx, `SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at = 0`, string(id)))
+}
+
+// notDeleted is ErrNotFound for a user who is deleted. One who was never there passes: nothing is known of them yet.
+func notDeleted(ctx context.Context, q *sql.Tx, id storage.UserID) error {
+	var deleted bool
+	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at <> 0)`, string(id)).Scan(&deleted)
+	if err == nil && deleted {
+		return storage.ErrNotFound
+	}
+	return err
+}
+
+// must is ErrNotFound if row is none.
+func must(row *sql.Row) error {
+	var one int
+	err := row.Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return storage.ErrNotFound
+	}
+	return err
+}
+
+// groupThere is ErrNotFound for a group that is not there.
+func groupThere(t *tx, id string) error {
+	return must(t.row(`SELECT 1 FROM groups WHERE group_id = ?1`, id))
+}
+
+// Group gives one by id.
+func (s *Store) Group(ctx context.Context, id string) (g storage.Group, err error) {
+	err = s.read(ctx, "group id="+id, func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups g WHERE group_id = ?1`, id).Scan(groupFields(&g)...)
+	})
+	return g, err
+}
+
+// Groups lists those user is in, or all.
+func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) (list []storage.GroupListed, err error) {
+	manager, from := `me.manager`, `group_members me JOIN groups g USING (group_id) WHERE me.user_id = ?1`
+	if user == "" {
+		manager, from = `false`, `groups g WHERE ?1 = ''`
+	}
+	err = s.read(ctx, "groups user="+string(user), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+groupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
+			FROM `+from+` ORDER BY g.name_folded LIMIT ?2`, string(user), max(limit, 0))
+		list, err = collect(rows, err, func(l *storage.GroupListed) []any { return append(groupFields(&l.Group), &l.Members, &l.Manager) })
+		return err
+	})
+	return list, err
+}
+
+// RenameGroup gives it another name.
+func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
+	return s.write(ctx, "rename group id="+id, func(t *tx) error {
+		if err := groupThere(t, id); err != nil {
+			return err
+		}
+		g, err := storage.CleanGroup(storage.Group{ID: id, Name: name, CreatedBy: "any"})
+		if err != nil {
+			return err
+		}
+		return t.must(`UPDATE groups SET name = ?2, name_folded = ?3 WHERE group_id = ?1`, id, g.Name, storage.Fold(g.Name))
+	})
+}
+
+// DeleteGroup removes it; its places and what was granted to it go with it.
+func (s *Store) DeleteGroup(ctx context.Context, id string) error {
+	return s.write(ctx, "delete group id="+id, func(t *tx) error {
+		return t.must(`DELETE FROM groups WHERE group_id = ?1`, id)
+	})
+}
+
+// GroupMembers lists who is in.
+func (s *Store) GroupMembers(ctx context.Context, id string) (members []storage.GroupMember, err error) {
+	err = s.read(ctx, "group members id="+id, func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = ?1
+			ORDER BY created_at, user_id`, id)
+		members, err = collect(rows, err, func(m *storage.GroupMember) []any {
+			return []any{&m.Group, &m.User, &m.Manager, (*unix)(&m.CreatedAt)}
+		})
+		return err
+	})
+	return members, err
+}
+
+// keepManager is ErrLastManager if the group would have no manager without user.
+func keepManager(t *tx, group string, user storage.UserID) error {
+	var others bool
+	if err := t.row(`SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = ?1 AND user_id <> ?2 AND manager)`,
+		group, string(user)).Scan(&others); err != nil {
+		return err
+	}
+	if !others {
+		return storage.ErrLastManager
+	}
+	return nil
+}
+
+// manages tells whether user manages the group; ErrNotFound if they are not in.
+func manages(t *tx, group string, user storage.UserID) (manager bool, err error) {
+	err = t.row(`SELECT manager FROM group_members WHERE group_id = ?1 AND user_id = ?2`, group, string(user)).Scan(&manager)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = storage.ErrNotFound
+	}
+	return manager, err
+}
+
+// SetGroupMember puts m in, or changes whether they manage.
+func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
+	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(t *tx) error {
+		if err := groupThere(t, m.Group); err != nil {
+			return err
+		}
+		if err := person(t.ctx, t.Tx, m.User); err != nil {
+			return err
+		}
+		was, err := manages(t, m.Group, m.User)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+		if was && !m.Manager {
+			if err := keepManager(t, m.Group, m.User); err != nil {
+				return err
+			}
+		}
+		_, err = t.exec(`INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES (?1, ?2, ?3, ?4)
+			ON CONFLICT DO UPDATE SET manager = excluded.manager`, m.Group, string(m.User), m.Manager, storage.ToUnix(m.CreatedAt))
+		return err
+	})
+}
+
+// RemoveGroupMember takes somebody out.
+func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
+	return s.write(ctx, "remove group member id="+id+" user="+string(user), func(t *tx) error {
+		manager, err := manages(t, id, user)
+		if err != nil {
+			return err
+		}
+		if manager {
+			if err := keepManager(t, id, user); err != nil {
+				return err
+			}
+		}
+		return t.must(`DELETE FROM group_members WHERE group_id = ?1 AND user_id = ?2`, id, string(user))
+	})
+}
+
+// GroupDocuments lists the documents that something was granted to the group on.
+func (s *Store) GroupDocuments(ctx context.Context, id string) (ids []storage.DocumentID, err error) {
+	err = s.read(ctx, "group documents id="+id, func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT document_id FROM group_grants WHERE group_id = ?1 ORDER BY document_id`, id)
+		ids, err = collect(rows, err, func(id *storage.DocumentID) []any { return []any{id} })
+		return err
+	})
+	return ids, err
+}

@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"quire/storage"
+)
+
+const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at`
+
+// linkFields are where linkColumns go.
+func linkFields(l *storage.Link) []any {
+	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt), (*unix)(&l.ExpiresAt)}
+}
+
+// CreateLink stores l.
+func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
+	return s.change(ctx, "create link", l.Document, `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at, expires_at)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+}
+
+// Links lists a document's.
+func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []storage.Link, err error) {
+	err = s.read(ctx, "links doc="+string(doc), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
+		links, err = collect(rows, err, linkFields)
+		return err
+	})
+	return links, err
+}
+
+// LinkByToken gives the link of that hash.
+func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
+	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT `+linkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(linkFields(&l)...)
+	})
+	return l, err
+}
+
+// DeleteLink withdraws one.
+func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
+	return s.mustChange(ctx, "delete link", doc, `DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, id)
+}
+
+// SetLinkExpiry sets until when a link opens.
+func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (l storage.Link, err error) {
+	err = s.write(ctx, "set link expiry doc="+string(doc), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		err := t.row(`UPDATE links SET expires_at = ?3 WHERE document_id = ?1 AND link_id = ?2 RETURNING `+linkColumns,
+			string(doc), id, storage.ToUnix(expires)).Scan(linkFields(&l)...)
+		if errors.Is(err, sql.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return storage.Link{}, err
+	}
+	return l, nil
+}

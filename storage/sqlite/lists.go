@@ -1,0 +1,100 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+
+	"quire/storage"
+)
+
+// inScope are the conditions of each scope, on a document d and what puts it into the asker's list, m.
+var inScope = map[storage.Scope]string{
+	storage.ScopeAll:    `d.trashed_at = 0`,
+	storage.ScopeMine:   `d.trashed_at = 0 AND m.owner`,
+	storage.ScopeShared: `d.trashed_at = 0 AND NOT m.owner`,
+	storage.ScopeTrash:  `d.trashed_at <> 0 AND m.owner`,
+}
+
+// pageSQL keeps those of a title (?2) after a place (?3, ?4), in order, ?5 of them.
+const pageSQL = ` AND instr(d.title_folded, ?2) > 0 AND (h.updated_at < ?3 OR h.updated_at = ?3 AND d.document_id > ?4)
+	ORDER BY h.updated_at DESC, d.document_id LIMIT ?5`
+
+// pageArgs are the arguments of pageSQL, after the user.
+func pageArgs(q storage.DocumentQuery) []any {
+	after := int64(math.MaxInt64)
+	if q.After != (storage.Cursor{}) {
+		after = storage.ToUnix(q.After.UpdatedAt)
+	}
+	return []any{string(q.User), storage.Fold(q.Title), after, string(q.After.ID), max(q.Limit, 0)}
+}
+
+const memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id)`
+
+// ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
+func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
+	scope, ok := inScope[query.Scope]
+	if !ok {
+		return nil, nil
+	}
+	err = s.read(ctx, "list documents", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, `+memberCount+` FROM (SELECT document_id, max(owner) AS owner FROM (
+				SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
+				UNION ALL
+				SELECT p.document_id, false FROM group_members i JOIN group_grants p USING (group_id) WHERE i.user_id = ?1
+			) GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+			WHERE `+scope+pageSQL, pageArgs(query)...)
+		list, err = collect(rows, err, func(l *storage.Listed) []any {
+			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+		})
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			if err := describe(ctx, q, query.User, &list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// describe tells the roles of user and the first members.
+func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Listed) error {
+	ways, err := waysOf(ctx, q, l.Document.ID, user)
+	if err != nil {
+		return err
+	}
+	for _, w := range ways {
+		l.Roles = append(l.Roles, w.Role)
+	}
+	slices.Sort(l.Roles)
+	l.Roles = slices.Compact(l.Roles)
+	rows, err := q.QueryContext(ctx, `SELECT user_id FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id LIMIT ?2`,
+		string(l.Document.ID), storage.ListedMembers)
+	l.Members, err = collect(rows, err, func(id *storage.UserID) []any { return []any{id} })
+	return err
+}
+
+// ListAll gives a page of all documents, or of one owner's.
+func (s *Store) ListAll(ctx context.Context, query storage.DocumentQuery) (list []storage.DocumentListed, err error) {
+	scope := map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}[query.Scope]
+	if scope == "" {
+		return nil, nil
+	}
+	owner := `?1 = ''`
+	if query.User != "" {
+		owner = `d.owner_id = ?1`
+	}
+	err = s.read(ctx, "list all", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, `+memberCount+` FROM documents d JOIN heads h USING (document_id)
+			WHERE d.deleted_at = 0 AND `+owner+` AND `+scope+pageSQL, pageArgs(query)...)
+		list, err = collect(rows, err, func(l *storage.DocumentListed) []any {
+			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+		})
+		return err
+	})
+	return list, err
+}

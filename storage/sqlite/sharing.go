@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"quire/storage"
+)
+
+// waysSQL gives all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
+// statement, three look-ups by key. What hangs on a document goes when it is deleted.
+const waysSQL = `
+SELECT role, since, via, '' AS group_id FROM grants WHERE document_id = ?1 AND user_id = ?2
+UNION ALL
+SELECT p.role, p.since, 'group', p.group_id FROM group_grants p JOIN group_members m USING (group_id)
+	WHERE p.document_id = ?1 AND m.user_id = ?2
+UNION ALL
+SELECT d.reach_role, d.reach_since, 'reach', '' FROM documents d, users u
+	WHERE d.document_id = ?1 AND d.reach_role <> '' AND u.user_id = ?2 AND u.email_folded IS NOT NULL AND NOT u.guest`
+
+func waysOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	rows, err := q.QueryContext(ctx, waysSQL, string(doc), string(user))
+	return collect(rows, err, func(w *storage.Way) []any { return []any{&w.Role, &w.Since, &w.Via, &w.Group} })
+}
+
+// Ways gives all of user's on doc.
+func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) (ways []storage.Way, err error) {
+	err = s.read(ctx, fmt.Sprintf("ways doc=%s user=%s", doc, user), func(q *sql.Tx) error {
+		ways, err = waysOf(ctx, q, doc, user)
+		return err
+	})
+	return ways, err
+}
+
+const groupGrantColumns = `document_id, group_id, role, since, created_at`
+
+// groupGrantFields are where groupGrantColumns go.
+func groupGrantFields(g *storage.GroupGrant) []any {
+	return []any{&g.Document, &g.Group, &g.Role, &g.Since, (*unix)(&g.CreatedAt)}
+}
+
+// GroupGrants lists a document's.
+func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) (grants []storage.GroupGrant, err error) {
+	err = s.read(ctx, "group grants doc="+string(doc), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = ?1 ORDER BY created_at, group_id`, string(doc))
+		grants, err = collect(rows, err, groupGrantFields)
+		return err
+	})
+	return grants, err
+}
+
+// SetGroupGrant gives a group a role.
+func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept storage.GroupGrant, err error) {
+	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(t *tx) error {
+		g, err := storage.CleanGroupGrant(g)
+		if err != nil {
+			return err
+		}
+		head, err := headOf(t.ctx, t.Tx, g.Document)
+		if err != nil {
+			return err
+		}
+		if err := groupThere(t, g.Group); err != nil {
+			return err
+		}
+		return t.row(`INSERT INTO group_grants (`+groupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET role = excluded.role RETURNING `+groupGrantColumns,
+			string(g.Document), g.Group, g.Role, int64(head.Revision), storage.ToUnix(g.CreatedAt)).Scan(groupGrantFields(&kept)...)
+	})
+	if err != nil {
+		return storage.GroupGrant{}, err
+	}
+	return kept, nil
+}
+
+// RemoveGroupGrant takes a role away from a group.
+func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
+	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = ?1 AND group_id = ?2`, group)
+}
+
+// Reach gives what every account has.
+func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
+	err = s.read(ctx, "reach doc="+string(doc), func(q *sql.Tx) error {
+		err := q.QueryRowContext(ctx, `SELECT reach_role, reach_since FROM documents WHERE document_id = ?1`, string(doc)).Scan(&r.Role, &r.Since)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return r, err
+}
+
+// SetReach gives every account a role.
+func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
+	err = s.write(ctx, "set reach doc="+string(doc), func(t *tx) error {
+		if err := storage.CheckReach(role); err != nil {
+			return err
+		}
+		head, err := headOf(t.ctx, t.Tx, doc)
+		if err != nil {
+			return err
+		}
+		return t.row(`UPDATE documents SET reach_role = ?2, reach_since = CASE WHEN ?2 = '' THEN 0 WHEN reach_role = '' THEN ?3 ELSE reach_since END
+			WHERE document_id = ?1 RETURNING reach_role, reach_since`, string(doc), role, int64(head.Revision)).Scan(&r.Role, &r.Since)
+	})
+	if err != nil {
+		return storage.AccountReach{}, err
+	}
+	return r, nil
+}
+
+// TransferDocument makes another person the owner.
+func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
+	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(t *tx) error {
+		if err := storage.CheckTransfer(from, to, then); err != nil {
+			return err
+		}
+		if err := live(t.ctx, t.Tx, doc); err != nil {
+			return err
+		}
+		if err := must(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
+			return err
+		}
+		if err := person(t.ctx, t.Tx, to); err != nil {
+			return err
+		}
+		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
+		if _, err := setGrant(t, owner, storage.AnyRole); err != nil {
+			return err
+		}
+		change := `UPDATE grants SET role = ?3 WHERE document_id = ?1 AND user_id = ?2`
+		if then == "" {
+			change = `DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ?3 = ''`
+		}
+		if err := t.must(change, string(doc), string(from), then); err != nil {
+			return err
+		}
+		return t.must(`UPDATE documents SET owner_id = ?2 WHERE document_id = ?1`, string(doc), string(to))
+	})
+}
+
+// SoleOwned lists the documents that user is the only owner of.
+func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) (list []storage.SoleOwned, err error) {
+	err = s.read(ctx, "sole owned user="+string(user), func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, `SELECT g.document_id, d.reach_role <> ''
+				OR EXISTS (SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1)
+				OR EXISTS (SELECT 1 FROM group_grants p WHERE p.document_id = g.document_id)
+			FROM grants g JOIN documents d USING (document_id)
+			WHERE g.user_id = ?1 AND g.role = 'owner'
+				AND NOT EXISTS (SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1 AND o.role = 'owner')
+			ORDER BY g.document_id`, string(user))
+		list, err = collect(rows, err, func(o *storage.SoleOwned) []any { return []any{&o.Document, &o.Others} })
+		return err
+	})
+	return list, err
+}
