@@ -2,8 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,10 +11,14 @@ import (
 	"quire/storage"
 )
 
-// createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used.
+// createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used and its
+// owner is not deleted.
 const createSQL = `
-WITH document AS (
-	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview) VALUES ($1, $2, $3, $4, $5, $12)
+WITH person AS (
+	SELECT deleted_at FROM users WHERE user_id = $4 FOR SHARE
+), document AS (
+	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview)
+	SELECT $1, $2, $3, $4, $5::bigint, $12 WHERE NOT EXISTS (SELECT FROM person WHERE deleted_at <> 0)
 	ON CONFLICT (document_id) DO NOTHING RETURNING document_id
 ), head AS (
 	INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) SELECT document_id, $6, $7, $8, $9 FROM document
@@ -35,10 +39,14 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	n, err := s.exec(ctx, what, createSQL, id(d.ID), title, storage.Fold(title), id(d.Owner), storage.ToUnix(d.CreatedAt),
 		int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), id(h.UpdatedBy), storage.RoleOwner, storage.AppendRow(nil, d.ID, 0, ops),
 		storage.Text(d.Preview))
-	if err == nil && n == 0 {
-		return fmt.Errorf("postgres: %s: %w", what, storage.ErrExists)
+	if err != nil || n > 0 {
+		return err
 	}
-	return err
+	err = live(ctx, s.pool, d.ID) // if the id was never used, it is the owner who is not there
+	if err == nil || errors.Is(err, storage.ErrDeleted) {
+		err = storage.ErrExists
+	}
+	return fmt.Errorf("postgres: %s: %w", what, read(err))
 }
 
 const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview`
@@ -70,6 +78,16 @@ func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID,
 	return nil
 }
 
+// mustChange runs a statement on what hangs on a live document, which has to change a row, else ErrNotFound; $1 is its id.
+func (s *Store) mustChange(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(doc), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		return must(tx.Exec(ctx, query, append([]any{id(doc)}, args...)...))
+	})
+}
+
 // SetTitle renames.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
 	return s.change(ctx, "set title", doc, `title = $2, title_folded = $3`, storage.Text(title), storage.Fold(title))
@@ -93,13 +111,13 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
-		for _, table := range []string{"heads", "ops", "snapshots", "grants", "links"} {
+		for _, table := range []string{"heads", "ops", "snapshots", "grants", "group_grants", "links", "invitations", "access_requests"} {
 			if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE document_id = $1`, id(doc)); err != nil {
 				return err
 			}
 		}
 		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
-			trashed_by = '', deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
+			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
 		return err
 	})
 }
@@ -115,41 +133,4 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64,
 	err = s.one(ctx, "owned bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
 		WHERE d.owner_id = $1 AND d.deleted_at = 0`, id(user))
 	return sum, err
-}
-
-// inScope gives the condition of a scope, on a document d and the asker's grant g; "" for a scope there is not.
-func inScope(scope storage.Scope) string {
-	switch scope {
-	case storage.ScopeAll:
-		return `d.trashed_at = 0`
-	case storage.ScopeMine:
-		return `d.trashed_at = 0 AND g.role = 'owner'`
-	case storage.ScopeShared:
-		return `d.trashed_at = 0 AND g.role <> 'owner'`
-	case storage.ScopeTrash:
-		return `d.trashed_at <> 0 AND g.role = 'owner'`
-	}
-	return ""
-}
-
-// ListDocuments gives a page of what q.User has a grant on.
-func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
-	scope := inScope(q.Scope)
-	if scope == "" {
-		return nil, nil
-	}
-	after := int64(math.MaxInt64)
-	if q.After != (storage.Cursor{}) {
-		after = storage.ToUnix(q.After.UpdatedAt)
-	}
-	return all(ctx, s, "list documents", func(l *storage.Listed) []any {
-		l.Roles = make([]string, 1)
-		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.Roles[0], &l.MemberCount, &l.Members)
-	}, `SELECT `+documentColumns+`, `+headColumns+`, g.role, (SELECT count(*) FROM grants m WHERE m.document_id = d.document_id),
-			ARRAY (SELECT m.user_id FROM grants m WHERE m.document_id = d.document_id ORDER BY m.created_at, m.user_id LIMIT $6)
-		FROM grants g JOIN documents d USING (document_id) JOIN heads h USING (document_id)
-		WHERE g.user_id = $1 AND `+scope+` AND strpos(d.title_folded, $2) > 0
-			AND (h.updated_at < $3 OR h.updated_at = $3 AND d.document_id > $4)
-		ORDER BY h.updated_at DESC, d.document_id LIMIT $5`,
-		id(q.User), storage.Fold(q.Title), after, id(q.After.ID), q.Limit, storage.ListedMembers)
 }

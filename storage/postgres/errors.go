@@ -121,7 +121,7 @@ func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error)
 	return nil
 }
 
-// try runs the transaction once and reports whether it lost a deadlock.
+// try runs the transaction once and reports whether it lost a deadlock, or has to be begun anew.
 func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) (again bool, err error) {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) (again bool, e
 	}
 	defer tx.Rollback(ctx) // does nothing after Commit
 	if err := f(tx); err != nil {
-		return code(err) == deadlock, notStored(err)
+		return code(err) == deadlock || errors.Is(err, errMoved), notStored(err)
 	}
 	err = tx.Commit(ctx)
 	return code(err) == deadlock, written(err)
@@ -145,6 +145,15 @@ func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int6
 		return 0, fmt.Errorf("postgres: %s: %w", what, written(err))
 	}
 	return tag.RowsAffected(), nil
+}
+
+// mustExec is exec of a statement that has to change a row, else ErrNotFound.
+func (s *Store) mustExec(ctx context.Context, what, query string, args ...any) error {
+	n, err := s.exec(ctx, what, query, args...)
+	if err == nil && n == 0 {
+		return fmt.Errorf("postgres: %s: %w", what, storage.ErrNotFound)
+	}
+	return err
 }
 
 // one reads a row into fields; none is ErrNotFound.

@@ -43,37 +43,44 @@ func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user stor
 }
 
 // SetGrant gives a role, if the one there was is was.
-func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
-	kept := storage.Grant{}
-	err := s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
+func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
+	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
 		if err := storage.CheckGrant(g); err != nil {
 			return err
 		}
 		if err := hold(ctx, tx, g.Document); err != nil {
 			return err
 		}
-		kept = storage.Grant{} // a repeated transaction begins anew
-		err := tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(grantFields(&kept)...)
-		fresh := errors.Is(err, pgx.ErrNoRows)
-		if err != nil && !fresh {
-			return err
-		}
-		if was != storage.AnyRole && was != kept.Role {
-			return fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
-		}
-		if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
-			if err := keepOwner(ctx, tx, g.Document, g.User); err != nil {
-				return err
-			}
-		}
-		return tx.QueryRow(ctx, `INSERT INTO grants (`+grantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
-			ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+grantColumns,
-			id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(grantFields(&kept)...)
+		kept, err = setGrant(ctx, tx, g, was)
+		return err
 	})
 	if err != nil {
 		return storage.Grant{}, err
 	}
 	return kept, nil
+}
+
+// setGrant gives a role on a document that tx holds.
+func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, err error) {
+	if err := notDeleted(ctx, tx, g.User); err != nil {
+		return kept, err
+	}
+	err = tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(grantFields(&kept)...)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return kept, err
+	}
+	if was != storage.AnyRole && was != kept.Role {
+		return kept, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+	}
+	if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
+		if err := keepOwner(ctx, tx, g.Document, g.User); err != nil {
+			return kept, err
+		}
+	}
+	err = tx.QueryRow(ctx, `INSERT INTO grants (`+grantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
+		ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+grantColumns,
+		id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(grantFields(&kept)...)
+	return kept, err
 }
 
 // RemoveGrant takes a role away.
@@ -91,45 +98,5 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 			err = keepOwner(ctx, tx, doc, user)
 		}
 		return err
-	})
-}
-
-const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at`
-
-// linkFields are where linkColumns go.
-func linkFields(l *storage.Link) []any {
-	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt)}
-}
-
-// CreateLink stores l.
-func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	return s.write(ctx, "create link doc="+string(l.Document), func(tx pgx.Tx) error {
-		if err := hold(ctx, tx, l.Document); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
-			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt))
-		return err
-	})
-}
-
-// Links lists a document's.
-func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
-	return all(ctx, s, "links doc="+string(doc), linkFields, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
-}
-
-// LinkByToken gives the link of that hash.
-func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
-	err = s.one(ctx, "link by token", linkFields(&l), `SELECT `+linkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
-	return l, err
-}
-
-// DeleteLink withdraws one.
-func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, link string) error {
-	return s.write(ctx, "delete link doc="+string(doc), func(tx pgx.Tx) error {
-		if err := hold(ctx, tx, doc); err != nil {
-			return err
-		}
-		return must(tx.Exec(ctx, `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(doc), id(link)))
 	})
 }

@@ -108,7 +108,10 @@ func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
 	if code(err) == "42P01" { // undefined_table
 		return fmt.Errorf("%w (was it migrated?)", err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.foldNames(ctx)
 }
 
 // ErrUnsafe: the server may lose what it has confirmed (L8).

@@ -1,0 +1,154 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+const codeColumns = `code_hash, purpose, user_id, email, created_at, expires_at`
+
+// codeFields are where codeColumns go.
+func codeFields(c *storage.Code) []any {
+	return []any{&c.Hash, &c.Purpose, &c.User, &c.Email, (*unix)(&c.CreatedAt), (*unix)(&c.ExpiresAt)}
+}
+
+// CreateCode stores c; the oldest make room. Of one user's many at once each counts those before it.
+func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
+	return s.write(ctx, "create code user="+string(c.User), func(tx pgx.Tx) error {
+		c, err := storage.CleanCode(c)
+		if err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(c.User))); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM codes WHERE code_hash IN (SELECT code_hash FROM codes WHERE user_id = $1 AND purpose = $2
+			ORDER BY created_at DESC, code_hash DESC OFFSET $3)`, id(c.User), id(c.Purpose), storage.KeptCodes-1); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
+			c.Hash, id(c.Purpose), id(c.User), c.Email, storage.ToUnix(c.CreatedAt), storage.ToUnix(c.ExpiresAt))
+		return err
+	})
+}
+
+const codeSQL = ` FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3`
+
+// Code gives one without using it up.
+func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
+	err = s.one(ctx, "code", codeFields(&c), `SELECT `+codeColumns+codeSQL, blob(hash), id(purpose), storage.ToUnix(now))
+	return c, err
+}
+
+// TakeCode gives one and removes it.
+func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
+	err = s.write(ctx, "take code", func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `DELETE`+codeSQL+` RETURNING `+codeColumns, blob(hash), id(purpose), storage.ToUnix(now)).Scan(codeFields(&c)...)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return storage.Code{}, err
+	}
+	return c, nil
+}
+
+// DeleteCodes removes all of user's for purpose.
+func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
+	_, err := s.exec(ctx, "delete codes user="+string(user), `DELETE FROM codes WHERE user_id = $1 AND ($2 = '' OR purpose = $2)`, id(user), id(purpose))
+	return err
+}
+
+const tokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at`
+
+// tokenFields are where tokenColumns go.
+func tokenFields(k *storage.Token) []any {
+	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*unix)(&k.CreatedAt), (*unix)(&k.LastUsedAt), (*unix)(&k.ExpiresAt)}
+}
+
+// CreateToken stores k.
+func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
+	return s.write(ctx, "create token user="+string(k.User), func(tx pgx.Tx) error {
+		k, err := storage.CleanToken(k)
+		if err != nil {
+			return err
+		}
+		if err := person(ctx, tx, k.User); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, id(k.ID), k.Hash, id(k.User), k.Name, id(k.Scope),
+			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt))
+		return err
+	})
+}
+
+const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id) WHERE k.token_hash = $1 AND k.expires_at > $2`
+
+// TokenByHash gives one, and its user.
+func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
+	err = s.one(ctx, "token by hash", append(tokenFields(&k), userFields(&u)...), tokenSQL, blob(hash), storage.ToUnix(now))
+	return k, u, err
+}
+
+// Tokens lists a user's.
+func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
+	return all(ctx, s, "tokens user="+string(user), tokenFields, `SELECT `+tokenColumns+` FROM tokens k
+		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_id`, id(user), storage.ToUnix(now))
+}
+
+// TouchToken notes that it was used.
+func (s *Store) TouchToken(ctx context.Context, token string, used time.Time) error {
+	return s.mustExec(ctx, "touch token", `UPDATE tokens SET last_used_at = $2 WHERE token_id = $1`, id(token), storage.ToUnix(used))
+}
+
+// DeleteToken ends one of user's.
+func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, token string) error {
+	return s.mustExec(ctx, "delete token user="+string(user), `DELETE FROM tokens WHERE user_id = $1 AND token_id = $2`, id(user), id(token))
+}
+
+// DeleteTokens ends all of user's.
+func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
+	err = s.write(ctx, "delete tokens user="+string(user), func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `DELETE FROM tokens WHERE user_id = $1 RETURNING token_id`, id(user))
+		if err == nil {
+			ended, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ended, nil
+}
+
+// DeleteExpired removes what expired. What somebody else holds just now is theirs to remove, or the next sweep's.
+func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
+	sum := int64(0)
+	err := s.write(ctx, "delete expired", func(tx pgx.Tx) error {
+		sum = 0 // a repeated transaction begins anew
+		for _, sweep := range []struct {
+			table, key string
+			before     time.Time
+		}{{"codes", "code_hash", now}, {"tokens", "token_id", now}, {"invitations", "invitation_id", now.Add(-storage.InvitationsKept)}} {
+			tag, err := tx.Exec(ctx, `DELETE FROM `+sweep.table+` WHERE `+sweep.key+` IN (SELECT `+sweep.key+` FROM `+sweep.table+`
+				WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`, storage.ToUnix(sweep.before))
+			if err != nil {
+				return err
+			}
+			sum += tag.RowsAffected()
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(sum), nil
+}

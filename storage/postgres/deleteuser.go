@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+// errMoved: something was given to a person while the locks for their deletion were gathered. It is tried again.
+var errMoved = fmt.Errorf("%w: the person's access changed meanwhile", storage.ErrUnavailable)
+
+// holdings are the documents and groups that a deletion holds.
+type holdings struct{ documents, groups []string }
+
+// DeleteUser makes a person's row anonymous. Everything of theirs is held first, documents, groups, then the user: from
+// there on nobody gives them anything, and what was given between the first look and the last lock is noticed.
+func (s *Store) DeleteUser(ctx context.Context, user storage.UserID, at time.Time) error {
+	return s.write(ctx, "delete user id="+string(user), func(tx pgx.Tx) error {
+		held, err := holdAll(ctx, tx, user)
+		if err != nil {
+			return err
+		}
+		var email *string
+		err = tx.QueryRow(ctx, `SELECT email_folded FROM users WHERE user_id = $1 AND deleted_at = 0 FOR UPDATE`, id(user)).Scan(&email)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if err := refuseDelete(ctx, tx, user, held); err != nil {
+			return err
+		}
+		if err := leave(ctx, tx, user, held); err != nil {
+			return err
+		}
+		if email != nil {
+			if err := dropEmail(ctx, tx, user, *email); err != nil {
+				return err
+			}
+		}
+		return must(tx.Exec(ctx, `UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '',
+			guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, deleted_at = $2 WHERE user_id = $1`,
+			id(user), max(storage.ToUnix(at), 1)))
+	})
+}
+
+// holdAll locks the documents that the person has a grant on or made, and the groups they are in, by id.
+func holdAll(ctx context.Context, tx pgx.Tx, user storage.UserID) (held holdings, err error) {
+	rows, err := tx.Query(ctx, `SELECT document_id FROM documents WHERE deleted_at = 0 AND document_id IN (SELECT document_id FROM grants WHERE user_id = $1
+		UNION SELECT document_id FROM documents WHERE owner_id = $1 AND deleted_at = 0) ORDER BY document_id FOR NO KEY UPDATE`, id(user))
+	if err == nil {
+		held.documents, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err != nil {
+		return held, err
+	}
+	rows, err = tx.Query(ctx, `SELECT group_id FROM groups WHERE group_id IN (SELECT group_id FROM group_members WHERE user_id = $1)
+		ORDER BY group_id FOR UPDATE`, id(user))
+	if err == nil {
+		held.groups, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	return held, err
+}
+
+// refuseDelete gives the reason why the person cannot be deleted now, or nil.
+func refuseDelete(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) error {
+	var moved, sole bool
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM grants WHERE user_id = $1 AND document_id <> ALL ($2::text[]))
+			OR EXISTS (SELECT FROM documents WHERE owner_id = $1 AND deleted_at = 0 AND document_id <> ALL ($2::text[]))
+			OR EXISTS (SELECT FROM group_members WHERE user_id = $1 AND group_id <> ALL ($3::text[])),
+		EXISTS (SELECT FROM grants g WHERE g.user_id = $1 AND `+soleOwner+`)`, id(user), held.documents, held.groups).Scan(&moved, &sole)
+	switch {
+	case err != nil:
+		return err
+	case moved:
+		return errMoved
+	case sole:
+		return storage.ErrLastOwner
+	}
+	return nil
+}
+
+// leave takes a person who alone owns nothing out of documents and groups, and drops what proves who they are. A group
+// keeps a manager, or goes.
+func leave(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) error {
+	for _, s := range []struct {
+		query string
+		ids   []string
+	}{
+		{`DELETE FROM grants WHERE user_id = $1 AND document_id = ANY ($2)`, held.documents},
+		{`UPDATE documents d SET owner_id = (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
+			ORDER BY g.created_at, g.user_id LIMIT 1) WHERE owner_id = $1 AND document_id = ANY ($2)`, held.documents},
+		{`DELETE FROM group_members WHERE user_id = $1 AND group_id = ANY ($2)`, held.groups},
+	} {
+		if _, err := tx.Exec(ctx, s.query, id(user), s.ids); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM groups g WHERE group_id = ANY ($1)
+		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = g.group_id)`, held.groups); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE group_members m SET manager = true WHERE group_id = ANY ($1)
+		AND user_id = (SELECT o.user_id FROM group_members o WHERE o.group_id = m.group_id ORDER BY o.created_at, o.user_id LIMIT 1)
+		AND NOT EXISTS (SELECT FROM group_members o WHERE o.group_id = m.group_id AND o.manager)`, held.groups); err != nil {
+		return err
+	}
+	for _, table := range []string{"access_requests", "sign_ins", "tokens", "codes", "pictures"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, id(user)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropEmail removes what names a person's e-mail, which is given folded.
+func dropEmail(ctx context.Context, tx pgx.Tx, user storage.UserID, email string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE email_folded = $1`, email); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE audit SET subject = $2, subject_folded = $3 WHERE subject_folded = $1 AND subject_folded <> ''`,
+		email, id(user), storage.Fold(string(user)))
+	return err
+}

@@ -1,0 +1,159 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+// Locks are taken in one order, here and wherever several are: documents, groups, users, then what hangs on them. Rows of
+// one kind by id. So whoever waits holds nothing that the other one still wants.
+
+// holdGroup keeps others from deleting the group, or from changing who manages it, until tx ends; ErrNotFound if it is not
+// there.
+func holdGroup(ctx context.Context, tx pgx.Tx, group string) error {
+	return must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR NO KEY UPDATE`, id(group)))
+}
+
+// person keeps a user from being deleted until tx ends; ErrNotFound if they are not there, or no more.
+func person(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
+	return must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR SHARE`, id(user)))
+}
+
+// notDeleted is person, but one who was never there passes: nothing is known of them yet.
+func notDeleted(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
+	var deleted bool
+	err := tx.QueryRow(ctx, `SELECT deleted_at <> 0 FROM users WHERE user_id = $1 FOR SHARE`, id(user)).Scan(&deleted)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err == nil && deleted:
+		return storage.ErrNotFound
+	}
+	return err
+}
+
+const groupColumns = `g.group_id, g.name, g.created_by, g.created_at`
+
+// groupFields are where groupColumns go.
+func groupFields(g *storage.Group) []any {
+	return []any{&g.ID, &g.Name, &g.CreatedBy, (*unix)(&g.CreatedAt)}
+}
+
+// CreateGroup stores g with its creator as manager.
+func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
+	return s.write(ctx, "create group id="+g.ID, func(tx pgx.Tx) error {
+		g, err := storage.CleanGroup(g)
+		if err != nil {
+			return err
+		}
+		if err := person(ctx, tx, g.CreatedBy); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO groups (group_id, name, name_folded, created_by, created_at) VALUES ($1, $2, $3, $4, $5)`,
+			id(g.ID), g.Name, storage.Fold(g.Name), id(g.CreatedBy), storage.ToUnix(g.CreatedAt)); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES ($1, $2, true, $3)`,
+			id(g.ID), id(g.CreatedBy), storage.ToUnix(g.CreatedAt))
+		return err
+	})
+}
+
+// Group gives one by id.
+func (s *Store) Group(ctx context.Context, group string) (g storage.Group, err error) {
+	err = s.one(ctx, "group id="+group, groupFields(&g), `SELECT `+groupColumns+` FROM groups g WHERE group_id = $1`, id(group))
+	return g, err
+}
+
+// Groups lists those user is in, or all.
+func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]storage.GroupListed, error) {
+	manager, from := `me.manager`, `group_members me JOIN groups g USING (group_id) WHERE me.user_id = $1`
+	if user == "" {
+		manager, from = `false`, `groups g WHERE $1 = ''`
+	}
+	return all(ctx, s, "groups user="+string(user), func(l *storage.GroupListed) []any {
+		return append(groupFields(&l.Group), &l.Members, &l.Manager)
+	}, `SELECT `+groupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
+		FROM `+from+` ORDER BY g.name_folded LIMIT $2`, id(user), max(limit, 0))
+}
+
+// RenameGroup gives it another name.
+func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
+	return s.write(ctx, "rename group id="+group, func(tx pgx.Tx) error {
+		if err := holdGroup(ctx, tx, group); err != nil {
+			return err
+		}
+		g, err := storage.CleanGroup(storage.Group{ID: group, Name: name, CreatedBy: "any"})
+		if err != nil {
+			return err
+		}
+		return must(tx.Exec(ctx, `UPDATE groups SET name = $2, name_folded = $3 WHERE group_id = $1`, id(group), g.Name, storage.Fold(g.Name)))
+	})
+}
+
+// DeleteGroup removes it; its places and what was granted to it go with it.
+func (s *Store) DeleteGroup(ctx context.Context, group string) error {
+	return s.write(ctx, "delete group id="+group, func(tx pgx.Tx) error {
+		return must(tx.Exec(ctx, `DELETE FROM groups WHERE group_id = $1`, id(group)))
+	})
+}
+
+// GroupMembers lists who is in.
+func (s *Store) GroupMembers(ctx context.Context, group string) ([]storage.GroupMember, error) {
+	return all(ctx, s, "group members id="+group, func(m *storage.GroupMember) []any {
+		return []any{&m.Group, &m.User, &m.Manager, (*unix)(&m.CreatedAt)}
+	}, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = $1 ORDER BY created_at, user_id`, id(group))
+}
+
+// keepManager is ErrLastManager if the group, which tx holds, has no manager left.
+func keepManager(ctx context.Context, tx pgx.Tx, group string) error {
+	var managed bool
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM group_members WHERE group_id = $1 AND manager)`, id(group)).Scan(&managed); err != nil {
+		return err
+	}
+	if !managed {
+		return storage.ErrLastManager
+	}
+	return nil
+}
+
+// SetGroupMember puts m in, or changes whether they manage.
+func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
+	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(tx pgx.Tx) error {
+		if err := holdGroup(ctx, tx, m.Group); err != nil {
+			return err
+		}
+		if err := person(ctx, tx, m.User); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager`,
+			id(m.Group), id(m.User), m.Manager, storage.ToUnix(m.CreatedAt)); err != nil {
+			return err
+		}
+		return keepManager(ctx, tx, m.Group)
+	})
+}
+
+// RemoveGroupMember takes somebody out.
+func (s *Store) RemoveGroupMember(ctx context.Context, group string, user storage.UserID) error {
+	return s.write(ctx, "remove group member id="+group+" user="+string(user), func(tx pgx.Tx) error {
+		if err := holdGroup(ctx, tx, group); err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `DELETE FROM group_members WHERE group_id = $1 AND user_id = $2`, id(group), id(user))); err != nil {
+			return err
+		}
+		return keepManager(ctx, tx, group)
+	})
+}
+
+// GroupDocuments lists the documents that something was granted to the group on.
+func (s *Store) GroupDocuments(ctx context.Context, group string) ([]storage.DocumentID, error) {
+	return all(ctx, s, "group documents id="+group, func(doc *storage.DocumentID) []any { return []any{doc} },
+		`SELECT document_id FROM group_grants WHERE group_id = $1 ORDER BY document_id`, id(group))
+}

@@ -1,0 +1,124 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+const invitationColumns = `invitation_id, token_hash, document_id, email, role, created_by, created_at, expires_at`
+
+// invitationFields are where invitationColumns go.
+func invitationFields(i *storage.Invitation) []any {
+	return []any{&i.ID, &i.TokenHash, &i.Document, &i.Email, &i.Role, &i.CreatedBy, (*unix)(&i.CreatedAt), (*unix)(&i.ExpiresAt)}
+}
+
+// CreateInvitation stores i in the place of an earlier one.
+func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
+	return s.write(ctx, "create invitation doc="+string(i.Document), func(tx pgx.Tx) error {
+		i, err := storage.CleanInvitation(i)
+		if err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, i.Document); err != nil {
+			return err
+		}
+		folded := storage.Fold(i.Email)
+		if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE document_id = $1 AND email_folded = $2`, id(i.Document), folded); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+invitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
+		return err
+	})
+}
+
+func (s *Store) listInvitations(ctx context.Context, what, where string, args ...any) ([]storage.Invitation, error) {
+	return all(ctx, s, what, invitationFields, `SELECT `+invitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
+}
+
+// Invitations lists a document's.
+func (s *Store) Invitations(ctx context.Context, doc storage.DocumentID) ([]storage.Invitation, error) {
+	return s.listInvitations(ctx, "invitations doc="+string(doc), `document_id = $1`, id(doc))
+}
+
+// InvitationsTo lists those for an e-mail.
+func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) ([]storage.Invitation, error) {
+	return s.listInvitations(ctx, "invitations to an e-mail", `email_folded = $1 AND expires_at > $2`, storage.Fold(email), storage.ToUnix(now))
+}
+
+// InvitationByToken gives the one of that hash.
+func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
+	err = s.one(ctx, "invitation by token", invitationFields(&i), `SELECT `+invitationColumns+` FROM invitations WHERE token_hash = $1`, blob(tokenHash))
+	return i, err
+}
+
+const invitedSQL = ` FROM invitations WHERE document_id = $1 AND invitation_id = $2`
+
+// ClaimInvitation turns one into a grant. It is looked for before the grant is judged, so that who comes too late is told
+// that, and removed after it: users are locked before what hangs on documents.
+func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storage.Grant, was string) (kept storage.Grant, err error) {
+	err = s.write(ctx, fmt.Sprintf("claim invitation doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
+		kept = storage.Grant{} // a repeated transaction begins anew
+		if err := storage.CheckClaim(g); err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, g.Document); err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `SELECT`+invitedSQL, id(g.Document), id(invitation))); err != nil {
+			return err
+		}
+		if g.Role != "" {
+			if kept, err = setGrant(ctx, tx, g, was); err != nil {
+				return err
+			}
+		}
+		return must(tx.Exec(ctx, `DELETE`+invitedSQL, id(g.Document), id(invitation)))
+	})
+	if err != nil {
+		return storage.Grant{}, err
+	}
+	return kept, nil
+}
+
+// DeleteInvitation withdraws one.
+func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, invitation string) error {
+	return s.mustChange(ctx, "delete invitation", doc, `DELETE`+invitedSQL, id(invitation))
+}
+
+// CreateRequest stores r in the place of an earlier one.
+func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) error {
+	return s.write(ctx, fmt.Sprintf("create request doc=%s user=%s", r.Document, r.User), func(tx pgx.Tx) error {
+		r, err := storage.CleanRequest(r)
+		if err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, r.Document); err != nil {
+			return err
+		}
+		if err := person(ctx, tx, r.User); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO access_requests (document_id, user_id, role, message, created_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role, message = excluded.message`,
+			id(r.Document), id(r.User), id(r.Role), r.Message, storage.ToUnix(r.CreatedAt))
+		return err
+	})
+}
+
+// Requests lists a document's.
+func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage.AccessRequest, error) {
+	return all(ctx, s, "requests doc="+string(doc), func(r *storage.AccessRequest) []any {
+		return []any{&r.Document, &r.User, &r.Role, &r.Message, (*unix)(&r.CreatedAt)}
+	}, `SELECT document_id, user_id, role, message, created_at FROM access_requests WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
+}
+
+// DeleteRequest removes one.
+func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
+	return s.mustChange(ctx, "delete request", doc, `DELETE FROM access_requests WHERE document_id = $1 AND user_id = $2`, id(user))
+}

@@ -1,0 +1,65 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at`
+
+// linkFields are where linkColumns go.
+func linkFields(l *storage.Link) []any {
+	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt), (*unix)(&l.ExpiresAt)}
+}
+
+// CreateLink stores l.
+func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
+	return s.write(ctx, "create link doc="+string(l.Document), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, l.Document); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+		return err
+	})
+}
+
+// Links lists a document's.
+func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
+	return all(ctx, s, "links doc="+string(doc), linkFields, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
+}
+
+// LinkByToken gives the link of that hash.
+func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
+	err = s.one(ctx, "link by token", linkFields(&l), `SELECT `+linkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
+	return l, err
+}
+
+// DeleteLink withdraws one.
+func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, link string) error {
+	return s.mustChange(ctx, "delete link", doc, `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(link))
+}
+
+// SetLinkExpiry sets until when a link opens.
+func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, link string, expires time.Time) (l storage.Link, err error) {
+	err = s.write(ctx, "set link expiry doc="+string(doc), func(tx pgx.Tx) error {
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, `UPDATE links SET expires_at = $3 WHERE document_id = $1 AND link_id = $2 RETURNING `+linkColumns,
+			id(doc), id(link), storage.ToUnix(expires)).Scan(linkFields(&l)...)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return storage.Link{}, err
+	}
+	return l, nil
+}

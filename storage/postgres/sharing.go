@@ -1,0 +1,145 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+// waysSQL gives all ways by which a user comes to a document, both as the statement around it names them. It stands
+// before the first op of every session: one statement, three look-ups by key. What hangs on a document goes when it is
+// deleted.
+func waysSQL(doc, user string) string {
+	return `SELECT w.role, w.since, w.via, '' AS group_id FROM grants w WHERE w.document_id = ` + doc + ` AND w.user_id = ` + user + `
+		UNION ALL
+		SELECT w.role, w.since, 'group', w.group_id FROM group_grants w JOIN group_members i ON i.group_id = w.group_id AND i.user_id = ` + user + `
+			WHERE w.document_id = ` + doc + `
+		UNION ALL
+		SELECT w.reach_role, w.reach_since, 'reach', '' FROM documents w, users a WHERE w.document_id = ` + doc + ` AND w.reach_role <> ''
+			AND a.user_id = ` + user + ` AND a.email_folded IS NOT NULL AND NOT a.guest`
+}
+
+// Ways gives all of user's on doc.
+func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	return all(ctx, s, fmt.Sprintf("ways doc=%s user=%s", doc, user), func(w *storage.Way) []any {
+		return []any{&w.Role, &w.Since, &w.Via, &w.Group}
+	}, waysSQL(`$1`, `$2`), id(doc), id(user))
+}
+
+const groupGrantColumns = `document_id, group_id, role, since, created_at`
+
+// groupGrantFields are where groupGrantColumns go.
+func groupGrantFields(g *storage.GroupGrant) []any {
+	return []any{&g.Document, &g.Group, &g.Role, &g.Since, (*unix)(&g.CreatedAt)}
+}
+
+// GroupGrants lists a document's.
+func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
+	return all(ctx, s, "group grants doc="+string(doc), groupGrantFields,
+		`SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = $1 ORDER BY created_at, group_id`, id(doc))
+}
+
+// SetGroupGrant gives a group a role.
+func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept storage.GroupGrant, err error) {
+	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(tx pgx.Tx) error {
+		g, err := storage.CleanGroupGrant(g)
+		if err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, g.Document); err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR KEY SHARE`, id(g.Group))); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `INSERT INTO group_grants (`+groupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads WHERE document_id = $1
+			ON CONFLICT (document_id, group_id) DO UPDATE SET role = excluded.role RETURNING `+groupGrantColumns,
+			id(g.Document), id(g.Group), id(g.Role), storage.ToUnix(g.CreatedAt)).Scan(groupGrantFields(&kept)...)
+	})
+	if err != nil {
+		return storage.GroupGrant{}, err
+	}
+	return kept, nil
+}
+
+// RemoveGroupGrant takes a role away from a group.
+func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
+	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = $1 AND group_id = $2`, id(group))
+}
+
+// Reach gives what every account has.
+func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
+	err = s.one(ctx, "reach doc="+string(doc), []any{&r.Role, &r.Since}, `SELECT reach_role, reach_since FROM documents WHERE document_id = $1`, id(doc))
+	if errors.Is(err, storage.ErrNotFound) {
+		return storage.AccountReach{}, nil
+	}
+	return r, err
+}
+
+// SetReach gives every account a role.
+func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
+	err = s.write(ctx, "set reach doc="+string(doc), func(tx pgx.Tx) error {
+		if err := storage.CheckReach(role); err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `UPDATE documents d SET reach_role = $2,
+				reach_since = CASE WHEN $2 = '' THEN 0 WHEN d.reach_role = '' THEN h.revision ELSE d.reach_since END
+			FROM heads h WHERE d.document_id = $1 AND h.document_id = $1 RETURNING d.reach_role, d.reach_since`,
+			id(doc), id(role)).Scan(&r.Role, &r.Since)
+	})
+	if err != nil {
+		return storage.AccountReach{}, err
+	}
+	return r, nil
+}
+
+// TransferDocument makes another person the owner.
+func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
+	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(tx pgx.Tx) error {
+		if err := storage.CheckTransfer(from, to, then); err != nil {
+			return err
+		}
+		if err := hold(ctx, tx, doc); err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `SELECT FROM grants WHERE document_id = $1 AND user_id = $2 AND role = 'owner'`, id(doc), id(from))); err != nil {
+			return err
+		}
+		if err := person(ctx, tx, to); err != nil {
+			return err
+		}
+		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
+		if _, err := setGrant(ctx, tx, owner, storage.AnyRole); err != nil {
+			return err
+		}
+		change, args := `UPDATE grants SET role = $3 WHERE document_id = $1 AND user_id = $2`, []any{id(doc), id(from), id(then)}
+		if then == "" {
+			change, args = `DELETE FROM grants WHERE document_id = $1 AND user_id = $2`, args[:2]
+		}
+		if err := must(tx.Exec(ctx, change, args...)); err != nil {
+			return err
+		}
+		return must(tx.Exec(ctx, `UPDATE documents SET owner_id = $2 WHERE document_id = $1`, id(doc), id(to)))
+	})
+}
+
+// SoleOwned lists the documents that user is the only owner of.
+func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.SoleOwned, error) {
+	return all(ctx, s, "sole owned user="+string(user), func(o *storage.SoleOwned) []any { return []any{&o.Document, &o.Others} },
+		`SELECT g.document_id, d.reach_role <> ''
+				OR EXISTS (SELECT FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> $1)
+				OR EXISTS (SELECT FROM group_grants p WHERE p.document_id = g.document_id)
+			FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = $1 AND `+soleOwner+` ORDER BY g.document_id`, id(user))
+}
+
+// soleOwner is the condition that g is the grant of a document's only owner.
+const soleOwner = `g.role = 'owner' AND NOT EXISTS
+	(SELECT FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner')`
