@@ -16,6 +16,10 @@ type Store interface {
 	Documents
 	People
 	Grants
+	Groups
+	Sharing
+	Credentials
+	Administration
 	Settings
 	// Ping asks the database something small.
 	Ping(ctx context.Context) error
@@ -25,14 +29,8 @@ type Store interface {
 	Close() error
 }
 
-// Full is all a backend is to keep; it becomes Store when every backend does.
-type Full interface {
-	Store
-	Groups
-	Sharing
-	Credentials
-	Administration
-}
+// Full is Store, from the time when not every backend kept all of it.
+type Full = Store
 
 // Stats counts what a store did.
 type Stats struct {
