@@ -19,7 +19,8 @@ var mayImport = map[string]string{
 	"server/...":     "collab collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/problem": "collab collab/delta collab/wire storage", // below the rest of server
 	"server/audit":   "server/problem storage",
-	"server/auth":    "collab collab/access server/audit server/problem storage",
+	"server/auth":    "collab collab/access server/audit server/mail server/problem storage",
+	"server/mail":    "",
 	"server/web":     "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
 	"collab":         "collab/delta collab/wire collab/access collab/history storage",
@@ -47,6 +48,7 @@ var mayUse = map[string]string{
 	"github.com/golang-jwt/jwt/":     "server/auth",
 	"github.com/MicahParks/jwkset":   "server/auth",
 	"github.com/alexedwards/":        "server/auth",
+	"github.com/wneessen/go-mail":    "server/mail",
 	"github.com/jackc/pgx/":          "storage/postgres migrations",
 	"modernc.org/sqlite":             "storage/sqlite",
 	"github.com/pressly/goose/":      "migrations",
@@ -58,7 +60,7 @@ var mayUse = map[string]string{
 }
 
 // onlyInTests are packages that no other package may import outside its tests.
-var onlyInTests = []string{"collab/sim", "storage/storagetest", "storage/storagetest/pgtest"}
+var onlyInTests = []string{"collab/sim", "storage/storagetest", "storage/storagetest/pgtest", "server/mail/mailtest"}
 
 func TestArrowsPointOneWay(t *testing.T) {
 	for path, imports := range packages(t) {
