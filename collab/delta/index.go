@@ -7,6 +7,7 @@ package delta
 // holds the first unit behind the change.
 type index struct {
 	order  Order
+	size   int // components of a new chunk; one is split above most
 	chunks []chunk
 	// Room for one step.
 	stretches []stretch
@@ -15,12 +16,19 @@ type index struct {
 }
 
 type chunk struct {
-	ops   Delta
-	base  int // units of the base its components retain or delete
-	attrs int // how many of its retains carry attributes
+	ops Delta
+	sums
 }
 
-const chunkSize = 128 // components; a chunk is split at twice that
+// sums is what one needs to know of some components to pass them by.
+type sums struct {
+	base  int // units of the base they retain or delete
+	attrs int // how many of the retains carry attributes
+}
+
+// chunkSize is the components of a new chunk. It has room for a third more, so that an op over a history of its own length
+// copies few of them.
+const chunkSize = 96
 
 // place is a component of the index: the k-th of a chunk. One behind the last of the last chunk is the end.
 type place struct{ chunk, k int }
@@ -36,33 +44,40 @@ type stretch struct {
 	at          int
 }
 
-func newIndex(op Delta, order Order) *index {
-	x := &index{order: order}
-	x.chunks = appendChunks(nil, op)
+func newIndex(op Delta, order Order) *index { return newIndexOf(op, order, chunkSize) }
+
+func newIndexOf(op Delta, order Order, size int) *index {
+	x := &index{order: order, size: size}
+	x.chunks = x.cutUp(op)
 	return x
 }
 
-// appendChunks cuts ops into chunks; there is always one.
-func appendChunks(dst []chunk, ops Delta) []chunk {
-	parts := max(1, (len(ops)+chunkSize-1)/chunkSize)
-	for i := range parts {
-		c := chunk{ops: append(make(Delta, 0, chunkSize+8), ops[i*len(ops)/parts:(i+1)*len(ops)/parts]...)}
-		c.measure()
-		dst = append(dst, c)
+// most is how many components a chunk may have between two ops.
+func (x *index) most() int { return x.size + x.size/3 }
+
+// cutUp makes chunks of ops, at least one.
+func (x *index) cutUp(ops Delta) []chunk {
+	out := make([]chunk, max(1, (len(ops)+x.size-1)/x.size))
+	for i := range out {
+		out[i] = x.newChunk(ops[i*len(ops)/len(out) : (i+1)*len(ops)/len(out)])
 	}
-	return dst
+	return out
 }
 
-func (c *chunk) measure() {
-	c.base, c.attrs = 0, 0
-	for i := range c.ops {
-		if o := &c.ops[i]; o.kind >= KindRetain {
-			c.base += o.n
+func (x *index) newChunk(ops Delta) chunk {
+	return chunk{append(make(Delta, 0, max(x.most()+8, len(ops))), ops...), measure(ops)}
+}
+
+func measure(ops Delta) (s sums) {
+	for i := range ops {
+		if o := &ops[i]; o.kind >= KindRetain {
+			s.base += o.n
 			if o.attrs != nil {
-				c.attrs++
+				s.attrs++
 			}
 		}
 	}
+	return s
 }
 
 func (x *index) delta() Delta {
@@ -91,10 +106,12 @@ func (x *index) over(committed Delta) {
 		b := builder{out: x.made[:0]}
 		b.transform(x.change, x.cut, x.order)
 		x.made = b.finish()
-		x.replace(s.from, s.to, x.made)
+		x.replace(s.from, s.to, x.cut, x.made)
 	}
-	for k := len(x.stretches) - 1; k >= 0; k-- {
-		x.tidy(x.stretches[k].from.chunk)
+	if n := len(x.stretches); n > 0 { // what lay further right may have moved left, never right
+		for i := x.stretches[n-1].from.chunk + 1; i >= x.stretches[0].from.chunk; i-- {
+			x.tidy(i)
+		}
 	}
 	last := &x.chunks[len(x.chunks)-1]
 	if n := len(last.ops); n > 0 && last.ops[n-1].bare() {

@@ -99,40 +99,63 @@ func (x *index) read(dst Delta, from, to place) Delta {
 	return dst
 }
 
-// replace puts made in place of the components from..to. Places before them stay true; tidy is for later.
-func (x *index) replace(from, to place, made Delta) {
+// replace puts made in place of the components from..to, which are cut. Places before them stay true; tidy is for later.
+func (x *index) replace(from, to place, cut, made Delta) {
 	first := &x.chunks[from.chunk]
 	if from.chunk == to.chunk {
 		first.ops = slices.Replace(first.ops, from.k, to.k, made...)
-	} else {
-		first.ops = append(append(first.ops[:from.k], made...), x.chunks[to.chunk].ops[to.k:]...)
-		x.chunks = slices.Delete(x.chunks, from.chunk+1, to.chunk+1)
-		first = &x.chunks[from.chunk]
+		first.change(cut, made)
+		return
 	}
-	first.measure()
+	// The chunks stay apart: joining them, to be split again, would copy both each time that a stretch meets their border.
+	first.change(first.ops[from.k:], made)
+	first.ops = append(first.ops[:from.k], made...)
+	last := &x.chunks[to.chunk]
+	last.change(last.ops[:to.k], nil)
+	last.ops = slices.Delete(last.ops, 0, to.k)
+	x.chunks = slices.Delete(x.chunks, from.chunk+1, to.chunk)
+}
+
+// change is told what the chunk's sums are without and with.
+func (c *chunk) change(without, with Delta) {
+	was, now := measure(without), measure(with)
+	c.base += now.base - was.base
+	c.attrs += now.attrs - was.attrs
 }
 
 // tidy splits a chunk that became large and drops or joins one that became small. No chunk but an only one is empty.
 func (x *index) tidy(i int) {
-	if i >= len(x.chunks) {
-		return // joined to another since
+	if i >= len(x.chunks) || len(x.chunks) == 1 && len(x.chunks[0].ops) <= x.most() {
+		return // joined to another since, or alone
 	}
-	c := &x.chunks[i]
-	if len(c.ops) > 2*chunkSize {
-		parts := appendChunks(nil, c.ops)
-		x.chunks = slices.Replace(x.chunks, i, i+1, parts...)
-		return
+	switch n := len(x.chunks[i].ops); {
+	case n == 0:
+		x.chunks = slices.Delete(x.chunks, i, i+1)
+	case n > x.most():
+		x.split(i)
+	case n < x.size/4:
+		x.join(min(i, len(x.chunks)-2))
 	}
-	if len(c.ops) >= chunkSize/4 || len(x.chunks) == 1 {
-		return
-	}
-	if i == len(x.chunks)-1 {
-		i--
-	}
+}
+
+// join adds chunk i+1 to chunk i if they fit.
+func (x *index) join(i int) {
 	a, b := &x.chunks[i], &x.chunks[i+1]
-	if len(a.ops)+len(b.ops) <= 2*chunkSize {
+	if len(a.ops)+len(b.ops) <= x.most() {
+		a.change(nil, b.ops)
 		a.ops = append(a.ops, b.ops...)
-		a.base, a.attrs = a.base+b.base, a.attrs+b.attrs
 		x.chunks = slices.Delete(x.chunks, i+1, i+2)
 	}
+}
+
+// split cuts chunk i in two, or in as many as a large insert needs. The first stays where it is.
+func (x *index) split(i int) {
+	c := &x.chunks[i]
+	keep := min(len(c.ops)/2, x.size)
+	rest := c.ops[keep:]
+	more := x.cutUp(rest)
+	c.change(rest, nil)
+	clear(rest)
+	c.ops = c.ops[:keep]
+	x.chunks = slices.Insert(x.chunks, i+1, more...)
 }

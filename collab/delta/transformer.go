@@ -13,7 +13,7 @@ type Transformer struct {
 
 // An index costs about as much to build as a naive step, and a step in it as much as a naive one over some 200 components.
 const (
-	indexAfter  = 2   // naive steps; the first is needed, as it brings the op into the form that push gives it
+	indexAfter  = 1   // naive steps, when one more op comes: the first is needed, as it gives the op the form that push gives
 	indexLength = 300 // components of the op
 )
 
@@ -24,6 +24,10 @@ func NewTransformer(op Delta, order Order) *Transformer {
 
 // Over transforms over one more committed op.
 func (t *Transformer) Over(committed Delta) {
+	if t.index == nil && t.steps >= indexAfter && len(t.op) >= indexLength {
+		t.index = newIndex(t.op, t.order)
+		t.op, t.spare = nil, nil
+	}
 	if t.index != nil {
 		t.index.over(committed)
 		return
@@ -38,10 +42,7 @@ func (t *Transformer) Over(committed Delta) {
 		t.spare = t.op[:0]
 	}
 	t.op = out
-	if t.steps++; t.steps >= indexAfter && len(out) >= indexLength {
-		t.index = newIndex(out, t.order)
-		t.op, t.spare = nil, nil
-	}
+	t.steps++
 }
 
 // Delta returns the op as it is now; it is the caller's, and the Transformer can go on.
