@@ -108,7 +108,7 @@ func (d *Document) remove(at, n int) {
 		on = d.kid(on, i)
 	}
 	on.remove(at, at+n)
-	if on.len() < leafUnits/4 {
+	if sparse(on) {
 		d.mendUp(way)
 	}
 }

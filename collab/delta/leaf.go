@@ -44,28 +44,43 @@ func (l *leaf) unit(i int) uint16 {
 func (l *leaf) insert(at int, text string, n int, st *style) {
 	switch {
 	case l.wide == nil && n == len(text):
-		l.ascii = open(l.ascii, at, n)
+		l.ascii = open(l.ascii, at, n, spareASCII)
 		copy(l.ascii[at:], text)
 	default:
 		l.widen()
-		l.wide = open(l.wide, at, n)
+		l.wide = open(l.wide, at, n, spareWide)
 		putUnits(l.wide[at:at+n], text)
 	}
 	l.insertRun(at, n, st)
 }
 
+// What a text is given beyond its size, as a part of that: an edit in some twenty finds no room, and little lies waste.
+const (
+	spareASCII = 8
+	spareWide  = 16 // the same in bytes
+)
+
 // open makes room for n elements before at, with a little to spare but no more than a leaf needs.
-func open[T any](s []T, at, n int) []T {
+func open[T any](s []T, at, n, spare int) []T {
 	size := len(s) + n
 	if size <= cap(s) {
 		s = s[:size]
 		copy(s[at+n:], s[at:size-n])
 		return s
 	}
-	grown := make([]T, size, max(size, min(leafUnits, size+size/4+32)))
+	grown := make([]T, size, max(size, min(leafUnits, size+(size+leafUnits/4)/spare)))
 	copy(grown, s[:at])
 	copy(grown[at+n:], s[at:])
 	return grown
+}
+
+// fitted returns s in less memory if much of its own lies waste.
+func fitted[T any](s []T, spare int) []T {
+	room := (len(s) + leafUnits/4) / spare
+	if cap(s) <= len(s)+2*room {
+		return s
+	}
+	return append(make([]T, 0, len(s)+room), s...)
 }
 
 func (l *leaf) widen() {
@@ -147,9 +162,9 @@ func (l *leaf) insertRun(at, n int, st *style) {
 // remove drops the units from from to to.
 func (l *leaf) remove(from, to int) {
 	if l.wide != nil {
-		l.wide = slices.Delete(l.wide, from, to)
+		l.wide = fitted(slices.Delete(l.wide, from, to), spareWide)
 	} else {
-		l.ascii = slices.Delete(l.ascii, from, to)
+		l.ascii = fitted(slices.Delete(l.ascii, from, to), spareASCII)
 	}
 	i, start := 0, 0
 	for start+l.runs[i].n <= from {
@@ -210,12 +225,12 @@ func (l *leaf) split(at int) leaf {
 	l.runs = l.runs[:i]
 	if l.wide != nil {
 		right.wide = slices.Clone(l.wide[at:])
-		l.wide = l.wide[:at]
+		l.wide = fitted(l.wide[:at], spareWide)
 		l.narrow()
 		right.narrow()
 	} else {
 		right.ascii = slices.Clone(l.ascii[at:])
-		l.ascii = l.ascii[:at]
+		l.ascii = fitted(l.ascii[:at], spareASCII)
 	}
 	return right
 }

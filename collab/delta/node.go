@@ -115,9 +115,9 @@ func (d *Document) mend(n *node, i int) {
 		return
 	}
 	switch {
-	case i+1 < len(n.kids) && fitTogether(n.kids[i], n.kids[i+1]):
+	case n.fitTogether(i):
 		d.mergeKids(n, i)
-	case i > 0 && fitTogether(n.kids[i-1], n.kids[i]):
+	case n.fitTogether(i - 1):
 		d.mergeKids(n, i-1)
 	}
 }
@@ -137,14 +137,19 @@ func (d *Document) mergeKids(n *node, i int) {
 // sparse reports whether a node is worth merging; the gap to fitTogether keeps edits at the border from flapping.
 func sparse(n *node) bool {
 	if n.isLeaf() {
-		return n.len() < leafUnits/4
+		return n.len() < leafUnits/2
 	}
 	return len(n.kids) < fanOut/4
 }
 
-func fitTogether(a, b *node) bool {
-	if a.isLeaf() {
-		return a.len()+b.len() <= leafUnits*3/4 && len(a.runs)+len(b.runs) <= leafRuns*3/4
+// fitTogether reports whether kids i and i+1 of n, if there are such, may become one. Leaves, which are many, are looked at
+// only if their sizes allow it.
+func (n *node) fitTogether(i int) bool {
+	if i < 0 || i+1 >= len(n.kids) {
+		return false
 	}
-	return len(a.kids)+len(b.kids) <= fanOut*3/4
+	if n.kids[i].isLeaf() {
+		return n.sizes[i]+n.sizes[i+1] <= leafUnits*3/4 && len(n.kids[i].runs)+len(n.kids[i+1].runs) <= leafRuns*3/4
+	}
+	return len(n.kids[i].kids)+len(n.kids[i+1].kids) <= fanOut*3/4
 }

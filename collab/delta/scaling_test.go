@@ -99,31 +99,6 @@ func TestE4EditAfterFreezeCopiesAPath(t *testing.T) {
 	}
 }
 
-func TestMemoryOfADocument(t *testing.T) {
-	const units = 2_000_000
-	for _, one := range []struct {
-		name, text string
-		want       float64
-	}{{"ASCII", "plain ASCII text of some forty units....", 1.3}, {"Cyrillic", "текст из сорока единиц, кириллицей......", 2.3}} {
-		content := FromText(strings.Repeat(one.text, units/unitsOf(one.text)))
-		heap := func() uint64 {
-			var m runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&m)
-			return m.HeapAlloc
-		}
-		before := heap()
-		doc := newDocument(t, content)
-		each := float64(heap()-before) / float64(doc.Len())
-		runtime.KeepAlive(doc)
-		runtime.KeepAlive(content)
-		t.Logf("%s: %.2f bytes a unit", one.name, each)
-		if each > one.want {
-			t.Errorf("%s: %.2f bytes a unit, want at most %.1f", one.name, each, one.want)
-		}
-	}
-}
-
 func TestE4SmallTransformAllocatesNothing(t *testing.T) {
 	dst := make(Delta, 0, 8)
 	for _, pair := range [][2]string{
