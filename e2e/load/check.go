@@ -4,16 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"quire/collab/delta"
 )
-
-func newText(content delta.Delta) (*delta.Document, error) { return delta.NewDocument(content) }
 
 // check reads every document through a fresh connection and reports whether every acknowledged edit is in it, once and in
 // its author's order, and nothing else (P1, P2, P5). It names each document that is wrong.
 func (r *run) check() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
 	r.log.say("checking %d documents", len(r.docs))
 	var wrong failures
@@ -52,18 +48,37 @@ func (d *document) compare(got snapshot, base first) error {
 		return fmt.Errorf("is at revision %d, but %d ops were acknowledged", got.revision, revision)
 	}
 	text := got.ops.PlainText()
-	rest, err := d.authorsIn(text)
-	if err != nil {
+	if err := d.holds(text, base); err != nil {
 		return err
-	}
-	if want := base.text(); rest != want {
-		return fmt.Errorf("what it began with has changed: %s", difference(rest, want))
 	}
 	if d.shadow == nil {
 		return nil
 	}
 	if shadow := d.shadow.text.Freeze().Delta(); !shadow.Normal().Equal(got.ops.Normal()) {
 		return fmt.Errorf("differs from the text rebuilt of what was broadcast: %s", difference(text, shadow.PlainText()))
+	}
+	return nil
+}
+
+// holds compares the text with what must be in it.
+func (d *document) holds(text string, base first) error {
+	for _, w := range d.writers {
+		t, ok := w.keys.(*trace)
+		if !ok {
+			continue
+		}
+		want, err := t.text()
+		if err == nil && text != want {
+			err = fmt.Errorf("%s: what was acknowledged is not what is there: %s", w.name, difference(text, want))
+		}
+		return err
+	}
+	rest, err := d.authorsIn(text)
+	if err != nil {
+		return err
+	}
+	if want := base.text(); rest != want {
+		return fmt.Errorf("what it began with has changed: %s", difference(rest, want))
 	}
 	return nil
 }

@@ -54,6 +54,18 @@ const (
 	mostText   = 10_000_000
 )
 
+// narrow leaves out what does not apply to a trace or to idle connections.
+func (c Config) narrow() Config {
+	switch {
+	case c.Trace != "":
+		c.Documents, c.Writers, c.Text = 1, 1, 0
+	case c.Idle > 0:
+		c.Writers, c.Readers = 0, 0
+		c.Shadow = false
+	}
+	return c
+}
+
 func (c Config) check() error {
 	var wrong []error
 	between := func(flag string, n, low, high int) {
@@ -83,8 +95,11 @@ func (c Config) check() error {
 	if c.Writers == 0 && c.Idle == 0 && c.Trace == "" {
 		wrong = append(wrong, errors.New("--writers 0: nobody would type; --idle is for sockets that only wait"))
 	}
-	if c.Trace != "" && (c.Documents != 1 || c.Writers != 1 || c.Keys != 0 || c.Idle != 0 || c.Runs != 0) {
-		wrong = append(wrong, errors.New("--trace is typed by one writer into one document, op after op: leave out --documents, --writers, --keys, --runs, --idle"))
+	if c.Trace != "" && (c.Keys != 0 || c.Idle != 0 || c.Runs != 0) {
+		wrong = append(wrong, errors.New("--trace is typed into one document, op after op: leave out --keys, --runs and --idle"))
+	}
+	if c.Idle > 0 && (c.Keys != 0 || c.Ops != 0) {
+		wrong = append(wrong, errors.New("--idle: nobody types, so leave out --keys and --ops"))
 	}
 	if c.Token != "" && c.JWTSecret != "" {
 		wrong = append(wrong, errors.New("--token and --jwt-secret: give one of them"))
@@ -95,7 +110,7 @@ func (c Config) check() error {
 // sockets is how many connections will be open at once.
 func (c Config) sockets() int {
 	if c.Idle > 0 {
-		return c.Idle + setupSockets
+		return c.Idle + c.Documents + setupSockets // and a writer of each document, at the end
 	}
 	each := c.Writers + c.Readers
 	if c.Shadow {

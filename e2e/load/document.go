@@ -2,6 +2,7 @@ package load
 
 import (
 	"strings"
+	"sync/atomic"
 
 	"quire/collab/delta"
 )
@@ -13,8 +14,10 @@ type document struct {
 	revision int64 // when it is prepared and nobody has typed
 	writers  []*writer
 	readers  []*reader
-	shadow   *reader             // nil if there is none
-	authors  map[string]*timings // of the writers, by client id
+	shadow   *reader // nil if there is none
+
+	// Of the writers, by client id. Readers may wait before the writers come.
+	authors atomic.Pointer[map[string]*timings]
 }
 
 // first is what each document begins with.

@@ -68,7 +68,7 @@ func (f *follower) delivered(m message) {
 	if w.holds(at) {
 		f.deliveries.Add(1)
 	}
-	t := f.doc.authors[string(m.src)]
+	t := (*f.doc.authors.Load())[string(m.src)]
 	if t == nil {
 		return // the server's own
 	}

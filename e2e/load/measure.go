@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -20,14 +21,17 @@ func (r *run) measure(ctx context.Context) measured {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	begin := r.now()
-	if r.cfg.Ops == 0 {
+	if !r.counted() {
 		begin += r.cfg.Warmup
 	}
 	r.window.begin = begin
 	r.window.end.Store(int64(begin + r.cfg.Measure))
+	limit := r.cfg.Warmup + r.cfg.Measure
 	if r.counted() {
+		limit = longest
 		r.window.end.Store(math.MaxInt64)
 	}
+	r.watchdog = time.AfterFunc(limit+2*r.patience, r.giveUp)
 	m := measured{began: begin}
 	typed := make(chan struct{})
 	go func() {
@@ -38,19 +42,34 @@ func (r *run) measure(ctx context.Context) measured {
 	m.from = sample(r.cfg)
 	r.watch(ctx)
 	m.interrupted = ctx.Err() != nil
+	if r.counted() { // so that every op is counted wherever it arrives
+		r.stopTyping()
+		r.settle()
+	}
 	r.window.close(r.now())
 	m.to = sample(r.cfg)
 	m.ended = time.Duration(r.window.end.Load())
-	for _, w := range r.writers() {
-		w.stop()
-	}
+	r.stopTyping()
 	cancel()
 	<-typed
 	return m
 }
 
+// giveUp ends whoever is stuck in writing to a server that reads no more.
+func (r *run) giveUp() {
+	r.failures.add(errors.New("the server takes nothing more"))
+	r.hangUp()
+}
+
+func (r *run) stopTyping() {
+	r.watchdog.Reset(2 * r.patience)
+	for _, w := range r.writers() {
+		w.stop()
+	}
+}
+
 // counted reports whether the run ends by itself rather than by time.
-func (r *run) counted() bool { return r.cfg.Ops > 0 || r.cfg.Trace != "" }
+func (r *run) counted() bool { return r.cfg.Ops > 0 || r.cfg.Trace != "" || r.cfg.Idle > 0 }
 
 // typeAll starts the closed loops, or types by the clock until ctx or the window ends.
 func (r *run) typeAll(ctx context.Context) {
@@ -76,25 +95,27 @@ func (r *run) until(ctx context.Context, t time.Duration) {
 	}
 }
 
-// watch waits for the end of the window and says each second how it goes.
+// watch waits for the end of the window and says each second how it goes. A counted run ends also when nothing has been
+// acknowledged for as long as we are patient.
 func (r *run) watch(ctx context.Context) {
-	var last int64
-	since := r.now()
+	begun := r.now()
 	limit := r.window.begin + r.cfg.Measure
 	if r.counted() {
 		limit = r.window.begin + longest
 	}
-	tell := since + time.Second
-	for ctx.Err() == nil && !r.failures.any() {
-		now := r.now()
-		if now >= limit || r.counted() && r.finished() {
+	told, tell := int64(0), begun+time.Second
+	seen, moved := int64(0), begun
+	for now := begun; now < limit && ctx.Err() == nil && !r.failures.any(); now = r.now() {
+		ops, deliveries := r.counts()
+		if ops != seen {
+			seen, moved = ops, now
+		}
+		if r.counted() && (r.finished() || now-moved > r.patience) {
 			return
 		}
 		if now >= tell {
-			ops, deliveries := r.counts()
-			r.log.say("%3.0f s: %d ops/s, %d deliveries so far", (now - r.window.begin).Seconds(),
-				int64(float64(ops-last)/(now-since).Seconds()), deliveries)
-			last, since, tell = ops, now, tell+time.Second
+			r.log.say("%3.0f s: %d ops/s, %d deliveries so far", (now - begun).Seconds(), ops-told, deliveries)
+			told, tell = ops, tell+time.Second
 		}
 		step := min(tell, limit)
 		if r.counted() {
@@ -124,7 +145,7 @@ func (r *run) counts() (ops, deliveries int64) {
 
 // settle waits until every op is acknowledged and everybody has received everything.
 func (r *run) settle() {
-	ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), r.patience)
 	defer cancel()
 	for !r.failures.any() {
 		late := r.unsettled()
@@ -146,13 +167,13 @@ func (r *run) unsettled() error {
 		for _, w := range d.writers {
 			ops, ok := w.settled()
 			if !ok {
-				return fmt.Errorf("%s of %s: an op was not acknowledged within %v", w.name, d.id, settleWithin)
+				return fmt.Errorf("%s of %s: op %d was not acknowledged within %v", w.name, d.id, ops+1, r.patience)
 			}
 			end += ops
 		}
 		for _, f := range d.followers() {
 			if at := f.revision.Load(); at < end {
-				return fmt.Errorf("%s of %s: is at revision %d of %d, %v after the last op", f.name, d.id, at, end, settleWithin)
+				return fmt.Errorf("%s of %s: is at revision %d of %d, %v after the last op", f.name, d.id, at, end, r.patience)
 			}
 		}
 	}

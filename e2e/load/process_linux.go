@@ -113,3 +113,20 @@ func ownCPU() time.Duration {
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
+
+// filesOf is how many files a process may open.
+func filesOf(pid int) (limit uint64, ok bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
+	if pid <= 0 || err != nil {
+		return 0, false
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(line, "Max open files"); found {
+			if fields := strings.Fields(rest); len(fields) > 0 {
+				limit, err = strconv.ParseUint(fields[0], 10, 64) // soft, or "unlimited"
+				return limit, err == nil
+			}
+		}
+	}
+	return 0, false
+}

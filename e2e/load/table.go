@@ -11,7 +11,12 @@ func (r Result) WriteTable(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(w, name+"\t"+format+"\n", args...) }
 	row("server", "%s", r.URL)
-	row("load", "%d documents × %d writers, %d readers", r.Documents, r.Writers, r.Readers)
+	switch {
+	case r.Idle > 0:
+		row("load", "%d idle connections to %d documents", r.Idle, r.Documents)
+	default:
+		row("load", "%d documents, of each %d writers and %d readers%s", r.Documents, r.Writers, r.Readers, r.pace())
+	}
 	if r.PerIdleConnection != nil {
 		row("memory", "%.1f KiB an idle connection", *r.PerIdleConnection/1024)
 	}
@@ -23,6 +28,12 @@ func (r Result) WriteTable(to io.Writer) error {
 		row("rate", "%.0f ops/s, %.0f keys/s, %.0f deliveries/s", r.OpsPerSecond, r.KeysTypedPerSecond, r.DeliveriesPerSecond)
 		row("acknowledgement", "%s", r.Ack)
 		row("propagation", "%s", r.Propagation)
+		if r.Untimed > 0 {
+			row("", "and %d deliveries so late that they are not in this", r.Untimed)
+		}
+		if r.Keys > 0 {
+			row("keys pressed late", "%s", r.Late)
+		}
 		row("CPU per op", "server %s, database %s, load %s", micros(r.CPU.ServerPerOp), micros(r.CPU.DatabasePerOp), micros(r.CPU.LoadPerOp))
 		row("CPU per delivery", "server %s, database %s, load %s",
 			micros(r.CPU.ServerPerDelivery), micros(r.CPU.DatabasePerDelivery), micros(r.CPU.LoadPerDelivery))
@@ -38,6 +49,13 @@ func (r Result) WriteTable(to io.Writer) error {
 		row("", "%s", e)
 	}
 	return w.Flush()
+}
+
+func (r Result) pace() string {
+	if r.Keys == 0 {
+		return ", each the next op when the last is acknowledged"
+	}
+	return fmt.Sprintf(", each writer %g keys/s", r.Keys)
 }
 
 func (q Quantiles) String() string {

@@ -21,7 +21,7 @@ func (w *window) close(now time.Duration) {
 }
 
 // timings tells when the newest ops of one writer were sent, to whoever receives them. An op is one word:
-// 38 bits of time in units of 256 ns (19 hours), 12 bits of how many keys it holds, 14 bits of its seq.
+// 38 bits of time in units of 256 ns (19 hours), 10 bits of how many keys it holds, 16 bits of its seq.
 type timings struct {
 	slots  []atomic.Uint64
 	period time.Duration // between the keys of one op
@@ -29,8 +29,8 @@ type timings struct {
 
 const (
 	tick       = 256 * time.Nanosecond
-	seqBits    = 14
-	keyBits    = 12
+	seqBits    = 16
+	keyBits    = 10
 	mostKeys   = 1<<keyBits - 1 // of one op
 	leastSlots = 256
 	mostSlots  = 8192 // less than 1<<seqBits, so that an old op is not taken for a new one
