@@ -28,3 +28,18 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	}
 	t.Run("random calls are answered as the model answers", func(t *testing.T) { runModel(t, open) })
 }
+
+// fullRule is a rule about what only some backends keep yet.
+type fullRule struct {
+	id    string
+	says  string
+	check func(t *testing.T, s storage.Full)
+}
+
+// RunFull is Run for a store that keeps everything.
+func RunFull(t *testing.T, open func(t *testing.T) storage.Full) {
+	rules := slices.Concat(groupRules, wayRules, transferRules, invitationRules)
+	for _, r := range rules {
+		t.Run(r.id+" "+r.says, func(t *testing.T) { r.check(t, open(t)) })
+	}
+}
