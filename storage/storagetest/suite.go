@@ -38,7 +38,7 @@ type fullRule struct {
 
 // RunFull is Run for a store that keeps everything.
 func RunFull(t *testing.T, open func(t *testing.T) storage.Full) {
-	rules := slices.Concat(groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules)
+	rules := slices.Concat(groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules)
 	for _, r := range rules {
 		t.Run(r.id+" "+r.says, func(t *testing.T) { r.check(t, open(t)) })
 	}
