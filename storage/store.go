@@ -29,9 +29,6 @@ type Store interface {
 	Close() error
 }
 
-// Full is Store, from the time when not every backend kept all of it.
-type Full = Store
-
 // Stats counts what a store did.
 type Stats struct {
 	Commits    int64 // calls of Append that committed something

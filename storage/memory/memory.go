@@ -71,7 +71,7 @@ func New() *Store {
 	}
 }
 
-var _ storage.Full = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it gives.
 func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {

@@ -12,10 +12,6 @@ func TestStore(t *testing.T) {
 	storagetest.Run(t, func(*testing.T) storage.Store { return memory.New() })
 }
 
-func TestFullStore(t *testing.T) {
-	storagetest.RunFull(t, func(*testing.T) storage.Full { return memory.New() })
-}
-
 func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, memory.New()) }
 
 func BenchmarkLoad(b *testing.B) { storagetest.BenchmarkLoad(b, memory.New()) }

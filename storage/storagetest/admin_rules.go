@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-var adminRules = []fullRule{
+var adminRules = []rule{
 	{"People", "a list of people tells what each owns and when they were last seen", listedPeople},
 	{"People", "people are found by name or e-mail whatever the case, and no character is special", findPeople},
 	{"People", "pages go by folded name, then id, and neither miss nor repeat, whoever comes meanwhile", peoplePages},
@@ -18,7 +18,7 @@ var adminRules = []fullRule{
 	{"Pictures", "a picture comes back with its version until it is removed", pictures},
 }
 
-func listPeople(t *testing.T, s storage.Full, q storage.PersonQuery) []storage.PersonListed {
+func listPeople(t *testing.T, s storage.Store, q storage.PersonQuery) []storage.PersonListed {
 	t.Helper()
 	if q.Limit == 0 {
 		q.Limit = 99
@@ -35,7 +35,7 @@ func personIDs(list []storage.PersonListed) (found []storage.UserID) {
 	return found
 }
 
-func listedPeople(t *testing.T, s storage.Full) {
+func listedPeople(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	guest := user("guest", "")
 	guest.Guest = true
@@ -65,7 +65,7 @@ func listedPeople(t *testing.T, s storage.Full) {
 	wantSame(t, "all without one deleted", personIDs(listPeople(t, s, storage.PersonQuery{Guests: true})), []storage.UserID{"ann", "app", "guest"})
 }
 
-func findPeople(t *testing.T, s storage.Full) {
+func findPeople(t *testing.T, s storage.Store) {
 	for id, names := range map[storage.UserID][2]string{
 		"1": {"Änne 100%", "a@x.org"}, "2": {"Bob_Ross", "bob@GRÖSSE.org"}, "3": {`back\slash`, "ΟΔΥΣΣΕΥΣ@x.org"}, "4": {"", "d@änne.org"},
 	} {
@@ -83,7 +83,7 @@ func findPeople(t *testing.T, s storage.Full) {
 	}
 }
 
-func peoplePages(t *testing.T, s storage.Full) {
+func peoplePages(t *testing.T, s storage.Store) {
 	names := []string{"", "ann", "Ann", "ANN", "bob", "Zoë", "zoe", "Änn", "änn", "%", "Éa", "a"}
 	var want []storage.UserID
 	people := map[storage.UserID]string{}
@@ -122,7 +122,7 @@ func peoplePages(t *testing.T, s storage.Full) {
 	}
 }
 
-func allDocuments(t *testing.T, s storage.Full, q storage.DocumentQuery) (found []storage.DocumentListed) {
+func allDocuments(t *testing.T, s storage.Store, q storage.DocumentQuery) (found []storage.DocumentListed) {
 	t.Helper()
 	if q.Limit == 0 {
 		q.Limit = 99
@@ -139,7 +139,7 @@ func documentIDs(list []storage.DocumentListed) (found []storage.DocumentID) {
 	return found
 }
 
-func listAll(t *testing.T, s storage.Full) {
+func listAll(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	for i, id := range []storage.DocumentID{"anns", "bobs", "given", "trashed", "gone"} {
 		create(t, s, id, 0)
@@ -177,7 +177,7 @@ func listAll(t *testing.T, s storage.Full) {
 	wantSame(t, "the first", got, []storage.DocumentListed{want})
 }
 
-func allPages(t *testing.T, s storage.Full) {
+func allPages(t *testing.T, s storage.Store) {
 	const n = 13
 	made := 0
 	new := func(at int) storage.DocumentID {
@@ -208,7 +208,7 @@ func allPages(t *testing.T, s storage.Full) {
 	}
 }
 
-func totals(t *testing.T, s storage.Full) {
+func totals(t *testing.T, s storage.Store) {
 	want := storage.Totals{}
 	check := func(what string) {
 		t.Helper()
@@ -235,7 +235,7 @@ func totals(t *testing.T, s storage.Full) {
 	check("without those deleted")
 }
 
-func pictures(t *testing.T, s storage.Full) {
+func pictures(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	set := func(id storage.UserID, kind, body, version string) error {
 		return s.SetPicture(t.Context(), id, kind, []byte(body), version)

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-var auditRules = []fullRule{
+var auditRules = []rule{
 	{"Audit", "an entry comes back as it was noted, later ones with higher ids", noted},
 	{"Audit", "what was struck out is gone, and its id is never used again", struckOut},
 	{"Audit", "entries are found by document, person and action, and no character is special", auditQueries},
@@ -17,7 +17,7 @@ var auditRules = []fullRule{
 	{"Audit", "old entries are removed a bounded number at a time", deleteAudit},
 }
 
-func note(t *testing.T, s storage.Full, e storage.AuditEntry) storage.AuditEntry {
+func note(t *testing.T, s storage.Store, e storage.AuditEntry) storage.AuditEntry {
 	t.Helper()
 	id, err := s.Note(t.Context(), e)
 	noErr(t, fmt.Sprintf("Note(%+v)", e), err)
@@ -25,7 +25,7 @@ func note(t *testing.T, s storage.Full, e storage.AuditEntry) storage.AuditEntry
 	return e
 }
 
-func audit(t *testing.T, s storage.Full, q storage.AuditQuery) []storage.AuditEntry {
+func audit(t *testing.T, s storage.Store, q storage.AuditQuery) []storage.AuditEntry {
 	t.Helper()
 	if q.Limit == 0 {
 		q.Limit = 99
@@ -43,7 +43,7 @@ func details(entries []storage.AuditEntry) (found []string) {
 	return found
 }
 
-func noted(t *testing.T, s storage.Full) {
+func noted(t *testing.T, s storage.Store) {
 	first := note(t, s, storage.AuditEntry{
 		ID: 77, At: minute(3).Add(999), Actor: "ann", Action: "grant.set", Document: "d", Subject: "bob\x00", Detail: `{"role":"ë"}`, Address: "::1",
 	})
@@ -57,7 +57,7 @@ func noted(t *testing.T, s storage.Full) {
 	wantErr(t, "Note without an action", err, storage.ErrInvalid)
 }
 
-func struckOut(t *testing.T, s storage.Full) {
+func struckOut(t *testing.T, s storage.Store) {
 	kept, struck := note(t, s, storage.AuditEntry{Action: "a"}), note(t, s, storage.AuditEntry{Action: "b"})
 	noErr(t, "Strike", s.Strike(t.Context(), struck.ID))
 	wantErr(t, "Strike again", s.Strike(t.Context(), struck.ID), storage.ErrNotFound)
@@ -67,7 +67,7 @@ func struckOut(t *testing.T, s storage.Full) {
 	}
 }
 
-func auditQueries(t *testing.T, s storage.Full) {
+func auditQueries(t *testing.T, s storage.Store) {
 	for i, e := range []storage.AuditEntry{
 		{Actor: "ann", Action: "grant.set", Document: "d", Subject: "bob"},
 		{Actor: "bob", Action: "grant.remove", Document: "e", Subject: "ann"},
@@ -101,7 +101,7 @@ func auditQueries(t *testing.T, s storage.Full) {
 	}
 }
 
-func auditPages(t *testing.T, s storage.Full) {
+func auditPages(t *testing.T, s storage.Store) {
 	const n = 17
 	actor := func(i int) storage.UserID { return storage.UserID(fmt.Sprint("u", i%3)) }
 	var want []string
@@ -129,7 +129,7 @@ func auditPages(t *testing.T, s storage.Full) {
 	wantSame(t, "pages of one person's", got, []string{"16", "13", "10", "7", "4", "1"})
 }
 
-func noteRace(t *testing.T, s storage.Full) {
+func noteRace(t *testing.T, s storage.Store) {
 	ids := make([]int64, 12)
 	together(len(ids), func(i int) {
 		id, err := s.Note(t.Context(), storage.AuditEntry{Action: "x", Detail: fmt.Sprint(i)})
@@ -147,7 +147,7 @@ func noteRace(t *testing.T, s storage.Full) {
 	wantSame(t, "different ids", len(slices.Compact(ids)), 12)
 }
 
-func deleteAudit(t *testing.T, s storage.Full) {
+func deleteAudit(t *testing.T, s storage.Store) {
 	for i, at := range []int{5, 1, 2, 9, 3, 5} {
 		note(t, s, storage.AuditEntry{At: minute(at), Action: "x", Detail: fmt.Sprint(i)})
 	}

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-var credentialRules = []fullRule{
+var credentialRules = []rule{
 	{"Codes", "a code is good for its purpose until it expires, and until it is taken", codes},
 	{"Codes", "of many that take one code exactly one does", takeCodeRace},
 	{"Codes", "ten codes of a person and purpose are kept: the oldest make room", tenCodes},
@@ -26,13 +26,13 @@ func code(hash, purpose string, user storage.UserID) storage.Code {
 	}
 }
 
-func createCode(t *testing.T, s storage.Full, c storage.Code) storage.Code {
+func createCode(t *testing.T, s storage.Store, c storage.Code) storage.Code {
 	t.Helper()
 	noErr(t, fmt.Sprintf("CreateCode(%+v)", c), s.CreateCode(t.Context(), c))
 	return c
 }
 
-func codes(t *testing.T, s storage.Full) {
+func codes(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	c := code("1", "verify", "ann")
 	c.Email, c.CreatedAt = "Änn\x00@x.org", noon.Add(999_999)
@@ -72,7 +72,7 @@ func codes(t *testing.T, s storage.Full) {
 	wantErr(t, "CreateCode without a hash", s.CreateCode(t.Context(), bad), storage.ErrInvalid)
 }
 
-func takeCodeRace(t *testing.T, s storage.Full) {
+func takeCodeRace(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	for round := range 6 {
 		c := createCode(t, s, code(fmt.Sprint(round), "reset", "ann"))
@@ -90,7 +90,7 @@ func takeCodeRace(t *testing.T, s storage.Full) {
 }
 
 // left are the hashes, of those given, of ann's codes that are there.
-func left(t *testing.T, s storage.Full, purpose string, hashes ...string) (found []string) {
+func left(t *testing.T, s storage.Store, purpose string, hashes ...string) (found []string) {
 	t.Helper()
 	for _, h := range hashes {
 		if _, err := s.Code(t.Context(), code(h, "", "").Hash, purpose, noon); err == nil {
@@ -100,7 +100,7 @@ func left(t *testing.T, s storage.Full, purpose string, hashes ...string) (found
 	return found
 }
 
-func tenCodes(t *testing.T, s storage.Full) {
+func tenCodes(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	createCode(t, s, code("other purpose", "verify", "ann"))
 	createCode(t, s, code("other person", "reset", "bob"))
@@ -129,7 +129,7 @@ func tenCodes(t *testing.T, s storage.Full) {
 	wantSame(t, "another person", left(t, s, "reset", "other person"), []string{"other person"})
 }
 
-func tenCodesRace(t *testing.T, s storage.Full) {
+func tenCodesRace(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	errs := atOnce(16, func(i int) error { return s.CreateCode(t.Context(), code(fmt.Sprint(i), "reset", "ann")) })
 	if count(errs, nil) != len(errs) {
@@ -142,7 +142,7 @@ func tenCodesRace(t *testing.T, s storage.Full) {
 	wantSame(t, "codes left", n, storage.KeptCodes)
 }
 
-func deleteCodes(t *testing.T, s storage.Full) {
+func deleteCodes(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	for _, c := range []storage.Code{code("1", "verify", "ann"), code("2", "reset", "ann"), code("3", "reset", "ann"), code("4", "reset", "bob")} {
 		createCode(t, s, c)
@@ -164,13 +164,13 @@ func token(id string, user storage.UserID, created, expires time.Time) storage.T
 	}
 }
 
-func createToken(t *testing.T, s storage.Full, k storage.Token) storage.Token {
+func createToken(t *testing.T, s storage.Store, k storage.Token) storage.Token {
 	t.Helper()
 	noErr(t, fmt.Sprintf("CreateToken(%+v)", k), s.CreateToken(t.Context(), k))
 	return k
 }
 
-func tokenBack(t *testing.T, s storage.Full) {
+func tokenBack(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	k := token("t", "ann", noon.Add(999), minute(10))
 	k.Name, k.LastUsedAt = "a\x00b", minute(1).Add(999)
@@ -196,7 +196,7 @@ func tokenBack(t *testing.T, s storage.Full) {
 	wantErr(t, "CreateToken without a hash", s.CreateToken(t.Context(), bad), storage.ErrInvalid)
 }
 
-func tokenOwn(t *testing.T, s storage.Full) {
+func tokenOwn(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	a, b := createToken(t, s, token("a", "ann", minute(1), minute(9))), createToken(t, s, token("b", "ann", minute(2), minute(99)))
 	c, bobs := createToken(t, s, token("c", "ann", minute(2), minute(99))), createToken(t, s, token("d", "bob", noon, minute(99)))
@@ -222,7 +222,7 @@ func tokenOwn(t *testing.T, s storage.Full) {
 	wantSame(t, "bob's", tokens("bob", 8), []storage.Token{bobs})
 }
 
-func deleteExpired(t *testing.T, s storage.Full) {
+func deleteExpired(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	create(t, s, "d", 0)
 	createCode(t, s, code("old", "reset", "ann"))

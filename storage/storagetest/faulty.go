@@ -55,7 +55,6 @@ func Seeded(seed uint64, chance float64) Plan {
 // Faulty is a Store whose calls go wrong by plan, by hand (Next), or all at once (SetDown). It starts no goroutine.
 type Faulty struct {
 	inner storage.Store
-	full  storage.Full // inner, if it is that much
 	plan  Plan
 
 	mu      sync.Mutex
@@ -67,12 +66,11 @@ type Faulty struct {
 	changed chan struct{} // closed whenever stalled changes
 }
 
-var _ storage.Full = (*Faulty)(nil)
+var _ storage.Store = (*Faulty)(nil)
 
 // NewFaulty wraps inner; a nil plan lets everything go well until told otherwise.
 func NewFaulty(inner storage.Store, plan Plan) *Faulty {
-	full, _ := inner.(storage.Full)
-	return &Faulty{inner: inner, full: full, plan: plan, gate: make(chan struct{}), changed: make(chan struct{})}
+	return &Faulty{inner: inner, plan: plan, gate: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // Next puts faults in front of the plan, for the next calls that write.

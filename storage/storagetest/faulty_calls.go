@@ -180,7 +180,7 @@ func (f *Faulty) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Lin
 }
 
 func (f *Faulty) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (storage.Link, error) {
-	return write(ctx, f, "SetLinkExpiry", func() (storage.Link, error) { return f.full.SetLinkExpiry(ctx, doc, id, expires) })
+	return write(ctx, f, "SetLinkExpiry", func() (storage.Link, error) { return f.inner.SetLinkExpiry(ctx, doc, id, expires) })
 }
 
 func (f *Faulty) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {

@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-var groupRules = []fullRule{
+var groupRules = []rule{
 	{"Groups", "a group comes back as it was, with its creator as manager", groupBack},
 	{"Groups", "a name is taken whatever its case, an id is taken once", groupNames},
 	{"Groups", "a list shows one's own groups, or all, by name without regard to case", groupLists},
@@ -26,7 +26,7 @@ func accounts(t *testing.T, s storage.Store, ids ...storage.UserID) {
 }
 
 // team makes a group with the first of members as its manager.
-func team(t *testing.T, s storage.Full, id string, members ...storage.UserID) storage.Group {
+func team(t *testing.T, s storage.Store, id string, members ...storage.UserID) storage.Group {
 	t.Helper()
 	g := storage.Group{ID: id, Name: "Team " + id, CreatedBy: members[0], CreatedAt: noon}
 	noErr(t, "CreateGroup", s.CreateGroup(t.Context(), g))
@@ -36,19 +36,19 @@ func team(t *testing.T, s storage.Full, id string, members ...storage.UserID) st
 	return g
 }
 
-func place(t *testing.T, s storage.Full, m storage.GroupMember) {
+func place(t *testing.T, s storage.Store, m storage.GroupMember) {
 	t.Helper()
 	noErr(t, fmt.Sprintf("SetGroupMember(%+v)", m), s.SetGroupMember(t.Context(), m))
 }
 
-func members(t *testing.T, s storage.Full, id string) []storage.GroupMember {
+func members(t *testing.T, s storage.Store, id string) []storage.GroupMember {
 	t.Helper()
 	all, err := s.GroupMembers(t.Context(), id)
 	noErr(t, "GroupMembers", err)
 	return all
 }
 
-func groupBack(t *testing.T, s storage.Full) {
+func groupBack(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	g := storage.Group{ID: "g", Name: "Ünit\x00 😀", CreatedBy: "ann", CreatedAt: noon.Add(1_999_999)}
 	noErr(t, "CreateGroup", s.CreateGroup(t.Context(), g))
@@ -77,7 +77,7 @@ func groupBack(t *testing.T, s storage.Full) {
 	wantErr(t, "RenameGroup to nothing", s.RenameGroup(t.Context(), "g", ""), storage.ErrInvalid)
 }
 
-func groupNames(t *testing.T, s storage.Full) {
+func groupNames(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	new := func(id, name string) error {
 		return s.CreateGroup(t.Context(), storage.Group{ID: id, Name: name, CreatedBy: "ann", CreatedAt: noon})
@@ -103,7 +103,7 @@ func atOnce(n int, f func(i int) error) []error {
 	return errs
 }
 
-func groupLists(t *testing.T, s storage.Full) {
+func groupLists(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	names := map[string]string{"1": "beta", "2": "Alpha", "3": "Ärzte", "4": "Gamma"}
 	for _, id := range []string{"1", "2", "3", "4"} {
@@ -128,7 +128,7 @@ func groupLists(t *testing.T, s storage.Full) {
 	wantSame(t, "cat's", list("cat", 9), nil)
 }
 
-func groupPlaces(t *testing.T, s storage.Full) {
+func groupPlaces(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "u1", "u2", "u3")
 	team(t, s, "g", "ann")
 	for i, u := range []storage.UserID{"u3", "u1", "u2"} {
@@ -152,7 +152,7 @@ func groupPlaces(t *testing.T, s storage.Full) {
 	wantSame(t, "members left", len(members(t, s, "g")), 3)
 }
 
-func lastManager(t *testing.T, s storage.Full) {
+func lastManager(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	team(t, s, "g", "ann", "bob")
 	team(t, s, "h", "bob") // who manages another group counts for nothing here
@@ -167,7 +167,7 @@ func lastManager(t *testing.T, s storage.Full) {
 	wantErr(t, "RemoveGroupMember of the only one", s.RemoveGroupMember(t.Context(), "g", "bob"), storage.ErrLastManager)
 }
 
-func lastManagerRace(t *testing.T, s storage.Full) {
+func lastManagerRace(t *testing.T, s storage.Store) {
 	managers := []storage.UserID{"ann", "bob", "cat", "dan"}
 	accounts(t, s, managers...)
 	for round := range 6 {
@@ -188,7 +188,7 @@ func lastManagerRace(t *testing.T, s storage.Full) {
 	}
 }
 
-func deleteGroup(t *testing.T, s storage.Full) {
+func deleteGroup(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	create(t, s, "d", 0)
 	create(t, s, "a", 0)

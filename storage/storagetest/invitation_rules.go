@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-var invitationRules = []fullRule{
+var invitationRules = []rule{
 	{"Invitations", "an invitation comes back as it was and is found by its token, also when it expired", invitationBack},
 	{"Invitations", "one to the same document and e-mail, whatever its case, takes the older one's place", invitationReplaced},
 	{"Invitations", "of many to one e-mail at once, all are made and one is left", invitationRace},
@@ -28,13 +28,13 @@ func invitation(id string, doc storage.DocumentID, email string) storage.Invitat
 	}
 }
 
-func invite(t *testing.T, s storage.Full, i storage.Invitation) {
+func invite(t *testing.T, s storage.Store, i storage.Invitation) {
 	t.Helper()
 	noErr(t, fmt.Sprintf("CreateInvitation(%+v)", i), s.CreateInvitation(t.Context(), i))
 }
 
 // waiting are the ids of the invitations on doc.
-func waiting(t *testing.T, s storage.Full, doc storage.DocumentID) (ids []string) {
+func waiting(t *testing.T, s storage.Store, doc storage.DocumentID) (ids []string) {
 	t.Helper()
 	all, err := s.Invitations(t.Context(), doc)
 	noErr(t, "Invitations", err)
@@ -44,7 +44,7 @@ func waiting(t *testing.T, s storage.Full, doc storage.DocumentID) (ids []string
 	return ids
 }
 
-func invitationBack(t *testing.T, s storage.Full) {
+func invitationBack(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	a, b := invitation("a", "d", "Ünn@x.org"), invitation("b", "d", "bob@x.org")
 	a.CreatedAt = minute(1).Add(999_999)
@@ -75,7 +75,7 @@ func invitationBack(t *testing.T, s storage.Full) {
 	wantSame(t, "left", waiting(t, s, "d"), []string{"b"})
 }
 
-func invitationReplaced(t *testing.T, s storage.Full) {
+func invitationReplaced(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	create(t, s, "e", 0)
 	first := invitation("1", "d", "Ünn@x.org")
@@ -100,7 +100,7 @@ func invitationReplaced(t *testing.T, s storage.Full) {
 	wantSame(t, "one that took its own place", got, again)
 }
 
-func invitationRace(t *testing.T, s storage.Full) {
+func invitationRace(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	for round := range 4 {
 		errs := atOnce(6, func(i int) error {
@@ -112,7 +112,7 @@ func invitationRace(t *testing.T, s storage.Full) {
 	}
 }
 
-func invitationsTo(t *testing.T, s storage.Full) {
+func invitationsTo(t *testing.T, s storage.Store) {
 	for _, id := range []storage.DocumentID{"d1", "d2", "d3", "d4"} {
 		create(t, s, id, 0)
 	}
@@ -136,7 +136,7 @@ func invitationsTo(t *testing.T, s storage.Full) {
 	wantSame(t, "one that expired", got, a)
 }
 
-func claim(t *testing.T, s storage.Full) {
+func claim(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	create(t, s, "d", 3)
 	create(t, s, "e", 0)
@@ -179,7 +179,7 @@ func claim(t *testing.T, s storage.Full) {
 	wantSame(t, "the changed grant", got, g)
 }
 
-func claimRace(t *testing.T, s storage.Full) {
+func claimRace(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	for round := range 6 {
 		invite(t, s, invitation("i", "d", "x@x.org"))
@@ -199,7 +199,7 @@ func claimRace(t *testing.T, s storage.Full) {
 	}
 }
 
-func claimOrWithdrawal(t *testing.T, s storage.Full) {
+func claimOrWithdrawal(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	for round := range 8 {
 		invite(t, s, invitation("i", "d", "x@x.org"))
@@ -217,12 +217,12 @@ func claimOrWithdrawal(t *testing.T, s storage.Full) {
 	}
 }
 
-func request(t *testing.T, s storage.Full, r storage.AccessRequest) {
+func request(t *testing.T, s storage.Store, r storage.AccessRequest) {
 	t.Helper()
 	noErr(t, fmt.Sprintf("CreateRequest(%+v)", r), s.CreateRequest(t.Context(), r))
 }
 
-func requests(t *testing.T, s storage.Full) {
+func requests(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat", "dan")
 	create(t, s, "d", 0)
 	create(t, s, "e", 0)
@@ -254,14 +254,14 @@ func requests(t *testing.T, s storage.Full) {
 	wantRequests(t, s, "e", storage.AccessRequest{Document: "e", User: "bob", Role: "editor", CreatedAt: noon})
 }
 
-func wantRequests(t *testing.T, s storage.Full, doc storage.DocumentID, want ...storage.AccessRequest) {
+func wantRequests(t *testing.T, s storage.Store, doc storage.DocumentID, want ...storage.AccessRequest) {
 	t.Helper()
 	got, err := s.Requests(t.Context(), doc)
 	noErr(t, "Requests", err)
 	wantSame(t, "requests on "+string(doc), got, want)
 }
 
-func requestRace(t *testing.T, s storage.Full) {
+func requestRace(t *testing.T, s storage.Store) {
 	accounts(t, s, "bob")
 	create(t, s, "d", 0)
 	errs := atOnce(6, func(i int) error {
@@ -274,7 +274,7 @@ func requestRace(t *testing.T, s storage.Full) {
 	}
 }
 
-func sharingOfNone(t *testing.T, s storage.Full) {
+func sharingOfNone(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	team(t, s, "g", "ann")
 	create(t, s, "gone", 0)
@@ -301,7 +301,7 @@ func sharingOfNone(t *testing.T, s storage.Full) {
 }
 
 // sharedBy counts by what a document is shared: group grants, reach, links, invitations, requests.
-func sharedBy(t *testing.T, s storage.Full, doc storage.DocumentID) (counts [5]int) {
+func sharedBy(t *testing.T, s storage.Store, doc storage.DocumentID) (counts [5]int) {
 	t.Helper()
 	groups, err := s.GroupGrants(t.Context(), doc)
 	noErr(t, "GroupGrants", err)
@@ -314,7 +314,7 @@ func sharedBy(t *testing.T, s storage.Full, doc storage.DocumentID) (counts [5]i
 	return [5]int{len(groups), len(reach.Role), len(links), len(waiting(t, s, doc)), len(asked)}
 }
 
-func sharingGoes(t *testing.T, s storage.Full) {
+func sharingGoes(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	team(t, s, "g", "ann", "bob")
 	for _, id := range []storage.DocumentID{"d", "kept"} {

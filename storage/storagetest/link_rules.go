@@ -8,14 +8,14 @@ import (
 	"quire/storage"
 )
 
-var linkRules = []fullRule{
+var linkRules = []rule{
 	{"Links", "a role may have several links, each with an expiry of its own", severalLinks},
 	{"Links", "an expiry is changed and the address stays", linkExpiry},
 	{"People", "when an e-mail was verified and what quota there is come back", verifiedAndQuota},
 	{"People", "issuer and subject change together, and stay unique", changeSubject},
 }
 
-func severalLinks(t *testing.T, s storage.Full) {
+func severalLinks(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	var want []storage.Link
 	for i := range 3 {
@@ -39,7 +39,7 @@ func severalLinks(t *testing.T, s storage.Full) {
 	wantSame(t, "links left", got, []storage.Link{want[0], want[2]})
 }
 
-func linkExpiry(t *testing.T, s storage.Full) {
+func linkExpiry(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	create(t, s, "e", 0)
 	l := storage.Link{ID: "l", Document: "d", Role: "viewer", TokenHash: []byte("h"), CreatedBy: "ann", CreatedAt: noon}
@@ -64,7 +64,7 @@ func linkExpiry(t *testing.T, s storage.Full) {
 	wantSame(t, "without an expiry", got, l)
 }
 
-func verifiedAndQuota(t *testing.T, s storage.Full) {
+func verifiedAndQuota(t *testing.T, s storage.Store) {
 	u := user("ann", "ann@x.org")
 	u.VerifiedAt, u.Quota, u.Picture, u.DeletedAt = minute(1).Add(999), -1, "v", noon
 	createUser(t, s, u)
@@ -87,7 +87,7 @@ func verifiedAndQuota(t *testing.T, s storage.Full) {
 	wantSame(t, "user then", got, u)
 }
 
-func changeSubject(t *testing.T, s storage.Full) {
+func changeSubject(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	issuer, subject, none := "https://id.example\x00", "1", ""
 	change := func(id storage.UserID, issuer, subject *string) (storage.User, error) {

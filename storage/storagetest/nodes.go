@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"quire/storage"
 )
@@ -67,4 +68,72 @@ func (n *nodes) SetSetting(ctx context.Context, key string, value, was []byte) e
 
 func (n *nodes) RenewEpoch(ctx context.Context) (string, error) {
 	return n.next().RenewEpoch(ctx)
+}
+
+func (n *nodes) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
+	return n.next().SetGroupMember(ctx, m)
+}
+
+func (n *nodes) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
+	return n.next().RemoveGroupMember(ctx, id, user)
+}
+
+func (n *nodes) CreateGroup(ctx context.Context, g storage.Group) error {
+	return n.next().CreateGroup(ctx, g)
+}
+
+func (n *nodes) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storage.GroupGrant, error) {
+	return n.next().SetGroupGrant(ctx, g)
+}
+
+func (n *nodes) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
+	return n.next().TransferDocument(ctx, doc, from, to, then, at)
+}
+
+func (n *nodes) CreateInvitation(ctx context.Context, i storage.Invitation) error {
+	return n.next().CreateInvitation(ctx, i)
+}
+
+func (n *nodes) ClaimInvitation(ctx context.Context, id string, g storage.Grant, was string) (storage.Grant, error) {
+	return n.next().ClaimInvitation(ctx, id, g, was)
+}
+
+func (n *nodes) DeleteInvitation(ctx context.Context, doc storage.DocumentID, id string) error {
+	return n.next().DeleteInvitation(ctx, doc, id)
+}
+
+func (n *nodes) CreateRequest(ctx context.Context, r storage.AccessRequest) error {
+	return n.next().CreateRequest(ctx, r)
+}
+
+func (n *nodes) CreateCode(ctx context.Context, c storage.Code) error {
+	return n.next().CreateCode(ctx, c)
+}
+
+func (n *nodes) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+	return n.next().TakeCode(ctx, hash, purpose, now)
+}
+
+func (n *nodes) CreateToken(ctx context.Context, t storage.Token) error {
+	return n.next().CreateToken(ctx, t)
+}
+
+func (n *nodes) CreateSignIn(ctx context.Context, s storage.SignIn) error {
+	return n.next().CreateSignIn(ctx, s)
+}
+
+func (n *nodes) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (storage.User, error) {
+	return n.next().ChangeUser(ctx, id, c)
+}
+
+func (n *nodes) SetPicture(ctx context.Context, id storage.UserID, contentType string, body []byte, version string) error {
+	return n.next().SetPicture(ctx, id, contentType, body, version)
+}
+
+func (n *nodes) Note(ctx context.Context, e storage.AuditEntry) (int64, error) {
+	return n.next().Note(ctx, e)
+}
+
+func (n *nodes) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
+	return n.next().DeleteUser(ctx, id, at)
 }

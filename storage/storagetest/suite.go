@@ -22,24 +22,12 @@ type rule struct {
 
 // Run checks every rule of the contract. open gives a fresh, empty store and registers its cleanup.
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
-	rules := slices.Concat(logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules)
+	rules := slices.Concat(
+		logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules,
+		groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules,
+	)
 	for _, r := range rules {
 		t.Run(r.id+" "+r.says, func(t *testing.T) { r.check(t, open(t)) })
 	}
 	t.Run("random calls are answered as the model answers", func(t *testing.T) { runModel(t, open) })
-}
-
-// fullRule is a rule about what only some backends keep yet.
-type fullRule struct {
-	id    string
-	says  string
-	check func(t *testing.T, s storage.Full)
-}
-
-// RunFull is Run for a store that keeps everything.
-func RunFull(t *testing.T, open func(t *testing.T) storage.Full) {
-	rules := slices.Concat(groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules)
-	for _, r := range rules {
-		t.Run(r.id+" "+r.says, func(t *testing.T) { r.check(t, open(t)) })
-	}
 }

@@ -7,13 +7,13 @@ import (
 	"quire/storage"
 )
 
-var transferRules = []fullRule{
+var transferRules = []rule{
 	{"Transfer", "one gives a document to another and keeps the role they say, or nothing happens", transfer},
 	{"Transfer", "of owners that transfer and leave at once, one is left and the document is theirs or was", transferRace},
 	{"Transfer", "what one alone owns is listed, with whether others have a role", soleOwned},
 }
 
-func transfer(t *testing.T, s storage.Full) {
+func transfer(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	create(t, s, "d", 2)
 	was := grant(t, s, "d", "bob", "viewer")
@@ -60,7 +60,7 @@ func wantGrants(t *testing.T, s storage.Store, doc storage.DocumentID, want ...s
 	wantSame(t, "grants", got, want)
 }
 
-func transferRace(t *testing.T, s storage.Full) {
+func transferRace(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat", "dan")
 	for round := range 6 {
 		id := storage.DocumentID(fmt.Sprint("d", round))
@@ -96,7 +96,7 @@ func transferRace(t *testing.T, s storage.Full) {
 	}
 }
 
-func soleOwned(t *testing.T, s storage.Full) {
+func soleOwned(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	team(t, s, "g", "bob")
 	for _, id := range []storage.DocumentID{"shared", "alone", "viewed", "grouped", "reached", "trashed", "gone", "bobs"} {

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-var wayRules = []fullRule{
+var wayRules = []rule{
 	{"W8", "a group's grant counts since the head it was first given at, whatever changes later", groupGrantSince},
 	{"W8", "a reach counts since the head it was first given at, until there is none", reachSince},
 	{"Ways", "a group's grant needs a document, a group and a role that is not owner", groupGrantFaults},
@@ -18,7 +18,7 @@ var wayRules = []fullRule{
 	{"Lists", "a document is mine as an owner, whatever groups have on it", scopesOfGroups},
 }
 
-func groupGrant(t *testing.T, s storage.Full, doc storage.DocumentID, group, role string) storage.GroupGrant {
+func groupGrant(t *testing.T, s storage.Store, doc storage.DocumentID, group, role string) storage.GroupGrant {
 	t.Helper()
 	g, err := s.SetGroupGrant(t.Context(), storage.GroupGrant{Document: doc, Group: group, Role: role, CreatedAt: minute(1)})
 	noErr(t, "SetGroupGrant", err)
@@ -26,7 +26,7 @@ func groupGrant(t *testing.T, s storage.Full, doc storage.DocumentID, group, rol
 }
 
 // ways are one's ways to a document, by via, group and role.
-func ways(t *testing.T, s storage.Full, doc storage.DocumentID, user storage.UserID) []storage.Way {
+func ways(t *testing.T, s storage.Store, doc storage.DocumentID, user storage.UserID) []storage.Way {
 	t.Helper()
 	found, err := s.Ways(t.Context(), doc, user)
 	noErr(t, "Ways", err)
@@ -40,7 +40,7 @@ func sortedWays(ways []storage.Way) []storage.Way {
 	return ways
 }
 
-func groupGrantSince(t *testing.T, s storage.Full) {
+func groupGrantSince(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	team(t, s, "g", "ann")
 	create(t, s, "d", 3)
@@ -64,7 +64,7 @@ func groupGrantSince(t *testing.T, s storage.Full) {
 	wantSame(t, "grant given anew", set("editor", 6), want)
 }
 
-func reachSince(t *testing.T, s storage.Full) {
+func reachSince(t *testing.T, s storage.Store) {
 	create(t, s, "d", 2)
 	create(t, s, "e", 0)
 	for i, step := range []struct {
@@ -91,7 +91,7 @@ func reachSince(t *testing.T, s storage.Full) {
 	}
 }
 
-func groupGrantFaults(t *testing.T, s storage.Full) {
+func groupGrantFaults(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	team(t, s, "g", "ann")
 	create(t, s, "d", 0)
@@ -112,7 +112,7 @@ func groupGrantFaults(t *testing.T, s storage.Full) {
 	wantSame(t, "grants", all, nil)
 }
 
-func groupGrantOrder(t *testing.T, s storage.Full) {
+func groupGrantOrder(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	create(t, s, "d", 0)
 	for i, id := range []string{"g3", "g1", "g2", "g0"} {
@@ -133,7 +133,7 @@ func groupGrantOrder(t *testing.T, s storage.Full) {
 	wantSame(t, "grants of an id never used", none, nil)
 }
 
-func allWays(t *testing.T, s storage.Full) {
+func allWays(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	guest := user("guest", "")
 	guest.Guest = true
@@ -169,7 +169,7 @@ func allWays(t *testing.T, s storage.Full) {
 	wantSame(t, "bob's then", ways(t, s, "d", "bob"), []storage.Way{own, reach})
 }
 
-func listedWays(t *testing.T, s storage.Full) {
+func listedWays(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	team(t, s, "g", "ann", "bob")
 	team(t, s, "h", "ann", "bob")
@@ -207,7 +207,7 @@ func listedWays(t *testing.T, s storage.Full) {
 	wantSame(t, "cat's list", ids(list(t, s, storage.DocumentQuery{User: "cat", Scope: storage.ScopeAll, Limit: 9})), nil)
 }
 
-func scopesOfGroups(t *testing.T, s storage.Full) {
+func scopesOfGroups(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	team(t, s, "g", "bob")
 	for _, id := range []storage.DocumentID{"byGroup", "mineToo", "trashed", "trashedMine"} {
