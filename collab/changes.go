@@ -69,7 +69,7 @@ func (r *roleRequest) handle(d *document) {
 		return
 	}
 	if r.view.subscribed {
-		r.view.who.Writing = access.Allows(r.role, access.Write)
+		r.view.who.Writing = r.view.session.Who().Allows(r.role, access.Write)
 		d.peopleChanged = true
 	}
 	if r.view.muted = !access.Allows(r.role, access.Write); r.view.muted {

@@ -29,6 +29,8 @@ type core struct {
 	tip          tip // after all that is pending
 
 	mover mover
+	// full: the owner's space is used up (room.go).
+	full bool
 	// ragged: the content does not end in "\n" although it should (it was written under FORMATS=any).
 	ragged bool
 }

@@ -37,6 +37,7 @@ type document struct {
 	unsaved    atomic.Bool  // there is no snapshot of the head
 	shrunk     atomic.Bool  // memory was given back since the last change
 	worthless  atomic.Bool  // there is nothing in it to keep
+	roomDue    atomic.Int64 // when to ask again for room, in ns since 1970; 0: not by time
 	outcome    outcome      // of the one append under way
 
 	mu      sync.Mutex // of the inbox, a leaf
@@ -64,6 +65,7 @@ type document struct {
 	channel       []*view   // of its presence channel
 	carets        map[string]*caret
 	saving        saving
+	room          room
 	frozen        *delta.Frozen // of core.head, if frozenAt is it
 	frozenAt      storage.Revision
 	frames        []wire.Frame // of a commit, reused

@@ -144,7 +144,8 @@ func (h *Hub) needy(now time.Time) (docs []*document) {
 	defer h.mu.Unlock()
 	for _, d := range h.documents {
 		quiet := now.UnixNano()-d.changedAt.Load() >= int64(h.limits.SnapshotIdle) && (d.unsaved.Load() || !d.shrunk.Load())
-		if quiet || d.waited(now) >= h.limits.StoreWait {
+		cramped := d.roomDue.Load() > 0 && now.UnixNano() >= d.roomDue.Load()
+		if quiet || cramped || d.waited(now) >= h.limits.StoreWait {
 			d.refs++
 			docs = append(docs, d)
 		}

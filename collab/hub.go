@@ -24,6 +24,9 @@ type Config struct {
 	Secret  []byte         // signs client ids (W1)
 	Build   string         // told to Quire's own clients
 	Limits  Limits
+	// Room tells how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
+	// ask the database.
+	Room    func(context.Context, storage.DocumentID) (left int64, err error)
 	Log     *slog.Logger // nil: none
 	Runtime Runtime      // nil: a System of its own
 }

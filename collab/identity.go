@@ -30,6 +30,13 @@ type Identity struct {
 	SignIn  string                 // the sign-in's id; "" for an application token
 	Expires time.Time              // when the proof ends; zero: never
 	Claims  map[string]access.Role // of an application token: id or prefix* to role; nil for accounts and guests
+
+	ReadOnly bool // the proof is only for looking, whatever the person's roles
+}
+
+// Allows reports whether who, in role, may do action with this proof.
+func (i Identity) Allows(role access.Role, action access.Action) bool {
+	return access.Allows(role, action) && (!i.ReadOnly || access.Looks(action))
 }
 
 // Person is somebody as others see them.

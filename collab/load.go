@@ -177,6 +177,7 @@ func (d *document) begin(r replayed) {
 		d.saving.logBytes -= int64(e.size)
 	}
 	d.weigh()
+	d.askRoom()
 	if r.damaged {
 		d.save()
 	}

@@ -44,6 +44,7 @@ func (d *document) committed(n int) {
 	}
 	d.publish(first, done)
 	d.saveIfDue()
+	d.askRoomIfDue()
 	d.resumeLater()
 	d.lookNow()
 }

@@ -38,7 +38,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	if err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	if !access.Allows(role, access.Write) {
+	if !s.Who.Allows(role, access.Write) {
 		return Submitted{}, ErrForbidden
 	}
 	d, err := h.acquire(doc)

@@ -138,7 +138,7 @@ func (s *Session) may(ctx context.Context, v *view, action access.Action, raw st
 	if !ok {
 		return role, since, false
 	}
-	if !access.Allows(role, action) {
+	if !access.Allows(role, action) || s.who.ReadOnly && !access.Looks(action) { // of who, only name and colour change
 		s.replyError(raw, forbidden())
 		return role, since, false
 	}

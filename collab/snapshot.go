@@ -72,6 +72,9 @@ func (d *document) save() {
 
 // quiet is what the sweep asks of a document that nobody changed for a while: a snapshot, and memory given back.
 func (d *document) quiet() {
+	if due := d.roomDue.Load(); due > 0 && d.hub.rt.Now().UnixNano() >= due {
+		d.askRoom()
+	}
 	if !d.hub.rt.Now().Before(d.saving.notUntil) {
 		d.saveIfChanged()
 	}

@@ -186,6 +186,9 @@ func (c *core) check(s *submission) (verdict, bool) {
 	if after.length > c.limits.DocumentUnits && after.length > c.tip.length {
 		return refuse(wire.CodeTooLarge, "the document would have %d units, more than %d", after.length, c.limits.DocumentUnits), true
 	}
+	if c.full {
+		return refuse(wire.CodeTooLarge, "the documents of this one's owner have reached the space they have on this server"), true
+	}
 	s.body = wire.AppendBody(make([]byte, 0, 64), s.placed)
 	if total := c.logBytes + int64(c.pendingBytes+s.size()); total > c.limits.DocumentBytes {
 		return refuse(wire.CodeTooLarge, "the document's history would have %d bytes, more than %d", total, c.limits.DocumentBytes), true

@@ -52,6 +52,9 @@ var least = [actions]Role{
 	Write: Editor, Rename: Editor, Share: Owner, Trash: Owner, Delete: Owner,
 }
 
+// Looks reports whether action changes nothing and shows others nothing.
+func Looks(action Action) bool { return action == Read || action == ReadHistory }
+
 // Allows reports whether role may do action.
 func Allows(role Role, action Action) bool {
 	return action < actions && role <= Owner && role >= least[action]

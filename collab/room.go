@@ -1,0 +1,62 @@
+package collab
+
+import (
+	"context"
+	"time"
+)
+
+// room is what a document knows of the space its owner has left (QUOTA_USER). Asking adds up all of the owner's documents,
+// so it is asked when the document is loaded and then each time its log has grown by step, which is the smaller the less
+// is left: what is written beyond the bound is at most the least step and a batch for each open document of one owner.
+type room struct {
+	asking  bool
+	granted int64 // of core.logBytes when it was asked
+	step    int64
+}
+
+const (
+	leastStep = 64 << 10
+	mostStep  = 4 << 20
+	stepShare = 16 // of what is left
+	roomAgain = 5 * time.Second
+)
+
+// askRoomIfDue asks again after enough was written.
+func (d *document) askRoomIfDue() {
+	if d.hub.cfg.Room != nil && d.core.logBytes-d.room.granted >= d.room.step {
+		d.askRoom()
+	}
+}
+
+// askRoom finds out in a task whether the owner's space is used up. While it is, and after a failure, it is asked again
+// every few seconds; meanwhile the last answer holds.
+func (d *document) askRoom() {
+	if d.hub.cfg.Room == nil || d.room.asking || d.state != docLive {
+		d.roomDue.Store(0)
+		return
+	}
+	d.room.asking = true
+	d.job(func() message {
+		ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+		defer cancel()
+		left, err := d.hub.cfg.Room(ctx, d.id)
+		return call(func(d *document) { d.roomTold(left, err) })
+	})
+}
+
+func (d *document) roomTold(left int64, err error) {
+	d.room.asking = false
+	d.room.granted = d.core.logBytes
+	due := int64(0)
+	if err != nil {
+		d.hub.log.Warn("the owner's space is not known", "doc", d.id, "err", err)
+		d.room.step = leastStep
+	} else {
+		d.core.full = left <= 0
+		d.room.step = min(mostStep, max(leastStep, left/stepShare))
+	}
+	if d.core.full || err != nil {
+		due = d.hub.rt.Now().Add(roomAgain).UnixNano()
+	}
+	d.roomDue.Store(due)
+}
