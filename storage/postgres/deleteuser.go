@@ -20,34 +20,36 @@ type holdings struct{ documents, groups []string }
 // DeleteUser makes a person's row anonymous. Everything of theirs is held first, documents, groups, then the user: from
 // there on nobody gives them anything, and what was given between the first look and the last lock is noticed.
 func (s *Store) DeleteUser(ctx context.Context, user storage.UserID, at time.Time) error {
-	return s.write(ctx, "delete user id="+string(user), func(tx pgx.Tx) error {
-		held, err := holdAll(ctx, tx, user)
-		if err != nil {
+	return s.write(ctx, "delete user id="+string(user), func(tx pgx.Tx) error { return deleteUser(ctx, tx, user, at) })
+}
+
+func deleteUser(ctx context.Context, tx pgx.Tx, user storage.UserID, at time.Time) error {
+	held, err := holdAll(ctx, tx, user)
+	if err != nil {
+		return err
+	}
+	var email *string
+	err = tx.QueryRow(ctx, `SELECT email_folded FROM users WHERE user_id = $1 AND deleted_at = 0 FOR UPDATE`, id(user)).Scan(&email)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return storage.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if err := refuseDelete(ctx, tx, user, held); err != nil {
+		return err
+	}
+	if err := leave(ctx, tx, user, held); err != nil {
+		return err
+	}
+	if email != nil {
+		if err := dropEmail(ctx, tx, user, *email); err != nil {
 			return err
 		}
-		var email *string
-		err = tx.QueryRow(ctx, `SELECT email_folded FROM users WHERE user_id = $1 AND deleted_at = 0 FOR UPDATE`, id(user)).Scan(&email)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return storage.ErrNotFound
-		}
-		if err != nil {
-			return err
-		}
-		if err := refuseDelete(ctx, tx, user, held); err != nil {
-			return err
-		}
-		if err := leave(ctx, tx, user, held); err != nil {
-			return err
-		}
-		if email != nil {
-			if err := dropEmail(ctx, tx, user, *email); err != nil {
-				return err
-			}
-		}
-		return must(tx.Exec(ctx, `UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '',
-			guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, deleted_at = $2 WHERE user_id = $1`,
-			id(user), max(storage.ToUnix(at), 1)))
-	})
+	}
+	return must(tx.Exec(ctx, `UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '',
+		guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, deleted_at = $2 WHERE user_id = $1`,
+		id(user), max(storage.ToUnix(at), 1)))
 }
 
 // holdAll locks the documents that the person has a grant on or made, and the groups they are in, by id.

@@ -7,8 +7,8 @@
 // Outcomes: no connection, or an error before anything was sent, is ErrUnavailable. An error of severity ERROR means
 // that the server rolled back, so surely nothing was stored. A connection that breaks while the answer is awaited leaves
 // the outcome unknown, and the error then wraps no sentinel (L2). After a rolled-back commit of several documents each is
-// tried alone, once, so that a poison row does not hold up the others (L4). The only repeated statement is one that
-// lost a deadlock (40P01).
+// tried alone, once, so that a poison row does not hold up the others (L4). Repeated is only what
+// lost a deadlock (40P01), and the deletion of a person who was given something while it gathered its locks.
 //
 // Plans: the tables begin empty, and a plan made and kept then would scan them for ever. So our connections plan no
 // sequential scan, hash join or merge join: every statement here is a look-up by key.

@@ -108,11 +108,14 @@ func begun(ctx context.Context) error {
 func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
 	err := begun(ctx)
 	for try := 1; err == nil && try <= maxTries; try++ {
-		var again bool
-		if again, err = s.try(ctx, f); !again || try == maxTries {
+		err = s.try(ctx, f)
+		lost := code(err) == deadlock
+		if try == maxTries || !lost && !errors.Is(err, errMoved) {
 			break
 		}
-		s.counts.retries.Add(1)
+		if lost {
+			s.counts.retries.Add(1)
+		}
 		err = nil
 	}
 	if err != nil {
@@ -121,18 +124,17 @@ func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error)
 	return nil
 }
 
-// try runs the transaction once and reports whether it lost a deadlock, or has to be begun anew.
-func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) (again bool, err error) {
+// try runs the transaction once.
+func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) error {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
-		return false, notStored(err)
+		return notStored(err)
 	}
 	defer tx.Rollback(ctx) // does nothing after Commit
 	if err := f(tx); err != nil {
-		return code(err) == deadlock || errors.Is(err, errMoved), notStored(err)
+		return notStored(err)
 	}
-	err = tx.Commit(ctx)
-	return code(err) == deadlock, written(err)
+	return written(tx.Commit(ctx))
 }
 
 // exec runs one statement that writes by itself and gives how many rows it changed.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
 )
 
 // ExecForTest runs a statement beside the store's own.
@@ -62,14 +65,29 @@ var ReadsForTest = map[string]string{
 	"document": `SELECT ` + documentColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
 }
 
+// AccessForTest are the statements that look for what somebody may do, and where an administrator looks, with their
+// arguments' types.
+func AccessForTest() map[string][2]string {
+	byPerson, _ := auditSQL(storage.AuditQuery{Person: "u7", Before: 1, Limit: 1})
+	byDocument, _ := auditSQL(storage.AuditQuery{Document: "d7", Limit: 1})
+	byAction, _ := auditSQL(storage.AuditQuery{Action: "grant.set", Limit: 1})
+	return map[string][2]string{
+		"ways": {waysSQL(`$1`, `$2`), `text, text`}, "list documents": {listSQL(inScope(storage.ScopeAll)), `text, text, bigint, text, bigint, bigint`},
+		"token": {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
+		"invitations to": {`SELECT ` + invitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},
+		"people":         {peopleSQL, `text, text, boolean, text, bigint`},
+		"audit, person":  {byPerson, `bigint, bigint, text, text, text`}, "audit, document": {byDocument, `bigint, text`}, "audit, action": {byAction, `bigint, text`},
+	}
+}
+
 // PrepareForTest prepares query on a connection of the pool, whose plan is made now and kept, and gives what explains it
 // later.
-func (s *Store) PrepareForTest(ctx context.Context, query, args string) (explainLater func() (string, error), give func(), err error) {
+func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (explainLater func() (string, error), give func(), err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, statement := range []string{`SET plan_cache_mode = force_generic_plan`, `PREPARE kept (text, bigint, bigint, bigint) AS ` + query, `EXECUTE kept ` + args} {
+	for _, statement := range []string{`SET plan_cache_mode = force_generic_plan`, `PREPARE kept (` + types + `) AS ` + query, `EXECUTE kept ` + args} {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			conn.Release()
 			return nil, nil, err
@@ -98,4 +116,32 @@ func (s *Store) CommitHalfwayForTest(ctx context.Context, doc string, row []byte
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO ops VALUES ($1, 0, 1, $2)`, doc, row)
 	return func() error { return tx.Commit(ctx) }, err
+}
+
+// GiveHalfwayForTest gives a role as another node does, up to the end, which is when finish is called. If it is the
+// owner's, the one before has none any more, as after a transfer.
+func (s *Store) GiveHalfwayForTest(ctx context.Context, g storage.Grant, before storage.UserID) (finish func() error, err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := hold(ctx, tx, g.Document); err != nil {
+		return nil, err
+	}
+	if _, err := setGrant(ctx, tx, g, storage.AnyRole); err != nil {
+		return nil, err
+	}
+	if g.Role == storage.RoleOwner {
+		_, err = tx.Exec(ctx, `DELETE FROM grants WHERE document_id = $1 AND user_id = $2`, id(g.Document), id(before))
+	}
+	return func() error { return tx.Commit(ctx) }, err
+}
+
+// DeleteHalfwayForTest deletes a person as another node does, up to the end, which is when finish is called.
+func (s *Store) DeleteHalfwayForTest(ctx context.Context, user storage.UserID) (finish func() error, err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, tx, user, time.UnixMilli(9))
 }

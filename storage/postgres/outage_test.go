@@ -163,11 +163,14 @@ func TestContextEndsMeanwhile(t *testing.T) {
 	}
 }
 
+// locked tells whether somebody waits for a lock.
+const locked = `SELECT exists (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`
+
 // waitForLock returns when some connection waits for a lock.
 func waitForLock(t *testing.T, s *postgres.Store) {
 	t.Helper()
 	for waiting := false; !waiting; {
-		if err := s.QueryForTest([]any{&waiting}, `SELECT exists (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')`); err != nil {
+		if err := s.QueryForTest([]any{&waiting}, locked); err != nil {
 			t.Fatal(err)
 		}
 	}

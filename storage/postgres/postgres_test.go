@@ -216,3 +216,25 @@ func TestDeleteWaitsForACommitUnderWayL7(t *testing.T) {
 		t.Errorf("%d rows are left of a deleted document, %v", left, err)
 	}
 }
+
+// The names of people from before names were folded are folded when the store is opened.
+func TestNamesAreFoldedWhenOpened(t *testing.T) {
+	url := pgtest.Database(t)
+	s := openURL(t, url)
+	for id, name := range map[storage.UserID]string{"1": "ÖRN", "2": "anna", "3": "Örn", "4": "Zoë", "5": ""} {
+		if err := s.CreateUser(t.Context(), storage.User{ID: id, Name: name, Email: string(id)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.ExecForTest(`UPDATE users SET name_folded = NULL WHERE user_id <> '4'`); err != nil {
+		t.Fatal(err)
+	}
+	again := openURL(t, url)
+	found, err := again.ListPeople(t.Context(), storage.PersonQuery{Text: "örn", Limit: 9})
+	if err != nil || len(found) != 2 || found[0].User.ID != "1" || found[1].User.ID != "3" {
+		t.Errorf("people called örn: %+v, %v, want 1 and 3", found, err)
+	}
+	if found, err = again.ListPeople(t.Context(), storage.PersonQuery{Limit: 9}); err != nil || len(found) != 5 || found[0].User.ID != "5" {
+		t.Errorf("all people: %+v, %v, want 5 with 5 first", found, err)
+	}
+}

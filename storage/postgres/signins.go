@@ -30,10 +30,12 @@ func (s *Store) SignIn(ctx context.Context, signIn string, now time.Time) (si st
 	return si, err
 }
 
+const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
+	WHERE s.token_hash = $1 AND s.expires_at > $2`
+
 // SignInByToken gives one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
-	err = s.one(ctx, "sign-in by token", append(signInFields(&si), userFields(&u)...), `SELECT `+signInColumns+`, `+userColumns+`
-		FROM sign_ins s JOIN users u USING (user_id) WHERE s.token_hash = $1 AND s.expires_at > $2`, blob(tokenHash), storage.ToUnix(now))
+	err = s.one(ctx, "sign-in by token", append(signInFields(&si), userFields(&u)...), signInSQL, blob(tokenHash), storage.ToUnix(now))
 	return si, u, err
 }
 

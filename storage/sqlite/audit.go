@@ -38,30 +38,40 @@ func auditFields(e *storage.AuditEntry) []any {
 	return []any{&e.ID, (*unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
 }
 
-// Audit gives a page, newest first. Each condition is one that an index begins with; a person's two are asked apart, so
-// that each is.
-func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []storage.AuditEntry, err error) {
-	where := `(?1 = 0 OR entry_id < ?1)`
-	args := []any{query.Before, max(query.Limit, 0), string(query.Document), query.Action, actionEnd(query.Action),
-		string(query.Person), storage.Fold(string(query.Person))}
-	if query.Document != "" {
+// auditSQL asks for a page; auditArgs are its arguments. Each condition is one that an index begins with; a person's two
+// are asked apart, so that each is.
+func auditSQL(q storage.AuditQuery) string {
+	where := ``
+	if q.Before != 0 {
+		where += ` AND entry_id < ?1`
+	}
+	if q.Document != "" {
 		where += ` AND document_id = ?3 AND document_id <> ''`
 	}
 	switch {
-	case strings.HasSuffix(query.Action, "."):
+	case strings.HasSuffix(q.Action, "."):
 		where += ` AND action >= ?4 AND action < ?5`
-	case query.Action != "":
+	case q.Action != "":
 		where += ` AND action = ?4`
 	}
 	page := func(and string) string {
-		return `SELECT * FROM (SELECT ` + auditColumns + ` FROM audit WHERE ` + where + and + ` ORDER BY entry_id DESC LIMIT ?2)`
+		return `SELECT * FROM (SELECT ` + auditColumns + ` FROM audit WHERE true` + where + and + ` ORDER BY entry_id DESC LIMIT ?2)`
 	}
-	statement := page(``)
-	if query.Person != "" {
-		statement = page(` AND actor = ?6 AND actor <> ''`) + ` UNION ` + page(` AND subject_folded = ?7 AND subject_folded <> '' AND subject = ?6`)
+	if q.Person == "" {
+		return page(``)
 	}
+	return page(` AND actor = ?6 AND actor <> ''`) + ` UNION ` +
+		page(` AND subject_folded = ?7 AND subject_folded <> '' AND subject = ?6`) + ` ORDER BY entry_id DESC LIMIT ?2`
+}
+
+func auditArgs(q storage.AuditQuery) []any {
+	return []any{q.Before, max(q.Limit, 0), string(q.Document), q.Action, actionEnd(q.Action), string(q.Person), storage.Fold(string(q.Person))}
+}
+
+// Audit gives a page, newest first.
+func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []storage.AuditEntry, err error) {
 	err = s.read(ctx, "audit", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, statement+` ORDER BY entry_id DESC LIMIT ?2`, args...)
+		rows, err := q.QueryContext(ctx, auditSQL(query), auditArgs(query)...)
 		entries, err = collect(rows, err, auditFields)
 		return err
 	})

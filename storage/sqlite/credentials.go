@@ -93,11 +93,13 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 	})
 }
 
+const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id)
+	WHERE k.token_hash = ?1 AND k.expires_at > ?2`
+
 // TokenByHash gives one, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.read(ctx, "token by hash", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+tokenColumns+`, `+userColumns+` FROM tokens k JOIN users u USING (user_id)
-			WHERE k.token_hash = ?1 AND k.expires_at > ?2`, blob(hash), storage.ToUnix(now)).Scan(append(tokenFields(&k), userFields(&u)...)...)
+		return q.QueryRowContext(ctx, tokenSQL, blob(hash), storage.ToUnix(now)).Scan(append(tokenFields(&k), userFields(&u)...)...)
 	})
 	return k, u, err
 }

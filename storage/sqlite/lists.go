@@ -32,6 +32,15 @@ func pageArgs(q storage.DocumentQuery) []any {
 
 const memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id)`
 
+// listSQL begins a page of the documents that ?1 has a grant on, or a group of theirs.
+const listSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
+	FROM (SELECT document_id, max(owner) AS owner FROM (
+		SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
+		UNION ALL
+		SELECT p.document_id, false FROM group_members i JOIN group_grants p USING (group_id) WHERE i.user_id = ?1
+	) GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+	WHERE `
+
 // ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
 	scope, ok := inScope[query.Scope]
@@ -39,12 +48,7 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 		return nil, nil
 	}
 	err = s.read(ctx, "list documents", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, `+memberCount+` FROM (SELECT document_id, max(owner) AS owner FROM (
-				SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
-				UNION ALL
-				SELECT p.document_id, false FROM group_members i JOIN group_grants p USING (group_id) WHERE i.user_id = ?1
-			) GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
-			WHERE `+scope+pageSQL, pageArgs(query)...)
+		rows, err := q.QueryContext(ctx, listSQL+scope+pageSQL, pageArgs(query)...)
 		list, err = collect(rows, err, func(l *storage.Listed) []any {
 			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
 		})

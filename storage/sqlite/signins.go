@@ -32,11 +32,13 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storag
 	return si, err
 }
 
+const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
+	WHERE s.token_hash = ?1 AND s.expires_at > ?2`
+
 // SignInByToken gives one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+signInColumns+`, `+userColumns+` FROM sign_ins s JOIN users u USING (user_id)
-			WHERE s.token_hash = ?1 AND s.expires_at > ?2`, blob(tokenHash), storage.ToUnix(now)).Scan(append(signInFields(&si), userFields(&u)...)...)
+		return q.QueryRowContext(ctx, signInSQL, blob(tokenHash), storage.ToUnix(now)).Scan(append(signInFields(&si), userFields(&u)...)...)
 	})
 	return si, u, err
 }
