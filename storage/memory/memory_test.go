@@ -15,3 +15,5 @@ func TestStore(t *testing.T) {
 func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, memory.New()) }
 
 func BenchmarkLoad(b *testing.B) { storagetest.BenchmarkLoad(b, memory.New()) }
+
+func TestRaces(t *testing.T) { storagetest.Races(t, memory.New()) }
