@@ -46,10 +46,17 @@ func (c closed) how(o options) string {
 func (c closed) run(ctx context.Context, b *bench, r *report.Row) error {
 	rounds := c.times(b.options)
 	for round := range rounds {
-		for _, system := range c.systems {
-			if err := c.one(ctx, b, r, system, round, rounds); err != nil {
-				return err
-			}
+		if err := c.round(ctx, b, r, round, rounds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c closed) round(ctx context.Context, b *bench, r *report.Row, round, rounds int) error {
+	for _, system := range c.systems {
+		if err := c.one(ctx, b, r, system, round, rounds); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"quire/e2e/bench/report"
@@ -69,10 +70,62 @@ func rows() []row {
 			},
 		},
 		{
+			id: "fan", title: "1 writer, 1,000 readers", short: "1,000 readers",
+			goals: []report.Goal{
+				report.AtMost(report.PropagationP50, 10), report.AtMost(report.PropagationP99, 18), report.AtMost(report.AckP50, 3), fanCPU(),
+			},
+			workload: fan{closed{
+				systems: three, choose: fanFigures,
+				args: []string{"--documents", "1", "--writers", "1", "--readers", strconv.Itoa(readers), "--keys", strconv.Itoa(keysToMany)},
+			}},
+		},
+		{
+			id: "idle", title: "Memory of idle connections and documents", short: "idle",
+			goals: []report.Goal{
+				report.AtMost(report.KiBPerConnection, 9), report.AtMost(report.KiBPerDocument, 12),
+				report.AtMost(report.BytesPerUnit, 3), report.AtLeast(report.Held, manyIdle),
+			},
+			workload: idle{},
+		},
+		{
+			id: "open", title: "Opening a document cold", short: "cold open",
+			goals:    []report.Goal{report.AtMost(report.OpenSmall, 3), report.AtMost(report.OpenLarge, 5)},
+			workload: opens{},
+		},
+		{
+			id: "paper", title: "A whole paper typed by one client, acknowledged key by key", short: "one writer, a paper",
+			workload: paper{},
+		},
+		{
+			id: "slow", title: "100 documents × 2 writers, each commit 5 ms slower", short: "100 × 2, commits of 5 ms",
+			workload: slowCommit{closed{
+				systems: []string{report.ShareDBPostgres, report.QuirePostgres}, args: []string{"--documents", "100", "--writers", "2"},
+				settings: []string{"commit_delay=5000", "commit_siblings=0"},
+			}},
+		},
+		{
+			id: "engine", title: "The engine alone", short: "engine",
+			goals: []report.Goal{
+				on(report.Engine, report.AtMost(report.ApplyPaper, 20)), on(report.Engine, report.AtMost(report.TransformSmall, 80)),
+				on(report.Engine, report.AtMost(report.TransformAllocs, 0)), on(report.Engine, report.AtMost(report.TransformLarge, 3)),
+			},
+			workload: engine{},
+		},
+		{
 			id: "floor", title: "The machine's floor", short: "floor",
 			workload: floor{},
 		},
 	}
+}
+
+// fanCPU: less than half of ShareDB's processor time for a delivery, or hardly more than the bare writes.
+func fanCPU() report.Goal {
+	g := report.AtMost(report.CPUPerDelivery, 0.47)
+	g.Against = report.ShareDBPostgres
+	bare := report.AtMost(report.CPUPerDelivery, 1.15)
+	bare.Against = report.Floor
+	g.Or = &bare
+	return g
 }
 
 // on holds a goal for another system.

@@ -18,17 +18,17 @@ const (
 
 // panel is one axis of the plot and what stands on it.
 type panel struct {
-	title, unit string
-	figures     []string
+	title   string
+	figures []string
 }
 
 func panels() []panel {
 	return []panel{
-		{"Acknowledged ops per second: more is better", "", []string{OpsPerSecond, MostKeys}},
-		{"CPU of server and database per op or delivery, µs: less is better", "", []string{CPUPerOp, CPUPerDelivery}},
-		{"Propagation p99, ms: less is better", "", []string{PropagationP99}},
-		{"Resident memory per idle connection or document, KiB: less is better", "", []string{KiBPerConnection, KiBPerDocument}},
-		{"Cold open, ms: less is better", "", []string{OpenSmall, OpenLarge}},
+		{"Acknowledged ops per second: more is better", []string{OpsPerSecond, MostKeys}},
+		{"CPU of server and database per op or delivery, µs: less is better", []string{CPUPerOp, CPUPerDelivery}},
+		{"Propagation p99, ms: less is better", []string{PropagationP99}},
+		{"Resident memory per idle connection or document, KiB: less is better", []string{KiBPerConnection, KiBPerDocument}},
+		{"Cold open, ms: less is better", []string{OpenSmall, OpenLarge}},
 	}
 }
 
