@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,28 @@ type damageable struct {
 func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) bool {
 	n, err := d.inner.ExecForTest(`UPDATE snapshots SET body = set_byte(body, 0, get_byte(body, 0) # 1) WHERE document_id = $1 AND revision = $2`, string(doc), int64(at))
 	return err == nil && n == 1
+}
+
+// Holding looks through every column of every table.
+func (d damageable) Holding(text string) (places []string, err error) {
+	var columns []string
+	if err := d.inner.QueryForTest([]any{&columns}, `SELECT array_agg(table_name || '.' || column_name) FROM information_schema.columns
+		WHERE table_schema = current_schema()`); err != nil {
+		return nil, err
+	}
+	for _, place := range columns {
+		table, column, _ := strings.Cut(place, ".")
+		var holds bool
+		query := fmt.Sprintf(`SELECT EXISTS (SELECT FROM %q WHERE position($1::bytea IN CASE pg_typeof(%[2]q)::text
+			WHEN 'bytea' THEN decode(substr(%[2]q::text, 3), 'hex') ELSE convert_to(%[2]q::text, 'UTF8') END) > 0)`, table, column)
+		if err := d.inner.QueryForTest([]any{&holds}, query, []byte(text)); err != nil {
+			return nil, fmt.Errorf("%s: %w", place, err)
+		}
+		if holds {
+			places = append(places, place)
+		}
+	}
+	return places, nil
 }
 
 func TestStore(t *testing.T) {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -102,6 +103,23 @@ func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) 
 	body[0] ^= 1
 	_, err := d.inner.db.Exec(`UPDATE snapshots SET body = ?3 `+where, string(doc), int64(at), body)
 	return err == nil
+}
+
+// Holding looks through every column of every table.
+func (d damageable) Holding(text string) (places []string, err error) {
+	rows, err := d.inner.db.Query(`SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'`)
+	columns, err := collect(rows, err, func(c *[2]string) []any { return []any{&c[0], &c[1]} })
+	for _, c := range columns {
+		var holds bool
+		query := fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %q WHERE instr(CAST(%q AS blob), CAST(?1 AS blob)) > 0)`, c[0], c[1])
+		if err := d.inner.db.QueryRow(query, text).Scan(&holds); err != nil {
+			return nil, err
+		}
+		if holds {
+			places = append(places, c[0]+"."+c[1])
+		}
+	}
+	return places, err
 }
 
 func TestStore(t *testing.T) {

@@ -59,6 +59,8 @@ func (d damageable) DamageSnapshot(doc storage.DocumentID, at storage.Revision) 
 	return d.model.DamageSnapshot(doc, at)
 }
 
+func (d damageable) Holding(text string) ([]string, error) { return d.model.Holding(text) }
+
 func TestFaultyDoesWhatEachFaultSays(t *testing.T) {
 	for _, c := range []struct {
 		fault   storagetest.Fault
