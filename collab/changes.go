@@ -1,6 +1,8 @@
 package collab
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"quire/collab/access"
@@ -8,37 +10,38 @@ import (
 	"quire/storage"
 )
 
-// What REST changed, told to live sessions. Each returns at once; the effect follows within a second (P10).
+// What REST changed, told to live sessions; changes of access are in events.go. Each returns at once.
 
-// GrantChanged: user's role on doc was given, changed or taken away by somebody.
-func (h *Hub) GrantChanged(doc storage.DocumentID, user storage.UserID, by Identity) {
-	for _, s := range h.sessionsOf(user, false) {
-		if v := s.forgetRole(doc); v != nil {
-			h.task(func() { s.applyRole(v, by) })
-		}
-	}
-}
-
-// forgetRole makes the session look its role on doc up anew, and gives its view if it has the document open.
-func (s *Session) forgetRole(doc storage.DocumentID) *view {
+// forgetRoles makes the session look its role on doc up anew ("": on all), and gives the views of what it has open. Until
+// their roles are known nothing of those documents is sent.
+func (s *Session) forgetRoles(doc storage.DocumentID) (open []*view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.changes++
-	v := s.views[doc]
-	if v == nil {
-		return nil
+	forget := func(v *view) {
+		if v.known = false; v.doc != nil {
+			open = append(open, v)
+		} else {
+			v.met = false
+		}
 	}
-	v.known = false
-	if v.doc == nil {
-		return nil
+	if doc != "" {
+		if v := s.views[doc]; v != nil {
+			forget(v)
+		}
+		return open
 	}
-	return v
+	for _, v := range s.views {
+		forget(v)
+	}
+	slices.SortFunc(open, func(a, b *view) int { return strings.Compare(string(a.id), string(b.id)) })
+	return open
 }
 
-// applyRole lets a changed role take effect on an open document: it is told, ops that wait are refused if it no longer
-// allows them, and without any role the session ends.
+// applyRole lets a changed role take effect on an open document: its client is told, and without any role the session
+// ends.
 func (s *Session) applyRole(v *view, by Identity) {
-	role, _, ok := s.role(s.hub.ctx, v)
+	role, since, ok := s.role(s.hub.ctx, v)
 	if !ok {
 		return
 	}
@@ -46,14 +49,75 @@ func (s *Session) applyRole(v *view, by Identity) {
 	n.Role, n.Reason = role.String(), "role"
 	if role == access.None {
 		n.Reason = "removed"
+		s.expel(wire.CloseForbidden, "access was taken away", n)
+		return
 	}
-	s.notify(n)
+	changed, past := s.tellRole(v, role, since, n)
+	if past {
+		s.close(wire.CloseResync, "older revisions are not for this role")
+	}
+	if !changed {
+		return
+	}
 	if d := s.enter(v); d != nil {
 		d.post(&roleRequest{v, role})
 	}
-	if role == access.None {
-		s.close(wire.CloseForbidden, "access was taken away")
+}
+
+// tellRole tells the client its role, once for each change: before anything that is refused for it. past is whether older
+// ops are still on their way than the role allows (W8).
+func (s *Session) tellRole(v *view, role access.Role, since storage.Revision, n wire.DocNotice) (changed, past bool) {
+	s.mu.Lock()
+	changed, v.told = v.told != role, role
+	past = !access.Allows(role, access.ReadHistory) && v.owesBefore(since)
+	full, wake := false, false
+	if changed {
+		full, wake = s.queueNotice(n)
 	}
+	s.mu.Unlock()
+	s.after(full, wake)
+	return changed, past
+}
+
+// owesBefore reports whether ops from before a revision are still to be sent (W8). Session.mu is held.
+func (v *view) owesBefore(since storage.Revision) bool {
+	for _, it := range v.items {
+		if it.from < it.to && it.from < since {
+			return true
+		}
+	}
+	return v.live && v.cursor < since
+}
+
+// expel ends the session at once: of what waits nothing is sent, but for a last notice and what is refused now.
+func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.DocNotice) {
+	s.mu.Lock()
+	if s.expelled {
+		s.mu.Unlock()
+		return
+	}
+	s.expelled = true
+	for _, f := range s.replies {
+		s.queued -= f.Len()
+	}
+	s.replies = nil
+	wake := false
+	for _, n := range last {
+		_, wake = s.queueNotice(n)
+	}
+	s.mu.Unlock()
+	s.after(false, wake)
+	s.close(code, reason)
+}
+
+// queueNotice puts a notice among the replies of a Quire client. Session.mu is held.
+func (s *Session) queueNotice(n wire.DocNotice) (full, wake bool) {
+	if !s.quire || s.left {
+		return false, false
+	}
+	f := wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
+	s.replies = append(s.replies, f)
+	return s.enqueued(f.Len()), s.signal()
 }
 
 // roleRequest tells a document that a reader's role changed.
@@ -71,9 +135,6 @@ func (r *roleRequest) handle(d *document) {
 	if r.view.subscribed {
 		r.view.who.Writing = r.view.session.Who().Allows(r.role, access.Write)
 		d.peopleChanged = true
-	}
-	if r.view.muted = !access.Allows(r.role, access.Write); r.view.muted {
-		d.refusePending(forbidden(), func(s *submission) bool { return s.origin == r.view })
 	}
 	r.view.done()
 }
@@ -108,20 +169,9 @@ func notice(doc storage.DocumentID, by Identity, now time.Time) wire.DocNotice {
 // notify tells a Quire client something.
 func (s *Session) notify(n wire.DocNotice) {
 	s.mu.Lock()
-	quire := s.quire
+	full, wake := s.queueNotice(n)
 	s.mu.Unlock()
-	if quire {
-		s.reply(wire.Seal(wire.AppendDocNotice(wire.Begin(256), n)))
-	}
-}
-
-// SignInEnded closes the sessions of a sign-in.
-func (h *Hub) SignInEnded(signIn string) {
-	for _, s := range h.sessionsOf("", true) {
-		if signIn != "" && s.who.SignIn == signIn {
-			s.close(wire.CloseSignedOut, "signed out")
-		}
-	}
+	s.after(full, wake)
 }
 
 // UserChanged: name or colour of a user; who is the user as it now is (ID, Name and Color count).

@@ -55,6 +55,12 @@ type submission struct {
 	owner   bool             // its sender may create over a deleted document
 	settled bool             // its sender was answered
 	looked  bool             // the log was looked at for its base, which was beyond the head
+
+	admitted uint64 // the change of access (Hub.changes) up to which its sender's role is known
+	judged   uint64 // the change of the newest review that was answered
+	doubts   int    // reviews that were not: it is held back meanwhile
+	barred   bool   // its sender may not any more
+
 	arrived time.Time
 
 	// form is the op as it must be to run at revision at: transformed over the committed ops from base to at, one by one.
@@ -77,6 +83,8 @@ type origin interface {
 	refused(s *submission, err *wire.Error)
 	// undecided says that the op may or may not be stored: whoever sent it must ask again.
 	undecided(s *submission)
+	// identity is the sender's.
+	identity() Identity
 }
 
 type ruling uint8

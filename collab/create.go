@@ -76,6 +76,7 @@ func (d *document) createRow(s *submission) {
 	*s = submission{
 		origin: s.origin, raw: s.raw, client: s.client, seq: s.seq, author: s.author, base: s.base, sent: s.sent,
 		bad: s.bad, owner: s.owner, arrived: s.arrived, twins: s.twins,
+		admitted: s.admitted, judged: s.judged, doubts: s.doubts, barred: s.barred,
 	}
 	info := storage.Document{ID: d.id, Owner: s.author, CreatedAt: s.arrived}
 	d.state = docLoading
@@ -86,7 +87,8 @@ func (d *document) createRow(s *submission) {
 		}
 		return call(func(d *document) {
 			if v, ok := s.origin.(*view); ok {
-				v.session.forgetRole(d.id)
+				v.session.forgetRoles(d.id)
+				d.hub.task(func() { v.session.role(d.hub.ctx, v) })
 			}
 			d.startLoading()
 		})

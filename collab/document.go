@@ -57,6 +57,8 @@ type document struct {
 	loadStopped   bool          // loading was given up because nobody waited
 	later         []*submission // until less is pending
 	laterBytes    int           // of their requests
+	far           []*submission // that a helper has: see far.go
+	doubtful      int           // reviews under way: see review.go
 	jobs          int           // tasks under way that will post
 	tail          tailReading
 	ahead         []message // that speak of revisions not heard of here

@@ -16,6 +16,7 @@ func (s *submission) handle(d *document) {
 		w.settle(s, Submitted{}, ErrTrashed)
 		return
 	}
+	d.overtaken(s)
 	if err := d.closed(); err != nil {
 		s.origin.refused(s, err)
 		return
@@ -44,11 +45,7 @@ func (d *document) closed() *wire.Error {
 }
 
 func (d *document) submit(s *submission) {
-	if v, ok := s.origin.(*view); ok && v.muted {
-		s.origin.refused(s, forbidden())
-		return
-	}
-	if d.tail.under { // what is pending does not follow the head now: nothing can be judged by it
+	if d.heldBack(s) || d.tail.under { // what is pending may not follow the head now: nothing can be judged by it
 		d.postpone(s)
 		return
 	}

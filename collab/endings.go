@@ -5,7 +5,6 @@ import (
 
 	"quire/collab/access"
 	"quire/collab/wire"
-	"quire/storage"
 )
 
 const restarting = "the server is about to restart"
@@ -20,13 +19,13 @@ func (s *Session) bye() {
 	}
 }
 
-// DocumentTrashed closes everybody but owners with 4502.
-func (h *Hub) DocumentTrashed(doc storage.DocumentID, by Identity) {
-	h.tell(doc, call(func(d *document) {
+// trashed closes everybody but owners.
+func (h *Hub) trashed(e AccessEvent) {
+	h.tell(e.Document, call(func(d *document) {
 		now, trashed := h.rt.Now(), true
-		d.info.TrashedAt, d.info.TrashedBy = now, by.User
+		d.info.TrashedAt, d.info.TrashedBy = now, e.By
 		d.refusePending(d.closed(), func(*submission) bool { return true })
-		n := notice(doc, by, now)
+		n := notice(e.Document, e.by(), now)
 		n.Trashed, n.Reason = &trashed, "trashed"
 		d.notifyAll(n)
 		for _, v := range d.subs {
@@ -44,20 +43,15 @@ func (v *view) lastRole() access.Role {
 	return v.role
 }
 
-// DocumentRestored undoes DocumentTrashed.
-func (h *Hub) DocumentRestored(doc storage.DocumentID, by Identity) {
-	h.tell(doc, call(func(d *document) {
+// restored lets people in again.
+func (h *Hub) restored(e AccessEvent) {
+	h.tell(e.Document, call(func(d *document) {
 		trashed := false
 		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
-		n := notice(doc, by, h.rt.Now())
+		n := notice(e.Document, e.by(), h.rt.Now())
 		n.Trashed, n.Reason = &trashed, "trashed"
 		d.notifyAll(n)
 	}))
-}
-
-// DocumentDeleted closes everybody with 4502, for good.
-func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
-	h.tell(doc, call((*document).vanish))
 }
 
 // vanish ends a document that was deleted for good.

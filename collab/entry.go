@@ -154,6 +154,20 @@ func (h *Hub) needy(now time.Time) (docs []*document) {
 	return docs
 }
 
+// busyDocuments gives those that have something under way, each with a reference.
+func (h *Hub) busyDocuments() (docs []*document) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, d := range h.documents {
+		if d.active() {
+			d.refs++
+			docs = append(docs, d)
+		}
+	}
+	slices.SortFunc(docs, byID)
+	return docs
+}
+
 func byID(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) }
 
 // evict lets go of documents that nobody refers to and that have nothing to do: after a while, or at once if memory or

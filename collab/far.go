@@ -24,9 +24,11 @@ func (d *document) goFar(s *submission, why ruling) {
 		near = slices.Clip(d.core.recent.from(s.at)) // entries never change, and the log only grows behind them
 	}
 	s.rounds++
+	d.far = append(d.far, s)
 	d.heavy(func() message {
 		v, done := d.hub.advanceFar(d.id, s, near, to, why)
 		return call(func(d *document) {
+			d.far = slices.DeleteFunc(d.far, func(other *submission) bool { return other == s })
 			switch {
 			case d.state != docLive:
 				d.wait(s)

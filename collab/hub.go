@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -23,6 +22,7 @@ type Config struct {
 	Formats *delta.Formats // nil: FORMATS=any, which also turns off the last newline (E6)
 	Secret  []byte         // signs client ids (W1)
 	Build   string         // told to Quire's own clients
+	Others  Announcer      // whom changes of access are told to beside this hub: other nodes; nil: there are none
 	Limits  Limits
 	// Room tells how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
 	// ask the database.
@@ -42,6 +42,9 @@ type Hub struct {
 	epoch     string
 	committer committer
 	helpers   helpers
+	openings  openings
+	changes   atomic.Uint64 // of access so far: see review.go
+	access    accessLog
 
 	ctx      context.Context // ends with Close
 	stop     context.CancelFunc
@@ -150,25 +153,6 @@ func (h *Hub) sessionsOf(user storage.UserID, all bool) (list []*Session) {
 	}
 	slices.SortFunc(list, func(a, b *Session) int { return cmp.Compare(a.number, b.number) })
 	return list
-}
-
-// lookUp asks the store for somebody's role on a document.
-func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
-	if who.Claims != nil {
-		if _, covered := access.Claimed(who.Claims, string(doc)); !covered {
-			return access.None, 0, nil
-		}
-	}
-	granted, since := access.None, storage.Revision(0)
-	g, err := h.store.Grant(ctx, doc, who.User)
-	switch {
-	case err == nil:
-		granted, _ = access.Parse(g.Role)
-		since = g.Since
-	case !isAbsent(err):
-		return access.None, 0, err
-	}
-	return access.Effective(who.Claims, string(doc), granted), since, nil
 }
 
 // Drain ends service for a restart: every session is told and closed with 4000, pending ops are committed, changed

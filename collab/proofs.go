@@ -1,9 +1,6 @@
 package collab
 
-import (
-	"quire/collab/wire"
-	"quire/storage"
-)
+import "quire/storage"
 
 // Proof is what a session was opened with.
 type Proof struct {
@@ -41,11 +38,4 @@ func (h *Hub) Documents() []storage.DocumentID {
 		ids = append(ids, id)
 	}
 	return ids
-}
-
-// UserEnded closes all sessions of a user: all their sign-ins have ended.
-func (h *Hub) UserEnded(user storage.UserID) {
-	for _, s := range h.sessionsOf(user, false) {
-		s.close(wire.CloseSignedOut, "signed out")
-	}
 }

@@ -137,7 +137,7 @@ func (p *puller) snapshot(v *view, o *snapshotOrder) (storage.Revision, bool) {
 	if g == nil {
 		return 0, false
 	}
-	if s.left || s.closed {
+	if s.left || s.closed || !v.readable() {
 		p.released = append(p.released, g)
 		return 0, false
 	}

@@ -34,14 +34,7 @@ type Submitted struct {
 // Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
 // Errors: ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
-	role, _, err := h.lookUp(ctx, s.Who, doc)
-	if err != nil {
-		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	if !s.Who.Allows(role, access.Write) {
-		return Submitted{}, ErrForbidden
-	}
-	d, err := h.acquire(doc)
+	d, admitted, err := h.admit(ctx, doc, s.Who)
 	if err != nil {
 		return Submitted{}, err
 	}
@@ -50,9 +43,10 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	if body.Delta == nil {
 		body.Delta = delta.Delta{}
 	}
-	w := &restWait{done: make(chan struct{})}
+	w := &restWait{who: s.Who, done: make(chan struct{})}
 	d.post(&submission{
 		origin: w, client: s.Client, seq: s.Seq, author: s.Who.User, base: s.Base, sent: body, bad: h.checkFormats(body),
+		admitted: admitted,
 	})
 	if err := h.rt.Wait(ctx, w.done); err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -60,8 +54,31 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	return w.result, w.err
 }
 
+// admit gives a document to somebody who may write to it, and the change of access up to which that holds.
+func (h *Hub) admit(ctx context.Context, doc storage.DocumentID, who Identity) (*document, uint64, error) {
+	for {
+		change := h.changes.Load()
+		role, _, err := h.lookUp(ctx, who, doc)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		if !who.Allows(role, access.Write) {
+			return nil, 0, ErrForbidden
+		}
+		d, err := h.acquire(doc)
+		if err != nil {
+			return nil, 0, err
+		}
+		if h.changes.Load() == change { // from here on d is told of changes
+			return d, change, nil
+		}
+		h.release(d)
+	}
+}
+
 // restWait is the origin of an op that came over REST. Only the document's goroutine writes it, once, before done.
 type restWait struct {
+	who    Identity
 	done   chan struct{}
 	result Submitted
 	err    error
@@ -72,6 +89,8 @@ func (w *restWait) acked(_ *document, s *submission, at storage.Revision, body w
 }
 
 func (w *restWait) refused(s *submission, err *wire.Error) { w.settle(s, Submitted{}, err) }
+
+func (w *restWait) identity() Identity { return w.who }
 
 func (w *restWait) undecided(s *submission) { w.settle(s, Submitted{}, ErrUnavailable) }
 

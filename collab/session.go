@@ -33,6 +33,7 @@ type Session struct {
 	room      chan struct{} // closed when open has fallen far enough; nil: nobody waits
 	changes   int           // of roles: a look-up that a change has overtaken does not count
 	signalled bool
+	expelled  bool // closed for lack of access
 	closed    bool // Close was asked of the transport: only last words are sent
 	left      bool
 

@@ -68,7 +68,33 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 		if d == nil {
 			return
 		}
-		d.post(r)
+		if s.stillReads(ctx, r) {
+			d.post(r)
+		}
+	}
+}
+
+// stillReads looks the role for a part up again, now that changes of it are heard of; if it does not hold any more the part
+// is refused.
+func (s *Session) stillReads(ctx context.Context, r *fetchRequest) bool {
+	for {
+		change := s.hub.changes.Load()
+		role, since, ok := s.role(ctx, r.view)
+		if !ok {
+			r.view.done()
+			return false
+		}
+		err := tooOld(role, since, r.bulk.parts[r.bulkIndex].version)
+		if !access.Allows(role, access.Read) {
+			err = forbidden()
+		}
+		if err != nil {
+			r.refuse(err)
+			return false
+		}
+		if r.role = role; s.hub.changes.Load() == change {
+			return true
+		}
 	}
 }
 
@@ -85,7 +111,7 @@ func (b *bulk) refused(i int, err *wire.Error) {
 	s.mu.Lock()
 	b.parts[i].err = err
 	b.reached++
-	if !s.left && b.reached == len(b.parts) {
+	if !s.left && b.reached == len(b.parts) && !b.inDoubt() {
 		b.conclude()
 	}
 	wake := s.signal()
@@ -100,12 +126,22 @@ func (p *puller) bulk(v *view, it item) bool {
 		b.parts[it.part].view = v
 		b.reached++
 	}
-	if b.reached < len(b.parts) {
+	if b.reached < len(b.parts) || b.inDoubt() {
 		return false
 	}
 	b.conclude()
 	p.replies() // before any live op of these documents
 	return true
+}
+
+// inDoubt reports whether the role for a part is being looked up anew: then the answer waits. Session.mu is held.
+func (b *bulk) inDoubt() bool {
+	for _, part := range b.parts {
+		if part.view != nil && !part.view.readable() {
+			return true
+		}
+	}
+	return false
 }
 
 // conclude sends the answer and lets the views go on. Session.mu is held.

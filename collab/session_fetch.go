@@ -23,17 +23,16 @@ type fetchRequest struct {
 
 func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Action, doc string, version wire.Version) {
 	v := s.view(doc)
-	role, since, ok := s.may(ctx, v, access.Read, raw)
-	if !ok {
+	a := s.admit(ctx, v, access.Read, raw)
+	if a.document == nil {
 		return
 	}
-	if err := tooOld(role, since, version); err != nil {
+	if err := tooOld(a.role, a.since, version); err != nil {
 		s.replyError(raw, err)
+		v.done()
 		return
 	}
-	if d := s.enter(v); d != nil {
-		d.post(&fetchRequest{view: v, raw: raw, action: action, from: revision(version), role: role})
-	}
+	a.document.post(&fetchRequest{view: v, raw: raw, action: action, from: revision(version), role: a.role})
 }
 
 // tooOld refuses ops from before somebody's access to those who may not read history (W8).

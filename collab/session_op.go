@@ -15,21 +15,20 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 	if m.Body.Kind == wire.Del {
 		action = access.Delete
 	}
-	role, _, ok := s.may(ctx, v, action, m.Raw())
-	if !ok {
+	a := s.admit(ctx, v, action, m.Raw())
+	if a.document == nil {
 		return
 	}
 	client, foreign := s.sender(m.Src)
 	op := &submission{
 		origin: v, raw: m.Raw(), client: client, seq: m.Seq, author: s.who.User, base: revision(m.Base), foreign: foreign,
-		sent: m.Body, owner: access.Allows(role, access.Delete), bad: s.hub.checkFormats(m.Body),
+		sent: m.Body, owner: access.Allows(a.role, access.Delete), bad: s.hub.checkFormats(m.Body),
+		admitted: a.change,
 	}
-	if d := s.enter(v); d != nil {
-		s.mu.Lock()
-		s.openBytes += len(op.raw)
-		s.mu.Unlock()
-		d.post(op)
-	}
+	s.mu.Lock()
+	s.openBytes += len(op.raw)
+	s.mu.Unlock()
+	a.document.post(op)
 }
 
 // sender gives the client of an op, and whether that is none of this user's (W1).

@@ -36,6 +36,9 @@ func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
 		s.mu.Lock()
 		s.answered()
 		s.mu.Unlock()
+		if _, _, ok := s.may(s.hub.ctx, v, access.ReadHistory, raw); !ok { // it took its time: does it still hold?
+			return
+		}
 		if err != nil {
 			s.replyError(raw, pastError(err))
 			return

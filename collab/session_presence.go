@@ -19,25 +19,23 @@ type caretKey struct{ doc, id string }
 
 func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
 	v := s.view(m.Doc)
-	if _, _, ok := s.may(ctx, v, access.Announce, m.Raw()); !ok {
+	a := s.admit(ctx, v, access.Announce, m.Raw())
+	if a.document == nil {
 		return
 	}
 	client := s.clientID()
 	s.mu.Lock()
 	user := s.who.person()
 	s.mu.Unlock()
-	if d := s.enter(v); d != nil {
-		d.post(&presenceRequest{v, m, client, user})
-	}
+	a.document.post(&presenceRequest{v, m, client, user})
 }
 
 func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Action, doc string, seq int64) {
 	v := s.view(doc)
 	frame := wire.Seal(wire.AppendPresenceReply(wire.Begin(len(doc)+64), action, doc, seq))
-	role := access.None
+	var a admitted
 	if action == wire.ActionPresenceSubscribe {
-		var ok bool
-		if role, _, ok = s.may(ctx, v, access.Read, raw); !ok {
+		if a = s.admit(ctx, v, access.Read, raw); a.document == nil {
 			return
 		}
 	}
@@ -50,19 +48,19 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 		s.reply(frame)
 		return
 	}
-	if d := s.enter(v); d != nil {
-		d.post(&channelRequest{v, action, frame, role, late, restored})
+	if a.document == nil {
+		if a.document = s.enter(v); a.document == nil {
+			return
+		}
 	}
+	a.document.post(&channelRequest{v, action, frame, a.role, late, restored})
 }
 
 // receivePresenceRequest asks everybody else on the channel to announce themselves anew.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
 	v := s.view(m.Doc)
-	if _, _, ok := s.may(ctx, v, access.Read, m.Raw()); !ok {
-		return
-	}
-	if d := s.enter(v); d != nil {
-		d.post(&askRequest{v})
+	if a := s.admit(ctx, v, access.Read, m.Raw()); a.document != nil {
+		a.document.post(&askRequest{v})
 	}
 }
 
@@ -128,7 +126,7 @@ func (p *puller) presence() {
 	kept := s.showing[:0]
 	for i, w := range s.showing {
 		v := w.view
-		behind := v.live && wire.Version(v.cursor) < w.version && v.cursor < v.doc.feed.end() || len(v.items) > 0
+		behind := !v.readable() || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.doc.feed.end() || len(v.items) > 0
 		if behind || !p.more() {
 			kept = append(kept, s.showing[i])
 			continue

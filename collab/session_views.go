@@ -145,6 +145,31 @@ func (s *Session) may(ctx context.Context, v *view, action access.Action, raw st
 	return role, since, true
 }
 
+// admitted is what somebody was let in with.
+type admitted struct {
+	document *document
+	role     access.Role
+	since    storage.Revision
+	change   uint64 // the change of access up to which that holds
+}
+
+// admit is may, and gives the document too, with the request counted as open; nil if it does not go on. Whatever changes
+// from then on, the session and the document are told of.
+func (s *Session) admit(ctx context.Context, v *view, action access.Action, raw string) (a admitted) {
+	for {
+		change := s.hub.changes.Load()
+		role, since, ok := s.may(ctx, v, action, raw)
+		if !ok {
+			return admitted{}
+		}
+		d := s.enter(v)
+		if d == nil || s.hub.changes.Load() == change {
+			return admitted{d, role, since, change}
+		}
+		v.done()
+	}
+}
+
 func forbidden() *wire.Error {
 	return wire.Errorf(wire.CodeForbidden, "you have no access to this, or there is no such document")
 }
@@ -171,10 +196,24 @@ func (s *Session) role(ctx context.Context, v *view) (access.Role, storage.Revis
 			}
 			return access.None, 0, false
 		}
-		s.mu.Lock()
-		if s.changes == changes {
-			v.role, v.since, v.known = role, since, true
-		}
+		s.know(v, role, since, changes)
+	}
+}
+
+// know keeps a role that was looked up, unless a change has overtaken it, and lets what was held back for it go on.
+func (s *Session) know(v *view, role access.Role, since storage.Revision, changes int) {
+	s.mu.Lock()
+	if s.changes != changes {
 		s.mu.Unlock()
+		return
+	}
+	v.role, v.since, v.known = role, since, true
+	if !v.met {
+		v.told, v.met = role, true
+	}
+	wake := v.doc != nil && !s.left && v.readable() && s.mark(v)
+	s.mu.Unlock()
+	if wake {
+		s.transport.Wake()
 	}
 }

@@ -88,6 +88,9 @@ func (p *puller) replies() {
 // view sends what one document owes the session, and reports whether there is more.
 func (p *puller) view(v *view) bool {
 	for p.more() {
+		if !v.readable() {
+			return false
+		}
 		if len(v.items) == 0 {
 			if !v.live {
 				v.releaseIfIdle()
@@ -170,7 +173,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 	ops, err := s.readPage(doc.id, from, to, min(max(p.room, 1), s.hub.limits.PageBytes))
 	s.mu.Lock()
 	s.hub.release(doc)
-	if err != nil || s.left || s.closed {
+	if err != nil || s.left || s.closed || !v.readable() {
 		return from, false
 	}
 	for _, op := range ops {

@@ -17,7 +17,9 @@ type view struct {
 	doc    *document // referenced from the first request until idle
 	role   access.Role
 	since  storage.Revision // from where on history may be read (W8)
-	known  bool             // role and since are what the store last said
+	known  bool             // role and since are what the store last said; until they are, nothing of it is sent
+	told   access.Role      // the role that its client acts by
+	met    bool             // told is set
 	open   int              // requests handed to the document and not answered
 	items  []item           // owed, in their order; they go before live ops
 	live   bool             // ops from cursor on are sent as they come
@@ -33,7 +35,6 @@ type view struct {
 	onChannel  bool
 	carets     int
 	who        Person
-	muted      bool // its role fell below an editor's: what is still on its way is refused
 }
 
 // ackMark says that the op at a revision is the session's own.
@@ -53,6 +54,11 @@ type item struct {
 	begins   bool // live ops follow, from where this item ended
 	ends     bool // no live ops follow
 }
+
+// readable reports whether the document may be sent: whoever looks the role up anew comes back to it. Session.mu is held.
+func (v *view) readable() bool { return v.known && access.Allows(v.role, access.Read) }
+
+func (v *view) identity() Identity { return v.session.Who() }
 
 // answer puts it among what the session is owed. open says that it answers a request.
 func (v *view) answer(it item, open bool) {

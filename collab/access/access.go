@@ -34,22 +34,27 @@ func Parse(name string) (Role, bool) {
 type Action uint8
 
 const (
-	Read        Action = iota // current content, live ops from now on, presence of others, members' names
-	ReadHistory               // older revisions, ops from before one's own access (W8)
-	Announce                  // own presence
-	Comment                   // (arrives later)
-	Write                     // submit ops
-	Rename                    // change the title
-	Share                     // members and links: list with addresses, make, change, withdraw
-	Trash                     // to the trash and back, see it there
-	Delete                    // for good; the socket's del and create over it
+	Read          Action = iota // current content, live ops from now on, presence of others, members' names
+	ReadHistory                 // older revisions, ops from before one's own access (W8)
+	Announce                    // own presence
+	Comment                     // (arrives later)
+	Write                       // submit ops
+	Rename                      // change the title
+	Share                       // members, links, invitations, groups, reach, requests: list, make, change, withdraw
+	Transfer                    // hand it over to another owner
+	Audit                       // read who changed whose access
+	Trash                       // to the trash and back, see it there
+	Delete                      // for good; the socket's del and create over it
+	Leave                       // give up one's own grant
+	RequestAccess               // ask the owners for a role
 	actions
 )
 
 // least is the table: the lowest role that may.
 var least = [actions]Role{
 	Read: Viewer, ReadHistory: Editor, Announce: Viewer, Comment: Commenter,
-	Write: Editor, Rename: Editor, Share: Owner, Trash: Owner, Delete: Owner,
+	Write: Editor, Rename: Editor, Share: Owner, Transfer: Owner, Audit: Owner, Trash: Owner, Delete: Owner,
+	Leave: Viewer, RequestAccess: None,
 }
 
 // Looks reports whether action changes nothing and shows others nothing.

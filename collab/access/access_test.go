@@ -6,7 +6,8 @@ import "testing"
 func TestP10EveryRoleAndAction(t *testing.T) {
 	rows := map[Action]string{ //  none viewer commenter editor owner
 		Read: "-yyyy", ReadHistory: "---yy", Announce: "-yyyy", Comment: "--yyy", Write: "---yy",
-		Rename: "---yy", Share: "----y", Trash: "----y", Delete: "----y",
+		Rename: "---yy", Share: "----y", Transfer: "----y", Audit: "----y", Trash: "----y", Delete: "----y",
+		Leave: "-yyyy", RequestAccess: "yyyyy",
 	}
 	if len(rows) != int(actions) {
 		t.Fatalf("the table has %d actions, this test %d", actions, len(rows))

@@ -1,0 +1,162 @@
+package collab
+
+import (
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// AccessEvent tells that somebody's access changed, after the store was changed. It says about whom and where, never what
+// the access now is: that is looked up. So an event that comes twice, late or out of order does no harm, and one can be
+// written to a bus as it is.
+type AccessEvent struct {
+	Kind     AccessKind         `json:"kind"`
+	Document storage.DocumentID `json:"document,omitempty"`
+	Users    []storage.UserID   `json:"users,omitempty"` // of AccessGrant, AccessGroup and AccessUser
+	Group    string             `json:"group,omitempty"`
+	SignIn   string             `json:"sign_in,omitempty"`
+	By       storage.UserID     `json:"by,omitempty"` // who did it
+	ByName   string             `json:"by_name,omitempty"`
+}
+
+// AccessKind says what changed.
+type AccessKind string
+
+const (
+	AccessGrant      AccessKind = "grant"       // Users' own, on Document
+	AccessGroup      AccessKind = "group"       // Users came into Group or left it
+	AccessGroupGrant AccessKind = "group-grant" // Group's, on Document
+	AccessReach      AccessKind = "reach"       // of every account, on Document
+	AccessSignIn     AccessKind = "sign-in"     // SignIn ended
+	AccessUser       AccessKind = "user"        // all sign-ins of Users ended
+	AccessTrashed    AccessKind = "trashed"     // Document went into the trash
+	AccessRestored   AccessKind = "restored"    // Document came back
+	AccessDeleted    AccessKind = "deleted"     // Document was deleted for good
+)
+
+// Announcer takes events to other nodes, whose hubs Apply them. It returns at once and may lose some.
+type Announcer interface {
+	Announce(AccessEvent)
+}
+
+// Apply lets an event of another node take effect here, within a second (P10). It returns at once.
+func (h *Hub) Apply(e AccessEvent) {
+	switch e.Kind {
+	case AccessGrant:
+		h.reconsider(e, concerns{document: e.Document, users: e.Users})
+	case AccessGroup:
+		h.reconsider(e, concerns{users: e.Users})
+	case AccessGroupGrant, AccessReach:
+		h.reconsider(e, concerns{document: e.Document, everybody: true})
+	case AccessSignIn, AccessUser:
+		h.endSignIns(concerns{users: e.Users, signIn: e.SignIn, ended: true})
+	case AccessTrashed:
+		h.trashed(e)
+	case AccessRestored:
+		h.restored(e)
+	case AccessDeleted:
+		h.tell(e.Document, call((*document).vanish))
+	}
+}
+
+// by is who made the change, for a notice.
+func (e AccessEvent) by() Identity { return Identity{User: e.By, Name: e.ByName} }
+
+// publish is the one way by which a change of access leaves this hub's REST: to its own sessions, and to other nodes.
+func (h *Hub) publish(e AccessEvent) {
+	h.Apply(e)
+	if h.cfg.Others != nil {
+		h.cfg.Others.Announce(e)
+	}
+}
+
+// GrantChanged: user's role on doc was given, changed or taken away by somebody.
+func (h *Hub) GrantChanged(doc storage.DocumentID, user storage.UserID, by Identity) {
+	h.publish(AccessEvent{Kind: AccessGrant, Document: doc, Users: []storage.UserID{user}, By: by.User, ByName: by.Name})
+}
+
+// GroupChanged: users came into a group or left it, or it is gone.
+func (h *Hub) GroupChanged(group string, users []storage.UserID, by Identity) {
+	h.publish(AccessEvent{Kind: AccessGroup, Group: group, Users: users, By: by.User, ByName: by.Name})
+}
+
+// GroupGrantChanged: a group's role on doc was given, changed or taken away.
+func (h *Hub) GroupGrantChanged(doc storage.DocumentID, group string, by Identity) {
+	h.publish(AccessEvent{Kind: AccessGroupGrant, Document: doc, Group: group, By: by.User, ByName: by.Name})
+}
+
+// ReachChanged: what every account may do to doc changed.
+func (h *Hub) ReachChanged(doc storage.DocumentID, by Identity) {
+	h.publish(AccessEvent{Kind: AccessReach, Document: doc, By: by.User, ByName: by.Name})
+}
+
+// SignInEnded closes the sessions of a sign-in; what they sent and is not with the store yet is dropped.
+func (h *Hub) SignInEnded(signIn string) {
+	if signIn != "" {
+		h.publish(AccessEvent{Kind: AccessSignIn, SignIn: signIn})
+	}
+}
+
+// UserEnded does the same for all sign-ins of a user.
+func (h *Hub) UserEnded(user storage.UserID) {
+	h.publish(AccessEvent{Kind: AccessUser, Users: []storage.UserID{user}})
+}
+
+// DocumentTrashed closes everybody but owners with 4502.
+func (h *Hub) DocumentTrashed(doc storage.DocumentID, by Identity) {
+	h.publish(AccessEvent{Kind: AccessTrashed, Document: doc, By: by.User, ByName: by.Name})
+}
+
+// DocumentRestored undoes DocumentTrashed.
+func (h *Hub) DocumentRestored(doc storage.DocumentID, by Identity) {
+	h.publish(AccessEvent{Kind: AccessRestored, Document: doc, By: by.User, ByName: by.Name})
+}
+
+// DocumentDeleted closes everybody with 4502, for good.
+func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
+	h.publish(AccessEvent{Kind: AccessDeleted, Document: doc})
+}
+
+// reconsider looks up anew what c says: first nothing more leaves to open sessions until they know their role, then the
+// change is counted, so that whoever was admitted before it is judged again, then documents judge what waits in them.
+func (h *Hub) reconsider(e AccessEvent, c concerns) {
+	by := e.by()
+	for _, s := range h.concerned(c) {
+		for _, v := range s.forgetRoles(c.document) {
+			h.task(func() { s.applyRole(v, by) })
+		}
+	}
+	h.review(h.changed(c, by))
+}
+
+// concerned gives the sessions of those c is about.
+func (h *Hub) concerned(c concerns) (sessions []*Session) {
+	if c.everybody {
+		return h.sessionsOf("", true)
+	}
+	for _, user := range c.users {
+		sessions = append(sessions, h.sessionsOf(user, false)...)
+	}
+	return sessions
+}
+
+// review tells documents of a change: those that have something under way, for in others nothing can wait.
+func (h *Hub) review(r *review) {
+	if r.document != "" {
+		h.tell(r.document, r)
+		return
+	}
+	for _, d := range h.busyDocuments() {
+		d.post(r)
+		h.release(d)
+	}
+}
+
+// endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.
+func (h *Hub) endSignIns(c concerns) {
+	for _, s := range h.sessionsOf("", true) {
+		if c.about(s.Who(), "") {
+			s.expel(wire.CloseSignedOut, "signed out")
+		}
+	}
+	h.review(h.changed(c, Identity{}))
+}

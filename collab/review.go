@@ -1,0 +1,237 @@
+package collab
+
+import (
+	"sync"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// An op is judged by the role its sender had when it came. Until it is with the store that role may be taken away, and a
+// store that stalls makes that long. So with every change of access the ops it concerns are held back, in whatever place
+// they wait, until their senders' roles were looked up anew (P10). What is with the store already cannot be called back;
+// but if its outcome is unknown, it is given to the store again only by who still may.
+
+// concerns says whose access to what changed.
+type concerns struct {
+	document  storage.DocumentID // "": all
+	users     []storage.UserID
+	everybody bool
+	signIn    string
+	ended     bool // signIn, or all of users': there is nothing to look up
+}
+
+func (c *concerns) about(who Identity, doc storage.DocumentID) bool {
+	if c.document != "" && c.document != doc {
+		return false
+	}
+	if c.everybody || c.signIn != "" && c.signIn == who.SignIn {
+		return true
+	}
+	for _, user := range c.users {
+		if user == who.User {
+			return true
+		}
+	}
+	return false
+}
+
+// accessLog counts the changes of access on this node and remembers the last of them, for ops that were admitted just
+// before one and reach their document after it.
+type accessLog struct {
+	mu   sync.Mutex
+	last []*review // ascending
+}
+
+const keptChanges = 64
+
+// changed counts one more change.
+func (h *Hub) changed(c concerns, by Identity) *review {
+	h.access.mu.Lock()
+	defer h.access.mu.Unlock()
+	r := &review{concerns: c, by: by, change: h.changes.Add(1)}
+	if len(h.access.last) == keptChanges {
+		h.access.last = append(h.access.last[:0], h.access.last[keptChanges/2:]...)
+	}
+	h.access.last = append(h.access.last, r)
+	return r
+}
+
+// since gives the newest change after the given one that concerns who on doc, or one that may.
+func (h *Hub) since(change uint64, who Identity, doc storage.DocumentID) *review {
+	h.access.mu.Lock()
+	defer h.access.mu.Unlock()
+	last := h.access.last
+	for i := len(last) - 1; i >= 0 && last[i].change > change; i-- {
+		if last[i].about(who, doc) {
+			return last[i]
+		}
+	}
+	if len(last) > 0 && last[0].change > change+1 { // more happened than is remembered
+		return &review{concerns: concerns{everybody: true}, change: last[len(last)-1].change}
+	}
+	return nil
+}
+
+// review asks a document to judge anew what waits in it and is concerned.
+type review struct {
+	concerns
+	by     Identity
+	change uint64
+}
+
+func (r *review) handle(d *document) {
+	var found []*submission
+	d.eachWaiting(func(s *submission) {
+		if s.admitted < r.change && !s.settled && r.about(s.origin.identity(), d.id) {
+			found = append(found, s)
+		}
+	})
+	d.review(r, found)
+}
+
+// eachWaiting gives every op that was sent and is not in the log, as far as known here.
+func (d *document) eachWaiting(f func(*submission)) {
+	each := func(s *submission) {
+		if s.origin != nil {
+			f(s)
+		}
+		for _, t := range s.twins {
+			f(t)
+		}
+	}
+	for _, list := range [][]*submission{d.core.pending, d.later, d.far} {
+		for _, s := range list {
+			each(s)
+		}
+	}
+	for _, list := range [][]message{d.waiting, d.looking, d.ahead} {
+		for _, m := range list {
+			if s, ok := m.(*submission); ok {
+				each(s)
+			}
+		}
+	}
+}
+
+// review holds found back and looks up each sender's role. Who is signed in no more may nothing.
+func (d *document) review(r *review, found []*submission) {
+	if len(found) == 0 {
+		return
+	}
+	by := map[origin][]*submission{}
+	var origins []origin
+	for _, s := range found {
+		if by[s.origin] == nil {
+			origins = append(origins, s.origin)
+		}
+		by[s.origin] = append(by[s.origin], s)
+		s.admitted = r.change
+		s.doubts++
+	}
+	d.rejudge()
+	for _, o := range origins {
+		of := by[o]
+		if r.ended {
+			d.reviewed(r, of, access.None, nil)
+			continue
+		}
+		d.doubtful++
+		d.job(func() message {
+			role, err := d.hub.roleOf(o, d.id, r.by)
+			return call(func(d *document) {
+				d.doubtful--
+				d.reviewed(r, of, role, err)
+			})
+		})
+	}
+}
+
+// roleOf looks up the role of who sent an op. If they are still here their session does, so that they learn of a change
+// before what they sent is refused for it.
+func (h *Hub) roleOf(o origin, doc storage.DocumentID, by Identity) (role access.Role, err error) {
+	if v, ok := o.(*view); ok && !v.session.gone() {
+		v.session.applyRole(v, by)
+		if role, _, ok := v.session.role(h.ctx, v); ok {
+			return role, nil
+		}
+	}
+	err = h.retry(h.rt.Now(), func() (err error) {
+		role, _, err = h.lookUp(h.ctx, o.identity(), doc)
+		return err
+	})
+	return role, err
+}
+
+// reviewed lets ops go on whose sender still may, and bars the others. Of several reviews the newest counts. Without an
+// answer nobody knows, so their senders have to ask again (W7).
+func (d *document) reviewed(r *review, of []*submission, role access.Role, err error) {
+	for _, s := range of {
+		s.doubts--
+		if r.change < s.judged {
+			continue
+		}
+		s.judged = r.change
+		switch {
+		case err == nil:
+			who := s.origin.identity()
+			s.barred, s.owner = !who.Allows(role, s.needs()), who.Allows(role, access.Delete)
+		case !s.settled:
+			s.given = true
+			s.origin.undecided(s)
+		}
+	}
+	d.dropGiven()
+	if d.state == docLive {
+		d.resumeLater()
+	}
+}
+
+// dropGiven forgets what waits here and was given up.
+func (d *document) dropGiven() {
+	kept := d.later[:0]
+	for _, s := range d.later {
+		if s.given {
+			d.laterBytes -= len(s.raw)
+			continue
+		}
+		kept = append(kept, s)
+	}
+	clear(d.later[len(kept):])
+	d.later = kept
+}
+
+// needs is what a sender must be allowed to do.
+func (s *submission) needs() access.Action {
+	if s.sent.Kind == wire.Del {
+		return access.Delete
+	}
+	return access.Write
+}
+
+// overtaken begins a review of an op that was admitted before a change its document was told of first.
+func (d *document) overtaken(s *submission) {
+	if s.admitted == d.hub.changes.Load() {
+		return
+	}
+	if r := d.hub.since(s.admitted, s.origin.identity(), d.id); r != nil {
+		d.review(r, []*submission{s})
+	}
+}
+
+// heldBack reports whether s waits for a review, its own or that of an op its client sent before it.
+func (d *document) heldBack(s *submission) bool {
+	if s.doubts > 0 {
+		return true
+	}
+	if d.doubtful == 0 {
+		return false
+	}
+	for _, earlier := range d.later {
+		if earlier.doubts > 0 && earlier.client == s.client {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,126 @@
+package collab
+
+import (
+	"context"
+	"sync"
+
+	"quire/collab/access"
+	"quire/storage"
+)
+
+// lookUp asks the store for somebody's role on a document, and from which revision on they may read its history (W8): one
+// call. Of several ways the highest role counts, and the time of the one that was there first.
+func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	if who.Claims != nil {
+		if _, covered := access.Claimed(who.Claims, string(doc)); !covered {
+			return access.None, 0, nil
+		}
+	}
+	ways, err := h.waysOf(ctx, doc, who.User)
+	if err != nil && !isAbsent(err) {
+		return access.None, 0, err
+	}
+	granted, since := best(ways)
+	role := access.Effective(who.Claims, string(doc), granted)
+	if granted == access.None && role != access.None && !access.Allows(role, access.ReadHistory) {
+		since, err = h.firstOpened(ctx, opening{who.User, doc})
+		return role, since, err
+	}
+	return role, since, nil
+}
+
+// best gives the highest role of all ways and the earliest time of those that still let one read. Whatever the store
+// holds, only a grant of one's own makes an owner.
+func best(ways []storage.Way) (role access.Role, since storage.Revision) {
+	for _, way := range ways {
+		r, _ := access.Parse(way.Role)
+		if way.Via == storage.ViaGroup || way.Via == storage.ViaReach {
+			r = min(r, access.Editor)
+		}
+		if !access.Allows(r, access.Read) {
+			continue
+		}
+		if role == access.None || way.Since < since {
+			since = way.Since
+		}
+		role = max(role, r)
+	}
+	return role, since
+}
+
+// waysOf gives all ways, or only the grant from a store that does not know others.
+func (h *Hub) waysOf(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	if sharing, ok := h.store.(storage.Sharing); ok {
+		return sharing.Ways(ctx, doc, user)
+	}
+	g, err := h.store.Grant(ctx, doc, user)
+	if err != nil {
+		return nil, err
+	}
+	return []storage.Way{{Role: g.Role, Since: g.Since, Via: g.Via}}, nil
+}
+
+// opening is somebody at a document that only their token lets them read: no row says since when.
+type opening struct {
+	user storage.UserID
+	doc  storage.DocumentID
+}
+
+// openings remembers at which revision such people first opened a document on this node, so that they can resume, and
+// cannot ask for what was written before (W8). In two generations: when the younger is full the older is forgotten, and
+// who is forgotten fetches the document anew.
+type openings struct {
+	mu           sync.Mutex
+	young, older map[opening]storage.Revision
+}
+
+const keptOpenings = 20_000 // in each generation
+
+func (o *openings) get(key opening) (storage.Revision, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	at, ok := o.young[key]
+	if !ok {
+		if at, ok = o.older[key]; ok {
+			o.add(key, at)
+		}
+	}
+	return at, ok
+}
+
+// put notes a first opening, and gives the one that was noted before.
+func (o *openings) put(key opening, at storage.Revision) storage.Revision {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, generation := range []map[opening]storage.Revision{o.young, o.older} {
+		if earlier, ok := generation[key]; ok {
+			at = min(at, earlier)
+		}
+	}
+	o.add(key, at)
+	return at
+}
+
+func (o *openings) add(key opening, at storage.Revision) {
+	if len(o.young) >= keptOpenings {
+		o.older, o.young = o.young, nil
+	}
+	if o.young == nil {
+		o.young = map[opening]storage.Revision{}
+	}
+	o.young[key] = at
+}
+
+// firstOpened gives the head at which somebody first opened a document by a token alone.
+func (h *Hub) firstOpened(ctx context.Context, key opening) (storage.Revision, error) {
+	if at, ok := h.openings.get(key); ok {
+		return at, nil
+	}
+	head, err := h.store.Head(ctx, key.doc)
+	if isAbsent(err) {
+		return 0, nil // there is no history to hide yet
+	} else if err != nil {
+		return 0, err
+	}
+	return h.openings.put(key, head.Revision), nil
+}
