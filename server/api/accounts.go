@@ -20,6 +20,14 @@ type Server struct {
 	PublicURL     string `json:"public_url"`
 	Formats       string `json:"formats" enum:"table,any"`
 	Limits        Limits `json:"limits"`
+	Mail          bool   `json:"mail" doc:"It sends mail: addresses can be verified, forgotten passwords reset"`
+
+	OIDC Nullable[OIDC] `json:"oidc" doc:"The provider people can sign in through; null: none"`
+}
+
+// OIDC is a provider that people can sign in through.
+type OIDC struct {
+	Name string `json:"name" doc:"As shown on the button"`
 }
 
 // Limits are the bounds a client should know before it sends.

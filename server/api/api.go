@@ -74,11 +74,18 @@ func Register(app *fiber.App, cfg Config) *API {
 	}
 	a.huma = humafiber.NewWithGroup(app, app.Group(Base), humaConfig())
 	a.registerAccounts()
+	a.registerVerification()
+	a.registerOIDC()
 	a.registerMe()
+	a.registerTokens()
+	a.registerPicture()
+	a.registerExport()
+	a.registerFarewell()
 	a.registerDocuments()
 	a.registerContent()
 	a.registerOps()
 	a.registerSharing()
+	a.registerAdmin()
 	a.finishSpec()
 	a.registerSpec(app)
 	return a

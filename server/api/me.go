@@ -4,14 +4,17 @@ import (
 	"context"
 	"net/http"
 
+	"quire/collab"
 	"quire/server/problem"
+	"quire/storage"
 )
 
 // Me is the signed-in person.
 type Me struct {
 	User
-	SignIn    string `json:"sign_in" doc:"The id of the proof this request came with; empty for an application's token"`
-	ExpiresAt Time   `json:"expires_at" doc:"When that proof ends, unless it is used again before"`
+	HasPassword bool   `json:"has_password" doc:"Whether they can sign in with one; else only through the provider"`
+	SignIn      string `json:"sign_in" doc:"The id of the proof this request came with; empty for an application's token"`
+	ExpiresAt   Time   `json:"expires_at" doc:"When that proof ends, unless it is used again before"`
 }
 
 // SignIn is one browser that is signed in.
@@ -72,7 +75,11 @@ func (a *API) me(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Me], e
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOf[Me]{Me{userOf(user), req.who.SignIn, Time(req.who.Expires)}}, nil
+	return &bodyOf[Me]{meOf(user, req.who)}, nil
+}
+
+func meOf(u storage.User, who collab.Identity) Me {
+	return Me{User: userOf(u), HasPassword: u.PasswordHash != "", SignIn: who.SignIn, ExpiresAt: Time(who.Expires)}
 }
 
 func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*bodyOf[Me], error) {
@@ -83,7 +90,7 @@ func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*body
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOf[Me]{Me{userOf(user), req.who.SignIn, Time(req.who.Expires)}}, nil
+	return &bodyOf[Me]{meOf(user, req.who)}, nil
 }
 
 func (a *API) changePassword(ctx context.Context, req *request, in *passwordIn) (*none, error) {

@@ -20,6 +20,8 @@ type route struct {
 	id, method, path, tag, summary, about string
 	status                                int  // of success; 0: 200, or 204 without a body
 	public                                bool // works without a sign-in
+	personal                              bool // only with a browser's own sign-in: no token counts
+	admin                                 bool // only for administrators, and personal
 	body                                  *huma.RequestBody
 	responses                             map[string]*huma.Response
 	bodyLimit                             int64 // bytes of a JSON body; 0: 64 KiB. Raw bodies are bounded by the server
@@ -41,12 +43,15 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 		OperationID: r.id, Method: r.method, Path: r.path, Tags: []string{r.tag}, Summary: r.summary, Description: r.about,
 		DefaultStatus: r.status, RequestBody: r.body, Responses: r.responses, MaxBodyBytes: r.bodyLimit,
 		SkipValidateBody: r.body != nil, // such a body has a codec of its own
-		Middlewares:      huma.Middlewares{a.authenticate(r.public)},
+		Middlewares:      huma.Middlewares{a.authenticate(r)},
 	}
 	if op.MaxBodyBytes == 0 && r.body == nil {
 		op.MaxBodyBytes = smallBody
 	}
-	if !r.public {
+	switch {
+	case r.personal || r.admin:
+		op.Security = []map[string][]string{{"cookie": {}}}
+	case !r.public:
 		op.Security = []map[string][]string{{"cookie": {}}, {"bearer": {}}}
 	}
 	if op.Responses == nil {
@@ -73,12 +78,15 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	}
 }
 
-// authenticate finds out who asks before anything of the request is read.
-func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
+// authenticate finds out who asks, and whether they may ask this, before anything of the request is read.
+func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		req := &request{fiber: humafiber.Unwrap(ctx)}
-		if !public {
+		if !r.public {
 			who, err := a.auth.Authenticate(req.fiber)
+			if err == nil {
+				err = r.admits(who)
+			}
 			if err != nil {
 				if err := a.refuse(ctx.Context(), err).Write(req.fiber); err != nil {
 					a.log.Error("problem not written", "err", err)
@@ -89,6 +97,18 @@ func (a *API) authenticate(public bool) func(huma.Context, func(huma.Context)) {
 		}
 		next(huma.WithValue(ctx, requestKey{}, req))
 	}
+}
+
+// admits tells whether the route is for who: what concerns the account itself is for its owner's browser, not for
+// programs that act for them.
+func (r route) admits(who collab.Identity) error {
+	if (r.personal || r.admin) && who.Claims != nil {
+		return problem.Forbidden("This is done in a browser that is signed in, not with a token.")
+	}
+	if r.admin && !who.Admin {
+		return problem.Forbidden("This is for administrators.")
+	}
+	return nil
 }
 
 // refuse makes a problem of err. A fault of ours is logged here, with what it was; the caller learns only that.

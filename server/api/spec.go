@@ -22,7 +22,8 @@ func (a *API) finishSpec() {
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
 	a.huma.OpenAPI().Tags = []*huma.Tag{
-		{Name: "Documents"}, {Name: "Content"}, {Name: "Sharing"}, {Name: "Groups"}, {Name: "Me"}, {Name: "Signing in"}, {Name: "Server"},
+		{Name: "Documents"}, {Name: "Content"}, {Name: "Sharing"}, {Name: "Groups"}, {Name: "Me"}, {Name: "Signing in"},
+		{Name: "Administration"}, {Name: "Server"},
 	}
 }
 

@@ -43,6 +43,9 @@ type Person struct {
 	Name  string `json:"name"`
 	Color int    `json:"color" minimum:"0" maximum:"11" doc:"Index of the person's colour"`
 	Guest bool   `json:"guest" doc:"Came through a link, without an account"`
+
+	Picture string `json:"picture,omitempty" doc:"Path of their picture"`
+	Deleted bool   `json:"deleted,omitempty" doc:"The account is gone; what they wrote stays"`
 }
 
 // User is a person as they see themselves.
@@ -53,6 +56,9 @@ type User struct {
 	Color int    `json:"color" minimum:"0" maximum:"11"`
 	Guest bool   `json:"guest"`
 	Admin bool   `json:"admin"`
+
+	Verified bool   `json:"verified" doc:"The e-mail was shown to be theirs"`
+	Picture  string `json:"picture,omitempty" doc:"Path of their picture"`
 }
 
 // Document is a document beside its content.
@@ -92,11 +98,29 @@ func (InsertValue) Schema(huma.Registry) *huma.Schema {
 }
 
 func userOf(u storage.User) User {
-	return User{ID: string(u.ID), Name: u.Name, Email: u.Email, Color: u.Color, Guest: u.Guest, Admin: u.Admin}
+	return User{
+		ID: string(u.ID), Name: u.Name, Email: u.Email, Color: u.Color, Guest: u.Guest, Admin: u.Admin,
+		Verified: !u.VerifiedAt.IsZero(), Picture: picturePath(u),
+	}
 }
 
+// deletedName is what the author of a text is called whose account is gone.
+const deletedName = "Deleted account"
+
 func personOf(u storage.User) Person {
-	return Person{ID: string(u.ID), Name: u.Name, Color: u.Color, Guest: u.Guest}
+	p := Person{ID: string(u.ID), Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: picturePath(u)}
+	if !u.DeletedAt.IsZero() {
+		p.Name, p.Deleted = deletedName, true
+	}
+	return p
+}
+
+// picturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.
+func picturePath(u storage.User) string {
+	if u.Picture == "" {
+		return ""
+	}
+	return Base + "/users/" + string(u.ID) + "/picture?v=" + u.Picture
 }
 
 // bodyOf wraps an answer the way huma wants it.

@@ -4,6 +4,252 @@
  */
 
 export interface paths {
+    "/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, when and from where */
+        get: operations["admin-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All documents, without their content */
+        get: operations["admin-list-documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/documents/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make somebody the owner of a document
+         * @description Who owned it becomes an editor.
+         */
+        post: operations["admin-transfer-document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People */
+        get: operations["admin-list-people"];
+        put?: never;
+        /** Make an account for somebody */
+        post: operations["admin-add-person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete somebody's account */
+        delete: operations["admin-delete-person"];
+        options?: never;
+        head?: never;
+        /** Make or unmake an administrator, set a quota */
+        patch: operations["admin-change-person"];
+        trace?: never;
+    };
+    "/admin/people/{id}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody is signed in */
+        get: operations["admin-list-sign-ins"];
+        put?: never;
+        post?: never;
+        /**
+         * End all sign-ins and tokens of somebody
+         * @description Their open sockets are closed.
+         */
+        delete: operations["admin-end-sign-ins"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/people/{id}/sign-ins/{signin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one sign-in or token of somebody */
+        delete: operations["admin-end-sign-in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings that can be changed while the server runs */
+        get: operations["admin-get-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change them
+         * @description 409 for one that the environment sets.
+         */
+        patch: operations["admin-change-settings"];
+        trace?: never;
+    };
+    "/admin/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the installation holds */
+        get: operations["admin-storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends the browser back to
+         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), closed or invite (accounts are not made this way here), email (the provider gave none).
+         */
+        get: operations["finish-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in through the provider
+         * @description For a browser to open: leads to the provider.
+         */
+        get: operations["start-oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a code and sign in
+         * @description Ends all sign-ins and API tokens of the account. The code is used up.
+         */
+        post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail an address that resets my password
+         * @description The answer is the same whether there is such an account. The mailed address is /reset/{code}; it lasts an hour.
+         */
+        post: operations["request-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/signin": {
         parameters: {
             query?: never;
@@ -55,6 +301,26 @@ export interface paths {
          * @description A guest who signs up becomes the account, with everything that was shared with them.
          */
         post: operations["sign-up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show that an e-mail address is mine
+         * @description The code is from the mailed address /verify/{code}. It counts for the account it was sent to only, so one is signed in: 401 without, 403 with another account; the code is then still good.
+         */
+        post: operations["verify-email"];
         delete?: never;
         options?: never;
         head?: never;
@@ -639,6 +905,66 @@ export interface paths {
         patch: operations["change-me"];
         trace?: never;
     };
+    "/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete my account
+         * @description Documents that only I own and nobody shares are deleted for good. In shared ones what I wrote stays, under “Deleted account”.
+         */
+        post: operations["delete-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change my e-mail address
+         * @description Where mail is sent, the new address counts once the mailed address /verify/{code} was opened. The answer does not tell whether somebody has the new address.
+         */
+        post: operations["change-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that is kept about me, as a ZIP archive
+         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json).
+         */
+        get: operations["export-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/invitations": {
         parameters: {
             query?: never;
@@ -713,6 +1039,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set my picture
+         * @description PNG, JPEG or WebP, at most 256 KiB and 2,048 pixels a side.
+         */
+        put: operations["set-picture"];
+        post?: never;
+        /** Remove my picture */
+        delete: operations["remove-picture"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sign-ins": {
         parameters: {
             query?: never;
@@ -742,6 +1089,64 @@ export interface paths {
         post?: never;
         /** End one of my sign-ins */
         delete: operations["end-sign-in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My API tokens */
+        get: operations["list-tokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description It acts for me on REST and on the socket, within its scope. Changing my password ends it.
+         */
+        post: operations["make-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End an API token
+         * @description Its open sockets are closed.
+         */
+        delete: operations["end-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the mail that verifies my address again */
+        post: operations["send-verification"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -784,10 +1189,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody's picture */
+        get: operations["get-picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        APIToken: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description To the hour; null: never */
+            last_used_at: string | null;
+            name: string;
+            /**
+             * @description read: only looks; write: documents too, never the account
+             * @enum {string}
+             */
+            scope: "read" | "write";
+        };
+        APITokens: {
+            items: components["schemas"]["APIToken"][];
+        };
         AccessGiven: {
             document_id: string;
             /**
@@ -809,6 +1249,30 @@ export interface components {
         };
         AddGroupMemberInBody: {
             email: string;
+        };
+        AddPersonInBody: {
+            email: string;
+            name: string;
+        };
+        AddedPerson: {
+            /** @description The address was mailed to them too */
+            mailed: boolean;
+            /** @description A secret, good once, for three days: there they choose a password */
+            url: string;
+            user: components["schemas"]["User"];
+        };
+        AdminSignIns: {
+            items: components["schemas"]["SignIn"][];
+            tokens: components["schemas"]["APIToken"][];
+        };
+        AdminTransferInBody: {
+            /** @description The id of the person, who has an account */
+            to: string;
+        };
+        AllDocuments: {
+            items: components["schemas"]["DocumentListed"][];
+            /** @description Pass it as cursor for the next page; null at the end */
+            next_cursor: string | null;
         };
         AuditEntry: {
             /** @example grant.set */
@@ -836,6 +1300,11 @@ export interface components {
             /** @description Pass it as before for the next page; null at the end */
             next_before: number | null;
         };
+        ChangeEmailInBody: {
+            email: string;
+            /** @description Needed by who has one */
+            password?: string;
+        };
         ChangeLinkInBody: {
             /**
              * Format: date-time
@@ -852,6 +1321,23 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor" | "owner";
         };
+        ChangePersonInBody: {
+            admin?: boolean;
+            /**
+             * Format: int64
+             * @description Bytes; 0: the installation's; negative: no bound
+             */
+            quota?: number;
+        };
+        ChangeSettingsInBody: {
+            /**
+             * Format: int64
+             * @description Bytes of log over all documents of an owner; 0: no bound
+             */
+            quota_user?: number;
+            /** @enum {string} */
+            signup?: "open" | "invite" | "closed";
+        };
         ClaimInBody: {
             /**
              * Format: int64
@@ -861,6 +1347,10 @@ export interface components {
             /** @description Of a guest */
             name?: string;
             token: string;
+        };
+        CodeInBody: {
+            /** @description From the address in the mail */
+            code: string;
         };
         Component: {
             attributes?: {
@@ -886,6 +1376,17 @@ export interface components {
             ops: components["schemas"]["Component"][];
             /** Format: int64 */
             revision: number;
+        };
+        DeleteMeInBody: {
+            /** @description My e-mail, for an account without a password */
+            confirm?: string;
+            /** @description Needed by who has one */
+            password?: string;
+            /**
+             * @description What becomes of shared documents that only I own: they go to the longest-standing member with the highest role who has an account, or are deleted
+             * @enum {string}
+             */
+            shared: "transfer" | "delete";
         };
         Document: {
             /** Format: date-time */
@@ -935,10 +1436,45 @@ export interface components {
         DocumentGroups: {
             items: components["schemas"]["DocumentGroup"][];
         };
+        DocumentListed: {
+            /**
+             * Format: int64
+             * @description Of its log
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: int64 */
+            member_count: number;
+            /** @description Who made it, or to whom it was given */
+            owner: components["schemas"]["Person"];
+            /** Format: int64 */
+            revision: number;
+            title: string;
+            trashed_at: string | null;
+            /**
+             * Format: date-time
+             * @description Of the last op
+             */
+            updated_at: string;
+        };
         DocumentPage: {
             items: components["schemas"]["Document"][];
             /** @description Pass it as cursor for the next page; null at the end */
             next_cursor: string | null;
+        };
+        EmailChange: {
+            /** @description It counts already, unverified, because this server sends no mail */
+            changed: boolean;
+            /** @description It counts once the address in the mail to it was opened */
+            mailed: boolean;
+        };
+        Farewell: {
+            /** Format: int64 */
+            deleted: number;
+            /** Format: int64 */
+            transferred: number;
         };
         Field: {
             /**
@@ -1080,6 +1616,10 @@ export interface components {
         Links: {
             items: components["schemas"]["Link"][];
         };
+        Mailed: {
+            /** @description A mail was handed over for sending; false where this server sends none */
+            mailed: boolean;
+        };
         MakeLinkInBody: {
             /**
              * Format: date-time
@@ -1088,6 +1628,13 @@ export interface components {
             expires_at?: string;
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor";
+        };
+        MakeTokenInBody: {
+            /** Format: int64 */
+            expires_in_days: number;
+            name: string;
+            /** @enum {string} */
+            scope: "read" | "write";
         };
         Me: {
             admin: boolean;
@@ -1101,10 +1648,16 @@ export interface components {
              */
             expires_at: string;
             guest: boolean;
+            /** @description Whether they can sign in with one; else only through the provider */
+            has_password: boolean;
             id: string;
             name: string;
+            /** @description Path of their picture */
+            picture?: string;
             /** @description The id of the proof this request came with; empty for an application's token */
             sign_in: string;
+            /** @description The e-mail was shown to be theirs */
+            verified: boolean;
         };
         Member: {
             /** Format: date-time */
@@ -1121,11 +1674,15 @@ export interface components {
              * @description Index of the person's colour
              */
             color: number;
+            /** @description The account is gone; what they wrote stays */
+            deleted?: boolean;
             email?: string;
             /** @description Came through a link, without an account */
             guest: boolean;
             id: string;
             name: string;
+            /** @description Path of their picture */
+            picture?: string;
         };
         Members: {
             items: components["schemas"]["Member"][];
@@ -1144,8 +1701,29 @@ export interface components {
         MyInvitations: {
             items: components["schemas"]["MyInvitation"][];
         };
+        NewAPIToken: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @description To the hour; null: never */
+            last_used_at: string | null;
+            name: string;
+            /**
+             * @description read: only looks; write: documents too, never the account
+             * @enum {string}
+             */
+            scope: "read" | "write";
+            /** @description Send it as Authorization: Bearer. It is not shown again */
+            token: string;
+        };
         NewGroup: {
             /** @description One line, at most 100 characters */
+            name: string;
+        };
+        OIDC: {
+            /** @description As shown on the button */
             name: string;
         };
         Op: {
@@ -1176,16 +1754,57 @@ export interface components {
             /** @description At least 10 characters */
             new: string;
         };
+        PeoplePage: {
+            items: components["schemas"]["PersonListed"][];
+            /** @description Pass it as cursor for the next page; null at the end */
+            next_cursor: string | null;
+        };
         Person: {
             /**
              * Format: int64
              * @description Index of the person's colour
              */
             color: number;
+            /** @description The account is gone; what they wrote stays */
+            deleted?: boolean;
             /** @description Came through a link, without an account */
             guest: boolean;
             id: string;
             name: string;
+            /** @description Path of their picture */
+            picture?: string;
+        };
+        PersonListed: {
+            admin: boolean;
+            /** @description Comes with an application's tokens */
+            application: boolean;
+            /**
+             * Format: int64
+             * @description Of the logs of these
+             */
+            bytes: number;
+            /** Format: int64 */
+            color: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description They own
+             */
+            documents: number;
+            /** @description Absent for guests and for people of an application */
+            email?: string;
+            guest: boolean;
+            id: string;
+            /** @description To the hour; null: not signed in anywhere */
+            last_seen_at: string | null;
+            name: string;
+            /** @description Path of their picture */
+            picture?: string;
+            /** @description Bytes of their own bound; negative: none; null: the installation's */
+            quota: number | null;
+            /** @description The e-mail was shown to be theirs */
+            verified: boolean;
         };
         PreviewDocument: {
             id: string;
@@ -1222,6 +1841,15 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor";
         };
+        ResetInBody: {
+            /** @description From the address in the mail */
+            code: string;
+            /** @description At least 10 characters */
+            password: string;
+        };
+        ResetRequestInBody: {
+            email: string;
+        };
         Revision: {
             /**
              * Format: int64
@@ -1229,12 +1857,20 @@ export interface components {
              */
             revision: number;
         };
+        RunningSettings: {
+            quota_user: components["schemas"]["SettingBytes"];
+            signup: components["schemas"]["SettingText"];
+        };
         Server: {
             build: string;
             epoch: string;
             /** @enum {string} */
             formats: "table" | "any";
             limits: components["schemas"]["Limits"];
+            /** @description It sends mail: addresses can be verified, forgotten passwords reset */
+            mail: boolean;
+            /** @description The provider people can sign in through; null: none */
+            oidc: components["schemas"]["OIDC"] | null;
             public_url: string;
             /** @description It is made through the set-up address that the server printed */
             setup_code_required: boolean;
@@ -1249,6 +1885,26 @@ export interface components {
         };
         SetGroupMemberInBody: {
             manager: boolean;
+        };
+        SettingBytes: {
+            /**
+             * @description Who set it. What the environment sets can't be changed here
+             * @enum {string}
+             */
+            from: "default" | "environment" | "page";
+            /**
+             * Format: int64
+             * @description 0: no bound
+             */
+            value: number;
+        };
+        SettingText: {
+            /**
+             * @description Who set it. What the environment sets can't be changed here
+             * @enum {string}
+             */
+            from: "default" | "environment" | "page";
+            value: string;
         };
         SignIn: {
             address: string;
@@ -1275,6 +1931,29 @@ export interface components {
             password: string;
             /** @description From the set-up address, for the first account */
             setup_code?: string;
+        };
+        StorageUse: {
+            /** Format: int64 */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Of all logs
+             */
+            bytes: number;
+            /** Format: int64 */
+            documents: number;
+            /**
+             * Format: int64
+             * @description Guests and people of applications
+             */
+            guests: number;
+            /** Format: int64 */
+            ops: number;
+            /**
+             * Format: int64
+             * @description Of these
+             */
+            trashed: number;
         };
         SubmittedOp: {
             /** @description As it was committed, after what was written meanwhile */
@@ -1319,6 +1998,10 @@ export interface components {
             guest: boolean;
             id: string;
             name: string;
+            /** @description Path of their picture */
+            picture?: string;
+            /** @description The e-mail was shown to be theirs */
+            verified: boolean;
         };
     };
     responses: never;
@@ -1329,6 +2012,566 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "admin-audit": {
+        parameters: {
+            query?: {
+                document?: string;
+                /** @description As who did it, or whom it was about */
+                person?: string;
+                /** @description This one or, with a dot at the end, all that begin so */
+                action?: string;
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-documents": {
+        parameters: {
+            query?: {
+                /** @description Only titles that contain this, whatever the case */
+                q?: string;
+                /** @description Only documents of this person */
+                owner?: string;
+                /** @description Those in the trash instead */
+                trash?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllDocuments"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-transfer-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminTransferInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-people": {
+        parameters: {
+            query?: {
+                /** @description Only people whose name or e-mail contains this, whatever the case */
+                q?: string;
+                /** @description Guests and people of applications too */
+                guests?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-add-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPersonInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPerson"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-delete-person": {
+        parameters: {
+            query: {
+                /** @description What becomes of shared documents that only they own, as in delete-me */
+                shared: "transfer" | "delete";
+            };
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Farewell"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-change-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePersonInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonListed"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-list-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminSignIns"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-end-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-end-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+                signin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-get-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningSettings"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-change-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSettingsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunningSettings"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageUse"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "finish-oidc": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "start-oidc": {
+        parameters: {
+            query?: {
+                /** @description Path of ours to come back to, as in /d/abc */
+                return?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Found */
+            302: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "request-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequestInBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sign-in": {
         parameters: {
             query?: never;
@@ -1404,6 +2647,39 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3079,6 +4355,101 @@ export interface operations {
             };
         };
     };
+    "delete-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteMeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Farewell"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeEmailInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChange"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-my-invitations": {
         parameters: {
             query?: never;
@@ -3199,6 +4570,68 @@ export interface operations {
             };
         };
     };
+    "set-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-sign-ins": {
         parameters: {
             query?: never;
@@ -3257,6 +4690,126 @@ export interface operations {
             };
         };
     };
+    "list-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APITokens"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "make-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeTokenInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAPIToken"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailed"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-server": {
         parameters: {
             query?: never;
@@ -3302,6 +4855,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-picture": {
+        parameters: {
+            query?: {
+                /** @description Of the picture; with it the answer may be kept */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
                 };
             };
             /** @description A problem */

@@ -1,0 +1,31 @@
+package api
+
+import "net/http"
+
+type oidcStartIn struct {
+	Return string `query:"return" maxLength:"2000" doc:"Path of ours to come back to, as in /d/abc"`
+}
+
+type oidcCallbackIn struct {
+	State string `query:"state" maxLength:"200"`
+	Code  string `query:"code" maxLength:"4096"`
+	Error string `query:"error" maxLength:"200"`
+}
+
+// redirect sends the browser on.
+type redirect struct {
+	Status   int
+	Location string `header:"Location"`
+}
+
+func (a *API) registerOIDC() {
+	add(a, route{id: "start-oidc", method: http.MethodGet, path: "/auth/oidc/start", tag: "Signing in", public: true,
+		status: http.StatusFound, summary: "Sign in through the provider", about: "For a browser to open: leads to the provider."},
+		soon[oidcStartIn, redirect])
+	add(a, route{id: "finish-oidc", method: http.MethodGet, path: "/auth/oidc/callback", tag: "Signing in", public: true,
+		status: http.StatusFound, summary: "Where the provider sends the browser back to",
+		about: "Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin " +
+			"again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this " +
+			"e-mail, and one side has not verified it), closed or invite (accounts are not made this way here), email (the " +
+			"provider gave none)."}, soon[oidcCallbackIn, redirect])
+}

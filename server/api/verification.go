@@ -1,0 +1,60 @@
+package api
+
+import "net/http"
+
+type codeIn struct {
+	Body struct {
+		Code string `json:"code" maxLength:"200" doc:"From the address in the mail"`
+	}
+}
+
+type resetRequestIn struct {
+	Body struct {
+		Email string `json:"email" maxLength:"1024"`
+	}
+}
+
+type resetIn struct {
+	Body struct {
+		Code     string `json:"code" maxLength:"200" doc:"From the address in the mail"`
+		Password string `json:"password" maxLength:"1024" doc:"At least 10 characters"`
+	}
+}
+
+// Mailed says whether a mail is on its way.
+type Mailed struct {
+	Mailed bool `json:"mailed" doc:"A mail was handed over for sending; false where this server sends none"`
+}
+
+type changeEmailIn struct {
+	Body struct {
+		Email    string `json:"email" maxLength:"254"`
+		Password string `json:"password,omitempty" maxLength:"4096" doc:"Needed by who has one"`
+	}
+}
+
+// EmailChange says what became of the wish for another address.
+type EmailChange struct {
+	Changed bool `json:"changed" doc:"It counts already, unverified, because this server sends no mail"`
+	Mailed  bool `json:"mailed" doc:"It counts once the address in the mail to it was opened"`
+}
+
+func (a *API) registerVerification() {
+	add(a, route{id: "verify-email", method: http.MethodPost, path: "/auth/verify", tag: "Signing in", personal: true,
+		summary: "Show that an e-mail address is mine",
+		about: "The code is from the mailed address /verify/{code}. It counts for the account it was sent to only, so one " +
+			"is signed in: 401 without, 403 with another account; the code is then still good."}, soon[codeIn, bodyOf[User]])
+	add(a, route{id: "send-verification", method: http.MethodPost, path: "/me/verification", tag: "Me", personal: true,
+		status: http.StatusAccepted, summary: "Send the mail that verifies my address again"}, soon[struct{}, bodyOf[Mailed]])
+	add(a, route{id: "request-reset", method: http.MethodPost, path: "/auth/reset-request", tag: "Signing in", public: true,
+		status: http.StatusAccepted, summary: "Mail an address that resets my password",
+		about: "The answer is the same whether there is such an account. The mailed address is /reset/{code}; it lasts an hour."},
+		soon[resetRequestIn, none])
+	add(a, route{id: "reset-password", method: http.MethodPost, path: "/auth/reset", tag: "Signing in", public: true,
+		summary: "Set a new password with a code and sign in",
+		about:   "Ends all sign-ins and API tokens of the account. The code is used up."}, soon[resetIn, bodyOf[User]])
+	add(a, route{id: "change-email", method: http.MethodPost, path: "/me/email", tag: "Me", personal: true,
+		summary: "Change my e-mail address",
+		about: "Where mail is sent, the new address counts once the mailed address /verify/{code} was opened. The answer " +
+			"does not tell whether somebody has the new address."}, soon[changeEmailIn, bodyOf[EmailChange]])
+}
