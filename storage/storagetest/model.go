@@ -17,7 +17,7 @@ import (
 
 // runModel makes the same random calls on the model and on the backend and compares each answer. QUIRE_SEED repeats one.
 func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
-	seed, steps := rand.Uint64(), 1500
+	seed, steps := rand.Uint64(), 4000
 	if given, err := strconv.ParseUint(os.Getenv("QUIRE_SEED"), 10, 64); err == nil {
 		seed = given
 	}
@@ -25,18 +25,25 @@ func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
 	case os.Getenv("QUIRE_LONG") != "":
 		steps = 100_000
 	case testing.Short():
-		steps = 500
+		steps = 1500
 	}
 	t.Logf("QUIRE_SEED=%d", seed)
-	m := &random{Rand: rand.New(rand.NewPCG(seed, 1)), model: memory.New()}
+	m := newRandom(seed)
 	backend := open(t)
 	for step := range steps {
-		what, call := m.next(t.Context())
+		what, call := m.call(t.Context())
 		want, wantErr := call(m.model)
 		got, gotErr := call(backend)
 		if !same(got, want) || class(gotErr) != class(wantErr) {
 			t.Fatalf("step %d of seed %d: %s\n got %+v, %v\nwant %+v, %v", step, seed, what, got, gotErr, want, wantErr)
 		}
+	}
+}
+
+func newRandom(seed uint64) *random {
+	return &random{
+		Rand: rand.New(rand.NewPCG(seed, 1)), model: memory.New(),
+		names: []storage.UserID{"ann", "bob", "cat", "dan"}, docs: []storage.DocumentID{"d", "e", "f", "g", "h", "i"}, noted: entries{},
 	}
 }
 
@@ -60,19 +67,49 @@ func class(err error) error {
 type random struct {
 	*rand.Rand
 	model *memory.Store
-	made  int // documents: ids are used up by deleting
+	docs  []storage.DocumentID // ids are used up by deleting: another takes its place
+	names []storage.UserID
+	used  int                // ids that took a place
+	lost  storage.DocumentID // the last one deleted
+	gone  storage.UserID     // and the last person
+	noted entries
 }
 
 type answer func(s storage.Store) (any, error)
 
 func pick[T any](r *random, of ...T) T { return of[r.IntN(len(of))] }
 
+// doc is one of few, now and then one that is deleted or was never there.
 func (r *random) doc() storage.DocumentID {
-	return storage.DocumentID(fmt.Sprint("d", max(0, r.made-r.IntN(8))))
+	if r.IntN(20) == 0 {
+		return pick(r, r.lost, "never")
+	}
+	return pick(r, r.docs...)
 }
 
-func (r *random) user() storage.UserID { return pick[storage.UserID](r, "ann", "bob", "cat", "dan") }
-func (r *random) role() string         { return pick(r, "viewer", "editor", storage.RoleOwner) }
+// one is mostly one of those that are there, if any is.
+func one[T any](r *random, there []T, err error, other T) T {
+	if err != nil || len(there) == 0 || r.IntN(4) == 0 {
+		return other
+	}
+	return pick(r, there...)
+}
+
+// next gives an id that was never used.
+func (r *random) next(kind string) string {
+	r.used++
+	return fmt.Sprint(kind, r.used)
+}
+
+// user is one of few, now and then one who is gone or was never there.
+func (r *random) user() storage.UserID {
+	if r.IntN(30) == 0 {
+		return pick(r, r.gone, "nobody")
+	}
+	return pick(r, r.names...)
+}
+
+func (r *random) role() string { return pick(r, "viewer", "editor", storage.RoleOwner) }
 func (r *random) word() string {
 	return pick(r, "", "a", "A", "Ä", "ä", "%", "_", "x\x00y", "\xff", "ab", "the title", "THE TITLE")
 }
@@ -101,8 +138,9 @@ func (r *random) ops() []storage.Op {
 	return ops
 }
 
-func (r *random) next(ctx context.Context) (string, answer) {
-	family := pick(r, r.logCall, r.logCall, r.documentCall, r.peopleCall, r.grantCall)
+func (r *random) call(ctx context.Context) (string, answer) {
+	family := pick(r, r.logCall, r.logCall, r.documentCall, r.documentCall, r.peopleCall, r.peopleCall, r.grantCall, r.grantCall,
+		r.groupCall, r.wayCall, r.wayCall, r.invitationCall, r.credentialCall, r.auditCall, r.adminCall)
 	return family(ctx)
 }
 
@@ -153,8 +191,7 @@ func (r *random) documentCall(ctx context.Context) (string, answer) {
 	doc, user, word, at := r.doc(), r.user(), r.word(), minute(r.IntN(9))
 	switch r.IntN(9) {
 	case 0, 1:
-		r.made++
-		d := storage.Document{ID: storage.DocumentID(fmt.Sprint("d", r.made-r.IntN(3))), Title: word, Owner: user, CreatedAt: at}
+		d := storage.Document{ID: doc, Title: word, Owner: user, CreatedAt: at}
 		ops := r.ops()
 		return fmt.Sprintf("CreateDocument(%+v)", d), func(s storage.Store) (any, error) { return nil, s.CreateDocument(ctx, d, ops) }
 	case 2:
@@ -167,7 +204,14 @@ func (r *random) documentCall(ctx context.Context) (string, answer) {
 		if r.IntN(4) > 0 {
 			break
 		}
-		return fmt.Sprintf("DeleteDocument(%s)", doc), func(s storage.Store) (any, error) { return nil, s.DeleteDocument(ctx, doc, at) }
+		another := storage.DocumentID(r.next("d"))
+		return fmt.Sprintf("DeleteDocument(%s)", doc), func(s storage.Store) (any, error) {
+			err := s.DeleteDocument(ctx, doc, at)
+			if place := slices.Index(r.docs, doc); err == nil && place >= 0 {
+				r.docs[place], r.lost = another, doc
+			}
+			return nil, err
+		}
 	case 6:
 		return fmt.Sprintf("TrashedBefore(%v)", at), func(s storage.Store) (any, error) {
 			bytes, err := s.OwnedBytes(ctx, user)
@@ -188,11 +232,15 @@ func (r *random) documentCall(ctx context.Context) (string, answer) {
 
 func (r *random) grantCall(ctx context.Context) (string, answer) {
 	g := storage.Grant{Document: r.doc(), User: r.user(), Role: r.role(), CreatedAt: minute(r.IntN(3)), Via: r.word()}
-	was := pick(r, storage.AnyRole, "", r.role())
-	l := storage.Link{ID: pick(r, "1", "2", "3"), Document: g.Document, Role: g.Role, TokenHash: []byte(pick(r, "x", "y", "z")), CreatedAt: g.CreatedAt}
-	l.Role = "role" + l.ID
+	was := pick(r, storage.AnyRole, storage.AnyRole, "", r.role())
+	l := storage.Link{
+		ID: pick(r, "1", "2", "3", "4"), Document: g.Document, Role: g.Role, TokenHash: []byte(pick(r, "w", "x", "y", "z")),
+		CreatedAt: g.CreatedAt, ExpiresAt: minute(r.IntN(3)),
+	}
+	links, err := r.model.Links(ctx, g.Document)
+	there := one(r, links, err, l)
 	key, value, before := pick(r, "k", "l"), pick(r, nil, []byte{}, []byte("v")), pick(r, nil, []byte{}, []byte("v"))
-	switch r.IntN(6) {
+	switch r.IntN(7) {
 	case 0, 1:
 		return fmt.Sprintf("SetGrant(%+v, %q)", g, was), func(s storage.Store) (any, error) { return s.SetGrant(ctx, g, was) }
 	case 2:
@@ -208,10 +256,14 @@ func (r *random) grantCall(ctx context.Context) (string, answer) {
 			return all, err
 		}
 	case 4:
-		return fmt.Sprintf("DeleteLink(%+v)", l), func(s storage.Store) (any, error) {
-			err := s.DeleteLink(ctx, l.Document, l.ID)
-			found, _ := s.LinkByToken(ctx, l.TokenHash)
+		return fmt.Sprintf("DeleteLink(%+v)", there), func(s storage.Store) (any, error) {
+			found, _ := s.LinkByToken(ctx, there.TokenHash)
+			err := s.DeleteLink(ctx, g.Document, there.ID)
 			return found, err
+		}
+	case 5:
+		return fmt.Sprintf("SetLinkExpiry(%+v)", there), func(s storage.Store) (any, error) {
+			return s.SetLinkExpiry(ctx, g.Document, there.ID, l.ExpiresAt)
 		}
 	}
 	return fmt.Sprintf("SetSetting(%q, %q, %q)", key, value, before), func(s storage.Store) (any, error) {
