@@ -71,6 +71,7 @@ type document struct {
 	frozen        *delta.Frozen // of core.head, if frozenAt is it
 	frozenAt      storage.Revision
 	frames        []wire.Frame // of a commit, reused
+	late          []lateAck    // of the same, likewise
 	peopleChanged bool
 }
 

@@ -65,6 +65,11 @@ func (d *document) vanish() {
 		}
 	}
 	d.later, d.laterBytes = nil, 0
+	for _, l := range d.late { // the ops before it are not known
+		l.view.done()
+		l.view.session.close(wire.CloseResync, "the document is damaged")
+	}
+	d.late = nil
 	d.batch.hold()
 	d.core.load(0, nil, 0)
 	d.looking, d.ahead = append(d.looking, d.ahead...), nil

@@ -87,11 +87,16 @@ func (d *document) frame(at storage.Revision, client string, seq int64, body []b
 	return wire.Seal(wire.AppendOpFrame(buf, string(d.id), wire.Version(at), client, seq, body))
 }
 
-// broadcast moves the frames gathered into the feed.
+// broadcast moves the frames gathered into the feed, and then answers those who could not be answered before.
 func (d *document) broadcast() {
 	d.feed.append(d.frames, d.hub.limits.FeedBytes)
 	clear(d.frames)
 	d.frames = d.frames[:0]
+	for _, l := range d.late {
+		l.view.answer(l.item, true)
+	}
+	clear(d.late)
+	d.late = d.late[:0]
 }
 
 // fanOut is how many readers the document's goroutine serves itself. Above, others share the work: a write takes the kernel

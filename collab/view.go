@@ -144,7 +144,18 @@ func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Bo
 	if from == storage.Newest || v.subscribed {
 		from = at
 	}
-	v.answer(item{from: from, to: at, frame: ackFrame(string(d.id), at, op.client, op.seq)}, true)
+	it := item{from: from, to: at, frame: ackFrame(string(d.id), at, op.client, op.seq)}
+	if at >= d.feed.end() { // whoever pulls now would look for ops of the same commit that the feed has not got yet
+		d.late = append(d.late, lateAck{v, it})
+		return
+	}
+	v.answer(it, true)
+}
+
+// lateAck is an acknowledgement that waits until the feed holds the ops before it.
+type lateAck struct {
+	view *view
+	item item
 }
 
 // mark puts m among the own ops, in their order. Session.mu is held.
