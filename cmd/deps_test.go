@@ -60,7 +60,7 @@ var mayUse = map[string]string{
 }
 
 // onlyInTests are packages that no other package may import outside its tests.
-var onlyInTests = []string{"collab/sim", "storage/storagetest", "storage/storagetest/pgtest", "server/mail/mailtest"}
+var onlyInTests = []string{"collab/sim", "storage/storagetest", "storage/storagetest/pgtest", "server/mail/mailtest", "server/tlstest"}
 
 func TestArrowsPointOneWay(t *testing.T) {
 	for path, imports := range packages(t) {

@@ -8,6 +8,8 @@
 // Every answer carries the security headers and X-Request-Id; every refusal is a problem (server/problem). The access log
 // names routes by their pattern, never by their path, because a share link's path is a secret.
 //
-// Deliberately absent: configuration from the environment (cmd/quire), TLS, compression, and rate limits beyond those of
-// server/auth; a proxy does the last three well.
+// With a certificate the one port speaks TLS; a second, plain one may send browsers there and does nothing else.
+//
+// Deliberately absent: configuration from the environment (cmd/quire), certificates by ACME, compression, and rate limits
+// beyond those of server/auth; a proxy does the last three well.
 package server

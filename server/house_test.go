@@ -1,8 +1,10 @@
 package server
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -10,6 +12,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +44,8 @@ type house struct {
 	store storage.Store
 	hub   *collab.Hub
 	srv   *Server
-	base  string // http://127.0.0.1:port
+	base  string      // http://127.0.0.1:port, or https
+	tls   *tls.Config // of clients; nil: plain
 	log   *lines
 	stop  func()
 }
@@ -106,6 +111,9 @@ func (h *house) serve() {
 		h.t.Fatal(err)
 	}
 	h.base = "http://" + ln.Addr().String()
+	if h.srv.certificate != nil {
+		h.base = "https://" + ln.Addr().String()
+	}
 	served := make(chan error, 1)
 	go func() { served <- h.srv.Serve(ln) }()
 	h.stop = sync.OnceFunc(func() {
@@ -135,7 +143,7 @@ func (h *house) nobody() *caller {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	transport := &http.Transport{}
+	transport := &http.Transport{TLSClientConfig: h.tls}
 	h.t.Cleanup(transport.CloseIdleConnections)
 	return &caller{h: h, client: &http.Client{Transport: transport, Jar: jar, Timeout: 30 * time.Second}, header: map[string]string{"Origin": h.base}}
 }
@@ -200,7 +208,9 @@ func (c *caller) do(method, path string, body any, headers ...string) response {
 		all[headers[i]] = headers[i+1]
 	}
 	for name, value := range all {
-		if value != "" {
+		if name == "Host" {
+			req.Host = value
+		} else if value != "" {
 			req.Header.Set(name, value)
 		}
 	}
@@ -270,4 +280,28 @@ func (h *house) grant(doc, user, role string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func mustURL(t testing.TB, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// loopbackProxies has this machine be the proxy whose word counts.
+func loopbackProxies() auth.Proxies { return auth.Proxies{netip.MustParsePrefix("127.0.0.0/8")} }
+
+// readResponse reads one answer to a request that was written by hand.
+func readResponse(t testing.TB, conn io.Reader) *http.Response {
+	t.Helper()
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
 }

@@ -19,6 +19,9 @@ func (s *Server) keepHouse(ctx context.Context) {
 	ticker := time.NewTicker(houseEvery)
 	defer ticker.Stop()
 	for {
+		if s.certificate != nil {
+			s.certificate.remind()
+		}
 		if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("housekeeping not finished; it goes on within the hour", "err", err)
 		}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,12 +36,8 @@ func (c *caller) open(t *testing.T, protocols []string, headers ...string) (*lin
 			header.Del(name)
 		}
 	}
-	base, err := url.Parse(c.h.base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dialer := websocket.Dialer{Jar: c.client.Jar, Subprotocols: protocols, HandshakeTimeout: soon}
-	conn, res, err := dialer.Dial("ws://"+base.Host+"/api/v1/socket", header)
+	dialer := websocket.Dialer{Jar: c.client.Jar, Subprotocols: protocols, HandshakeTimeout: soon, TLSClientConfig: c.h.tls}
+	conn, res, err := dialer.Dial(strings.Replace(c.h.base, "http", "ws", 1)+"/api/v1/socket", header)
 	if err != nil {
 		if res == nil {
 			t.Fatal(err)

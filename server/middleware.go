@@ -74,6 +74,9 @@ func (s *Server) secure(c *fiber.Ctx) error {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set(fiber.HeaderPermissionsPolicy, "camera=(), microphone=(), geolocation=()")
+	if s.strict(c) {
+		h.Set(fiber.HeaderStrictTransportSecurity, hstsHeader)
+	}
 	if strings.HasPrefix(c.Path(), "/api/") {
 		h.Set(fiber.HeaderCacheControl, "no-store")
 	}

@@ -3,10 +3,12 @@ package server
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
 	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +30,7 @@ type Config struct {
 	Auth  auth.Config // Store, Listener, Now and Log are filled in here
 	Web   fs.FS       // the built web app; one without index.html gets a page that says how to build it
 
+	TLS        TLSFiles // for Serve; empty: plain http
 	Proxies    auth.Proxies
 	Build      string
 	AnyFormats bool
@@ -51,10 +54,13 @@ type Server struct {
 	leases  leases
 	hinted  atomic.Bool // of a proxy that is not named
 
+	certificate *certificate // nil: plain http
+
 	draining atomic.Bool
 
 	mu     sync.Mutex // guards what follows
 	ln     net.Listener
+	plain  *http.Server // that sends to https; nil: none
 	closed bool
 
 	stop    context.CancelFunc // ends background work
@@ -66,6 +72,12 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, log: cmp.Or(cfg.Log, slog.Default()), now: cfg.Now}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if cfg.TLS != (TLSFiles{}) {
+		var err error
+		if s.certificate, err = newCertificate(cfg.TLS, s.now, s.log); err != nil {
+			return nil, err
+		}
 	}
 	epoch, err := cfg.Store.Epoch(ctx)
 	if err != nil {
@@ -120,8 +132,11 @@ func (s *Server) assemble(epoch string) error {
 // Auth gives the service that knows who is asking, for the commands that need it.
 func (s *Server) Auth() *auth.Service { return s.auth }
 
-// Serve answers requests on ln until Drain or Close; it returns nil then.
+// Serve answers requests on ln, by TLS if that is set, until Drain or Close; it returns nil then.
 func (s *Server) Serve(ln net.Listener) error {
+	if s.certificate != nil {
+		ln = tls.NewListener(ln, s.certificate.config())
+	}
 	s.mu.Lock()
 	s.ln = ln
 	closed := s.closed
@@ -153,7 +168,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.closed = true
 	ln := s.ln
 	s.mu.Unlock()
-	err := s.app.ShutdownWithContext(ctx)
+	err := errors.Join(s.closeRedirect(ctx), s.app.ShutdownWithContext(ctx))
 	if ln != nil {
 		ln.Close() // Fiber does not know of a listener that it is only about to serve
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/server"
 	"quire/server/auth"
 )
 
@@ -23,6 +25,8 @@ type config struct {
 	allowedOrigins []string
 	signup         auth.SignupMode
 	tokens         auth.TokenConfig
+	tls            server.TLSFiles
+	redirectPort   *int // plain, beside port; nil: none
 	proxies        auth.Proxies
 	quotaUser      int64
 	quotaDocument  int64
@@ -57,8 +61,14 @@ func (c config) address(port int) string {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
+	if c.secure() {
+		return "https://" + net.JoinHostPort(host, strconv.Itoa(port))
+	}
 	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
 }
+
+// secure reports whether the server speaks TLS itself.
+func (c config) secure() bool { return c.tls != server.TLSFiles{} }
 
 // check finds what is wrong between settings that are each right.
 func (c config) check() []error {
@@ -69,6 +79,23 @@ func (c config) check() []error {
 	}
 	if len(c.tokens.Secret) == 0 && c.tokens.KeysURL == "" && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
 		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET or JWT_JWKS_URL"))
+	}
+	return append(wrong, c.checkTLS()...)
+}
+
+func (c config) checkTLS() []error {
+	var wrong []error
+	if (c.tls.Certificate == "") != (c.tls.Key == "") {
+		wrong = append(wrong, errors.New("TLS_CERT, TLS_KEY: one is set without the other"))
+	}
+	if c.redirectPort != nil && !c.secure() {
+		wrong = append(wrong, errors.New("TLS_REDIRECT_PORT: there is no https to send browsers to; set TLS_CERT and TLS_KEY"))
+	}
+	if c.redirectPort != nil && *c.redirectPort == c.port && c.port != 0 {
+		wrong = append(wrong, fmt.Errorf("TLS_REDIRECT_PORT=%d: is PORT itself; the plain port is a second one", c.port))
+	}
+	if c.secure() && c.publicURL != nil && c.publicURL.Scheme != "https" {
+		wrong = append(wrong, fmt.Errorf("PUBLIC_URL=%s: begins with http://, and TLS_CERT makes the server speak https", c.publicURL))
 	}
 	return wrong
 }

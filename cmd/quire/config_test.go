@@ -83,14 +83,18 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 		{"FORMATS=all", "FORMATS=all"},
 		{"SMTP_HOST=mail.example.org", "SMTP_HOST: this build does not have it yet"},
 		{"OIDC_CLIENT_SECRET=hunter2", "OIDC_CLIENT_SECRET: this build"},
-		{"TLS_CERT=/cert.pem", "TLS_CERT: this build"},
+		{"TLS_CERT=/cert.pem", "TLS_CERT, TLS_KEY: one is set without the other"},
+		{"TLS_REDIRECT_PORT=8081", "TLS_REDIRECT_PORT: there is no https"},
+		{"TLS_REDIRECT_PORT=http", "TLS_REDIRECT_PORT=http: a port is a number"},
+		{"TLS_CERT=c\nTLS_KEY=k\nTLS_REDIRECT_PORT=8080", "TLS_REDIRECT_PORT=8080: is PORT itself"},
+		{"TLS_CERT=c\nTLS_KEY=k\nPUBLIC_URL=http://docs.example.org", "PUBLIC_URL=http://docs.example.org: begins with http://"},
 		{"NATS_URL=nats://n", "NATS_URL: this build"},
 		{"JWT_JWKS_URL=http://app.example/keys", "JWT_JWKS_URL: keys are fetched by https only"},
 		{"JWT_JWKS_URL=https://u:hunter2@app.example/keys", "JWT_JWKS_URL: is not an address"},
 		{"JWT_JWKS_URL=keys.json", "JWT_JWKS_URL: is not an address"},
 		{"DATABASE_URL=postgres://u:hunter2@h/d", "SECRET_KEY: is required with Postgres"},
 	} {
-		_, err := load(nil, []string{c.line})
+		_, err := load(nil, strings.Split(c.line, "\n"))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q in it", c.line, err, c.want)
 		}

@@ -40,6 +40,10 @@ func settings() []setting {
 			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = v; return auth.CheckKeysURL(v) }},
 		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
 		{name: "JWT_AUDIENCE", help: "for whom tokens are (aud)", set: func(c *config, v string) error { c.tokens.Audience = v; return nil }},
+		{name: "TLS_CERT", help: "file with a certificate and its chain (PEM): then the port speaks https; read again when it changes",
+			set: func(c *config, v string) error { c.tls.Certificate = v; return nil }},
+		{name: "TLS_KEY", help: "file with the certificate's key (PEM)", set: func(c *config, v string) error { c.tls.Key = v; return nil }},
+		{name: "TLS_REDIRECT_PORT", help: "a second, plain port that sends browsers to the https address", set: setRedirectPort},
 		{name: "TRUST_PROXY", help: "addresses or networks of proxies whose X-Forwarded-* count, separated by commas", set: setProxies},
 		{name: "QUOTA_USER", fallback: "2GiB", help: "log over all documents of an owner; 0 for no bound", set: func(c *config, v string) (err error) {
 			c.quotaUser, err = bytesOf(v)
@@ -57,7 +61,7 @@ func settings() []setting {
 			return nil
 		}},
 	}
-	for _, name := range []string{"TLS_CERT", "TLS_KEY", "NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
+	for _, name := range []string{"NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
 		"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM_EMAIL",
 		"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_SCOPES", "OIDC_DISPLAY_NAME"} {
 		known = append(known, setting{name: name, secret: true})
@@ -71,6 +75,15 @@ func setPort(c *config, v string) error {
 		return errors.New("a port is a number from 0 to 65535")
 	}
 	c.port = int(n)
+	return nil
+}
+
+func setRedirectPort(c *config, v string) error {
+	var other config
+	if err := setPort(&other, v); err != nil {
+		return err
+	}
+	c.redirectPort = &other.port
 	return nil
 }
 

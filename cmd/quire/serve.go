@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -54,15 +55,15 @@ func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", a.config.listen())
+	ln, plain, err := a.listen()
 	if err != nil {
-		return errors.Join(fmt.Errorf("HOST, PORT: %w", err), srv.Close(ctx))
+		return errors.Join(err, srv.Close(ctx))
 	}
 	a.greet(ctx, srv, ln)
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ln) }() // ends when Drain has shut the app down; received below in every case
+	serving := make(chan error, 1)
+	go func() { serving <- serveOn(srv, ln, plain) }() // ends when Drain has shut the app down; received below in every case
 	select {
-	case err := <-served:
+	case err := <-serving:
 		return errors.Join(err, srv.Close(ctx))
 	case <-ctx.Done():
 	}
@@ -71,10 +72,43 @@ func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	err = srv.Drain(drain)
-	if err = errors.Join(err, <-served); err == nil {
+	if err = errors.Join(err, <-serving); err == nil {
 		a.log.Info("stopped")
 	}
 	return err
+}
+
+// listen opens the port and, where there is one, the plain port beside it.
+func (a *app) listen() (ln, plain net.Listener, err error) {
+	ln, err = net.Listen("tcp", a.config.listen())
+	if err != nil {
+		return nil, nil, fmt.Errorf("HOST, PORT: %w", err)
+	}
+	if a.config.redirectPort == nil {
+		return ln, nil, nil
+	}
+	plain, err = net.Listen("tcp", net.JoinHostPort(a.config.host, strconv.Itoa(*a.config.redirectPort)))
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("HOST, TLS_REDIRECT_PORT: %w", err), ln.Close())
+	}
+	return ln, plain, nil
+}
+
+// serveOn serves both ports until the server is closed. If one fails, so does the whole.
+func serveOn(srv *server.Server, ln, plain net.Listener) error {
+	if plain == nil {
+		return srv.Serve(ln)
+	}
+	both := make(chan error, 2)
+	go func() { both <- srv.Serve(ln) }()
+	go func() { both <- srv.ServeRedirect(plain) }()
+	first := <-both
+	if first != nil {
+		ctx, stop := context.WithTimeout(context.Background(), drainTime)
+		defer stop()
+		first = errors.Join(first, srv.Close(ctx))
+	}
+	return errors.Join(first, <-both)
 }
 
 func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
@@ -97,7 +131,7 @@ func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
 func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret []byte) server.Config {
 	c := a.config
 	return server.Config{
-		Store: store, Hub: hub, Web: frontend.Dist(), Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,
+		Store: store, Hub: hub, Web: frontend.Dist(), TLS: c.tls, Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,
 		Auth: auth.Config{
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
 			Loopback: c.loopback(), Tokens: c.tokens,

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"quire/server/tlstest"
 )
 
 func TestMain(m *testing.M) {
@@ -157,4 +159,71 @@ func once(environ string, args ...string) (string, error) {
 	var out bytes.Buffer
 	err := run(context.Background(), args, strings.Split(environ, "\n"), &out, io.Discard)
 	return out.String(), err
+}
+
+func TestServeByTLSWithAPlainPortBesideIt(t *testing.T) {
+	authority := tlstest.NewAuthority(t)
+	certificate, key := authority.Issue(t, "127.0.0.1", "docs.example.test").Files(t, t.TempDir())
+	plain := freePort(t)
+	environ := []string{
+		"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "quire.db"), "TLS_CERT=" + certificate, "TLS_KEY=" + key,
+		"TLS_REDIRECT_PORT=" + plain,
+	}
+	said, stop := started(t, 1, environ...)
+	_, base, _ := strings.Cut(said[0], " serves ")
+	if !strings.HasPrefix(base, "https://127.0.0.1:") {
+		t.Fatalf("said %q", said)
+	}
+	client := &http.Client{
+		Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: authority.Client()},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	defer client.CloseIdleConnections()
+	for address, want := range map[string]string{base + "/readyz": "", "http://127.0.0.1:" + plain + "/d/x": base + "/d/x"} {
+		res, err := client.Get(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := res.Header.Get("Location"); got != want || want == "" && res.StatusCode != http.StatusOK {
+			t.Errorf("%s = %s, sends to %q, want %q", address, res.Status, got, want)
+		}
+	}
+	asked := strings.Join(append(environ, "PORT="+base[strings.LastIndex(base, ":")+1:]), "\n")
+	if out, err := once(asked, "healthcheck"); err != nil {
+		t.Errorf("healthcheck = %q, %v", out, err)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("serve = %v", err)
+	}
+	if _, err := once(asked, "healthcheck"); err == nil {
+		t.Error("healthcheck finds a server that has stopped")
+	}
+}
+
+func TestAPlainPortThatIsTakenStopsTheStart(t *testing.T) {
+	certificate, key := tlstest.NewAuthority(t).Issue(t, "127.0.0.1").Files(t, t.TempDir())
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	_, err = once("PORT=0\nTLS_CERT="+certificate+"\nTLS_KEY="+key+"\nTLS_REDIRECT_PORT="+port+
+		"\nDATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "quire.db"), "serve")
+	if err == nil || !strings.Contains(err.Error(), "HOST, TLS_REDIRECT_PORT") {
+		t.Errorf("serve = %v, want the setting named", err)
+	}
+}
+
+// freePort is one that was free a moment ago.
+func freePort(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	return port
 }

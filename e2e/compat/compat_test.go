@@ -71,6 +71,7 @@ func run(t *testing.T, s *quire.Server, within time.Duration, scenario string, c
 	t.Helper()
 	config["url"] = strings.Replace(s.URL, "http", "ws", 1) + "/api/v1/socket"
 	config["token"] = token()
+	config["ca"] = s.CA
 	text, err := json.Marshal(config)
 	if err != nil {
 		t.Fatal(err)
@@ -89,8 +90,19 @@ func run(t *testing.T, s *quire.Server, within time.Duration, scenario string, c
 	}
 }
 
-func TestStockClients(t *testing.T) {
-	s := start(t)
+func TestStockClients(t *testing.T) { stockClients(t, start(t)) }
+
+// The same clients by wss, with the server's own TLS: all they are told is whom to trust.
+func TestStockClientsByTLS(t *testing.T) {
+	quire.Full(t)
+	s := quire.NewTLS(t, "sqlite:"+filepath.Join(t.TempDir(), "quire.db"))
+	s.Start()
+	stockClients(t, s)
+	randomEdits(t, s, 2_000, 2*time.Minute)
+	s.Stop()
+}
+
+func stockClients(t *testing.T, s *quire.Server) {
 	for _, scenario := range []string{"lifecycle", "creators", "past", "bulk", "presence", "refusals", "twice"} {
 		t.Run(scenario, func(t *testing.T) {
 			run(t, s, time.Minute, scenario, map[string]any{}, &struct{}{})
@@ -125,10 +137,17 @@ type outcome struct {
 
 func TestP6RandomEditsConverge(t *testing.T) {
 	s := start(t)
-	ops, clients, within := 10_000, 5, 5*time.Minute
+	ops, within := 10_000, 5*time.Minute
 	if os.Getenv("QUIRE_LONG") != "" {
 		ops, within = 1_000_000, 2*time.Hour
 	}
+	randomEdits(t, s, ops, within)
+}
+
+// randomEdits has clients edit at random while their sockets die, and compares what everybody has then.
+func randomEdits(t *testing.T, s *quire.Server, ops int, within time.Duration) {
+	t.Helper()
+	const clients = 5
 	seed := seedOf(t)
 	docs := []string{"random1", "random2"}
 	var got outcome
@@ -142,7 +161,7 @@ func TestP6RandomEditsConverge(t *testing.T) {
 	if got.Reconnects == 0 {
 		t.Error("no socket was ever killed")
 	}
-	api := quire.API{URL: s.URL, Token: token()}
+	api := quire.API{URL: s.URL, Token: token(), Client: s.Client}
 	for i, id := range docs {
 		content, err := api.Content(t.Context(), id)
 		if err != nil {

@@ -1,5 +1,6 @@
 // What the scenarios share: unmodified sharedb clients over unmodified ws, and a seeded source of chance.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import WebSocket from 'ws'
 
@@ -42,6 +43,7 @@ export class Client {
     this.sockets++
     const socket = new WebSocket(this.config.url, 'quire', {
       headers: { Authorization: `Bearer ${this.config.token}` },
+      ...(this.config.ca ? { ca: readFileSync(this.config.ca) } : {}),
     })
     socket.on('error', () => {}) // a close follows
     socket.on('close', (code) => {

@@ -191,7 +191,7 @@ func (c *conn) finish(cause error) {
 		c.beginClosing(bad.code, bad.reason, lastWordsKept)
 	case errors.Is(cause, errPeerClosed): // its answer is begun
 	case !c.isClosing():
-		c.nc.Close() // nobody is there: a writer that waits need not
+		cutOff(c.nc) // nobody is there: a writer that waits need not
 	}
 	if c.resumed {
 		c.writer.end()
@@ -201,6 +201,17 @@ func (c *conn) finish(cause error) {
 		c.linger()
 	}
 }
+
+// below is the socket itself, under TLS.
+func below(nc net.Conn) net.Conn {
+	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		return over.NetConn()
+	}
+	return nc
+}
+
+// cutOff closes the socket itself: TLS would first try for seconds to say good-bye to somebody who does not read.
+func cutOff(nc net.Conn) { below(nc).Close() }
 
 // linger reads on for a while, so that the close frame is not lost to the reset that unread bytes would cause.
 func (c *conn) linger() {

@@ -170,12 +170,11 @@ func (s *slowLine) Read(b []byte) (int, error) {
 // slow makes a peer read at rate from now on. The kernel's own buffer is made small, or it would read ahead.
 func (p *peer) slow(t *testing.T, rate int) {
 	t.Helper()
-	tcp := p.Conn.(*net.TCPConn)
-	if err := tcp.SetReadBuffer(16 << 10); err != nil {
+	if err := p.tcp().SetReadBuffer(16 << 10); err != nil {
 		t.Fatal(err)
 	}
-	tcp.SetDeadline(time.Now().Add(30 * time.Minute))
-	p.in = bufio.NewReader(&slowLine{Conn: tcp, rate: rate, start: time.Now()})
+	p.SetDeadline(time.Now().Add(30 * time.Minute))
+	p.in = bufio.NewReader(&slowLine{Conn: p.Conn, rate: rate, start: time.Now()})
 }
 
 // TestW2ASlowReaderKeepsUp: a line of 64 kB/s gets a large snapshot and many ops over one connection, and another reader

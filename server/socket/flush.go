@@ -290,6 +290,6 @@ func (c *conn) broken() bool {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	c.nc.Close() // wakes the reader
+	cutOff(c.nc) // wakes the reader
 	return false
 }

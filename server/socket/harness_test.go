@@ -183,6 +183,9 @@ func open(t testing.TB, s settings) *house {
 		t.Fatal(err)
 	}
 	h.address = listener.Addr().String()
+	if strings.HasPrefix(t.Name(), overTLS) {
+		s.tls = selfSigned(t)
+	}
 	if s.tls != nil {
 		h.tls = &tls.Config{InsecureSkipVerify: true} // the test's own certificate
 		listener = tls.NewListener(listener, s.tls)

@@ -32,10 +32,7 @@ func unacknowledged(nc net.Conn) (n int, known bool) {
 }
 
 func control(nc net.Conn, do func(fd int)) {
-	if below, ok := nc.(interface{ NetConn() net.Conn }); ok { // TLS
-		nc = below.NetConn()
-	}
-	socket, ok := nc.(syscall.Conn)
+	socket, ok := below(nc).(syscall.Conn)
 	if !ok {
 		return
 	}

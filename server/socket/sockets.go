@@ -82,7 +82,7 @@ func (s *Sockets) Drain(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	s.each(func(c *conn) { c.nc.Close() })
+	s.each(func(c *conn) { cutOff(c.nc) })
 	<-done
 	return context.Cause(ctx)
 }

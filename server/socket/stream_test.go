@@ -2,14 +2,8 @@ package socket_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"math/big"
-	"net"
 	"runtime"
 	"strings"
 	"sync"
@@ -18,21 +12,13 @@ import (
 
 	"quire/collab/wire"
 	"quire/server/socket"
+	"quire/server/tlstest"
 )
 
 // selfSigned makes a certificate for one test.
-func selfSigned(t *testing.T) *tls.Config {
+func selfSigned(t testing.TB) *tls.Config {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	return tlstest.NewAuthority(t).Issue(t, "127.0.0.1").Server(t)
 }
 
 // TestControlFramesNeverLandInsideOthers: pongs, frames of all sizes from several goroutines and at last a close, read by a
@@ -122,7 +108,7 @@ func TestTLSPeersArePingedToo(t *testing.T) {
 func TestW2AReaderThatStopsCostsOthersNothing(t *testing.T) {
 	h := open(t, settings{timing: socket.Timing{WriteWait: 300 * time.Millisecond, CloseWait: 50 * time.Millisecond}})
 	stopped := h.call(ann)
-	stopped.Conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	stopped.tcp().SetReadBuffer(4 << 10)
 	stuck := h.session()
 	frame := wire.NewFrame([]byte(strings.Repeat("x", 1<<20)))
 	for range 64 { // far more than the kernel takes

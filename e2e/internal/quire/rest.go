@@ -2,6 +2,7 @@ package quire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,8 +12,9 @@ import (
 
 // API speaks REST with one token.
 type API struct {
-	URL   string
-	Token string
+	URL    string
+	Token  string
+	Client *http.Client // nil: http.DefaultClient
 }
 
 // Do sends body (nil for none) as JSON and decodes the answer into out (nil to ignore it). Any status but 2xx is an error.
@@ -44,7 +46,7 @@ func (a API) raw(ctx context.Context, method, path string, body any) ([]byte, er
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := cmp.Or(a.Client, http.DefaultClient).Do(req)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package quire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,8 +38,10 @@ func Full(t *testing.T) {
 
 // Server is one Quire that can be started again and again on the same port and data.
 type Server struct {
-	URL  string
-	Port int
+	URL    string
+	Port   int
+	CA     string       // the file of the authority to trust; "" without TLS
+	Client *http.Client // nil: http.DefaultClient
 
 	t    testing.TB
 	bin  string
@@ -109,7 +112,7 @@ func (s *Server) WaitReady() {
 	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
 	defer cancel()
 	for {
-		if status, err := Status(ctx, s.URL+"/readyz"); err == nil && status == http.StatusOK {
+		if got, err := status(ctx, s.Client, s.URL+"/readyz"); err == nil && got == http.StatusOK {
 			return
 		}
 		select {
@@ -160,12 +163,14 @@ func (s *Server) Binary() string { return s.bin }
 func (s *Server) Log() string { return s.log.String() }
 
 // Status asks an address and gives the HTTP status.
-func Status(ctx context.Context, url string) (int, error) {
+func Status(ctx context.Context, url string) (int, error) { return status(ctx, nil, url) }
+
+func status(ctx context.Context, client *http.Client, url string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, err
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := cmp.Or(client, http.DefaultClient).Do(req)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,123 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const (
+	redirectTimeout = 10 * time.Second
+	hstsHeader      = "max-age=15552000" // 180 days; other hosts of the domain are not ours to decide about
+)
+
+// ServeRedirect answers on ln, a port without TLS, where the app is by https, until Drain or Close; it returns nil then.
+// Nothing else is served there: what is sent without encryption is read by nobody.
+func (s *Server) ServeRedirect(ln net.Listener) error {
+	plain := &http.Server{
+		Handler: http.HandlerFunc(s.redirect), ReadTimeout: redirectTimeout, WriteTimeout: redirectTimeout,
+		IdleTimeout: redirectTimeout, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	s.mu.Lock()
+	closed := s.closed
+	s.plain = plain
+	s.mu.Unlock()
+	if closed {
+		return ln.Close()
+	}
+	if err := plain.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// redirect sends a browser to the same address by https. 308 keeps method and body.
+func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Connection", "close") // with whatever body there is
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store") // where the app is may change
+	base, ok := s.secureBase(r)
+	if !ok {
+		http.Error(w, "This is not an address of Quire.", http.StatusMisdirectedRequest)
+		return
+	}
+	h.Set("Location", base+r.URL.RequestURI())
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+// secureBase is where the app is by https: PUBLIC_URL or, where none is set, the host that was asked for, if our
+// certificate is for it. Nobody is sent anywhere else, whatever the request says.
+func (s *Server) secureBase(r *http.Request) (string, bool) {
+	if !strings.HasPrefix(r.RequestURI, "/") {
+		return "", false
+	}
+	if own := s.cfg.Auth.PublicURL; own != nil {
+		return strings.TrimSuffix(own.String(), "/"), true
+	}
+	host := r.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	if host == "" || s.certificate == nil || s.certificate.leaf().VerifyHostname(host) != nil {
+		return "", false
+	}
+	s.mu.Lock()
+	ln := s.ln
+	s.mu.Unlock()
+	port := ""
+	if tcp, ok := addressOf(ln).(*net.TCPAddr); ok && tcp.Port != 443 {
+		port = strconv.Itoa(tcp.Port)
+	}
+	switch {
+	case port != "":
+		host = net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
+		host = "[" + host + "]"
+	}
+	return "https://" + host, true
+}
+
+func addressOf(ln net.Listener) net.Addr {
+	if ln == nil {
+		return nil
+	}
+	return ln.Addr()
+}
+
+// closeRedirect ends ServeRedirect.
+func (s *Server) closeRedirect(ctx context.Context) error {
+	s.mu.Lock()
+	plain := s.plain
+	s.mu.Unlock()
+	if plain == nil {
+		return nil
+	}
+	return plain.Shutdown(ctx)
+}
+
+// strict tells browsers to come by https only from now on: where they did, and the configuration says that it will stay so.
+// Not for this machine itself, where other servers of its owner have the same name.
+func (s *Server) strict(c *fiber.Ctx) bool {
+	own := s.cfg.Auth.PublicURL
+	if c.Protocol() != "https" || s.certificate == nil && own == nil || own != nil && own.Scheme != "https" {
+		return false
+	}
+	host := c.Hostname()
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
+		return !ip.Unmap().IsLoopback()
+	}
+	return host != "localhost" && !strings.HasSuffix(host, ".localhost")
+}
