@@ -1,6 +1,6 @@
 // Package storage says what Quire asks of a database: small contracts, one per kind (Log, Documents, People, Grants,
-// Settings), in terms of revisions and opaque bytes, never of deltas. The backends are packages below it; storagetest
-// holds the rules that each of them keeps.
+// Groups, Sharing, Credentials, Administration, Settings), in terms of revisions and opaque bytes, never of deltas. The
+// backends are packages below it; storagetest holds the rules that each of them keeps.
 //
 // Revisions count: a document of revision n has n ops, and op i (from 0) takes it from revision i to i+1. So the ops
 // "from a to b" are those that turn revision a into revision b, b−a in number.
