@@ -50,7 +50,7 @@ func (r *random) auditCall(ctx context.Context) (string, answer) {
 		return fmt.Sprintf("DeleteAudit(%v, %d)", e.At, limit), func(s storage.Store) (any, error) { return s.DeleteAudit(ctx, e.At, limit) }
 	}
 	q := storage.AuditQuery{
-		Document: pick(r, "", "", e.Document), Person: pick(r, "", "", e.Actor, storage.UserID(e.Subject)), Action: pick(r, "", e.Action, "a."), Limit: 1 + r.IntN(9),
+		Document: pick(r, "", "", e.Document), Person: pick(r, "", "", e.Actor, storage.UserID(storage.Text(e.Subject))), Action: pick(r, "", e.Action, "a."), Limit: 1 + r.IntN(9),
 	}
 	before := r.IntN(2) == 0
 	return fmt.Sprintf("Audit(%+v, %v, %d)", q, before, place), func(s storage.Store) (any, error) {
