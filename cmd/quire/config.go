@@ -30,6 +30,7 @@ type config struct {
 	proxies        auth.Proxies
 	quotaUser      int64
 	quotaDocument  int64
+	limits         limits
 	trash          time.Duration
 	level          slog.Level
 	anyFormats     bool

@@ -44,6 +44,9 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000}); c.limits != want {
+		t.Errorf("limits = %+v, want W4's %+v", c.limits, want)
+	}
 	if c.listen() != "127.0.0.1:8080" || c.database != "sqlite:data/quire.db" || c.signup != "open" || c.trash != 30*24*time.Hour ||
 		c.quotaUser != 2<<30 || c.quotaDocument != 512<<20 || c.anyFormats || !c.loopback() || c.postgres() {
 		t.Errorf("config = %+v", c)
@@ -79,6 +82,13 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 		{"QUOTA_USER=much", "QUOTA_USER=much"},
 		{"QUOTA_DOCUMENT=9999999TiB", "QUOTA_DOCUMENT"},
 		{"TRASH_DAYS=0", "TRASH_DAYS=0"},
+		{"LIMIT_FRAME=1KiB", "LIMIT_FRAME=1KiB: there may be 64KiB to 64MiB"},
+		{"LIMIT_FRAME=many", "LIMIT_FRAME=many: is not a size"},
+		{"LIMIT_DOCUMENT=0", "LIMIT_DOCUMENT=0: is not a number from 1000"},
+		{"LIMIT_COMPONENTS=-1", "LIMIT_COMPONENTS=-1"},
+		{"LIMIT_DEPTH=3", "LIMIT_DEPTH=3: is not a number from 8"},
+		{"LIMIT_CONNECTIONS_USER=all", "LIMIT_CONNECTIONS_USER=all"},
+		{"LIMIT_CONNECTIONS_ADDRESS=0", "LIMIT_CONNECTIONS_ADDRESS=0"},
 		{"LOG_LEVEL=loud", "LOG_LEVEL=loud"},
 		{"FORMATS=all", "FORMATS=all"},
 		{"SMTP_HOST=mail.example.org", "SMTP_HOST: this build does not have it yet"},

@@ -61,6 +61,7 @@ func settings() []setting {
 			return nil
 		}},
 	}
+	known = append(known, limitSettings()...)
 	for _, name := range []string{"NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
 		"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM_EMAIL",
 		"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_SCOPES", "OIDC_DISPLAY_NAME"} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"os"
 	"os/signal"
@@ -17,7 +16,6 @@ import (
 	"quire/collab/wire"
 	"quire/frontend"
 	"quire/server"
-	"quire/server/api"
 	"quire/server/auth"
 	"quire/storage"
 )
@@ -119,12 +117,8 @@ func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
 			return nil, err
 		}
 	}
-	limits := collab.Limits{DocumentBytes: a.config.quotaDocument}
-	if limits.DocumentBytes == 0 {
-		limits.DocumentBytes = math.MaxInt64
-	}
 	return collab.NewHub(collab.Config{
-		Store: store, Formats: formats, Secret: secret, Build: version, Limits: limits, Log: a.log,
+		Store: store, Formats: formats, Secret: secret, Build: version, Limits: a.config.engine(), Log: a.log,
 	})
 }
 
@@ -136,8 +130,7 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret []byte) 
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
 			Loopback: c.loopback(), Tokens: c.tokens,
 		},
-		Bounds: api.Bounds{QuotaUser: c.quotaUser, QuotaDocument: c.quotaDocument, Trash: c.trash},
-		Log:    a.log,
+		Bounds: c.rest(), Sockets: c.sockets(), Log: a.log,
 	}
 }
 

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/server/api"
+	"quire/server/socket"
+)
+
+// limits are the bounds on what clients send (W4).
+type limits struct {
+	frame              int // bytes
+	components         int // of an op
+	document           int // UTF-16 code units
+	depth              int // of JSON
+	connectionsUser    int
+	connectionsAddress int
+}
+
+// limitSettings are the settings of W4. Their least keeps the editor working, their most is what was tried.
+func limitSettings() []setting {
+	return []setting{
+		{name: "LIMIT_FRAME", fallback: "1MiB", help: "bytes of one message on the socket; from 64KiB to 64MiB",
+			set: func(c *config, v string) error {
+				n, err := bytesOf(v)
+				if err == nil && (n < 64<<10 || n > 64<<20) {
+					err = fmt.Errorf("there may be 64KiB to 64MiB")
+				}
+				c.limits.frame = int(n)
+				return err
+			}},
+		{name: "LIMIT_COMPONENTS", fallback: "100000", help: "components of one op",
+			set: func(c *config, v string) error { return setCount(&c.limits.components, v, 100, 1_000_000) }},
+		{name: "LIMIT_DOCUMENT", fallback: "10000000", help: "UTF-16 code units of one document",
+			set: func(c *config, v string) error { return setCount(&c.limits.document, v, 1_000, 100_000_000) }},
+		{name: "LIMIT_DEPTH", fallback: "32", help: "nesting of JSON that clients send",
+			set: func(c *config, v string) error { return setCount(&c.limits.depth, v, 8, 1_000) }},
+		{name: "LIMIT_CONNECTIONS_USER", fallback: "2000", help: "open sockets of one person",
+			set: func(c *config, v string) error { return setCount(&c.limits.connectionsUser, v, 1, 1_000_000) }},
+		{name: "LIMIT_CONNECTIONS_ADDRESS", fallback: "20000", help: "open sockets from one address",
+			set: func(c *config, v string) error { return setCount(&c.limits.connectionsAddress, v, 1, 1_000_000) }},
+	}
+}
+
+// setCount reads a number; people may write 10_000_000.
+func setCount(field *int, v string, least, most int) error {
+	n, err := strconv.Atoi(strings.ReplaceAll(v, "_", ""))
+	if err != nil || n < least || n > most {
+		return fmt.Errorf("is not a number from %d to %d", least, most)
+	}
+	*field = n
+	return nil
+}
+
+func (l limits) op() delta.Limits { return delta.Limits{Components: l.components, Depth: l.depth} }
+
+// engine is what the hub keeps of them.
+func (c config) engine() collab.Limits {
+	quota := c.quotaDocument
+	if quota == 0 {
+		quota = math.MaxInt64
+	}
+	return collab.Limits{
+		DocumentBytes: quota, FrameBytes: c.limits.frame, DocumentUnits: c.limits.document,
+		Wire: wire.Limits{Depth: c.limits.depth, Op: c.limits.op()},
+	}
+}
+
+// rest is what the API keeps and tells of them.
+func (c config) rest() api.Bounds {
+	return api.Bounds{
+		QuotaUser: c.quotaUser, QuotaDocument: c.quotaDocument, Trash: c.trash,
+		Frame: c.limits.frame, Document: c.limits.document, Delta: c.limits.op(),
+	}
+}
+
+// sockets is what the transport keeps of them.
+func (c config) sockets() socket.Limits {
+	return socket.Limits{
+		Frame: c.limits.frame, PerUser: c.limits.connectionsUser, PerAddress: c.limits.connectionsAddress,
+	}
+}
