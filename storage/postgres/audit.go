@@ -40,50 +40,71 @@ func auditFields(e *storage.AuditEntry) []any {
 	return []any{&e.ID, (*unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
 }
 
-// conditions grow with their arguments.
+// conditions grow with their arguments. What comes first leads: an index begins with it, and the page is read from there.
 type conditions struct {
 	where string
 	args  []any
+	lead  string
 }
 
-// and adds a condition, in which each %s is the place of an argument.
-func (c *conditions) and(condition string, args ...any) {
-	places := make([]any, len(args))
-	for i := range args {
-		places[i] = fmt.Sprint("$", len(c.args)+i+1)
+// place adds an argument and gives its place.
+func (c *conditions) place(arg any) string {
+	c.args = append(c.args, arg)
+	return fmt.Sprint("$", len(c.args))
+}
+
+// is adds a condition on a column. That of the leading one is a range of one value, and the order begins with it: said as
+// an equality, both would be dropped, and a planner that expects the value to be frequent reads the whole log backwards
+// for one that is rare.
+func (c *conditions) is(column string, value string) {
+	at := c.place(value)
+	if c.lead == "" {
+		c.lead = column
+		c.where += ` AND ` + column + ` >= ` + at + ` AND ` + column + ` <= ` + at
+	} else {
+		c.where += ` AND ` + column + ` = ` + at
 	}
-	c.where += ` AND ` + fmt.Sprintf(condition, places...)
-	c.args = append(c.args, args...)
+	c.where += ` AND ` + column + ` <> ''` // as the indexes have it
 }
 
-// auditSQL asks for a page. Each condition is one that an index begins with; a person's two are asked apart, so that
-// each is.
+// page asks for a page, whose length is the first argument.
+func (c *conditions) page() string {
+	order := `entry_id DESC`
+	if c.lead != "" {
+		order = c.lead + ` DESC, ` + order
+	}
+	return `(SELECT ` + auditColumns + ` FROM audit WHERE true` + c.where + ` ORDER BY ` + order + ` LIMIT $1)`
+}
+
+// rest adds the conditions that every page of q has.
+func (c *conditions) rest(q storage.AuditQuery) {
+	if q.Document != "" {
+		c.is(`document_id`, id(q.Document))
+	}
+	if before, group := strings.CutSuffix(q.Action, "."); group { // up to the first text after all that begin so
+		c.where += ` AND action >= ` + c.place(id(q.Action)) + ` AND action < ` + c.place(id(before)+"/")
+	} else if q.Action != "" {
+		c.is(`action`, id(q.Action))
+	}
+	if q.Before != 0 {
+		c.where += ` AND entry_id < ` + c.place(q.Before)
+	}
+}
+
+// auditSQL asks for a page. A person's entries as actor and as subject are asked apart, so that each is led by its index.
 func auditSQL(q storage.AuditQuery) (statement string, args []any) {
 	c := &conditions{args: []any{max(q.Limit, 0)}}
-	if q.Before != 0 {
-		c.and(`entry_id < %s`, q.Before)
-	}
-	if q.Document != "" {
-		c.and(`document_id = %s AND document_id <> ''`, id(q.Document))
-	}
-	switch {
-	case strings.HasSuffix(q.Action, "."): // up to the first text after all that begin so
-		c.and(`action >= %s AND action < %s`, id(q.Action), id(strings.TrimSuffix(q.Action, ".")+"/"))
-	case q.Action != "":
-		c.and(`action = %s`, id(q.Action))
-	}
-	page := func(where string) string {
-		return `(SELECT ` + auditColumns + ` FROM audit WHERE true` + where + ` ORDER BY entry_id DESC LIMIT $1)`
-	}
 	if q.Person == "" {
-		return page(c.where), c.args
+		c.rest(q)
+		return c.page(), c.args
 	}
-	common := c.where
-	c.and(`actor = %s AND actor <> ''`, id(q.Person))
-	actor := page(c.where)
-	c.where = common
-	c.and(`subject_folded = %s AND subject_folded <> '' AND subject = %s`, storage.Fold(string(q.Person)), id(q.Person))
-	return actor + ` UNION ` + page(c.where) + ` ORDER BY entry_id DESC LIMIT $1`, c.args
+	c.is(`actor`, id(q.Person))
+	c.rest(q)
+	subject := &conditions{args: c.args}
+	subject.is(`subject_folded`, storage.Fold(string(q.Person)))
+	subject.is(`subject`, id(q.Person))
+	subject.rest(q)
+	return c.page() + ` UNION ` + subject.page() + ` ORDER BY entry_id DESC LIMIT $1`, subject.args
 }
 
 // Audit gives a page, newest first.

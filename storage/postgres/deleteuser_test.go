@@ -21,17 +21,25 @@ func createUser(t testing.TB, s storage.Store, ids ...storage.UserID) {
 
 // deleteWhileGiven begins to delete bob while another node is about to give him a role, which it does before the deletion
 // can go on, and tells how it ended.
-func deleteWhileGiven(t *testing.T, role string) (*postgres.Store, error) {
+func deleteWhileGiven(t *testing.T, roles map[storage.UserID]string) (*postgres.Store, error) {
 	t.Helper()
 	database := pgtest.Database(t)
 	s, other := openURL(t, database), openURL(t, database)
 	createUser(t, s, "ann", "bob")
 	create(t, s, "d")
-	finish, err := other.GiveHalfwayForTest(t.Context(), storage.Grant{Document: "d", User: "bob", Role: role}, "ann")
+	give, finish, err := other.HoldForTest(t.Context(), "d", "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { finish() }) // or a test that failed would wait for it
+	for _, user := range []storage.UserID{"bob", "ann"} {
+		if roles[user] == "" {
+			continue
+		}
+		if err := give(storage.Grant{Document: "d", User: user, Role: roles[user]}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	deleted := make(chan error, 1)
 	go func() { deleted <- s.DeleteUser(t.Context(), "bob", time.UnixMilli(9)) }()
 	waitForLockOf(t, other, deleted)
@@ -43,14 +51,14 @@ func deleteWhileGiven(t *testing.T, role string) (*postgres.Store, error) {
 
 // What is given while a deletion gathers its locks goes with the rest, or stands in its way: it is never left over.
 func TestDeleteUserNoticesWhatIsGivenMeanwhile(t *testing.T) {
-	s, err := deleteWhileGiven(t, "editor")
+	s, err := deleteWhileGiven(t, map[storage.UserID]string{"bob": "editor"})
 	if err != nil {
 		t.Errorf("DeleteUser = %v", err)
 	}
 	if _, err := s.Grant(t.Context(), "d", "bob"); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("Grant of one who is deleted = %v, want ErrNotFound", err)
 	}
-	s, err = deleteWhileGiven(t, storage.RoleOwner)
+	s, err = deleteWhileGiven(t, map[storage.UserID]string{"bob": storage.RoleOwner, "ann": "editor"})
 	if !errors.Is(err, storage.ErrLastOwner) {
 		t.Errorf("DeleteUser of one who became the only owner = %v, want ErrLastOwner", err)
 	}
@@ -120,20 +128,5 @@ func TestNothingIsGivenToOneWhoIsBeingDeleted(t *testing.T) {
 				t.Errorf("%s = %v, want ErrNotFound", what, err)
 			}
 		})
-	}
-}
-
-// waitForLockOf waits until what ends with done waits for a lock, and fails if it ends first.
-func waitForLockOf(t *testing.T, s *postgres.Store, done <-chan error) {
-	t.Helper()
-	for waiting := false; !waiting; {
-		select {
-		case err := <-done:
-			t.Fatalf("it ended without waiting: %v", err)
-		default:
-		}
-		if err := s.QueryForTest([]any{&waiting}, locked); err != nil {
-			t.Fatal(err)
-		}
 	}
 }

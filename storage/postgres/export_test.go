@@ -76,13 +76,13 @@ func AccessForTest() map[string][2]string {
 		"token": {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
 		"invitations to": {`SELECT ` + invitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},
 		"people":         {peopleSQL, `text, text, boolean, text, bigint`},
-		"audit, person":  {byPerson, `bigint, bigint, text, text, text`}, "audit, document": {byDocument, `bigint, text`}, "audit, action": {byAction, `bigint, text`},
+		"audit, person":  {byPerson, `bigint, text, bigint, text, text, bigint`}, "audit, document": {byDocument, `bigint, text`}, "audit, action": {byAction, `bigint, text`},
 	}
 }
 
 // PrepareForTest prepares query on a connection of the pool, whose plan is made now and kept, and gives what explains it
-// later.
-func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (explainLater func() (string, error), give func(), err error) {
+// later, with other arguments too.
+func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (explainLater func(args string) (string, error), give func(), err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -93,7 +93,7 @@ func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (
 			return nil, nil, err
 		}
 	}
-	return func() (string, error) { return explain(ctx, conn.Conn(), "kept "+args) }, conn.Release, nil
+	return func(args string) (string, error) { return explain(ctx, conn.Conn(), "kept "+args) }, conn.Release, nil
 }
 
 func explain(ctx context.Context, conn *pgx.Conn, execute string) (string, error) {
@@ -118,23 +118,23 @@ func (s *Store) CommitHalfwayForTest(ctx context.Context, doc string, row []byte
 	return func() error { return tx.Commit(ctx) }, err
 }
 
-// GiveHalfwayForTest gives a role as another node does, up to the end, which is when finish is called. If it is the
-// owner's, the one before has none any more, as after a transfer.
-func (s *Store) GiveHalfwayForTest(ctx context.Context, g storage.Grant, before storage.UserID) (finish func() error, err error) {
+// HoldForTest holds a document, or a group, as another node does that changes who may do what, until finish is called.
+// give gives a role on that document meanwhile.
+func (s *Store) HoldForTest(ctx context.Context, doc storage.DocumentID, group string) (give func(storage.Grant) error, finish func() error, err error) {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := hold(ctx, tx, g.Document); err != nil {
-		return nil, err
+	give = func(g storage.Grant) error {
+		_, err := setGrant(ctx, tx, g, storage.AnyRole)
+		return err
 	}
-	if _, err := setGrant(ctx, tx, g, storage.AnyRole); err != nil {
-		return nil, err
+	if group != "" {
+		err = holdGroup(ctx, tx, group)
+	} else {
+		err = hold(ctx, tx, doc)
 	}
-	if g.Role == storage.RoleOwner {
-		_, err = tx.Exec(ctx, `DELETE FROM grants WHERE document_id = $1 AND user_id = $2`, id(g.Document), id(before))
-	}
-	return func() error { return tx.Commit(ctx) }, err
+	return give, func() error { return tx.Commit(ctx) }, err
 }
 
 // DeleteHalfwayForTest deletes a person as another node does, up to the end, which is when finish is called.
