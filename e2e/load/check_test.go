@@ -109,3 +109,30 @@ func TestTheCheckFindsWhatABrokenServerDid(t *testing.T) {
 		})
 	}
 }
+
+// A server may send an op twice, and one before the other, as ShareDB does. Each is taken once, in its turn.
+func TestWhatComesTwiceOrEarlyIsTakenOnceInItsTurn(t *testing.T) {
+	early := map[string]string{} // by receiver, a frame that was kept back
+	cfg := small(between(t, house(t), func(fromServer bool, client, frame string, m message) (string, string) {
+		if !fromServer || string(m.action) != "op" || m.op == nil {
+			return frame, ""
+		}
+		if kept := early[client]; kept != "" {
+			delete(early, client)
+			return frame + cut + kept + cut + frame, ""
+		}
+		if m.v%5 == 3 {
+			early[client] = frame
+			return "", ""
+		}
+		return frame + cut + frame, ""
+	}))
+	cfg.Documents, cfg.Writers, cfg.Readers, cfg.Ops, cfg.Keys = 1, 1, 2, 101, 0
+	result, err := Run(t.Context(), cfg)
+	if err != nil || !result.Checked || result.AckedOps != 101 {
+		t.Fatalf("Run = %+v, %v", result, err)
+	}
+	if got := result.DeliveriesPerSecond * result.Seconds; got < 201.5 || got > 202.5 {
+		t.Errorf("%.1f deliveries, want each op once at both readers", got)
+	}
+}

@@ -40,13 +40,14 @@ func say(to net.Conn, format string, args ...any) {
 	to.Write([]byte(ofServer(whole, fmt.Sprintf(format, args...))))
 }
 
-// expected is the same by a model: when each key falls due, which op it goes with, and when that is acknowledged.
-func expected() (ack, propagation []time.Duration, ops int64) {
+// expected is the same by a model: when each key falls due and is pressed, which op it goes with, and when that is
+// acknowledged.
+func expected(late time.Duration) (ack, propagation []time.Duration, ops int64) {
 	phase := time.Duration(rand.New(rand.NewPCG(seedOfKeys, 1)).Int64N(int64(keyEvery)))
 	var waiting []time.Duration
 	next := phase // due time of the next key
-	for now := phase; ; {
-		for ; next <= now && next < typedUntil; next += keyEvery {
+	for now := phase + late; ; {
+		for ; next+late <= now && next < typedUntil; next += keyEvery {
 			waiting = append(waiting, next)
 		}
 		if len(waiting) == 0 {
@@ -64,44 +65,50 @@ func expected() (ack, propagation []time.Duration, ops int64) {
 	}
 }
 
-// Keys that fall due while an op is in flight go into the next op, and each counts from when it fell due.
+// Keys that fall due while an op is in flight go into the next op, and each counts from when it fell due, also if the
+// generator itself was late.
 func TestKeysThatFallDueInFlightCountFromThen(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := &run{
-			cfg:   Config{Documents: 1, Writers: 1, Keys: float64(time.Second / keyEvery), Seed: seedOfKeys},
-			began: time.Now(), sleep: time.Sleep, patience: time.Minute, log: &progress{}, first: newFirst(100, 0),
-		}
-		d := &document{id: "d"}
-		w := r.newWriter(d, 0)
-		w.client = "me"
-		reading := &reader{follower: follower{name: "reader", doc: d, run: r}}
-		d.writers, d.readers = []*writer{w}, []*reader{reading}
-		d.authors.Store(&map[string]*timings{"me": w.timings})
-		r.docs = []*document{d}
-		toWriter, atWriter := net.Pipe()
-		toReader, atReader := net.Pipe()
-		w.socket, reading.socket = newSocket(atWriter, nil, r.now), newSocket(atReader, nil, r.now)
-		go slowServer(t, toWriter, toReader)
-		r.wg.Go(func() { w.listen(w.receive) })
-		r.wg.Go(func() { reading.listen(reading.receive) })
-		r.window.begin = typedSince
-		r.window.end.Store(int64(typedUntil))
-		r.pace(t.Context(), r.writers())
-		r.settle()
-		r.close()
-		for _, err := range r.failures.all() {
-			t.Error(err)
-		}
-		ack, propagation, ops := expected()
-		tells(t, "acknowledgement", &w.ack, ack)
-		tells(t, "propagation", &reading.propagation, propagation)
-		if w.total != ops {
-			t.Errorf("%d ops were sent, want %d", w.total, ops)
-		}
-		if r.late.n != int64(len(ack)) || r.late.max != 0 {
-			t.Errorf("%d keys were up to %v late, want %d on time", r.late.n, r.late.max, len(ack))
-		}
-	})
+	for _, late := range []time.Duration{0, 7 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) { typeSlowly(t, late) })
+	}
+}
+
+func typeSlowly(t *testing.T, late time.Duration) {
+	r := &run{
+		cfg:   Config{Documents: 1, Writers: 1, Keys: float64(time.Second / keyEvery), Seed: seedOfKeys},
+		began: time.Now(), patience: time.Minute, log: &progress{}, first: newFirst(100, 0),
+		sleep: func(d time.Duration) { time.Sleep(d + late) },
+	}
+	d := &document{id: "d"}
+	w := r.newWriter(d, 0)
+	w.client = "me"
+	reading := &reader{follower: follower{name: "reader", doc: d, run: r}}
+	d.writers, d.readers = []*writer{w}, []*reader{reading}
+	d.authors.Store(&map[string]*timings{"me": w.timings})
+	r.docs = []*document{d}
+	toWriter, atWriter := net.Pipe()
+	toReader, atReader := net.Pipe()
+	w.socket, reading.socket = newSocket(atWriter, nil, r.now), newSocket(atReader, nil, r.now)
+	go slowServer(t, toWriter, toReader)
+	r.wg.Go(func() { w.listen(w.receive) })
+	r.wg.Go(func() { reading.listen(reading.receive) })
+	r.window.begin = typedSince
+	r.window.end.Store(int64(typedUntil))
+	r.pace(t.Context(), r.writers())
+	r.settle()
+	r.close()
+	for _, err := range r.failures.all() {
+		t.Error(err)
+	}
+	ack, propagation, ops := expected(late)
+	tells(t, "acknowledgement", &w.ack, ack)
+	tells(t, "propagation", &reading.propagation, propagation)
+	if w.total != ops {
+		t.Errorf("%d ops were sent, want %d", w.total, ops)
+	}
+	if r.late.n != int64(len(ack)) || r.late.max != late {
+		t.Errorf("%d keys were up to %v late, want %d and %v", r.late.n, r.late.max, len(ack), late)
+	}
 }
 
 // tells compares a histogram with all that should be in it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,8 @@ import (
 // meddling decides what a broken server would do to a message: what goes on in its place, and what goes back to its sender;
 // "" is nothing. client is the id that the server gave the connection.
 type meddling func(fromServer bool, client, frame string, m message) (onward, back string)
+
+const cut = "\x00"
 
 // between puts a meddler between the generator and a real server, and gives its address. Messages are meddled with one at a
 // time.
@@ -85,8 +88,10 @@ func pass(nc net.Conn, in *bufio.Reader, s *socket, meddle meddling) {
 		return client
 	}
 	tell := func(text string) {
-		if text != "" {
-			nc.Write([]byte(ofServer(whole, text)))
+		for part := range strings.SplitSeq(text, cut) {
+			if part != "" {
+				nc.Write([]byte(ofServer(whole, part)))
+			}
 		}
 	}
 	done := make(chan struct{})

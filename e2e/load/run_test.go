@@ -19,7 +19,7 @@ func TestRunAgainstQuire(t *testing.T) {
 	}{
 		{"two writers", func(c *Config) {}, 1, 300},
 		{"one writer and readers", func(c *Config) { c.Writers, c.Readers = 1, 20 }, 20, 300},
-		{"an empty document", func(c *Config) { c.Text, c.Writers = 0, 4 }, 3, 300},
+		{"an empty document", func(c *Config) { c.Text, c.Writers, c.Documents, c.Ops = 0, 4, 1, 2000 }, 3, 2000},
 		{"one character", func(c *Config) { c.Text, c.Writers = 1, 5 }, 4, 300},
 		{"formatting runs", func(c *Config) { c.Runs, c.Writers = 1000, 3 }, 2, 300},
 		{"a text of several frames", func(c *Config) { c.Text, c.Runs, c.Documents = 500_000, 5_000, 1 }, 1, 300},

@@ -15,11 +15,11 @@ const (
 )
 
 // place is a spot in the document at which a writer types. Between two places of one writer stands a character that
-// nobody deletes, so what was typed at each can be told apart in the end.
+// nobody deletes, so what was typed at each can be told apart in the end. It stays in one piece: what others insert at a
+// caret comes behind it, so no caret ever stands within what somebody else typed.
 type place struct {
-	caret   int  // UTF-16 units; what was typed here stands left of it
-	length  int  // characters typed here and not deleted again
-	erasing bool // the last key was a backspace, so what stands left of the caret may be somebody else's
+	caret  int // UTF-16 units; what was typed here stands left of it
+	length int // characters typed here and not deleted again
 }
 
 // typing decides what one writer types, from a seed.
@@ -52,9 +52,8 @@ func (t *typing) key(onto bool) (op delta.Delta, ok bool) {
 	}
 	p := &t.places[t.at]
 	op = t.op[:0]
-	if !onto && p.length > 0 && !p.erasing && t.rng.IntN(backspaceRate) == 0 {
+	if !onto && p.length > 0 && t.rng.IntN(backspaceRate) == 0 {
 		p.length--
-		p.erasing = true
 		t.moveAll(p.caret, -1)
 		op = append(op, delta.Retain(p.caret), delta.Delete(1))
 		return plain(op), true
@@ -62,7 +61,6 @@ func (t *typing) key(onto bool) (op delta.Delta, ok bool) {
 	letter := t.letter[p.length%len(t.letter)]
 	op = append(op, delta.Retain(p.caret), delta.Insert(letter))
 	p.length++
-	p.erasing = false
 	t.moveAll(p.caret, 1)
 	return plain(op), true
 }
