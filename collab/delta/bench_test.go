@@ -15,7 +15,7 @@ func BenchmarkApplyTrace(b *testing.B) {
 			for b.Loop() {
 				replay(b, tr.start, ops)
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(ops)), "ns/edit")
+			perEdit(b, len(ops))
 		})
 	}
 }
@@ -46,45 +46,106 @@ func BenchmarkDecodeAndApplyTrace(b *testing.B) {
 					}
 				}
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(tr.lines)), "ns/edit")
+			perEdit(b, len(tr.lines))
 		})
 	}
 }
 
-// BenchmarkApplyAnywhere edits at random places of formatted documents, undoing each edit so that the size stays.
-func BenchmarkApplyAnywhere(b *testing.B) {
-	for _, units := range []int{100_000, 1_000_000} {
-		b.Run(fmt.Sprint(units), func(b *testing.B) {
-			g := seeded(7)
-			doc := newDocument(b, g.formatted(units))
-			ops := make([]Delta, 4096)
-			for i := 0; i < len(ops); i += 2 {
-				at := 1 + g.IntN(units-1)
-				ops[i], ops[i+1] = Delta{Retain(at), Insert("x")}, Delta{Retain(at), Delete(1)}
-			}
+func BenchmarkDecodeTrace(b *testing.B) {
+	for _, tr := range traces(b) {
+		b.Run(tr.name, func(b *testing.B) {
 			b.ReportAllocs()
-			i := 0
 			for b.Loop() {
-				if err := doc.Apply(ops[i%len(ops)]); err != nil {
+				for _, line := range tr.lines {
+					if _, err := Decode(line, Limits{}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			perEdit(b, len(tr.lines))
+		})
+	}
+}
+
+func BenchmarkEncodeTrace(b *testing.B) {
+	for _, tr := range traces(b) {
+		b.Run(tr.name, func(b *testing.B) {
+			ops := tr.ops(b)
+			var dst []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, op := range ops {
+					dst = op.AppendJSON(dst[:0])
+				}
+			}
+			perEdit(b, len(ops))
+		})
+	}
+}
+
+// BenchmarkTransformTrace brings each op of a trace over the one before it.
+func BenchmarkTransformTrace(b *testing.B) {
+	for _, tr := range traces(b) {
+		b.Run(tr.name, func(b *testing.B) {
+			ops := tr.ops(b)
+			dst := make(Delta, 0, 256)
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range ops[1:] {
+					dst = TransformInto(dst, ops[i], ops[i+1], CommittedFirst)
+				}
+			}
+			perEdit(b, len(ops)-1)
+		})
+	}
+}
+
+// BenchmarkComposeTrace makes one op of the last 2,000 of a trace.
+func BenchmarkComposeTrace(b *testing.B) {
+	for _, tr := range traces(b) {
+		b.Run(tr.name, func(b *testing.B) {
+			ops := tr.ops(b)
+			ops = ops[max(0, len(ops)-2000):]
+			b.ReportAllocs()
+			for b.Loop() {
+				ComposeAll(ops)
+			}
+			perEdit(b, len(ops))
+		})
+	}
+}
+
+// BenchmarkDiffTrace compares a trace's end with what was there a tenth of the session before.
+func BenchmarkDiffTrace(b *testing.B) {
+	for _, tr := range traces(b) {
+		b.Run(tr.name, func(b *testing.B) {
+			ops := tr.ops(b)
+			before := replay(b, tr.start, ops[:len(ops)*9/10]).Freeze().Delta()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Diff(before, tr.end); err != nil {
 					b.Fatal(err)
 				}
-				i++
 			}
 		})
 	}
 }
 
-// formatted has a run of its own every 20 units.
-func (g *generator) formatted(units int) Delta {
-	var d Delta
-	for n := 0; n < units; n += 20 {
-		c := Insert("twenty units of text")
-		if n%40 == 0 {
-			c = c.With(newAttributes([]attribute{{"bold", "true"}}))
-		}
-		d = append(d, c)
+func perEdit(b *testing.B, edits int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(edits), "ns/edit")
+}
+
+// BenchmarkComposeScattered makes one op of 2,000 at random places of a long document.
+func BenchmarkComposeScattered(b *testing.B) {
+	ops := seeded(13).edits(1_000_000, 4000)
+	for i := range ops {
+		ops[i] = ops[i&^1] // inserts only: none undoes another
 	}
-	return d
+	ops = ops[:2000]
+	b.ReportAllocs()
+	for b.Loop() {
+		ComposeAll(ops)
+	}
 }
 
 func BenchmarkTransformSmall(b *testing.B) {
@@ -129,14 +190,6 @@ func BenchmarkEncode(b *testing.B) {
 		var dst []byte
 		for b.Loop() {
 			dst = op.AppendJSON(dst[:0])
-		}
-	})
-	b.Run("document of 100,000", func(b *testing.B) {
-		b.ReportAllocs()
-		frozen := newDocument(b, seeded(7).formatted(100_000)).Freeze()
-		var dst []byte
-		for b.Loop() {
-			dst = frozen.AppendJSON(dst[:0])
 		}
 	})
 }

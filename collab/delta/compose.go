@@ -28,6 +28,19 @@ func Compose(a, b Delta) Delta {
 	return out.finish()
 }
 
+// ComposeAll returns the op that does all of ops in turn, by halves: from left to right each step would copy all before it.
+// It is for views, such as what changed between two revisions; never transform over it (E2).
+func ComposeAll(ops []Delta) Delta {
+	switch len(ops) {
+	case 0:
+		return Delta{}
+	case 1:
+		return ops[0]
+	}
+	half := len(ops) / 2
+	return Compose(ComposeAll(ops[:half]), ComposeAll(ops[half:]))
+}
+
 // skipUntouched takes over the inserts of a that lie wholly inside b's first plain retain, unmerged.
 func skipUntouched(out *builder, x, y *iterator) {
 	if !y.more() || !y.ops[0].bare() {

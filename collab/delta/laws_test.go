@@ -53,6 +53,18 @@ func TestComposeIsAssociativeByEffect(t *testing.T) {
 	})
 }
 
+func TestComposeAllIsApplyingInTurn(t *testing.T) {
+	g := newGenerator(t)
+	each(t, func(t *testing.T, s scenario) {
+		doc, ops := s.doc, []Delta{}
+		for range g.IntN(7) {
+			op := g.op(doc.Len(), 4)
+			ops, doc = append(ops, op), Compose(doc, op)
+		}
+		equalDocuments(t, Compose(s.doc, ComposeAll(ops)), doc)
+	})
+}
+
 func TestP7InvertUndoes(t *testing.T) {
 	each(t, func(t *testing.T, s scenario) {
 		undo, err := Invert(s.a, s.doc)

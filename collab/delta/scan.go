@@ -102,6 +102,9 @@ func (p *parser) text() (string, error) {
 		p.i += n + 2
 		return string(rest[:n]), nil
 	}
+	if p.scratch == nil {
+		p.scratch = make([]byte, 0, max(64, min(len(rest), 4<<10)))
+	}
 	b, err := p.stringInto(p.scratch[:0])
 	if err != nil {
 		return "", err

@@ -1,7 +1,6 @@
 package delta
 
 import (
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -41,7 +40,8 @@ func traces(t testing.TB) []trace {
 	return out
 }
 
-func readTrace(t testing.TB, file string) trace {
+// unzipped returns the lines of a compressed file.
+func unzipped(t testing.TB, file string) [][]byte {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
@@ -52,11 +52,16 @@ func readTrace(t testing.TB, file string) trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := io.ReadAll(bufio.NewReader(z))
+	all, err := io.ReadAll(z)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := bytes.Split(bytes.TrimSpace(all), []byte("\n"))
+	return bytes.Split(bytes.TrimSpace(all), []byte("\n"))
+}
+
+func readTrace(t testing.TB, file string) trace {
+	t.Helper()
+	lines := unzipped(t, file)
 	var header struct {
 		Name       string
 		Start, End json.RawMessage
