@@ -31,6 +31,7 @@ type route struct {
 type request struct {
 	fiber *fiber.Ctx // for cookies, headers and the address; not to be kept
 	who   collab.Identity
+	looks []look // at documents, so far
 }
 
 type requestKey struct{}
@@ -67,7 +68,11 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 		}
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, ctx.Value(requestKey{}).(*request), in)
+		req := ctx.Value(requestKey{}).(*request)
+		out, err := handle(ctx, req, in)
+		if err == nil {
+			err = a.still(ctx, req)
+		}
 		if err != nil {
 			return nil, a.refuse(ctx, err)
 		}

@@ -16,18 +16,22 @@ type LimitConfig struct {
 	AddressEvery time.Duration // 2 s
 	AccountBurst int           // 10: wrong passwords for one account, from anywhere
 	AccountEvery time.Duration // 30 s
+	PersonBurst  int           // 60: what one person asks of others: invitations, requests for access
+	PersonEvery  time.Duration // 10 s
 	Keys         int           // 20,000: addresses and accounts remembered, each
 }
 
 // tries counts what outsiders try.
 type tries struct {
 	address, account *buckets
+	person           *buckets
 }
 
 func newTries(cfg LimitConfig, now func() time.Time) tries {
 	keys := cmp.Or(cfg.Keys, 20_000)
 	return tries{
 		address: newBuckets(cmp.Or(cfg.AddressBurst, 30), cmp.Or(cfg.AddressEvery, 2*time.Second), keys, now),
+		person:  newBuckets(cmp.Or(cfg.PersonBurst, 60), cmp.Or(cfg.PersonEvery, 10*time.Second), keys, now),
 		account: newBuckets(cmp.Or(cfg.AccountBurst, 10), cmp.Or(cfg.AccountEvery, 30*time.Second), keys, now),
 	}
 }

@@ -14,6 +14,8 @@ const (
 	forTicket purpose = "quire socket ticket v1"
 	forLink   purpose = "quire link v1"
 	forSetup  purpose = "quire set-up code v1"
+
+	forInvitation purpose = "quire invitation v1"
 )
 
 var encoding = base64.RawURLEncoding // alphabet of subprotocols, paths and cookies

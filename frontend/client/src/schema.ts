@@ -520,7 +520,7 @@ export interface paths {
         put?: never;
         /**
          * Make a share link
-         * @description A document has one link for each role; asked for again, it is given again, with 200.
+         * @description Always a new one. At most 100 for a document.
          */
         post: operations["make-link"];
         delete?: never;
@@ -803,7 +803,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Put somebody into a group, or change whether they manage it */
+        /**
+         * Put somebody into a group, or change whether they manage it
+         * @description Whoever shares a document with somebody knows their id.
+         */
         put: operations["set-group-member"];
         post?: never;
         /** Take somebody out of a group, or leave it */
@@ -1813,6 +1816,11 @@ export interface components {
         Problem: {
             /** @description What happened this time, and what to do about it */
             detail: string;
+            /**
+             * Format: date-time
+             * @description Of something that is over: since when
+             */
+            ended_at?: string;
             /** @description The fields at fault */
             errors?: components["schemas"]["Field"][];
             /**
