@@ -121,7 +121,7 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if err := live(t.ctx, t.Tx, doc); err != nil {
 			return err
 		}
-		if err := must(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
+		if err := found(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
 			return err
 		}
 		if err := person(t.ctx, t.Tx, to); err != nil {
