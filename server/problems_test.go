@@ -184,11 +184,15 @@ func TestCookieFlags(t *testing.T) {
 		res := c.do("POST", "/auth/signup", map[string]any{"name": "Ada", "email": "ada@example.org", "password": "long enough to be one"})
 		res.want(201)
 		cookies := (&http.Response{Header: res.header}).Cookies()
-		if len(cookies) != 1 {
+		if len(cookies) != 2 {
 			t.Fatalf("cookies %v", cookies)
 		}
-		got := cookies[0]
+		got, mark := cookies[0], cookies[1]
 		name := map[bool]string{false: "quire", true: "__Host-quire"}[secure]
+		if mark.Name != name+"-browser" || mark.Secure != secure || !mark.HttpOnly || mark.SameSite != http.SameSiteLaxMode ||
+			mark.Path != "/" || mark.Domain != "" {
+			t.Errorf("on https %v the browser's mark is %+v", secure, mark)
+		}
 		if got.Name != name || got.Secure != secure || !got.HttpOnly || got.SameSite != http.SameSiteLaxMode || got.Path != "/" ||
 			got.Domain != "" || got.MaxAge > 30*24*3600 || got.MaxAge < 30*24*3600-60 || len(got.Value) != 43 {
 			t.Errorf("on https %v the cookie is %+v", secure, got)

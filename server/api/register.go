@@ -107,7 +107,7 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 // admits tells whether the route is for who: what concerns the account itself is for its owner's browser, not for
 // programs that act for them.
 func (r route) admits(who collab.Identity) error {
-	if (r.personal || r.admin) && who.Claims != nil {
+	if (r.personal || r.admin) && auth.ByToken(who) {
 		return problem.Forbidden("This is done in a browser that is signed in, not with a token.")
 	}
 	if r.admin && !who.Admin {
@@ -164,5 +164,7 @@ func takes(content map[string]*huma.Schema) *huma.RequestBody {
 
 // from tells where the request came from.
 func (a *API) from(req *request) auth.From {
-	return auth.From{Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent)}
+	return auth.From{
+		Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent), Browser: a.auth.Browser(req.fiber),
+	}
 }

@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * Where the provider sends the browser back to
-         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), closed or invite (accounts are not made this way here), email (the provider gave none).
+         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), other (that account is somebody else's there), closed or invite (accounts are not made this way here), email (the provider gave none), fault (of ours).
          */
         get: operations["finish-oidc"];
         put?: never;
@@ -957,7 +957,7 @@ export interface paths {
         };
         /**
          * All that is kept about me, as a ZIP archive
-         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json).
+         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds INCOMPLETE.txt.
          */
         get: operations["export-me"];
         put?: never;
@@ -1033,7 +1033,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Ends all my other sign-ins.
+         * @description Ends all my other sign-ins, and my API tokens.
          */
         post: operations["change-password"];
         delete?: never;
@@ -1340,6 +1340,22 @@ export interface components {
             quota_user?: number;
             /** @enum {string} */
             signup?: "open" | "invite" | "closed";
+        };
+        ChangedPerson: {
+            admin: boolean;
+            /** Format: int64 */
+            color: number;
+            /** @description Absent for guests and for people of an application */
+            email?: string;
+            guest: boolean;
+            id: string;
+            name: string;
+            /** @description Path of their picture */
+            picture?: string;
+            /** @description Bytes of their own bound; negative: none; null: the installation's */
+            quota: number | null;
+            /** @description The e-mail was shown to be theirs */
+            verified: boolean;
         };
         ClaimInBody: {
             /**
@@ -2255,7 +2271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonListed"];
+                    "application/json": components["schemas"]["ChangedPerson"];
                 };
             };
             /** @description A problem */
