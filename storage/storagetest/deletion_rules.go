@@ -201,9 +201,7 @@ func ownerFollows(t *testing.T, s storage.Store) {
 	noErr(t, "RemoveGrant", s.RemoveGrant(t.Context(), "left", "ann")) // who left is still named as the one who made it
 	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "ann", noon))
 	for id, want := range map[storage.DocumentID]storage.UserID{"d": "bob", "trashed": "cat", "left": "bob"} {
-		d, err := s.Document(t.Context(), id)
-		noErr(t, "Document", err)
-		wantSame(t, "owner of "+string(id), d.Owner, want)
+		wantOwner(t, s, id, want)
 	}
 	d, err := s.Document(t.Context(), "trashed")
 	noErr(t, "Document", err)

@@ -38,19 +38,25 @@ func transfer(t *testing.T, s storage.Store) {
 	noErr(t, "TransferDocument", give("ann", "bob", "editor"))
 	first.Role, was.Role = "editor", storage.RoleOwner
 	wantGrants(t, s, "d", first, was)
+	wantOwner(t, s, "d", "bob")
 	noErr(t, "TransferDocument to one without a grant", give("bob", "cat", ""))
 	cat := storage.Grant{Document: "d", User: "cat", Role: storage.RoleOwner, Since: 3, CreatedAt: minute(5), Via: storage.RoleOwner}
 	wantGrants(t, s, "d", first, cat)
 	noErr(t, "TransferDocument that keeps the role of owner", give("cat", "ann", storage.RoleOwner))
 	first.Role = storage.RoleOwner
 	wantGrants(t, s, "d", first, cat)
-	d, err := s.Document(t.Context(), "d")
-	noErr(t, "Document", err)
-	wantSame(t, "owner", d.Owner, storage.UserID("ann"))
+	wantOwner(t, s, "d", "ann")
 	bytes, err := s.OwnedBytes(t.Context(), "ann")
 	noErr(t, "OwnedBytes", err)
 	wantSame(t, "bytes of the owner", bytes, head(t, s, "d").Bytes)
 	wantErr(t, "TransferDocument of an id never used", s.TransferDocument(t.Context(), "never", "ann", "bob", "", noon), storage.ErrNotFound)
+}
+
+func wantOwner(t *testing.T, s storage.Store, doc storage.DocumentID, want storage.UserID) {
+	t.Helper()
+	d, err := s.Document(t.Context(), doc)
+	noErr(t, "Document", err)
+	wantSame(t, "owner of "+string(doc), d.Owner, want)
 }
 
 func wantGrants(t *testing.T, s storage.Store, doc storage.DocumentID, want ...storage.Grant) {
@@ -89,9 +95,7 @@ func transferRace(t *testing.T, s storage.Store) {
 			t.Fatalf("%d owners are left of %+v: %v", owners, grants, errs)
 		}
 		if errs[0] == nil || errs[1] == nil {
-			d, err := s.Document(t.Context(), id)
-			noErr(t, "Document", err)
-			wantSame(t, "owner", d.Owner, map[bool]storage.UserID{true: "cat", false: "dan"}[errs[0] == nil])
+			wantOwner(t, s, id, map[bool]storage.UserID{true: "cat", false: "dan"}[errs[0] == nil])
 		}
 	}
 }
