@@ -9,6 +9,7 @@ import (
 
 var transferRules = []rule{
 	{"Transfer", "one gives a document to another and keeps the role they say, or nothing happens", transfer},
+	{"Transfer", "whoever looks meanwhile sees one owner, and each of both with a role", transferSeen},
 	{"Transfer", "of owners that transfer and leave at once, one is left and the document is theirs or was", transferRace},
 	{"Transfer", "what one alone owns is listed, with whether others have a role", soleOwned},
 }
@@ -98,6 +99,38 @@ func transferRace(t *testing.T, s storage.Store) {
 			wantOwner(t, s, id, map[bool]storage.UserID{true: "cat", false: "dan"}[errs[0] == nil])
 		}
 	}
+}
+
+func transferSeen(t *testing.T, s storage.Store) {
+	accounts(t, s, "ann", "bob")
+	create(t, s, "d", 0)
+	grant(t, s, "d", "bob", "editor")
+	done := make(chan struct{})
+	together(3, func(i int) {
+		if i == 0 {
+			defer close(done)
+			for turn := range 40 {
+				from, to := []storage.UserID{"ann", "bob"}[turn%2], []storage.UserID{"bob", "ann"}[turn%2]
+				if err := s.TransferDocument(t.Context(), "d", from, to, "editor", noon); err != nil {
+					t.Errorf("TransferDocument = %v", err)
+				}
+			}
+			return
+		}
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			grants, err := s.Grants(t.Context(), "d")
+			found, waysErr := s.Ways(t.Context(), "d", "bob")
+			if err != nil || waysErr != nil || len(grants) != 2 || grants[0].Role == grants[1].Role || len(found) != 1 {
+				t.Errorf("seen meanwhile: %+v, %v; %+v, %v", grants, err, found, waysErr)
+				return
+			}
+		}
+	})
 }
 
 func soleOwned(t *testing.T, s storage.Store) {
