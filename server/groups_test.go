@@ -98,9 +98,10 @@ func TestW9GroupsAreSeenByTheirMembers(t *testing.T) {
 	bob.do("PATCH", "/groups/"+group, map[string]any{"name": "Mine"}).problem(403, "forbidden")
 	bob.do("PUT", "/groups/"+group+"/members/"+bob.id, map[string]any{"manager": true}).problem(403, "forbidden")
 	bob.do("DELETE", "/groups/"+group+"/members/"+ada.id, nil).problem(403, "forbidden")
-	if shown := items(bob.do("GET", "/groups/"+group+"/members", nil).want(200)); len(shown) != 2 || shown[0]["user"].(map[string]any)["email"] != nil ||
-		shown[1]["user"].(map[string]any)["email"] != "bob@example.org" {
-		t.Errorf("a member sees %v, want no e-mail but their own", shown)
+	for _, m := range items(bob.do("GET", "/groups/"+group+"/members", nil).want(200)) {
+		if user := m["user"].(map[string]any); (user["email"] != nil) != (user["id"] == bob.id) {
+			t.Errorf("a member sees %v, want no e-mail but their own", m)
+		}
 	}
 	if renamed := admin.do("PATCH", "/groups/"+group, map[string]any{"name": " Roof  people "}).want(200); renamed["name"] != "Roof people" {
 		t.Errorf("renamed = %v", renamed)
@@ -135,7 +136,11 @@ func TestW9AGroupTakesPeopleByAVerifiedAddress(t *testing.T) {
 			t.Errorf("answers %q, want the same 202", answers)
 		}
 	}
-	if in := items(ada.do("GET", "/groups/"+group+"/members", nil).want(200)); len(in) != 2 || in[1]["user"].(map[string]any)["id"] != bob.id {
+	in := map[any]bool{}
+	for _, m := range items(ada.do("GET", "/groups/"+group+"/members", nil).want(200)) {
+		in[m["user"].(map[string]any)["id"]] = true
+	}
+	if len(in) != 2 || !in[bob.id] {
 		t.Errorf("in the group: %v", in)
 	}
 	ada.do("PUT", "/groups/"+group+"/members/"+cat.id, map[string]any{"manager": true}).want(200)

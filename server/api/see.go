@@ -95,7 +95,7 @@ func (a *API) still(ctx context.Context, req *request) error {
 // inTrash tells what an owner may still do to a document in the trash.
 func inTrash(action access.Action) bool {
 	switch action {
-	case access.Read, access.ReadHistory, access.Trash, access.Delete:
+	case access.Read, access.ReadHistory, access.Audit, access.Trash, access.Delete:
 		return true
 	}
 	return false
