@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"quire/storage"
+	"quire/storage/memory"
+	"quire/storage/storagetest"
 )
 
 func TestTheReachIsForAccountsWhoKnowTheAddress(t *testing.T) {
@@ -232,4 +235,43 @@ func TestAGuestWhoSignsUpKeepsRolesAndAuthorship(t *testing.T) {
 	again.send(fmt.Sprintf(`{"a":"op","c":"documents","d":%q,"v":2,"seq":1,"x":{},"op":[{"insert":"more "}]}`, docs[0]))
 	again.until("its acknowledgement", func(f map[string]any) bool { return f["a"] == "op" && f["error"] == nil })
 	ada.do("PATCH", "/documents/"+docs[0]+"/members/"+account["id"].(string), map[string]any{"role": "owner"}).want(200)
+}
+
+// P10: an answer that took long to make does not leave to somebody whose access, or sign-in, ended meanwhile.
+func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
+	for _, end := range []string{"removed", "signed out", "kept"} {
+		faulty := storagetest.NewFaulty(memory.New(), nil)
+		h := openHouse(t, faulty, nil)
+		ada, bob := h.account("ada"), h.account("bob")
+		doc := ada.document("text")
+		h.grant(doc, bob.id, "viewer")
+		faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == "Head" {
+				return storagetest.Stall
+			}
+			return storagetest.None
+		})
+		answered := make(chan response, 1)
+		go func() { answered <- bob.do("GET", "/documents/"+doc, nil) }()
+		if err := faulty.WaitStalled(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+		faulty.SetPlan(nil)
+		want := 200
+		switch end {
+		case "removed":
+			ada.do("DELETE", "/documents/"+doc+"/members/"+bob.id, nil).want(204)
+			want = 404
+		case "signed out":
+			if _, err := faulty.DeleteSignIns(t.Context(), storage.UserID(bob.id), ""); err != nil {
+				t.Fatal(err)
+			}
+			want = 401
+		}
+		<-time.After(600 * time.Millisecond) // longer than a look holds
+		faulty.Release()
+		if got := <-answered; got.status != want {
+			t.Errorf("%s: %d %s, want %d", end, got.status, got.body, want)
+		}
+	}
 }
