@@ -50,9 +50,16 @@ get-document-audit      4333y 4444y
 
 // byWay: L leaving is for who has a grant; T only an owner by name hands over.
 const byWay = `
-L grant:y link:y group:c reach:c token:c
-T grant:y token:c
+L grant:y link:y group:c reach:c token:c writing-token:y
+T grant:y token:c writing-token:y
 `
+
+// A person's own token for reading does over the socket what changes nothing and shows nothing to others, and of REST what
+// is asked with GET; all else is forbidden before anybody looks at the document. How a document is shared it is not told:
+// the addresses of links would let it do more than read.
+const readingNever = "list-links list-invitations list-requests get-document-audit"
+
+const readingActions = "subscribe fetch fetch/older bulk-subscribe bulk-fetch channel presence-ask version time"
 
 // socketTable: action, then the words for a live document and for one in the trash. f is ERR_FORBIDDEN, e ERR_DOC_ALREADY_CREATED.
 const socketTable = `
@@ -118,6 +125,8 @@ group viewer commenter editor
 reach viewer commenter editor
 link  viewer commenter editor
 token viewer commenter editor owner
+reading-token viewer editor owner
+writing-token viewer editor owner
 `) {
 		fields := strings.Fields(line)
 		switch {
@@ -138,10 +147,13 @@ token viewer commenter editor owner
 // isAccount holds for who has an account.
 func (p person) isAccount() bool { return !strings.Contains("nobody guest link token", p.way) }
 
+// byGrant holds for who was given a role by name.
+func (p person) byGrant() bool { return p.way == "grant" || strings.HasSuffix(p.way, "-token") }
+
 // changes: how the way of each can be taken away or lowered, before something is tried again.
 func (p person) changes() []string {
 	switch p.way {
-	case "grant", "link", "reach":
+	case "grant", "link", "reach", "reading-token", "writing-token":
 		if p.role == "viewer" {
 			return []string{"", "removed"}
 		}
