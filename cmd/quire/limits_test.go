@@ -68,6 +68,7 @@ func (p *page) socket() (*websocket.Conn, int) {
 	}
 	p.t.Cleanup(func() { conn.Close() })
 	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	answer(p.t, conn, `{"a":"pp"}`) // it is counted when it is served, not when it is opened
 	return conn, 0
 }
 

@@ -34,12 +34,21 @@ type Keeper struct {
 	known map[storage.UserID]*answer
 }
 
-// answer is one owner's; many who ask at once wait for the one who adds up.
+// answer is one owner's; many who ask at once wait for the one who adds up. Whoever is told of space may use some of it
+// before asking again, so that much is taken off what the next one is told, and when nothing is left of it, the sum is made
+// anew.
 type answer struct {
 	mu   sync.Mutex
-	left int64
+	sum  int64 // left, as last added up
+	left int64 // of that, not yet told
 	at   time.Time
 }
+
+// What a live document may write before it asks again is at most one part in share, but at least the least (collab/room.go).
+const (
+	share = 16
+	least = 64 << 10
+)
 
 // New makes a keeper; standard gives the installation's bound, now nil is time.Now.
 func New(store Store, standard func() int64, now func() time.Time) *Keeper {
@@ -76,14 +85,17 @@ func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := k.now()
-	if age := now.Sub(a.at); !a.at.IsZero() && age >= 0 && age < fresh {
-		return a.left, nil
+	age := now.Sub(a.at)
+	if a.at.IsZero() || age < 0 || age >= fresh || a.sum > 0 && a.left <= 0 {
+		left, err := k.Left(ctx, d.Owner)
+		if err != nil {
+			return 0, err
+		}
+		a.sum, a.left, a.at = left, left, now
 	}
-	left, err := k.Left(ctx, d.Owner)
-	if err == nil {
-		a.left, a.at = left, now
-	}
-	return left, err
+	told := a.left
+	a.left -= max(least, told/share)
+	return told, nil
 }
 
 func (k *Keeper) of(owner storage.UserID) *answer {

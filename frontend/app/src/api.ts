@@ -8,7 +8,7 @@ export interface Person {
   name: string;
   color: number;
   guest: boolean;
-  /** The version of their picture, if they have one. */
+  /** The path of their picture, if they have one. */
   picture?: string;
 }
 

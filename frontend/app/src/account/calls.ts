@@ -35,7 +35,7 @@ export const account = {
 
 export const exportAddress = '/api/v1/me/export';
 
-/** Where a person's picture is; its version makes the browser ask again only when it changed. */
-export function pictureOf(person: { id: string; picture?: string }): string | null {
-  return person.picture ? `/api/v1/users/${piece(person.id)}/picture?v=${piece(person.picture)}` : null;
+/** Where a person's picture is; the path holds its version, so the browser asks again only when it changed. */
+export function pictureOf(person: { picture?: string }): string | null {
+  return person.picture ?? null;
 }
