@@ -86,7 +86,6 @@ export const admin = {
 
   documents: (q: string, cursor: string | null) =>
     call<Page<DocumentListed>>('GET', `/admin/documents${query({ q, cursor, limit: 50 })}`),
-  transfer: (id: string, to: string) => call<void>('POST', `/admin/documents/${piece(id)}/transfer`, { to }),
 
   storage: () => call<StorageUse>('GET', '/admin/storage'),
   settings: () => call<Settings>('GET', '/admin/settings'),

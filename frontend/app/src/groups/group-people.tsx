@@ -43,6 +43,17 @@ export function GroupPeople({ group, me, onChanged }: Props) {
       </ul>
       {group.manager && <AddPerson group={group} act={act} />}
       {group.manager && (
+        <Rename
+          group={group}
+          onRename={(name) =>
+            void act(async () => {
+              onChanged(await groups.rename(group.id, name));
+              return 'Renamed';
+            })
+          }
+        />
+      )}
+      {group.manager && (
         <Button variant="subtle" color="rubric" size="sm" onClick={() => setDeleting(true)}>
           Delete the group…
         </Button>
@@ -68,6 +79,29 @@ export function GroupPeople({ group, me, onChanged }: Props) {
         </DialogButtons>
       </Dialog>
     </>
+  );
+}
+
+function Rename({ group, onRename }: { group: Group; onRename: (name: string) => void }) {
+  const [name, setName] = useState(group.name);
+  const changed = name.trim() !== '' && name.trim() !== group.name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (changed) onRename(name.trim());
+  };
+  return (
+    <form className={classes.line} onSubmit={submit} noValidate>
+      <TextInput
+        className={classes.field ?? ''}
+        aria-label="Name of the group"
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default" disabled={!changed}>
+        Rename
+      </Button>
+    </form>
   );
 }
 

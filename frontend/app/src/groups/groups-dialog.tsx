@@ -6,7 +6,7 @@ import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
 import { toast } from '../ui/toasts';
-import { count } from '../words';
+import { people } from '../words';
 import { type Group, groups } from './calls';
 import { GroupPeople } from './group-people';
 import classes from './groups-dialog.module.css';
@@ -64,10 +64,6 @@ function List({ onChoose }: { onChoose: (group: Group) => void }) {
       <NewGroup onMade={onChoose} />
     </>
   );
-}
-
-export function people(number: number): string {
-  return number === 1 ? '1 person' : `${count(number, 'person').replace(/persons$/, 'people')}`;
 }
 
 function NewGroup({ onMade }: { onMade: (group: Group) => void }) {

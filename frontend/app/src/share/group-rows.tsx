@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Plus, UserMinus, UsersRound } from 'lucide-react';
 import { groups } from '../groups/calls';
 import { ActionMenu } from '../ui/action-menu';
-import { count, roleNames } from '../words';
+import { people, roleNames } from '../words';
 import { type DocumentGroup, sharing } from './calls';
 import { GivenRoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
@@ -22,7 +22,7 @@ export function GroupRows({ document, given, owner }: { document: string; given:
           </span>
           <div className={classes.who}>
             <p className={classes.name}>{group.name}</p>
-            <p className={classes.quiet}>{count(group.members, 'person').replace('persons', 'people')}</p>
+            <p className={classes.quiet}>{people(group.members)}</p>
           </div>
           {owner ? (
             <GivenRoleMenu
@@ -61,7 +61,7 @@ export function GroupRows({ document, given, owner }: { document: string; given:
             actions={free.map((group) => ({
               id: group.id,
               label: group.name,
-              detail: count(group.members, 'person').replace('persons', 'people'),
+              detail: people(group.members),
               onSelect: () =>
                 void act(group.id, async () => {
                   await sharing.setGroup(document, group.id, 'viewer');
