@@ -66,7 +66,7 @@ test-long: bring build $(E2E_PACKAGES) ## As test, with millions of random cases
 
 # One part of `make test` by its name in the table: make part PART=crash
 .PHONY: part
-part: bring build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or go, frontend, compat, crash, docs)
+part: bring build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or format, frontend, e2e-types, go, fuzz, compat, crash)
 	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test $(PART)
 
 FUZZTIME ?= 30s

@@ -108,3 +108,10 @@ func TestNothingRunIsAFailure(t *testing.T) {
 		t.Errorf("an empty report gave %v", err)
 	}
 }
+
+func TestTargetsArePickedFromTheList(t *testing.T) {
+	got := targets(strings.NewReader("FuzzToken\nFuzzCookie\nok  \tquire/server\t0.03s\n"))
+	if want := []string{"FuzzToken", "FuzzCookie"}; !slices.Equal(got, want) {
+		t.Errorf("targets = %v, want %v", got, want)
+	}
+}
