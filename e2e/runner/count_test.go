@@ -70,13 +70,13 @@ func TestCountVitest(t *testing.T) {
 func TestCountPlaywright(t *testing.T) {
 	r, err := countPlaywright(strings.NewReader(`{"suites":[{"title":"a.spec.ts","specs":[],"suites":[{"title":"two people","specs":[
 		{"title":"one","file":"a.spec.ts","tests":[{"projectName":"sqlite","status":"expected"},{"projectName":"postgres","status":"unexpected"}]},
-		{"title":"two","file":"a.spec.ts","tests":[{"projectName":"sqlite","status":"flaky"}]},
+		{"title":"two","file":"a.spec.ts","tests":[{"projectName":"sqlite","status":"flaky","results":[{"error":{"message":"\u001b[31mError\u001b[39m: not\n\n  visible","location":{"file":"/x/a.spec.ts","line":7}}}]}]},
 		{"title":"three","file":"a.spec.ts","tests":[{"projectName":"sqlite","status":"skipped","annotations":[{"type":"skip","description":"Postgres only"}]}]}
 		]}]}],"errors":[{"message":"no browser\nat y"}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a.spec.ts › one [postgres] (unexpected)", "a.spec.ts › two [sqlite] (flaky)", "playwright: no browser"}
+	want := []string{"a.spec.ts › one [postgres] (unexpected)", "a.spec.ts › two [sqlite] (flaky)\n      a.spec.ts:7: Error: not | visible", "playwright: no browser"}
 	if r.passed != 1 || !slices.Equal(r.failures, want) {
 		t.Errorf("result = %+v, want failures %q", r, want)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -51,6 +53,15 @@ type suite struct {
 			ProjectName string
 			Status      string // expected, unexpected, flaky, skipped
 			Annotations []struct{ Type, Description string }
+			Results     []struct {
+				Error *struct {
+					Message  string
+					Location struct {
+						File string
+						Line int
+					}
+				}
+			}
 		}
 	}
 }
@@ -89,7 +100,13 @@ func (r *result) takeSuite(s suite) {
 				}
 				r.skips = append(r.skips, name+": "+why)
 			default: // a flaky test is a failed one
-				r.failures = append(r.failures, name+" ("+test.Status+")")
+				failure := name + " (" + test.Status + ")"
+				for _, one := range test.Results {
+					if e := one.Error; e != nil {
+						failure += fmt.Sprintf("\n      %s:%d: %s", filepath.Base(e.Location.File), e.Location.Line, brief(e.Message))
+					}
+				}
+				r.failures = append(r.failures, failure)
 			}
 		}
 	}
@@ -97,6 +114,19 @@ func (r *result) takeSuite(s suite) {
 		r.takeSuite(inner)
 	}
 }
+
+// brief is a message's first lines without the terminal's colours: what was expected, where, and what there was.
+func brief(message string) string {
+	var lines []string
+	for _, line := range strings.Split(colours.ReplaceAllString(message, ""), "\n") {
+		if line = strings.TrimSpace(line); line != "" && len(lines) < 8 {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " | ")
+}
+
+var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")

@@ -57,7 +57,7 @@ test.describe('sharing', () => {
     await guest.page.getByLabel('E-mail').fill('tomas@example.org')
     await guest.page.getByRole('textbox', { name: 'Password' }).fill('a short sentence is easiest')
     await guest.page.getByRole('button', { name: 'Make account' }).click()
-    await expect(guest.page.getByText('Minutes')).toBeVisible()
+    await expect(guest.page.getByRole('button', { name: 'Account of Tomás Ruiz' })).toBeVisible()
     await guest.open(id)
     await guest.editor.caret({ after: 'Tomás.' })
     await guest.editor.type(' Ada.')
