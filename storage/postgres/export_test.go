@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,4 +145,30 @@ func (s *Store) DeleteHalfwayForTest(ctx context.Context, user storage.UserID) (
 		return nil, err
 	}
 	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, tx, user, time.UnixMilli(9))
+}
+
+// UnreadyForTest gives those of the statements for opening a document that a connection of the pool has not been readied for.
+func (s *Store) UnreadyForTest(ctx context.Context) (unready []string, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Release()
+	rows, err := conn.Query(ctx, `SELECT statement FROM pg_prepared_statements`)
+	if err != nil {
+		return nil, err
+	}
+	ready, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	for _, s := range openings() {
+		if !slices.Contains(ready, s.sql) {
+			unready = append(unready, s.sql)
+		}
+	}
+	return unready, err
+}
+
+// StatementsForTest gives how many statements the pool's one connection knows.
+func (s *Store) StatementsForTest(ctx context.Context) (n int, err error) {
+	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM pg_prepared_statements`).Scan(&n)
+	return n, err
 }

@@ -105,6 +105,12 @@ SELECT first_revision, count, body FROM (
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`
 
+// stateSQL gives a document and where its log ends, snapshotSQL the newest snapshot at or before revision $2.
+const (
+	stateSQL    = `SELECT ` + documentColumns + `, ` + headColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
+	snapshotSQL = `SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`
+)
+
 // fill adds the rows to page and reports how many there were.
 func fill(rows pgx.Rows, page *storage.Page) (n int, err error) {
 	defer rows.Close()
@@ -209,8 +215,8 @@ func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage
 	}
 	batch := &pgx.Batch{}
 	batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY`)
-	batch.Queue(`SELECT `+documentColumns+`, `+headColumns+` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`, id(doc))
-	batch.Queue(`SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`, id(doc), ceiling)
+	batch.Queue(stateSQL, id(doc))
+	batch.Queue(snapshotSQL, id(doc), ceiling)
 	batch.Queue(tailSQL, id(doc), ceiling, end, chunkBytes(limitBytes))
 	batch.Queue(`COMMIT`)
 	results := s.pool.SendBatch(ctx, batch)

@@ -89,6 +89,10 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if !strings.Contains(cfg.URL, "pool_max_conns") {
 		c.MaxConns = poolConns
 	}
+	if !strings.Contains(cfg.URL, "pool_min_conns") {
+		c.MinConns = min(warmConns, c.MaxConns)
+	}
+	c.AfterConnect = warm
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
