@@ -1,0 +1,85 @@
+package socket_test
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// TestEveryFrameHasItsEnd: every case of RFC 6455 has the outcome that is written down, in however many pieces it arrives, in
+// memory and through the kernel. The model that the fuzzing trusts is held to the same table.
+func TestEveryFrameHasItsEnd(t *testing.T) {
+	r := newReader(t, readerLimits())
+	cases := readerCases()
+	names := map[string]bool{}
+	for _, c := range cases {
+		if names[c.name] {
+			t.Fatalf("two cases are called %q", c.name)
+		}
+		names[c.name] = true
+		t.Run(c.name, func(t *testing.T) {
+			want := ending{heard: c.heard, oversized: c.over, pings: c.pings, close: c.close}
+			input := c.input
+			if c.close == fine {
+				input = join(c.input, closing(1000, ""))
+			}
+			r.check(t, "the model", input, want, model(input, r.limits))
+			r.everyWay(t, input, want)
+		})
+	}
+	t.Logf("FIGURE %d cases of frames, each delivered in %d ways", len(cases), 7)
+	if len(cases) < 300 {
+		t.Errorf("%d cases, want 300", len(cases))
+	}
+}
+
+// everyWay delivers input in one piece, byte by byte, in random pieces and with the handshake.
+func (r *reader) everyWay(t *testing.T, input []byte, want ending) {
+	t.Helper()
+	small := 1
+	if len(input) > 3000 {
+		small = len(input) / 61 // byte by byte takes too long
+	}
+	seed := rand.Uint64()
+	random := randomPieces(input, seed)
+	r.check(t, "in one piece", input, want, r.inMemory(t, nil, input))
+	r.check(t, "in small pieces", input, want, r.inMemory(t, nil, pieces(input, small)...))
+	r.check(t, "in pieces of a buffer", input, want, r.inMemory(t, nil, pieces(input, 4096)...))
+	r.check(t, "in random pieces", input, want, r.inMemory(t, nil, random...))
+	early := min(len(input), 1+int(seed%300))
+	r.check(t, "begun with the handshake", input, want, r.inMemory(t, input[:early], input[early:]))
+	r.check(t, "over TCP", input, want, r.overTCP(t, input))
+	r.check(t, "over TCP in small pieces", input, want, r.overTCP(t, pieces(input, small)...))
+	if t.Failed() {
+		t.Logf("seed of the random pieces: %d", seed)
+	}
+}
+
+func randomPieces(input []byte, seed uint64) (out [][]byte) {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	for len(input) > 0 {
+		n := 1 + rng.IntN(min(len(input), 1+len(input)/3))
+		out, input = append(out, input[:n]), input[n:]
+	}
+	return out
+}
+
+// TestBadFramesDisturbNobody sends each bad frame over a real socket while somebody else talks on.
+func TestBadFramesDisturbNobody(t *testing.T) {
+	h := open(t, settings{limits: readerLimits()})
+	other := h.call("Authorization: Bearer bob")
+	for _, c := range readerCases() {
+		if c.close != violated && c.close != notUTF8 && c.close != tooBig && c.close != refused || len(c.heard) > 0 {
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) {
+			p := h.call(ann)
+			p.t = t
+			p.send(c.input)
+			if reason := p.closes(c.close); reason == "" {
+				t.Error("the close gives no reason")
+			}
+			other.send(text("undisturbed"))
+			other.says("undisturbed")
+		})
+	}
+}
