@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"quire/collab/access"
 	"quire/collab/wire"
 )
 
@@ -17,6 +18,10 @@ func (s *submission) handle(d *document) {
 		return
 	}
 	d.overtaken(s)
+	if d.info.Trashed() && !s.owner { // to others it is not there
+		s.origin.refused(s, forbidden())
+		return
+	}
 	if err := d.closed(); err != nil {
 		s.origin.refused(s, err)
 		return
@@ -42,6 +47,11 @@ func (d *document) closed() *wire.Error {
 		return wire.Errorf(wire.CodeForbidden, "the document is in the trash")
 	}
 	return nil
+}
+
+// hides reports whether the document lies in the trash, where it is there for owners only.
+func (d *document) hides(role access.Role) bool {
+	return d.info.Trashed() && !access.Allows(role, access.Trash)
 }
 
 func (d *document) submit(s *submission) {

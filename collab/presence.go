@@ -26,6 +26,7 @@ type presenceRequest struct {
 	msg    *wire.Presence
 	client string
 	user   wire.Person
+	role   access.Role
 }
 
 func (r *presenceRequest) fail(*document) { r.view.unavailable() }
@@ -58,6 +59,8 @@ func (r *presenceRequest) handle(d *document) {
 // which a cut line may have left behind.
 func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 	switch {
+	case d.hides(r.role):
+		return forbidden()
 	case d.state != docLive && d.state != docAbsent:
 		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")
 	case r.msg.Typed && r.msg.Version > wire.Version(d.core.head):
@@ -164,6 +167,7 @@ func (d *document) dropCarets(v *view) {
 type channelRequest struct {
 	view     *view
 	action   wire.Action
+	raw      string
 	frame    wire.Frame
 	role     access.Role
 	late     bool // a newer one was seen: answered, without effect
@@ -177,12 +181,15 @@ func (r *channelRequest) handle(d *document) {
 		return
 	}
 	defer r.view.done()
+	if r.action == wire.ActionPresenceSubscribe && d.hides(r.role) {
+		r.view.session.replyError(r.raw, forbidden())
+		return
+	}
 	r.view.session.reply(r.frame)
 	switch {
 	case r.late:
 	case r.action == wire.ActionPresenceUnsubscribe:
 		d.leaveChannel(r.view)
-	case d.info.Trashed() && !access.Allows(r.role, access.Trash):
 	default:
 		d.joinChannel(r.view, r.restored)
 	}

@@ -50,7 +50,7 @@ func (r *fetchRequest) handle(d *document) {
 	}
 	head := d.core.head
 	switch {
-	case d.info.Trashed() && !access.Allows(r.role, access.Trash):
+	case d.hides(r.role):
 		r.refuse(forbidden())
 		return
 	case d.state == docDeleted:

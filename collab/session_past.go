@@ -31,12 +31,18 @@ func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
 	s.mu.Unlock()
 	s.hub.task(func() {
 		var snapshot wire.Snapshot
+		var trashed bool
 		var err error
-		s.hub.helpers.do(s.hub, func() { snapshot, err = s.hub.past(s.hub.ctx, r) })
+		s.hub.helpers.do(s.hub, func() { snapshot, trashed, err = s.hub.past(s.hub.ctx, r) })
 		s.mu.Lock()
 		s.answered()
 		s.mu.Unlock()
-		if _, _, ok := s.may(s.hub.ctx, v, access.ReadHistory, raw); !ok { // it took its time: does it still hold?
+		role, _, ok := s.may(s.hub.ctx, v, access.ReadHistory, raw) // it took its time: does it still hold?
+		if !ok {
+			return
+		}
+		if trashed && !access.Allows(role, access.Trash) {
+			s.replyError(raw, forbidden())
 			return
 		}
 		if err != nil {
@@ -61,23 +67,22 @@ func pastError(err error) *wire.Error {
 	return wire.Errorf(wire.CodeUnknown, "the document's history cannot be read now")
 }
 
-func (h *Hub) past(ctx context.Context, r pastRequest) (wire.Snapshot, error) {
+func (h *Hub) past(ctx context.Context, r pastRequest) (snapshot wire.Snapshot, trashed bool, err error) {
 	doc, at := storage.DocumentID(r.doc), revision(r.version)
 	if r.millis != wire.NoTime {
-		var err error
 		if at, err = h.revisionAt(ctx, doc, time.UnixMilli(r.millis)); err != nil {
-			return wire.Snapshot{}, err
+			return snapshot, false, err
 		}
 	}
 	found, err := h.replay(ctx, doc, at)
 	if err != nil {
-		return wire.Snapshot{}, err
+		return snapshot, false, err
 	}
-	snapshot := wire.Snapshot{Version: wire.Version(found.at)}
+	snapshot.Version = wire.Version(found.at)
 	if found.tree != nil {
 		snapshot.Content = found.tree.Freeze()
 	}
-	return snapshot, nil
+	return snapshot, found.Document.Trashed(), nil
 }
 
 // revisionAt finds the last revision reached by a time: by halving, an op a step.

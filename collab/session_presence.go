@@ -27,7 +27,7 @@ func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
 	s.mu.Lock()
 	user := s.who.person()
 	s.mu.Unlock()
-	a.document.post(&presenceRequest{v, m, client, user})
+	a.document.post(&presenceRequest{v, m, client, user, a.role})
 }
 
 func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Action, doc string, seq int64) {
@@ -53,18 +53,22 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 			return
 		}
 	}
-	a.document.post(&channelRequest{v, action, frame, a.role, late, restored})
+	a.document.post(&channelRequest{v, action, raw, frame, a.role, late, restored})
 }
 
 // receivePresenceRequest asks everybody else on the channel to announce themselves anew.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
 	v := s.view(m.Doc)
 	if a := s.admit(ctx, v, access.Read, m.Raw()); a.document != nil {
-		a.document.post(&askRequest{v})
+		a.document.post(&askRequest{v, m.Raw(), a.role})
 	}
 }
 
-type askRequest struct{ view *view }
+type askRequest struct {
+	view *view
+	raw  string
+	role access.Role
+}
 
 func (r *askRequest) fail(*document) { r.view.unavailable() }
 
@@ -73,6 +77,10 @@ func (r *askRequest) handle(d *document) {
 		return
 	}
 	defer r.view.done()
+	if d.hides(r.role) {
+		r.view.session.replyError(r.raw, forbidden())
+		return
+	}
 	r.view.session.reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
 	for _, v := range d.channel {
 		if v != r.view {

@@ -16,7 +16,7 @@ func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) 
 			return access.None, 0, nil
 		}
 	}
-	ways, err := h.waysOf(ctx, doc, who.User)
+	ways, err := h.store.Ways(ctx, doc, who.User)
 	if err != nil && !isAbsent(err) {
 		return access.None, 0, err
 	}
@@ -46,18 +46,6 @@ func best(ways []storage.Way) (role access.Role, since storage.Revision) {
 		role = max(role, r)
 	}
 	return role, since
-}
-
-// waysOf gives all ways, or only the grant from a store that does not know others.
-func (h *Hub) waysOf(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	if sharing, ok := h.store.(storage.Sharing); ok {
-		return sharing.Ways(ctx, doc, user)
-	}
-	g, err := h.store.Grant(ctx, doc, user)
-	if err != nil {
-		return nil, err
-	}
-	return []storage.Way{{Role: g.Role, Since: g.Since, Via: g.Via}}, nil
 }
 
 // opening is somebody at a document that only their token lets them read: no row says since when.

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -26,6 +27,8 @@ import (
 	"quire/collab/wire"
 	"quire/server/auth"
 	"quire/server/problem"
+	"quire/server/quota"
+	"quire/server/settings"
 	"quire/storage"
 	"quire/storage/memory"
 )
@@ -44,6 +47,7 @@ type house struct {
 	store storage.Store
 	hub   *collab.Hub
 	srv   *Server
+	ln    net.Listener
 	base  string      // http://127.0.0.1:port, or https
 	tls   *tls.Config // of clients; nil: plain
 	log   *lines
@@ -83,7 +87,15 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.hub, err = collab.NewHub(collab.Config{Store: store, Formats: formats, Secret: []byte(testSecret), Log: log}); err != nil {
+	if h.ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	var keeper *quota.Keeper
+	h.hub, err = collab.NewHub(collab.Config{
+		Store: store, Formats: formats, Secret: []byte(testSecret), Log: log,
+		Room: func(ctx context.Context, doc storage.DocumentID) (int64, error) { return keeper.Room(ctx, doc) },
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	cfg := Config{
@@ -97,6 +109,16 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 	if change != nil {
 		change(&cfg)
 	}
+	if cfg.Settings == nil {
+		cfg.Settings = settings.New(store, settings.Start{
+			Signup: cmp.Or(string(cfg.Auth.Signup), "open"), QuotaUser: cfg.Bounds.QuotaUser,
+		})
+	}
+	keeper = quota.New(store, func() int64 { return cfg.Settings.Values().QuotaUser }, cfg.Now)
+	cfg.Quota = keeper
+	if cfg.Auth.PublicURL == nil && (cfg.Auth.Mail.Sends() || cfg.Auth.OIDC.Issuer != "") {
+		cfg.Auth.PublicURL = &url.URL{Scheme: "http", Host: h.ln.Addr().String()}
+	}
 	if h.srv, err = New(context.Background(), cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -106,16 +128,12 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 
 func (h *house) serve() {
 	h.t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.base = "http://" + ln.Addr().String()
+	h.base = "http://" + h.ln.Addr().String()
 	if h.srv.certificate != nil {
-		h.base = "https://" + ln.Addr().String()
+		h.base = "https://" + h.ln.Addr().String()
 	}
 	served := make(chan error, 1)
-	go func() { served <- h.srv.Serve(ln) }()
+	go func() { served <- h.srv.Serve(h.ln) }()
 	h.stop = sync.OnceFunc(func() {
 		ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
 		defer stop()
@@ -304,4 +322,16 @@ func readResponse(t testing.TB, conn io.Reader) *http.Response {
 		t.Fatal(err)
 	}
 	return res
+}
+
+// dial opens a connection for what no client would send.
+func (h *house) dial() net.Conn {
+	h.t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.base, "http://"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(soon))
+	return conn
 }

@@ -50,8 +50,12 @@ func (s *Server) tidy(ctx context.Context) error {
 			break
 		}
 	}
-	if ended > 0 || deleted > 0 {
-		s.log.Info("tidied", "sign_ins", ended, "documents", deleted)
+	forgotten, err := s.forgetAudit(ctx)
+	if err != nil {
+		return err
+	}
+	if ended > 0 || deleted > 0 || forgotten > 0 {
+		s.log.Info("tidied", "sign_ins", ended, "documents", deleted, "audit", forgotten)
 	}
 	return ctx.Err()
 }
@@ -77,4 +81,23 @@ func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
 		deleted++
 	}
 	return deleted, nil
+}
+
+const auditBatch = 1000 // entries removed at once
+
+// forgetAudit removes entries of the audit log whose time is over.
+func (s *Server) forgetAudit(ctx context.Context) (forgotten int, err error) {
+	keep := s.cfg.Audit
+	if keep <= 0 {
+		keep = 365 * 24 * time.Hour
+	}
+	before := s.now().Add(-keep)
+	for ctx.Err() == nil {
+		n, err := s.cfg.Store.DeleteAudit(ctx, before, auditBatch)
+		forgotten += n
+		if err != nil || n < auditBatch {
+			return forgotten, err
+		}
+	}
+	return forgotten, ctx.Err()
 }

@@ -51,12 +51,7 @@ func (c *caller) open(t *testing.T, protocols []string, headers ...string) (*lin
 // subscribed is a line that has said hello and follows doc.
 func (c *caller) subscribed(t *testing.T, doc string) *line {
 	t.Helper()
-	l, status := c.open(t, nil)
-	if l == nil {
-		t.Fatalf("the socket is refused: %d", status)
-	}
-	l.send(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2,"quire":1}`)
-	l.until("the hello", func(f map[string]any) bool { return f["a"] == "hs" })
+	l := c.hello(t)
 	l.send(fmt.Sprintf(`{"a":"s","c":"documents","d":%q}`, doc))
 	l.until("the document", func(f map[string]any) bool { return f["a"] == "doc" })
 	return l

@@ -67,8 +67,12 @@ func TestNoSecretIsLogged(t *testing.T) {
 	ada := h.account("ada")
 	doc := ada.document("text")
 	_, secret := ada.link(doc, "viewer")
+	_, invitation := ada.invitation(doc, "x@example.org", "viewer")
 	bearer := token(t, "u", nil, time.Minute)
 	h.nobody().do("GET", "!/s/"+secret, nil, "Accept", "text/html").want(200)
+	h.nobody().do("GET", "!/i/"+invitation, nil, "Accept", "text/html").want(200)
+	h.nobody().do("POST", "/invitations/preview", map[string]any{"token": invitation}).want(200)
+	ada.do("POST", "/invitations/claim", map[string]any{"token": invitation}).want(200)
 	h.nobody().do("GET", "!/s/"+secret, nil).problem(404, "no-such-path")
 	h.nobody().do("GET", "!/setup/the-setup-code", nil, "Accept", "text/html").want(200)
 	h.nobody().do("POST", "/links/claim", map[string]any{"token": secret}).want(200)
@@ -82,7 +86,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	if !strings.Contains(log, "route=/api/v1/links/claim") {
 		t.Errorf("the access log is not there:\n%s", log)
 	}
-	for name, text := range map[string]string{"link": secret, "set-up code": "the-setup-code", "password": "hunter2", "token": bearer, "ticket": ticket} {
+	for name, text := range map[string]string{"link": secret, "invitation": invitation, "set-up code": "the-setup-code", "password": "hunter2", "token": bearer, "ticket": ticket} {
 		if strings.Contains(log, text) {
 			t.Errorf("the log holds a %s", name)
 		}

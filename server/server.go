@@ -18,6 +18,8 @@ import (
 	"quire/collab"
 	"quire/server/api"
 	"quire/server/auth"
+	"quire/server/quota"
+	"quire/server/settings"
 	"quire/server/socket"
 	"quire/server/web"
 	"quire/storage"
@@ -27,14 +29,18 @@ import (
 type Config struct {
 	Store storage.Store
 	Hub   *collab.Hub
-	Auth  auth.Config // Store, Listener, Now and Log are filled in here
-	Web   fs.FS       // the built web app; one without index.html gets a page that says how to build it
+	Auth  auth.Config // Store, Listener, SignupNow, Now and Log are filled in here; its Mail is the caller's
+
+	Settings *settings.Live // nil: begins with Auth.Signup and Bounds.QuotaUser
+	Quota    *quota.Keeper  // nil: one by Settings
+	Web      fs.FS          // the built web app; one without index.html gets a page that says how to build it
 
 	TLS        TLSFiles // for Serve; empty: plain http
 	Proxies    auth.Proxies
 	Build      string
 	AnyFormats bool
 	Bounds     api.Bounds
+	Audit      time.Duration // how long the audit log is kept; 0: 365 days
 	Sockets    socket.Limits
 	Migrated   func(context.Context) error // nil: nothing to ask; else readyz asks it
 
@@ -44,15 +50,18 @@ type Config struct {
 
 // Server is Quire behind HTTP.
 type Server struct {
-	cfg     Config
-	log     *slog.Logger
-	now     func() time.Time
-	app     *fiber.App
-	auth    *auth.Service
-	sockets *socket.Sockets
-	ready   readiness
-	leases  leases
-	hinted  atomic.Bool // of a proxy that is not named
+	cfg  Config
+	log  *slog.Logger
+	now  func() time.Time
+	app  *fiber.App
+	auth *auth.Service
+	api  *api.API
+
+	settings *settings.Live
+	sockets  *socket.Sockets
+	ready    readiness
+	leases   leases
+	hinted   atomic.Bool // of a proxy that is not named
 
 	certificate *certificate // nil: plain http
 
@@ -84,7 +93,8 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, err
 	}
 	a := cfg.Auth
-	a.Store, a.Listener, a.Now, a.Log = cfg.Store, cfg.Hub, s.now, s.log
+	s.liveSettings(a.Signup)
+	a.Store, a.Listener, a.Now, a.Log, a.SignupNow = cfg.Store, cfg.Hub, s.now, s.log, s.signupMode
 	if s.auth, err = auth.New(a); err != nil {
 		return nil, err
 	}
@@ -94,6 +104,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.working.Go(func() { s.keepHouse(work) })
+	s.working.Go(func() { s.keepWatch(work) })
 	s.working.Go(func() { s.auth.KeepTokenKeys(work) })
 	return s, nil
 }
@@ -114,9 +125,9 @@ func (s *Server) assemble(epoch string) error {
 		Join: func(t collab.Transport, who collab.Identity) socket.Session { return s.cfg.Hub.Join(t, who) },
 		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
 	})
-	api.Register(s.app, api.Config{
+	s.api = api.Register(s.app, api.Config{
 		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, Epoch: epoch,
-		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Now: s.now, Log: s.log,
+		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Settings: s.settings, Quota: s.cfg.Quota, Now: s.now, Log: s.log,
 	})
 	app, err := web.New(s.cfg.Web)
 	if err != nil {
@@ -128,6 +139,23 @@ func (s *Server) assemble(epoch string) error {
 	s.app.Use(app.Handle)
 	return nil
 }
+
+// liveSettings makes what the caller has not.
+func (s *Server) liveSettings(signup auth.SignupMode) {
+	if signup == "" {
+		signup = auth.SignupOpen
+	}
+	s.settings = s.cfg.Settings
+	if s.settings == nil {
+		s.settings = settings.New(s.cfg.Store, settings.Start{Signup: string(signup), QuotaUser: s.cfg.Bounds.QuotaUser})
+	}
+	if s.cfg.Quota == nil {
+		s.cfg.Quota = quota.New(s.cfg.Store, func() int64 { return s.settings.Values().QuotaUser }, s.now)
+	}
+}
+
+// signupMode is who may make an account now.
+func (s *Server) signupMode() auth.SignupMode { return auth.SignupMode(s.settings.Values().Signup) }
 
 // Auth gives the service that knows who is asking, for the commands that need it.
 func (s *Server) Auth() *auth.Service { return s.auth }
@@ -168,6 +196,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.closed = true
 	ln := s.ln
 	s.mu.Unlock()
+	s.api.Close(ctx)
 	err := errors.Join(s.closeRedirect(ctx), s.app.ShutdownWithContext(ctx))
 	if ln != nil {
 		ln.Close() // Fiber does not know of a listener that it is only about to serve

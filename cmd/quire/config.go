@@ -13,6 +13,7 @@ import (
 
 	"quire/server"
 	"quire/server/auth"
+	"quire/server/mail"
 )
 
 // config is what the settings come to.
@@ -35,6 +36,10 @@ type config struct {
 	level          slog.Level
 	anyFormats     bool
 	unsafePostgres bool
+	audit          time.Duration
+	mail           mail.Config
+	oidc           auth.OIDCConfig
+	explicit       map[string]bool // which settings somebody set, by name
 }
 
 // loopback reports whether only this machine can reach the server.
@@ -98,5 +103,5 @@ func (c config) checkTLS() []error {
 	if c.secure() && c.publicURL != nil && c.publicURL.Scheme != "https" {
 		wrong = append(wrong, fmt.Errorf("PUBLIC_URL=%s: begins with http://, and TLS_CERT makes the server speak https", c.publicURL))
 	}
-	return wrong
+	return append(wrong, c.checkOutside()...)
 }

@@ -4,7 +4,7 @@
 //	quire setup                         print the address that makes the first account
 //	quire healthcheck                   ask a running server on this machine whether it is ready
 //	quire migrate                       bring the database up to date and stop
-//	quire user add|reset-password       look after accounts
+//	quire user add|list|…               look after accounts, also while the server runs
 //	quire openapi                       print the OpenAPI document
 //	quire version                       print the build
 //

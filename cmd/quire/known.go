@@ -54,6 +54,10 @@ func settings() []setting {
 			return err
 		}},
 		{name: "TRASH_DAYS", fallback: "30", help: "days a document stays in the trash", set: setTrash},
+		{name: "AUDIT_DAYS", fallback: "365", help: "days the audit log is kept", set: func(c *config, v string) (err error) {
+			c.audit, err = daysOf(v)
+			return err
+		}},
 		{name: "LOG_LEVEL", fallback: "info", help: "debug, info, warn, error", set: setLevel},
 		{name: "FORMATS", fallback: "editor", help: "editor: the formats of the editor; any: whatever an application sends", set: setFormats},
 		{name: "ALLOW_UNSAFE_POSTGRES", help: "1: start on a Postgres with fsync off, for tests", set: func(c *config, v string) error {
@@ -62,9 +66,9 @@ func settings() []setting {
 		}},
 	}
 	known = append(known, limitSettings()...)
-	for _, name := range []string{"NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS",
-		"SMTP_HOST", "SMTP_PORT", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_FROM_EMAIL",
-		"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_SCOPES", "OIDC_DISPLAY_NAME"} {
+	known = append(known, mailSettings()...)
+	known = append(known, oidcSettings()...)
+	for _, name := range []string{"NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS"} {
 		known = append(known, setting{name: name, secret: true})
 	}
 	return known
@@ -155,13 +159,17 @@ func setProxies(c *config, v string) error {
 	return nil
 }
 
-func setTrash(c *config, v string) error {
+func setTrash(c *config, v string) (err error) {
+	c.trash, err = daysOf(v)
+	return err
+}
+
+func daysOf(v string) (time.Duration, error) {
 	days, err := strconv.ParseUint(v, 10, 15)
 	if err != nil || days < 1 {
-		return errors.New("is not a number of days, 1 or more")
+		return 0, errors.New("is not a number of days, 1 or more")
 	}
-	c.trash = time.Duration(days) * 24 * time.Hour
-	return nil
+	return time.Duration(days) * 24 * time.Hour, nil
 }
 
 func setLevel(c *config, v string) error {

@@ -68,6 +68,7 @@ func (p *page) socket() (*websocket.Conn, int) {
 	}
 	p.t.Cleanup(func() { conn.Close() })
 	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	answer(p.t, conn, `{"a":"pp"}`) // it is counted when it is served, not when it is opened
 	return conn, 0
 }
 
@@ -130,17 +131,22 @@ func TestW4LimitsAreSettings(t *testing.T) {
 			t.Errorf("%s by REST = %d %v, want a refusal", name, status, got)
 		}
 	}
-	if _, status := ada.socket(); status != 0 {
-		t.Errorf("the second socket of a person = %d", status)
+	const ping = `{"a":"pp"}` // whoever has an answer is counted; the upgrade alone does not say so yet
+	second, status := ada.socket()
+	if status != 0 {
+		t.Fatalf("the second socket of a person = %d", status)
 	}
+	answer(t, second, ping)
 	if _, status := ada.socket(); status != http.StatusTooManyRequests {
 		t.Errorf("the third socket of a person = %d, want 429", status)
 	}
 	bob := newPage(t, base)
 	bob.ask("POST", "/auth/signup", map[string]any{"name": "Bob", "email": "bob@example.org", "password": "correct horse"})
-	if _, status := bob.socket(); status != 0 {
-		t.Errorf("the third socket from the address = %d", status)
+	third, status := bob.socket()
+	if status != 0 {
+		t.Fatalf("the third socket from the address = %d", status)
 	}
+	answer(t, third, ping)
 	if _, status := bob.socket(); status != http.StatusTooManyRequests {
 		t.Errorf("the fourth socket from the address = %d, want 429", status)
 	}

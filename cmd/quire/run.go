@@ -39,7 +39,7 @@ func commands() []command {
 		{name: "healthcheck", help: "ask the server running on this machine whether it is ready", run: (*app).healthcheck},
 		{name: "migrate", help: "bring the database up to date and stop", run: (*app).migrate},
 		{name: "restored", help: "say that the database was restored from a backup, before the server is started again", run: (*app).restored},
-		{name: "user", help: "add [--admin] NAME E-MAIL | reset-password E-MAIL", run: (*app).user},
+		{name: "user", help: "add, list, reset-password, make-admin, delete, sign-ins: look after accounts; quire user says how", run: (*app).user},
 		{name: "bench", help: "put load on a server and tell what it bears; quire bench --help", run: (*app).bench, bare: true, own: true},
 		{name: "openapi", help: "print the OpenAPI document of the API", run: (*app).openapi, bare: true},
 		{name: "version", help: "print the build", run: (*app).version, bare: true},

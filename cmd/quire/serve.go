@@ -17,6 +17,9 @@ import (
 	"quire/frontend"
 	"quire/server"
 	"quire/server/auth"
+	"quire/server/mail"
+	"quire/server/quota"
+	live "quire/server/settings"
 	"quire/storage"
 )
 
@@ -44,12 +47,21 @@ func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store
 	if err != nil {
 		return err
 	}
-	hub, err := a.newHub(store, secret)
+	running := a.liveSettings(store)
+	keeper := quota.New(store, func() int64 { return running.Values().QuotaUser }, nil)
+	hub, err := a.newHub(store, secret, keeper)
 	if err != nil {
 		return err
 	}
 	defer hub.Close()
-	srv, err := server.New(ctx, a.serverConfig(store, hub, secret))
+	post, err := a.post()
+	if err != nil {
+		return err
+	}
+	defer closePost(post)
+	cfg := a.serverConfig(store, hub, secret)
+	cfg.Settings, cfg.Quota, cfg.Auth.Mail = running, keeper, post
+	srv, err := server.New(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -109,7 +121,7 @@ func serveOn(srv *server.Server, ln, plain net.Listener) error {
 	return errors.Join(first, <-both)
 }
 
-func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
+func (a *app) newHub(store storage.Store, secret []byte, keeper *quota.Keeper) (*collab.Hub, error) {
 	var formats *delta.Formats
 	if !a.config.anyFormats {
 		var err error
@@ -118,7 +130,8 @@ func (a *app) newHub(store storage.Store, secret []byte) (*collab.Hub, error) {
 		}
 	}
 	return collab.NewHub(collab.Config{
-		Store: store, Formats: formats, Secret: secret, Build: version, Limits: a.config.engine(), Log: a.log,
+		Store: store, Formats: formats, Secret: secret, Build: version, Limits: a.config.engine(), Room: keeper.Room,
+		Log: a.log,
 	})
 }
 
@@ -128,10 +141,37 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret []byte) 
 		Store: store, Hub: hub, Web: frontend.Dist(), TLS: c.tls, Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,
 		Auth: auth.Config{
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
-			Loopback: c.loopback(), Tokens: c.tokens,
+			Loopback: c.loopback(), Tokens: c.tokens, OIDC: c.oidc,
 		},
-		Bounds: c.rest(), Sockets: c.sockets(), Log: a.log,
+		Bounds: c.rest(), Sockets: c.sockets(), Audit: c.audit, Log: a.log,
 	}
+}
+
+// liveSettings are those that can be changed while the server runs, unless somebody set them here.
+func (a *app) liveSettings(store storage.Store) *live.Live {
+	c := a.config
+	return live.New(store, live.Start{
+		Signup: string(c.signup), SignupFixed: c.explicit["SIGNUP"], QuotaUser: c.quotaUser, QuotaFixed: c.explicit["QUOTA_USER"],
+	})
+}
+
+// lastLetters is how long the end waits for the mail server.
+const lastLetters = 5 * time.Second
+
+// post brings letters to the mail server; nil without one.
+func (a *app) post() (*mail.Post, error) {
+	if a.config.mail.Host == "" {
+		return nil, nil
+	}
+	cfg := a.config.post()
+	cfg.Log = a.log
+	return mail.New(cfg)
+}
+
+func closePost(post *mail.Post) {
+	ctx, stop := context.WithTimeout(context.Background(), lastLetters)
+	defer stop()
+	post.Close(ctx)
 }
 
 // greet prints where the app is and, until there is an account, how to make the first one.

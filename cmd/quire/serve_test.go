@@ -131,13 +131,13 @@ func TestAPortThatIsTakenStopsTheStart(t *testing.T) {
 
 func TestAccountsFromTheCommandLine(t *testing.T) {
 	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "quire.db")
-	if out, err := once(database, "user", "add", "--admin", "Ada", "ada@example.org"); err != nil || !strings.Contains(out, "password") {
+	if out, err := once(database, "user", "add", "--admin", "Ada", "ada@example.org"); err != nil || !strings.Contains(out, "/reset/") {
 		t.Errorf("add = %q, %v", out, err)
 	}
 	if _, err := once(database, "user", "add", "Ada", "ADA@example.org"); err == nil {
 		t.Error("one e-mail, two accounts")
 	}
-	if out, err := once(database, "user", "reset-password", "ada@example.org"); err != nil || !strings.Contains(out, "signed out everywhere") {
+	if out, err := once(database, "user", "reset-password", "ada@example.org"); err != nil || !strings.Contains(out, "signed out everywhere") || !strings.Contains(out, "/reset/") {
 		t.Errorf("reset-password = %q, %v", out, err)
 	}
 	if _, err := once(database, "user", "reset-password", "nobody@example.org"); err == nil {

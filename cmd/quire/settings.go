@@ -22,17 +22,19 @@ func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.nam
 // given is a value and where it came from, for messages.
 type given struct {
 	value, from string
+	fallback    bool // nobody set it
 }
 
 // load reads all settings. It reports every wrong one, not only the first.
 func load(flags map[string]string, environ []string) (config, error) {
 	env := environment(environ)
-	var c config
+	c := config{explicit: map[string]bool{}}
 	var wrong []error
 	for _, s := range settings() {
 		value, err := s.find(flags, env)
 		if err == nil {
 			err = s.apply(&c, value)
+			c.explicit[s.name] = !value.fallback && value.value != ""
 		}
 		if err != nil {
 			wrong = append(wrong, err)
@@ -47,18 +49,18 @@ func load(flags map[string]string, environ []string) (config, error) {
 // find looks where the setting's value may stand: flag, variable, file.
 func (s setting) find(flags, env map[string]string) (given, error) {
 	if value, ok := flags[s.flag()]; ok {
-		return given{value, "--" + s.flag()}, nil
+		return given{value: value, from: "--" + s.flag()}, nil
 	}
 	value, file := env[s.name], env[s.name+"_FILE"]
 	switch {
 	case value != "" && file != "":
 		return given{}, fmt.Errorf("%s and %s_FILE are both set; keep one", s.name, s.name)
 	case value != "":
-		return given{value, s.name}, nil
+		return given{value: value, from: s.name}, nil
 	case file != "":
 		return s.readFile(file)
 	}
-	return given{s.fallback, s.name}, nil
+	return given{s.fallback, s.name, true}, nil
 }
 
 // readFile reads the one value that a file holds, as container secrets do.
@@ -77,7 +79,7 @@ func (s setting) readFile(path string) (given, error) {
 	if value == "" {
 		return given{}, fmt.Errorf("%s_FILE %s line 1: is empty", s.name, path)
 	}
-	return given{value, fmt.Sprintf("%s_FILE %s line 1", s.name, path)}, nil
+	return given{value: value, from: fmt.Sprintf("%s_FILE %s line 1", s.name, path)}, nil
 }
 
 func (s setting) apply(c *config, g given) error {
@@ -119,7 +121,7 @@ func parseFlags(args []string) (flags map[string]string, rest []string, err erro
 			continue
 		}
 		name, value, inline := strings.Cut(name, "=")
-		if name == "help" || name == "version" || name == "admin" {
+		if slices.Contains([]string{"help", "version", "admin", "revoke", "shared"}, name) {
 			rest = append(rest, args[i])
 			continue
 		}

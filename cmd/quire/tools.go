@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strconv"
 	"time"
 
@@ -16,8 +15,9 @@ import (
 	"quire/storage"
 )
 
-// withAccounts opens the store for a command that looks after accounts while a server may be running.
-func (a *app) withAccounts(ctx context.Context, do func(*auth.Service) error) (err error) {
+// withAccounts opens the store for a command that looks after accounts while a server may be running. What the command ends,
+// the server's open sockets feel within a second (server/events).
+func (a *app) withAccounts(ctx context.Context, do func(*auth.Service, storage.Store) error) (err error) {
 	store, err := a.openStore(ctx)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (a *app) withAccounts(ctx context.Context, do func(*auth.Service) error) (e
 	if err != nil {
 		return err
 	}
-	return do(accounts)
+	return do(accounts, store)
 }
 
 // setup prints the set-up address again.
@@ -39,7 +39,7 @@ func (a *app) setup(ctx context.Context) error {
 	if err := a.only(0, "setup"); err != nil {
 		return err
 	}
-	return a.withAccounts(ctx, func(accounts *auth.Service) error {
+	return a.withAccounts(ctx, func(accounts *auth.Service, _ storage.Store) error {
 		code, err := accounts.SetupCode(ctx)
 		if err != nil {
 			return err
@@ -51,55 +51,6 @@ func (a *app) setup(ctx context.Context) error {
 		_, err = fmt.Fprintf(a.out, "Make the first account, the administrator's, here: %s/setup/%s\n", a.config.address(a.config.port), code)
 		return err
 	})
-}
-
-// user looks after accounts.
-func (a *app) user(ctx context.Context) error {
-	const usage = "user add [--admin] NAME E-MAIL | user reset-password E-MAIL"
-	if len(a.args) == 0 {
-		return errors.New("usage: quire " + usage)
-	}
-	what := a.args[0]
-	a.args = a.args[1:]
-	return a.withAccounts(ctx, func(accounts *auth.Service) error {
-		switch what {
-		case "add":
-			return a.addUser(ctx, accounts)
-		case "reset-password":
-			return a.resetPassword(ctx, accounts)
-		}
-		return errors.New("usage: quire " + usage)
-	})
-}
-
-func (a *app) addUser(ctx context.Context, accounts *auth.Service) error {
-	admin := slices.Contains(a.args, "--admin")
-	a.args = slices.DeleteFunc(a.args, func(arg string) bool { return arg == "--admin" })
-	if err := a.only(2, "user add [--admin] NAME E-MAIL"); err != nil {
-		return err
-	}
-	password, err := accounts.AddAccount(ctx, a.args[0], a.args[1], admin)
-	if errors.Is(err, storage.ErrExists) {
-		return fmt.Errorf("%s: there is an account with this e-mail", a.args[1])
-	} else if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.out, "%s can sign in with the password %s and then change it.\n", a.args[1], password)
-	return err
-}
-
-func (a *app) resetPassword(ctx context.Context, accounts *auth.Service) error {
-	if err := a.only(1, "user reset-password E-MAIL"); err != nil {
-		return err
-	}
-	password, err := accounts.ResetPassword(ctx, a.args[0])
-	if errors.Is(err, storage.ErrNotFound) {
-		return fmt.Errorf("%s: there is no account with this e-mail", a.args[0])
-	} else if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.out, "%s is signed out everywhere and can sign in with the password %s.\n", a.args[0], password)
-	return err
 }
 
 // healthcheck asks the server that this machine runs with the same settings.

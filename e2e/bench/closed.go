@@ -20,18 +20,20 @@ type closed struct {
 	args     []string // of quire bench
 	settings []string // of the database
 	choose   func(load.Result) report.Figure
-	rounds   int // 0: as the options say
+	least    int // rounds of Quire on Postgres, if the options say fewer
 }
 
-func (c closed) times(o options) int {
-	if c.rounds > 0 && !o.quick {
-		return max(c.rounds, o.rounds)
+// rounds are those of all systems, more those that follow for Quire alone.
+func (c closed) rounds(o options) (all, more int) {
+	if o.quick {
+		return o.rounds, 0
 	}
-	return o.rounds
+	return o.rounds, max(c.least-o.rounds, 0)
 }
 
 func (c closed) takes(o options) time.Duration {
-	return time.Duration(c.times(o)*len(c.systems)) * (o.warmup + o.measure + overhead)
+	all, more := c.rounds(o)
+	return time.Duration(all*len(c.systems)+more) * (o.warmup + o.measure + overhead)
 }
 
 // how tells the exact load.
@@ -40,13 +42,19 @@ func (c closed) how(o options) string {
 	if len(c.settings) > 0 {
 		text += " on a database with `" + strings.Join(c.settings, "`, `") + "`"
 	}
+	if all, more := c.rounds(o); more > 0 {
+		text += fmt.Sprintf(", %d rounds of Quire", all+more)
+	}
 	return text + "."
 }
 
 func (c closed) run(ctx context.Context, b *bench, r *report.Row) error {
-	rounds := c.times(b.options)
-	for round := range rounds {
-		if err := c.round(ctx, b, r, round, rounds); err != nil {
+	all, more := c.rounds(b.options)
+	for round := range all + more {
+		if round == all {
+			c.systems = []string{report.QuirePostgres}
+		}
+		if err := c.round(ctx, b, r, round, all+more); err != nil {
 			return err
 		}
 	}

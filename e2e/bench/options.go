@@ -19,6 +19,7 @@ type options struct {
 	traces string // folder of real editing sessions; "" for typing of the same shape
 	into   string // folder for the results; "" for where they belong, if the run is a whole one
 	list   bool
+	render bool
 
 	warmup, measure time.Duration // of one closed loop
 }
@@ -34,6 +35,7 @@ func parse(args []string, known []row) (options, error) {
 	flags.BoolVar(&o.quick, "quick", false, "short runs, to see that all works; the figures mean little")
 	flags.StringVar(&o.traces, "traces", "", "`folder` of real editing sessions")
 	flags.StringVar(&o.into, "out", "", "`folder` for the results; without it a run of all rows in full length writes into e2e/bench")
+	flags.BoolVar(&o.render, "render", false, "measure nothing; write RESULTS.md and results.svg anew from results.json")
 	flags.BoolVar(&o.list, "list", false, "list the rows")
 	if err := flags.Parse(args); err != nil {
 		return o, err

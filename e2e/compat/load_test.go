@@ -51,7 +51,9 @@ func TestTheLoadGeneratorDrivesShareDB(t *testing.T) {
 		change func(*load.Config)
 	}{
 		{"two writers", func(*load.Config) {}},
-		{"ten writers in formatted text, readers", func(c *load.Config) { c.Documents, c.Writers, c.Readers, c.Runs = 1, 10, 3, 500 }},
+		{"ten writers in formatted text, readers", func(c *load.Config) {
+			c.Documents, c.Writers, c.Readers, c.Runs = 1, 10, 3, 500
+		}},
 		{"writers of more than ASCII", func(c *load.Config) { c.Documents, c.Writers = 1, 40 }},
 		{"idle", func(c *load.Config) { c.Idle, c.Ops, c.Measure = 50, 0, c.Measure/40 }},
 		{"a trace", func(c *load.Config) { c.Trace, c.Ops = "../load/testdata/small.ndjson.gz", 0 }},

@@ -35,6 +35,53 @@ func TestDocsPointToWhatExists(t *testing.T) {
 }
 
 var (
+	checked  = regexp.MustCompile(`(?m)^\| [^|]+ \| ([^|]+) \|$`)
+	testName = regexp.MustCompile("`(Test[A-Za-z0-9]+)`")
+	testFunc = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(`)
+)
+
+// The checklists of SECURITY.md name the tests that hold them, or say that nothing does.
+func TestTheSecurityChecklistsNameTestsThatExist(t *testing.T) {
+	exists := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range testFunc.FindAllStringSubmatch(string(text), -1) {
+			exists[m[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, lists, _ := strings.Cut(read(t, "SECURITY.md"), "## Checklist: sockets")
+	items := 0
+	for _, row := range checked.FindAllStringSubmatch(lists, -1) {
+		if row[1] == "held by" {
+			continue
+		}
+		items++
+		names := testName.FindAllStringSubmatch(row[1], -1)
+		if len(names) == 0 && !strings.HasPrefix(row[1], "nothing: ") {
+			t.Errorf("%s: names no test and does not say so", row[0])
+		}
+		for _, name := range names {
+			if !exists[name[1]] {
+				t.Errorf("%s: there is no %s", row[0], name[1])
+			}
+		}
+	}
+	if items < 25 {
+		t.Errorf("SECURITY.md checks only %d items", items)
+	}
+}
+
+var (
 	tableRow    = regexp.MustCompile("(?m)^\\| (`[A-Z][^|]*) \\|")
 	settingName = regexp.MustCompile("`([A-Z_]+)`")
 )

@@ -17,7 +17,9 @@ func (t target) open(ctx context.Context, number int) (*socket, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	m, err := s.ask(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`, func(m message) bool { return string(m.action) == "hs" })
+	m, err := s.ask(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`, func(m message) bool {
+		return string(m.action) == "hs"
+	})
 	if err == nil && len(m.id) == 0 {
 		err = fmt.Errorf("the server gave no client id")
 	}
@@ -63,10 +65,10 @@ func (s *socket) create(id string, f first, client string, seq *int64) (int64, e
 		if i == 0 {
 			body = `"create":{"type":"` + typeURI + `","data":` + op.String() + `}`
 		}
-		m, err := s.ask(fmt.Sprintf(`{"a":"op","c":"%s","d":"%s","v":%d,"seq":%d,"x":{},%s}`, collection, id, revision, *seq, body),
-			func(m message) bool {
-				return string(m.action) == "op" && m.seq == *seq && string(m.src) == client
-			})
+		request := fmt.Sprintf(`{"a":"op","c":"%s","d":"%s","v":%d,"seq":%d,"x":{},%s}`, collection, id, revision, *seq, body)
+		m, err := s.ask(request, func(m message) bool {
+			return string(m.action) == "op" && m.seq == *seq && string(m.src) == client
+		})
 		if err != nil {
 			return 0, fmt.Errorf("create %s: %w", id, err)
 		}

@@ -104,7 +104,8 @@ func (d *document) authorsIn(text string) (rest string, err error) {
 	}
 	for i, w := range d.writers {
 		if want := w.typing.text(); own[i].String() != want {
-			return "", fmt.Errorf("%s: what was acknowledged is not what is there: %s", w.name, difference(own[i].String(), want))
+			return "", fmt.Errorf("%s: what was acknowledged is not what is there: %s",
+				w.name, difference(own[i].String(), want))
 		}
 	}
 	return others.String(), nil
@@ -133,5 +134,6 @@ func difference(got, want string) string {
 	excerpt := func(t []rune) string {
 		return string(t[max(0, i-10):min(len(t), i+20)])
 	}
-	return fmt.Sprintf("%d characters, expected %d; from character %d on …%q…, expected …%q…", len(a), len(b), i, excerpt(a), excerpt(b))
+	return fmt.Sprintf("%d characters, expected %d; from character %d on …%q…, expected …%q…",
+		len(a), len(b), i, excerpt(a), excerpt(b))
 }

@@ -96,7 +96,7 @@ func (c Config) check() error {
 		wrong = append(wrong, errors.New("--writers 0: nobody would type; --idle is for sockets that only wait"))
 	}
 	if c.Trace != "" && (c.Keys != 0 || c.Idle != 0 || c.Runs != 0) {
-		wrong = append(wrong, errors.New("--trace is typed into one document, op after op: leave out --keys, --runs and --idle"))
+		wrong = append(wrong, errors.New("--trace is typed op after op: leave out --keys, --runs and --idle"))
 	}
 	if c.Idle > 0 && (c.Keys != 0 || c.Ops != 0) {
 		wrong = append(wrong, errors.New("--idle: nobody types, so leave out --keys and --ops"))

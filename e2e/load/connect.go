@@ -55,10 +55,11 @@ func (r *run) newShadow(d *document) joining {
 func (r *run) allWriters() []joining {
 	var all []joining
 	for _, w := range r.writers() {
-		all = append(all, joining{follower: &w.follower, receive: w.receive, joined: func(client string, _ delta.Delta) error {
+		joined := func(client string, _ delta.Delta) error {
 			w.client = client
 			return nil
-		}})
+		}
+		all = append(all, joining{follower: &w.follower, receive: w.receive, joined: joined})
 	}
 	return all
 }

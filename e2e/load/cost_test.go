@@ -2,6 +2,7 @@ package load
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -13,7 +14,7 @@ func step(tb testing.TB) func() {
 	r.window.end.Store(int64(time.Hour))
 	d := &document{id: "bench-abcdefgh-1", revision: 1}
 	w, other := r.newWriter(d, 0), r.newWriter(d, 1)
-	w.client, other.client = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+	w.client, other.client = strings.Repeat("A", 44), strings.Repeat("B", 44)
 	d.authors.Store(&map[string]*timings{w.client: w.timings, other.client: other.timings})
 	server := &script{}
 	w.socket = newSocket(server, nil, r.now)
@@ -23,7 +24,8 @@ func step(tb testing.TB) func() {
 	turn := func() {
 		seq++
 		other.timings.sent(seq, r.now(), 1)
-		theirs = append(opFrame(theirs[:0], w.revision.Load(), other.client, seq), `,"op":[{"retain":1000},{"insert":"x"}]}`...)
+		theirs = append(opFrame(theirs[:0], w.revision.Load(), other.client, seq),
+			`,"op":[{"retain":1000},{"insert":"x"}]}`...)
 		ack = append(opFrame(ack[:0], w.revision.Load()+1, w.client, w.seq), '}')
 		for _, frame := range [][]byte{theirs, ack} {
 			w.socket.readAt = w.socket.clock()
@@ -70,10 +72,11 @@ func BenchmarkReaderReceives(b *testing.B) {
 	r.window.end.Store(int64(time.Hour))
 	d := &document{id: "bench-abcdefgh-1"}
 	tm := newTimings(0, 1)
-	d.authors.Store(&map[string]*timings{"BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB": tm})
+	other := strings.Repeat("B", 44)
+	d.authors.Store(&map[string]*timings{other: tm})
 	reading := &reader{follower: follower{doc: d, run: r, socket: &socket{}}}
 	tm.sent(1, 1, 1)
-	frame := append(opFrame(nil, 1, "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", 1), `,"op":[{"retain":1000},{"insert":"x"}]}`...)
+	frame := append(opFrame(nil, 1, other, 1), `,"op":[{"retain":1000},{"insert":"x"}]}`...)
 	b.ReportAllocs()
 	for b.Loop() {
 		reading.revision.Store(1)

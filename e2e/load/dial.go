@@ -110,7 +110,7 @@ func refusal(res *http.Response) error {
 	case http.StatusUnauthorized:
 		advice = "; give --jwt-secret (the server's JWT_SECRET) or --token"
 	case http.StatusTooManyRequests:
-		advice = "; Quire takes 2,000 connections of a user and 20,000 of an address"
+		advice = "; raise LIMIT_CONNECTIONS_USER or LIMIT_CONNECTIONS_ADDRESS of the server"
 	}
 	return fmt.Errorf("the server refused the connection with %s%s: %s", res.Status, advice, body)
 }

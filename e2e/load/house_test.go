@@ -46,7 +46,9 @@ func house(t *testing.T) (address string) {
 	}
 	srv, err := server.New(t.Context(), server.Config{
 		Store: store, Hub: hub, Log: log, Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}},
-		Auth: auth.Config{Secret: []byte(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secret: []byte(houseSecret)}},
+		Auth: auth.Config{
+			Secret: []byte(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secret: []byte(houseSecret)},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -7,39 +7,44 @@ import (
 
 const (
 	spareFiles   = 64
-	quireUser    = 2_000  // connections of one user that Quire takes (W4)
-	quireAddress = 20_000 // of one address
+	quireUser    = 2_000  // connections of one user that Quire takes as it is delivered (LIMIT_CONNECTIONS_USER)
+	quireAddress = 20_000 // of one address (LIMIT_CONNECTIONS_ADDRESS)
 	portsOfOne   = 28_000 // connections from one address to one server, as most systems are set up
 )
 
-// checkLimits says, before anything starts, which limit the run would meet, and what to do about it.
+// checkLimits says, before anything starts, which limit the run will meet for certain, and what to do about it.
 func checkLimits(cfg Config, t target) error {
 	n := cfg.sockets()
+	need := uint64(n + spareFiles)
 	var wrong []error
 	if have, err := raiseFiles(); err != nil {
 		wrong = append(wrong, fmt.Errorf("the limit of open files cannot be read: %w", err))
-	} else if need := uint64(n + spareFiles); have < need {
-		wrong = append(wrong, fmt.Errorf("%d connections need %d open files, and this shell allows %d: raise it with `ulimit -Hn %d` (as root), or LimitNOFILE= of a systemd unit",
-			n, need, have, need))
+	} else if have < need {
+		wrong = append(wrong, fmt.Errorf("%d connections need %d open files, and this shell allows %d: "+
+			"raise it with `ulimit -Hn %d` (as root), or LimitNOFILE= of a systemd unit", n, need, have, need))
 	}
-	if have, ok := filesOf(cfg.ServerPID); ok && have < uint64(n+spareFiles) {
-		wrong = append(wrong, fmt.Errorf("%d connections need as many open files in the server, and process %d may open %d: start it after `ulimit -n %d`",
-			n, cfg.ServerPID, have, n+spareFiles))
+	if have, ok := filesOf(cfg.ServerPID); ok && have < need {
+		wrong = append(wrong, fmt.Errorf("%d connections need as many open files in the server, and process %d may open %d: "+
+			"start it after `ulimit -n %d`", n, cfg.ServerPID, have, need))
 	}
-	if cfg.Token != "" && n > quireUser {
-		wrong = append(wrong, fmt.Errorf("%d connections with one --token are one user's, and Quire takes %d of a user: give --jwt-secret, which makes as many users as it takes",
-			n, quireUser))
-	}
-	if !t.loopback() {
-		const why = "; on this machine give --url with 127.0.0.1, and the connections come from several addresses"
-		switch {
-		case cfg.withToken() && n > quireAddress:
-			wrong = append(wrong, fmt.Errorf("%d connections come from one address, and Quire takes %d of one"+why, n, quireAddress))
-		case n > portsOfOne:
-			wrong = append(wrong, fmt.Errorf("%d connections come from one address, which has about %d ports"+why, n, portsOfOne))
-		}
+	if !t.loopback() && n > portsOfOne {
+		wrong = append(wrong, fmt.Errorf("%d connections would come from one address, which has about %d ports; "+
+			"on this machine give --url with 127.0.0.1, and they come from several", n, portsOfOne))
 	}
 	return errors.Join(wrong...)
 }
 
-func (c Config) withToken() bool { return c.Token != "" || c.JWTSecret != "" }
+// maybeLimits names the settings of the server that it may have to raise: we cannot see what they are.
+func maybeLimits(cfg Config, t target) []string {
+	n := cfg.sockets()
+	var notes []string
+	if cfg.Token != "" && n > quireUser {
+		notes = append(notes, fmt.Sprintf("%d connections with one --token are one user's: "+
+			"Quire takes %d unless LIMIT_CONNECTIONS_USER is raised; --jwt-secret makes as many users as it takes", n, quireUser))
+	}
+	if (cfg.Token != "" || cfg.JWTSecret != "") && !t.loopback() && n > quireAddress {
+		notes = append(notes, fmt.Sprintf("%d connections come from one address: "+
+			"Quire takes %d unless LIMIT_CONNECTIONS_ADDRESS is raised; to 127.0.0.1 they come from several addresses", n, quireAddress))
+	}
+	return notes
+}

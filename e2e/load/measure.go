@@ -173,7 +173,8 @@ func (r *run) unsettled() error {
 		}
 		for _, f := range d.followers() {
 			if at := f.revision.Load(); at < end {
-				return fmt.Errorf("%s of %s: is at revision %d of %d, %v after the last op", f.name, d.id, at, end, r.patience)
+				return fmt.Errorf("%s of %s: is at revision %d of %d, %v after the last op",
+					f.name, d.id, at, end, r.patience)
 			}
 		}
 	}

@@ -32,7 +32,9 @@ func slowServer(t *testing.T, writer, reader net.Conn) {
 		}
 		time.Sleep(ackAfter)
 		say(writer, `{"a":"op","d":"d","v":%d,"src":"me","seq":%d}`, v, v+1)
-		time.AfterFunc(readAfter, func() { say(reader, `{"a":"op","d":"d","v":%d,"src":"me","seq":%d,"op":%s}`, v, v+1, m.op) })
+		time.AfterFunc(readAfter, func() {
+			say(reader, `{"a":"op","d":"d","v":%d,"src":"me","seq":%d,"op":%s}`, v, v+1, m.op)
+		})
 	}
 }
 

@@ -84,6 +84,9 @@ func newRun(cfg Config) (*run, error) {
 
 // all is the run: documents, connections, typing, quiet, check.
 func (r *run) all(ctx context.Context) (Result, error) {
+	for _, note := range maybeLimits(r.cfg, r.target) {
+		r.log.say("note: %s", note)
+	}
 	before := sample(r.cfg)
 	var cost idleCost
 	var err error
@@ -163,7 +166,7 @@ func (r *run) open(ctx context.Context) (*socket, string, error) {
 }
 
 // share lets several goroutines do n things, each of which is handed out once. It stops at the first error.
-func (r *run) share(ctx context.Context, workers, n int, work func(ctx context.Context, next func() (int, bool)) error) error {
+func (r *run) share(ctx context.Context, workers, n int, work func(context.Context, func() (int, bool)) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var handed atomic.Int64

@@ -16,19 +16,23 @@ func TestRunAgainstQuire(t *testing.T) {
 		change func(*Config)
 		others int64 // how many others get each op
 		ops    int64
+		long   bool // not with -short
 	}{
-		{"two writers", func(c *Config) {}, 1, 300},
-		{"one writer and readers", func(c *Config) { c.Writers, c.Readers = 1, 20 }, 20, 300},
-		{"an empty document", func(c *Config) { c.Text, c.Writers, c.Documents, c.Ops = 0, 4, 1, 2000 }, 3, 2000},
-		{"one character", func(c *Config) { c.Text, c.Writers = 1, 5 }, 4, 300},
-		{"formatting runs", func(c *Config) { c.Runs, c.Writers = 1000, 3 }, 2, 300},
-		{"a text of several frames", func(c *Config) { c.Text, c.Runs, c.Documents = 500_000, 5_000, 1 }, 1, 300},
-		{"writers who type more than ASCII", func(c *Config) { c.Documents, c.Writers, c.Ops = 1, 40, 400 }, 39, 400},
-		{"and more than two bytes", func(c *Config) { c.Documents, c.Writers, c.Ops = 1, 130, 390 }, 129, 390},
-		{"fewer ops than writers", func(c *Config) { c.Ops = 4 }, 1, 4},
-		{"keys", func(c *Config) { c.Keys = 200 }, 1, 0},
+		{"two writers", func(c *Config) {}, 1, 300, false},
+		{"one writer and readers", func(c *Config) { c.Writers, c.Readers = 1, 20 }, 20, 300, true},
+		{"an empty document", func(c *Config) { c.Text, c.Writers, c.Documents, c.Ops = 0, 4, 1, 2000 }, 3, 2000, false},
+		{"one character", func(c *Config) { c.Text, c.Writers = 1, 5 }, 4, 300, true},
+		{"formatting runs", func(c *Config) { c.Runs, c.Writers = 1000, 3 }, 2, 300, true},
+		{"a text of several frames", func(c *Config) { c.Text, c.Runs, c.Documents = 500_000, 5_000, 1 }, 1, 300, true},
+		{"writers who type more than ASCII", func(c *Config) { c.Documents, c.Writers, c.Ops = 1, 40, 400 }, 39, 400, true},
+		{"and more than two bytes", func(c *Config) { c.Documents, c.Writers, c.Ops = 1, 130, 390 }, 129, 390, true},
+		{"fewer ops than writers", func(c *Config) { c.Ops = 4 }, 1, 4, false},
+		{"keys", func(c *Config) { c.Keys = 200 }, 1, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if c.long && testing.Short() {
+				t.Skip("opens many connections or sends much: runs without -short")
+			}
 			cfg := small(address)
 			cfg.ServerPID = os.Getpid()
 			c.change(&cfg)
@@ -43,7 +47,7 @@ func TestRunAgainstQuire(t *testing.T) {
 			if got < want-0.5 || cfg.Keys == 0 && got > want+0.5 || result.Untimed > 0 {
 				t.Errorf("%.1f deliveries (%d untimed), want %.0f", got, result.Untimed, want)
 			}
-			if result.Ack.P50 <= 0 || result.Ack.P99 < result.Ack.P50 || result.Ack.Max < result.Ack.P99 || result.Propagation.P50 <= 0 {
+			if a := result.Ack; a.P50 <= 0 || a.P99 < a.P50 || a.Max < a.P99 || result.Propagation.P50 <= 0 {
 				t.Errorf("acknowledgement %v, propagation %v", result.Ack, result.Propagation)
 			}
 			if result.Memory.Server == nil || *result.Memory.Server < 1<<20 || result.CPU.ServerPerOp == nil {
@@ -126,8 +130,7 @@ func TestWhatCannotBeRunIsNamed(t *testing.T) {
 		{"two proofs", func(c *Config) { c.Token = "x" }, "--token and --jwt-secret"},
 		{"idle and typing", func(c *Config) { c.Idle, c.Keys = 5, 3 }, "--idle"},
 		{"a trace that is not there", func(c *Config) { c.Trace = "testdata/none" }, "testdata/none"},
-		{"one user for all", func(c *Config) { c.JWTSecret, c.Token, c.Readers = "", "x", 1000 }, "--jwt-secret"},
-		{"one address for all", func(c *Config) { c.URL, c.Readers = "ws://localhost:1/", 7000 }, "127.0.0.1"},
+		{"more than an address has ports", func(c *Config) { c.URL, c.Readers = "ws://localhost:1/", 10_000 }, "127.0.0.1"},
 		{"without a token on Quire", func(c *Config) { c.JWTSecret = "" }, "401"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -159,6 +162,37 @@ func TestTooFewOpenFilesAreNoticedBefore(t *testing.T) {
 	}
 	if err == nil || !strings.Contains(err.Error(), "ulimit -Hn") || !strings.Contains(err.Error(), "in the server") {
 		t.Errorf("with %d files: %v, want both processes named", have, err)
+	}
+}
+
+func TestSettingsOfTheServerThatMayBeTooLowAreNamed(t *testing.T) {
+	for _, c := range []struct {
+		url, token string
+		readers    int
+		says       []string
+	}{
+		{"ws://127.0.0.1:1/", "", 10_000, nil}, // as many users and addresses as it takes
+		{"ws://localhost:1/", "", 100, nil},
+		{"ws://localhost:1/", "", 10_000, []string{"LIMIT_CONNECTIONS_ADDRESS"}},
+		{"ws://127.0.0.1:1/", "x", 1000, []string{"LIMIT_CONNECTIONS_USER"}},
+		{"ws://localhost:1/", "x", 10_000, []string{"LIMIT_CONNECTIONS_USER", "LIMIT_CONNECTIONS_ADDRESS"}},
+	} {
+		cfg := small("")
+		cfg.URL, cfg.Token, cfg.Readers = c.url, c.token, c.readers
+		target, err := newTarget(cfg, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := maybeLimits(cfg, target)
+		if len(notes) != len(c.says) {
+			t.Errorf("%+v: %q", c, notes)
+			continue
+		}
+		for i, part := range c.says {
+			if !strings.Contains(notes[i], part) {
+				t.Errorf("%+v: %q, want %s named", c, notes[i], part)
+			}
+		}
 	}
 }
 

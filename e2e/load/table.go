@@ -25,7 +25,8 @@ func (r Result) WriteTable(to io.Writer) error {
 	}
 	if r.Writers > 0 {
 		row("measured", "%.1f s, %d ops acknowledged", r.Seconds, r.AckedOps)
-		row("rate", "%.0f ops/s, %.0f keys/s, %.0f deliveries/s", r.OpsPerSecond, r.KeysTypedPerSecond, r.DeliveriesPerSecond)
+		row("rate", "%.0f ops/s, %.0f keys/s, %.0f deliveries/s",
+			r.OpsPerSecond, r.KeysTypedPerSecond, r.DeliveriesPerSecond)
 		row("acknowledgement", "%s", r.Ack)
 		row("propagation", "%s", r.Propagation)
 		if r.Untimed > 0 {
@@ -34,11 +35,13 @@ func (r Result) WriteTable(to io.Writer) error {
 		if r.Keys > 0 {
 			row("keys pressed late", "%s", r.Late)
 		}
-		row("CPU per op", "server %s, database %s, load %s", micros(r.CPU.ServerPerOp), micros(r.CPU.DatabasePerOp), micros(r.CPU.LoadPerOp))
+		row("CPU per op", "server %s, database %s, load %s",
+			micros(r.CPU.ServerPerOp), micros(r.CPU.DatabasePerOp), micros(r.CPU.LoadPerOp))
 		row("CPU per delivery", "server %s, database %s, load %s",
 			micros(r.CPU.ServerPerDelivery), micros(r.CPU.DatabasePerDelivery), micros(r.CPU.LoadPerDelivery))
 	}
-	row("memory", "server %s (%s before), database %s", mebibytes(r.Memory.Server), mebibytes(r.Memory.ServerBefore), mebibytes(r.Memory.Database))
+	row("memory", "server %s (%s before), database %s",
+		mebibytes(r.Memory.Server), mebibytes(r.Memory.ServerBefore), mebibytes(r.Memory.Database))
 	switch {
 	case r.Checked:
 		row("check", "every acknowledged edit is in the documents, once and in order")

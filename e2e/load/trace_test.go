@@ -10,7 +10,8 @@ import (
 const traceHeader = `{"format":"delta-trace/1","ops":2,"start":[{"insert":"a"}],"end":[{"insert":"abc"}]}` + "\n"
 
 func TestTraces(t *testing.T) {
-	tr, err := parseTrace(strings.NewReader(traceHeader + "[{\"retain\":1},{\"insert\":\"c\"}]\n[{\"retain\":1},{\"insert\":\"b\"}]"))
+	ops := `[{"retain":1},{"insert":"c"}]` + "\n" + `[{"retain":1},{"insert":"b"}]`
+	tr, err := parseTrace(strings.NewReader(traceHeader + ops))
 	if err != nil {
 		t.Fatal(err)
 	}

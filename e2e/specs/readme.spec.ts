@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bundle } from '../fixtures/bundle.ts'
 import { expect, sameEverywhere, test } from '../fixtures/index.ts'
+import type { Person } from '../fixtures/person.ts'
+import { jwtSecret, type Server } from '../fixtures/server.ts'
 import { Site } from '../fixtures/site.ts'
 import { applicationToken } from '../fixtures/token.ts'
 
@@ -87,4 +89,86 @@ test.describe('the README’s examples, as they stand there', () => {
     await page.context().close()
     await site.close()
   })
+
+  test('a page of another application shows a document, and types on while its tokens end', async ({
+    browser,
+    startServer,
+    arrive,
+  }) => {
+    const html = await example('embed')
+    const script = html.match(/<script type="module">([\s\S]*?)<\/script>/)?.[1]
+    if (!script) throw new Error('the page has no script')
+    const site = new Site(html.replace(/<script[\s\S]*<\/script>/, '<script type="module" src="/main.js"></script>'))
+    const origin = `http://embedder.test:${await site.listen()}`
+    const server = await startServer({ env: { ALLOWED_ORIGINS: origin } })
+    site.serve(await bundle(replaced(script, 'https://docs.example.org', server.url)))
+    const { quireToken, folder } = await tokens(2)
+    let signed = 0
+    site.token = () => {
+      signed++
+      return quireToken({ id: 'user-7', name: 'Erin' })
+    }
+    const alice = await arrive(server, 'Alice')
+    await alice.signUp()
+    await createFor(server, alice, 'minutes', 'Present: ')
+    await alice.open('minutes')
+
+    const page = await (await browser.newContext()).newPage()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    page.on('websocket', (socket) => asked.push(socket.url()))
+    await page.goto(origin)
+    const area = page.getByLabel('Minutes')
+    await expect(area).toHaveValue('Present: \n')
+    await alice.editor.caret({ after: 'Present: ' })
+    await alice.editor.type('Alice, ')
+    await expect(area).toHaveValue('Present: Alice, \n')
+    await area.evaluate((element: HTMLTextAreaElement) => {
+      element.focus()
+      element.setSelectionRange(16, 16)
+    })
+    let typed = ''
+    const had = signed
+    while (signed < had + 3 && typed.length < 1_000) {
+      const letter = String.fromCharCode(97 + (typed.length % 26))
+      await page.keyboard.type(letter, { delay: 20 })
+      typed += letter
+    }
+    expect(signed, 'tokens ended while Erin typed').toBeGreaterThanOrEqual(had + 3)
+    await expect(page.getByRole('status')).toHaveText('saved')
+    expect(await sameEverywhere('minutes', alice, [alice.editor])).toBe(`Present: Alice, ${typed}\n`)
+    await expect(area).toHaveValue(`Present: Alice, ${typed}\n`)
+    expect(asked.filter((url) => url.includes('eyJ') || url.includes('ticket='))).toEqual([])
+    expect(asked.some((url) => url.startsWith('ws'))).toBe(true)
+    await page.context().close()
+    await site.close()
+    await rm(folder, { recursive: true })
+  })
 })
+
+/** The README's way of signing tokens, which last only so many seconds here. */
+async function tokens(seconds: number) {
+  const folder = await mkdtemp(join(tmpdir(), 'quire-token-'))
+  const file = join(folder, 'token.mjs')
+  await writeFile(file, replaced(await example('token'), '+ 300', `+ ${seconds}`))
+  process.env.JWT_SECRET = jwtSecret
+  const { quireToken } = await import(file)
+  return { quireToken: quireToken as (user: { id: string; name: string }) => string, folder }
+}
+
+/** A document whose id the application chose, shared with somebody who has an account. */
+async function createFor(server: Server, person: Person, id: string, text: string) {
+  const owner = applicationToken('owner', 'The application', { [id]: 'owner' })
+  const call = async (path: string, body: object) => {
+    const response = await fetch(`${server.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${owner}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return response.json()
+  }
+  await call('/documents', { id, title: 'Minutes', text })
+  const link = await call(`/documents/${id}/links`, { role: 'editor' })
+  await person.call('POST', '/links/claim', { token: link.url.split('/s/')[1] })
+}

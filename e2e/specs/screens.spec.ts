@@ -91,6 +91,57 @@ test.describe('every screen is sound for those who do not see or point', () => {
     await sound(bob.page, 'not found')
   })
 
+  test('the account, groups, requests, an invitation, asking, a forgotten password', async ({ alice, bob, guest }) => {
+    const id = await alice.create({ title: 'Spring programme', text: 'Hello.' })
+    await alice.call('POST', '/groups', { name: 'The choir' })
+    await alice.call('POST', `/documents/${id}/invitations`, { email: 'carol@example.org', role: 'editor' })
+    await alice.call('POST', `/documents/${id}/links`, { role: 'viewer' })
+    await bob.page.goto(`/d/${id}`)
+    await bob.page.getByRole('button', { name: 'Ask for access' }).click()
+    await expect(bob.page.getByTestId('ask')).toBeVisible()
+    await sound(bob.page, 'ask')
+    await bob.page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await expect(bob.page.getByText('Asked. If the document exists')).toBeVisible()
+
+    await alice.open(id)
+    await alice.page.getByRole('button', { name: 'Share, 1 asks to get in' }).click()
+    await expect(alice.page.getByTestId('request')).toBeVisible()
+    await sound(alice.page, 'share with a request')
+    await alice.page.goto('/')
+    await alice.page.getByRole('button', { name: /Account of/ }).click()
+    await alice.page.getByRole('menuitem', { name: 'Groups' }).click()
+    const groups = alice.page.getByTestId('groups')
+    await groups.getByRole('button', { name: /The choir/ }).click()
+    await expect(groups.getByTestId('group-member')).toBeVisible()
+    await sound(alice.page, 'group')
+    await groups.getByLabel('Name of the group').fill('The small choir')
+    await groups.getByRole('button', { name: 'Rename' }).click()
+    await expect(alice.page.getByRole('heading', { name: 'The small choir' })).toBeVisible()
+    await alice.page.keyboard.press('Escape')
+    await alice.page.getByRole('button', { name: /Account of/ }).click()
+    await alice.page.getByRole('menuitem', { name: 'Account' }).click()
+    await alice.page.getByRole('button', { name: 'Make a token' }).click()
+    await sound(alice.page, 'account')
+
+    const { items } = await (await alice.call('GET', `/documents/${id}/invitations`)).json()
+    await guest.page.goto(new URL(items[0].url).pathname)
+    await expect(guest.page.getByRole('button', { name: 'Make an account' })).toBeVisible()
+    await sound(guest.page, 'invitation')
+    await guest.page.goto('/forgot')
+    await expect(guest.page.getByRole('heading', { name: 'A new password' })).toBeVisible()
+    await sound(guest.page, 'forgotten password')
+  })
+
+  test('administration', async ({ alice, bob }) => {
+    await bob.create({ title: 'Diary', text: 'Mine.' })
+    for (const tab of ['people', 'documents', 'storage', 'settings', 'audit']) {
+      await alice.page.goto(`/admin/${tab}`)
+      await expect(alice.page.getByRole('heading', { name: 'Administration' })).toBeVisible()
+      await expect(alice.page.getByText(/^(Loading|Counting)…$/)).toHaveCount(0)
+      await sound(alice.page, `administration, ${tab}`)
+    }
+  })
+
   test('offline, parked and read-only', async ({ alice, bob }) => {
     const id = await alice.create({ title: 'Rules', text: 'Rule one.' })
     await alice.invite(bob, id, 'editor')

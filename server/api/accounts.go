@@ -80,7 +80,15 @@ func (a *API) server(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Se
 		Signup: string(a.auth.Signup()), SetupRequired: setup, SetupCode: setup && a.auth.SetupCodeRequired(), Build: a.cfg.Build, Epoch: a.cfg.Epoch,
 		PublicURL: a.auth.BaseURL(req.fiber), Formats: formats,
 		Limits: Limits{Frame: b.Frame, Components: b.Delta.Components, Document: b.Document},
+		Mail:   a.auth.Mails(), OIDC: oidcOf(a.auth),
 	}}, nil
+}
+
+func oidcOf(s *auth.Service) Nullable[OIDC] {
+	if s.OIDCName() == "" {
+		return Nullable[OIDC]{}
+	}
+	return some(OIDC{s.OIDCName()})
 }
 
 func (a *API) signUp(ctx context.Context, req *request, in *signUpIn) (*bodyOf[User], error) {
@@ -121,8 +129,8 @@ func (a *API) signOut(ctx context.Context, req *request, _ *struct{}) (*none, er
 	if err != nil {
 		return nil, err
 	}
-	if who != nil && who.SignIn != "" {
-		if err := a.auth.EndSignIn(ctx, *who, who.SignIn); err != nil && problem.From(err).Status != http.StatusNotFound {
+	if who != nil && who.SignIn != "" && !auth.ByToken(*who) {
+		if err := a.auth.EndSignIn(ctx, a.from(req), who.User, who.User, who.SignIn); err != nil && problem.From(err).Status != http.StatusNotFound {
 			return nil, err
 		}
 	}

@@ -1,6 +1,13 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
 
 // DocumentListed is a document as an administrator sees it: never its content, nor its first words.
 type DocumentListed struct {
@@ -38,8 +45,101 @@ type adminTransferIn struct {
 
 func (a *API) registerAdminDocuments() {
 	add(a, route{id: "admin-list-documents", method: http.MethodGet, path: "/admin/documents", tag: "Administration", admin: true,
-		summary: "All documents, without their content"}, soon[listAllIn, bodyOf[AllDocuments]])
+		summary: "All documents, without their content"}, a.adminDocuments)
 	add(a, route{id: "admin-transfer-document", method: http.MethodPost, path: "/admin/documents/{id}/transfer", tag: "Administration",
 		admin: true, status: http.StatusNoContent, summary: "Make somebody the owner of a document",
-		about: "Who owned it becomes an editor."}, soon[adminTransferIn, none])
+		about: "Who owned it becomes an editor."}, a.adminTransfer)
+}
+
+func (a *API) adminDocuments(ctx context.Context, _ *request, in *listAllIn) (*bodyOf[AllDocuments], error) {
+	after, err := parseCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	q := storage.DocumentQuery{
+		User: storage.UserID(in.Owner), Scope: storage.ScopeAll, Title: in.Query, After: after, Limit: in.Limit + 1,
+	}
+	if in.Trash {
+		q.Scope = storage.ScopeTrash
+	}
+	rows, err := a.store.ListAll(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	page := AllDocuments{Items: []DocumentListed{}}
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		last := rows[in.Limit-1]
+		page.NextCursor = some(formatCursor(storage.Cursor{UpdatedAt: last.Head.UpdatedAt, ID: last.Document.ID}))
+	}
+	var owners []storage.UserID
+	for _, r := range rows {
+		owners = append(owners, r.Document.Owner)
+	}
+	people, err := a.people(ctx, owners)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		page.Items = append(page.Items, documentListed(r, people[r.Document.Owner]))
+	}
+	return &bodyOf[AllDocuments]{page}, nil
+}
+
+func documentListed(r storage.DocumentListed, owner storage.User) DocumentListed {
+	d := DocumentListed{
+		ID: string(r.Document.ID), Title: r.Document.Title, Owner: personOf(owner), Revision: int64(r.Head.Revision),
+		Bytes: r.Head.Bytes, MemberCount: r.MemberCount, CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
+	}
+	if r.Document.Trashed() {
+		d.TrashedAt = some(Time(r.Document.TrashedAt))
+	}
+	return d
+}
+
+func (a *API) adminTransfer(ctx context.Context, req *request, in *adminTransferIn) (*none, error) {
+	doc := storage.DocumentID(in.ID)
+	to, err := a.person(ctx, in.Body.To)
+	if err != nil {
+		return nil, err
+	}
+	if to.Email == "" || to.Guest {
+		return nil, problem.Invalid("Only somebody with an account can own a document.").In("body.to", "has no account")
+	}
+	from, err := a.anOwner(ctx, doc, to.ID)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "document.transfer", Document: doc, Subject: string(to.ID), Detail: audit.Detail("from", from, "then", "editor", "because", "administrator"),
+	}, func() error { return a.store.TransferDocument(ctx, doc, from, to.ID, "editor", a.now()) })
+	if err != nil {
+		return nil, err
+	}
+	a.hub.GrantChanged(doc, to.ID, req.who)
+	a.hub.GrantChanged(doc, from, req.who)
+	a.hub.MembersChanged(doc)
+	return nil, nil
+}
+
+// anOwner gives who owns a document beside to: whoever is named as its owner or, if they no longer are, another.
+func (a *API) anOwner(ctx context.Context, doc storage.DocumentID, to storage.UserID) (storage.UserID, error) {
+	d, err := a.store.Document(ctx, doc)
+	if err != nil {
+		return "", err
+	}
+	grants, err := a.store.Grants(ctx, doc)
+	if err != nil {
+		return "", err
+	}
+	owner := storage.UserID("")
+	for _, g := range grants {
+		if g.Role == storage.RoleOwner && g.User != to && (owner == "" || g.User == d.Owner) {
+			owner = g.User
+		}
+	}
+	if owner == "" {
+		return "", problem.Conflict("They own this document already, and nobody else does.")
+	}
+	return owner, nil
 }

@@ -1,6 +1,14 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"quire/server/problem"
+	"quire/storage"
+)
 
 // PersonListed is a person as an administrator sees them.
 type PersonListed struct {
@@ -52,6 +60,12 @@ type changePersonIn struct {
 	}
 }
 
+// ChangedPerson is a person as an administrator has changed them.
+type ChangedPerson struct {
+	User
+	Quota Nullable[int64] `json:"quota" doc:"Bytes of their own bound; negative: none; null: the installation's"`
+}
+
 type deletePersonIn struct {
 	AdminPersonPath
 	Shared string `query:"shared" enum:"transfer,delete" required:"true" doc:"What becomes of shared documents that only they own, as in delete-me"`
@@ -70,18 +84,142 @@ type AdminSignIns struct {
 
 func (a *API) registerAdminPeople() {
 	add(a, route{id: "admin-list-people", method: http.MethodGet, path: "/admin/people", tag: "Administration", admin: true,
-		summary: "People"}, soon[listPeopleIn, bodyOf[PeoplePage]])
+		summary: "People"}, a.adminPeople)
 	add(a, route{id: "admin-add-person", method: http.MethodPost, path: "/admin/people", tag: "Administration", admin: true,
-		status: http.StatusCreated, summary: "Make an account for somebody"}, soon[addPersonIn, bodyOf[AddedPerson]])
+		status: http.StatusCreated, summary: "Make an account for somebody"}, a.adminAddPerson)
 	add(a, route{id: "admin-change-person", method: http.MethodPatch, path: "/admin/people/{id}", tag: "Administration", admin: true,
-		summary: "Make or unmake an administrator, set a quota"}, soon[changePersonIn, bodyOf[PersonListed]])
+		summary: "Make or unmake an administrator, set a quota"}, a.adminChangePerson)
 	add(a, route{id: "admin-delete-person", method: http.MethodDelete, path: "/admin/people/{id}", tag: "Administration", admin: true,
-		summary: "Delete somebody's account"}, soon[deletePersonIn, bodyOf[Farewell]])
+		summary: "Delete somebody's account"}, a.adminDeletePerson)
 	add(a, route{id: "admin-list-sign-ins", method: http.MethodGet, path: "/admin/people/{id}/sign-ins", tag: "Administration", admin: true,
-		summary: "Where somebody is signed in"}, soon[AdminPersonPath, bodyOf[AdminSignIns]])
+		summary: "Where somebody is signed in"}, a.adminSignIns)
 	add(a, route{id: "admin-end-sign-ins", method: http.MethodDelete, path: "/admin/people/{id}/sign-ins", tag: "Administration", admin: true,
 		status: http.StatusNoContent, summary: "End all sign-ins and tokens of somebody",
-		about: "Their open sockets are closed."}, soon[AdminPersonPath, none])
+		about: "Their open sockets are closed."}, a.adminEndSignIns)
 	add(a, route{id: "admin-end-sign-in", method: http.MethodDelete, path: "/admin/people/{id}/sign-ins/{signin}", tag: "Administration", admin: true,
-		status: http.StatusNoContent, summary: "End one sign-in or token of somebody"}, soon[AdminSignInPath, none])
+		status: http.StatusNoContent, summary: "End one sign-in or token of somebody"}, a.adminEndSignIn)
+}
+
+func (a *API) adminPeople(ctx context.Context, _ *request, in *listPeopleIn) (*bodyOf[PeoplePage], error) {
+	q := storage.PersonQuery{Text: in.Query, Guests: in.Guests, Limit: in.Limit + 1}
+	if in.Cursor != "" {
+		plain, err := base64.RawURLEncoding.DecodeString(in.Cursor)
+		id, name, ok := strings.Cut(string(plain), ":")
+		if err != nil || !ok || id == "" {
+			return nil, problem.Invalid("The cursor is not one that this server gave.").
+				In("query.cursor", "is not a cursor of this server")
+		}
+		q.AfterID, q.AfterName = storage.UserID(id), name
+	}
+	rows, err := a.store.ListPeople(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	page := PeoplePage{Items: []PersonListed{}}
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		last := rows[in.Limit-1].User
+		page.NextCursor = some(base64.RawURLEncoding.EncodeToString([]byte(string(last.ID) + ":" + storage.Fold(last.Name))))
+	}
+	for _, r := range rows {
+		page.Items = append(page.Items, personListed(r))
+	}
+	return &bodyOf[PeoplePage]{page}, nil
+}
+
+func personListed(r storage.PersonListed) PersonListed {
+	p := PersonListed{
+		User: userOf(r.User), Application: r.User.Email == "" && r.User.Issuer != "", CreatedAt: Time(r.User.CreatedAt),
+		Documents: r.Documents, Bytes: r.Bytes,
+	}
+	if !r.LastSeenAt.IsZero() {
+		p.LastSeenAt = some(Time(r.LastSeenAt))
+	}
+	if r.User.Quota != 0 {
+		p.Quota = some(r.User.Quota)
+	}
+	return p
+}
+
+// person gives somebody who is not deleted.
+func (a *API) person(ctx context.Context, id string) (storage.User, error) {
+	user, err := a.store.User(ctx, storage.UserID(id))
+	if err == nil && !user.DeletedAt.IsZero() {
+		err = storage.ErrNotFound
+	}
+	return user, err
+}
+
+func (a *API) adminAddPerson(ctx context.Context, req *request, in *addPersonIn) (*bodyOf[AddedPerson], error) {
+	user, code, mailed, err := a.auth.AddAccount(ctx, a.from(req), req.who.User, in.Body.Name, in.Body.Email, false)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[AddedPerson]{AddedPerson{User: userOf(user), URL: a.auth.BaseURL(req.fiber) + "/reset/" + code, Mailed: mailed}}, nil
+}
+
+func (a *API) adminChangePerson(ctx context.Context, req *request, in *changePersonIn) (*bodyOf[ChangedPerson], error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Admin != nil {
+		if user, err = a.auth.SetAdmin(ctx, a.from(req), req.who.User, user, *in.Body.Admin); err != nil {
+			return nil, err
+		}
+	}
+	if in.Body.Quota != nil {
+		if user, err = a.auth.SetQuota(ctx, a.from(req), req.who.User, user, *in.Body.Quota); err != nil {
+			return nil, err
+		}
+	}
+	changed := ChangedPerson{User: userOf(user)}
+	if user.Quota != 0 {
+		changed.Quota = some(user.Quota)
+	}
+	return &bodyOf[ChangedPerson]{changed}, nil
+}
+
+func (a *API) adminDeletePerson(ctx context.Context, req *request, in *deletePersonIn) (*bodyOf[Farewell], error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auth.MayLose(ctx, user); err != nil {
+		return nil, err
+	}
+	return a.farewell(ctx, req, user, in.Shared)
+}
+
+func (a *API) adminSignIns(ctx context.Context, req *request, in *AdminPersonPath) (*bodyOf[AdminSignIns], error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	signIns, err := a.auth.SignIns(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := a.auth.Tokens(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[AdminSignIns]{AdminSignIns{Items: signInsOf(signIns, req.who.SignIn), Tokens: tokensOf(tokens)}}, nil
+}
+
+func (a *API) adminEndSignIns(ctx context.Context, req *request, in *AdminPersonPath) (*none, error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.auth.EndAll(ctx, a.from(req), req.who.User, user.ID)
+}
+
+// adminEndSignIn ends a sign-in or, if it is none, a token of that id.
+func (a *API) adminEndSignIn(ctx context.Context, req *request, in *AdminSignInPath) (*none, error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.auth.EndAny(ctx, a.from(req), req.who.User, user.ID, in.SignIn)
 }

@@ -1,6 +1,12 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+
+	"quire/server/audit"
+	"quire/storage"
+)
 
 // StorageUse counts what the installation holds.
 type StorageUse struct {
@@ -47,11 +53,57 @@ type auditIn struct {
 
 func (a *API) registerAdminServer() {
 	add(a, route{id: "admin-storage", method: http.MethodGet, path: "/admin/storage", tag: "Administration", admin: true,
-		summary: "What the installation holds"}, soon[struct{}, bodyOf[StorageUse]])
+		summary: "What the installation holds"}, a.adminStorage)
 	add(a, route{id: "admin-get-settings", method: http.MethodGet, path: "/admin/settings", tag: "Administration", admin: true,
-		summary: "Settings that can be changed while the server runs"}, soon[struct{}, bodyOf[RunningSettings]])
+		summary: "Settings that can be changed while the server runs"}, a.adminSettings)
 	add(a, route{id: "admin-change-settings", method: http.MethodPatch, path: "/admin/settings", tag: "Administration", admin: true,
-		summary: "Change them", about: "409 for one that the environment sets."}, soon[changeSettingsIn, bodyOf[RunningSettings]])
+		summary: "Change them", about: "409 for one that the environment sets."}, a.adminChangeSettings)
 	add(a, route{id: "admin-audit", method: http.MethodGet, path: "/admin/audit", tag: "Administration", admin: true,
-		summary: "Who changed what, when and from where"}, soon[auditIn, bodyOf[AuditPage]])
+		summary: "Who changed what, when and from where"}, a.adminAudit)
+}
+
+func (a *API) adminStorage(ctx context.Context, _ *request, _ *struct{}) (*bodyOf[StorageUse], error) {
+	t, err := a.store.Totals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[StorageUse]{StorageUse{
+		Accounts: t.Accounts, Guests: t.Guests, Documents: t.Documents, Trashed: t.Trashed, Ops: t.Ops, Bytes: t.Bytes,
+	}}, nil
+}
+
+func (a *API) adminSettings(context.Context, *request, *struct{}) (*bodyOf[RunningSettings], error) {
+	v := a.cfg.Settings.Values()
+	return &bodyOf[RunningSettings]{RunningSettings{
+		Signup:    SettingText{Value: v.Signup, From: string(v.SignupFrom)},
+		QuotaUser: SettingBytes{Value: v.QuotaUser, From: string(v.QuotaFrom)},
+	}}, nil
+}
+
+func (a *API) adminChangeSettings(ctx context.Context, req *request, in *changeSettingsIn) (*bodyOf[RunningSettings], error) {
+	if mode := in.Body.Signup; mode != nil {
+		err := a.settingChanged(ctx, req, "signup", *mode, func() error { return a.cfg.Settings.SetSignup(ctx, *mode) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	if bytes := in.Body.QuotaUser; bytes != nil {
+		err := a.settingChanged(ctx, req, "quota_user", *bytes, func() error { return a.cfg.Settings.SetQuotaUser(ctx, *bytes) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	return a.adminSettings(ctx, req, nil)
+}
+
+func (a *API) settingChanged(ctx context.Context, req *request, name string, value any, change func() error) error {
+	return a.audited(ctx, req, storage.AuditEntry{
+		Action: "settings.change", Subject: name, Detail: audit.Detail("value", value),
+	}, change)
+}
+
+func (a *API) adminAudit(ctx context.Context, _ *request, in *auditIn) (*bodyOf[AuditPage], error) {
+	return a.auditPage(ctx, storage.AuditQuery{
+		Document: storage.DocumentID(in.Document), Person: storage.UserID(in.Person), Action: in.Action, Before: in.Before, Limit: in.Limit,
+	})
 }

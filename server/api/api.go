@@ -13,6 +13,8 @@ import (
 	"quire/collab/delta"
 	"quire/server/auth"
 	"quire/server/problem"
+	"quire/server/quota"
+	"quire/server/settings"
 	"quire/storage"
 )
 
@@ -30,6 +32,8 @@ type Config struct {
 	Epoch      string // of the log (L9)
 	AnyFormats bool   // FORMATS=any
 	Bounds     Bounds
+	Settings   *settings.Live // that change while the server runs
+	Quota      *quota.Keeper
 	Now        func() time.Time // nil: time.Now
 	Log        *slog.Logger     // nil: slog.Default
 }
@@ -39,7 +43,7 @@ type Bounds struct {
 	Frame         int           // bytes of a socket's frame; told only. 1 MiB
 	Document      int           // UTF-16 code units of a document; told only, the engine keeps it. 10,000,000
 	Delta         delta.Limits  // of an op or document in a body
-	QuotaUser     int64         // bytes of log over all documents of an owner; 0: none
+	QuotaUser     int64         // bytes of log over all documents of an owner, where Settings does not say; 0: none
 	QuotaDocument int64         // bytes of log of one document; 0: none
 	Trash         time.Duration // how long a document stays in the trash. 30 days
 	OpsPage       int           // bytes of op bodies in one answer. 1 MiB
@@ -63,11 +67,14 @@ type API struct {
 	now   func() time.Time
 	log   *slog.Logger
 	huma  huma.API
+
+	exports *exports
 }
 
 // Register adds the API's routes to app and returns it, for its OpenAPI document.
 func Register(app *fiber.App, cfg Config) *API {
 	a := &API{cfg: cfg, store: cfg.Store, hub: cfg.Hub, auth: cfg.Auth, now: cfg.Now, log: cmp.Or(cfg.Log, slog.Default())}
+	a.exports = newExports()
 	a.cfg.Bounds = cfg.Bounds.orDefaults()
 	if a.now == nil {
 		a.now = time.Now

@@ -11,6 +11,5 @@ import (
 // says what. The entry is noted first and struck out if the change did not happen.
 func (a *API) audited(ctx context.Context, req *request, e storage.AuditEntry, change func() error) error {
 	e.At, e.Actor, e.Address = a.now(), req.who.User, a.from(req).Address
-	notes, _ := a.store.(audit.Store)
-	return audit.Do(ctx, notes, a.log, e, change)
+	return audit.Do(ctx, a.store, a.log, e, change)
 }

@@ -188,14 +188,12 @@ func (a *API) quota(ctx context.Context, owner storage.UserID, doc storage.Docum
 			return problem.QuotaReached("This document's history has reached the limit of this server.")
 		}
 	}
-	if l.QuotaUser > 0 {
-		owned, err := a.store.OwnedBytes(ctx, owner)
-		if err != nil {
-			return err
-		}
-		if owned+int64(more) > l.QuotaUser {
-			return problem.QuotaReached("The owner's documents have reached the space they have on this server.")
-		}
+	left, err := a.cfg.Quota.Left(ctx, owner)
+	if err != nil {
+		return err
+	}
+	if int64(more) > left {
+		return problem.QuotaReached("The owner's documents have reached the space they have on this server.")
 	}
 	return nil
 }

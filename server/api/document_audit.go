@@ -1,6 +1,13 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"quire/collab/access"
+	"quire/storage"
+)
 
 // AuditEntry says who changed whose access, when and from where.
 type AuditEntry struct {
@@ -30,7 +37,58 @@ type documentAuditIn struct {
 
 func (a *API) registerDocumentAudit() {
 	add(a, route{id: "get-document-audit", method: http.MethodGet, path: "/documents/{id}/audit", tag: "Sharing",
-		summary: "Who changed whose access to a document", about: "For its owners."}, soon[documentAuditIn, bodyOf[AuditPage]])
+		summary: "Who changed whose access to a document", about: "For its owners."}, a.documentAudit)
+}
+
+func (a *API) documentAudit(ctx context.Context, req *request, in *documentAuditIn) (*bodyOf[AuditPage], error) {
+	s, err := a.see(ctx, req, in.ID, access.Audit)
+	if err != nil {
+		return nil, err
+	}
+	return a.auditPage(ctx, storage.AuditQuery{Document: s.ID, Action: in.Action, Before: in.Before, Limit: in.Limit})
+}
+
+// auditPage reads a page of the audit log, with the people in it.
+func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[AuditPage], error) {
+	limit := q.Limit
+	q.Limit++ // one more tells whether there is a next page
+	entries, err := a.store.Audit(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	page := AuditPage{Items: make([]AuditEntry, 0, limit)}
+	if len(entries) > limit {
+		entries = entries[:limit]
+		page.NextBefore = some(entries[limit-1].ID)
+	}
+	var ids []storage.UserID
+	for _, e := range entries {
+		ids = append(ids, e.Actor, storage.UserID(e.Subject))
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		page.Items = append(page.Items, auditEntry(e, people))
+	}
+	return &bodyOf[AuditPage]{page}, nil
+}
+
+func auditEntry(e storage.AuditEntry, people map[storage.UserID]storage.User) AuditEntry {
+	shown := AuditEntry{
+		ID: e.ID, At: Time(e.At), Action: e.Action, Document: string(e.Document), Subject: e.Subject, Address: e.Address,
+	}
+	if e.Actor != "" {
+		shown.Actor = some(personOf(people[e.Actor]))
+	}
+	if u, ok := people[storage.UserID(e.Subject)]; ok && !u.CreatedAt.IsZero() { // not every subject is a person
+		shown.Person = some(personOf(u))
+	}
+	if json.Unmarshal([]byte(e.Detail), &shown.Detail) != nil {
+		shown.Detail = nil
+	}
+	return shown
 }
 
 // registerSharing adds how documents are shared.

@@ -1,17 +1,111 @@
 package api
 
 import (
+	"bufio"
+	"context"
 	"net/http"
+	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"quire/server/problem"
+	"quire/storage"
 )
+
+const (
+	exportTime  = 5 * time.Minute // as long as an answer may take to be written
+	mostExports = 4               // at once on this node: each holds a document's content
+)
+
+// exports bounds the archives being written, and lets Close wait for them: they outlive their requests.
+type exports struct {
+	ctx  context.Context
+	stop context.CancelFunc
+	all  sync.WaitGroup
+
+	mu     sync.Mutex
+	of     map[storage.UserID]bool
+	closed bool
+}
+
+func newExports() *exports {
+	e := &exports{of: map[storage.UserID]bool{}}
+	e.ctx, e.stop = context.WithCancel(context.Background())
+	return e
+}
+
+// enter lets a person begin one, unless they have one under way or there are too many.
+func (e *exports) enter(user storage.UserID) (leave func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case e.closed:
+		return nil, problem.Unavailable("The server is restarting; it's usually back within ten seconds.").RetryAfter(2 * time.Second)
+	case e.of[user]:
+		return nil, problem.TooMany("Your archive is being written already. Wait until it is here.").RetryAfter(10 * time.Second)
+	case len(e.of) >= mostExports:
+		return nil, problem.Unavailable("Too many archives are being written. Try again in a minute.").RetryAfter(time.Minute)
+	}
+	e.of[user] = true
+	e.all.Add(1)
+	return func() {
+		e.mu.Lock()
+		delete(e.of, user)
+		e.mu.Unlock()
+		e.all.Done()
+	}, nil
+}
+
+// Close ends archives under way, which say so, and waits for them until ctx ends: then one at most still waits for its
+// reader, and asks the store for nothing any more.
+func (a *API) Close(ctx context.Context) {
+	a.exports.mu.Lock()
+	a.exports.closed = true
+	a.exports.mu.Unlock()
+	a.exports.stop()
+	done := make(chan struct{})
+	go func() { a.exports.all.Wait(); close(done) }() // ends with the last archive, at its write deadline at the latest
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
 
 func (a *API) registerExport() {
 	add(a, route{id: "export-me", method: http.MethodGet, path: "/me/export", tag: "Me", personal: true,
 		summary: "All that is kept about me, as a ZIP archive",
-		about: "profile.json, sign-ins.json, tokens.json, documents.json, audit.json, and for each document I own its text " +
-			"(documents/{id}.txt) and its content (documents/{id}.json).",
+		about: "profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own " +
+			"its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds " +
+			"INCOMPLETE.txt.",
 		responses: answers(http.StatusOK, "The archive", map[string]*huma.Schema{
 			"application/zip": {Type: huma.TypeString, ContentEncoding: "binary"}})},
-		soon[struct{}, huma.StreamResponse])
+		a.export)
+}
+
+// export streams the archive: of all of it, one document's content is in memory at a time.
+func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.StreamResponse, error) {
+	user, err := a.auth.Me(ctx, req.who)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := a.exports.enter(user.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		c := humafiber.Unwrap(h)
+		c.Set(fiber.HeaderContentType, "application/zip")
+		c.Set(fiber.HeaderContentDisposition, `attachment; filename="quire.zip"`)
+		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+			defer leave()
+			ctx, stop := context.WithTimeout(a.exports.ctx, exportTime)
+			defer stop()
+			if err := a.writeArchive(ctx, w, user); err != nil {
+				a.log.Warn("archive not finished", "user", user.ID, "err", err)
+			}
+		})
+	}}, nil
 }

@@ -1,6 +1,12 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+
+	"quire/server/farewell"
+	"quire/storage"
+)
 
 type deleteMeIn struct {
 	Body struct {
@@ -20,5 +26,28 @@ func (a *API) registerFarewell() {
 	add(a, route{id: "delete-me", method: http.MethodPost, path: "/me/delete", tag: "Me", personal: true,
 		summary: "Delete my account",
 		about: "Documents that only I own and nobody shares are deleted for good. In shared ones what I wrote stays, under " +
-			"“Deleted account”."}, soon[deleteMeIn, bodyOf[Farewell]])
+			"“Deleted account”."}, a.deleteMe)
+}
+
+func (a *API) deleteMe(ctx context.Context, req *request, in *deleteMeIn) (*bodyOf[Farewell], error) {
+	user, err := a.auth.MayLeave(ctx, req.who, in.Body.Password, in.Body.Confirm)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := a.farewell(ctx, req, user, in.Body.Shared)
+	if err != nil {
+		return nil, err
+	}
+	a.auth.ClearCookie(req.fiber)
+	return gone, nil
+}
+
+// farewell deletes somebody.
+func (a *API) farewell(ctx context.Context, req *request, user storage.User, shared string) (*bodyOf[Farewell], error) {
+	house := farewell.House{Store: a.store, Live: a.hub, Now: a.now, Log: a.log}
+	done, err := house.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared, By: req.who, Address: a.from(req).Address})
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Farewell]{Farewell{Transferred: done.Transferred, Deleted: done.Deleted}}, nil
 }

@@ -1,6 +1,16 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"quire/server/audit"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
+)
 
 // Group is a set of people that a role can be given to.
 type Group struct {
@@ -70,23 +80,200 @@ type setGroupMemberIn struct {
 func (a *API) registerGroups() {
 	const tag = "Groups"
 	add(a, route{id: "list-groups", method: http.MethodGet, path: "/groups", tag: tag, summary: "The groups I am in"},
-		soon[listGroupsIn, bodyOf[Groups]])
+		a.groups)
 	add(a, route{id: "make-group", method: http.MethodPost, path: "/groups", tag: tag, status: http.StatusCreated,
-		summary: "Make a group", about: "Accounts only. Whoever makes it manages it."}, soon[makeGroupIn, bodyOf[Group]])
+		summary: "Make a group", about: "Accounts only. Whoever makes it manages it."}, a.makeGroup)
 	add(a, route{id: "get-group", method: http.MethodGet, path: "/groups/{id}", tag: tag, summary: "One group"},
-		soon[GroupPath, bodyOf[Group]])
+		a.group)
 	add(a, route{id: "rename-group", method: http.MethodPatch, path: "/groups/{id}", tag: tag, summary: "Rename a group"},
-		soon[renameGroupIn, bodyOf[Group]])
+		a.renameGroup)
 	add(a, route{id: "delete-group", method: http.MethodDelete, path: "/groups/{id}", tag: tag, status: http.StatusNoContent,
-		summary: "Delete a group, with all that was shared with it"}, soon[GroupPath, none])
-	add(a, route{id: "list-group-members", method: http.MethodGet, path: "/groups/{id}/members", tag: tag,
-		summary: "Who is in a group", about: "E-mails are shown to its managers only."}, soon[GroupPath, bodyOf[GroupMembers]])
-	add(a, route{id: "add-group-member", method: http.MethodPost, path: "/groups/{id}/members", tag: tag,
-		status: http.StatusAccepted, summary: "Put the account of an e-mail into a group",
-		about: "The answer is the same whether there is a verified account of that e-mail; the list shows who is in."},
-		soon[addGroupMemberIn, none])
-	add(a, route{id: "set-group-member", method: http.MethodPut, path: "/groups/{id}/members/{user}", tag: tag,
-		summary: "Put somebody into a group, or change whether they manage it"}, soon[setGroupMemberIn, bodyOf[GroupMember]])
-	add(a, route{id: "remove-group-member", method: http.MethodDelete, path: "/groups/{id}/members/{user}", tag: tag,
-		status: http.StatusNoContent, summary: "Take somebody out of a group, or leave it"}, soon[GroupMemberPath, none])
+		summary: "Delete a group, with all that was shared with it"}, a.deleteGroup)
+	a.registerGroupMembers()
+}
+
+const (
+	maxGroups       = 200  // shown, and of one person
+	maxAllGroups    = 1000 // shown to administrators
+	maxGroupMembers = 2000
+)
+
+// seenGroup is a group that the caller may see.
+type seenGroup struct {
+	storage.Group
+	members []storage.GroupMember
+	manager bool // the caller may change it
+}
+
+// seeGroup is the gate of every call about a group. To others than its members and administrators an id answers the same
+// whether it exists or not (W9).
+func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup, error) {
+	if !validID(id) {
+		return seenGroup{}, problem.NotFound()
+	}
+	group, err := a.store.Group(ctx, id)
+	if err != nil {
+		return seenGroup{}, err
+	}
+	g := seenGroup{Group: group}
+	if g.members, err = a.store.GroupMembers(ctx, id); err != nil {
+		return seenGroup{}, err
+	}
+	visible := req.who.Admin && req.who.Claims == nil
+	g.manager = visible
+	for _, m := range g.members {
+		if m.User == req.who.User {
+			visible, g.manager = true, g.manager || m.Manager
+		}
+	}
+	if !visible || req.who.Claims != nil {
+		return seenGroup{}, problem.NotFound()
+	}
+	return g, nil
+}
+
+// manage is seeGroup for what only managers do.
+func (a *API) manage(ctx context.Context, req *request, id string) (seenGroup, error) {
+	g, err := a.seeGroup(ctx, req, id)
+	if err == nil && !g.manager {
+		err = problem.Forbidden("Only the group's managers can change it.")
+	}
+	return g, err
+}
+
+func (g seenGroup) show() *bodyOf[Group] {
+	return &bodyOf[Group]{Group{
+		ID: g.ID, Name: g.Name, Members: len(g.members), Manager: g.manager, CreatedAt: Time(g.CreatedAt),
+	}}
+}
+
+// people gives the ids of who is in.
+func (g seenGroup) people() []storage.UserID {
+	ids := make([]storage.UserID, 0, len(g.members))
+	for _, m := range g.members {
+		ids = append(ids, m.User)
+	}
+	return ids
+}
+
+func (g seenGroup) has(user storage.UserID) bool { return slices.Contains(g.people(), user) }
+
+func (a *API) groups(ctx context.Context, req *request, in *listGroupsIn) (*bodyOf[Groups], error) {
+	if req.who.Claims != nil {
+		return &bodyOf[Groups]{Groups{[]Group{}}}, nil
+	}
+	who, limit := req.who.User, maxGroups
+	if in.All {
+		if !req.who.Admin {
+			return nil, problem.Forbidden("Only administrators see every group.")
+		}
+		who, limit = "", maxAllGroups
+	}
+	list, err := a.store.Groups(ctx, who, limit)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Group, 0, len(list))
+	for _, g := range list {
+		items = append(items, Group{
+			ID: g.Group.ID, Name: g.Group.Name, Members: g.Members, Manager: g.Manager || req.who.Admin,
+			CreatedAt: Time(g.Group.CreatedAt),
+		})
+	}
+	return &bodyOf[Groups]{Groups{items}}, nil
+}
+
+func (a *API) makeGroup(ctx context.Context, req *request, in *makeGroupIn) (*bodyOf[Group], error) {
+	me, err := a.account(ctx, req, "Sign up first: groups are made by people with an account.")
+	if err != nil {
+		return nil, err
+	}
+	name, err := auth.CheckName(in.Body.Name, "body.name")
+	if err != nil {
+		return nil, err
+	}
+	mine, err := a.store.Groups(ctx, me.ID, maxGroups)
+	if err != nil {
+		return nil, err
+	}
+	if len(mine) >= maxGroups {
+		return nil, problem.Conflict("You are in as many groups as one can be in: 200.")
+	}
+	group := storage.Group{ID: auth.RandomID(), Name: name, CreatedBy: me.ID, CreatedAt: a.now()}
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "group.create", Subject: group.ID, Detail: audit.Detail("name", name)}, func() error {
+		return takenName(a.store.CreateGroup(ctx, group))
+	})
+	if err != nil {
+		return nil, err
+	}
+	g, err := a.seeGroup(ctx, req, group.ID)
+	if err != nil {
+		return nil, err
+	}
+	return g.show(), nil
+}
+
+func takenName(err error) error {
+	if errors.Is(err, storage.ErrExists) {
+		return problem.Conflict("There is a group of this name already.").In("body.name", "is taken")
+	}
+	return err
+}
+
+func (a *API) group(ctx context.Context, req *request, in *GroupPath) (*bodyOf[Group], error) {
+	g, err := a.seeGroup(ctx, req, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return g.show(), nil
+}
+
+func (a *API) renameGroup(ctx context.Context, req *request, in *renameGroupIn) (*bodyOf[Group], error) {
+	g, err := a.manage(ctx, req, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	name, err := auth.CheckName(in.Body.Name, "body.name")
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "group.rename", Subject: g.ID, Detail: audit.Detail("name", name, "was", g.Name),
+	}, func() error { return takenName(a.store.RenameGroup(ctx, g.ID, name)) })
+	if err != nil {
+		return nil, err
+	}
+	g.Name = name
+	return g.show(), a.groupTold(ctx, g.ID)
+}
+
+func (a *API) deleteGroup(ctx context.Context, req *request, in *GroupPath) (*none, error) {
+	g, err := a.manage(ctx, req, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := a.store.GroupDocuments(ctx, g.ID)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "group.delete", Subject: g.ID, Detail: audit.Detail("name", g.Name, "members", len(g.members), "documents", len(docs)),
+	}, func() error { return a.store.DeleteGroup(ctx, g.ID) })
+	if err != nil {
+		return nil, err
+	}
+	a.hub.GroupChanged(g.ID, g.people(), req.who)
+	for _, doc := range docs {
+		a.hub.MembersChanged(doc)
+	}
+	return nil, nil
+}
+
+// groupTold has everybody read anew who shows who may do what to a document of the group's.
+func (a *API) groupTold(ctx context.Context, group string) error {
+	docs, err := a.store.GroupDocuments(ctx, group)
+	for _, doc := range docs {
+		a.hub.MembersChanged(doc)
+	}
+	return err
 }

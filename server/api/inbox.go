@@ -1,7 +1,13 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
+
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
 )
 
 // MyInvitation is one that waits for me.
@@ -26,9 +32,95 @@ type myInvitationPath struct {
 func (a *API) registerInbox() {
 	add(a, route{id: "list-my-invitations", method: http.MethodGet, path: "/me/invitations", tag: "Me",
 		summary: "Invitations that wait for me", about: "Those to my e-mail, once it is verified."},
-		soon[struct{}, bodyOf[MyInvitations]])
+		a.myInvitations)
 	add(a, route{id: "accept-invitation", method: http.MethodPost, path: "/me/invitations/{invitation}/accept", tag: "Me",
-		summary: "Accept an invitation"}, soon[myInvitationPath, bodyOf[AccessGiven]])
+		summary: "Accept an invitation"}, a.acceptInvitation)
 	add(a, route{id: "decline-invitation", method: http.MethodDelete, path: "/me/invitations/{invitation}", tag: "Me",
-		status: http.StatusNoContent, summary: "Decline an invitation"}, soon[myInvitationPath, none])
+		status: http.StatusNoContent, summary: "Decline an invitation"}, a.declineInvitation)
+}
+
+const shownInvitations = 100
+
+// waiting gives the invitations to who asks: nothing is given to an address that was not shown to be theirs.
+func (a *API) waiting(ctx context.Context, req *request) (storage.User, []storage.Invitation, error) {
+	me, err := a.auth.Me(ctx, req.who)
+	if err != nil || me.Guest || me.Email == "" || me.VerifiedAt.IsZero() || req.who.Claims != nil {
+		return me, nil, err
+	}
+	list, err := a.store.InvitationsTo(ctx, me.Email, a.now())
+	if len(list) > shownInvitations {
+		list = list[:shownInvitations]
+	}
+	return me, list, err
+}
+
+func (a *API) myInvitations(ctx context.Context, req *request, _ *struct{}) (*bodyOf[MyInvitations], error) {
+	_, list, err := a.waiting(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]storage.UserID, 0, len(list))
+	for _, i := range list {
+		ids = append(ids, i.CreatedBy)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]MyInvitation, 0, len(list))
+	for _, i := range list {
+		d, err := a.invitedTo(ctx, i)
+		var gone *problem.Problem
+		if errors.As(err, &gone) {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		items = append(items, MyInvitation{
+			ID: i.ID, Document: PreviewDocument{ID: string(d.ID), Title: d.Title}, Role: i.Role,
+			Inviter: Inviter{people[i.CreatedBy].Name}, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
+		})
+	}
+	return &bodyOf[MyInvitations]{MyInvitations{items}}, nil
+}
+
+// mine gives one of the invitations that wait for who asks.
+func (a *API) mine(ctx context.Context, req *request, id string) (storage.User, storage.Invitation, error) {
+	me, list, err := a.waiting(ctx, req)
+	for _, i := range list {
+		if i.ID == id {
+			return me, i, err
+		}
+	}
+	if err == nil {
+		err = invitationGone()
+	}
+	return me, storage.Invitation{}, err
+}
+
+func (a *API) acceptInvitation(ctx context.Context, req *request, in *myInvitationPath) (*bodyOf[AccessGiven], error) {
+	me, i, err := a.mine(ctx, req, in.Invitation)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.invitedTo(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	return a.takeInvitation(ctx, req, i, d, me)
+}
+
+func (a *API) declineInvitation(ctx context.Context, req *request, in *myInvitationPath) (*none, error) {
+	_, i, err := a.mine(ctx, req, in.Invitation)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "invitation.withdraw", Document: i.Document, Subject: i.ID, Detail: audit.Detail("declined", true),
+	}, func() error { return a.store.DeleteInvitation(ctx, i.Document, i.ID) })
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(i.Document)
+	return nil, nil
 }

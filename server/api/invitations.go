@@ -1,7 +1,18 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"quire/collab/access"
+	"quire/server/audit"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
 )
 
 // Invitation gives its role to one person, who opens its address or has its e-mail, verified.
@@ -56,22 +67,264 @@ type inviteIn struct {
 	}
 }
 
+const (
+	invitationLasts = 14 * 24 * time.Hour
+	maxInvitations  = 200 // of a document
+)
+
 func (a *API) registerInvitations() {
 	add(a, route{id: "list-invitations", method: http.MethodGet, path: "/documents/{id}/invitations", tag: "Sharing",
-		summary: "Invitations that wait"}, soon[DocumentPath, bodyOf[Invitations]])
+		summary: "Invitations that wait"}, a.invitations)
 	add(a, route{id: "make-invitation", method: http.MethodPost, path: "/documents/{id}/invitations", tag: "Sharing",
 		status: http.StatusCreated, summary: "Invite somebody by e-mail",
 		about: "The answer is the same whether there is an account of that e-mail. It lasts 14 days; one to the same e-mail " +
-			"takes the place of an older one."}, soon[inviteIn, bodyOf[InvitationMade]])
+			"takes the place of an older one."}, a.invite)
 	add(a, route{id: "resend-invitation", method: http.MethodPost, path: "/documents/{id}/invitations/{invitation}/resend",
 		tag: "Sharing", summary: "Give an invitation a new address and 14 more days"},
-		soon[InvitationPath, bodyOf[InvitationMade]])
+		a.resendInvitation)
 	add(a, route{id: "withdraw-invitation", method: http.MethodDelete, path: "/documents/{id}/invitations/{invitation}",
-		tag: "Sharing", status: http.StatusNoContent, summary: "Withdraw an invitation"}, soon[InvitationPath, none])
+		tag: "Sharing", status: http.StatusNoContent, summary: "Withdraw an invitation"}, a.withdrawInvitation)
 	add(a, route{id: "preview-invitation", method: http.MethodPost, path: "/invitations/preview", tag: "Sharing", public: true,
-		summary: "What an invitation leads to"}, soon[tokenIn, bodyOf[InvitationPreview]])
+		summary: "What an invitation leads to"}, a.previewInvitation)
 	add(a, route{id: "claim-invitation", method: http.MethodPost, path: "/invitations/claim", tag: "Sharing",
 		summary: "Use an invitation's address", about: "It needs an account; then the invitation is used up."},
-		soon[tokenIn, bodyOf[AccessGiven]])
+		a.claimInvitation)
 	a.registerInbox()
+}
+
+func (a *API) invitations(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Invitations], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.Invitations(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]storage.UserID, 0, len(list))
+	for _, i := range list {
+		ids = append(ids, i.CreatedBy)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Invitation, 0, len(list))
+	for _, i := range list {
+		items = append(items, a.invitation(req, i, people[i.CreatedBy]))
+	}
+	return &bodyOf[Invitations]{Invitations{items}}, nil
+}
+
+// invitation shows i. Its address is a secret between whoever made it and whom they send it to: other owners send it again.
+func (a *API) invitation(req *request, i storage.Invitation, by storage.User) Invitation {
+	shown := Invitation{
+		ID: i.ID, Email: i.Email, Role: i.Role, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
+		Expired: a.ended(i.ExpiresAt), CreatedBy: personOf(by),
+	}
+	if i.CreatedBy == req.who.User {
+		shown.URL = a.auth.BaseURL(req.fiber) + "/i/" + a.auth.InvitationToken(i.ID)
+	}
+	return shown
+}
+
+func (a *API) invite(ctx context.Context, req *request, in *inviteIn) (*bodyOf[InvitationMade], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	email, err := auth.CheckEmail(in.Body.Email, "body.email")
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.Invitations(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) >= maxInvitations {
+		return nil, problem.Conflict("At most 200 invitations to a document wait at a time. Withdraw some that are not needed.")
+	}
+	return a.sendInvitation(ctx, req, s, email, in.Body.Role, in.Body.Message)
+}
+
+// sendInvitation makes one, in the place of an older one to the same e-mail, and mails it if it can.
+func (a *API) sendInvitation(ctx context.Context, req *request, s seen, email, role, message string) (*bodyOf[InvitationMade], error) {
+	if err := a.auth.TryAs(req.who.User); err != nil {
+		return nil, err
+	}
+	by, err := a.auth.Me(ctx, req.who)
+	if err != nil {
+		return nil, err
+	}
+	id, now := auth.RandomID(), a.now()
+	i := storage.Invitation{
+		ID: id, TokenHash: auth.HashLink(a.auth.InvitationToken(id)), Document: s.ID, Email: email, Role: role,
+		CreatedBy: req.who.User, CreatedAt: now, ExpiresAt: now.Add(invitationLasts),
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "invitation.create", Document: s.ID, Subject: email, Detail: audit.Detail("role", role, "invitation", id),
+	}, func() error { return a.store.CreateInvitation(ctx, i) })
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	made := InvitationMade{Invitation: a.invitation(req, i, by)}
+	made.Mailed = a.auth.MailInvitation(auth.InvitationLetter{
+		To: email, From: by.Name, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id), Ends: i.ExpiresAt,
+	})
+	return &bodyOf[InvitationMade]{made}, nil
+}
+
+func (a *API) resendInvitation(ctx context.Context, req *request, in *InvitationPath) (*bodyOf[InvitationMade], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.Invitations(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range list {
+		if i.ID == in.Invitation {
+			return a.sendInvitation(ctx, req, s, i.Email, i.Role, "")
+		}
+	}
+	return nil, problem.NotFound()
+}
+
+func (a *API) withdrawInvitation(ctx context.Context, req *request, in *InvitationPath) (*none, error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "invitation.withdraw", Document: s.ID, Subject: in.Invitation}, func() error {
+		return a.store.DeleteInvitation(ctx, s.ID, in.Invitation)
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return nil, nil
+}
+
+// invitationGone is the answer to a token that opens nothing, whatever the reason.
+func invitationGone() *problem.Problem {
+	return problem.NotFound().Because("This invitation no longer works. Ask whoever sent it for a new one.")
+}
+
+// openInvitation gives the invitation of a token and its document. Tokens that open nothing count against the address.
+func (a *API) openInvitation(ctx context.Context, req *request, token string) (storage.Invitation, storage.Document, error) {
+	i, err := a.store.InvitationByToken(ctx, auth.HashLink(token))
+	if errors.Is(err, storage.ErrNotFound) {
+		if err := a.auth.TryFrom(a.from(req).Address); err != nil {
+			return i, storage.Document{}, err
+		}
+		return i, storage.Document{}, invitationGone()
+	} else if err != nil {
+		return i, storage.Document{}, err
+	}
+	if a.ended(i.ExpiresAt) {
+		return i, storage.Document{}, problem.InvitationExpired(i.ExpiresAt)
+	}
+	d, err := a.invitedTo(ctx, i)
+	return i, d, err
+}
+
+// invitedTo gives an invitation's document, if it can be opened.
+func (a *API) invitedTo(ctx context.Context, i storage.Invitation) (storage.Document, error) {
+	d, err := a.store.Document(ctx, i.Document)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
+		return d, invitationGone()
+	}
+	return d, err
+}
+
+func (a *API) previewInvitation(ctx context.Context, req *request, in *tokenIn) (*bodyOf[InvitationPreview], error) {
+	i, d, err := a.openInvitation(ctx, req, in.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	people, err := a.people(ctx, []storage.UserID{i.CreatedBy})
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[InvitationPreview]{InvitationPreview{
+		Document: PreviewDocument{ID: string(d.ID), Title: d.Title}, Role: i.Role, Inviter: Inviter{people[i.CreatedBy].Name},
+		EmailHint: maskEmail(i.Email), ExpiresAt: Time(i.ExpiresAt),
+	}}, nil
+}
+
+// maskEmail leaves enough of an e-mail for its owner to know it: a…@e….org.
+func maskEmail(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	ending := ""
+	if dot := strings.LastIndexByte(domain, '.'); dot >= 0 {
+		ending = domain[dot:]
+	}
+	return firstOf(local) + "…@" + firstOf(domain) + "…" + ending
+}
+
+func firstOf(text string) string {
+	_, size := utf8.DecodeRuneInString(text)
+	return text[:size]
+}
+
+func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*bodyOf[AccessGiven], error) {
+	me, err := a.account(ctx, req, "Sign up first: an invitation is for somebody with an account.")
+	if err != nil {
+		return nil, err
+	}
+	i, d, err := a.openInvitation(ctx, req, in.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	return a.takeInvitation(ctx, req, i, d, me)
+}
+
+// account gives the row of who asks, if it is an account; else why says what to do.
+func (a *API) account(ctx context.Context, req *request, why string) (storage.User, error) {
+	if req.who.Claims != nil {
+		return storage.User{}, problem.Forbidden("What an application's token reaches, its documents claim says.")
+	}
+	me, err := a.auth.Me(ctx, req.who)
+	if err == nil && (me.Guest || me.Email == "") {
+		return me, problem.Forbidden(why)
+	}
+	return me, err
+}
+
+// takeInvitation uses an invitation up for me: a higher role I have is kept.
+func (a *API) takeInvitation(ctx context.Context, req *request, i storage.Invitation, d storage.Document, me storage.User) (*bodyOf[AccessGiven], error) {
+	wanted, _ := access.Parse(i.Role)
+	for {
+		g := storage.Grant{Document: d.ID, User: me.ID, Role: i.Role, CreatedAt: a.now(), Via: "invitation"}
+		was := ""
+		has, err := a.store.Grant(ctx, d.ID, me.ID)
+		switch {
+		case err == nil:
+			was = has.Role
+			if role, _ := access.Parse(was); role > wanted {
+				g.Role = was
+			}
+		case !errors.Is(err, storage.ErrNotFound):
+			return nil, err
+		}
+		err = a.audited(ctx, req, storage.AuditEntry{
+			Action: "invitation.claim", Document: d.ID, Subject: string(me.ID),
+			Detail: audit.Detail("role", g.Role, "was", was, "invitation", i.ID, "email", i.Email),
+		}, func() (err error) {
+			g, err = a.store.ClaimInvitation(ctx, i.ID, g, was)
+			return err
+		})
+		switch {
+		case errors.Is(err, storage.ErrConflict): // my role changed in this instant: look again
+			continue
+		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
+			return nil, invitationGone()
+		case err != nil:
+			return nil, err
+		}
+		a.granted(req, d.ID, me.ID)
+		return &bodyOf[AccessGiven]{AccessGiven{DocumentID: string(d.ID), Role: g.Role}}, nil
+	}
 }

@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"quire/collab/access"
+	"quire/server/audit"
 	"quire/server/auth"
+	"quire/server/problem"
 	"quire/storage"
 )
 
@@ -46,19 +48,16 @@ type changeLinkIn struct {
 	}
 }
 
-type linkOut struct {
-	Status int
-	Body   Link
-}
+const maxLinks = 100 // of a document
 
 func (a *API) registerLinks() {
 	add(a, route{id: "list-links", method: http.MethodGet, path: "/documents/{id}/links", tag: "Sharing",
 		summary: "The share links, with their addresses"}, a.links)
 	add(a, route{id: "make-link", method: http.MethodPost, path: "/documents/{id}/links", tag: "Sharing",
 		status: http.StatusCreated, summary: "Make a share link",
-		about: "A document has one link for each role; asked for again, it is given again, with 200."}, a.makeLink)
+		about: "Always a new one. At most 100 for a document."}, a.makeLink)
 	add(a, route{id: "change-link", method: http.MethodPatch, path: "/documents/{id}/links/{link}", tag: "Sharing",
-		summary: "Change until when a link opens"}, soon[changeLinkIn, bodyOf[Link]])
+		summary: "Change until when a link opens"}, a.changeLink)
 	add(a, route{id: "withdraw-link", method: http.MethodDelete, path: "/documents/{id}/links/{link}", tag: "Sharing",
 		status: http.StatusNoContent, summary: "Withdraw a share link",
 		about: "The address opens nothing any more. Who came through it stays until removed."}, a.withdrawLink)
@@ -104,45 +103,85 @@ func (a *API) link(req *request, l storage.Link, by storage.User) Link {
 func (a *API) ended(at time.Time) bool { return !at.IsZero() && !a.now().Before(at) }
 
 // oneLink shows a link with who made it.
-func (a *API) oneLink(ctx context.Context, req *request, l storage.Link) (Link, error) {
+func (a *API) oneLink(ctx context.Context, req *request, l storage.Link) (*bodyOf[Link], error) {
 	people, err := a.people(ctx, []storage.UserID{l.CreatedBy})
-	return a.link(req, l, people[l.CreatedBy]), err
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Link]{a.link(req, l, people[l.CreatedBy])}, nil
 }
 
-func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*linkOut, error) {
+func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*bodyOf[Link], error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
 		return nil, err
 	}
-	if given, err := a.linkOfRole(ctx, req, s, in.Body.Role); given != nil || err != nil {
-		return given, err
-	}
-	id := auth.RandomID()
-	l := storage.Link{
-		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
-		CreatedBy: req.who.User, CreatedAt: a.now(),
-	}
-	if err := a.store.CreateLink(ctx, l); err != nil {
+	expires, err := a.checkEnd(in.Body.ExpiresAt)
+	if err != nil {
 		return nil, err
 	}
-	a.hub.MembersChanged(s.ID)
-	shown, err := a.oneLink(ctx, req, l)
-	return &linkOut{http.StatusCreated, shown}, err
-}
-
-// linkOfRole gives the link that there is, or nil.
-func (a *API) linkOfRole(ctx context.Context, req *request, s seen, role string) (*linkOut, error) {
 	list, err := a.store.Links(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range list {
-		if l.Role == role {
-			shown, err := a.oneLink(ctx, req, l)
-			return &linkOut{http.StatusOK, shown}, err
-		}
+	if len(list) >= maxLinks {
+		return nil, problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
 	}
-	return nil, nil
+	id := auth.RandomID()
+	l := storage.Link{
+		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
+		CreatedBy: req.who.User, CreatedAt: a.now(), ExpiresAt: expires,
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "link.create", Document: s.ID, Subject: id, Detail: audit.Detail("role", l.Role, "expires_at", timeOrNil(expires)),
+	}, func() error { return a.store.CreateLink(ctx, l) })
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return a.oneLink(ctx, req, l)
+}
+
+// checkEnd gives the time at which something is to end; zero for never.
+func (a *API) checkEnd(at *time.Time) (time.Time, error) {
+	if at == nil {
+		return time.Time{}, nil
+	}
+	if a.ended(*at) || at.Year() > 9999 {
+		return time.Time{}, problem.Invalid("The time is over already.").In("body.expires_at", "is not in the future")
+	}
+	return storage.Milli(*at), nil
+}
+
+// timeOrNil is a time for a detail of the audit log.
+func timeOrNil(at time.Time) any {
+	if at.IsZero() {
+		return nil
+	}
+	return Time(at)
+}
+
+func (a *API) changeLink(ctx context.Context, req *request, in *changeLinkIn) (*bodyOf[Link], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	expires, err := a.checkEnd(in.Body.ExpiresAt)
+	if err != nil {
+		return nil, err
+	}
+	var l storage.Link
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "link.change", Document: s.ID, Subject: in.Link, Detail: audit.Detail("expires_at", timeOrNil(expires)),
+	}, func() (err error) {
+		l, err = a.store.SetLinkExpiry(ctx, s.ID, in.Link, expires)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return a.oneLink(ctx, req, l)
 }
 
 func (a *API) withdrawLink(ctx context.Context, req *request, in *LinkPath) (*none, error) {
@@ -150,7 +189,10 @@ func (a *API) withdrawLink(ctx context.Context, req *request, in *LinkPath) (*no
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteLink(ctx, s.ID, in.Link); err != nil {
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "link.withdraw", Document: s.ID, Subject: in.Link}, func() error {
+		return a.store.DeleteLink(ctx, s.ID, in.Link)
+	})
+	if err != nil {
 		return nil, err
 	}
 	a.hub.MembersChanged(s.ID)

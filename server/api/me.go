@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"quire/collab"
+	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -60,11 +61,11 @@ func (a *API) registerMe() {
 	add(a, route{id: "get-me", method: http.MethodGet, path: "/me", tag: "Me", summary: "Who I am"}, a.me)
 	add(a, route{id: "change-me", method: http.MethodPatch, path: "/me", tag: "Me", summary: "Change my name or colour"},
 		a.changeMe)
-	add(a, route{id: "change-password", method: http.MethodPost, path: "/me/password", tag: "Me",
-		status: http.StatusNoContent, summary: "Change my password", about: "Ends all my other sign-ins."}, a.changePassword)
-	add(a, route{id: "list-sign-ins", method: http.MethodGet, path: "/me/sign-ins", tag: "Me",
+	add(a, route{id: "change-password", method: http.MethodPost, path: "/me/password", tag: "Me", personal: true,
+		status: http.StatusNoContent, summary: "Change my password", about: "Ends all my other sign-ins, and my API tokens."}, a.changePassword)
+	add(a, route{id: "list-sign-ins", method: http.MethodGet, path: "/me/sign-ins", tag: "Me", personal: true,
 		summary: "Where I am signed in"}, a.signIns)
-	add(a, route{id: "end-sign-in", method: http.MethodDelete, path: "/me/sign-ins/{id}", tag: "Me",
+	add(a, route{id: "end-sign-in", method: http.MethodDelete, path: "/me/sign-ins/{id}", tag: "Me", personal: true,
 		status: http.StatusNoContent, summary: "End one of my sign-ins"}, a.endSignIn)
 	add(a, route{id: "make-socket-ticket", method: http.MethodPost, path: "/socket-tickets", tag: "Me",
 		status: http.StatusCreated, summary: "A ticket for the socket", about: "Lasts 30 seconds."}, a.ticket)
@@ -86,6 +87,9 @@ func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*body
 	if req.who.Claims != nil && in.Body.Name != nil {
 		return nil, problem.Forbidden("The application that issued your token gives you your name.")
 	}
+	if req.who.Claims == nil && auth.ByToken(req.who) {
+		return nil, problem.Forbidden("An API token does not change the account.")
+	}
 	user, err := a.auth.ChangeMe(ctx, req.who, in.Body.Name, in.Body.Color)
 	if err != nil {
 		return nil, err
@@ -94,29 +98,30 @@ func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*body
 }
 
 func (a *API) changePassword(ctx context.Context, req *request, in *passwordIn) (*none, error) {
-	if req.who.Claims != nil {
-		return nil, problem.Forbidden("Only accounts have a password.")
-	}
-	return nil, a.auth.ChangePassword(ctx, req.who, in.Body.Current, in.Body.New)
+	return nil, a.auth.ChangePassword(ctx, a.from(req), req.who, in.Body.Current, in.Body.New)
 }
 
 func (a *API) signIns(ctx context.Context, req *request, _ *struct{}) (*bodyOf[SignIns], error) {
-	list, err := a.auth.SignIns(ctx, req.who)
+	list, err := a.auth.SignIns(ctx, req.who.User)
 	if err != nil {
 		return nil, err
 	}
+	return &bodyOf[SignIns]{SignIns{signInsOf(list, req.who.SignIn)}}, nil
+}
+
+func signInsOf(list []storage.SignIn, current string) []SignIn {
 	items := make([]SignIn, 0, len(list))
 	for _, s := range list {
 		items = append(items, SignIn{
 			ID: s.ID, CreatedAt: Time(s.CreatedAt), LastSeenAt: Time(s.LastSeenAt), Address: s.Address,
-			UserAgent: s.UserAgent, Current: s.ID == req.who.SignIn,
+			UserAgent: s.UserAgent, Current: s.ID == current,
 		})
 	}
-	return &bodyOf[SignIns]{SignIns{items}}, nil
+	return items
 }
 
 func (a *API) endSignIn(ctx context.Context, req *request, in *signInPath) (*none, error) {
-	if err := a.auth.EndSignIn(ctx, req.who, in.ID); err != nil {
+	if err := a.auth.EndSignIn(ctx, a.from(req), req.who.User, req.who.User, in.ID); err != nil {
 		return nil, err
 	}
 	if in.ID == req.who.SignIn {

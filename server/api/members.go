@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"quire/collab/access"
+	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -87,7 +88,8 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 		return nil, err
 	}
 	user := storage.UserID(in.User)
-	if _, err := a.store.Grant(ctx, s.ID, user); err != nil { // nothing is granted to somebody who never came
+	before, err := a.store.Grant(ctx, s.ID, user)
+	if err != nil { // nothing is granted to somebody who never came
 		return nil, err
 	}
 	u, err := a.store.User(ctx, user)
@@ -95,33 +97,79 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 		return nil, err
 	}
 	if u.Guest && in.Body.Role == storage.RoleOwner {
-		return nil, problem.Invalid("A guest can't be an owner: their sign-in ends after 30 days unused.").
-			In("body.role", "needs an account")
+		return nil, guestsOwnNothing("body.role")
 	}
-	g, err := a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role}, storage.AnyRole)
+	var g storage.Grant
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "grant.set", Document: s.ID, Subject: in.User, Detail: audit.Detail("role", in.Body.Role, "was", before.Role),
+	}, func() (err error) {
+		g, err = a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role}, before.Role)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	a.hub.GrantChanged(s.ID, user, req.who)
-	a.hub.MembersChanged(s.ID)
-	m := a.member(req, s, g, u)
-	return &bodyOf[Member]{m}, nil
+	a.granted(req, s.ID, user)
+	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
+}
+
+func guestsOwnNothing(field string) *problem.Problem {
+	return problem.Invalid("A guest can't be an owner: their sign-in ends after 30 days unused.").In(field, "needs an account")
 }
 
 func (a *API) removeMember(ctx context.Context, req *request, in *MemberPath) (*none, error) {
 	user := storage.UserID(in.User)
 	action := access.Share
 	if user == req.who.User {
-		action = access.Read // anybody may leave
+		action = access.Leave
 	}
 	s, err := a.see(ctx, req, in.ID, action)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.store.RemoveGrant(ctx, s.ID, user); err != nil {
+	if action == access.Leave {
+		if err := a.mayLeave(ctx, s, user); err != nil {
+			return nil, err
+		}
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "grant.remove", Document: s.ID, Subject: in.User}, func() error {
+		return a.store.RemoveGrant(ctx, s.ID, user)
+	})
+	if err != nil {
 		return nil, err
 	}
-	a.hub.GrantChanged(s.ID, user, req.who)
-	a.hub.MembersChanged(s.ID)
+	a.granted(req, s.ID, user)
 	return nil, nil
+}
+
+// mayLeave refuses somebody who would not be out after giving up their own grant, and says what lets them in.
+func (a *API) mayLeave(ctx context.Context, s seen, user storage.UserID) error {
+	ways, err := a.store.Ways(ctx, s.ID, user)
+	if err != nil {
+		return err
+	}
+	own, group := false, ""
+	for _, way := range ways {
+		switch way.Via {
+		case storage.ViaGroup:
+			group = way.Group
+		case storage.ViaReach:
+		default:
+			own = true
+		}
+	}
+	switch {
+	case group != "":
+		g, err := a.store.Group(ctx, group)
+		if err != nil {
+			return err
+		}
+		return problem.Conflict("You are here through the group “" + g.Name + "”. Leave that group, or ask an owner of the " +
+			"document to take its role away.")
+	case !own && len(ways) > 0:
+		return problem.Conflict("Everybody with an account here can open this document, so there is nothing of yours to give up.")
+	case !own:
+		return problem.Conflict("An application gave you access; it is not yours to give up here.")
+	}
+	return nil
 }

@@ -1,6 +1,9 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 type oidcStartIn struct {
 	Return string `query:"return" maxLength:"2000" doc:"Path of ours to come back to, as in /d/abc"`
@@ -21,11 +24,26 @@ type redirect struct {
 func (a *API) registerOIDC() {
 	add(a, route{id: "start-oidc", method: http.MethodGet, path: "/auth/oidc/start", tag: "Signing in", public: true,
 		status: http.StatusFound, summary: "Sign in through the provider", about: "For a browser to open: leads to the provider."},
-		soon[oidcStartIn, redirect])
+		a.startOIDC)
 	add(a, route{id: "finish-oidc", method: http.MethodGet, path: "/auth/oidc/callback", tag: "Signing in", public: true,
 		status: http.StatusFound, summary: "Where the provider sends the browser back to",
 		about: "Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin " +
 			"again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this " +
-			"e-mail, and one side has not verified it), closed or invite (accounts are not made this way here), email (the " +
-			"provider gave none)."}, soon[oidcCallbackIn, redirect])
+			"e-mail, and one side has not verified it), other (that account is somebody else's there), closed or invite (accounts " +
+			"are not made this way here), email (the provider gave none), fault (of ours)."}, a.finishOIDC)
+}
+
+func (a *API) startOIDC(_ context.Context, req *request, in *oidcStartIn) (*redirect, error) {
+	if err := a.auth.TryFrom(a.from(req).Address); err != nil {
+		return nil, err
+	}
+	return &redirect{http.StatusFound, a.auth.StartOIDC(req.fiber, in.Return)}, nil
+}
+
+func (a *API) finishOIDC(_ context.Context, req *request, in *oidcCallbackIn) (*redirect, error) {
+	location, proof := a.auth.FinishOIDC(req.fiber, a.from(req), in.State, in.Code, in.Error)
+	if proof != nil {
+		a.auth.SetCookie(req.fiber, *proof)
+	}
+	return &redirect{http.StatusFound, location}, nil
 }

@@ -1,6 +1,15 @@
 package api
 
-import "net/http"
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+
+	"quire/collab/access"
+	"quire/server/audit"
+	"quire/storage"
+)
 
 // Reach is the role that everybody with an account here has on a document whose address they know.
 type Reach struct {
@@ -14,9 +23,43 @@ type reachIn struct {
 
 func (a *API) registerReach() {
 	add(a, route{id: "get-reach", method: http.MethodGet, path: "/documents/{id}/reach", tag: "Sharing",
-		summary: "What everybody with an account here may do"}, soon[DocumentPath, bodyOf[Reach]])
+		summary: "What everybody with an account here may do"}, a.reach)
 	add(a, route{id: "set-reach", method: http.MethodPut, path: "/documents/{id}/reach", tag: "Sharing",
 		summary: "Open a document to everybody with an account here, or close it",
 		about:   "They need its address: it is listed only for those who were given a role by name, group or link."},
-		soon[reachIn, bodyOf[Reach]])
+		a.setReach)
+}
+
+const noRole = "none"
+
+func (a *API) reach(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Reach], error) {
+	s, err := a.see(ctx, req, in.ID, access.Read)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.store.Reach(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, noRole)}}, nil
+}
+
+func (a *API) setReach(ctx context.Context, req *request, in *reachIn) (*bodyOf[Reach], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	var r storage.AccountReach
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "reach.set", Document: s.ID, Detail: audit.Detail("role", in.Body.Role),
+	}, func() (err error) {
+		r, err = a.store.SetReach(ctx, s.ID, strings.TrimSuffix(in.Body.Role, noRole))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.hub.ReachChanged(s.ID, req.who)
+	a.hub.MembersChanged(s.ID)
+	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, noRole)}}, nil
 }

@@ -31,6 +31,7 @@ type route struct {
 type request struct {
 	fiber *fiber.Ctx // for cookies, headers and the address; not to be kept
 	who   collab.Identity
+	looks []look // at documents, so far
 }
 
 type requestKey struct{}
@@ -67,7 +68,11 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 		}
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, ctx.Value(requestKey{}).(*request), in)
+		req := ctx.Value(requestKey{}).(*request)
+		out, err := handle(ctx, req, in)
+		if err == nil {
+			err = a.still(ctx, req)
+		}
 		if err != nil {
 			return nil, a.refuse(ctx, err)
 		}
@@ -102,7 +107,7 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 // admits tells whether the route is for who: what concerns the account itself is for its owner's browser, not for
 // programs that act for them.
 func (r route) admits(who collab.Identity) error {
-	if (r.personal || r.admin) && who.Claims != nil {
+	if (r.personal || r.admin) && auth.ByToken(who) {
 		return problem.Forbidden("This is done in a browser that is signed in, not with a token.")
 	}
 	if r.admin && !who.Admin {
@@ -159,5 +164,7 @@ func takes(content map[string]*huma.Schema) *huma.RequestBody {
 
 // from tells where the request came from.
 func (a *API) from(req *request) auth.From {
-	return auth.From{Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent)}
+	return auth.From{
+		Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent), Browser: a.auth.Browser(req.fiber),
+	}
 }

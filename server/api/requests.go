@@ -1,6 +1,15 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"quire/collab/access"
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
 
 // AccessRequest is somebody's wish for a role.
 type AccessRequest struct {
@@ -33,11 +42,151 @@ type grantRequestIn struct {
 func (a *API) registerRequests() {
 	add(a, route{id: "request-access", method: http.MethodPost, path: "/documents/{id}/requests", tag: "Sharing",
 		status: http.StatusAccepted, summary: "Ask a document's owners for a role",
-		about: "Accounts only. The answer is the same whether there is such a document."}, soon[requestAccessIn, none])
+		about: "Accounts only. The answer is the same whether there is such a document."}, a.requestAccess)
 	add(a, route{id: "list-requests", method: http.MethodGet, path: "/documents/{id}/requests", tag: "Sharing",
-		summary: "Who asks for a role"}, soon[DocumentPath, bodyOf[AccessRequests]])
+		summary: "Who asks for a role"}, a.requests)
 	add(a, route{id: "grant-request", method: http.MethodPost, path: "/documents/{id}/requests/{user}/grant", tag: "Sharing",
-		summary: "Give somebody who asked a role", about: "A higher role they have is kept."}, soon[grantRequestIn, bodyOf[Member]])
+		summary: "Give somebody who asked a role", about: "A higher role they have is kept."}, a.grantRequest)
 	add(a, route{id: "decline-request", method: http.MethodDelete, path: "/documents/{id}/requests/{user}", tag: "Sharing",
-		status: http.StatusNoContent, summary: "Decline somebody's request"}, soon[MemberPath, none])
+		status: http.StatusNoContent, summary: "Decline somebody's request"}, a.declineRequest)
+}
+
+const maxRequests = 1000 // that wait for a document
+
+// requestAccess notes a wish. Whatever is wrong with the document, the answer is the one for a document that is there (W9).
+func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccessIn) (*none, error) {
+	me, err := a.account(ctx, req, "Sign up first: only somebody with an account can ask for access.")
+	if err != nil {
+		return nil, err
+	}
+	if err := a.auth.TryAs(me.ID); err != nil {
+		return nil, err
+	}
+	doc := storage.DocumentID(in.ID)
+	open, err := a.takesRequests(ctx, req, doc, in.Body.Role)
+	if err != nil || !open {
+		return nil, err
+	}
+	err = a.store.CreateRequest(ctx, storage.AccessRequest{
+		Document: doc, User: me.ID, Role: in.Body.Role, Message: in.Body.Message, CreatedAt: a.now(),
+	})
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(doc)
+	return nil, nil
+}
+
+// takesRequests reports whether a request makes sense: there is such a document, it does not give the role already, and
+// not too many wait.
+func (a *API) takesRequests(ctx context.Context, req *request, doc storage.DocumentID, wants string) (bool, error) {
+	if !validID(string(doc)) {
+		return false, nil
+	}
+	d, err := a.store.Document(ctx, doc)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	role, _, err := a.hub.Role(ctx, req.who, doc)
+	if err != nil {
+		return false, err
+	}
+	if wanted, _ := access.Parse(wants); role >= wanted || !access.Allows(role, access.RequestAccess) {
+		return false, nil
+	}
+	waiting, err := a.store.Requests(ctx, doc)
+	return len(waiting) < maxRequests, err
+}
+
+func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[AccessRequests], error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.Requests(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]storage.UserID, 0, len(list))
+	for _, r := range list {
+		ids = append(ids, r.User)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]AccessRequest, 0, len(list))
+	for _, r := range list {
+		u := people[r.User]
+		items = append(items, AccessRequest{
+			User: MemberUser{Person: personOf(u), Email: u.Email}, Role: r.Role, Message: r.Message, CreatedAt: Time(r.CreatedAt),
+		})
+	}
+	return &bodyOf[AccessRequests]{AccessRequests{items}}, nil
+}
+
+// asked gives who asked for access to a document that the caller shares.
+func (a *API) asked(ctx context.Context, req *request, in *MemberPath) (seen, storage.UserID, error) {
+	s, err := a.see(ctx, req, in.ID, access.Share)
+	if err != nil {
+		return s, "", err
+	}
+	list, err := a.store.Requests(ctx, s.ID)
+	if err != nil {
+		return s, "", err
+	}
+	for _, r := range list {
+		if string(r.User) == in.User {
+			return s, r.User, nil
+		}
+	}
+	return s, "", problem.NotFound()
+}
+
+func (a *API) grantRequest(ctx context.Context, req *request, in *grantRequestIn) (*bodyOf[Member], error) {
+	s, user, err := a.asked(ctx, req, &in.MemberPath)
+	if err != nil {
+		return nil, err
+	}
+	u, err := a.store.User(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "request.grant", Document: s.ID, Subject: string(user), Detail: audit.Detail("role", in.Body.Role),
+	}, func() error {
+		_, err := a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role, Via: "request"}, "request")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.store.DeleteRequest(ctx, s.ID, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	g, err := a.store.Grant(ctx, s.ID, user)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
+}
+
+func (a *API) declineRequest(ctx context.Context, req *request, in *MemberPath) (*none, error) {
+	s, user, err := a.asked(ctx, req, in)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "request.decline", Document: s.ID, Subject: string(user)}, func() error {
+		return a.store.DeleteRequest(ctx, s.ID, user)
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.hub.MembersChanged(s.ID)
+	return nil, nil
 }

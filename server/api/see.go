@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"quire/collab"
 	"quire/collab/access"
@@ -45,13 +46,56 @@ func (a *API) see(ctx context.Context, req *request, id string, action access.Ac
 	if !access.Allows(role, action) {
 		return seen{}, problem.Forbidden(tooLow(role, action))
 	}
+	if !req.who.Allows(role, action) {
+		return seen{}, problem.Forbidden("This token is only for reading.")
+	}
+	req.looked(doc, action)
 	return seen{d, role}, nil
+}
+
+// look is what a request was let in for.
+type look struct {
+	doc    storage.DocumentID
+	action access.Action
+	at     time.Time
+}
+
+// looked notes a look whose answer holds something of the document.
+func (r *request) looked(doc storage.DocumentID, action access.Action) {
+	switch action {
+	case access.Read, access.ReadHistory, access.Write:
+		r.looks = append(r.looks, look{doc, action, time.Now()})
+	}
+}
+
+// lookHolds is for how long a look is good: P10 gives a second.
+const lookHolds = 500 * time.Millisecond
+
+// still checks, before an answer leaves that took long to make, that it may: access and sign-in may have ended meanwhile.
+func (a *API) still(ctx context.Context, req *request) error {
+	for _, l := range req.looks {
+		if time.Since(l.at) < lookHolds {
+			continue
+		}
+		who, err := a.auth.Authenticate(req.fiber)
+		if err != nil {
+			return err
+		}
+		role, _, err := a.hub.Role(ctx, who, l.doc)
+		if err != nil {
+			return err
+		}
+		if !access.Allows(role, l.action) {
+			return problem.NotFound()
+		}
+	}
+	return nil
 }
 
 // inTrash tells what an owner may still do to a document in the trash.
 func inTrash(action access.Action) bool {
 	switch action {
-	case access.Read, access.ReadHistory, access.Trash, access.Delete:
+	case access.Read, access.ReadHistory, access.Audit, access.Trash, access.Delete:
 		return true
 	}
 	return false
@@ -66,8 +110,10 @@ func tooLow(role access.Role, action access.Action) string {
 		what = "rename"
 	case access.ReadHistory:
 		what = "read the history of"
-	case access.Share:
+	case access.Share, access.Transfer:
 		what = "share"
+	case access.Audit:
+		what = "see who shared"
 	case access.Trash, access.Delete:
 		what = "delete"
 	}

@@ -1,6 +1,11 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+
+	"quire/storage"
+)
 
 // APIToken is a secret of one's own for programs.
 type APIToken struct {
@@ -37,12 +42,48 @@ type tokenPath struct {
 
 func (a *API) registerTokens() {
 	add(a, route{id: "list-tokens", method: http.MethodGet, path: "/me/tokens", tag: "Me", personal: true,
-		summary: "My API tokens"}, soon[struct{}, bodyOf[APITokens]])
+		summary: "My API tokens"}, a.tokens)
 	add(a, route{id: "make-token", method: http.MethodPost, path: "/me/tokens", tag: "Me", personal: true,
 		status: http.StatusCreated, summary: "Make an API token",
 		about: "It acts for me on REST and on the socket, within its scope. Changing my password ends it."},
-		soon[makeTokenIn, bodyOf[NewAPIToken]])
+		a.makeToken)
 	add(a, route{id: "end-token", method: http.MethodDelete, path: "/me/tokens/{id}", tag: "Me", personal: true,
 		status: http.StatusNoContent, summary: "End an API token", about: "Its open sockets are closed."},
-		soon[tokenPath, none])
+		a.endToken)
+}
+
+func (a *API) tokens(ctx context.Context, req *request, _ *struct{}) (*bodyOf[APITokens], error) {
+	list, err := a.auth.Tokens(ctx, req.who.User)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[APITokens]{APITokens{tokensOf(list)}}, nil
+}
+
+func tokensOf(list []storage.Token) []APIToken {
+	items := make([]APIToken, 0, len(list))
+	for _, t := range list {
+		items = append(items, tokenOf(t))
+	}
+	return items
+}
+
+func tokenOf(t storage.Token) APIToken {
+	shown := APIToken{ID: t.ID, Name: t.Name, Scope: t.Scope, CreatedAt: Time(t.CreatedAt), ExpiresAt: Time(t.ExpiresAt)}
+	if !t.LastUsedAt.IsZero() {
+		shown.LastUsedAt = some(Time(t.LastUsedAt))
+	}
+	return shown
+}
+
+func (a *API) makeToken(ctx context.Context, req *request, in *makeTokenIn) (*bodyOf[NewAPIToken], error) {
+	t, secret, err := a.auth.MakeToken(ctx, a.from(req), req.who, in.Body.Name, in.Body.Scope, in.Body.ExpiresInDays)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[NewAPIToken]{NewAPIToken{tokenOf(t), secret}}, nil
+}
+
+func (a *API) endToken(ctx context.Context, req *request, in *tokenPath) (*none, error) {
+	return nil, a.auth.EndToken(ctx, a.from(req), req.who.User, req.who.User, in.ID)
 }

@@ -1,6 +1,16 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"quire/collab/access"
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
 
 // Transferred is what a transfer left its former owner.
 type Transferred struct {
@@ -19,5 +29,60 @@ func (a *API) registerTransfer() {
 	add(a, route{id: "transfer-document", method: http.MethodPost, path: "/documents/{id}/transfer", tag: "Sharing",
 		summary: "Hand a document over to another owner",
 		about:   "Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in."},
-		soon[transferIn, bodyOf[Transferred]])
+		a.transfer)
+}
+
+func (a *API) transfer(ctx context.Context, req *request, in *transferIn) (*bodyOf[Transferred], error) {
+	s, err := a.see(ctx, req, in.ID, access.Transfer)
+	if err != nil {
+		return nil, err
+	}
+	to := storage.UserID(in.Body.User)
+	if err := a.mayReceive(ctx, req, s, to); err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "document.transfer", Document: s.ID, Subject: in.Body.User, Detail: audit.Detail("then", in.Body.Then),
+	}, func() error {
+		return a.store.TransferDocument(ctx, s.ID, req.who.User, to, strings.TrimSuffix(in.Body.Then, noRole), a.now())
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, problem.Conflict("Only who was made an owner by name can hand a document over.")
+	} else if err != nil {
+		return nil, err
+	}
+	a.hub.GrantChanged(s.ID, to, req.who)
+	a.granted(req, s.ID, req.who.User)
+	role, _, err := a.hub.Role(ctx, req.who, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Transferred]{Transferred{role.String()}}, nil
+}
+
+// mayReceive checks that to is somebody whom a document can be handed over to: a member, with an account, with room for it.
+func (a *API) mayReceive(ctx context.Context, req *request, s seen, to storage.UserID) error {
+	if to == req.who.User {
+		return problem.Invalid("You own this document already.").In("body.user", "is you")
+	}
+	ways, err := a.store.Ways(ctx, s.ID, to)
+	if err != nil {
+		return err
+	}
+	if len(ways) == 0 {
+		return problem.Invalid("A document is handed over to somebody who has a role on it. Share it with them first.").
+			In("body.user", "is no member")
+	}
+	u, err := a.store.User(ctx, to)
+	if err != nil {
+		return err
+	}
+	if u.Guest {
+		return guestsOwnNothing("body.user")
+	}
+	head, err := a.store.Head(ctx, s.ID)
+	if err != nil {
+		return err
+	}
+	return a.quota(ctx, to, "", int(head.Bytes))
 }

@@ -1,6 +1,9 @@
 package api
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 type codeIn struct {
 	Body struct {
@@ -43,18 +46,61 @@ func (a *API) registerVerification() {
 	add(a, route{id: "verify-email", method: http.MethodPost, path: "/auth/verify", tag: "Signing in", personal: true,
 		summary: "Show that an e-mail address is mine",
 		about: "The code is from the mailed address /verify/{code}. It counts for the account it was sent to only, so one " +
-			"is signed in: 401 without, 403 with another account; the code is then still good."}, soon[codeIn, bodyOf[User]])
+			"is signed in: 401 without, 403 with another account; the code is then still good."}, a.verify)
 	add(a, route{id: "send-verification", method: http.MethodPost, path: "/me/verification", tag: "Me", personal: true,
-		status: http.StatusAccepted, summary: "Send the mail that verifies my address again"}, soon[struct{}, bodyOf[Mailed]])
+		status: http.StatusAccepted, summary: "Send the mail that verifies my address again"}, a.sendVerification)
 	add(a, route{id: "request-reset", method: http.MethodPost, path: "/auth/reset-request", tag: "Signing in", public: true,
 		status: http.StatusAccepted, summary: "Mail an address that resets my password",
 		about: "The answer is the same whether there is such an account. The mailed address is /reset/{code}; it lasts an hour."},
-		soon[resetRequestIn, none])
+		a.requestReset)
 	add(a, route{id: "reset-password", method: http.MethodPost, path: "/auth/reset", tag: "Signing in", public: true,
 		summary: "Set a new password with a code and sign in",
-		about:   "Ends all sign-ins and API tokens of the account. The code is used up."}, soon[resetIn, bodyOf[User]])
+		about:   "Ends all sign-ins and API tokens of the account. The code is used up."}, a.reset)
 	add(a, route{id: "change-email", method: http.MethodPost, path: "/me/email", tag: "Me", personal: true,
 		summary: "Change my e-mail address",
 		about: "Where mail is sent, the new address counts once the mailed address /verify/{code} was opened. The answer " +
-			"does not tell whether somebody has the new address."}, soon[changeEmailIn, bodyOf[EmailChange]])
+			"does not tell whether somebody has the new address."}, a.changeEmail)
+}
+
+func (a *API) verify(ctx context.Context, req *request, in *codeIn) (*bodyOf[User], error) {
+	user, err := a.auth.Verify(ctx, a.from(req), req.who, in.Body.Code)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[User]{userOf(user)}, nil
+}
+
+func (a *API) sendVerification(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Mailed], error) {
+	mailed, err := a.auth.SendVerification(ctx, req.who)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[Mailed]{Mailed{mailed}}, nil
+}
+
+func (a *API) requestReset(_ context.Context, req *request, in *resetRequestIn) (*none, error) {
+	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
+		return nil, err
+	}
+	return nil, a.auth.RequestReset(a.from(req), in.Body.Email)
+}
+
+func (a *API) reset(ctx context.Context, req *request, in *resetIn) (*bodyOf[User], error) {
+	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
+		return nil, err
+	}
+	user, proof, err := a.auth.Reset(ctx, a.from(req), in.Body.Code, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	a.auth.SetCookie(req.fiber, proof)
+	return &bodyOf[User]{userOf(user)}, nil
+}
+
+func (a *API) changeEmail(ctx context.Context, req *request, in *changeEmailIn) (*bodyOf[EmailChange], error) {
+	changed, mailed, err := a.auth.ChangeEmail(ctx, a.from(req), req.who, in.Body.Email, in.Body.Password)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[EmailChange]{EmailChange{Changed: changed, Mailed: mailed}}, nil
 }

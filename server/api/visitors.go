@@ -7,6 +7,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/access"
+	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -74,6 +75,9 @@ func (a *API) open(ctx context.Context, req *request, token string) (storage.Lin
 	} else if err != nil {
 		return l, storage.Document{}, err
 	}
+	if a.ended(l.ExpiresAt) {
+		return l, storage.Document{}, problem.LinkExpired(l.ExpiresAt)
+	}
 	d, err := a.store.Document(ctx, l.Document)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
 		return l, d, linkGone()
@@ -114,12 +118,11 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 	if err != nil {
 		return nil, err
 	}
-	role, err := a.grantAtLeast(ctx, d.ID, user.ID, l.Role)
+	req.who = by
+	role, err := a.grantAtLeast(ctx, req, storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: "link"}, l.ID)
 	if err != nil {
 		return nil, err
 	}
-	a.hub.GrantChanged(d.ID, user.ID, by)
-	a.hub.MembersChanged(d.ID)
 	return &bodyOf[LinkClaim]{LinkClaim{DocumentID: string(d.ID), Role: role, User: userOf(user)}}, nil
 }
 
@@ -140,26 +143,42 @@ func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, i
 	return user, collab.Identity{User: user.ID, Name: user.Name, Color: user.Color, Guest: true}, nil
 }
 
-// grantAtLeast gives user the role, unless a higher one is there, and returns the one that then is.
-func (a *API) grantAtLeast(ctx context.Context, doc storage.DocumentID, user storage.UserID, role string) (string, error) {
-	wanted, _ := access.Parse(role)
+// grantAtLeast gives g.User the role, unless a higher one is there, and returns the one that then is. through is what
+// brought them, for the audit log.
+func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, through string) (string, error) {
+	wanted, _ := access.Parse(g.Role)
 	for {
 		was := ""
-		g, err := a.store.Grant(ctx, doc, user)
+		has, err := a.store.Grant(ctx, g.Document, g.User)
 		switch {
 		case err == nil:
-			if has, _ := access.Parse(g.Role); has >= wanted {
-				return g.Role, nil
+			if role, _ := access.Parse(has.Role); role >= wanted {
+				return has.Role, nil
 			}
-			was = g.Role
+			was = has.Role
 		case !errors.Is(err, storage.ErrNotFound):
 			return "", err
 		}
-		g, err = a.store.SetGrant(ctx, storage.Grant{
-			Document: doc, User: user, Role: role, CreatedAt: a.now(), Via: "link",
-		}, was)
-		if !errors.Is(err, storage.ErrConflict) { // else changed in this instant: look again
-			return g.Role, err
+		g.CreatedAt = a.now()
+		err = a.audited(ctx, req, storage.AuditEntry{
+			Action: "grant.set", Document: g.Document, Subject: string(g.User),
+			Detail: audit.Detail("role", g.Role, "was", was, "via", g.Via, "through", through),
+		}, func() error {
+			has, err = a.store.SetGrant(ctx, g, was)
+			return err
+		})
+		if errors.Is(err, storage.ErrConflict) { // changed in this instant: look again
+			continue
 		}
+		if err == nil {
+			a.granted(req, g.Document, g.User)
+		}
+		return has.Role, err
 	}
+}
+
+// granted tells live sessions that user's role on doc changed, and those who show it.
+func (a *API) granted(req *request, doc storage.DocumentID, user storage.UserID) {
+	a.hub.GrantChanged(doc, user, req.who)
+	a.hub.MembersChanged(doc)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"quire/collab"
+	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -13,6 +14,7 @@ import (
 type From struct {
 	Address   string
 	UserAgent string
+	Browser   string // the mark by which an account may know it (device.go), unchecked
 }
 
 // NewAccount is what somebody writes to make an account.
@@ -49,18 +51,29 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 		return user, Proof{}, err
 	}
 	user.CreatedAt = s.now()
-	switch {
-	case first:
-		user, err = s.createFirst(ctx, user)
-	case guest:
-		user, err = s.promote(ctx, *current, user)
-	default:
-		err = taken(s.store.CreateUser(ctx, user))
+	if guest {
+		user.ID = current.User
 	}
+	err = s.note(ctx, from, user.ID, storage.AuditEntry{
+		Action: "user.create", Subject: string(user.ID), Detail: audit.Detail("way", "sign-up", "guest", guest),
+	}, func() (err error) {
+		switch {
+		case first:
+			user, err = s.createFirst(ctx, user)
+		case guest:
+			user, err = s.promote(ctx, *current, user)
+		default:
+			err = taken(s.store.CreateUser(ctx, user))
+		}
+		return err
+	})
 	if err != nil {
 		return user, Proof{}, err
 	}
-	proof, err := s.newSignIn(ctx, user.ID, from)
+	if _, err := s.mailVerification(ctx, user); err != nil {
+		s.log.Warn("letter to verify an address not written; it can be asked for again", "user", user.ID, "err", err)
+	}
+	proof, err := s.newSignIn(ctx, user, from, "sign-up")
 	return user, proof, err
 }
 
@@ -82,9 +95,9 @@ func (s *Service) maySignUp(guest bool, setupCode string) error {
 	case setupCode != "":
 		return problem.Conflict("Quire is set up already. Sign in, or make an account without the set-up address.").
 			In("body.setup_code", "has been used")
-	case s.cfg.Signup == SignupClosed:
+	case s.Signup() == SignupClosed:
 		return problem.Forbidden("Accounts here are made by the administrator.")
-	case s.cfg.Signup == SignupInvite && !guest:
+	case s.Signup() == SignupInvite && !guest:
 		return problem.Forbidden("Accounts here are made by invitation. Open a link somebody sent you, then make one.")
 	}
 	return nil
@@ -94,9 +107,13 @@ func (s *Service) maySignUp(guest bool, setupCode string) error {
 // guest's cookie does not hold an account.
 func (s *Service) promote(ctx context.Context, guest collab.Identity, user storage.User) (storage.User, error) {
 	isGuest := false
-	changed, err := s.store.ChangeUser(ctx, guest.User, storage.UserChange{
-		Email: &user.Email, Name: &user.Name, PasswordHash: &user.PasswordHash, Guest: &isGuest,
-	})
+	change := storage.UserChange{
+		Email: &user.Email, Name: &user.Name, PasswordHash: &user.PasswordHash, Guest: &isGuest, VerifiedAt: &user.VerifiedAt,
+	}
+	if user.Issuer != "" {
+		change.Issuer, change.Subject = &user.Issuer, &user.Subject
+	}
+	changed, err := s.store.ChangeUser(ctx, guest.User, change)
 	if err != nil {
 		return changed, taken(err)
 	}
@@ -111,7 +128,7 @@ func taken(err error) error {
 		return nil
 	case errors.Is(err, storage.ErrExists):
 		return problem.Conflict("There is an account with this e-mail. Sign in instead.").
-			In("body.email", "belongs to an account")
+			In("body.email", "belongs to an account").Caused(err)
 	}
 	return unavailable(err)
 }
@@ -121,45 +138,78 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 	if err := s.tries.tryFrom(from.Address); err != nil {
 		return storage.User{}, Proof{}, err
 	}
-	account := storage.Fold(email)
-	if wait, ok := s.tries.account.take(account); !ok {
-		return storage.User{}, Proof{}, tooMany(wait)
-	}
 	user, err := s.store.UserByEmail(ctx, email)
 	known := err == nil && user.PasswordHash != ""
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return user, Proof{}, unavailable(err)
 	}
+	giveBack, err := s.tries.tryPassword(storage.Fold(email), from.Address, s.knows(user.ID, from.Browser))
+	if err != nil {
+		return user, Proof{}, err
+	}
 	hash := s.dummy
 	if known {
 		hash = user.PasswordHash
 	}
-	if len(password) > maxPassword {
-		password = password[:maxPassword+1] // hashes the same way, matches nothing
-	}
-	match, stale, err := s.hasher.check(ctx, password, hash)
+	match, stale, err := s.checkPassword(ctx, password, hash)
 	if err != nil {
 		return user, Proof{}, err
 	}
 	if !known || !match {
 		return user, Proof{}, problem.WrongCredentials()
 	}
-	s.tries.account.give(account)
+	giveBack()
 	s.tries.address.give(network(from.Address))
 	if stale {
-		s.rehash(ctx, user.ID, password)
+		user = s.rehash(ctx, user, password)
 	}
-	proof, err := s.newSignIn(ctx, user.ID, from)
-	return user, proof, err
+	proof, err := s.newSignIn(ctx, user, from, "password")
+	if err != nil {
+		return user, Proof{}, err
+	}
+	return user, proof, s.stillSo(ctx, user, password, proof)
 }
 
-// rehash keeps the password under today's parameters. It may fail: the next sign-in tries again.
-func (s *Service) rehash(ctx context.Context, user storage.UserID, password string) {
+// checkPassword reports whether password has that hash, and whether the hash should be made anew.
+func (s *Service) checkPassword(ctx context.Context, password, hash string) (match, stale bool, err error) {
+	if len(password) > maxPassword {
+		password = password[:maxPassword+1] // hashes the same way, matches nothing
+	}
+	return s.hasher.check(ctx, password, hash)
+}
+
+// stillSo ends the sign-in again if the password was changed while it was made: a change ends the sign-ins that are there
+// after it, so one of the two sees the other.
+func (s *Service) stillSo(ctx context.Context, was storage.User, password string, proof Proof) error {
+	user, err := s.store.User(ctx, was.ID)
+	if err != nil {
+		return errors.Join(unavailable(err), s.endProof(ctx, was.ID, proof))
+	}
+	if user.PasswordHash == was.PasswordHash {
+		return nil
+	}
+	if user.PasswordHash != "" { // the same password under today's parameters is still the same
+		if match, _, err := s.checkPassword(ctx, password, user.PasswordHash); err == nil && match {
+			return nil
+		}
+	}
+	return errors.Join(problem.WrongCredentials(), s.endProof(ctx, was.ID, proof))
+}
+
+// rehash keeps the password under today's parameters, unless it was changed meanwhile. It may fail: the next sign-in tries
+// again.
+func (s *Service) rehash(ctx context.Context, user storage.User, password string) storage.User {
 	hash, err := s.hasher.hash(ctx, password)
+	now := storage.User{}
 	if err == nil {
-		_, err = s.store.ChangeUser(ctx, user, storage.UserChange{PasswordHash: &hash})
+		now, err = s.store.User(ctx, user.ID)
+	}
+	if err == nil && now.PasswordHash == user.PasswordHash {
+		now, err = s.store.ChangeUser(ctx, user.ID, storage.UserChange{PasswordHash: &hash})
 	}
 	if err != nil {
-		s.log.Warn("password hash not renewed", "user", user, "err", err)
+		s.log.Warn("password hash not renewed", "user", user.ID, "err", err)
+		return user
 	}
+	return now
 }

@@ -16,16 +16,27 @@ import (
 // its cookie. The error is a *problem.Problem: 401 with the reason, 403 for a cookie from a foreign page, 503.
 func (s *Service) Authenticate(c *fiber.Ctx) (collab.Identity, error) {
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
-		return s.byBearer(c.UserContext(), header)
+		who, err := s.byAuthorization(c.UserContext(), header)
+		if err == nil && who.ReadOnly && !changesNothing(c.Method()) {
+			err = problem.Forbidden("This API token is only for reading.")
+		}
+		return who, err
 	}
 	return s.byCookie(c, !changesNothing(c.Method()))
+}
+
+func (s *Service) byAuthorization(ctx context.Context, header string) (collab.Identity, error) {
+	if token, ok := isAPIToken(header); ok {
+		return s.byAPIToken(ctx, token)
+	}
+	return s.byBearer(ctx, header)
 }
 
 // AuthenticateSocket says who opens a socket: Authorization, a ticket among the subprotocols, or the cookie, which here
 // needs our own origin although the method is GET.
 func (s *Service) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
-		return s.byBearer(c.UserContext(), header)
+		return s.byAuthorization(c.UserContext(), header)
 	}
 	for offered := range strings.SplitSeq(c.Get("Sec-WebSocket-Protocol"), ",") {
 		if ticket, ok := strings.CutPrefix(strings.TrimSpace(offered), "ticket."); ok {
@@ -36,13 +47,18 @@ func (s *Service) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
 }
 
 func (s *Service) byCookie(c *fiber.Ctx, changes bool) (collab.Identity, error) {
-	token := c.Cookies(s.cookieName(c))
+	token := c.Cookies(s.cookieName(c, cookieSignIn))
 	if token == "" {
 		return collab.Identity{}, problem.SignedOut("Sign in first.")
 	}
 	if !s.cookieCounts(c, changes) {
 		return collab.Identity{}, problem.ForeignOrigin()
 	}
+	return s.byCookieToken(c, token)
+}
+
+// byCookieToken says whose a cookie is, whichever page made the browser send it.
+func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, error) {
 	ctx, now := c.UserContext(), s.now()
 	signIn, user, err := s.store.SignInByToken(ctx, hashToken(token), now)
 	switch {

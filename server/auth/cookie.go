@@ -9,36 +9,45 @@ import (
 // The cookie's names. A browser takes a __Host- cookie only over https, for this host and path "/", so that no
 // neighbouring host can plant one; over plain http there is no such thing and the name says so.
 const (
-	cookieSecure = "__Host-quire"
-	cookiePlain  = "quire"
+	cookieSecure = "__Host-"
+	cookieSignIn = "quire"
+	cookieDevice = "quire-browser"
+	cookieOIDC   = "quire-oidc"
 )
 
 // Proof is what a browser gets for having signed in.
 type Proof struct {
 	Token   string
 	Expires time.Time
+	Browser string // by which the account knows the browser again; "" leaves what it has
 }
 
-func (s *Service) cookieName(c *fiber.Ctx) string {
+func (s *Service) cookieName(c *fiber.Ctx, name string) string {
 	if s.Secure(c) {
-		return cookieSecure
+		return cookieSecure + name
 	}
-	return cookiePlain
+	return name
 }
 
 // SetCookie hands the proof to the browser.
 func (s *Service) SetCookie(c *fiber.Ctx, p Proof) {
-	c.Cookie(&fiber.Cookie{
-		Name: s.cookieName(c), Value: p.Token, Path: "/",
-		MaxAge: int(p.Expires.Sub(s.now()) / time.Second), Expires: p.Expires,
-		Secure: s.Secure(c), HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-	})
+	s.setCookie(c, cookieSignIn, p.Token, p.Expires.Sub(s.now()))
+	if p.Browser != "" {
+		s.setCookie(c, cookieDevice, p.Browser, browserLasts)
+	}
 }
 
 // ClearCookie takes it back.
-func (s *Service) ClearCookie(c *fiber.Ctx) {
-	c.Cookie(&fiber.Cookie{
-		Name: s.cookieName(c), Path: "/", MaxAge: -1, Expires: time.Unix(1, 0),
+func (s *Service) ClearCookie(c *fiber.Ctx) { s.setCookie(c, cookieSignIn, "", -1) }
+
+// setCookie gives the browser a cookie for that long; a negative time takes it away.
+func (s *Service) setCookie(c *fiber.Ctx, name, value string, lasts time.Duration) {
+	cookie := &fiber.Cookie{
+		Name: s.cookieName(c, name), Value: value, Path: "/", MaxAge: -1, Expires: time.Unix(1, 0),
 		Secure: s.Secure(c), HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-	})
+	}
+	if lasts >= 0 {
+		cookie.MaxAge, cookie.Expires = int(lasts/time.Second), s.now().Add(lasts)
+	}
+	c.Cookie(cookie)
 }

@@ -44,7 +44,14 @@ func (c *clock) move(d time.Duration) {
 type ears struct {
 	mu    sync.Mutex
 	ended []string
+	gone  []storage.UserID
 	users []storage.UserID
+}
+
+func (e *ears) UserEnded(id storage.UserID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.gone = append(e.gone, id)
 }
 
 func (e *ears) SignInEnded(id string) {

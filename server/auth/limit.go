@@ -14,22 +14,58 @@ import (
 type LimitConfig struct {
 	AddressBurst int           // 30: sign-ins, sign-ups, set-up codes and links tried from one address
 	AddressEvery time.Duration // 2 s
-	AccountBurst int           // 10: wrong passwords for one account, from anywhere
+	AccountBurst int           // 10: wrong passwords for one account, from one network or one known browser
 	AccountEvery time.Duration // 30 s
+	PersonBurst  int           // 60: what one person asks of others: invitations, requests for access
+	PersonEvery  time.Duration // 10 s
+	LaneBurst    int           // 100: wrong passwords for one account, from all networks together
+	LaneEvery    time.Duration // 1 min
 	Keys         int           // 20,000: addresses and accounts remembered, each
 }
 
 // tries counts what outsiders try.
+//
+// Wrong passwords for an account are counted by network, so that whoever guesses from one place shuts out nobody else, and
+// over all networks together, so that many places are no better than a few. The second alone would let anybody lock the
+// owner out by guessing from everywhere; therefore a browser that has signed in to the account before (device.go) has a
+// bucket of its own and is not asked for either. Who forgot the password too gets in by mail.
 type tries struct {
-	address, account *buckets
+	address *buckets // by network
+	person  *buckets // by who asks others for something
+	account *buckets // by account and network, or account and browser
+	lane    *buckets // by account
+	letters *buckets // by recipient: mails that somebody asked for
 }
 
 func newTries(cfg LimitConfig, now func() time.Time) tries {
 	keys := cmp.Or(cfg.Keys, 20_000)
 	return tries{
 		address: newBuckets(cmp.Or(cfg.AddressBurst, 30), cmp.Or(cfg.AddressEvery, 2*time.Second), keys, now),
+		person:  newBuckets(cmp.Or(cfg.PersonBurst, 60), cmp.Or(cfg.PersonEvery, 10*time.Second), keys, now),
 		account: newBuckets(cmp.Or(cfg.AccountBurst, 10), cmp.Or(cfg.AccountEvery, 30*time.Second), keys, now),
+		lane:    newBuckets(cmp.Or(cfg.LaneBurst, 100), cmp.Or(cfg.LaneEvery, time.Minute), keys, now),
+		letters: newBuckets(3, 10*time.Minute, keys, now),
 	}
+}
+
+// tryPassword counts a try at an account's password, from a network or, where browser is not "", by a browser that the
+// account knows. The try turns out to be a right one: give it back.
+func (t tries) tryPassword(account, address, browser string) (giveBack func(), err error) {
+	if browser != "" {
+		key := "browser " + browser
+		if wait, ok := t.account.take(key); !ok {
+			return nil, tooMany(wait)
+		}
+		return func() { t.account.give(key) }, nil
+	}
+	key := account + " " + network(address)
+	if wait, ok := t.account.take(key); !ok {
+		return nil, tooMany(wait)
+	}
+	if wait, ok := t.lane.take(account); !ok {
+		return nil, tooMany(wait)
+	}
+	return func() { t.account.give(key); t.lane.give(account) }, nil
 }
 
 // buckets holds a token bucket for each key, in two generations: when the younger is full, the older is forgotten. A key

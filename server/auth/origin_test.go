@@ -12,7 +12,7 @@ import (
 func TestW9CookieCountsOnlyFromOurOwnPages(t *testing.T) {
 	f := newFixture(t, nil)
 	_, proof := f.account("ada")
-	cookie := cookiePlain + "=" + proof.Token
+	cookie := cookieSignIn + "=" + proof.Token
 	for _, c := range []struct {
 		name           string
 		headers        []string

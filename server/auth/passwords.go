@@ -5,81 +5,81 @@ import (
 	"errors"
 
 	"quire/collab"
+	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
 
-// ChangePassword sets a new password for who, who must know the current one, and ends all their other sign-ins.
-func (s *Service) ChangePassword(ctx context.Context, who collab.Identity, current, next string) error {
+// ChangePassword sets a new password for who, who must know the current one, and ends all their other sign-ins and tokens.
+func (s *Service) ChangePassword(ctx context.Context, from From, who collab.Identity, current, next string) error {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
 		return unavailable(err)
 	}
 	if user.PasswordHash == "" {
-		return problem.Forbidden("Only accounts have a password.")
+		return problem.Forbidden("Your account has no password. Ask for one to be set by mail, from the page to sign in.")
 	}
-	account := storage.Fold(user.Email)
-	if wait, ok := s.tries.account.take(account); !ok {
-		return tooMany(wait)
+	if err := s.proveOwner(ctx, user, who, current, "body.current"); err != nil {
+		return err
 	}
-	match, _, err := s.hasher.check(ctx, current, user.PasswordHash)
+	if err := checkPassword(next, "body.new"); err != nil {
+		return err
+	}
+	return s.setPassword(ctx, from, who.User, user, next, who.SignIn, nil)
+}
+
+// proveOwner checks a password that somebody signed in is asked for again. It is counted for their sign-in, so that guesses
+// made with a cookie somebody stole keep nobody else from signing in.
+func (s *Service) proveOwner(ctx context.Context, user storage.User, who collab.Identity, password, field string) error {
+	giveBack, err := s.tries.tryPassword("", "", "signed in as "+who.SignIn)
+	if err != nil {
+		return err
+	}
+	match, _, err := s.checkPassword(ctx, password, user.PasswordHash)
 	if err != nil {
 		return err
 	}
 	if !match {
-		return problem.Forbidden("The current password is not right.").In("body.current", "is not right")
+		return problem.Forbidden("The password is not right.").In(field, "is not right")
 	}
-	s.tries.account.give(account)
-	if err := checkPassword(next, "body.new"); err != nil {
-		return err
-	}
-	return s.setPassword(ctx, user.ID, next, who.SignIn)
+	giveBack()
+	return nil
 }
 
-// ResetPassword gives the account of that e-mail a new random password, ends all its sign-ins and returns the password.
-// It is for quire user reset-password; storage.ErrNotFound if there is no such account.
-func (s *Service) ResetPassword(ctx context.Context, email string) (string, error) {
-	user, err := s.store.UserByEmail(ctx, email)
-	if err != nil {
-		return "", err
-	}
-	password := RandomID()
-	return password, s.setPassword(ctx, user.ID, password, "")
-}
-
-// AddAccount makes an account with a random password, which it returns. It is for quire user add.
-func (s *Service) AddAccount(ctx context.Context, name, email string, admin bool) (string, error) {
-	password := RandomID()
-	user, err := newAccount(NewAccount{Name: name, Email: email, Password: password})
-	if err != nil {
-		return "", err
-	}
-	user.Admin, user.CreatedAt = admin, s.now()
-	if user.PasswordHash, err = s.hasher.hash(ctx, password); err != nil {
-		return "", err
-	}
-	return password, s.store.CreateUser(ctx, user)
-}
-
-func (s *Service) setPassword(ctx context.Context, user storage.UserID, password, keep string) error {
+// setPassword keeps a new password, forgets codes that were to set one, and ends all of user's sign-ins but keep ("":
+// all), their tokens and the open sockets of both. more is changed with it.
+func (s *Service) setPassword(ctx context.Context, from From, by storage.UserID, user storage.User, password, keep string, more *storage.UserChange) error {
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
 		return err
 	}
-	if _, err := s.store.ChangeUser(ctx, user, storage.UserChange{PasswordHash: &hash}); err != nil {
-		return unavailable(err)
-	}
-	return s.endOthers(ctx, user, keep)
+	return s.keepPassword(ctx, from, by, user, hash, keep, more)
 }
 
-// endOthers ends all sign-ins of user but one ("": all), their open sockets too.
-func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep string) error {
-	ended, err := s.store.DeleteSignIns(ctx, user, keep)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return unavailable(err)
+// keepPassword does the same with a hash; "" leaves the account without a password.
+func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID, user storage.User, hash, keep string, more *storage.UserChange) error {
+	change := storage.UserChange{}
+	if more != nil {
+		change = *more
 	}
-	for _, id := range ended {
-		s.signInEnded(id)
+	change.PasswordHash = &hash
+	err := s.note(ctx, from, by, storage.AuditEntry{
+		Action: "user.password", Subject: string(user.ID), Detail: audit.Detail("removed", hash == ""),
+	}, func() error {
+		if _, err := s.store.ChangeUser(ctx, user.ID, change); err != nil {
+			return unavailable(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.endOthers(ctx, user.ID, keep); err != nil {
+		return problem.Unavailable("The password is changed, but not all sign-ins could be ended. End them in the list of " +
+			"sign-ins, or change the password again.").Caused(err)
+	}
+	if err := s.store.DeleteCodes(ctx, user.ID, codeReset); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
 	}
 	return nil
 }

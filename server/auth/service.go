@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/server/mail"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -32,12 +33,15 @@ const (
 // Store is what auth asks of the database.
 type Store interface {
 	storage.People
+	storage.Credentials
+	storage.Administration
 	storage.Settings
 }
 
 // Listener learns of what ends or changes a live session. *collab.Hub is one.
 type Listener interface {
 	SignInEnded(signIn string)
+	UserEnded(user storage.UserID)
 	UserChanged(who collab.Person)
 }
 
@@ -50,8 +54,11 @@ type Config struct {
 	PublicURL      *url.URL // nil: a page's own origin is the request's scheme and host
 	AllowedOrigins []string // other sites' pages, with Bearer or ticket only
 	Signup         SignupMode
-	Loopback       bool // HOST is loopback: the first account needs no set-up code
+	SignupNow      func() SignupMode // what it is now; nil: Signup
+	Loopback       bool              // HOST is loopback: the first account needs no set-up code
 	Tokens         TokenConfig
+	Mail           *mail.Post // nil: no mail is sent. Needs PublicURL, for the addresses in letters
+	OIDC           OIDCConfig // needs PublicURL too
 
 	Hash   HashConfig
 	Limits LimitConfig
@@ -68,7 +75,8 @@ type Service struct {
 	hasher *hasher
 	tokens *tokenVerifier
 	tries  tries
-	dummy  string // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
+	oidc   *oidcProvider // nil: none
+	dummy  string        // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
 }
 
 // New checks cfg and makes the service.
@@ -83,12 +91,19 @@ func New(cfg Config) (*Service, error) {
 	if s.cfg.Signup == "" {
 		s.cfg.Signup = SignupOpen
 	}
+	if s.cfg.SignupNow == nil {
+		s.cfg.SignupNow = func() SignupMode { return s.cfg.Signup }
+	}
+	if cfg.PublicURL == nil && (cfg.Mail.Sends() || cfg.OIDC.Issuer != "") {
+		return nil, errors.New("auth: mail and OIDC need the public address") // a request's Host anybody can write
+	}
 	s.hasher = newHasher(cfg.Hash)
 	var err error
 	if s.tokens, err = newTokenVerifier(cfg.Tokens, s.now, s.log); err != nil {
 		return nil, err
 	}
 	s.tries = newTries(cfg.Limits, s.now)
+	s.oidc = newOIDCProvider(cfg.OIDC, cfg.PublicURL, s.now)
 	dummy, err := s.hasher.hash(context.Background(), randomToken())
 	if err != nil {
 		return nil, err
@@ -98,7 +113,10 @@ func New(cfg Config) (*Service, error) {
 }
 
 // Signup says who may make an account.
-func (s *Service) Signup() SignupMode { return s.cfg.Signup }
+func (s *Service) Signup() SignupMode { return s.cfg.SignupNow() }
+
+// Mails reports whether this server sends mail.
+func (s *Service) Mails() bool { return s.cfg.Mail.Sends() }
 
 // SetupRequired reports whether the first account is still to be made.
 func (s *Service) SetupRequired(ctx context.Context) (bool, error) {

@@ -3,25 +3,41 @@ package auth
 import (
 	"context"
 	"errors"
+	"strings"
+	"time"
 
 	"quire/collab"
+	"quire/server/audit"
+	"quire/server/events"
 	"quire/server/problem"
 	"quire/storage"
 )
 
 const maxUserAgent = 300 // bytes kept of a browser's name for itself
 
-func (s *Service) newSignIn(ctx context.Context, user storage.UserID, from From) (Proof, error) {
+// newSignIn signs user in; way is how they showed who they are.
+func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, way string) (Proof, error) {
 	now := s.now()
 	proof := Proof{Token: randomToken(), Expires: storage.Milli(now.Add(SignInLasts))}
-	err := s.store.CreateSignIn(ctx, storage.SignIn{
-		ID: RandomID(), TokenHash: hashToken(proof.Token), User: user, CreatedAt: now, LastSeenAt: now,
+	signIn := storage.SignIn{
+		ID: RandomID(), TokenHash: hashToken(proof.Token), User: user.ID, CreatedAt: now, LastSeenAt: now,
 		ExpiresAt: proof.Expires, Address: from.Address, UserAgent: from.UserAgent[:min(len(from.UserAgent), maxUserAgent)],
-	})
-	if err != nil {
-		return Proof{}, unavailable(err)
 	}
-	return proof, nil
+	create := func() error {
+		if err := s.store.CreateSignIn(ctx, signIn); err != nil {
+			return unavailable(err)
+		}
+		return nil
+	}
+	if user.Guest { // who came through a link is in the log by that
+		return proof, create()
+	}
+	if s.knows(user.ID, from.Browser) == "" {
+		proof.Browser = s.newBrowser(user.ID)
+	}
+	return proof, s.note(ctx, from, user.ID, storage.AuditEntry{
+		Action: "signin.create", Subject: string(user.ID), Detail: audit.Detail("sign_in", signIn.ID, "way", way),
+	}, create)
 }
 
 // NewGuest makes a person without e-mail and signs them in. name may be empty; color nil chooses one.
@@ -41,44 +57,156 @@ func (s *Service) NewGuest(ctx context.Context, from From, name string, color *i
 	if err := s.store.CreateUser(ctx, user); err != nil {
 		return user, Proof{}, unavailable(err)
 	}
-	proof, err := s.newSignIn(ctx, user.ID, from)
+	proof, err := s.newSignIn(ctx, user, from, "guest")
 	return user, proof, err
 }
 
-// SignIns lists who's live sign-ins, newest first.
-func (s *Service) SignIns(ctx context.Context, who collab.Identity) ([]storage.SignIn, error) {
-	list, err := s.store.SignIns(ctx, who.User, s.now())
+// SignIns lists user's live sign-ins, newest first.
+func (s *Service) SignIns(ctx context.Context, user storage.UserID) ([]storage.SignIn, error) {
+	list, err := s.store.SignIns(ctx, user, s.now())
 	if err != nil {
 		return nil, unavailable(err)
 	}
 	return list, nil
 }
 
-// EndSignIn ends one of who's sign-ins and its open sockets. That it is somebody else's or none is the same answer.
-func (s *Service) EndSignIn(ctx context.Context, who collab.Identity, id string) error {
-	err := s.store.DeleteSignIn(ctx, who.User, id)
+// EndSignIn ends one of user's sign-ins or tokens and its open sockets; by is who asks for it. That it is somebody else's
+// or none is the same answer.
+func (s *Service) EndSignIn(ctx context.Context, from From, by, user storage.UserID, id string) error {
+	return s.note(ctx, from, by, storage.AuditEntry{
+		Action: "signin.end", Subject: string(user), Detail: audit.Detail("sign_in", id),
+	}, func() error { return s.endSignIn(ctx, user, id) })
+}
+
+func (s *Service) endSignIn(ctx context.Context, user storage.UserID, id string) error {
+	err := s.store.DeleteSignIn(ctx, user, id)
 	if errors.Is(err, storage.ErrNotFound) {
 		return problem.NotFound()
 	} else if err != nil {
 		return unavailable(err)
 	}
-	s.signInEnded(id)
+	s.ended(ctx, events.Event{Kind: events.SignInEnded, ID: id})
 	return nil
 }
 
-// Expire removes sign-ins that ended by themselves and tells how many.
-func (s *Service) Expire(ctx context.Context) (int, error) {
-	return s.store.DeleteExpiredSignIns(ctx, s.now())
+// endProof ends a sign-in that was made in this instant.
+func (s *Service) endProof(ctx context.Context, user storage.UserID, proof Proof) error {
+	signIn, _, err := s.store.SignInByToken(ctx, hashToken(proof.Token), s.now())
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	} else if err != nil {
+		return unavailable(err)
+	}
+	return s.endSignIn(ctx, user, signIn.ID)
 }
 
-func (s *Service) signInEnded(id string) {
-	if s.cfg.Listener != nil {
-		s.cfg.Listener.SignInEnded(id)
+// EndAll ends all sign-ins and API tokens of user, and their open sockets; by is who asks for it.
+func (s *Service) EndAll(ctx context.Context, from From, by, user storage.UserID) error {
+	return s.note(ctx, from, by, storage.AuditEntry{
+		Action: "signin.end", Subject: string(user), Detail: audit.Detail("all", true),
+	}, func() error { return s.endAll(ctx, user) })
+}
+
+func (s *Service) endAll(ctx context.Context, user storage.UserID) error {
+	_, err := s.store.DeleteSignIns(ctx, user, "")
+	if err == nil || errors.Is(err, storage.ErrNotFound) {
+		_, err = s.store.DeleteTokens(ctx, user)
 	}
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
+	}
+	s.ended(ctx, events.Event{Kind: events.UserEnded, ID: string(user)})
+	return nil
+}
+
+// endOthers ends all sign-ins of user but one, their API tokens, and the open sockets of both.
+func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep string) error {
+	if keep == "" {
+		return s.endAll(ctx, user)
+	}
+	signIns, err := s.store.DeleteSignIns(ctx, user, keep)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
+	}
+	tokens, err := s.store.DeleteTokens(ctx, user)
+	var list []events.Event
+	for _, id := range signIns {
+		list = append(list, events.Event{Kind: events.SignInEnded, ID: id})
+	}
+	for _, id := range tokens {
+		list = append(list, tokenEnded(id))
+	}
+	s.ended(ctx, list...)
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
+	}
+	return nil
+}
+
+func tokenEnded(id string) events.Event {
+	return events.Event{Kind: events.SignInEnded, ID: tokenSignIn + id}
+}
+
+// Expire removes sign-ins, codes and tokens that ended by themselves and tells how many.
+func (s *Service) Expire(ctx context.Context) (int, error) {
+	signIns, err := s.store.DeleteExpiredSignIns(ctx, s.now())
+	if err != nil {
+		return signIns, err
+	}
+	others, err := s.store.DeleteExpired(ctx, s.now())
+	return signIns + others, err
+}
+
+// ended lets open sockets feel that proofs ended: here at once, elsewhere as soon as they look. That the database does not
+// take the note is no reason to undo what is done: every node checks all its sockets once a minute.
+func (s *Service) ended(ctx context.Context, list ...events.Event) {
+	for _, e := range list {
+		s.Feel(e)
+	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	if err := events.Tell(ctx, s.store, list...); err != nil {
+		s.log.Warn("other processes learn only within a minute that sign-ins ended", "count", len(list), "err", err)
+	}
+}
+
+// Feel passes an ending on to the open sockets of this process.
+func (s *Service) Feel(e events.Event) {
+	if s.cfg.Listener == nil {
+		return
+	}
+	switch e.Kind {
+	case events.SignInEnded:
+		s.cfg.Listener.SignInEnded(e.ID)
+	case events.UserEnded:
+		s.cfg.Listener.UserEnded(storage.UserID(e.ID))
+	}
+}
+
+// StillCounts reports whether what a socket was opened with still counts.
+func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error) {
+	if id, ok := strings.CutPrefix(p.SignIn, tokenSignIn); ok {
+		_, err := s.tokenOf(ctx, p.User, id)
+		if errors.Is(err, storage.ErrNotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	signIn, err := s.store.SignIn(ctx, p.SignIn, s.now())
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && signIn.User == p.User, err
 }
 
 func (s *Service) userChanged(u storage.User) {
 	if s.cfg.Listener != nil {
 		s.cfg.Listener.UserChanged(collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest})
 	}
+}
+
+// note makes a change that the audit log tells of; by is who makes it, "" the command line.
+func (s *Service) note(ctx context.Context, from From, by storage.UserID, e storage.AuditEntry, change func() error) error {
+	e.At, e.Actor, e.Address = s.now(), by, from.Address
+	return audit.Do(ctx, s.store, s.log, e, change)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 	"quire/storage"
 )
 
-// ticketBody is what a ticket says. For accounts and guests the sign-in is looked up again when the ticket is used; for
-// an application's token the ticket carries what the token said, no longer than the token lasts.
+// ticketBody is what a ticket says. For accounts and guests the sign-in, or API token, is looked up again when the ticket is
+// used; for an application's token the ticket carries what the token said, no longer than the token lasts.
 type ticketBody struct {
 	User    storage.UserID         `json:"u"`
 	SignIn  string                 `json:"s"`
@@ -63,6 +64,9 @@ func (s *Service) byTicket(ctx context.Context, ticket string) (collab.Identity,
 	if t.Token {
 		return s.byTokenTicket(ctx, t)
 	}
+	if id, ok := strings.CutPrefix(t.SignIn, tokenSignIn); ok {
+		return s.byAPITokenTicket(ctx, t.User, id)
+	}
 	signIn, user, err := s.signInOf(ctx, t.SignIn)
 	if err != nil {
 		return collab.Identity{}, err
@@ -88,4 +92,18 @@ func (s *Service) byTokenTicket(ctx context.Context, t ticketBody) (collab.Ident
 	return collab.Identity{
 		User: user.ID, Name: user.Name, Color: user.Color, SignIn: t.SignIn, Expires: expires, Claims: t.Claims,
 	}, nil
+}
+
+func (s *Service) byAPITokenTicket(ctx context.Context, id storage.UserID, token string) (collab.Identity, error) {
+	t, err := s.tokenOf(ctx, id, token)
+	if errors.Is(err, storage.ErrNotFound) {
+		return collab.Identity{}, problem.SignedOut("The API token this ticket was made for has ended.")
+	} else if err != nil {
+		return collab.Identity{}, unavailable(err)
+	}
+	user, err := s.store.User(ctx, id)
+	if err != nil {
+		return collab.Identity{}, unavailable(err)
+	}
+	return identifyToken(user, t), nil
 }

@@ -57,7 +57,7 @@ func TestW9ATicketEndsWithItsSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := f.EndSignIn(context.Background(), who, who.SignIn); err != nil {
+	if err := f.EndSignIn(context.Background(), From{}, who.User, who.User, who.SignIn); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := f.byTicketHeader(ticket); status(err) != 401 {

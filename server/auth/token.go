@@ -102,6 +102,8 @@ func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, 
 		return claims, v.refuse(jwt.ErrTokenExpired)
 	case claims.Subject == "" || len(claims.Subject) > maxTokenSubject:
 		return claims, problem.SignedOut("The token's sub claim is missing or longer than 255 bytes.")
+	case strings.HasPrefix(claims.Issuer, oidcIssuer):
+		return claims, problem.SignedOut("The token's iss claim begins with oidc:, which is for people who sign in themselves.")
 	case len(claims.Documents) > maxTokenClaims:
 		return claims, problem.SignedOut("The token's documents claim has more than 1,000 keys. Use prefixes.")
 	}

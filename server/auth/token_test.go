@@ -127,7 +127,7 @@ func TestATokensPersonIsNeverAnAccount(t *testing.T) {
 func TestAuthorizationIsJudgedAlone(t *testing.T) {
 	f := newFixture(t, withTokens)
 	_, proof := f.account("ada")
-	_, err := f.ask("GET", "/", f.Authenticate, "Authorization", "Bearer nonsense", "Cookie", cookiePlain+"="+proof.Token)
+	_, err := f.ask("GET", "/", f.Authenticate, "Authorization", "Bearer nonsense", "Cookie", cookieSignIn+"="+proof.Token)
 	if status(err) != 401 {
 		t.Errorf("a bad token beside a good cookie = %v, want 401", err)
 	}

@@ -1,6 +1,9 @@
 package problem
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // kind makes a Problem with a standard detail, to be refined by Because and In.
 func kind(name, title string, status int, detail string) *Problem {
@@ -45,6 +48,23 @@ func ForeignOrigin() *Problem {
 func NotFound() *Problem {
 	return kind("not-found", "There is nothing here", http.StatusNotFound,
 		"This doesn't exist, or it isn't shared with you.")
+}
+
+// LinkExpired: the share link was good until a time that is over.
+func LinkExpired(at time.Time) *Problem {
+	return kind("link-expired", "The link has ended", http.StatusGone,
+		"This link worked for a limited time. Ask whoever sent it for a new one.").since(at)
+}
+
+// InvitationExpired: the invitation was good until a time that is over.
+func InvitationExpired(at time.Time) *Problem {
+	return kind("invitation-expired", "The invitation has ended", http.StatusGone,
+		"This invitation waited for a limited time. Ask whoever sent it to send it again.").since(at)
+}
+
+func (p *Problem) since(at time.Time) *Problem {
+	p.Ended = at.UTC().Format("2006-01-02T15:04:05.000Z")
+	return p
 }
 
 // NoSuchPath: the address is not one of ours.

@@ -23,6 +23,7 @@ type Problem struct {
 	Status int     `json:"status" doc:"The HTTP status"`
 	Detail string  `json:"detail" doc:"What happened this time, and what to do about it"`
 	Errors []Field `json:"errors,omitempty" nullable:"false" doc:"The fields at fault"`
+	Ended  string  `json:"ended_at,omitempty" format:"date-time" doc:"Of something that is over: since when"`
 
 	retryAfter time.Duration
 	cause      error

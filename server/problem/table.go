@@ -43,6 +43,9 @@ func table() []row {
 		{storage.ErrLastOwner, func() *Problem {
 			return Conflict("A document keeps at least one owner. Make somebody else an owner first.")
 		}},
+		{storage.ErrLastManager, func() *Problem {
+			return Conflict("A group keeps at least one manager. Make somebody else one first, or delete the group.")
+		}},
 		{storage.ErrConflict, func() *Problem { return Conflict("Somebody changed this in the same instant. Try again.") }},
 		{storage.ErrAhead, func() *Problem {
 			return PreconditionFailed("The document has no such revision. Read it again: this server may have been restored from a backup.")

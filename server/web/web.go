@@ -119,7 +119,8 @@ func (a *App) Handle(c *fiber.Ctx) error {
 	if strings.HasPrefix(name, "assets/") || name != "" && !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
 		return c.Next()
 	}
-	if strings.HasPrefix(name, "s/") || strings.HasPrefix(name, "setup/") { // the address is a secret
+	switch first, _, _ := strings.Cut(name, "/"); first {
+	case "s", "i", "setup", "reset", "verify": // the address is a secret
 		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	}
 	if a.Empty() {

@@ -17,3 +17,5 @@ func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, memory.New()
 func BenchmarkLoad(b *testing.B) { storagetest.BenchmarkLoad(b, memory.New()) }
 
 func TestRaces(t *testing.T) { storagetest.Races(t, memory.New()) }
+
+func BenchmarkWays(b *testing.B) { storagetest.BenchmarkWays(b, memory.New()) }

@@ -22,3 +22,4 @@ func openSafe(b *testing.B) *postgres.Store {
 
 func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, openSafe(b)) }
 func BenchmarkLoad(b *testing.B)   { storagetest.BenchmarkLoad(b, openSafe(b)) }
+func BenchmarkWays(b *testing.B)   { storagetest.BenchmarkWays(b, openSafe(b)) }

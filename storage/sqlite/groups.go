@@ -37,7 +37,7 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 
 // person is ErrNotFound for a user who is not there, or deleted.
 func person(ctx context.Context, q *sql.Tx, id storage.UserID) error {
-	return must(q.QueryRowContext(ctx, `SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at = 0`, string(id)))
+	return found(q.QueryRowContext(ctx, `SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at = 0`, string(id)))
 }
 
 // notDeleted is ErrNotFound for a user who is deleted. One who was never there passes: nothing is known of them yet.
@@ -50,8 +50,8 @@ func notDeleted(ctx context.Context, q *sql.Tx, id storage.UserID) error {
 	return err
 }
 
-// must is ErrNotFound if row is none.
-func must(row *sql.Row) error {
+// found is ErrNotFound if row is none.
+func found(row *sql.Row) error {
 	var one int
 	err := row.Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -62,7 +62,7 @@ func must(row *sql.Row) error {
 
 // groupThere is ErrNotFound for a group that is not there.
 func groupThere(t *tx, id string) error {
-	return must(t.row(`SELECT 1 FROM groups WHERE group_id = ?1`, id))
+	return found(t.row(`SELECT 1 FROM groups WHERE group_id = ?1`, id))
 }
 
 // Group gives one by id.

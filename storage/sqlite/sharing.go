@@ -21,18 +21,21 @@ UNION ALL
 SELECT d.reach_role, d.reach_since, 'reach', '' FROM documents d, users u
 	WHERE d.document_id = ?1 AND d.reach_role <> '' AND u.user_id = ?2 AND u.email_folded IS NOT NULL AND NOT u.guest`
 
+func wayFields(w *storage.Way) []any { return []any{&w.Role, &w.Since, &w.Via, &w.Group} }
+
 func waysOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	rows, err := q.QueryContext(ctx, waysSQL, string(doc), string(user))
-	return collect(rows, err, func(w *storage.Way) []any { return []any{&w.Role, &w.Since, &w.Via, &w.Group} })
+	return collect(rows, err, wayFields)
 }
 
-// Ways gives all of user's on doc.
-func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) (ways []storage.Way, err error) {
-	err = s.read(ctx, fmt.Sprintf("ways doc=%s user=%s", doc, user), func(q *sql.Tx) error {
-		ways, err = waysOf(ctx, q, doc, user)
-		return err
-	})
-	return ways, err
+// Ways gives all of user's on doc, by a statement prepared once and alone: it needs no transaction to be of one instant.
+func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	rows, err := s.ways.QueryContext(ctx, string(doc), string(user))
+	ways, err := collect(rows, err, wayFields)
+	if err != nil {
+		return nil, s.readErr(ctx, fmt.Sprintf("ways doc=%s user=%s", doc, user), err)
+	}
+	return ways, nil
 }
 
 const groupGrantColumns = `document_id, group_id, role, since, created_at`
@@ -121,7 +124,7 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if err := live(t.ctx, t.Tx, doc); err != nil {
 			return err
 		}
-		if err := must(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
+		if err := found(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
 			return err
 		}
 		if err := person(t.ctx, t.Tx, to); err != nil {

@@ -52,3 +52,33 @@ func BenchmarkLoad(b *testing.B, s storage.Store) {
 		}
 	}
 }
+
+// BenchmarkWays asks for the ways of somebody who has a grant, comes by one of three groups, and by reach.
+func BenchmarkWays(b *testing.B, s storage.Store) {
+	try := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, id := range []storage.UserID{"ann", "bob"} {
+		try(s.CreateUser(b.Context(), storage.User{ID: id, Email: string(id), CreatedAt: noon}))
+	}
+	try(s.CreateDocument(b.Context(), storage.Document{ID: "d", Owner: "ann", CreatedAt: noon}, nil))
+	_, err := s.SetGrant(b.Context(), storage.Grant{Document: "d", User: "bob", Role: "viewer"}, "")
+	try(err)
+	_, err = s.SetReach(b.Context(), "d", "viewer")
+	try(err)
+	for _, id := range []string{"f", "g", "h"} {
+		try(s.CreateGroup(b.Context(), storage.Group{ID: id, Name: id, CreatedBy: "ann"}))
+		_, err := s.SetGroupGrant(b.Context(), storage.GroupGrant{Document: "d", Group: id, Role: "editor"})
+		try(err)
+	}
+	try(s.SetGroupMember(b.Context(), storage.GroupMember{Group: "g", User: "bob"}))
+	for b.Loop() {
+		ways, err := s.Ways(b.Context(), "d", "bob")
+		if err != nil || len(ways) != 3 {
+			b.Fatalf("Ways = %v, %v", ways, err)
+		}
+	}
+}

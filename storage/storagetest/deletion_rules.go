@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,6 +18,7 @@ var deletionRules = []rule{
 	{"DeleteUser", "a group keeps a manager, or goes with what it was granted", groupsFollow},
 	{"DeleteUser", "nothing is given to one who is deleted, and their e-mail is free", nothingGiven},
 	{"DeleteUser", "what is given to them at the same instant is refused, or goes", givenMeanwhile},
+	{"DeleteUser", "whoever signs in meanwhile is still themselves, or nobody", seenMeanwhile},
 	{"DeleteUser", "of owners deleted at once one stays, and a group is never without a manager", deletedAtOnce},
 }
 
@@ -201,9 +203,7 @@ func ownerFollows(t *testing.T, s storage.Store) {
 	noErr(t, "RemoveGrant", s.RemoveGrant(t.Context(), "left", "ann")) // who left is still named as the one who made it
 	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "ann", noon))
 	for id, want := range map[storage.DocumentID]storage.UserID{"d": "bob", "trashed": "cat", "left": "bob"} {
-		d, err := s.Document(t.Context(), id)
-		noErr(t, "Document", err)
-		wantSame(t, "owner of "+string(id), d.Owner, want)
+		wantOwner(t, s, id, want)
 	}
 	d, err := s.Document(t.Context(), "trashed")
 	noErr(t, "Document", err)
@@ -358,6 +358,44 @@ func giveBack(t *testing.T, s storage.Store, who storage.UserID) error {
 		return nil
 	}
 	return s.TransferDocument(t.Context(), "given", who, "ann", "", noon)
+}
+
+func seenMeanwhile(t *testing.T, s storage.Store) {
+	for round := range 8 {
+		name := fmt.Sprint("u", round)
+		who := storage.UserID(name)
+		accounts(t, s, who)
+		si := signIn(t, s, name, who, noon, minute(9))
+		k := createToken(t, s, token(name, who, noon, minute(9)))
+		done := make(chan struct{})
+		together(3, func(i int) {
+			if i == 0 {
+				defer close(done)
+				if err := s.DeleteUser(t.Context(), who, noon); err != nil {
+					t.Errorf("DeleteUser = %v", err)
+				}
+				return
+			}
+			for last := false; !last; {
+				select {
+				case <-done:
+					last = true // look once more
+				default:
+				}
+				var u storage.User
+				var err error
+				if i == 1 {
+					_, u, err = s.SignInByToken(t.Context(), si.TokenHash, noon)
+				} else {
+					_, u, err = s.TokenByHash(t.Context(), k.Hash, noon)
+				}
+				if err == nil && u.Email != name+"@x.org" || err != nil && !errors.Is(err, storage.ErrNotFound) || last && err == nil {
+					t.Errorf("signed in meanwhile: %+v, %v, after it %v", u, err, last)
+					return
+				}
+			}
+		})
+	}
 }
 
 func deletedAtOnce(t *testing.T, s storage.Store) {

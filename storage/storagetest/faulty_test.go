@@ -3,6 +3,7 @@ package storagetest_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -160,5 +161,48 @@ func TestFaultySeeded(t *testing.T) {
 	first, second := run(), run()
 	if len(first) == 0 || !slices.Equal(first, second) {
 		t.Errorf("two runs of a seed differ, or had no fault: %d and %d", len(first), len(second))
+	}
+}
+
+// reads are the calls that change nothing; a fault put in front of the plan is for the next one that writes.
+var reads = []string{
+	"Load", "Read", "Find", "Head", "Snapshots", "Epoch", "Document", "ListDocuments", "TrashedBefore", "OwnedBytes",
+	"HasAccounts", "User", "Users", "UserByEmail", "UserBySubject", "SignIn", "SignInByToken", "SignIns",
+	"Grant", "Grants", "Links", "LinkByToken", "Setting", "Ping", "Group", "Groups", "GroupMembers", "GroupDocuments",
+	"Ways", "GroupGrants", "Reach", "SoleOwned", "Invitations", "InvitationsTo", "InvitationByToken", "Requests",
+	"Code", "TokenByHash", "Tokens", "Audit", "ListPeople", "ListAll", "Totals", "Picture",
+}
+
+// Every call of a store passes the plan once, under its own name, as what it is, and ends as the plan says.
+func TestFaultyDecidesOnEveryCall(t *testing.T) {
+	store := reflect.TypeFor[storage.Store]()
+	for i := range store.NumMethod() {
+		method := store.Method(i)
+		if method.Name == "Stats" || method.Name == "Close" {
+			continue
+		}
+		var seen []storagetest.Call
+		f := storagetest.NewFaulty(memory.New(), func(c storagetest.Call) storagetest.Fault {
+			seen = append(seen, c)
+			return storagetest.Refuse
+		})
+		args := []reflect.Value{reflect.ValueOf(t.Context())}
+		for k := 1; k < method.Type.NumIn(); k++ {
+			args = append(args, reflect.Zero(method.Type.In(k)))
+		}
+		if method.Name == "Append" {
+			args[1] = reflect.ValueOf(batches()[:1])
+		}
+		out := reflect.ValueOf(f).MethodByName(method.Name).Call(args)
+		err, ok := out[len(out)-1].Interface().(error)
+		if errs, several := out[len(out)-1].Interface().([]error); several {
+			err, ok = errs[0], true
+		}
+		if !ok || !errors.Is(err, storage.ErrUnavailable) {
+			t.Errorf("%s = %v, want ErrUnavailable", method.Name, err)
+		}
+		if len(seen) != 1 || seen[0].Method != method.Name || seen[0].Writes == slices.Contains(reads, method.Name) {
+			t.Errorf("%s was decided on as %+v", method.Name, seen)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 var transferRules = []rule{
 	{"Transfer", "one gives a document to another and keeps the role they say, or nothing happens", transfer},
+	{"Transfer", "whoever looks meanwhile sees one owner, and each of both with a role", transferSeen},
 	{"Transfer", "of owners that transfer and leave at once, one is left and the document is theirs or was", transferRace},
 	{"Transfer", "what one alone owns is listed, with whether others have a role", soleOwned},
 }
@@ -38,19 +39,25 @@ func transfer(t *testing.T, s storage.Store) {
 	noErr(t, "TransferDocument", give("ann", "bob", "editor"))
 	first.Role, was.Role = "editor", storage.RoleOwner
 	wantGrants(t, s, "d", first, was)
+	wantOwner(t, s, "d", "bob")
 	noErr(t, "TransferDocument to one without a grant", give("bob", "cat", ""))
 	cat := storage.Grant{Document: "d", User: "cat", Role: storage.RoleOwner, Since: 3, CreatedAt: minute(5), Via: storage.RoleOwner}
 	wantGrants(t, s, "d", first, cat)
 	noErr(t, "TransferDocument that keeps the role of owner", give("cat", "ann", storage.RoleOwner))
 	first.Role = storage.RoleOwner
 	wantGrants(t, s, "d", first, cat)
-	d, err := s.Document(t.Context(), "d")
-	noErr(t, "Document", err)
-	wantSame(t, "owner", d.Owner, storage.UserID("ann"))
+	wantOwner(t, s, "d", "ann")
 	bytes, err := s.OwnedBytes(t.Context(), "ann")
 	noErr(t, "OwnedBytes", err)
 	wantSame(t, "bytes of the owner", bytes, head(t, s, "d").Bytes)
 	wantErr(t, "TransferDocument of an id never used", s.TransferDocument(t.Context(), "never", "ann", "bob", "", noon), storage.ErrNotFound)
+}
+
+func wantOwner(t *testing.T, s storage.Store, doc storage.DocumentID, want storage.UserID) {
+	t.Helper()
+	d, err := s.Document(t.Context(), doc)
+	noErr(t, "Document", err)
+	wantSame(t, "owner of "+string(doc), d.Owner, want)
 }
 
 func wantGrants(t *testing.T, s storage.Store, doc storage.DocumentID, want ...storage.Grant) {
@@ -89,11 +96,41 @@ func transferRace(t *testing.T, s storage.Store) {
 			t.Fatalf("%d owners are left of %+v: %v", owners, grants, errs)
 		}
 		if errs[0] == nil || errs[1] == nil {
-			d, err := s.Document(t.Context(), id)
-			noErr(t, "Document", err)
-			wantSame(t, "owner", d.Owner, map[bool]storage.UserID{true: "cat", false: "dan"}[errs[0] == nil])
+			wantOwner(t, s, id, map[bool]storage.UserID{true: "cat", false: "dan"}[errs[0] == nil])
 		}
 	}
+}
+
+func transferSeen(t *testing.T, s storage.Store) {
+	accounts(t, s, "ann", "bob")
+	create(t, s, "d", 0)
+	grant(t, s, "d", "bob", "editor")
+	done := make(chan struct{})
+	together(3, func(i int) {
+		if i == 0 {
+			defer close(done)
+			for turn := range 40 {
+				from, to := []storage.UserID{"ann", "bob"}[turn%2], []storage.UserID{"bob", "ann"}[turn%2]
+				if err := s.TransferDocument(t.Context(), "d", from, to, "editor", noon); err != nil {
+					t.Errorf("TransferDocument = %v", err)
+				}
+			}
+			return
+		}
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			grants, err := s.Grants(t.Context(), "d")
+			found, waysErr := s.Ways(t.Context(), "d", "bob")
+			if err != nil || waysErr != nil || len(grants) != 2 || grants[0].Role == grants[1].Role || len(found) != 1 {
+				t.Errorf("seen meanwhile: %+v, %v; %+v, %v", grants, err, found, waysErr)
+				return
+			}
+		}
+	})
 }
 
 func soleOwned(t *testing.T, s storage.Store) {

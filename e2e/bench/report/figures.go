@@ -82,7 +82,7 @@ func figures() []figure {
 		{FrameRoundTrip, "small frame there and back p50, µs"},
 		{ApplyPaper, "apply 259,778 ops, decoded, ms"},
 		{TransformSmall, "transform small over small, ns"},
-		{TransformAllocs, "– allocations"},
+		{TransformAllocs, "allocations of a small transform"},
 		{TransformLarge, "10,000 components over 1,000 ops, ms"},
 		{SlowCommits, "commits over 20 ms"},
 		{SlowestCommit, "slowest commit, ms"},

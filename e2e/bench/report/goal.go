@@ -81,26 +81,32 @@ func (g Goal) alone(all *Results, row *Row) Verdict {
 
 // text says what the goal is, measured what came out.
 func (g Goal) text() string {
-	sign := "≥ "
-	if g.AtMost {
-		sign = "≤ "
-	}
-	s := sign + number(g.Bound)
-	switch {
-	case g.Against == "":
-		s = describe(g.Figure).label + " " + s
-	case g.Less:
-		s = describe(g.Figure).label + ": " + s + "× less than " + g.opponent()
-	default:
-		s = describe(g.Figure).label + ": " + s + "× " + g.opponent()
-	}
+	s := describe(g.Figure).label
 	if g.System != QuirePostgres && g.System != Engine && g.System != Floor {
-		s = Label(g.System) + ": " + s
+		s = Label(g.System) + ", " + s
 	}
+	if g.Against != "" {
+		s += ":"
+	}
+	s += " " + g.bound()
 	if g.Or != nil {
-		s += "; or " + g.Or.text()
+		s += ", or " + g.Or.bound()
 	}
 	return s
+}
+
+func (g Goal) bound() string {
+	s := "≥ " + number(g.Bound)
+	if g.AtMost {
+		s = "≤ " + number(g.Bound)
+	}
+	switch {
+	case g.Against == "":
+		return s
+	case g.Less:
+		return s + "× less than " + g.opponent()
+	}
+	return s + "× " + g.opponent()
 }
 
 func (g Goal) opponent() string {

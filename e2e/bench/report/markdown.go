@@ -65,7 +65,7 @@ func GoalTable(r *Results) string {
 			if verdict == string(Missed) {
 				verdict = "**missed**"
 			}
-			lines = append(lines, []string{row.Title, goal.text(), goal.measured(r, row), verdict})
+			lines = append(lines, []string{row.Short, goal.text(), goal.measured(r, row), verdict})
 		}
 	}
 	return table(lines)

@@ -8,15 +8,21 @@ export interface Person {
   name: string;
   color: number;
   guest: boolean;
+  /** The path of their picture, if they have one. */
+  picture?: string;
 }
 
 export interface User extends Person {
   email?: string;
   admin: boolean;
+  /** The e-mail was shown to be theirs. */
+  verified: boolean;
 }
 
 export interface Me extends User {
   sign_in: string;
+  /** False for who signs in elsewhere only. */
+  has_password: boolean;
 }
 
 export interface DocumentInfo {
@@ -42,19 +48,8 @@ export interface Page<T> {
   next_cursor: string | null;
 }
 
-export interface Member {
-  user: Person & { email?: string };
-  role: Role;
-  created_at: string;
-  via: string;
-}
-
-export interface ShareLink {
-  id: string;
-  role: Role;
-  url: string;
-  created_at: string;
-}
+/** A role that can be given to those who are not asked first: never owner. */
+export type GivenRole = Exclude<Role, 'owner'>;
 
 export interface SignIn {
   id: string;
@@ -71,12 +66,27 @@ export interface ServerInfo {
   setup_code_required: boolean;
   build: string;
   public_url: string;
+  /** Whether letters can be sent. */
+  mail: boolean;
+  /** Where else one can sign in. */
+  oidc: { name: string } | null;
 }
 
 export interface LinkPreview {
   document: { id: string; title: string };
   role: Role;
   inviter: { name: string };
+}
+
+export interface InvitationPreview extends LinkPreview {
+  /** Whom it was sent to, most of it hidden. */
+  email_hint: string;
+  expires_at: string;
+}
+
+export interface AccessGiven {
+  document_id: string;
+  role: Role;
 }
 
 /** A field the server found wanting; `field` is its JSON name where the server gave one. */
@@ -94,6 +104,8 @@ export class Problem extends Error {
     readonly fields: readonly FieldProblem[] = [],
     /** Seconds until another try makes sense, where the server said so. */
     readonly retryAfter: number | null = null,
+    /** Of something that is over: since when. */
+    readonly endedAt: Date | null = null,
   ) {
     super(detail || title);
   }
@@ -101,21 +113,22 @@ export class Problem extends Error {
 
 const base = '/api/v1';
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const file = body instanceof Blob;
   const response = await fetch(base + path, {
     method,
     credentials: 'same-origin',
     headers: {
       Accept: 'application/json',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined ? {} : { 'Content-Type': file ? body.type : 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: file ? body : JSON.stringify(body) }),
   }).catch(() => {
     throw new Problem(0, 'No connection', 'The server can’t be reached.');
   });
   if (!response.ok) throw await problemOf(response);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  const text = await response.text(); // of 202 and 204 there is none
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -123,6 +136,7 @@ async function problemOf(response: Response): Promise<Problem> {
     title?: unknown;
     detail?: unknown;
     errors?: unknown;
+    ended_at?: unknown;
   } | null;
   const fields = Array.isArray(body?.errors) ? body.errors.flatMap(fieldOf) : [];
   const after = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
@@ -132,6 +146,7 @@ async function problemOf(response: Response): Promise<Problem> {
     typeof body?.detail === 'string' ? body.detail : '',
     fields,
     Number.isFinite(after) ? after : null,
+    typeof body?.ended_at === 'string' ? new Date(body.ended_at) : null,
   );
 }
 
@@ -143,7 +158,9 @@ function fieldOf(entry: unknown): FieldProblem[] {
   return what === undefined ? [] : [{ field: (where ?? '').replace(/^.*[./]/, ''), detail: what }];
 }
 
-const id = encodeURIComponent;
+/** A piece of a path. */
+export const piece = encodeURIComponent;
+const id = piece;
 
 export const api = {
   server: () => call<ServerInfo>('GET', '/server'),
@@ -169,14 +186,9 @@ export const api = {
   restoreDocument: (doc: string) => call<DocumentInfo>('POST', `/documents/${id(doc)}/restore`),
   deleteDocument: (doc: string) => call<void>('DELETE', `/documents/${id(doc)}?permanently=true`),
 
-  members: (doc: string) => call<{ items: Member[] }>('GET', `/documents/${id(doc)}/members`),
-  changeMember: (doc: string, user: string, role: Role) =>
-    call<Member>('PATCH', `/documents/${id(doc)}/members/${id(user)}`, { role }),
-  removeMember: (doc: string, user: string) => call<void>('DELETE', `/documents/${id(doc)}/members/${id(user)}`),
-  links: (doc: string) => call<{ items: ShareLink[] }>('GET', `/documents/${id(doc)}/links`),
-  createLink: (doc: string, role: Role) => call<ShareLink>('POST', `/documents/${id(doc)}/links`, { role }),
-  withdrawLink: (doc: string, link: string) => call<void>('DELETE', `/documents/${id(doc)}/links/${id(link)}`),
   previewLink: (token: string) => call<LinkPreview>('POST', '/links/preview', { token }),
   claimLink: (form: { token: string; name?: string; color?: number }) =>
     call<{ document_id: string; role: Role; user: User }>('POST', '/links/claim', form),
+  previewInvitation: (token: string) => call<InvitationPreview>('POST', '/invitations/preview', { token }),
+  claimInvitation: (token: string) => call<AccessGiven>('POST', '/invitations/claim', { token }),
 };

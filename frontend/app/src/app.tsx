@@ -2,10 +2,14 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Me } from './api';
+import { Forgot } from './auth/forgot';
+import { Reset } from './auth/reset';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
+import { Verify } from './auth/verify';
 import { DocumentsPage } from './documents/documents-page';
 import { GuestPage } from './guest/guest-page';
+import { InvitationPage } from './invitation/invitation-page';
 import { askBeforeLeaving } from './leaving';
 import { connection, useSession } from './session';
 import { Failure, PlainPage, Unreachable } from './ui/plain-page';
@@ -14,12 +18,13 @@ import { useUpdated } from './use-updated';
 /** The page of one document pulls in the editor: its chunk is fetched while the list is already readable. */
 const loadDocument = () => import('./document/document-page');
 const DocumentPage = lazy(loadDocument);
+const AdminPage = lazy(() => import('./admin/admin-page'));
 
 export function App() {
   useEffect(() => askBeforeLeaving(connection.unsent), []);
   const session = useSession();
   const [path] = useLocation();
-  if (path.startsWith('/s/'))
+  if (path.startsWith('/s/') || path.startsWith('/i/'))
     return <GuestRoutes me={session.kind === 'signed-in' ? session.me : null} settled={session.kind !== 'loading'} />;
   switch (session.kind) {
     case 'loading':
@@ -37,6 +42,11 @@ export function App() {
             <SignUp />
           </Route>
           <Route path="/setup/:code">{({ code }) => <SignUp setupCode={code} />}</Route>
+          <Route path="/forgot">
+            <Forgot />
+          </Route>
+          <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
+          <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
           <Route>
             <SignIn />
           </Route>
@@ -48,8 +58,12 @@ export function App() {
 }
 
 function GuestRoutes({ me, settled }: { me: Me | null; settled: boolean }) {
+  if (!settled) return null;
   return (
-    <Route path="/s/:token">{({ token }) => (settled ? <GuestPage key={token} token={token} me={me} /> : null)}</Route>
+    <Switch>
+      <Route path="/s/:token">{({ token }) => <GuestPage key={token} token={token} me={me} />}</Route>
+      <Route path="/i/:token">{({ token }) => <InvitationPage key={token} token={token} me={me} />}</Route>
+    </Switch>
   );
 }
 
@@ -62,22 +76,31 @@ function SignedIn({ me }: { me: Me }) {
           <DocumentsPage me={me} />
         </Route>
         <Route path="/d/:id">{({ id }) => <DocumentPage key={id} id={id} me={me} />}</Route>
+        <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
+        <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
+        <Route path="/admin/:tab?">
+          {({ tab }) => (me.admin ? <AdminPage me={me} tab={tab ?? 'people'} /> : <Nothing />)}
+        </Route>
         <Route path="/signin">
           <Redirect to="/" replace />
         </Route>
-        <Route path="/signup">
-          <Redirect to="/" replace />
-        </Route>
+        <Route path="/signup">{me.guest ? <SignUp /> : <Redirect to="/" replace />}</Route>
         <Route path="/setup/:code">
           <Redirect to="/" replace />
         </Route>
         <Route>
-          <PlainPage heading="There is nothing here" testId="not-found" actions={<HomeButton />}>
-            <p>Quire has no page at this address.</p>
-          </PlainPage>
+          <Nothing />
         </Route>
       </Switch>
     </Suspense>
+  );
+}
+
+function Nothing() {
+  return (
+    <PlainPage heading="There is nothing here" testId="not-found" actions={<HomeButton />}>
+      <p>Quire has no page at this address.</p>
+    </PlainPage>
   );
 }
 

@@ -5,9 +5,13 @@ import { signInWords, signUpWords } from './auth/refusals';
 import { split } from './documents/marked';
 import { colourIndex, initials, listNames } from './people';
 import { matches } from './ui/keys';
-import { ageGroup, ago, count, countWords, daysBetween, daysLeft, when } from './words';
+import { ageGroup, ago, count, countWords, daysBetween, daysLeft, people, when } from './words';
 
 const now = new Date(2026, 2, 4, 15, 30); // a Wednesday
+
+test('people are counted as people', () => {
+  expect([0, 1, 2, 1200].map(people)).toEqual(['0 people', '1 person', '2 people', '1,200 people']);
+});
 
 describe('times', () => {
   test.each<[string, Date, string, string, string]>([

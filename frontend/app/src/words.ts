@@ -5,6 +5,11 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** "1 person", "12 people". */
+export function people(number: number): string {
+  return number === 1 ? '1 person' : `${number.toLocaleString('en')} people`;
+}
+
 /** "13:58", in the reader's own zone. */
 export function clock(at: Date): string {
   return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`;

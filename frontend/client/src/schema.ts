@@ -179,7 +179,7 @@ export interface paths {
         };
         /**
          * Where the provider sends the browser back to
-         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), closed or invite (accounts are not made this way here), email (the provider gave none).
+         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), other (that account is somebody else's there), closed or invite (accounts are not made this way here), email (the provider gave none), fault (of ours).
          */
         get: operations["finish-oidc"];
         put?: never;
@@ -520,7 +520,7 @@ export interface paths {
         put?: never;
         /**
          * Make a share link
-         * @description A document has one link for each role; asked for again, it is given again, with 200.
+         * @description Always a new one. At most 100 for a document.
          */
         post: operations["make-link"];
         delete?: never;
@@ -803,7 +803,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Put somebody into a group, or change whether they manage it */
+        /**
+         * Put somebody into a group, or change whether they manage it
+         * @description Whoever shares a document with somebody knows their id.
+         */
         put: operations["set-group-member"];
         post?: never;
         /** Take somebody out of a group, or leave it */
@@ -954,7 +957,7 @@ export interface paths {
         };
         /**
          * All that is kept about me, as a ZIP archive
-         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json).
+         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds INCOMPLETE.txt.
          */
         get: operations["export-me"];
         put?: never;
@@ -1030,7 +1033,7 @@ export interface paths {
         put?: never;
         /**
          * Change my password
-         * @description Ends all my other sign-ins.
+         * @description Ends all my other sign-ins, and my API tokens.
          */
         post: operations["change-password"];
         delete?: never;
@@ -1337,6 +1340,22 @@ export interface components {
             quota_user?: number;
             /** @enum {string} */
             signup?: "open" | "invite" | "closed";
+        };
+        ChangedPerson: {
+            admin: boolean;
+            /** Format: int64 */
+            color: number;
+            /** @description Absent for guests and for people of an application */
+            email?: string;
+            guest: boolean;
+            id: string;
+            name: string;
+            /** @description Path of their picture */
+            picture?: string;
+            /** @description Bytes of their own bound; negative: none; null: the installation's */
+            quota: number | null;
+            /** @description The e-mail was shown to be theirs */
+            verified: boolean;
         };
         ClaimInBody: {
             /**
@@ -1813,6 +1832,11 @@ export interface components {
         Problem: {
             /** @description What happened this time, and what to do about it */
             detail: string;
+            /**
+             * Format: date-time
+             * @description Of something that is over: since when
+             */
+            ended_at?: string;
             /** @description The fields at fault */
             errors?: components["schemas"]["Field"][];
             /**
@@ -2247,7 +2271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonListed"];
+                    "application/json": components["schemas"]["ChangedPerson"];
                 };
             };
             /** @description A problem */

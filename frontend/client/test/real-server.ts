@@ -8,18 +8,20 @@ import { IDBFactory } from 'fake-indexeddb';
 import WebSocket from 'ws';
 import { createClient } from '../src/client.ts';
 import type { ChannelLike, SocketLike } from '../src/environment.ts';
-import type { QuireClient, QuireDocument } from '../src/types.ts';
+import type { Auth, QuireClient, QuireDocument } from '../src/types.ts';
 
 /** The real binary on a database of its own; it can be killed and started again on the same port. */
 export class RealServer {
   url = '';
   readonly #bin: string;
+  readonly #env: Record<string, string>;
   readonly #home = mkdtempSync(join(tmpdir(), 'quire-client-'));
   #process: ChildProcess | null = null;
   #port = '0';
 
-  constructor(bin: string) {
+  constructor(bin: string, env: Record<string, string> = {}) {
     this.#bin = bin;
+    this.#env = env;
   }
 
   async start(): Promise<void> {
@@ -28,6 +30,7 @@ export class RealServer {
       HOME: this.#home,
       PORT: this.#port,
       DATABASE_URL: `sqlite:${this.#home}/q.db`,
+      ...this.#env,
     };
     const child = spawn(this.#bin, ['serve'], { env, cwd: this.#home, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
@@ -61,9 +64,17 @@ export class RealServer {
   }
 }
 
+/** Whose page it is: what their device keeps, and how it proves who they are. */
+export interface Holder {
+  readonly device: IDBFactory;
+  readonly id: string;
+  readonly auth: Auth;
+}
+
 /** A person with an account, and a device that keeps things. */
-export class Someone {
+export class Someone implements Holder {
   readonly device = new IDBFactory();
+  readonly auth: Auth = { kind: 'ticket', ticket: () => this.ticket() };
   id = '';
   readonly #server: RealServer;
   #cookie = '';
@@ -113,10 +124,10 @@ export class RealPage {
   #sockets = new Set<WebSocket>();
   #channels = new Set<BroadcastChannel>();
 
-  constructor(someone: Someone, server: RealServer) {
+  constructor(someone: Holder, server: RealServer) {
     this.client = createClient({
       url: server.url,
-      auth: { kind: 'ticket', ticket: () => someone.ticket() },
+      auth: someone.auth,
       environment: {
         indexedDB: someone.device,
         openSocket: (url, protocols) => this.#open(url, protocols, server.url),

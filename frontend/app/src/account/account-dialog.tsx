@@ -10,6 +10,10 @@ import { toast } from '../ui/toasts';
 import { ago } from '../words';
 import classes from './account-dialog.module.css';
 import { device } from './device';
+import { Email } from './email';
+import { Leave } from './leave';
+import { Picture } from './picture';
+import { Tokens } from './tokens';
 
 export function AccountDialog({ opened, onClose, me }: { opened: boolean; onClose: () => void; me: Me }) {
   return (
@@ -20,9 +24,13 @@ export function AccountDialog({ opened, onClose, me }: { opened: boolean; onClos
       width={520}
       testId="account"
     >
+      {!me.guest && <Picture me={me} />}
       <Profile me={me} />
-      {!me.guest && <Password />}
+      {!me.guest && <Email me={me} />}
+      {me.has_password && <Password />}
       <SignIns />
+      {!me.guest && <Tokens />}
+      {!me.guest && <Leave me={me} />}
     </Dialog>
   );
 }
@@ -156,7 +164,7 @@ function SignIns() {
     <section className={classes.section} aria-label="Where you are signed in">
       <h3 className={classes.title}>Where you are signed in</h3>
       {error && <p className={classes.quiet}>The list can’t be loaded right now.</p>}
-      <ul>
+      <ul className={classes.scrolls}>
         {data?.items.map((signIn) => (
           <li key={signIn.id} className={classes.signIn}>
             <div>

@@ -1,7 +1,9 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
+import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserPlus, UserRound, UsersRound } from 'lucide-react';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { Me } from '../api';
+import { GroupsDialog } from '../groups/groups-dialog';
 import { ActionMenu, type MenuAction } from '../ui/action-menu';
 import { Avatar } from '../ui/avatar';
 import { AccountDialog } from './account-dialog';
@@ -11,9 +13,11 @@ import { SignOutDialog, useSignOut } from './sign-out';
 /** Who I am here: profile, theme, sign-ins, and the way out. */
 export function AccountMenu({ me }: { me: Me }) {
   const [opened, setOpened] = useState(false);
+  const [groups, setGroups] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   const signOut = useSignOut();
+  const [, navigate] = useLocation();
 
   const theme = (value: 'light' | 'dark' | 'auto', label: string, icon: typeof Sun): MenuAction => ({
     id: value,
@@ -30,6 +34,13 @@ export function AccountMenu({ me }: { me: Me }) {
       icon: UserRound,
       onSelect: () => setOpened(true),
     },
+    ...(me.guest ? [] : [{ id: 'groups', label: 'Groups', icon: UsersRound, onSelect: () => setGroups(true) }]),
+    ...(me.admin
+      ? [{ id: 'admin', label: 'Administration', icon: ShieldCheck, onSelect: () => navigate('/admin') }]
+      : []),
+    ...(me.guest
+      ? [{ id: 'sign-up', label: 'Make an account', icon: UserPlus, onSelect: () => navigate('/signup') }]
+      : []),
     theme('light', 'Light theme', Sun),
     theme('dark', 'Dark theme', Moon),
     theme('auto', 'Theme of the system', Monitor),
@@ -48,6 +59,7 @@ export function AccountMenu({ me }: { me: Me }) {
         </button>
       </ActionMenu>
       <AccountDialog opened={opened} onClose={() => setOpened(false)} me={me} />
+      <GroupsDialog opened={groups} onClose={() => setGroups(false)} me={me} />
       <SignOutDialog {...signOut} />
     </>
   );

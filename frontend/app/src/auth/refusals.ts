@@ -62,3 +62,27 @@ function sentence(text: string): string {
   const upper = text.charAt(0).toLocaleUpperCase() + text.slice(1);
   return /[.?]$/.test(upper) ? upper : `${upper}.`;
 }
+
+/** Why signing in elsewhere came to nothing, by the word the server sends people back with. */
+export function refusedElsewhere(word: string): string {
+  switch (word) {
+    case 'denied':
+      return 'The other side said no. You can try again.';
+    case 'expired':
+      return 'That took too long, or was begun in another browser. Try again.';
+    case 'unverified':
+      return 'There is an account with your e-mail, and the address was not shown to be yours on both sides. Sign in with your password.';
+    case 'other':
+      return 'That account belongs to somebody else there. Sign in with your password.';
+    case 'closed':
+      return 'Accounts here are made by the administrator.';
+    case 'invite':
+      return 'Accounts here are made by invitation.';
+    case 'email':
+      return 'The other side gave no e-mail address, and an account here needs one.';
+    case 'provider':
+      return 'The other side can’t be reached, or what it said does not count. Try again in a moment.';
+    default:
+      return broke;
+  }
+}

@@ -6,8 +6,13 @@ import { api } from '../api';
 import { useSignedIn } from '../session';
 import classes from './form.module.css';
 import { Halves } from './halves';
-import { signInWords } from './refusals';
+import { refusedElsewhere, signInWords } from './refusals';
 import { useWait } from './use-wait';
+
+/** Where one was is where one is after signing in elsewhere. */
+function oidcAddress(path: string): string {
+  return `/api/v1/auth/oidc/start?return=${encodeURIComponent(path === '/signin' ? '/' : path)}`;
+}
 
 export function SignIn() {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
@@ -17,6 +22,7 @@ export function SignIn() {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const wait = useWait();
+  const [refused] = useState(() => new URLSearchParams(location.search).get('refused'));
   const passwordField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -58,6 +64,11 @@ export function SignIn() {
           '\u00a0'
         )}
       </p>
+      {refused && (
+        <p className={classes.refused} role="alert">
+          {refusedElsewhere(refused)}
+        </p>
+      )}
       <form className={classes.form} onSubmit={submit}>
         <TextInput
           label="E-mail"
@@ -87,6 +98,21 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
+      {server.data?.oidc && (
+        <Button
+          component="a"
+          href={oidcAddress(location.pathname)}
+          variant="default"
+          size="lg"
+          fullWidth
+          className={classes.elsewhere ?? ''}
+        >
+          Sign in with {server.data.oidc.name}
+        </Button>
+      )}
+      <p className={classes.after}>
+        <Link href="/forgot">Forgot your password?</Link>
+      </p>
     </Halves>
   );
 }

@@ -17,6 +17,7 @@ const words: Record<BannerAction, string> = {
   see: 'See the text',
   'sign-in': 'Sign in',
   reload: 'Reload',
+  ask: 'Ask to edit',
 };
 
 /** One banner, under the toolbar, for as long as it is true; it has no cross. */

@@ -6,7 +6,9 @@ import { reloadPage } from '../leaving';
 import { KeyboardDialog } from '../palette/keyboard-dialog';
 import { Palette } from '../palette/palette';
 import { connection } from '../session';
+import { AskDialog } from '../share/ask-dialog';
 import { ShareDialog } from '../share/share-dialog';
+import { useRequests } from '../share/use-requests';
 import { copyText, downloadText } from '../ui/copy';
 import { matches } from '../ui/keys';
 import { usePhone } from '../ui/screen';
@@ -36,7 +38,7 @@ interface Props {
   info: DocumentInfo | null;
 }
 
-type Open = 'share' | 'parked' | 'help' | 'palette' | null;
+type Open = 'share' | 'ask' | 'parked' | 'help' | 'palette' | null;
 
 /** Writing: header, toolbar, at most one banner, the sheet. */
 export function EditorScreen({ document: document_, snapshot, me, info }: Props) {
@@ -72,6 +74,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
   }, [state, title.value]);
   usePageShortcuts(setOpen);
 
+  const asked = useRequests(document_, snapshot.role === 'owner');
   const text = () => handle?.text() ?? '';
   const act = (action: BannerAction) => {
     switch (action) {
@@ -91,6 +94,8 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
         return void queries.resetQueries({ queryKey: ['me'] });
       case 'reload':
         return reloadPage();
+      case 'ask':
+        return setOpen('ask');
     }
   };
 
@@ -110,6 +115,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
     roleChange: snapshot.roleChange,
     role: snapshot.role,
     longOffline,
+    mayAsk: !me.guest,
   });
 
   return (
@@ -122,6 +128,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
           {...{ snapshot, people, state, title, menu, me, phone, text }}
           trueState={snapshot.state}
           onShare={snapshot.role === 'owner' ? () => setOpen('share') : null}
+          asked={asked}
           onPoint={(person) => handle?.pointTo(person) ?? false}
           onTitleDone={() => handle?.focus()}
         />
@@ -165,6 +172,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
         document={document_}
         title={title.value}
         me={me}
+        owner={snapshot.role === 'owner'}
       />
       <ParkedDialog
         opened={open === 'parked'}
@@ -179,6 +187,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
             : undefined
         }
       />
+      <AskDialog opened={open === 'ask'} onClose={() => setOpen(null)} document={document_.id} wish="editor" />
       <KeyboardDialog opened={open === 'help'} onClose={() => setOpen(null)} />
       <Palette
         opened={open === 'palette'}

@@ -7,6 +7,7 @@ import { api, type DocumentInfo, type Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { reloadPage } from '../leaving';
 import { firstName } from '../people';
+import { AskDialog } from '../share/ask-dialog';
 import { PlainPage } from '../ui/plain-page';
 import { toast } from '../ui/toasts';
 import { count, daysLeft, when } from '../words';
@@ -17,10 +18,16 @@ export function GonePage({ snapshot, me }: { snapshot: DocumentSnapshot; me: Me 
   const gone = snapshot.gone;
   if (!gone || gone.reason === 'not-found')
     return (
-      <PlainPage heading="There is nothing here" testId="not-found" actions={<Actions snapshot={snapshot} />}>
+      <PlainPage
+        heading="There is nothing here"
+        testId="not-found"
+        actions={<Actions snapshot={snapshot}>{me.guest ? null : <Ask document={snapshot.id} />}</Actions>}
+      >
         <p>
-          This document doesn’t exist, or it isn’t shared with you. If someone sent you the address, ask them to share
-          it with {me.email ?? me.name}.
+          This document doesn’t exist, or it isn’t shared with you.
+          {me.guest
+            ? ' If someone sent you the address, ask them for a link.'
+            : ` If someone sent you the address, you can ask its owner to let ${me.email ?? me.name} in.`}
         </p>
       </PlainPage>
     );
@@ -29,7 +36,11 @@ export function GonePage({ snapshot, me }: { snapshot: DocumentSnapshot; me: Me 
   const kept = snapshot.parked.length > 0 ? <p>What you hadn’t sent is kept on this device.</p> : null;
   if (gone.reason === 'removed')
     return (
-      <PlainPage heading="You no longer have access" testId="removed" actions={<Actions snapshot={snapshot} />}>
+      <PlainPage
+        heading="You no longer have access"
+        testId="removed"
+        actions={<Actions snapshot={snapshot}>{me.guest ? null : <Ask document={snapshot.id} />}</Actions>}
+      >
         <p>{who ? `${who} removed it${at}.` : `It was removed${at}.`}</p>
         {kept}
       </PlainPage>
@@ -39,6 +50,25 @@ export function GonePage({ snapshot, me }: { snapshot: DocumentSnapshot; me: Me 
       <p>{who ? `${who} deleted it for good${at}.` : 'It is gone for good.'}</p>
       {kept}
     </PlainPage>
+  );
+}
+
+/** Asks to be let in. The same is said whether there is such a document. */
+function Ask({ document }: { document: string }) {
+  const [asking, setAsking] = useState(false);
+  const [sent, setSent] = useState(false);
+  if (sent) return <p role="status">Asked. If the document exists, its owner decides.</p>;
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>Ask for access</Button>
+      <AskDialog
+        opened={asking}
+        onClose={() => setAsking(false)}
+        document={document}
+        wish="viewer"
+        onSent={() => setSent(true)}
+      />
+    </>
   );
 }
 

@@ -28,6 +28,8 @@ interface Props {
   text: () => string;
   /** Null: this reader may not share. */
   onShare: (() => void) | null;
+  /** How many ask to get in. */
+  asked: number;
   onPoint: (person: string) => boolean;
   onTitleDone: () => void;
 }
@@ -36,7 +38,19 @@ export function Header(props: Props) {
   return props.phone ? <PhoneHeader {...props} /> : <WideHeader {...props} />;
 }
 
-function WideHeader({ snapshot, people, state, trueState, title, menu, text, onShare, onPoint, onTitleDone }: Props) {
+function WideHeader({
+  snapshot,
+  people,
+  state,
+  trueState,
+  title,
+  menu,
+  text,
+  onShare,
+  asked,
+  onPoint,
+  onTitleDone,
+}: Props) {
   const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
   return (
     <header className={classes.header}>
@@ -50,6 +64,8 @@ function WideHeader({ snapshot, people, state, trueState, title, menu, text, onS
           size="sm"
           onClick={onShare}
           className={classes.share ?? ''}
+          data-asked={asked > 0 || undefined}
+          aria-label={shareLabel(asked)}
           leftSection={<UserPlus size={16} strokeWidth={1.75} aria-hidden="true" />}
         >
           Share
@@ -62,8 +78,12 @@ function WideHeader({ snapshot, people, state, trueState, title, menu, text, onS
   );
 }
 
+function shareLabel(asked: number): string {
+  return asked === 0 ? 'Share' : `Share, ${asked} ${asked === 1 ? 'asks' : 'ask'} to get in`;
+}
+
 /** On a phone title and state are one button, which opens both the name and what the state means. */
-function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, onShare, onPoint }: Props) {
+function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, onShare, asked, onPoint }: Props) {
   const [opened, setOpened] = useState(false);
   const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
   const close = () => {
@@ -78,7 +98,14 @@ function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, on
         <ChipFace {...{ snapshot, state, trueState }} short />
       </button>
       <People people={people} unknown={state.kind === 'offline'} onPoint={onPoint} most={1} />
-      {onShare && <IconButton label="Share" icon={UserPlus} onClick={onShare} />}
+      {onShare && (
+        <IconButton
+          label={shareLabel(asked)}
+          icon={UserPlus}
+          className={asked > 0 ? (classes.asked ?? '') : ''}
+          onClick={onShare}
+        />
+      )}
       <ActionMenu title={title.value || untitled} actions={menu}>
         <IconButton label="More" icon={Ellipsis} />
       </ActionMenu>

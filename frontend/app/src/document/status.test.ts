@@ -17,7 +17,7 @@ const offline = (edits: number, more: object = {}): DocumentState => ({
 const error = (reason: string, edits = 3): DocumentState =>
   ({ kind: 'error', reason, edits, kept: 'device' }) as DocumentState;
 
-const calm: Circumstances = { parked: [], roleChange: null, longOffline: true, role: 'editor' };
+const calm: Circumstances = { parked: [], roleChange: null, longOffline: true, role: 'editor', mayAsk: true };
 const lowered: Circumstances = {
   ...calm,
   role: 'viewer',
@@ -96,7 +96,12 @@ describe('at most one banner, by weight', () => {
     expect(bannerOf({ kind: 'read-only', role: 'viewer', edits: 0 }, lowered)).toMatchObject({
       kind: 'read-only',
       text: 'Mara changed your role to viewer at 14:02.',
+      actions: ['ask'],
     });
+    // A guest has nobody to be told of.
+    expect(bannerOf({ kind: 'read-only', role: 'viewer', edits: 0 }, { ...lowered, mayAsk: false })?.actions).toEqual(
+      [],
+    );
   });
 
   test('who never could write is told nothing', () => {

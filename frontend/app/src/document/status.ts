@@ -48,7 +48,7 @@ export function tabTitle(state: DocumentState, title: string): string {
   return name;
 }
 
-export type BannerAction = 'try-now' | 'copy' | 'download' | 'see' | 'sign-in' | 'reload';
+export type BannerAction = 'try-now' | 'copy' | 'download' | 'see' | 'sign-in' | 'reload' | 'ask';
 
 export interface Banner {
   kind: 'error' | 'parked' | 'read-only' | 'offline' | 'restarting';
@@ -67,6 +67,8 @@ export interface Circumstances {
   longOffline: boolean;
   /** Whether this reader is to be told that they lost a right: not when they never had it. */
   role: Role;
+  /** Only somebody with an account can ask for a role. */
+  mayAsk: boolean;
 }
 
 const canWrite = (role: Role) => role === 'editor' || role === 'owner';
@@ -183,7 +185,7 @@ function lostRight(to: Role): string {
   return to === 'commenter' ? 'You can read and comment now.' : 'You can read now, but not edit.';
 }
 
-function readOnlyBanner({ role, roleChange }: Circumstances): Banner | null {
+function readOnlyBanner({ role, roleChange, mayAsk }: Circumstances): Banner | null {
   if (!roleChange || canWrite(role) || !canWrite(roleChange.from) || roleChange.to === 'none') return null;
   const who = roleChange.by ? firstName(roleChange.by.name) : 'Somebody';
   const at = roleChange.at === null ? '' : ` at ${clock(new Date(roleChange.at))}`;
@@ -192,7 +194,7 @@ function readOnlyBanner({ role, roleChange }: Circumstances): Banner | null {
     tone: 'grey',
     lead: 'You can read, but no longer edit.',
     text: `${who} changed your role to ${roleChange.to}${at}.`,
-    actions: [],
+    actions: mayAsk ? ['ask'] : [],
   };
 }
 

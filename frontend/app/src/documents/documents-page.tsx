@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { AccountMenu } from '../account/account-menu';
 import type { Me, Scope } from '../api';
+import { MyInvitations } from '../invitation/my-invitations';
 import { IconButton } from '../ui/icon-button';
 import { Wordmark } from '../ui/mark';
 import { usePhone } from '../ui/screen';
@@ -79,6 +80,7 @@ export function DocumentsPage({ me }: { me: Me }) {
       </header>
       <main className={classes.column}>
         <h1 className={classes.heading}>Documents</h1>
+        <MyInvitations me={me} />
         <Tabs value={scope} onChange={(value) => setScope((value as Scope | null) ?? 'all')} keepMounted={false}>
           <Tabs.List aria-label="Which documents">
             {scopes.map(({ value, label }) => (

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { api, type LinkPreview, type Me, Problem } from '../api';
 import { SignIn } from '../auth/sign-in';
 import { whatFailed } from '../documents/use-new-document';
+import { linkGone } from '../invitation/words';
 import { colourClass, colourCount } from '../people';
 import { useSignedIn } from '../session';
 import { Wordmark } from '../ui/mark';
@@ -25,17 +26,18 @@ export function GuestPage({ token, me }: { token: string; me: Me | null }) {
 
   if (error instanceof Problem && error.status === 0) return <Unreachable onRetry={() => void preview.refetch()} />;
   if (error instanceof Problem && error.status >= 500) return <Failure onRetry={() => void preview.refetch()} />;
-  if (error) return <LinkGone signedIn={me !== null} />;
+  if (error) return <LinkGone problem={error} signedIn={me !== null} />;
   if (me) return <ClaimAtOnce token={token} />;
   if (!preview.data) return null;
   if (signingIn) return <SignIn />;
   return <Entry token={token} preview={preview.data} onSignIn={() => setSigningIn(true)} />;
 }
 
-function LinkGone({ signedIn }: { signedIn: boolean }) {
+function LinkGone({ problem, signedIn }: { problem: unknown; signedIn: boolean }) {
+  const { heading, text } = linkGone(problem);
   return (
     <PlainPage
-      heading="This link no longer works"
+      heading={heading}
       testId="link-gone"
       actions={
         <Button component={Link} href="/">
@@ -43,7 +45,7 @@ function LinkGone({ signedIn }: { signedIn: boolean }) {
         </Button>
       }
     >
-      <p>Ask whoever sent it for a new one.</p>
+      <p>{text}</p>
     </PlainPage>
   );
 }
@@ -60,7 +62,7 @@ function ClaimAtOnce({ token }: { token: string }) {
     if (claim.data) navigate(`/d/${claim.data.document_id}`, { replace: true });
   }, [claim.data, navigate]);
   if (claim.error instanceof Problem && claim.error.status >= 400 && claim.error.status < 500)
-    return <LinkGone signedIn />;
+    return <LinkGone problem={claim.error} signedIn />;
   if (claim.error) return <Failure onRetry={() => void claim.refetch()} />;
   return null;
 }

@@ -1,55 +1,32 @@
 import { Button, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { Copy, Globe, Plus } from 'lucide-react';
-import { useState } from 'react';
-import { api, type Role, type ShareLink } from '../api';
-import { whatFailed } from '../documents/use-new-document';
+import type { GivenRole } from '../api';
 import { copyText } from '../ui/copy';
 import { toast } from '../ui/toasts';
 import { roleMeanings, roleNames } from '../words';
+import { type ShareLink, sharing } from './calls';
+import { endOf, expiries, expiryWords } from './expiry';
+import { ChoiceMenu, givenRoles } from './role-menu';
 import classes from './share-dialog.module.css';
+import { useAct } from './use-sharing';
 
-/** One link for each role at most. None for commenters until there are comments. */
-const linkRoles: readonly Role[] = ['viewer', 'editor'];
-
+/** Any number of links, each with its role, its end and a way to withdraw it. */
 export function LinkRows({ document, links }: { document: string; links: ShareLink[] | null }) {
-  const queries = useQueryClient();
-  const [busy, setBusy] = useState<string | null>(null);
-  const act = async (what: string, change: () => Promise<unknown>) => {
-    setBusy(what);
-    try {
-      await change();
-    } catch (problem) {
-      toast(whatFailed(problem));
-    }
-    await queries.invalidateQueries({ queryKey: ['links', document] });
-    setBusy(null);
-  };
-  const make = (role: Role) =>
+  const { act, busy } = useAct(document);
+  const make = (role: GivenRole) =>
     void act(role, async () => {
-      const link = await api.createLink(document, role);
-      toast((await copyText(link.url)) ? 'Link copied' : 'Link made');
+      const link = await sharing.createLink(document, role, null);
+      return (await copyText(link.url)) ? 'Link copied' : 'Link made';
     });
-  const free = linkRoles.filter((role) => !links?.some((link) => link.role === role));
 
   return (
     <>
       {links?.map((link) => (
-        <LinkRow
-          key={link.id}
-          link={link}
-          busy={busy === link.id}
-          onWithdraw={() =>
-            void act(link.id, async () => {
-              await api.withdrawLink(document, link.id);
-              toast('Link withdrawn. Nobody new gets in by it.');
-            })
-          }
-        />
+        <LinkRow key={link.id} document={document} link={link} />
       ))}
       {links?.length === 0 && (
         <div className={classes.row}>
-          <span className={classes.globe}>
+          <span className={classes.globe} data-off>
             <Globe size={18} strokeWidth={1.75} aria-hidden="true" />
           </span>
           <div className={classes.who}>
@@ -58,9 +35,9 @@ export function LinkRows({ document, links }: { document: string; links: ShareLi
           </div>
         </div>
       )}
-      {links && free.length > 0 && (
+      {links && (
         <div className={classes.make}>
-          {free.map((role) => (
+          {givenRoles.map((role) => (
             <Button
               key={role}
               variant="default"
@@ -79,28 +56,36 @@ export function LinkRows({ document, links }: { document: string; links: ShareLi
   );
 }
 
-function LinkRow({ link, busy, onWithdraw }: { link: ShareLink; busy: boolean; onWithdraw: () => void }) {
+function LinkRow({ document, link }: { document: string; link: ShareLink }) {
+  const { act, busy } = useAct(document);
   const name = `Link for ${roleNames[link.role].toLowerCase()}s`;
+  const now = new Date();
   return (
     <div className={classes.link} data-testid={`link-${link.role}`}>
       <div className={classes.row}>
-        <span className={classes.globe}>
+        <span className={classes.globe} data-off={link.expired || undefined}>
           <Globe size={18} strokeWidth={1.75} aria-hidden="true" />
         </span>
         <div className={classes.who}>
           <p className={classes.name}>Anyone with the link {roleMeanings[link.role]}</p>
-          <p className={classes.quiet}>Guests type a name. No account needed.</p>
+          <p className={classes.quiet}>
+            {link.expired ? 'It opens nothing any more.' : 'Guests type a name. No account needed.'}
+          </p>
         </div>
-        <Button
-          variant="subtle"
-          color="rubric"
-          size="sm"
-          loading={busy}
-          aria-label={`Withdraw: ${name}`}
-          onClick={onWithdraw}
-        >
-          Withdraw
-        </Button>
+        <ChoiceMenu
+          title={`End of the ${name.toLowerCase()}`}
+          chosen={expiryWords(link.expires_at, link.expired, now)}
+          actions={expiries.map(({ days, label }) => ({
+            id: label,
+            label,
+            ...(link.expires_at === null && days === null ? { checked: true } : {}),
+            onSelect: () =>
+              void act(link.id, async () => {
+                await sharing.changeLink(document, link.id, endOf(days, new Date()));
+                return null;
+              }),
+          }))}
+        />
       </div>
       <div className={classes.address}>
         <TextInput aria-label={name} readOnly value={link.url} onFocus={(event) => event.currentTarget.select()} />
@@ -112,6 +97,20 @@ function LinkRow({ link, busy, onWithdraw }: { link: ShareLink; busy: boolean; o
           }
         >
           Copy
+        </Button>
+        <Button
+          variant="subtle"
+          color="rubric"
+          loading={busy === link.id}
+          aria-label={`Withdraw: ${name}`}
+          onClick={() =>
+            void act(link.id, async () => {
+              await sharing.withdrawLink(document, link.id);
+              return 'Link withdrawn. Nobody new gets in by it.';
+            })
+          }
+        >
+          Withdraw
         </Button>
       </div>
     </div>

@@ -1,39 +1,40 @@
 import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { UserMinus } from 'lucide-react';
+import { Crown, LogOut, UserMinus } from 'lucide-react';
 import { useState } from 'react';
-import { api, type Me, type Member, type Role } from '../api';
-import { whatFailed } from '../documents/use-new-document';
+import type { Me, Role } from '../api';
 import { Avatar } from '../ui/avatar';
 import { Dialog, DialogButtons } from '../ui/dialog';
-import { toast } from '../ui/toasts';
 import { roleNames } from '../words';
-import { RoleMenu } from './role-menu';
+import { type Member, sharing } from './calls';
+import { ChoiceMenu, givenRoles, RoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
+import { useAct } from './use-sharing';
 
-/** A document has one owner; the role is not handed on here. Commenters are not offered until there are comments. */
-const assignable: readonly Role[] = ['viewer', 'editor'];
+type Asking = 'remove' | 'own' | 'leave' | null;
 
-export function MemberRow({ document, member, me }: { document: string; member: Member; me: Me }) {
-  const [asking, setAsking] = useState(false);
-  const queries = useQueryClient();
+interface Props {
+  document: string;
+  member: Member;
+  me: Me;
+  owner: boolean;
+  /** How many owners there are: the last one cannot go. */
+  owners: number;
+}
+
+export function MemberRow({ document, member, me, owner, owners }: Props) {
+  const [asking, setAsking] = useState<Asking>(null);
+  const { act } = useAct(document);
   const { user, role } = member;
   const mine = user.id === me.id;
-
-  const act = async (change: () => Promise<unknown>, done: string) => {
-    try {
-      await change();
-      toast(done);
-    } catch (problem) {
-      toast(whatFailed(problem));
-    }
-    void queries.invalidateQueries({ queryKey: ['members', document] });
-  };
+  const done = () => setAsking(null);
   const change = (next: Role) =>
-    void act(() => api.changeMember(document, user.id, next), `${user.name} is ${article(next)} now`);
+    void act(user.id, async () => {
+      await sharing.changeMember(document, user.id, next);
+      return `${user.name} is ${article(next)} now`;
+    });
 
   return (
-    <li className={classes.row}>
+    <li className={classes.row} data-testid="member">
       <Avatar name={user.name} color={user.color} size={36} look="tinted" />
       <div className={classes.who}>
         <p className={classes.name}>
@@ -41,47 +42,126 @@ export function MemberRow({ document, member, me }: { document: string; member: 
         </p>
         <p className={classes.quiet}>{user.guest ? 'Guest' : user.email}</p>
       </div>
-      {role === 'owner' || mine ? (
+      {mine && !(role === 'owner' && owners === 1) ? (
+        <ChoiceMenu
+          title="Your role"
+          chosen={roleNames[role]}
+          actions={[{ id: 'leave', label: 'Leave', icon: LogOut, danger: true, onSelect: () => setAsking('leave') }]}
+        />
+      ) : !owner || mine ? (
         <span className={classes.fixed}>{roleNames[role]}</span>
       ) : (
         <RoleMenu
           of={user.name}
           role={role}
-          roles={assignable}
+          roles={role === 'owner' ? [...givenRoles, 'owner'] : (givenRoles as readonly Role[])}
           onChange={change}
           more={[
+            ...(user.guest || role === 'owner'
+              ? []
+              : [{ id: 'own', label: 'Make owner', icon: Crown, apart: true, onSelect: () => setAsking('own') }]),
             {
               id: 'remove',
               label: 'Remove',
               icon: UserMinus,
               danger: true,
               apart: true,
-              onSelect: () => setAsking(true),
+              onSelect: () => setAsking('remove'),
             },
           ]}
         />
       )}
-      <Dialog opened={asking} onClose={() => setAsking(false)} title={`Remove ${user.name}?`}>
-        <p>
-          {user.name} can no longer open this document. What {user.name} wrote stays. A link that still works would let
-          anyone in again.
-        </p>
-        <DialogButtons>
-          <Button
-            color="rubric"
-            onClick={() => {
-              setAsking(false);
-              void act(() => api.removeMember(document, user.id), `${user.name} was removed`);
-            }}
-          >
-            Remove
-          </Button>
-          <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
-            Keep
-          </Button>
-        </DialogButtons>
-      </Dialog>
+      <Ask
+        opened={asking === 'remove'}
+        onClose={done}
+        title={`Remove ${user.name}?`}
+        text={`${user.name} can no longer open this document. What ${user.name} wrote stays. A link that still works would let anyone in again.`}
+        word="Remove"
+        onYes={() =>
+          void act(user.id, async () => {
+            await sharing.removeMember(document, user.id);
+            return `${user.name} was removed`;
+          })
+        }
+      />
+      <Ask
+        opened={asking === 'leave'}
+        onClose={done}
+        title="Leave this document?"
+        text="You can no longer open it, unless somebody lets you in again. What you wrote stays."
+        word="Leave"
+        onYes={() =>
+          void act(user.id, async () => {
+            await sharing.removeMember(document, user.id);
+            return null;
+          })
+        }
+      />
+      <TransferDialog document={document} member={member} opened={asking === 'own'} onClose={done} act={act} />
     </li>
+  );
+}
+
+function TransferDialog(props: {
+  document: string;
+  member: Member;
+  opened: boolean;
+  onClose: () => void;
+  act: ReturnType<typeof useAct>['act'];
+}) {
+  const { document, member, opened, onClose, act } = props;
+  const { user } = member;
+  const give = (also: boolean) => {
+    onClose();
+    void act(user.id, async () => {
+      if (also) await sharing.changeMember(document, user.id, 'owner');
+      else await sharing.transfer(document, user.id, 'editor');
+      return also ? `${user.name} is an owner too` : `The document is ${user.name}’s now`;
+    });
+  };
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Make ${user.name} owner?`}>
+      <p>An owner can also share and delete. Hand the document over, and you stay as an editor; or own it together.</p>
+      <DialogButtons>
+        <Button onClick={() => give(false)}>Hand it over</Button>
+        <Button variant="default" onClick={() => give(true)}>
+          Own it together
+        </Button>
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Cancel
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}
+
+function Ask(props: {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  text: string;
+  word: string;
+  onYes: () => void;
+}) {
+  const { opened, onClose, title, text, word, onYes } = props;
+  return (
+    <Dialog opened={opened} onClose={onClose} title={title}>
+      <p>{text}</p>
+      <DialogButtons>
+        <Button
+          color="rubric"
+          onClick={() => {
+            onClose();
+            onYes();
+          }}
+        >
+          {word}
+        </Button>
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Keep
+        </Button>
+      </DialogButtons>
+    </Dialog>
   );
 }
 

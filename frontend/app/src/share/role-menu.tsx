@@ -1,20 +1,23 @@
 import { ChevronsUpDown } from 'lucide-react';
-import type { Role } from '../api';
+import type { GivenRole, Role } from '../api';
 import { ActionMenu, type MenuAction } from '../ui/action-menu';
 import { roleMeanings, roleNames } from '../words';
 import classes from './share-dialog.module.css';
 
-interface Props {
+/** What can be given here. Commenters are not offered until there are comments. */
+export const givenRoles: readonly GivenRole[] = ['viewer', 'editor'];
+
+interface Props<R extends Role> {
   /** Whose role, for screen readers. */
   of: string;
-  role: Role;
-  roles: readonly Role[];
-  onChange: (role: Role) => void;
+  role: R;
+  roles: readonly R[];
+  onChange: (role: R) => void;
   more?: MenuAction[];
 }
 
 /** A role as a button that opens the others, each with what it means. */
-export function RoleMenu({ of, role, roles, onChange, more = [] }: Props) {
+export function RoleMenu<R extends Role>({ of, role, roles, onChange, more = [] }: Props<R>) {
   const actions: MenuAction[] = roles.map((one) => ({
     id: one,
     label: roleNames[one],
@@ -24,10 +27,19 @@ export function RoleMenu({ of, role, roles, onChange, more = [] }: Props) {
       if (one !== role) onChange(one);
     },
   }));
+  return <ChoiceMenu title={`Role of ${of}`} chosen={roleNames[role]} actions={[...actions, ...more]} />;
+}
+
+export function GivenRoleMenu(props: Omit<Props<GivenRole>, 'roles'>) {
+  return <RoleMenu {...props} roles={givenRoles} />;
+}
+
+/** What is chosen, as a button that opens what else could be. */
+export function ChoiceMenu({ title, chosen, actions }: { title: string; chosen: string; actions: MenuAction[] }) {
   return (
-    <ActionMenu title={`Role of ${of}`} actions={[...actions, ...more]}>
-      <button type="button" className={classes.role} aria-label={`Role of ${of}: ${roleNames[role]}`}>
-        {roleNames[role]}
+    <ActionMenu title={title} actions={actions}>
+      <button type="button" className={classes.role} aria-label={`${title}: ${chosen}`}>
+        {chosen}
         <ChevronsUpDown size={14} strokeWidth={1.75} aria-hidden="true" />
       </button>
     </ActionMenu>

@@ -1,12 +1,16 @@
 import type { QuireDocument } from '@quire/client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { api, type Me } from '../api';
+import type { Me } from '../api';
 import { Dialog } from '../ui/dialog';
 import { untitled } from '../words';
+import { GroupRows } from './group-rows';
+import { InvitationRows } from './invitation-rows';
+import { InviteForm } from './invite-form';
 import { LinkRows } from './link-rows';
 import { MemberRow } from './member-row';
+import { ReachRow } from './reach-row';
+import { RequestRows } from './request-rows';
 import classes from './share-dialog.module.css';
+import { useSharing } from './use-sharing';
 
 interface Props {
   opened: boolean;
@@ -14,51 +18,55 @@ interface Props {
   document: QuireDocument;
   title: string;
   me: Me;
+  owner: boolean;
 }
 
-/** Who may do what here. Every change acts at once, so there is nothing to save. */
-export function ShareDialog({ opened, onClose, document, title, me }: Props) {
+/** Who may do what here. Every change acts at once, so there is nothing to save. Others than owners see who gets in. */
+export function ShareDialog({ opened, onClose, document, title, me, owner }: Props) {
+  const name = title || untitled;
   return (
-    <Dialog opened={opened} onClose={onClose} title={`Share “${title || untitled}”`} width={580} testId="share">
-      <Sharing document={document} me={me} />
+    <Dialog
+      opened={opened}
+      onClose={onClose}
+      title={owner ? `Share “${name}”` : `Who can open “${name}”`}
+      width={580}
+      testId="share"
+    >
+      <Sharing document={document} me={me} owner={owner} />
     </Dialog>
   );
 }
 
-function Sharing({ document, me }: { document: QuireDocument; me: Me }) {
+function Sharing({ document, me, owner }: { document: QuireDocument; me: Me; owner: boolean }) {
   const { id } = document;
-  const queries = useQueryClient();
-  const members = useQuery({ queryKey: ['members', id], queryFn: () => api.members(id), refetchOnMount: 'always' });
-  const links = useQuery({ queryKey: ['links', id], queryFn: () => api.links(id), refetchOnMount: 'always' });
-  // Somebody came in by a link, or another owner changed something.
-  useEffect(
-    () =>
-      document.on('members', () => {
-        void queries.invalidateQueries({ queryKey: ['members', id] });
-        void queries.invalidateQueries({ queryKey: ['links', id] });
-      }),
-    [document, id, queries],
-  );
-  const failed = members.error ?? links.error;
+  const { members, links, invitations, groups, reach, requests } = useSharing(document, owner);
+  const failed = [members, links, invitations, groups, reach, requests].filter((part) => part.isError);
+  const owners = members.data?.items.filter((member) => member.role === 'owner').length ?? 0;
+  const asking = requests.data?.items ?? [];
   return (
     <>
-      <h3 className={classes.head}>Links</h3>
-      <LinkRows document={id} links={links.data?.items ?? null} />
-      <h3 className={classes.head}>People</h3>
-      {failed && (
+      {asking.length > 0 && <RequestRows document={id} requests={asking} />}
+      {owner && <InviteForm document={id} />}
+      {failed.length > 0 && (
         <p className={classes.failed} role="alert">
-          The list can’t be loaded right now.{' '}
-          <button type="button" onClick={() => void queries.invalidateQueries({ queryKey: ['members', id] })}>
+          Not all of it can be loaded right now.{' '}
+          <button type="button" onClick={() => failed.forEach((part) => void part.refetch())}>
             Try again
           </button>
         </p>
       )}
+      <h3 className={classes.head}>People</h3>
       <ul className={classes.people}>
         {members.data?.items.map((member) => (
-          <MemberRow key={member.user.id} document={id} member={member} me={me} />
+          <MemberRow key={member.user.id} document={id} member={member} me={me} owner={owner} owners={owners} />
         ))}
+        <InvitationRows document={id} invitations={invitations.data?.items ?? []} />
+        <GroupRows document={id} given={groups.data?.items ?? []} owner={owner} />
       </ul>
-      <p className={classes.foot}>Changes count within a second.</p>
+      {(owner || (reach.data && reach.data.role !== 'none')) && <h3 className={classes.head}>Without being invited</h3>}
+      {reach.data && <ReachRow document={id} reach={reach.data.role} owner={owner} />}
+      {owner && <LinkRows document={id} links={links.data?.items ?? null} />}
+      {owner && <p className={classes.foot}>Changes count within a second.</p>}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Menu, type MenuProps } from '@mantine/core';
 import type { LucideIcon } from 'lucide-react';
-import { cloneElement, Fragment, type ReactElement, type ReactNode, useState } from 'react';
+import { type ComponentProps, cloneElement, Fragment, type ReactElement, type ReactNode, useState } from 'react';
 import classes from './action-menu.module.css';
 import { Dialog } from './dialog';
 import { Keys } from './keys';
@@ -51,7 +51,7 @@ function DropMenu({ title, actions, children, head, foot, position }: Props) {
               onClick={action.onSelect}
               disabled={action.disabled ?? false}
               data-danger={action.danger || undefined}
-              {...(action.checked === undefined ? {} : { role: 'menuitemradio', 'aria-checked': action.checked })}
+              {...(action.checked === undefined ? {} : { component: Choice, 'aria-checked': action.checked })}
               leftSection={action.icon && <action.icon size={16} strokeWidth={1.75} aria-hidden="true" />}
               rightSection={end(action)}
             >
@@ -63,6 +63,11 @@ function DropMenu({ title, actions, children, head, foot, position }: Props) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Menu.Item gives every item the role menuitem, whatever it is told; of a choice it is the wrong one. */
+function Choice({ 'aria-checked': checked, ...props }: ComponentProps<'button'>) {
+  return <button type="button" {...props} role="menuitemradio" aria-checked={checked ?? false} />;
 }
 
 function SheetMenu({ title, actions, children, head, foot }: Props) {

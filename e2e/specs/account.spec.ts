@@ -1,0 +1,108 @@
+import { EditorPage, expect, Person, test } from '../fixtures/index.ts'
+import { Provider } from '../fixtures/provider.ts'
+
+/** Opens the account dialog from the list of documents. */
+async function openAccount(person: Person) {
+  await person.page.goto('/')
+  await person.page.getByRole('button', { name: /Account of/ }).click()
+  await person.page.getByRole('menuitem', { name: 'Account' }).click()
+  return person.page.getByTestId('account')
+}
+
+test.describe('one’s own account', () => {
+  test('a token for a program is shown once, works, and ends', async ({ alice, server }) => {
+    const id = await alice.create({ title: 'Figures', text: 'One.' })
+    const dialog = await openAccount(alice)
+    await dialog.getByRole('button', { name: 'Make a token' }).click()
+    await dialog.getByLabel('What it is for').fill('Nightly report')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    const token = await dialog.getByLabel('The token').inputValue()
+    expect(token).toMatch(/^qt_/)
+    const read = () =>
+      fetch(`${server.url}/api/v1/documents/${id}/content?format=text`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    expect(await (await read()).text()).toBe('One.\n')
+
+    await dialog.getByRole('button', { name: 'I have it' }).click()
+    await expect(dialog.getByTestId('token')).toContainText('Nightly report')
+    await expect(alice.page.getByText(token)).toHaveCount(0)
+    await dialog.getByRole('button', { name: 'End Nightly report' }).click()
+    await expect(dialog.getByTestId('token')).toHaveCount(0)
+    expect((await read()).status).toBe(401)
+  })
+
+  test('who signs in elsewhere comes back to where they were, and a refusal is told', async ({
+    browser,
+    startServer,
+  }) => {
+    const provider = await new Provider().listen()
+    const server = await startServer({
+      public: true,
+      env: {
+        OIDC_ISSUER: provider.url,
+        OIDC_CLIENT_ID: provider.clientID,
+        OIDC_CLIENT_SECRET: provider.clientSecret,
+        OIDC_DISPLAY_NAME: 'the choir',
+      },
+    })
+    // The provider sends people back to the address the server has, so nobody comes by a line that can be cut.
+    const alice = await browser.newContext({ baseURL: server.url })
+    const call = (method: string, path: string, data: object) =>
+      alice.request.fetch(`/api/v1${path}`, { method, data, headers: { origin: server.url } })
+    await call('POST', '/auth/signup', { name: 'Alice', email: 'alice@example.org', password: Person.password })
+    const { id } = await (await call('POST', '/documents', { title: 'Open to all', text: 'Hello.' })).json()
+    expect((await call('PUT', `/documents/${id}/reach`, { role: 'editor' })).ok()).toBe(true)
+
+    const olga = await browser.newContext({ baseURL: server.url })
+    const page = await olga.newPage()
+    await page.goto(`/d/${id}`)
+    provider.refuses = true
+    await page.getByRole('link', { name: 'Sign in with the choir' }).click()
+    await expect(page.getByRole('alert')).toContainText('The other side said no')
+    await expect(page).not.toHaveURL(/code=/)
+
+    provider.refuses = false
+    await page.goto(`/d/${id}`)
+    await page.getByRole('link', { name: 'Sign in with the choir' }).click()
+    await expect(page).toHaveURL(`${server.url}/d/${id}`)
+    const editor = new EditorPage(page)
+    await editor.opened()
+    await editor.caret({ after: 'Hello.' })
+    await editor.type(' Olga.')
+    await editor.saved()
+    const text = await alice.request.get(`/api/v1/documents/${id}/content?format=text`)
+    expect(await text.text()).toBe('Hello. Olga.\n')
+    await olga.close()
+    await alice.close()
+    await provider.close()
+  })
+
+  test('an account is deleted, and what it wrote elsewhere stays without its name', async ({ alice, bob }) => {
+    const id = await alice.create({ title: 'Minutes', text: 'Present:' })
+    await alice.invite(bob, id, 'editor')
+    await bob.open(id)
+    await bob.editor.caret({ after: 'Present:' })
+    await bob.editor.type(' Bob.')
+    await bob.editor.saved()
+    const own = await bob.create({ title: 'Diary', text: 'Mine alone.' })
+
+    const dialog = await openAccount(bob)
+    await dialog.getByRole('button', { name: 'Delete the account…' }).click()
+    const ask = bob.page.getByTestId('delete-account')
+    await ask.getByLabel('Your password').fill('not my password')
+    await ask.getByRole('button', { name: 'Delete my account' }).click()
+    await expect(ask.getByText(/password/i).last()).toBeVisible()
+    await ask.getByLabel('Your password').fill(Person.password)
+    await ask.getByRole('button', { name: 'Delete my account' }).click()
+    await expect(bob.page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
+
+    expect(await alice.serverText(id)).toBe('Present: Bob.\n')
+    const { items } = await (await alice.call('GET', `/documents/${id}/members`)).json()
+    expect(items.map((one: { user: { name: string } }) => one.user.name)).toEqual(['Alice'])
+    const everything = await (await alice.call('GET', '/admin/people?guests=true')).text()
+    expect(everything).not.toContain(bob.email)
+    const documents = await (await alice.call('GET', '/admin/documents')).text()
+    expect(documents).not.toContain(own)
+  })
+})

@@ -1,0 +1,105 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { api, type Me } from '../api';
+import { whatFailed } from '../documents/use-new-document';
+import { toast } from '../ui/toasts';
+import classes from './account-dialog.module.css';
+import { account } from './calls';
+
+/** One's address: whether it was shown to be one's own, and another one. */
+export function Email({ me }: { me: Me }) {
+  const [open, setOpen] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const server = useQuery({ queryKey: ['server'], queryFn: api.server });
+  const send = async () => {
+    setBusy(true);
+    try {
+      const { mailed } = await account.sendVerification();
+      toast(mailed ? `A letter is on its way to ${me.email}` : 'This server sends no mail. Ask your administrator.');
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    setBusy(false);
+  };
+  return (
+    <section className={classes.section} aria-label="E-mail">
+      <h3 className={classes.title}>E-mail</h3>
+      <div className={classes.signIn}>
+        <div>
+          <p>{me.email}</p>
+          <p className={classes.quiet}>
+            {me.verified ? 'Verified: invitations to this address find you.' : 'Not verified yet.'}
+          </p>
+        </div>
+        {!me.verified && server.data?.mail && (
+          <Button variant="subtle" size="sm" loading={busy} onClick={() => void send()}>
+            Send again
+          </Button>
+        )}
+      </div>
+      {open ? (
+        <Change me={me} onDone={() => setOpen(false)} />
+      ) : (
+        <Button variant="default" size="sm" className={classes.fit ?? ''} onClick={() => setOpen(true)}>
+          Change the address
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Change({ me, onDone }: { me: Me; onDone: () => void }) {
+  const queries = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const { changed } = await account.changeEmail(email.trim(), password);
+      toast(changed ? 'Address changed' : `Open the letter that was sent to ${email.trim()}; then it counts.`);
+      onDone();
+    } catch (problem) {
+      setError(whatFailed(problem));
+    }
+    setBusy(false);
+    void queries.invalidateQueries({ queryKey: ['me'] });
+  };
+  return (
+    <form className={classes.form} onSubmit={(event) => void submit(event)}>
+      <TextInput
+        label="New address"
+        type="email"
+        autoComplete="email"
+        required
+        withAsterisk={false}
+        autoFocus
+        value={email}
+        error={error}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      {me.has_password && (
+        <PasswordInput
+          label="Your password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+      )}
+      <div className={classes.row}>
+        <Button type="submit" size="sm" loading={busy}>
+          Change it
+        </Button>
+        <Button variant="default" size="sm" onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

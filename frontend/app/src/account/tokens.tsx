@@ -1,0 +1,167 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { whatFailed } from '../documents/use-new-document';
+import { copyText } from '../ui/copy';
+import { toast } from '../ui/toasts';
+import { ago, dayMonth } from '../words';
+import classes from './account-dialog.module.css';
+import { type ApiToken, account } from './calls';
+
+const scopes = [
+  { value: 'read', label: 'Only reads' },
+  { value: 'write', label: 'Reads and writes' },
+];
+const terms = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: 'A year' },
+];
+
+/** Secrets for programs that act for this person. A new one is shown once. */
+export function Tokens() {
+  const queries = useQueryClient();
+  const { data, error } = useQuery({ queryKey: ['tokens'], queryFn: account.tokens, refetchOnMount: 'always' });
+  const [made, setMade] = useState<string | null>(null);
+  const end = async (token: ApiToken) => {
+    try {
+      await account.endToken(token.id);
+      toast(`“${token.name}” opens nothing any more`);
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    void queries.invalidateQueries({ queryKey: ['tokens'] });
+  };
+  return (
+    <section className={classes.section} aria-label="Tokens for programs">
+      <h3 className={classes.title}>Tokens for programs</h3>
+      <p className={classes.quiet}>A program that has one acts for you, on documents only.</p>
+      {error && <p className={classes.quiet}>The list can’t be loaded right now.</p>}
+      <ul>
+        {data?.items.map((token) => (
+          <li key={token.id} className={classes.signIn} data-testid="token">
+            <div>
+              <p>{token.name}</p>
+              <p className={classes.quiet}>{about(token, new Date())}</p>
+            </div>
+            <Button
+              variant="subtle"
+              color="rubric"
+              size="sm"
+              aria-label={`End ${token.name}`}
+              onClick={() => void end(token)}
+            >
+              End
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {made ? <Made token={made} onDone={() => setMade(null)} /> : <Make onMade={setMade} />}
+    </section>
+  );
+}
+
+function about(token: ApiToken, now: Date): string {
+  const used =
+    token.last_used_at === null ? 'never used' : `used ${ago(new Date(token.last_used_at), now).toLowerCase()}`;
+  const scope = token.scope === 'read' ? 'only reads' : 'reads and writes';
+  return `${scope} · ${used} · ends ${dayMonth(new Date(token.expires_at), now)}`;
+}
+
+function Make({ onMade }: { onMade: (token: string) => void }) {
+  const queries = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState('');
+  const [scope, setScope] = useState<ApiToken['scope']>('read');
+  const [days, setDays] = useState('90');
+  const [error, setError] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!name.trim()) return setError('Give it a name, so that you know it later.');
+    setBusy(true);
+    try {
+      const { token } = await account.makeToken(name.trim(), scope, Number(days));
+      setOpen(false);
+      setName('');
+      onMade(token);
+    } catch (problem) {
+      setError(whatFailed(problem));
+    }
+    setBusy(false);
+    void queries.invalidateQueries({ queryKey: ['tokens'] });
+  };
+  if (!open)
+    return (
+      <Button variant="default" size="sm" className={classes.fit ?? ''} onClick={() => setOpen(true)}>
+        Make a token
+      </Button>
+    );
+  return (
+    <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
+      <TextInput
+        label="What it is for"
+        maxLength={80}
+        autoFocus
+        value={name}
+        error={error}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+      <div className={classes.pair}>
+        <Select
+          label="What it may do"
+          data={scopes}
+          value={scope}
+          allowDeselect={false}
+          onChange={(value) => setScope(value === 'write' ? 'write' : 'read')}
+        />
+        <Select
+          label="How long it lasts"
+          data={terms}
+          value={days}
+          allowDeselect={false}
+          onChange={(value) => setDays(value ?? '90')}
+        />
+      </div>
+      <div className={classes.row}>
+        <Button type="submit" size="sm" loading={busy}>
+          Make it
+        </Button>
+        <Button variant="default" size="sm" onClick={() => setOpen(false)}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Made({ token, onDone }: { token: string; onDone: () => void }) {
+  return (
+    <div className={classes.made} role="status">
+      <p>This is shown once. Copy it now; whoever has it acts for you.</p>
+      <TextInput
+        aria-label="The token"
+        readOnly
+        value={token}
+        autoFocus
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div className={classes.row}>
+        <Button
+          size="sm"
+          onClick={() =>
+            void copyText(token).then((done) => toast(done ? 'Token copied' : 'This browser did not allow copying'))
+          }
+        >
+          Copy
+        </Button>
+        <Button variant="default" size="sm" onClick={onDone}>
+          I have it
+        </Button>
+      </div>
+    </div>
+  );
+}

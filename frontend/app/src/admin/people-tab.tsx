@@ -1,0 +1,127 @@
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import type { Me } from '../api';
+import { whatFailed } from '../documents/use-new-document';
+import { ActionMenu } from '../ui/action-menu';
+import { Avatar } from '../ui/avatar';
+import { IconButton } from '../ui/icon-button';
+import { toast } from '../ui/toasts';
+import { ago, count } from '../words';
+import { AddPerson } from './add-person';
+import classes from './admin-page.module.css';
+import { admin, type PersonListed } from './calls';
+import { Paged } from './paged';
+import { DeletePerson, QuotaDialog } from './person-dialogs';
+import { PersonSignIns } from './person-sign-ins';
+import { size } from './sizes';
+
+export type Act = (change: () => Promise<string | null>) => Promise<void>;
+
+export function PeopleTab({ me }: { me: Me }) {
+  const queries = useQueryClient();
+  const [search, setSearch] = useState('');
+  const [settled] = useDebouncedValue(search.trim(), 200);
+  const [adding, setAdding] = useState(false);
+  const list = useInfiniteQuery({
+    queryKey: ['admin', 'people', settled],
+    queryFn: ({ pageParam }) => admin.people(settled, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const people = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const act: Act = async (change) => {
+    try {
+      const done = await change();
+      if (done) toast(done);
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    await queries.invalidateQueries({ queryKey: ['admin'] });
+  };
+  return (
+    <>
+      <div className={classes.tools}>
+        <TextInput
+          className={classes.search ?? ''}
+          aria-label="Search people"
+          placeholder="Search people"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Button onClick={() => setAdding(true)}>Add a person</Button>
+      </div>
+      <Paged list={list} empty={people.length === 0 ? `Nobody found for “${settled}”.` : null}>
+        <ul>
+          {people.map((person) => (
+            <Row key={person.id} person={person} me={me} act={act} />
+          ))}
+        </ul>
+      </Paged>
+      <AddPerson opened={adding} onClose={() => setAdding(false)} onAdded={() => void act(async () => null)} />
+    </>
+  );
+}
+
+type Asking = 'sign-ins' | 'quota' | 'delete' | null;
+
+function Row({ person, me, act }: { person: PersonListed; me: Me; act: Act }) {
+  const [asking, setAsking] = useState<Asking>(null);
+  const mine = person.id === me.id;
+  const close = () => setAsking(null);
+  return (
+    <li className={classes.row} data-testid="person">
+      <Avatar name={person.name} color={person.color} size={36} look="tinted" />
+      <div className={classes.who}>
+        <p className={classes.name}>
+          {person.name} {mine && <span className={classes.quiet}>(you)</span>}
+        </p>
+        <p className={classes.quiet}>{about(person, new Date())}</p>
+      </div>
+      <p className={classes.figure}>
+        {count(person.documents, 'document')}
+        <br />
+        <span className={classes.quiet}>{size(person.bytes)}</span>
+      </p>
+      <ActionMenu
+        title={person.name}
+        actions={[
+          { id: 'sign-ins', label: 'Sign-ins…', onSelect: () => setAsking('sign-ins') },
+          { id: 'quota', label: 'Space…', onSelect: () => setAsking('quota') },
+          {
+            id: 'admin',
+            label: person.admin ? 'No longer administrator' : 'Make administrator',
+            disabled: mine || person.guest,
+            onSelect: () =>
+              void act(async () => {
+                await admin.changePerson(person.id, { admin: !person.admin });
+                return person.admin ? `${person.name} is no administrator now` : `${person.name} is administrator now`;
+              }),
+          },
+          {
+            id: 'delete',
+            label: 'Delete…',
+            danger: true,
+            apart: true,
+            disabled: mine,
+            onSelect: () => setAsking('delete'),
+          },
+        ]}
+      >
+        <IconButton label={`More about ${person.name}`} icon={Ellipsis} />
+      </ActionMenu>
+      <PersonSignIns person={person} opened={asking === 'sign-ins'} onClose={close} act={act} />
+      <QuotaDialog person={person} opened={asking === 'quota'} onClose={close} act={act} />
+      <DeletePerson person={person} opened={asking === 'delete'} onClose={close} act={act} />
+    </li>
+  );
+}
+
+function about(person: PersonListed, now: Date): string {
+  const seen =
+    person.last_seen_at === null ? 'not signed in' : `seen ${ago(new Date(person.last_seen_at), now).toLowerCase()}`;
+  const what = person.guest ? 'Guest' : person.application ? 'From an application' : (person.email ?? '');
+  return [person.admin ? 'Administrator' : null, what, seen].filter(Boolean).join(' · ');
+}

@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { account } from '../account/calls';
+import { Problem } from '../api';
+import { Failure, PlainPage } from '../ui/plain-page';
+
+/** The address of a letter that shows that an e-mail is somebody's own. One click, so that a mail scanner that opens it
+ * uses nothing up. */
+export function Verify({ code }: { code: string }) {
+  const queries = useQueryClient();
+  const verify = useMutation({
+    mutationFn: () => account.verify(code),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
+  });
+  if (verify.error && !(verify.error instanceof Problem && verify.error.status < 500 && verify.error.status > 0))
+    return <Failure onRetry={() => verify.mutate()} />;
+  if (verify.error)
+    return (
+      <PlainPage heading="This address no longer works" testId="verify-gone" actions={<Home />}>
+        <p>It was used already, or its time is over. Your account can send you a new one.</p>
+      </PlainPage>
+    );
+  if (verify.data)
+    return (
+      <PlainPage heading="Thank you" testId="verified" actions={<Home />}>
+        <p>{verify.data.email} is yours. Invitations to it find you now.</p>
+      </PlainPage>
+    );
+  return (
+    <PlainPage
+      heading="Is this your address?"
+      testId="verify"
+      actions={
+        <Button loading={verify.isPending} onClick={() => verify.mutate()}>
+          Yes, it is mine
+        </Button>
+      }
+    >
+      <p>Somebody gave Quire the address at which you got this letter.</p>
+    </PlainPage>
+  );
+}
+
+function Home() {
+  return (
+    <Button component={Link} href="/">
+      All documents
+    </Button>
+  );
+}

@@ -1,0 +1,190 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { UserMinus } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import type { Me } from '../api';
+import { whatFailed } from '../documents/use-new-document';
+import { ChoiceMenu } from '../share/role-menu';
+import { Avatar } from '../ui/avatar';
+import { Dialog, DialogButtons } from '../ui/dialog';
+import { toast } from '../ui/toasts';
+import { type Group, type GroupMember, groups } from './calls';
+import classes from './groups-dialog.module.css';
+
+interface Props {
+  group: Group;
+  me: Me;
+  /** Null: it is gone, or one is no longer in it. */
+  onChanged: (group: Group | null) => void;
+}
+
+export function GroupPeople({ group, me, onChanged }: Props) {
+  const queries = useQueryClient();
+  const key = ['group', group.id];
+  const members = useQuery({ queryKey: key, queryFn: () => groups.members(group.id), refetchOnMount: 'always' });
+  const [deleting, setDeleting] = useState(false);
+  const act = async (change: () => Promise<string | null>, left = false) => {
+    try {
+      const done = await change();
+      if (done) toast(done);
+      if (left) onChanged(null);
+    } catch (problem) {
+      toast(whatFailed(problem));
+    }
+    await queries.invalidateQueries({ queryKey: key });
+    await queries.invalidateQueries({ queryKey: ['groups'] });
+  };
+  return (
+    <>
+      <ul className={classes.people}>
+        {members.data?.items.map((member) => (
+          <Row key={member.user.id} group={group} member={member} me={me} act={act} />
+        ))}
+      </ul>
+      {group.manager && <AddPerson group={group} act={act} />}
+      {group.manager && (
+        <Rename
+          group={group}
+          onRename={(name) =>
+            void act(async () => {
+              onChanged(await groups.rename(group.id, name));
+              return 'Renamed';
+            })
+          }
+        />
+      )}
+      {group.manager && (
+        <Button variant="subtle" color="rubric" size="sm" onClick={() => setDeleting(true)}>
+          Delete the group…
+        </Button>
+      )}
+      <Dialog opened={deleting} onClose={() => setDeleting(false)} title={`Delete ${group.name}?`}>
+        <p>Its people lose the roles that the group gave them. What they wrote stays.</p>
+        <DialogButtons>
+          <Button
+            color="rubric"
+            onClick={() => {
+              setDeleting(false);
+              void act(async () => {
+                await groups.delete(group.id);
+                return `${group.name} is gone`;
+              }, true);
+            }}
+          >
+            Delete
+          </Button>
+          <Button variant="default" data-autofocus onClick={() => setDeleting(false)}>
+            Keep
+          </Button>
+        </DialogButtons>
+      </Dialog>
+    </>
+  );
+}
+
+function Rename({ group, onRename }: { group: Group; onRename: (name: string) => void }) {
+  const [name, setName] = useState(group.name);
+  const changed = name.trim() !== '' && name.trim() !== group.name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (changed) onRename(name.trim());
+  };
+  return (
+    <form className={classes.line} onSubmit={submit} noValidate>
+      <TextInput
+        className={classes.field ?? ''}
+        aria-label="Name of the group"
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default" disabled={!changed}>
+        Rename
+      </Button>
+    </form>
+  );
+}
+
+type Act = (change: () => Promise<string | null>, left?: boolean) => Promise<void>;
+
+function Row({ group, member, me, act }: { group: Group; member: GroupMember; me: Me; act: Act }) {
+  const { user, manager } = member;
+  const mine = user.id === me.id;
+  const place = manager ? 'Manager' : 'Member';
+  const become = (next: boolean) =>
+    void act(async () => {
+      await groups.setManager(group.id, user.id, next);
+      return `${user.name} ${next ? 'manages' : 'no longer manages'} ${group.name}`;
+    });
+  const remove = () =>
+    void act(async () => {
+      await groups.remove(group.id, user.id);
+      return mine ? `You left ${group.name}` : `${user.name} is out of ${group.name}`;
+    }, mine);
+  const out = {
+    id: 'out',
+    label: mine ? 'Leave the group' : 'Remove',
+    icon: UserMinus,
+    danger: true,
+    apart: true,
+    onSelect: remove,
+  };
+  return (
+    <li className={classes.person} data-testid="group-member">
+      <Avatar name={user.name} color={user.color} size={36} look="tinted" />
+      <div className={classes.name}>
+        <p>
+          {user.name} {mine && <span className={classes.quiet}>(you)</span>}
+        </p>
+        <p className={classes.quiet}>{user.email}</p>
+      </div>
+      {group.manager || mine ? (
+        <ChoiceMenu
+          title={`${user.name} in ${group.name}`}
+          chosen={place}
+          actions={[
+            ...(group.manager
+              ? [
+                  { id: 'member', label: 'Member', checked: !manager, onSelect: () => manager && become(false) },
+                  { id: 'manager', label: 'Manager', checked: manager, onSelect: () => !manager && become(true) },
+                ]
+              : []),
+            out,
+          ]}
+        />
+      ) : (
+        <span className={classes.quiet}>{place}</span>
+      )}
+    </li>
+  );
+}
+
+/** The answer is the same whether there is such an account: the list shows who came in. */
+function AddPerson({ group, act }: { group: Group; act: Act }) {
+  const [email, setEmail] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const address = email.trim();
+    if (!address) return;
+    setEmail('');
+    void act(async () => {
+      await groups.add(group.id, address);
+      return `If ${address} has an account here, it is in the list now.`;
+    });
+  };
+  return (
+    <form className={classes.line} onSubmit={submit} noValidate>
+      <TextInput
+        className={classes.field ?? ''}
+        aria-label="E-mail of somebody with an account"
+        placeholder="E-mail of somebody with an account"
+        inputMode="email"
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default">
+        Add
+      </Button>
+    </form>
+  );
+}

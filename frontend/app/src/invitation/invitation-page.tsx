@@ -1,0 +1,119 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { api, type InvitationPreview, type Me, Problem } from '../api';
+import { SignIn } from '../auth/sign-in';
+import { SignUp } from '../auth/sign-up';
+import { whatFailed } from '../documents/use-new-document';
+import classes from '../guest/guest-page.module.css';
+import { Wordmark } from '../ui/mark';
+import { Failure, PlainPage, Unreachable } from '../ui/plain-page';
+import { roleInvitations, untitled } from '../words';
+import { invitationGone } from './words';
+
+/** Somebody opened the address of an invitation. It lets one person in, who needs an account: after signing in or up the
+ * same page is here again, with who they are. */
+export function InvitationPage({ token, me }: { token: string; me: Me | null }) {
+  const preview = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => api.previewInvitation(token),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [entering, setEntering] = useState<'sign-in' | 'sign-up' | null>(null);
+  const { error } = preview;
+
+  if (error instanceof Problem && error.status === 0) return <Unreachable onRetry={() => void preview.refetch()} />;
+  if (error instanceof Problem && error.status >= 500) return <Failure onRetry={() => void preview.refetch()} />;
+  if (error) return <InvitationGone problem={error} signedIn={me !== null} />;
+  if (!preview.data) return null;
+  const account = me !== null && !me.guest;
+  if (!account && entering === 'sign-in') return <SignIn />;
+  if (!account && entering === 'sign-up') return <SignUp />;
+  return (
+    <Frame preview={preview.data}>
+      {account ? <Claim token={token} me={me} /> : <Enter guest={me !== null} onEnter={setEntering} />}
+    </Frame>
+  );
+}
+
+function Frame({ preview, children }: { preview: InvitationPreview; children: ReactNode }) {
+  const title = preview.document.title || untitled;
+  useEffect(() => {
+    document.title = `${title} · Quire`;
+  }, [title]);
+  return (
+    <div className={classes.page} data-testid="invitation-page">
+      <header className={classes.mark}>
+        <Wordmark />
+      </header>
+      <main className={classes.sheet}>
+        <p className={classes.who}>
+          {preview.inviter.name} invites you to {roleInvitations[preview.role] ?? 'read'}
+        </p>
+        <h1 className={classes.title}>{title}</h1>
+        <div className={classes.form}>{children}</div>
+        <p className={classes.after}>Sent to {preview.email_hint}. It lets one person in.</p>
+      </main>
+    </div>
+  );
+}
+
+function Enter({ guest, onEnter }: { guest: boolean; onEnter: (how: 'sign-in' | 'sign-up') => void }) {
+  return (
+    <>
+      <p>
+        {guest
+          ? 'You are a guest here. Make an account, and what you opened as a guest stays yours.'
+          : 'An invitation needs an account, so that it finds you again.'}
+      </p>
+      <Button size="lg" fullWidth onClick={() => onEnter('sign-up')}>
+        Make an account
+      </Button>
+      <Button size="lg" fullWidth variant="default" onClick={() => onEnter('sign-in')}>
+        Sign in
+      </Button>
+    </>
+  );
+}
+
+function Claim({ token, me }: { token: string; me: Me }) {
+  const [, navigate] = useLocation();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const claim = async () => {
+    setBusy(true);
+    try {
+      const { document_id: id } = await api.claimInvitation(token);
+      navigate(`/d/${id}`, { replace: true });
+    } catch (problem) {
+      setBusy(false);
+      setError(whatFailed(problem));
+    }
+  };
+  return (
+    <>
+      {error && <p role="alert">{error}</p>}
+      <Button size="lg" fullWidth loading={busy} onClick={() => void claim()}>
+        Open as {me.name}
+      </Button>
+    </>
+  );
+}
+
+function InvitationGone({ problem, signedIn }: { problem: unknown; signedIn: boolean }) {
+  const { heading, text } = invitationGone(problem);
+  return (
+    <PlainPage
+      heading={heading}
+      testId="invitation-gone"
+      actions={
+        <Button component={Link} href="/">
+          {signedIn ? 'All documents' : 'Sign in'}
+        </Button>
+      }
+    >
+      <p>{text}</p>
+    </PlainPage>
+  );
+}

@@ -1,0 +1,153 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"quire/collab"
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// What administrators do with accounts, on their page or on the command line; by is who does it, "" the command line.
+
+// AddAccount makes an account without a password and gives the code with which its owner chooses one. mailed: it was sent
+// to them too.
+func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, name, email string, admin bool) (user storage.User, code string, mailed bool, err error) {
+	user = storage.User{ID: storage.UserID(RandomID()), Admin: admin, CreatedAt: s.now()}
+	user.Color = colorOf(user.ID)
+	if user.Name, err = CheckName(name, "body.name"); err != nil {
+		return user, "", false, err
+	}
+	if user.Email, err = checkEmail(email, "body.email"); err != nil {
+		return user, "", false, err
+	}
+	err = s.note(ctx, from, by, storage.AuditEntry{
+		Action: "user.create", Subject: string(user.ID), Detail: audit.Detail("way", "administrator", "admin", admin),
+	}, func() error {
+		err := s.store.CreateUser(ctx, user)
+		if errors.Is(err, storage.ErrExists) {
+			return problem.Conflict("There is an account with this e-mail.").In("body.email", "belongs to an account").Caused(err)
+		} else if err != nil {
+			return unavailable(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return user, "", false, err
+	}
+	if code, err = s.handedCode(ctx, user.ID, welcomeLasts); err != nil {
+		return user, "", false, err
+	}
+	return user, code, s.mailWelcome(user, code), nil
+}
+
+// handedCode makes a code that sets a password and is handed over by whoever asked for it: having it shows nothing about an
+// address.
+func (s *Service) handedCode(ctx context.Context, user storage.UserID, lasts time.Duration) (string, error) {
+	return s.newCode(ctx, user, codeReset, "", lasts)
+}
+
+// ResetPassword takes the account's password away, ends all its sign-ins and tokens, and gives the code with which its
+// owner chooses another.
+func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserID, user storage.User) (code string, err error) {
+	if err := s.keepPassword(ctx, from, by, user, "", "", nil); err != nil {
+		return "", err
+	}
+	return s.handedCode(ctx, user.ID, resetLasts*24)
+}
+
+// EndAny ends a sign-in of user or, if it is none, an API token of that id.
+func (s *Service) EndAny(ctx context.Context, from From, by, user storage.UserID, id string) error {
+	err := s.EndSignIn(ctx, from, by, user, id)
+	if err != nil && problem.From(err).Status == http.StatusNotFound {
+		err = s.EndToken(ctx, from, by, user, id)
+	}
+	return err
+}
+
+// AccountOf gives the account of an e-mail address; storage.ErrNotFound if there is none.
+func (s *Service) AccountOf(ctx context.Context, email string) (storage.User, error) {
+	return s.store.UserByEmail(ctx, email)
+}
+
+// SetAdmin makes or unmakes an administrator. One always stays.
+func (s *Service) SetAdmin(ctx context.Context, from From, by storage.UserID, user storage.User, admin bool) (storage.User, error) {
+	if user.Admin == admin {
+		return user, nil
+	}
+	if user.Email == "" {
+		return user, problem.Invalid("Only an account can be an administrator's.").In("body.admin", "needs an account")
+	}
+	if !admin {
+		if err := s.MayLose(ctx, user); err != nil {
+			return user, err
+		}
+	}
+	return s.change(ctx, from, by, user, storage.UserChange{Admin: &admin}, audit.Detail("admin", admin))
+}
+
+// SetQuota gives somebody space of their own: bytes, 0 for the installation's, negative for no bound.
+func (s *Service) SetQuota(ctx context.Context, from From, by storage.UserID, user storage.User, bytes int64) (storage.User, error) {
+	return s.change(ctx, from, by, user, storage.UserChange{Quota: &bytes}, audit.Detail("quota", bytes))
+}
+
+func (s *Service) change(ctx context.Context, from From, by storage.UserID, user storage.User, c storage.UserChange, detail string) (storage.User, error) {
+	err := s.note(ctx, from, by, storage.AuditEntry{Action: "user.change", Subject: string(user.ID), Detail: detail}, func() error {
+		changed, err := s.store.ChangeUser(ctx, user.ID, c)
+		if errors.Is(err, storage.ErrNotFound) {
+			return problem.NotFound()
+		} else if err != nil {
+			return unavailable(err)
+		}
+		user = changed
+		return nil
+	})
+	return user, err
+}
+
+// MayLeave checks that who may delete their own account, and means it: by the password or, for an account that has none, by
+// its address written out. A guest has neither.
+func (s *Service) MayLeave(ctx context.Context, who collab.Identity, password, confirm string) (storage.User, error) {
+	user, err := s.store.User(ctx, who.User)
+	if err != nil {
+		return user, unavailable(err)
+	}
+	switch {
+	case user.PasswordHash != "":
+		err = s.proveOwner(ctx, user, who, password, "body.password")
+	case user.Email != "" && storage.Fold(confirm) != storage.Fold(user.Email):
+		err = problem.Forbidden("Write your e-mail address to confirm.").In("body.confirm", "is not your e-mail address")
+	}
+	if err != nil {
+		return user, err
+	}
+	return user, s.MayLose(ctx, user)
+}
+
+// MayLose tells whether the installation can do without user: not if no other administrator would be left.
+func (s *Service) MayLose(ctx context.Context, user storage.User) error {
+	if !user.Admin {
+		return nil
+	}
+	q := storage.PersonQuery{Limit: 100}
+	for {
+		page, err := s.store.ListPeople(ctx, q)
+		if err != nil {
+			return unavailable(err)
+		}
+		for _, p := range page {
+			if p.User.Admin && p.User.ID != user.ID {
+				return nil
+			}
+		}
+		if len(page) < q.Limit {
+			return problem.Conflict("This is the only administrator. Make somebody else one first.")
+		}
+		last := page[len(page)-1].User
+		q.AfterName, q.AfterID = storage.Fold(last.Name), last.ID
+	}
+}

@@ -1,0 +1,140 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"quire/collab"
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// Scopes of an API token.
+const (
+	ScopeRead  = "read"  // looks, as far as its person may
+	ScopeWrite = "write" // and changes documents; the account and its sharing are for its person's browser
+)
+
+const (
+	tokenPrefix   = "qt_"    // told apart from an application's token, and found by who searches for leaked secrets
+	tokenSignIn   = "token:" // before a token's id where a sign-in's id would stand
+	mostTokens    = 50       // of one person
+	mostTokenDays = 366
+)
+
+// MakeToken gives who a secret for programs that act for them, which is not kept and not shown again.
+func (s *Service) MakeToken(ctx context.Context, from From, who collab.Identity, name, scope string, days int) (storage.Token, string, error) {
+	if who.Guest {
+		return storage.Token{}, "", problem.Forbidden("Make an account to have API tokens.")
+	}
+	name, err := CheckName(name, "body.name")
+	if err != nil {
+		return storage.Token{}, "", err
+	}
+	if scope != ScopeRead && scope != ScopeWrite {
+		return storage.Token{}, "", problem.Invalid("There are read and write.").In("body.scope", "is not a scope")
+	}
+	if days < 1 || days > mostTokenDays {
+		return storage.Token{}, "", problem.Invalid("A token lasts 1 to 366 days.").In("body.expires_in_days", "is not from 1 to 366")
+	}
+	list, err := s.Tokens(ctx, who.User)
+	if err != nil {
+		return storage.Token{}, "", err
+	}
+	if len(list) >= mostTokens {
+		return storage.Token{}, "", problem.Conflict("You have 50 tokens. End one that you no longer use.")
+	}
+	now := storage.Milli(s.now())
+	secret := tokenPrefix + randomToken()
+	t := storage.Token{
+		ID: RandomID(), Hash: hashToken(secret), User: who.User, Name: name, Scope: scope, CreatedAt: now,
+		ExpiresAt: now.Add(time.Duration(days) * 24 * time.Hour),
+	}
+	err = s.note(ctx, from, who.User, storage.AuditEntry{
+		Action: "token.create", Subject: string(who.User), Detail: audit.Detail("token", t.ID, "name", name, "scope", scope),
+	}, func() error {
+		if err := s.store.CreateToken(ctx, t); err != nil {
+			return unavailable(err)
+		}
+		return nil
+	})
+	return t, secret, err
+}
+
+// Tokens lists user's, newest first.
+func (s *Service) Tokens(ctx context.Context, user storage.UserID) ([]storage.Token, error) {
+	list, err := s.store.Tokens(ctx, user, s.now())
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return list, nil
+}
+
+// EndToken ends one of user's and its open sockets; by is who asks for it.
+func (s *Service) EndToken(ctx context.Context, from From, by, user storage.UserID, id string) error {
+	return s.note(ctx, from, by, storage.AuditEntry{
+		Action: "token.end", Subject: string(user), Detail: audit.Detail("token", id),
+	}, func() error {
+		err := s.store.DeleteToken(ctx, user, id)
+		if errors.Is(err, storage.ErrNotFound) {
+			return problem.NotFound()
+		} else if err != nil {
+			return unavailable(err)
+		}
+		s.ended(ctx, tokenEnded(id))
+		return nil
+	})
+}
+
+// isAPIToken reports whether an Authorization header carries one of ours.
+func isAPIToken(header string) (string, bool) {
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, "bearer") && strings.HasPrefix(token, tokenPrefix)
+}
+
+func (s *Service) byAPIToken(ctx context.Context, secret string) (collab.Identity, error) {
+	now := s.now()
+	t, user, err := s.store.TokenByHash(ctx, hashToken(secret), now)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return collab.Identity{}, problem.SignedOut("This API token has ended, or never was one.")
+	case err != nil:
+		return collab.Identity{}, unavailable(err)
+	}
+	if now.Sub(t.LastUsedAt) >= touchEvery {
+		if err := s.store.TouchToken(ctx, t.ID, now); err != nil {
+			s.log.Warn("use of a token not noted", "token", t.ID, "err", err)
+		}
+	}
+	return identifyToken(user, t), nil
+}
+
+// identifyToken is who acts by a token: its person, without what makes them an administrator.
+func identifyToken(u storage.User, t storage.Token) collab.Identity {
+	return collab.Identity{
+		User: u.ID, Name: u.Name, Color: u.Color, SignIn: tokenSignIn + t.ID, Expires: t.ExpiresAt, ReadOnly: t.Scope != ScopeWrite,
+	}
+}
+
+// ByToken reports whether who came with an API token or an application's, not with a browser's sign-in.
+func ByToken(who collab.Identity) bool {
+	return who.Claims != nil || strings.HasPrefix(who.SignIn, tokenSignIn)
+}
+
+// tokenOf gives user's token of that id; storage.ErrNotFound if it ended.
+func (s *Service) tokenOf(ctx context.Context, user storage.UserID, id string) (storage.Token, error) {
+	list, err := s.store.Tokens(ctx, user, s.now())
+	if err != nil {
+		return storage.Token{}, err
+	}
+	i := slices.IndexFunc(list, func(t storage.Token) bool { return t.ID == id })
+	if i < 0 {
+		return storage.Token{}, storage.ErrNotFound
+	}
+	return list[i], nil
+}

@@ -1,0 +1,67 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// What codes are good for. Only a hash of a code is kept; the code itself is in a letter, or printed once.
+const (
+	codeVerify = "verify" // shows that the account's address is its owner's
+	codeEmail  = "email"  // the same of the address that is to take its place
+	codeReset  = "reset"  // sets a password
+)
+
+const (
+	verifyLasts  = 3 * 24 * time.Hour
+	resetLasts   = time.Hour
+	welcomeLasts = 3 * 24 * time.Hour // of the address that an administrator hands over
+)
+
+// newCode makes a code for user that was, or will be, sent to email.
+func (s *Service) newCode(ctx context.Context, user storage.UserID, purpose, email string, lasts time.Duration) (string, error) {
+	code := randomToken()
+	now := s.now()
+	err := s.store.CreateCode(ctx, storage.Code{
+		Hash: hashToken(code), Purpose: purpose, User: user, Email: email, CreatedAt: now, ExpiresAt: now.Add(lasts),
+	})
+	if err != nil {
+		return "", unavailable(err)
+	}
+	return code, nil
+}
+
+// lookAt gives a code of one of the purposes without using it up, and its purpose; what is none counts against address.
+func (s *Service) lookAt(ctx context.Context, address, code string, purposes ...string) (storage.Code, error) {
+	for _, purpose := range purposes {
+		c, err := s.store.Code(ctx, hashToken(code), purpose, s.now())
+		if err == nil {
+			return c, nil
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return c, unavailable(err)
+		}
+	}
+	if err := s.tries.tryFrom(address); err != nil {
+		return storage.Code{}, err
+	}
+	return storage.Code{}, codeGone()
+}
+
+// use uses a code up; of many at once one wins.
+func (s *Service) use(ctx context.Context, c storage.Code) error {
+	_, err := s.store.TakeCode(ctx, c.Hash, c.Purpose, s.now())
+	if errors.Is(err, storage.ErrNotFound) {
+		return codeGone()
+	} else if err != nil {
+		return unavailable(err)
+	}
+	return nil
+}
+
+func codeGone() error {
+	return problem.NotFound().Because("This address has been used, or its time is over. Ask for a new one.")
+}

@@ -1,0 +1,107 @@
+package auth
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"quire/server/mail"
+	"quire/storage"
+)
+
+// page is the address of one of the app's pages, for letters. Only PUBLIC_URL counts: a request's Host is what whoever
+// sent it wrote, and would lead the reader of the letter to them.
+func (s *Service) page(path string) string {
+	return strings.TrimSuffix(s.cfg.PublicURL.String(), "/") + path
+}
+
+func (s *Service) host() string { return s.cfg.PublicURL.Host }
+
+// mailVerification sends user the letter that verifies their address, and reports whether it is on its way.
+func (s *Service) mailVerification(ctx context.Context, user storage.User) (bool, error) {
+	if !s.Mails() || user.Email == "" || !user.VerifiedAt.IsZero() {
+		return false, nil
+	}
+	code, err := s.newCode(ctx, user.ID, codeVerify, user.Email, verifyLasts)
+	if err != nil {
+		return false, err
+	}
+	return s.cfg.Mail.Send(mail.Letter{
+		Kind: "verify", To: user.Email, Subject: "Is this your address?",
+		Lines: []string{"Hello " + user.Name + ",", "somebody, most likely you, made an account at " + s.host() +
+			" with this e-mail address. Show that it is yours, so that what people share with it reaches you."},
+		Words: "Yes, it is mine", Link: s.page("/verify/" + code),
+		After: []string{"The address works for three days, in a browser where you are signed in. If the account isn't yours, you need do nothing."},
+	}), nil
+}
+
+// mailNewAddress asks the owner of the address that user wants to have from now on.
+func (s *Service) mailNewAddress(ctx context.Context, user storage.User, email string) (bool, error) {
+	code, err := s.newCode(ctx, user.ID, codeEmail, email, verifyLasts)
+	if err != nil {
+		return false, err
+	}
+	return s.cfg.Mail.Send(mail.Letter{
+		Kind: "email", To: email, Subject: "Use this address from now on?",
+		Lines: []string{"Hello " + user.Name + ",", "you asked to use this e-mail address for your account at " + s.host() + "."},
+		Words: "Use this address", Link: s.page("/verify/" + code),
+		After: []string{"The address works for three days, in a browser where you are signed in. If you didn't ask for it, you need do nothing."},
+	}), nil
+}
+
+// tellOldAddress says to the address an account had that it has another now.
+func (s *Service) tellOldAddress(user storage.User) {
+	if user.Email == "" || !s.Mails() {
+		return
+	}
+	s.cfg.Mail.Send(mail.Letter{
+		Kind: "email-changed", To: user.Email, Subject: "Your e-mail address was changed",
+		Lines: []string{"Hello " + user.Name + ",", "your account at " + s.host() + " has another e-mail address now, so letters go there. " +
+			"If it wasn't you who changed it, ask whoever runs " + s.host() + " for help."},
+	})
+}
+
+// mailReset sends a letter with which the account of that address, if there is one, gets a new password. Whether there is
+// one is looked up when the letter's turn comes, so the time that asking takes does not tell.
+func (s *Service) mailReset(email string) bool {
+	return s.cfg.Mail.Later("reset", func(ctx context.Context) (mail.Letter, bool, error) {
+		user, err := s.store.UserByEmail(ctx, email)
+		if isAbsent(err) || err == nil && user.Guest {
+			return mail.Letter{}, false, nil
+		} else if err != nil {
+			return mail.Letter{}, false, err
+		}
+		code, err := s.newCode(ctx, user.ID, codeReset, user.Email, resetLasts)
+		if err != nil {
+			return mail.Letter{}, false, err
+		}
+		return mail.Letter{
+			Kind: "reset", To: user.Email, Subject: "A new password",
+			Lines: []string{"Hello " + user.Name + ",", "somebody, most likely you, asked for a new password for your account at " + s.host() + "."},
+			Words: "Choose a password", Link: s.page("/reset/" + code),
+			After: []string{"The address works once, for an hour. All browsers you are signed in with are signed out then. " +
+				"If you didn't ask for it, you need do nothing: your password stays as it is."},
+		}, true, nil
+	})
+}
+
+// mailWelcome sends an account that somebody else made to its owner.
+func (s *Service) mailWelcome(user storage.User, code string) bool {
+	if !s.Mails() {
+		return false
+	}
+	return s.cfg.Mail.Send(mail.Letter{
+		Kind: "welcome", To: user.Email, Subject: "An account for you",
+		Lines: []string{"Hello " + user.Name + ",", "there is an account for you at " + s.host() + ", where documents are written together."},
+		Words: "Choose a password", Link: s.page("/reset/" + code),
+		After: []string{"The address works once, for three days."},
+	})
+}
+
+// mayMail counts a letter that somebody asked for, by who would get it; the error is 429.
+func (s *Service) mayMail(recipient string) error {
+	if wait, ok := s.tries.letters.take(recipient); !ok {
+		return tooMany(wait.Round(time.Second))
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+)
+
+// OIDCConfig names a provider that people can sign in through. Without an issuer there is none.
+type OIDCConfig struct {
+	Issuer       string // its address, as its own tokens have it
+	ClientID     string
+	ClientSecret string
+	Scopes       []string     // nil: openid, email, profile
+	Name         string       // on the button; "": the issuer's host
+	Client       *http.Client // nil: one of our own
+}
+
+const (
+	oidcIssuer    = "oidc:" // before the issuer where an application's issuer would stand, so that neither can be the other
+	oidcCallback  = "/api/v1/auth/oidc/callback"
+	oidcWait      = 10 * time.Second // for an answer of the provider
+	oidcLasts     = 10 * time.Minute // from leaving for the provider to coming back
+	oidcFresh     = 24 * time.Hour   // how long what the provider says of itself is believed
+	oidcTryAgain  = 5 * time.Second  // after it could not be asked
+	oidcStayFresh = time.Minute      // after it could not be asked again
+)
+
+// oidcProvider is what is known of the provider. It is asked when somebody first signs in, so that the server starts
+// without it, and asked again until it answers.
+type oidcProvider struct {
+	cfg    OIDCConfig
+	back   string // where it sends browsers
+	client *http.Client
+	now    func() time.Time
+	used   *buckets // states that came back: each does once
+
+	mu       sync.Mutex
+	provider *oidc.Provider // nil: not asked yet
+	err      error          // why not
+	until    time.Time      // when to ask again
+}
+
+func newOIDCProvider(cfg OIDCConfig, public *url.URL, now func() time.Time) *oidcProvider {
+	if cfg.Issuer == "" {
+		return nil
+	}
+	if cfg.Scopes == nil {
+		cfg.Scopes = []string{oidc.ScopeOpenID, "email", "profile"}
+	}
+	if !slices.Contains(cfg.Scopes, oidc.ScopeOpenID) {
+		cfg.Scopes = append([]string{oidc.ScopeOpenID}, cfg.Scopes...)
+	}
+	if issuer, err := url.Parse(cfg.Issuer); cfg.Name == "" && err == nil {
+		cfg.Name = issuer.Host
+	}
+	return &oidcProvider{
+		cfg: cfg, back: strings.TrimSuffix(public.String(), "/") + oidcCallback, now: now,
+		client: cmp.Or(cfg.Client, &http.Client{Timeout: oidcWait}),
+		used:   newBuckets(1, 2*oidcLasts, 20_000, now),
+	}
+}
+
+// OIDCName is the provider's name; "" for none.
+func (s *Service) OIDCName() string {
+	if s.oidc == nil {
+		return ""
+	}
+	return s.oidc.cfg.Name
+}
+
+// ask gives the provider as it describes itself.
+func (p *oidcProvider) ask() (*oidc.Provider, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if now.Before(p.until) {
+		return p.provider, p.err
+	}
+	// not the request's context: the provider's keys are fetched under this one later on
+	found, err := oidc.NewProvider(oidc.ClientContext(context.Background(), p.client), p.cfg.Issuer)
+	switch {
+	case err == nil:
+		p.provider, p.err, p.until = found, nil, now.Add(oidcFresh)
+	case p.provider != nil:
+		p.until = now.Add(oidcStayFresh)
+	default:
+		p.err, p.until = err, now.Add(oidcTryAgain)
+	}
+	return p.provider, p.err
+}
+
+func (p *oidcProvider) flow(provider *oidc.Provider) oauth2.Config {
+	return oauth2.Config{
+		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret, RedirectURL: p.back, Scopes: p.cfg.Scopes,
+		Endpoint: provider.Endpoint(),
+	}
+}
+
+// oidcClaims are what counts of an ID token.
+type oidcClaims struct {
+	Subject  string  `json:"sub"`
+	Email    string  `json:"email"`
+	Verified anyBool `json:"email_verified"`
+	Name     string  `json:"name"`
+	Username string  `json:"preferred_username"`
+}
+
+// anyBool is true for true and, because some providers write it so, for "true".
+type anyBool bool
+
+func (b *anyBool) UnmarshalJSON(data []byte) error {
+	*b = string(data) == "true" || string(data) == `"true"`
+	return nil
+}
+
+var errNonce = errors.New("the ID token is not for this browser")
+
+// redeem gives what the provider says about who came back with code.
+func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oidcClaims, error) {
+	var claims oidcClaims
+	provider, err := p.ask()
+	if err != nil {
+		return claims, err
+	}
+	ctx, stop := context.WithTimeout(oidc.ClientContext(ctx, p.client), oidcWait)
+	defer stop()
+	flow := p.flow(provider)
+	token, err := flow.Exchange(ctx, code, oauth2.VerifierOption(f.Verifier))
+	if err != nil {
+		return claims, err
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := provider.Verifier(&oidc.Config{ClientID: p.cfg.ClientID, Now: p.now}).Verify(ctx, raw)
+	if err != nil {
+		return claims, err
+	}
+	if id.Nonce == "" || !equal(id.Nonce, f.Nonce) {
+		return claims, errNonce
+	}
+	if err := id.Claims(&claims); err != nil {
+		return claims, err
+	}
+	claims.Subject = id.Subject
+	if claims.Email == "" && provider.UserInfoEndpoint() != "" { // some tell it only there
+		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
+		if err != nil {
+			return claims, err
+		}
+		if info.Subject == id.Subject {
+			err = info.Claims(&claims)
+			claims.Subject = id.Subject
+		}
+		return claims, err
+	}
+	return claims, nil
+}

@@ -1,0 +1,213 @@
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/gofiber/fiber/v2"
+	"golang.org/x/oauth2"
+
+	"quire/collab"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// oidcFlow is what a browser keeps, signed, while it is at the provider. State ties the way back to the browser, Nonce the
+// provider's token, and Verifier the code (PKCE).
+type oidcFlow struct {
+	State    string `json:"s"`
+	Nonce    string `json:"n"`
+	Verifier string `json:"v"`
+	Return   string `json:"r"`
+	Until    int64  `json:"t"` // ms
+}
+
+// Words why somebody comes back from the provider without being signed in; the app's page to sign in knows them.
+const (
+	oidcDenied     = "denied"
+	oidcExpired    = "expired"
+	oidcNoProvider = "provider"
+	oidcUnverified = "unverified"
+	oidcOther      = "other"
+	oidcClosed     = "closed"
+	oidcInvite     = "invite"
+	oidcNoEmail    = "email"
+	oidcFault      = "fault"
+)
+
+func refusedAs(word string) string { return "/signin?refused=" + word }
+
+// StartOIDC gives the browser what it needs to come back, and tells where it goes: to the provider or, if that cannot be
+// asked, to the page to sign in.
+func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
+	if s.oidc == nil {
+		return refusedAs(oidcNoProvider)
+	}
+	provider, err := s.oidc.ask()
+	if err != nil {
+		s.log.Warn("the OIDC provider can't be asked", "issuer", s.oidc.cfg.Issuer, "err", err)
+		return refusedAs(oidcNoProvider)
+	}
+	f := oidcFlow{
+		State: randomToken(), Nonce: randomToken(), Verifier: oauth2.GenerateVerifier(), Return: ownPath(back),
+		Until: s.now().Add(oidcLasts).UnixMilli(),
+	}
+	body, err := json.Marshal(f)
+	if err != nil {
+		return refusedAs(oidcFault)
+	}
+	payload := encoding.EncodeToString(body)
+	s.setCookie(c, cookieOIDC, payload+"."+encoding.EncodeToString(s.sign(forOIDC, []byte(payload))), oidcLasts)
+	flow := s.oidc.flow(provider)
+	return flow.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier))
+}
+
+// FinishOIDC takes a browser that comes back from the provider. It gives where the browser goes, and the proof if it is
+// signed in.
+func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string) (string, *Proof) {
+	if s.oidc == nil {
+		return refusedAs(oidcNoProvider), nil
+	}
+	f, ok := s.flowOf(c)
+	s.setCookie(c, cookieOIDC, "", -1)
+	if !ok || !equal(state, f.State) {
+		return refusedAs(oidcExpired), nil
+	}
+	if _, first := s.oidc.used.take(f.State); !first {
+		return refusedAs(oidcExpired), nil
+	}
+	if fault == "access_denied" {
+		return refusedAs(oidcDenied), nil
+	} else if fault != "" {
+		s.log.Warn("the OIDC provider refuses", "error", fmt.Sprintf("%.60q", fault))
+		return refusedAs(oidcNoProvider), nil
+	}
+	ctx := c.UserContext()
+	claims, err := s.oidc.redeem(ctx, code, f)
+	if err != nil {
+		s.log.Warn("sign-in through the OIDC provider failed", "reason", oidcReason(err))
+		return refusedAs(oidcNoProvider), nil
+	}
+	current, err := s.cameAs(c)
+	if err != nil {
+		s.log.Error("sign-in through the OIDC provider failed", "err", err)
+		return refusedAs(oidcFault), nil
+	}
+	user, word, err := s.accountOf(ctx, from, current, claims)
+	if err == nil && word == "" {
+		var proof Proof
+		if proof, err = s.newSignIn(ctx, user, from, "oidc"); err == nil {
+			return f.Return, &proof
+		}
+	}
+	if err != nil {
+		s.log.Error("sign-in through the OIDC provider failed", "err", err)
+		word = oidcFault
+	}
+	return refusedAs(word), nil
+}
+
+// cameAs says who the browser is so far, if anybody: a guest becomes the account. The provider's page sent it here, so its
+// cookie would not count; what StartOIDC gave it shows that it set out from ours.
+func (s *Service) cameAs(c *fiber.Ctx) (*collab.Identity, error) {
+	token := c.Cookies(s.cookieName(c, cookieSignIn))
+	if token == "" {
+		return nil, nil
+	}
+	who, err := s.byCookieToken(c, token)
+	if err != nil && problem.From(err).Status == fiber.StatusUnauthorized {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return &who, nil
+}
+
+// flowOf reads what StartOIDC gave this browser.
+func (s *Service) flowOf(c *fiber.Ctx) (f oidcFlow, ok bool) {
+	payload, signature, _ := strings.Cut(c.Cookies(s.cookieName(c, cookieOIDC)), ".")
+	mac, err := encoding.DecodeString(signature)
+	if err != nil || !hmac.Equal(mac, s.sign(forOIDC, []byte(payload))) {
+		return f, false
+	}
+	body, err := encoding.DecodeString(payload)
+	if err != nil || json.Unmarshal(body, &f) != nil {
+		return f, false
+	}
+	return f, s.now().Before(time.UnixMilli(f.Until))
+}
+
+// oidcReason says why, without what the provider wrote: it may hold a code or token.
+func oidcReason(err error) string {
+	var refused *oauth2.RetrieveError
+	if errors.As(err, &refused) {
+		status := 0
+		if refused.Response != nil {
+			status = refused.Response.StatusCode
+		}
+		return fmt.Sprintf("the provider does not take the code: %d %.60q", status, refused.ErrorCode)
+	}
+	var unreachable *url.Error
+	if errors.As(err, &unreachable) {
+		return "the provider can't be reached: " + unreachable.Err.Error()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "the provider took too long"
+	}
+	return "what the provider said does not count: " + err.Error()
+}
+
+// ownPath gives a path of our own app to go back to; anything else is the front page.
+func ownPath(path string) string {
+	u, err := url.Parse(path)
+	bad := strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
+	if err != nil || bad || len(path) > 1000 || u.Scheme != "" || u.Host != "" || u.User != nil ||
+		!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(u.Path, "//") || strings.HasPrefix(u.Path, "/api/") {
+		return "/"
+	}
+	return path
+}
+
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+
+// accountOf finds whose account the provider's person is, or makes one as far as that is allowed here; else a word says
+// why not. An account is theirs by issuer and subject. One that only has the same e-mail becomes theirs if both sides have
+// verified that address: either alone would let somebody who wrote down another's address into their account.
+func (s *Service) accountOf(ctx context.Context, from From, current *collab.Identity, c oidcClaims) (user storage.User, word string, err error) {
+	issuer := oidcIssuer + s.oidc.cfg.Issuer
+	user, err = s.store.UserBySubject(ctx, issuer, c.Subject)
+	if err == nil || !isAbsent(err) {
+		return user, "", err
+	}
+	email, err := checkEmail(c.Email, "")
+	if err != nil {
+		return user, oidcNoEmail, nil
+	}
+	user, err = s.store.UserByEmail(ctx, email)
+	switch {
+	case err == nil && user.Issuer != "":
+		return user, oidcOther, nil
+	case err == nil && (!bool(c.Verified) || user.VerifiedAt.IsZero()):
+		return user, oidcUnverified, nil
+	case err == nil:
+		user, err = s.link(ctx, from, user, issuer, c.Subject)
+		return user, "", err
+	case !isAbsent(err):
+		return user, "", err
+	}
+	return s.signUpBySubject(ctx, from, current, c, email, issuer)
+}
+
+// link lets the provider's person sign in to an account.
+func (s *Service) link(ctx context.Context, from From, user storage.User, issuer, subject string) (storage.User, error) {
+	change := storage.UserChange{Issuer: &issuer, Subject: &subject}
+	return s.change(ctx, from, user.ID, user, change, `{"linked":"oidc"}`)
+}

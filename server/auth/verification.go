@@ -1,0 +1,165 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"quire/collab"
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// SendVerification sends who the letter that verifies their address again.
+func (s *Service) SendVerification(ctx context.Context, who collab.Identity) (mailed bool, err error) {
+	user, err := s.store.User(ctx, who.User)
+	if err != nil {
+		return false, unavailable(err)
+	}
+	if user.Email == "" {
+		return false, problem.Forbidden("Only accounts have an e-mail address.")
+	}
+	if !user.VerifiedAt.IsZero() {
+		return false, problem.Conflict("Your address is verified already.")
+	}
+	if err := s.mayMail("verify " + string(user.ID)); err != nil {
+		return false, err
+	}
+	return s.mailVerification(ctx, user)
+}
+
+// Verify takes the code of a letter from the person it was sent to: the address it was sent to is theirs, and the account's
+// from now on. Whoever is signed in as somebody else, or not at all, learns so and the code stays good: otherwise the owner
+// of an address could be made to verify an account that somebody else has made with it.
+func (s *Service) Verify(ctx context.Context, from From, who collab.Identity, code string) (storage.User, error) {
+	c, err := s.lookAt(ctx, from.Address, code, codeVerify, codeEmail)
+	if err != nil {
+		return storage.User{}, err
+	}
+	if c.User != who.User {
+		return storage.User{}, problem.Forbidden("This letter was for another account. Sign in with that one, then open its address again.")
+	}
+	user, err := s.store.User(ctx, who.User)
+	if err != nil {
+		return user, unavailable(err)
+	}
+	if c.Purpose == codeVerify && storage.Fold(c.Email) != storage.Fold(user.Email) {
+		return user, codeGone() // sent to an address the account has no more
+	}
+	if err := s.use(ctx, c); err != nil {
+		return user, err
+	}
+	return s.setEmail(ctx, from, user, c.Email, s.now())
+}
+
+// setEmail makes email the account's; verified is zero where nobody has shown that it is theirs.
+func (s *Service) setEmail(ctx context.Context, from From, user storage.User, email string, verified time.Time) (storage.User, error) {
+	was := user
+	err := s.note(ctx, from, user.ID, storage.AuditEntry{
+		Action: "user.email", Subject: string(user.ID), Detail: audit.Detail("was", was.Email, "email", email, "verified", !verified.IsZero()),
+	}, func() error {
+		changed, err := s.store.ChangeUser(ctx, user.ID, storage.UserChange{Email: &email, VerifiedAt: &verified})
+		if errors.Is(err, storage.ErrExists) {
+			return problem.Conflict("There is another account with this e-mail.").In("body.email", "belongs to an account")
+		} else if err != nil {
+			return unavailable(err)
+		}
+		user = changed
+		return nil
+	})
+	if err != nil || storage.Fold(was.Email) == storage.Fold(email) {
+		return user, err
+	}
+	s.tellOldAddress(was)
+	if err := s.store.DeleteCodes(ctx, user.ID, ""); err != nil { // what lies in the old mailbox opens nothing any more
+		return user, unavailable(err)
+	}
+	return user, nil
+}
+
+// ChangeEmail wants another address for who. Where mail is sent it counts when its owner has answered; the answer here is
+// the same whether somebody else has it.
+func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identity, email, password string) (changed, mailed bool, err error) {
+	user, err := s.store.User(ctx, who.User)
+	if err != nil {
+		return false, false, unavailable(err)
+	}
+	if user.Email == "" {
+		return false, false, problem.Forbidden("Only accounts have an e-mail address.")
+	}
+	if email, err = checkEmail(email, "body.email"); err != nil {
+		return false, false, err
+	}
+	if user.PasswordHash != "" {
+		if err := s.proveOwner(ctx, user, who, password, "body.password"); err != nil {
+			return false, false, err
+		}
+	}
+	if !s.Mails() {
+		_, err := s.setEmail(ctx, from, user, email, time.Time{})
+		return err == nil, false, err
+	}
+	for _, recipient := range []string{"email " + string(user.ID), "email " + storage.Fold(email)} {
+		if err := s.mayMail(recipient); err != nil {
+			return false, false, err
+		}
+	}
+	mailed, err = s.mailNewAddress(ctx, user, email)
+	return false, mailed, err
+}
+
+// RequestReset sends the account of that address, if there is one, a letter to choose a new password with. Nothing about
+// the answer tells whether there is.
+func (s *Service) RequestReset(from From, email string) error {
+	if !s.Mails() {
+		return problem.Conflict("This server sends no mail. Whoever runs it can give you a new password.")
+	}
+	if err := s.tries.tryFrom(from.Address); err != nil {
+		return err
+	}
+	if err := s.mayMail("reset " + storage.Fold(email)); err != nil {
+		return nil // as if: several letters are on their way already
+	}
+	if !s.mailReset(email) {
+		return problem.Unavailable("Too many letters wait to be sent. Try again in a minute.").RetryAfter(time.Minute)
+	}
+	return nil
+}
+
+// Reset sets a new password with a code, ends all sign-ins and tokens of the account, and signs in. A code that came by
+// mail shows besides that the address is its owner's.
+func (s *Service) Reset(ctx context.Context, from From, code, password string) (storage.User, Proof, error) {
+	if err := checkPassword(password, "body.password"); err != nil {
+		return storage.User{}, Proof{}, err
+	}
+	c, err := s.lookAt(ctx, from.Address, code, codeReset)
+	if err != nil {
+		return storage.User{}, Proof{}, err
+	}
+	user, err := s.store.User(ctx, c.User)
+	if err != nil {
+		return user, Proof{}, unavailable(err)
+	}
+	hash, err := s.hasher.hash(ctx, password)
+	if err != nil {
+		return user, Proof{}, err
+	}
+	if err := s.use(ctx, c); err != nil {
+		return user, Proof{}, err
+	}
+	more := storage.UserChange{}
+	if now := s.now(); c.Email != "" && storage.Fold(c.Email) == storage.Fold(user.Email) && user.VerifiedAt.IsZero() {
+		more.VerifiedAt = &now
+	}
+	if err := s.keepPassword(ctx, from, user.ID, user, hash, "", &more); err != nil {
+		return user, Proof{}, err
+	}
+	if user, err = s.store.User(ctx, user.ID); err != nil {
+		return user, Proof{}, unavailable(err)
+	}
+	proof, err := s.newSignIn(ctx, user, from, "reset")
+	return user, proof, err
+}
+
+func isAbsent(err error) bool { return errors.Is(err, storage.ErrNotFound) }

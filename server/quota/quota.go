@@ -1,0 +1,113 @@
+// Package quota tells how much space an owner has left: their own bound, else the installation's, less the logs of all
+// their documents. REST asks before every write; live documents ask now and then (collab.Config.Room), many at once for
+// one owner, so their answer may be a moment old.
+package quota
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"quire/storage"
+)
+
+// Store is what is asked of the database.
+type Store interface {
+	User(ctx context.Context, id storage.UserID) (storage.User, error)
+	Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error)
+	OwnedBytes(ctx context.Context, user storage.UserID) (int64, error)
+}
+
+const (
+	fresh    = 2 * time.Second // how old an answer for a live document may be
+	mostKept = 10_000          // answers; over it all are forgotten
+)
+
+// Keeper answers. Safe for use by any goroutine.
+type Keeper struct {
+	store    Store
+	standard func() int64 // the installation's bound now; 0: none
+	now      func() time.Time
+
+	mu    sync.Mutex
+	known map[storage.UserID]*answer
+}
+
+// answer is one owner's; many who ask at once wait for the one who adds up. Whoever is told of space may use some of it
+// before asking again, so that much is taken off what the next one is told, and when nothing is left of it, the sum is made
+// anew.
+type answer struct {
+	mu   sync.Mutex
+	sum  int64 // left, as last added up
+	left int64 // of that, not yet told
+	at   time.Time
+}
+
+// What a live document may write before it asks again is at most one part in share, but at least the least (collab/room.go).
+const (
+	share = 16
+	least = 64 << 10
+)
+
+// New makes a keeper; standard gives the installation's bound, now nil is time.Now.
+func New(store Store, standard func() int64, now func() time.Time) *Keeper {
+	if now == nil {
+		now = time.Now
+	}
+	return &Keeper{store: store, standard: standard, now: now, known: map[storage.UserID]*answer{}}
+}
+
+// Left gives how many bytes of log owner may still add; math.MaxInt64 without a bound.
+func (k *Keeper) Left(ctx context.Context, owner storage.UserID) (int64, error) {
+	user, err := k.store.User(ctx, owner)
+	if err != nil {
+		return 0, err
+	}
+	bound := user.Quota
+	if bound == 0 {
+		bound = k.standard()
+	}
+	if bound <= 0 {
+		return math.MaxInt64, nil
+	}
+	owned, err := k.store.OwnedBytes(ctx, owner)
+	return bound - owned, err
+}
+
+// Room gives the same for a live document's owner, at most a moment old.
+func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error) {
+	d, err := k.store.Document(ctx, doc)
+	if err != nil {
+		return 0, err
+	}
+	a := k.of(d.Owner)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := k.now()
+	age := now.Sub(a.at)
+	if a.at.IsZero() || age < 0 || age >= fresh || a.sum > 0 && a.left <= 0 {
+		left, err := k.Left(ctx, d.Owner)
+		if err != nil {
+			return 0, err
+		}
+		a.sum, a.left, a.at = left, left, now
+	}
+	told := a.left
+	a.left -= max(least, told/share)
+	return told, nil
+}
+
+func (k *Keeper) of(owner storage.UserID) *answer {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a := k.known[owner]
+	if a == nil {
+		if len(k.known) >= mostKept {
+			clear(k.known)
+		}
+		a = &answer{}
+		k.known[owner] = a
+	}
+	return a
+}

@@ -1,0 +1,150 @@
+// Package settings keeps the few settings that can be changed while the server runs: who may make an account, and how much
+// space an owner has.
+//
+// What the environment sets explicitly holds, and cannot be changed from a page: whoever runs the server wrote it down, and
+// a page that could silently say otherwise would make their file a lie. Without it the page's value counts, and without
+// that the default. Values are read again by every node about twice a second.
+package settings
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// From says who set a value.
+type From string
+
+const (
+	FromDefault     From = "default"
+	FromEnvironment From = "environment"
+	FromPage        From = "page"
+)
+
+// The keys in the store.
+const (
+	signupKey = "signup"
+	quotaKey  = "quota_user"
+)
+
+// Start is what the environment says, or the defaults.
+type Start struct {
+	Signup      string // open, invite, closed
+	SignupFixed bool   // the environment set it explicitly
+	QuotaUser   int64  // bytes; 0: no bound
+	QuotaFixed  bool
+}
+
+// Values are the settings at an instant.
+type Values struct {
+	Signup     string
+	SignupFrom From
+	QuotaUser  int64
+	QuotaFrom  From
+}
+
+// Live are the settings. Safe for use by any goroutine.
+type Live struct {
+	store storage.Settings
+	start Start
+
+	mu  sync.RWMutex
+	now Values
+}
+
+// New begins with what start says; Refresh reads the rest.
+func New(store storage.Settings, start Start) *Live {
+	l := &Live{store: store, start: start}
+	l.now = Values{start.Signup, FromDefault, start.QuotaUser, FromDefault}
+	if start.SignupFixed {
+		l.now.SignupFrom = FromEnvironment
+	}
+	if start.QuotaFixed {
+		l.now.QuotaFrom = FromEnvironment
+	}
+	return l
+}
+
+// Values gives the settings.
+func (l *Live) Values() Values {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.now
+}
+
+// Refresh reads what a page, here or on another node, has set.
+func (l *Live) Refresh(ctx context.Context) error {
+	next := New(l.store, l.start).now
+	if !l.start.SignupFixed {
+		switch text, err := l.read(ctx, signupKey); {
+		case err != nil:
+			return err
+		case text == "open" || text == "invite" || text == "closed":
+			next.Signup, next.SignupFrom = text, FromPage
+		}
+	}
+	if !l.start.QuotaFixed {
+		text, err := l.read(ctx, quotaKey)
+		if err != nil {
+			return err
+		}
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && n >= 0 {
+			next.QuotaUser, next.QuotaFrom = n, FromPage
+		}
+	}
+	l.mu.Lock()
+	l.now = next
+	l.mu.Unlock()
+	return nil
+}
+
+func (l *Live) read(ctx context.Context, key string) (string, error) {
+	value, err := l.store.Setting(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return "", nil
+	}
+	return string(value), err
+}
+
+// SetSignup says who may make an account; the error is a problem for one that the environment sets.
+func (l *Live) SetSignup(ctx context.Context, mode string) error {
+	if l.start.SignupFixed {
+		return fixed("SIGNUP", "body.signup")
+	}
+	return l.write(ctx, signupKey, mode)
+}
+
+// SetQuotaUser says how much space an owner has, in bytes; likewise.
+func (l *Live) SetQuotaUser(ctx context.Context, bytes int64) error {
+	if l.start.QuotaFixed {
+		return fixed("QUOTA_USER", "body.quota_user")
+	}
+	return l.write(ctx, quotaKey, strconv.FormatInt(bytes, 10))
+}
+
+func fixed(name, field string) error {
+	return problem.Conflict("This server was started with "+name+", which can only be changed where it was set.").
+		In(field, "is set by the environment")
+}
+
+// write stores a value, whatever it was, and lets it count here at once.
+func (l *Live) write(ctx context.Context, key, value string) error {
+	for {
+		was, err := l.store.Setting(ctx, key)
+		if errors.Is(err, storage.ErrNotFound) {
+			was = nil
+		} else if err != nil {
+			return err
+		}
+		err = l.store.SetSetting(ctx, key, []byte(value), was)
+		if err == nil {
+			return l.Refresh(ctx)
+		} else if !errors.Is(err, storage.ErrConflict) { // else somebody set it in this instant: the later one counts
+			return err
+		}
+	}
+}

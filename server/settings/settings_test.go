@@ -1,0 +1,46 @@
+package settings
+
+import (
+	"context"
+	"testing"
+
+	"quire/server/problem"
+	"quire/storage/memory"
+)
+
+func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T) {
+	ctx, store := context.Background(), memory.New()
+	open := New(store, Start{Signup: "open", QuotaUser: 100})
+	if got := open.Values(); got != (Values{"open", FromDefault, 100, FromDefault}) {
+		t.Errorf("at first %+v", got)
+	}
+	other := New(store, Start{Signup: "open", QuotaUser: 100})
+	if err := open.SetSignup(ctx, "closed"); err != nil {
+		t.Fatal(err)
+	}
+	if err := open.SetQuotaUser(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	want := Values{"closed", FromPage, 0, FromPage}
+	if got := open.Values(); got != want {
+		t.Errorf("where it was set %+v", got)
+	}
+	if err := other.Refresh(ctx); err != nil || other.Values() != want {
+		t.Errorf("on another node %+v, %v", other.Values(), err)
+	}
+	fixed := New(store, Start{Signup: "invite", SignupFixed: true, QuotaUser: 7, QuotaFixed: true})
+	if err := fixed.Refresh(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := fixed.Values(); got != (Values{"invite", FromEnvironment, 7, FromEnvironment}) {
+		t.Errorf("with the environment %+v", got)
+	}
+	for _, err := range []error{fixed.SetSignup(ctx, "open"), fixed.SetQuotaUser(ctx, 1)} {
+		if p := problem.From(err); p.Status != 409 || len(p.Errors) != 1 {
+			t.Errorf("changing what the environment sets = %v", err)
+		}
+	}
+	if got, err := store.Setting(ctx, signupKey); err != nil || string(got) != "closed" {
+		t.Errorf("the refusal changed the store: %s, %v", got, err)
+	}
+}

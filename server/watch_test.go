@@ -1,0 +1,118 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"quire/server/auth"
+	"quire/server/events"
+	"quire/server/farewell"
+	"quire/storage"
+)
+
+// beside is another process over the same database, as the command line is.
+func (h *house) beside(t *testing.T) *auth.Service {
+	t.Helper()
+	s, err := auth.New(auth.Config{Store: h.store, Secret: []byte(testSecret), Hash: auth.HashConfig{Memory: 64, Passes: 1}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// W9, P10: what another process ends, open sockets feel; other people's go on.
+func TestW9AnotherProcessEndsSockets(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t, nil)
+	ada, bob, cem := h.account("ada"), h.account("bob"), h.account("cem")
+	doc, solo := ada.document("text"), cem.document("solo")
+	for _, c := range []*caller{bob, cem} {
+		h.grant(doc, c.id, "editor")
+	}
+	h.grant(solo, ada.id, "viewer")
+	adas, bobs, cems := ada.subscribed(t, doc), bob.subscribed(t, doc), cem.subscribed(t, doc)
+	adasSolo := ada.subscribed(t, solo)
+	other := h.beside(t)
+	user, err := other.AccountOf(ctx, "bob@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.ResetPassword(ctx, auth.From{}, "", user); err != nil {
+		t.Fatal(err)
+	}
+	if end := bobs.closed(); end != 4500 {
+		t.Errorf("after a reset the socket closed with %d, want 4500", end)
+	}
+	done, err := farewell.House{Store: h.store, Now: time.Now, Log: slog.New(slog.DiscardHandler)}.
+		Delete(ctx, farewell.Leaving{User: storage.UserID(cem.id), Shared: farewell.Delete})
+	if err != nil || done.Deleted != 1 {
+		t.Fatal(done, err)
+	}
+	if end := cems.closed(); end != 4500 {
+		t.Errorf("the deleted person's socket closed with %d, want 4500", end)
+	}
+	if end := adasSolo.closed(); end != 4502 {
+		t.Errorf("a reader of their document: closed with %d, want 4502", end)
+	}
+	adas.send(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`)
+	adas.until("the hello", func(f map[string]any) bool { return f["a"] == "hs" })
+}
+
+// W9: a sign-in that ended between being looked at and the socket's joining does not slip through, and neither does one
+// whose end nobody told of, though later.
+func TestW9EveryProofIsCheckedAfterItsSocketJoined(t *testing.T) {
+	ctx := context.Background()
+	clock := newClockAt()
+	h := newHouse(t, func(c *Config) { c.Now = clock.Now })
+	ada, bob := h.account("ada"), h.account("bob")
+	doc := ada.document("text")
+	h.grant(doc, bob.id, "editor")
+	w := &watch{srv: h.srv, checked: clock.Now()}
+	w.look(ctx)
+	bobs := bob.subscribed(t, doc)
+	if _, err := h.store.DeleteSignIns(ctx, storage.UserID(bob.id), ""); err != nil { // nobody is told
+		t.Fatal(err)
+	}
+	w.look(ctx)
+	if end := bobs.closed(); end != 4500 {
+		t.Errorf("closed with %d, want 4500", end)
+	}
+	adas := ada.subscribed(t, doc)
+	w.look(ctx) // hers counts, and will not be looked at again soon
+	if _, err := h.store.DeleteSignIns(ctx, storage.UserID(ada.id), ""); err != nil {
+		t.Fatal(err)
+	}
+	clock.move(checkAll)
+	w.look(ctx)
+	if end := adas.closed(); end != 4500 {
+		t.Errorf("after a minute closed with %d, want 4500", end)
+	}
+}
+
+// A look that missed some events checks everything that is open.
+func TestALookThatMissedEventsChecksEverything(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t, nil)
+	ada := h.account("ada")
+	doc := ada.document("text")
+	line := ada.subscribed(t, doc)
+	w := &watch{srv: h.srv, checked: time.Now()}
+	w.look(ctx)
+	id := ada.do("GET", "/me", nil).want(200)["sign_in"].(string)
+	if err := h.store.DeleteSignIn(ctx, storage.UserID(ada.id), id); err != nil {
+		t.Fatal(err)
+	}
+	var many []events.Event
+	for range 300 { // more than are kept: that some were missed is all that is known
+		many = append(many, events.Event{Kind: events.SignInEnded, ID: "somebody's"})
+	}
+	if err := events.Tell(ctx, h.store, many...); err != nil {
+		t.Fatal(err)
+	}
+	w.look(ctx)
+	if end := line.closed(); end != 4500 {
+		t.Errorf("closed with %d, want 4500", end)
+	}
+}
