@@ -36,8 +36,11 @@ func FuzzBytesAfterTheHandshake(f *testing.F) {
 		}
 		early := min(len(input), 16*int(size))
 		r.check(t, "begun with the handshake", input, want, r.inMemory(t, input[:early], input[early:]))
-		// What a client sends after its close frame may cost it the answer: the kernel resets such a connection.
-		r.check(t, "over TCP", input, want, r.overTCP(t, input[:want.used]))
+		// What a client sends after its close frame, or beyond what linger reads, may cost it the answer: the kernel resets
+		// such a connection.
+		if int64(want.used) <= limits.Discard {
+			r.check(t, "over TCP", input, want, r.overTCP(t, input[:want.used]))
+		}
 		if n := r.sockets.Assembling(); n != 0 {
 			t.Errorf("%d bytes of unfinished messages are still counted", n)
 		}

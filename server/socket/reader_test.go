@@ -1,6 +1,7 @@
 package socket_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -26,13 +27,13 @@ func TestEveryFrameHasItsEnd(t *testing.T) {
 			r.everyWay(t, input, want)
 		})
 	}
-	t.Logf("FIGURE %d cases of frames, each delivered in %d ways", len(cases), 7)
+	t.Logf("FIGURE %d cases of frames, each delivered in 7 ways and split in two at every byte", len(cases))
 	if len(cases) < 300 {
 		t.Errorf("%d cases, want 300", len(cases))
 	}
 }
 
-// everyWay delivers input in one piece, byte by byte, in random pieces and with the handshake.
+// everyWay delivers input in one piece, byte by byte, split in two at every byte, in random pieces and with the handshake.
 func (r *reader) everyWay(t *testing.T, input []byte, want ending) {
 	t.Helper()
 	small := 1
@@ -43,6 +44,11 @@ func (r *reader) everyWay(t *testing.T, input []byte, want ending) {
 	random := randomPieces(input, seed)
 	r.check(t, "in one piece", input, want, r.inMemory(t, nil, input))
 	r.check(t, "in small pieces", input, want, r.inMemory(t, nil, pieces(input, small)...))
+	if len(input) <= 200 {
+		for at := 1; at < len(input); at++ {
+			r.check(t, fmt.Sprintf("split at byte %d", at), input, want, r.inMemory(t, nil, input[:at], input[at:]))
+		}
+	}
 	r.check(t, "in pieces of a buffer", input, want, r.inMemory(t, nil, pieces(input, 4096)...))
 	r.check(t, "in random pieces", input, want, r.inMemory(t, nil, random...))
 	early := min(len(input), 1+int(seed%300))
@@ -68,10 +74,10 @@ func TestBadFramesDisturbNobody(t *testing.T) {
 	h := open(t, settings{limits: readerLimits()})
 	other := h.call("Authorization: Bearer bob")
 	for _, c := range readerCases() {
-		if c.close != violated && c.close != notUTF8 && c.close != tooBig && c.close != refused || len(c.heard) > 0 {
+		if !c.isBad() || len(c.heard) > 0 {
 			continue
 		}
-		t.Run(c.name, func(t *testing.T) {
+		ok := t.Run(c.name, func(t *testing.T) {
 			p := h.call(ann)
 			p.t = t
 			p.send(c.input)
@@ -81,5 +87,8 @@ func TestBadFramesDisturbNobody(t *testing.T) {
 			other.send(text("undisturbed"))
 			other.says("undisturbed")
 		})
+		if !ok {
+			return // a frame that is wrongly taken is waited for until a ping goes unanswered: once is enough
+		}
 	}
 }
