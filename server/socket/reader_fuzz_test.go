@@ -26,8 +26,8 @@ func FuzzBytesAfterTheHandshake(f *testing.F) {
 		runtime.ReadMemStats(&before)
 		r.check(t, "in one piece", input, want, r.inMemory(t, nil, input))
 		runtime.ReadMemStats(&after)
-		// The test's own copies and frames, a buffer of 64 KiB here and there, and what is heard.
-		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(400_000+20*len(input)); took > most {
+		// Pools that the collector has just emptied cost some 500 KB; a length believed before it is checked costs far more.
+		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(2<<20+20*len(input)); took > most {
 			t.Errorf("%d bytes were allocated for %d, want at most %d", took, len(input), most)
 		}
 		r.check(t, "in pieces", input, want, r.inMemory(t, nil, pieces(input, 1+int(size))...))
