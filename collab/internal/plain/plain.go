@@ -3,6 +3,7 @@ package plain
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -10,11 +11,34 @@ import (
 // half0 plus a lone surrogate half is the character that stands for it: encoding/json would make U+FFFD of every one.
 const half0 = 0xF0000
 
-// JSON returns text as encoding/json reads it: numbers as float64, of equal keys the last, and each lone half of a surrogate
-// pair as the character of its own that Text makes of it, too.
+// JSON returns text as encoding/json reads it: of equal keys the last, numbers as float64 and infinite where they are too large, as
+// in JavaScript, and each lone half of a surrogate pair as the character of its own that Text makes of it, too.
 func JSON(text []byte) (value any, err error) {
-	err = json.Unmarshal([]byte(markEscapes(string(text))), &value)
-	return value, err
+	if !json.Valid(text) {
+		return nil, errors.New("no JSON")
+	}
+	d := json.NewDecoder(strings.NewReader(markEscapes(string(text))))
+	d.UseNumber()
+	err = d.Decode(&value)
+	return doubles(value), err
+}
+
+// doubles replaces the numbers in value, which encoding/json refuses where no double holds them.
+func doubles(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		double, _ := strconv.ParseFloat(string(value), 64)
+		return double
+	case []any:
+		for i := range value {
+			value[i] = doubles(value[i])
+		}
+	case map[string]any:
+		for key := range value {
+			value[key] = doubles(value[key])
+		}
+	}
+	return value
 }
 
 // markEscapes replaces the escapes of lone halves. In valid JSON a backslash is only within a string.

@@ -1,6 +1,9 @@
 package plain
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // TestHalvesAreKeptApart: a pair is one character, a lone half its own, however both are written.
 func TestHalvesAreKeptApart(t *testing.T) {
@@ -17,6 +20,9 @@ func TestHalvesAreKeptApart(t *testing.T) {
 		if got, err := JSON([]byte(text)); got != want || err != nil {
 			t.Errorf("JSON(%s) = %q, %v; want %q", text, got, err, want)
 		}
+	}
+	if got, err := JSON([]byte(`{"a":[1.50,-1e999],"a":[2e3,1e999]}`)); err != nil || got.(map[string]any)["a"].([]any)[1] != math.Inf(1) {
+		t.Errorf("JSON = %v, %v; want the last a, with an infinite number", got, err)
 	}
 	if _, err := JSON([]byte(`"\u12`)); err == nil {
 		t.Error("a string that is cut is read")
