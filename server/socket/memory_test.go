@@ -1,11 +1,14 @@
 package socket_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"quire/collab"
+	"quire/collab/wire"
 	"quire/server/socket"
 )
 
@@ -63,5 +66,36 @@ func TestWhatAnIdleConnectionCosts(t *testing.T) {
 	}
 	if spare := 10; goroutines < more-spare || goroutines > more+spare { // workers that end or begin meanwhile
 		t.Errorf("%d goroutines for %d idle connections, want one each", goroutines, more)
+	}
+}
+
+// TestALargeFrameLeavesNoBufferBehind: over TLS a connection waits with a buffer, which must be a small one again. The
+// client writes little at a time, because crypto/tls keeps a buffer for the largest record that came, here 1 KB.
+func TestALargeFrameLeavesNoBufferBehind(t *testing.T) {
+	const connections, largest = 50, 8 << 10
+	h := open(t, settings{tls: selfSigned(t), onFrame: func(e *echo, _ context.Context, frame []byte) {
+		e.say(wire.NewFrame(fmt.Append(nil, len(frame))))
+	}})
+	peers := make([]*peer, connections)
+	for i := range peers {
+		peers[i] = h.call(ann)
+		peers[i].send(text("x"))
+		peers[i].says("1")
+	}
+	before := inUse()
+	large := text(strings.Repeat("x", 100_000))
+	for _, p := range peers {
+		p.send(pieces(large, 1000)...)
+		p.send(text("xyz")[:1]) // the beginning of another
+		p.says("100000")
+	}
+	per := (inUse().heap - before.heap) / connections
+	t.Logf("FIGURE after a frame of 100,000 bytes a TLS connection holds %d bytes more than before", per)
+	if per > largest {
+		t.Errorf("each holds %d bytes more, want at most %d: a buffer of 64 KiB was kept", per, largest)
+	}
+	for _, p := range peers {
+		p.send(text("xyz")[1:])
+		p.says("3")
 	}
 }
