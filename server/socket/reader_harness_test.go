@@ -94,9 +94,14 @@ type halfCloser interface {
 // inMemory delivers pieces one by one, early with the handshake.
 func (r *reader) inMemory(t testing.TB, early []byte, pieces ...[]byte) ending {
 	t.Helper()
+	server, client := inMemoryLine()
+	return r.converse(t, server, client, early, pieces)
+}
+
+func inMemoryLine() (server, client line) {
 	toServer, fromClient := net.Pipe()
 	toClient, fromServer := net.Pipe()
-	return r.converse(t, line{toServer, fromServer}, line{toClient, fromClient}, early, pieces)
+	return line{toServer, fromServer}, line{toClient, fromClient}
 }
 
 // overTCP delivers pieces through the kernel, where the sockets are read without a buffer held.

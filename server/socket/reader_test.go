@@ -1,9 +1,15 @@
 package socket_test
 
 import (
+	"bufio"
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"quire/collab"
+	"quire/collab/wire"
+	"quire/server/socket"
 )
 
 // TestEveryFrameHasItsEnd: every case of RFC 6455 has the outcome that is written down, in however many pieces it arrives, in
@@ -90,5 +96,49 @@ func TestBadFramesDisturbNobody(t *testing.T) {
 		if !ok {
 			return // a frame that is wrongly taken is waited for until a ping goes unanswered: once is enough
 		}
+	}
+}
+
+// stalled is a session whose second Pull waits.
+type stalled struct {
+	recorder
+	pulls         int
+	pulling, gate chan struct{}
+}
+
+func (s *stalled) Pull(dst []wire.Frame, _ int) []wire.Frame {
+	if s.pulls++; s.pulls == 2 {
+		close(s.pulling)
+		<-s.gate
+	}
+	return dst
+}
+
+// TestAPingBeforeTheCloseIsAnswered: a ping comes after the writer has looked for what to answer, then the end.
+func TestAPingBeforeTheCloseIsAnswered(t *testing.T) {
+	for name, end := range map[string][]byte{"the client's": closing(1000, ""), "a violation's": text("\xff")} {
+		t.Run(name, func(t *testing.T) {
+			s := &stalled{recorder: recorder{left: make(chan struct{})}, pulling: make(chan struct{}), gate: make(chan struct{})}
+			sockets := socket.New(socket.Config{Join: func(collab.Transport, collab.Identity) socket.Session { return s }})
+			server, client := inMemoryLine()
+			client.SetDeadline(time.Now().Add(soon))
+			sockets.Serve(server, nil, collab.Identity{User: "ann"})
+			p := &peer{t: t, Conn: client, in: bufio.NewReader(client)}
+			expect := func(want byte) {
+				if opcode, payload, err := p.frame(); opcode != want || err != nil {
+					t.Fatalf("the server sends %x %q, %v; want %x", opcode, payload, err, want)
+				}
+			}
+			p.send(masked(0x89, []byte("a")))
+			expect(0xA)
+			<-s.pulling
+			p.send(masked(0x89, []byte("b")), end)
+			<-s.left
+			close(s.gate)
+			expect(0xA)
+			expect(0x8)
+			client.Close()
+			sockets.Drain(t.Context())
+		})
 	}
 }
