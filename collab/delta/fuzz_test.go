@@ -13,17 +13,18 @@ func FuzzDecode(f *testing.F) {
 		`[{"retain":1,"retain":2}]`, "[{\"insert\":\"é😀\"}]", `[{"insert":"x","attributes":{"__proto__":1}}]`, `[{"insert":-0.1e-7}]`} {
 		f.Add([]byte(seed))
 	}
+	for _, seed := range valueSeeds {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Decode(data, Limits{})
 		if err != nil {
-			if plain(data) {
+			if mustBeTaken(data) {
 				t.Fatalf("Decode(%q): %v", data, err)
 			}
 			return
 		}
-		if !json.Valid(data) {
-			t.Fatalf("Decode(%q) took what is no JSON", data)
-		}
+		d.saysThe(t, data)
 		again, err := Decode(d.AppendJSON(nil), Limits{})
 		if err != nil || !again.Equal(d) || again.String() != d.String() {
 			t.Fatalf("%q: %s comes back as %s, %v", data, d, again, err)
@@ -39,8 +40,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// plain reports whether data is an op that must be accepted: encoding/json reads it and each component is of one simple kind.
-func plain(data []byte) bool {
+// mustBeTaken reports whether data is an op that must be accepted: encoding/json reads it and each component is of one simple kind.
+func mustBeTaken(data []byte) bool {
 	var ops []map[string]any
 	if json.Unmarshal(data, &ops) != nil || ops == nil || len(data) > 1000 || bytes.ContainsAny(data, "\\\x7f") || !isASCII(data) {
 		return false

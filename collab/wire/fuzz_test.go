@@ -11,13 +11,16 @@ import (
 	"quire/collab/delta"
 )
 
-// FuzzDecode: nothing makes Decode panic; it agrees with encoding/json on what is JSON at all; what it accepts stays what
-// it is when decoded again, stored and echoed.
+// FuzzDecode: nothing makes Decode panic; it agrees with encoding/json on what is JSON at all and on what each value
+// is; what it accepts stays what it is when decoded again, stored and echoed.
 func FuzzDecode(f *testing.F) {
 	for _, g := range goldens(f, "c2s") {
 		if text := g.text(f); len(text) < 4096 {
 			f.Add(text)
 		}
+	}
+	for _, seed := range valueSeeds {
+		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, frame []byte) {
 		m, err := Decode(frame, Limits{})
@@ -25,9 +28,13 @@ func FuzzDecode(f *testing.F) {
 		switch {
 		case err == nil:
 			accepted(t, frame, m)
+			saysTheSame(t, frame, m)
 		case errors.As(err, &refused):
 			if m == nil {
 				t.Fatalf("%v without a message", err)
+			}
+			if m.Raw() == string(frame) { // else it is too deep to be read as a whole
+				saysTheSame(t, frame, m)
 			}
 			if answer := AppendError(nil, m.Raw(), refused); !json.Valid(answer) {
 				t.Fatalf("the answer %q is no JSON", answer)

@@ -33,7 +33,8 @@ func (f *fields) handshake() (Message, *Error) {
 	} else if !ok && !f.isNone(fieldID) {
 		return nil, Errorf(CodeBadlyFormed, "Invalid id: expected null or a string")
 	}
-	m.Quire = f.value[fieldQuire] == "1"
+	quire, _ := wholeNumber(f.value[fieldQuire])
+	m.Quire = quire == 1
 	return m, nil
 }
 

@@ -68,7 +68,7 @@ func (v *violation) Error() string { return v.reason }
 // serve reads until the connection ends, and outlives everybody who writes.
 //
 // An idle connection's memory is mostly this goroutine's stack, which the collector halves to 4 KiB only while less than a
-// quarter of 8 KiB is in use. So what waits for input here keeps its frames small: TestMemoryOfAnIdleConnection.
+// quarter of 8 KiB is in use. So what waits for input here keeps its frames small: TestWhatAnIdleConnectionCosts.
 func (c *conn) serve(who collab.Identity) {
 	defer c.sockets.remove(c)
 	defer c.nc.Close()

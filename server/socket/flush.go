@@ -176,65 +176,6 @@ func (c *conn) writeBuffered(o *outgoing) bool {
 	return ok
 }
 
-// takeControl appends the control frames that wait, and reports whether the session may be asked for more.
-func (c *conn) takeControl(dst []byte) ([]byte, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	dst = append(dst, c.control...)
-	c.control = c.control[:0]
-	if cap(c.control) > 2*maxControl {
-		c.control = nil
-	}
-	words := c.pulling && time.Until(c.closeBy) > c.sockets.timing.CloseWait/2 // the rest is for the close frame
-	return dst, !c.closed && (!c.closing || words)
-}
-
-// queueControl has a control frame written next. Those of one kind replace each other: only the newest ping
-// needs an answer.
-func (c *conn) queueControl(opcode byte, payload []byte) {
-	c.mu.Lock()
-	if !c.closing {
-		c.control = appendControl(dropControl(c.control, opcode), opcode, payload)
-	}
-	c.mu.Unlock()
-	c.Wake()
-}
-
-// dropControl removes the frame with opcode from a sequence of control frames.
-func dropControl(frames []byte, opcode byte) []byte {
-	for at := 0; at < len(frames); {
-		next := at + 2 + int(frames[at+1])
-		if frames[at] == finalBit|opcode {
-			return append(frames[:at], frames[next:]...)
-		}
-		at = next
-	}
-	return frames
-}
-
-// writeClose writes the close frame if the time has come.
-func (c *conn) writeClose(o *outgoing) {
-	c.mu.Lock()
-	due := c.closing && !c.closed
-	c.closed = c.closed || c.closing
-	code, reason := c.code, c.reason
-	c.mu.Unlock()
-	if due {
-		o.buf = appendClose(o.buf[:0], code, reason)
-		c.write(o, o.buf)
-	}
-}
-
-// writeLast is the owner's own round, after the last writer has stopped.
-func (c *conn) writeLast() {
-	if !c.isClosing() {
-		return
-	}
-	o := c.sockets.buffers.getOut()
-	defer c.sockets.buffers.putOut(o)
-	c.writeClose(o)
-}
-
 // write writes b at the reader's pace: what the socket takes at once without a deadline, the rest in pieces that each have
 // one. A reader that keeps reading, however slowly, is waited for; one that stops is cut off.
 func (c *conn) write(o *outgoing, b []byte) bool {

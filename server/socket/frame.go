@@ -72,16 +72,20 @@ func parseHeader(b []byte) (h header, ok bool, violation string) {
 	if len(b) < h.size {
 		return h, false, ""
 	}
+	h.length = short
+	least := int64(0) // what needs as many bytes
 	switch short {
 	case 126:
-		short = int64(binary.BigEndian.Uint16(b[2:]))
+		h.length, least = int64(binary.BigEndian.Uint16(b[2:])), 126
 	case 127:
-		short = int64(binary.BigEndian.Uint64(b[2:]))
+		h.length, least = int64(binary.BigEndian.Uint64(b[2:])), 1<<16
 	}
-	if short < 0 {
+	switch {
+	case h.length < 0:
 		return h, false, "the length's highest bit is set"
+	case h.length < least:
+		return h, false, "the length is written in more bytes than it needs"
 	}
-	h.length = short
 	copy(h.mask[:], b[h.size-len(h.mask):])
 	return h, true, ""
 }

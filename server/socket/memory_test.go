@@ -1,42 +1,101 @@
 package socket_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"quire/collab"
+	"quire/collab/wire"
 	"quire/server/socket"
 )
 
-// TestMemoryOfAnIdleConnection: its goroutine's stack is most of it, and a few bytes more in what waits for input would
-// double that (conn.serve). The collector shrinks stacks, so a few of its rounds come first.
-func TestMemoryOfAnIdleConnection(t *testing.T) {
-	const connections = 400
-	h := open(t, settings{join: func(tr collab.Transport, who collab.Identity) socket.Session {
-		return &echo{transport: tr, who: who, left: make(chan struct{})}
-	}})
-	heap, stacks := inUse()
-	for i := range connections {
+// footprint is what the process has in use after the collector has had its way.
+type footprint struct{ heap, stacks, goroutines int }
+
+func inUse() footprint {
+	for range 5 { // it halves the stacks a round at a time
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return footprint{int(m.HeapAlloc), int(m.StackInuse), runtime.NumGoroutine()}
+}
+
+// idlers opens n sockets that have said something and are idle now; nothing of the test's own is kept but their connections.
+func (h *house) idlers(n int) (all []*peer) {
+	h.t.Helper()
+	for i := range n {
 		p := h.call(fmt.Sprintf("Authorization: Bearer user%d", i))
 		p.send(text(`a first message, which grows the stack`))
 		p.says(`a first message, which grows the stack`)
-		p.in = nil // the test's own buffer
+		p.in, p.response = nil, nil
+		all = append(all, p)
 	}
-	heap2, stacks2 := inUse()
-	perHeap, perStack := (heap2-heap)/connections, (stacks2-stacks)/connections
-	t.Logf("%d bytes of heap (the test's client among them) and %d of stack per idle connection", perHeap, perStack)
-	if perStack > 7<<10 {
-		t.Errorf("the stack takes %d bytes, want at most 7 KiB: some frame above source.fill has grown", perStack)
+	return all
+}
+
+// openQuietly opens a house whose sessions nobody asks about.
+func openQuietly(t *testing.T) *house {
+	return open(t, settings{join: func(tr collab.Transport, who collab.Identity) socket.Session {
+		return &echo{transport: tr, who: who, left: make(chan struct{})}
+	}})
+}
+
+// TestWhatAnIdleConnectionCosts: one goroutine, whose stack is most of the memory: a few bytes more in what waits for input
+// would double it (conn.serve). No writer, no timer and no buffer waits with it. What the first sockets bring along (workers
+// of the server, buffers in pools) is taken off by asking how much 500 more cost.
+func TestWhatAnIdleConnectionCosts(t *testing.T) {
+	const few, more = 100, 500
+	h := openQuietly(t)
+	h.idlers(few)
+	before := inUse()
+	h.idlers(more)
+	after := inUse()
+	heap, stack := (after.heap-before.heap)/more, (after.stacks-before.stacks)/more
+	goroutines := after.goroutines - before.goroutines
+	t.Logf("FIGURE an idle connection costs %d bytes: %d of heap, the test's client among them, and %d of stack; %.2f goroutines",
+		heap+stack, heap, stack, float64(goroutines)/more)
+	if stack > 7<<10 {
+		t.Errorf("the stack takes %d bytes, want at most 7 KiB: some frame above source.fill has grown", stack)
+	}
+	if most := 10 << 10; heap+stack > most {
+		t.Errorf("heap and stack take %d bytes, want at most %d", heap+stack, most)
+	}
+	if spare := 10; goroutines < more-spare || goroutines > more+spare { // workers that end or begin meanwhile
+		t.Errorf("%d goroutines for %d idle connections, want one each", goroutines, more)
 	}
 }
 
-// inUse gives the bytes in use after the collector has had its way.
-func inUse() (heap, stacks int) {
-	var m runtime.MemStats
-	for range 5 {
-		runtime.GC()
+// TestALargeFrameLeavesNoBufferBehind: over TLS a connection waits with a buffer, which must be a small one again. The
+// client writes little at a time, because crypto/tls keeps a buffer for the largest record that came, here 1 KB.
+func TestALargeFrameLeavesNoBufferBehind(t *testing.T) {
+	const connections, largest = 50, 8 << 10
+	h := open(t, settings{tls: selfSigned(t), onFrame: func(e *echo, _ context.Context, frame []byte) {
+		e.say(wire.NewFrame(fmt.Append(nil, len(frame))))
+	}})
+	peers := make([]*peer, connections)
+	for i := range peers {
+		peers[i] = h.call(ann)
+		peers[i].send(text("x"))
+		peers[i].says("1")
 	}
-	runtime.ReadMemStats(&m)
-	return int(m.HeapAlloc), int(m.StackInuse)
+	before := inUse()
+	large := text(strings.Repeat("x", 100_000))
+	for _, p := range peers {
+		p.send(pieces(large, 1000)...)
+		p.send(text("xyz")[:1]) // the beginning of another
+		p.says("100000")
+	}
+	per := (inUse().heap - before.heap) / connections
+	t.Logf("FIGURE after a frame of 100,000 bytes a TLS connection holds %d bytes more than before", per)
+	if per > largest {
+		t.Errorf("each holds %d bytes more, want at most %d: a buffer of 64 KiB was kept", per, largest)
+	}
+	for _, p := range peers {
+		p.send(text("xyz")[1:])
+		p.says("3")
+	}
 }

@@ -48,6 +48,7 @@ func (c *conn) header() (header, error) {
 			c.in.take(h.size)
 			return h, nil
 		}
+		c.in.shrink()
 		if err := c.more(); err != nil {
 			return h, err
 		}

@@ -90,6 +90,22 @@ func (s *source) enlarge() {
 	s.buf = large
 }
 
+// shrink changes a large buffer back, or gives it back, before the next frame is waited for: what is unread is less than a header.
+func (s *source) shrink() {
+	if s.buf == nil || len(*s.buf) != largeSize {
+		return
+	}
+	large, rest := s.buf, s.bytes()
+	if len(rest) == 0 {
+		s.release()
+		return
+	}
+	small := s.buffers.getSmall()
+	s.hold(small)
+	s.to = copy(*small, rest)
+	s.buffers.put(large)
+}
+
 func (s *source) hold(buf *[]byte) { s.buf, s.from, s.to = buf, 0, 0 }
 
 // release gives the buffer back if there is nothing in it.

@@ -20,7 +20,7 @@ func TestOverTLS(t *testing.T) {
 		"W4 oversized":                 TestW4AFrameOverTheLimitIsDiscardedAndAnswered,
 		"W4 far oversized":             TestW4AMessageBeyondAllMeasureClosesTheSocket,
 		"W4 oversized op":              TestW4AnOversizedOpIsRefusedByName,
-		"bad frames":                   TestBadFrames,
+		"bad frames":                   TestBadFramesDisturbNobody,
 		"closing by the client":        TestClosingByTheClient,
 		"a lost client":                TestALostClientLeaves,
 		"closing a silent client":      TestCloseFromAnotherGoroutineEndsASilentClient,
