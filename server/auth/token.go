@@ -63,6 +63,9 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 			return nil, fmt.Errorf("auth: the address of the token keys: %w", err)
 		}
 		v.keys, methods = keys, append(methods, asymmetric()...)
+		if cfg.Audience == "" { // no error: whoever has keys for Quire alone needs none
+			log.Warn("JWT_JWKS_URL is set without JWT_AUDIENCE: a token that its keys sign for another application counts here, too")
+		}
 	}
 	options := []jwt.ParserOption{
 		jwt.WithValidMethods(methods),

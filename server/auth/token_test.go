@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/base64"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -152,4 +153,26 @@ func mustUsers(t *testing.T, f fixture) []string {
 		}
 	}
 	return found
+}
+
+// A key set may sign for several applications; then only the audience tells whose token it is.
+func TestKeysWithoutAnAudienceAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		tokens TokenConfig
+		warned bool
+	}{
+		{TokenConfig{KeysURL: "https://app.example/keys"}, true},
+		{TokenConfig{KeysURL: "https://app.example/keys", Issuer: "https://app.example"}, true},
+		{TokenConfig{KeysURL: "https://app.example/keys", Audience: "quire"}, false},
+		{TokenConfig{Secret: []byte("0123456789abcdef0123456789abcdef")}, false}, // one secret, one application
+		{TokenConfig{}, false},
+	} {
+		var log strings.Builder
+		newFixture(t, func(cfg *Config) {
+			cfg.Tokens, cfg.Log = c.tokens, slog.New(slog.NewTextHandler(&log, nil))
+		})
+		if got := strings.Contains(log.String(), "level=WARN") && strings.Contains(log.String(), "JWT_AUDIENCE"); got != c.warned {
+			t.Errorf("%+v: the log is %q, warned %v", c.tokens, log.String(), c.warned)
+		}
+	}
 }
