@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -65,7 +64,7 @@ func newOIDCProvider(cfg OIDCConfig, public *url.URL, now func() time.Time) *oid
 	}
 	return &oidcProvider{
 		cfg: cfg, back: strings.TrimSuffix(public.String(), "/") + oidcCallback, now: now,
-		client: cmp.Or(cfg.Client, &http.Client{Timeout: oidcWait}),
+		client: strictClient(cfg.Client, oidcWait),
 		used:   newBuckets(1, 2*oidcLasts, 20_000, now),
 	}
 }
@@ -123,7 +122,10 @@ func (b *anyBool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-var errNonce = errors.New("the ID token is not for this browser")
+var (
+	errNonce    = errors.New("the ID token is not for this browser")
+	errUserInfo = errors.New("its user info can't be read")
+)
 
 // redeem gives what the provider says about who came back with code.
 func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oidcClaims, error) {
@@ -154,7 +156,7 @@ func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oid
 	if claims.Email == "" && provider.UserInfoEndpoint() != "" { // some tell it only there
 		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil {
-			return claims, err
+			return claims, errUserInfo // not err: it repeats the answer, which may repeat the access token
 		}
 		if info.Subject == id.Subject {
 			err = info.Claims(&claims)

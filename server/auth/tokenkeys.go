@@ -48,14 +48,8 @@ func newTokenKeys(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tok
 	if err := CheckKeysURL(cfg.KeysURL); err != nil {
 		return nil, err
 	}
-	client := cfg.Client
-	if client == nil { // one fetch an hour needs no connection in between
-		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSHandshakeTimeout: keysTimeout}}
-	}
-	strict := *client
-	strict.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &tokenKeys{
-		url: cfg.KeysURL, client: &strict, now: now, log: log, budget: newBuckets(keysBudget, keysBudgetPer, 2, now),
+		url: cfg.KeysURL, client: strictClient(cfg.Client, keysTimeout), now: now, log: log, budget: newBuckets(keysBudget, keysBudgetPer, 2, now),
 	}, nil
 }
 
