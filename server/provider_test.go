@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"quire/sealed"
 )
 
 // provider is an OpenID Connect provider as the standard has it: authorization code with PKCE, RS256, each code once. Its
@@ -70,7 +72,7 @@ func newProvider(t *testing.T) *provider {
 
 // config makes the server use p.
 func (p *provider) config(c *Config) {
-	c.Auth.OIDC.Issuer, c.Auth.OIDC.ClientID, c.Auth.OIDC.ClientSecret = p.server.URL, "quire", clientSecret
+	c.Auth.OIDC.Issuer, c.Auth.OIDC.ClientID, c.Auth.OIDC.ClientSecret = p.server.URL, "quire", sealed.Of(clientSecret)
 	c.Auth.OIDC.Name = "Example"
 	c.Auth.OIDC.Client = p.server.Client()
 }

@@ -12,13 +12,15 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"quire/sealed"
 )
 
 // OIDCConfig names a provider that people can sign in through. Without an issuer there is none.
 type OIDCConfig struct {
 	Issuer       string // its address, as its own tokens have it
 	ClientID     string
-	ClientSecret string
+	ClientSecret sealed.Text
 	Scopes       []string     // nil: openid, email, profile
 	Name         string       // on the button; "": the issuer's host
 	Client       *http.Client // nil: one of our own
@@ -100,7 +102,7 @@ func (p *oidcProvider) ask() (*oidc.Provider, error) {
 
 func (p *oidcProvider) flow(provider *oidc.Provider) oauth2.Config {
 	return oauth2.Config{
-		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret, RedirectURL: p.back, Scopes: p.cfg.Scopes,
+		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret.Reveal(), RedirectURL: p.back, Scopes: p.cfg.Scopes,
 		Endpoint: provider.Endpoint(),
 	}
 }

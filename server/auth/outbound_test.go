@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quire/sealed"
 )
 
 func TestTheStrictClientAsksOnlyWhomItIsTold(t *testing.T) {
@@ -33,7 +35,7 @@ func TestTheStrictClientAsksOnlyWhomItIsTold(t *testing.T) {
 
 func mustKeys(t *testing.T, address string) *tokenKeys {
 	t.Helper()
-	k, err := newTokenKeys(TokenConfig{KeysURL: address}, time.Now, slog.New(slog.DiscardHandler))
+	k, err := newTokenKeys(TokenConfig{KeysURL: sealed.Of(address)}, time.Now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

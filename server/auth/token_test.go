@@ -11,12 +11,13 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"quire/collab/access"
+	"quire/sealed"
 )
 
 var tokenSecret = []byte("an application's secret, 32 bytes")
 
 func withTokens(c *Config) {
-	c.Tokens = TokenConfig{Secret: tokenSecret, Issuer: "https://app.example", Audience: "quire"}
+	c.Tokens = TokenConfig{Secret: sealed.Of(string(tokenSecret)), Issuer: "https://app.example", Audience: "quire"}
 }
 
 // claims are those of a token that counts, at f's time, changed by the test.
@@ -161,10 +162,10 @@ func TestKeysWithoutAnAudienceAreWarnedOf(t *testing.T) {
 		tokens TokenConfig
 		warned bool
 	}{
-		{TokenConfig{KeysURL: "https://app.example/keys"}, true},
-		{TokenConfig{KeysURL: "https://app.example/keys", Issuer: "https://app.example"}, true},
-		{TokenConfig{KeysURL: "https://app.example/keys", Audience: "quire"}, false},
-		{TokenConfig{Secret: []byte("0123456789abcdef0123456789abcdef")}, false}, // one secret, one application
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys")}, true},
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Issuer: "https://app.example"}, true},
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Audience: "quire"}, false},
+		{TokenConfig{Secret: sealed.Of("0123456789abcdef0123456789abcdef")}, false}, // one secret, one application
 		{TokenConfig{}, false},
 	} {
 		var log strings.Builder
