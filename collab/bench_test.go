@@ -13,6 +13,7 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
 )
@@ -100,7 +101,7 @@ func closedLoop(b *testing.B, documents, writers int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	hub, err := collab.NewHub(collab.Config{Store: store, Secret: []byte(secret), Formats: table, Log: slog.New(slog.DiscardHandler)})
+	hub, err := collab.NewHub(collab.Config{Store: store, Secret: sealed.Of(secret), Formats: table, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/storagetest"
@@ -66,7 +67,7 @@ func (h *house) newHub(options ...option) *collab.Hub {
 	if testing.Verbose() {
 		out = h.Output()
 	}
-	cfg := collab.Config{Store: h.store, Secret: []byte(secret), Build: "test", Log: slog.New(slog.NewTextHandler(out, nil))}
+	cfg := collab.Config{Store: h.store, Secret: sealed.Of(secret), Build: "test", Log: slog.New(slog.NewTextHandler(out, nil))}
 	for _, o := range options {
 		o(&cfg)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/storage"
 )
 
@@ -20,7 +21,7 @@ import (
 type Config struct {
 	Store   storage.Store
 	Formats *delta.Formats // nil: FORMATS=any, which also turns off the last newline (E6)
-	Secret  []byte         // signs client ids (W1)
+	Secret  sealed.Text    // signs client ids (W1)
 	Build   string         // told to Quire's own clients
 	Others  Announcer      // whom changes of access are told to beside this hub: other nodes; nil: there are none
 	Limits  Limits

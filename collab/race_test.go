@@ -15,6 +15,7 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/storagetest"
@@ -163,7 +164,7 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 	store := memory.New()
 	faulty := storagetest.NewFaulty(store, nil)
 	hub, err := collab.NewHub(collab.Config{
-		Store: faulty, Secret: []byte(secret), Log: slog.New(slog.DiscardHandler),
+		Store: faulty, Secret: sealed.Of(secret), Log: slog.New(slog.DiscardHandler),
 		Limits: collab.Limits{RecentOps: 8, FeedBytes: 2000, PageBytes: 500, SnapshotOps: 20},
 	})
 	if err != nil {

@@ -12,10 +12,10 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.quire = m.Quire
 	switch {
 	case m.ID != "" && m.ID == s.client:
-	case m.ID != "" && wire.VerifyClientID(h.cfg.Secret, string(who.User), m.ID):
+	case m.ID != "" && wire.VerifyClientID(h.cfg.Secret.Bytes(), string(who.User), m.ID):
 		s.client, s.restored = m.ID, true
 	case s.client == "":
-		s.client = wire.NewClientID(h.cfg.Secret, string(who.User))
+		s.client = wire.NewClientID(h.cfg.Secret.Bytes(), string(who.User))
 	}
 	hello := wire.Hello{ID: s.client, Epoch: h.epoch}
 	s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *Session) clientID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.client == "" {
-		s.client = wire.NewClientID(s.hub.cfg.Secret, string(s.who.User))
+		s.client = wire.NewClientID(s.hub.cfg.Secret.Bytes(), string(s.who.User))
 	}
 	return s.client
 }

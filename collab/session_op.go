@@ -37,7 +37,7 @@ func (s *Session) sender(src string) (client string, foreign bool) {
 	if src == "" || src == own {
 		return own, false
 	}
-	return src, !wire.VerifyClientID(s.hub.cfg.Secret, string(s.who.User), src)
+	return src, !wire.VerifyClientID(s.hub.cfg.Secret.Bytes(), string(s.who.User), src)
 }
 
 func revision(v wire.Version) storage.Revision {

@@ -25,6 +25,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/server/quota"
@@ -92,7 +93,7 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 	}
 	var keeper *quota.Keeper
 	h.hub, err = collab.NewHub(collab.Config{
-		Store: store, Formats: formats, Secret: []byte(testSecret), Log: log,
+		Store: store, Formats: formats, Secret: sealed.Of(testSecret), Log: log,
 		Room: func(ctx context.Context, doc storage.DocumentID) (int64, error) { return keeper.Room(ctx, doc) },
 	})
 	if err != nil {
@@ -100,7 +101,7 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 	}
 	cfg := Config{
 		Store: store, Hub: h.hub, Build: "test", Log: log,
-		Auth: auth.Config{Secret: []byte(testSecret), Loopback: true, Hash: auth.HashConfig{Memory: 64, Passes: 1}},
+		Auth: auth.Config{Secret: sealed.Of(testSecret), Loopback: true, Hash: auth.HashConfig{Memory: 64, Passes: 1}},
 		Web: fstest.MapFS{
 			"index.html":       {Data: []byte("<!doctype html><title>Quire</title>")},
 			"assets/app-1a.js": {Data: []byte("export {}")},

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/mail"
 	"quire/server/mail/mailtest"
@@ -274,7 +275,7 @@ func TestLettersNeedThePublicAddress(t *testing.T) {
 	s := mailtest.Start(t, false, nil)
 	var c Config
 	withMail(t, s)(&c)
-	if _, err := auth.New(auth.Config{Store: memory.New(), Secret: []byte(testSecret), Mail: c.Auth.Mail}); err == nil {
+	if _, err := auth.New(auth.Config{Store: memory.New(), Secret: sealed.Of(testSecret), Mail: c.Auth.Mail}); err == nil {
 		t.Error("letters without PUBLIC_URL")
 	}
 }

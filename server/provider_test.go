@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"quire/sealed"
 )
 
 // provider is an OpenID Connect provider as the standard has it: authorization code with PKCE, RS256, each code once. Its
@@ -30,6 +32,7 @@ type provider struct {
 	signer  *rsa.PrivateKey // nil: key
 	answer  string          // error= instead of a code
 	down    bool
+	instead map[string]http.HandlerFunc // by path: answers in our place
 	codes   map[string]granted
 	tokens  int // ID tokens given
 	lastURL string
@@ -52,14 +55,24 @@ func newProvider(t *testing.T) *provider {
 	mux.HandleFunc("/authorize", p.authorize)
 	mux.HandleFunc("/token", p.token)
 	mux.HandleFunc("/keys", p.keys)
-	p.server = httptest.NewServer(mux)
+	mux.HandleFunc("/userinfo", p.userInfo)
+	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.mu.Lock()
+		instead := p.instead[r.URL.Path]
+		p.mu.Unlock()
+		if instead != nil {
+			instead(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 	t.Cleanup(p.server.Close)
 	return p
 }
 
 // config makes the server use p.
 func (p *provider) config(c *Config) {
-	c.Auth.OIDC.Issuer, c.Auth.OIDC.ClientID, c.Auth.OIDC.ClientSecret = p.server.URL, "quire", clientSecret
+	c.Auth.OIDC.Issuer, c.Auth.OIDC.ClientID, c.Auth.OIDC.ClientSecret = p.server.URL, "quire", sealed.Of(clientSecret)
 	c.Auth.OIDC.Name = "Example"
 	c.Auth.OIDC.Client = p.server.Client()
 }
@@ -89,8 +102,9 @@ func (p *provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	}
 	p.json(w, map[string]any{
 		"issuer": p.server.URL, "authorization_endpoint": p.server.URL + "/authorize", "token_endpoint": p.server.URL + "/token",
-		"jwks_uri": p.server.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"},
-		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
+		"jwks_uri": p.server.URL + "/keys", "userinfo_endpoint": p.server.URL + "/userinfo",
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+		"response_types_supported":              []string{"code"}, "subject_types_supported": []string{"public"},
 	})
 }
 
@@ -160,6 +174,13 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	p.tokens++
 	p.json(w, map[string]any{"access_token": "an access token", "token_type": "Bearer", "id_token": text})
+}
+
+// userInfo says no more than the ID token did.
+func (p *provider) userInfo(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.json(w, p.claims)
 }
 
 func (p *provider) keys(w http.ResponseWriter, _ *http.Request) {

@@ -8,13 +8,14 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"quire/sealed"
 	"quire/server/auth"
 )
 
 const appSecret = "an application's secret, 32 bytes"
 
 func withTokens(c *Config) {
-	c.Auth.Tokens = auth.TokenConfig{Secret: []byte(appSecret), Issuer: "https://app.example", Audience: "quire"}
+	c.Auth.Tokens = auth.TokenConfig{Secret: sealed.Of(appSecret), Issuer: "https://app.example", Audience: "quire"}
 }
 
 // token is what the embedding application would issue; documents nil leaves the claim out.
@@ -94,7 +95,7 @@ func TestReadyzTellsHowTheTokenKeysAre(t *testing.T) {
 		}
 	}))
 	defer keys.Close()
-	h := newHouse(t, func(c *Config) { c.Auth.Tokens.KeysURL = keys.URL })
+	h := newHouse(t, func(c *Config) { c.Auth.Tokens.KeysURL = sealed.Of(keys.URL) })
 	<-asked
 	if got := h.nobody().do("GET", "!/readyz", nil).want(200); got["token_keys"] != "missing" {
 		t.Errorf("readyz = %v", got)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/events"
 	"quire/server/farewell"
@@ -15,7 +16,7 @@ import (
 // beside is another process over the same database, as the command line is.
 func (h *house) beside(t *testing.T) *auth.Service {
 	t.Helper()
-	s, err := auth.New(auth.Config{Store: h.store, Secret: []byte(testSecret), Hash: auth.HashConfig{Memory: 64, Passes: 1}, Log: slog.New(slog.DiscardHandler)})
+	s, err := auth.New(auth.Config{Store: h.store, Secret: sealed.Of(testSecret), Hash: auth.HashConfig{Memory: 64, Passes: 1}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

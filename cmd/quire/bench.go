@@ -20,7 +20,6 @@ import (
 // bench puts load on a server. Its flags are its own: it configures no server.
 func (a *app) bench(ctx context.Context) error {
 	cfg := loadgen.Default()
-	cfg.JWTSecret = a.environ["JWT_SECRET"]
 	given, err := benchFlags(&cfg, a.args, a.environ, a.out)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -85,8 +84,11 @@ func benchFlags(cfg *loadgen.Config, args []string, environ map[string]string, h
 	}
 	cfg.Measure = time.Duration(*seconds * float64(time.Second))
 	cfg.Warmup = time.Duration(*warmup * float64(time.Second))
-	if cfg.Token != "" {
+	switch {
+	case cfg.Token != "":
 		cfg.JWTSecret = ""
+	case cfg.JWTSecret == "": // not the flag's default, which --help prints
+		cfg.JWTSecret = environ["JWT_SECRET"]
 	}
 	cfg.Trace, err = traceFile(cfg.Trace, environ["TRACES"])
 	return out, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
 	"quire/server/mail"
@@ -20,8 +21,8 @@ import (
 type config struct {
 	host           string
 	port           int
-	database       string // sqlite:PATH or postgres://…
-	secret         []byte
+	database       sealed.Text // sqlite:PATH or postgres://…
+	secret         sealed.Text
 	publicURL      *url.URL
 	allowedOrigins []string
 	signup         auth.SignupMode
@@ -51,10 +52,10 @@ func (c config) loopback() bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (c config) postgres() bool { return !strings.HasPrefix(c.database, "sqlite:") }
+func (c config) postgres() bool { return !strings.HasPrefix(c.database.Reveal(), "sqlite:") }
 
 // sqlitePath is the file of a SQLite database.
-func (c config) sqlitePath() string { return strings.TrimPrefix(c.database, "sqlite:") }
+func (c config) sqlitePath() string { return strings.TrimPrefix(c.database.Reveal(), "sqlite:") }
 
 func (c config) listen() string { return net.JoinHostPort(c.host, strconv.Itoa(c.port)) }
 
@@ -79,11 +80,11 @@ func (c config) secure() bool { return c.tls != server.TLSFiles{} }
 // check finds what is wrong between settings that are each right.
 func (c config) check() []error {
 	var wrong []error
-	if c.postgres() && len(c.secret) == 0 {
+	if c.postgres() && !c.secret.IsSet() {
 		wrong = append(wrong, errors.New("SECRET_KEY: is required with Postgres, so that all nodes share one; "+
 			"openssl rand -hex 32 makes one"))
 	}
-	if len(c.tokens.Secret) == 0 && c.tokens.KeysURL == "" && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
+	if !c.tokens.Secret.IsSet() && !c.tokens.KeysURL.IsSet() && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
 		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET or JWT_JWKS_URL"))
 	}
 	return append(wrong, c.checkTLS()...)

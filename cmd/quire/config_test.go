@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quire/sealed"
 )
 
 const goodSecret = "0123456789abcdef0123456789abcdef"
@@ -26,12 +28,12 @@ func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.port != 9000 || c.host != "::1" || string(c.secret) != goodSecret || c.publicURL.String() != "https://docs.example.org" ||
+	if c.port != 9000 || c.host != "::1" || c.secret.Reveal() != goodSecret || c.publicURL.String() != "https://docs.example.org" ||
 		c.signup != "invite" || len(c.proxies) != 2 || c.proxies[1].String() != "192.0.2.1/32" || len(c.allowedOrigins) != 2 ||
 		c.trash != 7*24*time.Hour || c.quotaUser != 3<<30 || c.quotaDocument != 0 || !c.anyFormats || c.sqlitePath() != "x.db" {
 		t.Errorf("config = %+v", c)
 	}
-	if c.tokens.KeysURL != "https://app.example/keys" || c.tokens.Audience != "quire" {
+	if c.tokens.KeysURL.Reveal() != "https://app.example/keys" || c.tokens.Audience != "quire" {
 		t.Errorf("tokens = %+v", c.tokens)
 	}
 	if !c.loopback() || c.listen() != "[::1]:9000" || c.address(9000) != "https://docs.example.org" {
@@ -47,7 +49,7 @@ func TestDefaults(t *testing.T) {
 	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000}); c.limits != want {
 		t.Errorf("limits = %+v, want W4's %+v", c.limits, want)
 	}
-	if c.listen() != "127.0.0.1:8080" || c.database != "sqlite:data/quire.db" || c.signup != "open" || c.trash != 30*24*time.Hour ||
+	if c.listen() != "127.0.0.1:8080" || c.database.Reveal() != "sqlite:data/quire.db" || c.signup != "open" || c.trash != 30*24*time.Hour ||
 		c.quotaUser != 2<<30 || c.quotaDocument != 512<<20 || c.anyFormats || !c.loopback() || c.postgres() {
 		t.Errorf("config = %+v", c)
 	}
@@ -169,13 +171,13 @@ func TestCommandsThatNeedNoConfiguration(t *testing.T) {
 
 func TestTheSecretKeyIsMadeOnceAndOnlyItsOwnerReadsIt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "quire.db")
-	a := &app{config: config{database: "sqlite:" + path}}
+	a := &app{config: config{database: sealed.Of("sqlite:" + path)}}
 	first, err := a.secretKey()
-	if err != nil || len(first) < leastSecret {
+	if err != nil || len(first.Bytes()) < leastSecret {
 		t.Fatal(first, err)
 	}
 	second, err := a.secretKey()
-	if err != nil || !bytes.Equal(first, second) {
+	if err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Errorf("the second start has another key (%v)", err)
 	}
 	file := filepath.Join(filepath.Dir(path), "secret.key")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/sealed"
 	"quire/server/auth"
 )
 
@@ -37,7 +38,7 @@ func settings() []setting {
 				return err
 			}},
 		{name: "JWT_JWKS_URL", secret: true, help: "the public keys (JWKS, by https) of an application that signs with a private one: " +
-			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = v; return auth.CheckKeysURL(v) }},
+			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = sealed.Of(v); return auth.CheckKeysURL(v) }},
 		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
 		{name: "JWT_AUDIENCE", help: "for whom tokens are (aud)", set: func(c *config, v string) error { c.tokens.Audience = v; return nil }},
 		{name: "TLS_CERT", help: "file with a certificate and its chain (PEM): then the port speaks https; read again when it changes",
@@ -100,15 +101,15 @@ func setDatabase(c *config, v string) error {
 	if isFile && (path == "" || strings.HasPrefix(path, "//")) {
 		return errors.New("a SQLite file is named as in sqlite:data/quire.db")
 	}
-	c.database = v
+	c.database = sealed.Of(v)
 	return nil
 }
 
-func secretOf(v string) ([]byte, error) {
+func secretOf(v string) (sealed.Text, error) {
 	if len(v) < leastSecret {
-		return nil, fmt.Errorf("has %d bytes; at least %d are needed (openssl rand -hex 32 makes one)", len(v), leastSecret)
+		return sealed.Text{}, fmt.Errorf("has %d bytes; at least %d are needed (openssl rand -hex 32 makes one)", len(v), leastSecret)
 	}
-	return []byte(v), nil
+	return sealed.Of(v), nil
 }
 
 func setPublicURL(c *config, v string) error {

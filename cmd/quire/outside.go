@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"quire/sealed"
 	"quire/server/mail"
 )
 
@@ -29,7 +30,7 @@ func mailSettings() []setting {
 			return nil
 		}},
 		{name: "SMTP_PASSWORD", secret: true, help: "likewise", set: func(c *config, v string) error {
-			c.mail.Password = v
+			c.mail.Password = sealed.Of(v)
 			return nil
 		}},
 		{name: "SMTP_FROM_EMAIL", help: "the sender, as in quire@example.org or Quire <quire@example.org>", set: func(c *config, v string) error {
@@ -63,7 +64,10 @@ func oidcSettings() []setting {
 		{name: "OIDC_ISSUER", help: "the provider that people can sign in through, as its tokens name it, as in https://id.example.org",
 			set: setIssuer},
 		{name: "OIDC_CLIENT_ID", help: "Quire's name there", set: text(func(c *config) *string { return &c.oidc.ClientID })},
-		{name: "OIDC_CLIENT_SECRET", secret: true, help: "Quire's secret there", set: text(func(c *config) *string { return &c.oidc.ClientSecret })},
+		{name: "OIDC_CLIENT_SECRET", secret: true, help: "Quire's secret there", set: func(c *config, v string) error {
+			c.oidc.ClientSecret = sealed.Of(v)
+			return nil
+		}},
 		{name: "OIDC_SCOPES", fallback: "openid email profile", help: "what is asked of it, separated by spaces", set: func(c *config, v string) error {
 			c.oidc.Scopes = strings.Fields(strings.ReplaceAll(v, ",", " "))
 			return nil
@@ -84,7 +88,7 @@ func setIssuer(c *config, v string) error {
 // checkOutside finds what is wrong between the settings for mail and sign-in through a provider.
 func (c config) checkOutside() []error {
 	var wrong []error
-	if c.mail.Host == "" && (c.mail.Username != "" || c.mail.Password != "" || c.mail.From != "" || c.mail.Security != "") {
+	if c.mail.Host == "" && (c.mail.Username != "" || c.mail.Password.IsSet() || c.mail.From != "" || c.mail.Security != "") {
 		wrong = append(wrong, errors.New("SMTP_SECURITY, SMTP_USERNAME, SMTP_PASSWORD, SMTP_FROM_EMAIL: mean nothing without SMTP_HOST"))
 	}
 	if c.mail.Host != "" && c.mail.From == "" {
@@ -93,7 +97,7 @@ func (c config) checkOutside() []error {
 	if c.mail.Host != "" && c.publicURL == nil {
 		wrong = append(wrong, errors.New("PUBLIC_URL: is required with SMTP_HOST: the addresses in letters can't be taken from whoever asks for one"))
 	}
-	if c.oidc.Issuer == "" && (c.oidc.ClientID != "" || c.oidc.ClientSecret != "") {
+	if c.oidc.Issuer == "" && (c.oidc.ClientID != "" || c.oidc.ClientSecret.IsSet()) {
 		wrong = append(wrong, errors.New("OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: mean nothing without OIDC_ISSUER"))
 	}
 	if c.oidc.Issuer != "" && c.oidc.ClientID == "" {

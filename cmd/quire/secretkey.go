@@ -9,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"quire/sealed"
 )
 
 // secretKey gives SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies
 // the data folder has both; losing the key ends share links' addresses, not documents.
-func (a *app) secretKey() ([]byte, error) {
-	if len(a.config.secret) > 0 {
+func (a *app) secretKey() (sealed.Text, error) {
+	if a.config.secret.IsSet() {
 		return a.config.secret, nil
 	}
 	path := filepath.Join(filepath.Dir(a.config.sqlitePath()), "secret.key")
@@ -23,19 +25,19 @@ func (a *app) secretKey() ([]byte, error) {
 		return key, err
 	}
 	if err := writeKey(path); err != nil {
-		return nil, fmt.Errorf("keep the secret key: %w", err)
+		return sealed.Text{}, fmt.Errorf("keep the secret key: %w", err)
 	}
 	return readKey(path) // if two processes made one at once, both now use the same
 }
 
-func readKey(path string) ([]byte, error) {
+func readKey(path string) (sealed.Text, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return sealed.Text{}, err
 	}
 	key, err := secretOf(strings.TrimSpace(string(data)))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return sealed.Text{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return key, nil
 }

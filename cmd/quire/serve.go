@@ -15,6 +15,7 @@ import (
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/frontend"
+	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
 	"quire/server/mail"
@@ -121,7 +122,7 @@ func serveOn(srv *server.Server, ln, plain net.Listener) error {
 	return errors.Join(first, <-both)
 }
 
-func (a *app) newHub(store storage.Store, secret []byte, keeper *quota.Keeper) (*collab.Hub, error) {
+func (a *app) newHub(store storage.Store, secret sealed.Text, keeper *quota.Keeper) (*collab.Hub, error) {
 	var formats *delta.Formats
 	if !a.config.anyFormats {
 		var err error
@@ -135,7 +136,7 @@ func (a *app) newHub(store storage.Store, secret []byte, keeper *quota.Keeper) (
 	})
 }
 
-func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret []byte) server.Config {
+func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.Text) server.Config {
 	c := a.config
 	return server.Config{
 		Store: store, Hub: hub, Web: frontend.Dist(), TLS: c.tls, Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,

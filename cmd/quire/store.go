@@ -48,7 +48,7 @@ func (a *app) bringUp(ctx context.Context) (err error) {
 
 func (a *app) openForMigrations() (*sql.DB, migrations.Dialect, error) {
 	if a.config.postgres() {
-		db, err := postgres.OpenDB(a.config.database)
+		db, err := postgres.OpenDB(a.config.database.Reveal())
 		return db, migrations.Postgres, err
 	}
 	db, err := sqlite.OpenDB(a.config.sqlitePath())

@@ -14,6 +14,7 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/storagetest"
@@ -164,7 +165,7 @@ func (w *world) start(i int) {
 	w.nodes[i] = w.lives
 	w.s.node = w.lives
 	cfg := collab.Config{
-		Store: w.slow, Secret: []byte("simulated"), Build: "sim", Limits: limits(), Runtime: w.s, Log: w.log,
+		Store: w.slow, Secret: sealed.Of("simulated"), Build: "sim", Limits: limits(), Runtime: w.s, Log: w.log,
 	}
 	if !w.tokens {
 		table, err := wire.Formats()

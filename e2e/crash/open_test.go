@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/postgres"
 	"quire/storage/sqlite"
@@ -23,7 +24,7 @@ func openSQLite(t *testing.T, file string) storage.Store {
 // openPostgres opens the database of a server that has ended.
 func openPostgres(t *testing.T, url string) storage.Store {
 	t.Helper()
-	store, err := postgres.Open(t.Context(), postgres.Config{URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	store, err := postgres.Open(t.Context(), postgres.Config{URL: sealed.Of(url), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"quire/collab"
 	"quire/collab/wire"
 	"quire/migrations"
+	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
 	"quire/storage/sqlite"
@@ -40,14 +41,14 @@ func house(t *testing.T) (address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hub, err := collab.NewHub(collab.Config{Store: store, Formats: formats, Secret: []byte(houseSecret), Log: log})
+	hub, err := collab.NewHub(collab.Config{Store: store, Formats: formats, Secret: sealed.Of(houseSecret), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv, err := server.New(t.Context(), server.Config{
 		Store: store, Hub: hub, Log: log, Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}},
 		Auth: auth.Config{
-			Secret: []byte(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secret: []byte(houseSecret)},
+			Secret: sealed.Of(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secret: sealed.Of(houseSecret)},
 		},
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
+	"quire/sealed"
 	"quire/server/problem"
 	"quire/storage"
 	"quire/storage/memory"
@@ -78,7 +79,7 @@ func newFixture(t *testing.T, change func(*Config)) fixture {
 	t.Helper()
 	f := fixture{t: t, store: memory.New(), clock: newClock(), ears: &ears{}}
 	cfg := Config{
-		Store: f.store, Listener: f.ears, Secret: []byte("0123456789abcdef0123456789abcdef"), Hash: cheap, Now: f.clock.Now,
+		Store: f.store, Listener: f.ears, Secret: sealed.Of("0123456789abcdef0123456789abcdef"), Hash: cheap, Now: f.clock.Now,
 		Loopback: true,
 	}
 	if change != nil {

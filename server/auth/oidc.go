@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -13,13 +12,15 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"quire/sealed"
 )
 
 // OIDCConfig names a provider that people can sign in through. Without an issuer there is none.
 type OIDCConfig struct {
 	Issuer       string // its address, as its own tokens have it
 	ClientID     string
-	ClientSecret string
+	ClientSecret sealed.Text
 	Scopes       []string     // nil: openid, email, profile
 	Name         string       // on the button; "": the issuer's host
 	Client       *http.Client // nil: one of our own
@@ -65,7 +66,7 @@ func newOIDCProvider(cfg OIDCConfig, public *url.URL, now func() time.Time) *oid
 	}
 	return &oidcProvider{
 		cfg: cfg, back: strings.TrimSuffix(public.String(), "/") + oidcCallback, now: now,
-		client: cmp.Or(cfg.Client, &http.Client{Timeout: oidcWait}),
+		client: strictClient(cfg.Client, oidcWait),
 		used:   newBuckets(1, 2*oidcLasts, 20_000, now),
 	}
 }
@@ -101,7 +102,7 @@ func (p *oidcProvider) ask() (*oidc.Provider, error) {
 
 func (p *oidcProvider) flow(provider *oidc.Provider) oauth2.Config {
 	return oauth2.Config{
-		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret, RedirectURL: p.back, Scopes: p.cfg.Scopes,
+		ClientID: p.cfg.ClientID, ClientSecret: p.cfg.ClientSecret.Reveal(), RedirectURL: p.back, Scopes: p.cfg.Scopes,
 		Endpoint: provider.Endpoint(),
 	}
 }
@@ -123,7 +124,10 @@ func (b *anyBool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-var errNonce = errors.New("the ID token is not for this browser")
+var (
+	errNonce    = errors.New("the ID token is not for this browser")
+	errUserInfo = errors.New("its user info can't be read")
+)
 
 // redeem gives what the provider says about who came back with code.
 func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oidcClaims, error) {
@@ -154,7 +158,7 @@ func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oid
 	if claims.Email == "" && provider.UserInfoEndpoint() != "" { // some tell it only there
 		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil {
-			return claims, err
+			return claims, errUserInfo // not err: it repeats the answer, which may repeat the access token
 		}
 		if info.Subject == id.Subject {
 			err = info.Claims(&claims)

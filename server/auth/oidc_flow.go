@@ -53,7 +53,8 @@ func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	}
 	provider, err := s.oidc.ask()
 	if err != nil {
-		s.log.Warn("the OIDC provider can't be asked", "issuer", s.oidc.cfg.Issuer, "err", err)
+		s.log.Warn("the OIDC provider can't be asked", "issuer", s.oidc.cfg.Issuer,
+			"err", fmt.Sprintf("%.300s", err)) // it repeats the answer, a whole page if the address is wrong
 		return refusedAs(oidcNoProvider)
 	}
 	f := oidcFlow{
@@ -162,7 +163,7 @@ func oidcReason(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "the provider took too long"
 	}
-	return "what the provider said does not count: " + err.Error()
+	return fmt.Sprintf("what the provider said does not count: %.300s", err)
 }
 
 // ownPath gives a path of our own app to go back to; anything else is the front page.

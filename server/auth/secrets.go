@@ -24,7 +24,7 @@ var encoding = base64.RawURLEncoding // alphabet of subprotocols, paths and cook
 
 // sign gives the HMAC-SHA256 of message under a key derived for its purpose.
 func (s *Service) sign(p purpose, message []byte) []byte {
-	key := hmac.New(sha256.New, s.cfg.Secret)
+	key := hmac.New(sha256.New, s.cfg.Secret.Bytes())
 	key.Write([]byte(p))
 	mac := hmac.New(sha256.New, key.Sum(nil))
 	mac.Write(message)

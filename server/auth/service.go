@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/sealed"
 	"quire/server/mail"
 	"quire/server/problem"
 	"quire/storage"
@@ -49,7 +50,7 @@ type Listener interface {
 type Config struct {
 	Store    Store
 	Listener Listener
-	Secret   []byte // SECRET_KEY, at least 32 bytes
+	Secret   sealed.Text // SECRET_KEY, at least 32 bytes
 
 	PublicURL      *url.URL // nil: a page's own origin is the request's scheme and host
 	AllowedOrigins []string // other sites' pages, with Bearer or ticket only
@@ -81,7 +82,7 @@ type Service struct {
 
 // New checks cfg and makes the service.
 func New(cfg Config) (*Service, error) {
-	if len(cfg.Secret) < 32 {
+	if len(cfg.Secret.Bytes()) < 32 {
 		return nil, errors.New("auth: the secret key needs at least 32 bytes")
 	}
 	s := &Service{cfg: cfg, store: cfg.Store, now: cfg.Now, log: cmp.Or(cfg.Log, slog.Default())}

@@ -13,6 +13,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/access"
+	"quire/sealed"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -20,8 +21,8 @@ import (
 // TokenConfig says which applications' tokens count. Without a secret and an address of keys none does. Both may be set:
 // then HS256 counts with the secret alone, and every other algorithm with the keys alone.
 type TokenConfig struct {
-	Secret   []byte       // HS256
-	KeysURL  string       // of a key set (JWKS), for signatures by a private key
+	Secret   sealed.Text  // HS256
+	KeysURL  sealed.Text  // of a key set (JWKS), for signatures by a private key
 	Client   *http.Client // fetches it; nil: one of our own
 	Issuer   string       // "" takes any
 	Audience string       // "" takes any
@@ -54,15 +55,18 @@ type tokenVerifier struct {
 func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tokenVerifier, error) {
 	v := &tokenVerifier{cfg: cfg, now: now}
 	var methods []string
-	if len(cfg.Secret) > 0 {
+	if cfg.Secret.IsSet() {
 		methods = append(methods, jwt.SigningMethodHS256.Alg())
 	}
-	if cfg.KeysURL != "" {
+	if cfg.KeysURL.IsSet() {
 		keys, err := newTokenKeys(cfg, now, log)
 		if err != nil {
 			return nil, fmt.Errorf("auth: the address of the token keys: %w", err)
 		}
 		v.keys, methods = keys, append(methods, asymmetric()...)
+		if cfg.Audience == "" { // no error: whoever has keys for Quire alone needs none
+			log.Warn("JWT_JWKS_URL is set without JWT_AUDIENCE: a token that its keys sign for another application counts here, too")
+		}
 	}
 	options := []jwt.ParserOption{
 		jwt.WithValidMethods(methods),
@@ -82,7 +86,7 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 // ever serves another: a public key is nobody's HS256 secret.
 func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
 	if token.Method == jwt.SigningMethodHS256 {
-		return v.cfg.Secret, nil
+		return v.cfg.Secret.Bytes(), nil
 	}
 	return v.keys.find(ctx, token)
 }
@@ -90,7 +94,7 @@ func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) 
 // verify gives the claims of a token that counts.
 func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, error) {
 	var claims tokenClaims
-	if len(v.cfg.Secret) == 0 && v.keys == nil {
+	if !v.cfg.Secret.IsSet() && v.keys == nil {
 		return claims, problem.SignedOut("This server takes no application tokens: neither JWT_SECRET nor JWT_JWKS_URL is set.")
 	}
 	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
@@ -147,7 +151,7 @@ func (v *tokenVerifier) signers() string {
 	switch {
 	case v.keys == nil:
 		return secret
-	case len(v.cfg.Secret) == 0:
+	case !v.cfg.Secret.IsSet():
 		return keys
 	}
 	return secret + ", nor with " + keys

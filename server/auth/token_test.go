@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/base64"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -10,12 +11,13 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"quire/collab/access"
+	"quire/sealed"
 )
 
 var tokenSecret = []byte("an application's secret, 32 bytes")
 
 func withTokens(c *Config) {
-	c.Tokens = TokenConfig{Secret: tokenSecret, Issuer: "https://app.example", Audience: "quire"}
+	c.Tokens = TokenConfig{Secret: sealed.Of(string(tokenSecret)), Issuer: "https://app.example", Audience: "quire"}
 }
 
 // claims are those of a token that counts, at f's time, changed by the test.
@@ -152,4 +154,26 @@ func mustUsers(t *testing.T, f fixture) []string {
 		}
 	}
 	return found
+}
+
+// A key set may sign for several applications; then only the audience tells whose token it is.
+func TestKeysWithoutAnAudienceAreWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		tokens TokenConfig
+		warned bool
+	}{
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys")}, true},
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Issuer: "https://app.example"}, true},
+		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Audience: "quire"}, false},
+		{TokenConfig{Secret: sealed.Of("0123456789abcdef0123456789abcdef")}, false}, // one secret, one application
+		{TokenConfig{}, false},
+	} {
+		var log strings.Builder
+		newFixture(t, func(cfg *Config) {
+			cfg.Tokens, cfg.Log = c.tokens, slog.New(slog.NewTextHandler(&log, nil))
+		})
+		if got := strings.Contains(log.String(), "level=WARN") && strings.Contains(log.String(), "JWT_AUDIENCE"); got != c.warned {
+			t.Errorf("%+v: the log is %q, warned %v", c.tokens, log.String(), c.warned)
+		}
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"quire/sealed"
 	"quire/server/problem"
 )
 
@@ -30,7 +31,7 @@ const (
 // tokenKeys are the public keys (JWKS) with which an application signs its tokens. A fetch that fails keeps those that are
 // there: whoever has a sign-in keeps it while the application restarts.
 type tokenKeys struct {
-	url    string
+	url    sealed.Text
 	client *http.Client
 	now    func() time.Time
 	log    *slog.Logger
@@ -45,17 +46,11 @@ type tokenKeys struct {
 
 // newTokenKeys refuses an address that somebody on the way could answer for.
 func newTokenKeys(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tokenKeys, error) {
-	if err := CheckKeysURL(cfg.KeysURL); err != nil {
+	if err := CheckKeysURL(cfg.KeysURL.Reveal()); err != nil {
 		return nil, err
 	}
-	client := cfg.Client
-	if client == nil { // one fetch an hour needs no connection in between
-		client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSHandshakeTimeout: keysTimeout}}
-	}
-	strict := *client
-	strict.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &tokenKeys{
-		url: cfg.KeysURL, client: &strict, now: now, log: log, budget: newBuckets(keysBudget, keysBudgetPer, 2, now),
+		url: cfg.KeysURL, client: strictClient(cfg.Client, keysTimeout), now: now, log: log, budget: newBuckets(keysBudget, keysBudgetPer, 2, now),
 	}, nil
 }
 
@@ -223,7 +218,7 @@ func (k *tokenKeys) lastFailure() error {
 
 // get asks the application's server.
 func (k *tokenKeys) get(ctx context.Context) ([]tokenKey, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.url, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.url.Reveal(), nil)
 	if err != nil {
 		return nil, withoutURL(err)
 	}

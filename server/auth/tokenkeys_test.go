@@ -26,6 +26,8 @@ import (
 
 	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
+
+	"quire/sealed"
 )
 
 // issuer is an application's server, which hands out its key set.
@@ -70,7 +72,7 @@ func (i *issuer) fails() {
 // tokens is the configuration that trusts the issuer.
 func (i *issuer) tokens(c *Config) {
 	c.Log = slog.New(slog.DiscardHandler)
-	c.Tokens = TokenConfig{KeysURL: i.URL, Client: i.Client(), Issuer: "https://app.example", Audience: "quire"}
+	c.Tokens = TokenConfig{KeysURL: sealed.Of(i.URL), Client: i.Client(), Issuer: "https://app.example", Audience: "quire"}
 }
 
 // jwk is the public half of key as a key set has it.
@@ -217,7 +219,7 @@ func TestAPublicKeyIsNobodysSecret(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Config){
 		"keys only":       i.tokens,
-		"keys and secret": func(c *Config) { i.tokens(c); c.Tokens.Secret = tokenSecret },
+		"keys and secret": func(c *Config) { i.tokens(c); c.Tokens.Secret = sealed.Of(string(tokenSecret)) },
 	} {
 		f := newFixture(t, change)
 		for attack, token := range map[string]string{
@@ -394,7 +396,7 @@ func TestWhileKeysCannotBeFetched(t *testing.T) {
 	i := newIssuer(t)
 	key := rsaKey(t)
 	i.fails()
-	f := newFixture(t, func(c *Config) { i.tokens(c); c.Tokens.Secret = tokenSecret })
+	f := newFixture(t, func(c *Config) { i.tokens(c); c.Tokens.Secret = sealed.Of(string(tokenSecret)) })
 	token := signed(t, jwt.SigningMethodRS256, key, kid("one"), f.claims(nil))
 	for range keysBudget + 2 {
 		f.wants(token, 503, "can't fetch the keys")
@@ -458,7 +460,7 @@ func TestWhatIsNoKeySetIsNotTaken(t *testing.T) {
 	if elsewhere.asked.Load() != 0 {
 		t.Error("a redirect was followed")
 	}
-	if _, err := New(Config{Secret: tokenSecret, Tokens: TokenConfig{KeysURL: "http://app.example/keys"}}); err == nil {
+	if _, err := New(Config{Secret: sealed.Of(string(tokenSecret)), Tokens: TokenConfig{KeysURL: sealed.Of("http://app.example/keys")}}); err == nil {
 		t.Error("keys by plain http were taken")
 	}
 }
@@ -483,7 +485,7 @@ func TestKeysAreFetchedAtTheStartEveryHourAndSoonerAfterAFailure(t *testing.T) {
 			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(`{"keys":[` + key + `]}`))}, nil
 		})}
 		f := newFixture(t, func(c *Config) {
-			c.Tokens = TokenConfig{KeysURL: "https://app.example/keys", Client: client}
+			c.Tokens = TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Client: client}
 			c.Now, c.Log = time.Now, slog.New(slog.DiscardHandler)
 		})
 		ctx, stop := context.WithCancel(context.Background())

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"quire/sealed"
 )
 
 // Security says how the line to the mail server is kept from others.
@@ -30,7 +32,7 @@ type Config struct {
 	Host     string
 	Port     int // 587
 	Username string
-	Password string
+	Password sealed.Text
 	From     string // the sender's address, as in Quire <quire@example.org>
 	Security Security
 
@@ -105,7 +107,7 @@ func options(cfg Config) []gomail.Option {
 	}
 	if cfg.Username != "" {
 		list = append(list, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(cfg.Username),
-			gomail.WithPassword(cfg.Password))
+			gomail.WithPassword(cfg.Password.Reveal()))
 	}
 	return list
 }

@@ -18,6 +18,7 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/sealed"
 	"quire/server/socket"
 	"quire/storage"
 	"quire/storage/memory"
@@ -26,7 +27,7 @@ import (
 // engine opens the sockets of a real hub over the memory store.
 func engine(t *testing.T, s settings) (*house, *collab.Hub) {
 	t.Helper()
-	hub, err := collab.NewHub(collab.Config{Store: memory.New(), Secret: []byte("a secret of the tests")})
+	hub, err := collab.NewHub(collab.Config{Store: memory.New(), Secret: sealed.Of("a secret of the tests")})
 	if err != nil {
 		t.Fatal(err)
 	}

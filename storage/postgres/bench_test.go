@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"quire/sealed"
 	"quire/storage/postgres"
 	"quire/storage/storagetest"
 	"quire/storage/storagetest/pgtest"
@@ -12,7 +13,7 @@ import (
 // openSafe opens a database of a server that is as safe as production's.
 func openSafe(b *testing.B) *postgres.Store {
 	b.Helper()
-	s, err := postgres.Open(b.Context(), postgres.Config{URL: pgtest.Start(b, pgtest.Durable).Database(b), Log: slog.New(slog.DiscardHandler)})
+	s, err := postgres.Open(b.Context(), postgres.Config{URL: sealed.Of(pgtest.Start(b, pgtest.Durable).Database(b)), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		b.Fatal(err)
 	}

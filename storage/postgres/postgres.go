@@ -15,12 +15,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"quire/sealed"
 	"quire/storage"
 )
 
 // Config says which database, and how.
 type Config struct {
-	URL         string // postgres://…, or key=value pairs
+	URL         sealed.Text // postgres://…, or key=value pairs
 	Log         *slog.Logger
 	AllowUnsafe bool // use a server with fsync or full_page_writes off: for tests only
 }
@@ -81,12 +82,12 @@ func OpenDB(url string) (*sql.DB, error) {
 
 // Open opens a migrated database.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
-	c, err := pgxpool.ParseConfig(cfg.URL)
+	c, err := pgxpool.ParseConfig(cfg.URL.Reveal())
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	prepareConfig(c.ConnConfig)
-	if !strings.Contains(cfg.URL, "pool_max_conns") {
+	if !strings.Contains(cfg.URL.Reveal(), "pool_max_conns") {
 		c.MaxConns = poolConns
 	}
 	if !strings.Contains(cfg.URL, "pool_min_conns") {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"quire/sealed"
 	"quire/storage"
 	"quire/storage/postgres"
 	"quire/storage/storagetest"
@@ -18,7 +19,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func openURL(t testing.TB, url string) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), postgres.Config{URL: url, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), AllowUnsafe: true})
+	s, err := postgres.Open(t.Context(), postgres.Config{URL: sealed.Of(url), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), AllowUnsafe: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func headOf(t testing.TB, s storage.Store, id storage.DocumentID) storage.Revisi
 
 // L8: a server that may lose what it confirmed is refused.
 func TestUnsafeServerIsRefusedL8(t *testing.T) {
-	s, err := postgres.Open(t.Context(), postgres.Config{URL: pgtest.Database(t), Log: slog.New(slog.DiscardHandler)})
+	s, err := postgres.Open(t.Context(), postgres.Config{URL: sealed.Of(pgtest.Database(t)), Log: slog.New(slog.DiscardHandler)})
 	if !errors.Is(err, postgres.ErrUnsafe) {
 		t.Errorf("Open of a server with fsync off = %v, want ErrUnsafe", err)
 	}
@@ -124,7 +125,7 @@ func TestUnsafeServerIsRefusedL8(t *testing.T) {
 }
 
 func TestOpenOfADatabaseNotMigrated(t *testing.T) {
-	s, err := postgres.Open(t.Context(), postgres.Config{URL: pgtest.Unmigrated(t), Log: slog.New(slog.DiscardHandler), AllowUnsafe: true})
+	s, err := postgres.Open(t.Context(), postgres.Config{URL: sealed.Of(pgtest.Unmigrated(t)), Log: slog.New(slog.DiscardHandler), AllowUnsafe: true})
 	if err == nil {
 		s.Close()
 		t.Fatal("Open of an empty database succeeded")

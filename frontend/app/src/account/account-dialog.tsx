@@ -80,6 +80,9 @@ function Password() {
     if (!open) setForm({ current: '', new: '' });
   }, [open]);
 
+  // from the newest state: a password manager fills both fields before we are drawn again
+  const fill = (name: keyof typeof form, value: string) => setForm((now) => ({ ...now, [name]: value }));
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (form.new.length < 10) {
@@ -123,7 +126,7 @@ function Password() {
           withAsterisk={false}
           value={form.current}
           error={errors.current ?? null}
-          onChange={(event) => setForm({ ...form, current: event.currentTarget.value })}
+          onChange={(event) => fill('current', event.currentTarget.value)}
         />
         <PasswordInput
           label="New password"
@@ -133,7 +136,7 @@ function Password() {
           withAsterisk={false}
           value={form.new}
           error={errors.new ?? null}
-          onChange={(event) => setForm({ ...form, new: event.currentTarget.value })}
+          onChange={(event) => fill('new', event.currentTarget.value)}
         />
         <div className={classes.row}>
           <Button type="submit" size="sm" loading={busy}>

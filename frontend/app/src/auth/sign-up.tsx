@@ -48,7 +48,10 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
     error: refusal.fields[name] ?? null,
     required: true,
     withAsterisk: false,
-    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [name]: event.currentTarget.value }),
+    onChange: (event: { currentTarget: { value: string } }) => {
+      const { value } = event.currentTarget; // the event is over when the update runs
+      setForm((now) => ({ ...now, [name]: value })); // a password manager fills several fields before we are drawn again
+    },
   });
 
   return (
