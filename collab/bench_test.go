@@ -13,9 +13,9 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 )
 
 // loop is a writer in a closed loop without a socket: its next op goes out when it sees its last acknowledged. It has a

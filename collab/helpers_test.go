@@ -18,9 +18,9 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 	"quire/storage/storagetest"
 )
 

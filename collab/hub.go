@@ -13,8 +13,8 @@ import (
 
 	"quire/collab/delta"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // Config is what a Hub needs.

@@ -15,9 +15,9 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 	"quire/storage/storagetest"
 )
 

@@ -25,13 +25,13 @@ import (
 
 	"quire/collab"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/server/quota"
 	"quire/server/settings"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 )
 
 func TestMain(m *testing.M) {

@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/mail"
 	"quire/server/mail/mailtest"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 )
 
 // withMail lets the server send letters to s, which is closed after the server.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"quire/sealed"
 	"quire/server/auth"
+	"quire/storage/sealed"
 )
 
 // follow opens address as a browser would, without going further, and gives where it is sent.

@@ -16,7 +16,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // provider is an OpenID Connect provider as the standard has it: authorization code with PKCE, RS256, each code once. Its

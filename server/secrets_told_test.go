@@ -21,6 +21,9 @@ func TestNoSecretIsToldWhereverItComes(t *testing.T) {
 	asked := 0
 	for kind, secret := range all {
 		for who, c := range map[string]*caller{"somebody": eve, "nobody": h.nobody()} {
+			if testing.Short() && c == eve {
+				continue // signed out only: what is refused says most
+			}
 			for _, r := range append(misuses(c, secret), misusedBodies(c, operations, secret)...) {
 				asked++
 				for name, values := range r.header {

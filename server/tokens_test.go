@@ -8,8 +8,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"quire/sealed"
 	"quire/server/auth"
+	"quire/storage/sealed"
 )
 
 const appSecret = "an application's secret, 32 bytes"

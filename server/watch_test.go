@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"quire/sealed"
 	"quire/server/auth"
 	"quire/server/events"
 	"quire/server/farewell"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // beside is another process over the same database, as the command line is.

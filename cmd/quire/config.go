@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
 	"quire/server/mail"
+	"quire/storage/sealed"
 )
 
 // config is what the settings come to.

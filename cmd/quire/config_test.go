@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 const goodSecret = "0123456789abcdef0123456789abcdef"

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"quire/sealed"
 	"quire/server/auth"
+	"quire/storage/sealed"
 )
 
 const leastSecret = 32 // bytes

@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
-	"quire/sealed"
 	"quire/server/mail"
+	"quire/storage/sealed"
 )
 
 // mailSettings say which mail server letters go to.

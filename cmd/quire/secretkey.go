@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // secretKey gives SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies

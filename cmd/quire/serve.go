@@ -15,13 +15,13 @@ import (
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/frontend"
-	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
 	"quire/server/mail"
 	"quire/server/quota"
 	live "quire/server/settings"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // drainTime is how long a restart may take before what is left is cut; compose waits 30 s.

@@ -4,9 +4,9 @@ import (
 	"log/slog"
 	"testing"
 
-	"quire/sealed"
 	"quire/storage"
 	"quire/storage/postgres"
+	"quire/storage/sealed"
 	"quire/storage/sqlite"
 )
 

@@ -12,9 +12,9 @@ import (
 	"quire/collab"
 	"quire/collab/wire"
 	"quire/migrations"
-	"quire/sealed"
 	"quire/server"
 	"quire/server/auth"
+	"quire/storage/sealed"
 	"quire/storage/sqlite"
 )
 

@@ -12,10 +12,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
-	"quire/sealed"
 	"quire/server/problem"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 )
 
 // cheap is a hash that costs next to nothing: under -race the real one takes half a second.

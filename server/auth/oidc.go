@@ -13,7 +13,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // OIDCConfig names a provider that people can sign in through. Without an issuer there is none.

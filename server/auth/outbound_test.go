@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 func TestTheStrictClientAsksOnlyWhomItIsTold(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"quire/collab"
-	"quire/sealed"
 	"quire/server/mail"
 	"quire/server/problem"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // SignupMode says who may make an account.

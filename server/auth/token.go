@@ -13,9 +13,9 @@ import (
 
 	"quire/collab"
 	"quire/collab/access"
-	"quire/sealed"
 	"quire/server/problem"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // TokenConfig says which applications' tokens count. Without a secret and an address of keys none does. Both may be set:

@@ -11,7 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"quire/collab/access"
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 var tokenSecret = []byte("an application's secret, 32 bytes")

@@ -13,8 +13,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"quire/sealed"
 	"quire/server/problem"
+	"quire/storage/sealed"
 )
 
 // How often the key set of an application is fetched. A token of an unknown key asks for it at once, because the

@@ -27,7 +27,7 @@ import (
 	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // issuer is an application's server, which hands out its key set.

@@ -15,7 +15,7 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // Security says how the line to the mail server is kept from others.

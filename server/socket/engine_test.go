@@ -18,10 +18,10 @@ import (
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
-	"quire/sealed"
 	"quire/server/socket"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/sealed"
 )
 
 // engine opens the sockets of a real hub over the memory store.

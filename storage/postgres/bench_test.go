@@ -4,8 +4,8 @@ import (
 	"log/slog"
 	"testing"
 
-	"quire/sealed"
 	"quire/storage/postgres"
+	"quire/storage/sealed"
 	"quire/storage/storagetest"
 	"quire/storage/storagetest/pgtest"
 )

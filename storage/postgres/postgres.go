@@ -15,8 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
-	"quire/sealed"
 	"quire/storage"
+	"quire/storage/sealed"
 )
 
 // Config says which database, and how.
@@ -90,7 +90,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if !strings.Contains(cfg.URL.Reveal(), "pool_max_conns") {
 		c.MaxConns = poolConns
 	}
-	if !strings.Contains(cfg.URL, "pool_min_conns") {
+	if !strings.Contains(cfg.URL.Reveal(), "pool_min_conns") {
 		c.MinConns = min(warmConns, c.MaxConns)
 	}
 	c.AfterConnect = warm

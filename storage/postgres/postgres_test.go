@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"quire/sealed"
 	"quire/storage"
 	"quire/storage/postgres"
+	"quire/storage/sealed"
 	"quire/storage/storagetest"
 	"quire/storage/storagetest/pgtest"
 )

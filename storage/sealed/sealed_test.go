@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"quire/sealed"
+	"quire/storage/sealed"
 )
 
 // Wherever a secret stands, whatever prints it says only that there is one.
