@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 
 	"quire/server/audit"
 	"quire/server/auth"
@@ -97,66 +96,6 @@ const (
 	maxAllGroups    = 1000 // shown to administrators
 	maxGroupMembers = 2000
 )
-
-// seenGroup is a group that the caller may see.
-type seenGroup struct {
-	storage.Group
-	members []storage.GroupMember
-	manager bool // the caller may change it
-}
-
-// seeGroup is the gate of every call about a group. To others than its members and administrators an id answers the same
-// whether it exists or not (W9).
-func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup, error) {
-	if !validID(id) {
-		return seenGroup{}, problem.NotFound()
-	}
-	group, err := a.store.Group(ctx, id)
-	if err != nil {
-		return seenGroup{}, err
-	}
-	g := seenGroup{Group: group}
-	if g.members, err = a.store.GroupMembers(ctx, id); err != nil {
-		return seenGroup{}, err
-	}
-	visible := req.who.Admin && req.who.Claims == nil
-	g.manager = visible
-	for _, m := range g.members {
-		if m.User == req.who.User {
-			visible, g.manager = true, g.manager || m.Manager
-		}
-	}
-	if !visible || req.who.Claims != nil {
-		return seenGroup{}, problem.NotFound()
-	}
-	return g, nil
-}
-
-// manage is seeGroup for what only managers do.
-func (a *API) manage(ctx context.Context, req *request, id string) (seenGroup, error) {
-	g, err := a.seeGroup(ctx, req, id)
-	if err == nil && !g.manager {
-		err = problem.Forbidden("Only the group's managers can change it.")
-	}
-	return g, err
-}
-
-func (g seenGroup) show() *bodyOf[Group] {
-	return &bodyOf[Group]{Group{
-		ID: g.ID, Name: g.Name, Members: len(g.members), Manager: g.manager, CreatedAt: Time(g.CreatedAt),
-	}}
-}
-
-// people gives the ids of who is in.
-func (g seenGroup) people() []storage.UserID {
-	ids := make([]storage.UserID, 0, len(g.members))
-	for _, m := range g.members {
-		ids = append(ids, m.User)
-	}
-	return ids
-}
-
-func (g seenGroup) has(user storage.UserID) bool { return slices.Contains(g.people(), user) }
 
 func (a *API) groups(ctx context.Context, req *request, in *listGroupsIn) (*bodyOf[Groups], error) {
 	if req.who.Claims != nil {

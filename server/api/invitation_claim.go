@@ -1,0 +1,136 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"quire/collab/access"
+	"quire/server/audit"
+	"quire/server/auth"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// invitationGone is the answer to a token that opens nothing, whatever the reason.
+func invitationGone() *problem.Problem {
+	return problem.NotFound().Because("This invitation no longer works. Ask whoever sent it for a new one.")
+}
+
+// openInvitation gives the invitation of a token and its document. Tokens that open nothing count against the address.
+func (a *API) openInvitation(ctx context.Context, req *request, token string) (storage.Invitation, storage.Document, error) {
+	i, err := a.store.InvitationByToken(ctx, auth.HashLink(token))
+	if errors.Is(err, storage.ErrNotFound) {
+		if err := a.auth.TryFrom(a.from(req).Address); err != nil {
+			return i, storage.Document{}, err
+		}
+		return i, storage.Document{}, invitationGone()
+	} else if err != nil {
+		return i, storage.Document{}, err
+	}
+	if a.ended(i.ExpiresAt) {
+		return i, storage.Document{}, problem.InvitationExpired(i.ExpiresAt)
+	}
+	d, err := a.invitedTo(ctx, i)
+	return i, d, err
+}
+
+// invitedTo gives an invitation's document, if it can be opened.
+func (a *API) invitedTo(ctx context.Context, i storage.Invitation) (storage.Document, error) {
+	d, err := a.store.Document(ctx, i.Document)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
+		return d, invitationGone()
+	}
+	return d, err
+}
+
+func (a *API) previewInvitation(ctx context.Context, req *request, in *tokenIn) (*bodyOf[InvitationPreview], error) {
+	i, d, err := a.openInvitation(ctx, req, in.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	people, err := a.people(ctx, []storage.UserID{i.CreatedBy})
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[InvitationPreview]{InvitationPreview{
+		Document: PreviewDocument{ID: string(d.ID), Title: d.Title}, Role: i.Role, Inviter: Inviter{people[i.CreatedBy].Name},
+		EmailHint: maskEmail(i.Email), ExpiresAt: Time(i.ExpiresAt),
+	}}, nil
+}
+
+// maskEmail leaves enough of an e-mail for its owner to know it: a…@e….org.
+func maskEmail(email string) string {
+	local, domain, _ := strings.Cut(email, "@")
+	ending := ""
+	if dot := strings.LastIndexByte(domain, '.'); dot >= 0 {
+		ending = domain[dot:]
+	}
+	return firstOf(local) + "…@" + firstOf(domain) + "…" + ending
+}
+
+func firstOf(text string) string {
+	_, size := utf8.DecodeRuneInString(text)
+	return text[:size]
+}
+
+func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*bodyOf[AccessGiven], error) {
+	me, err := a.account(ctx, req, "Sign up first: an invitation is for somebody with an account.")
+	if err != nil {
+		return nil, err
+	}
+	i, d, err := a.openInvitation(ctx, req, in.Body.Token)
+	if err != nil {
+		return nil, err
+	}
+	return a.takeInvitation(ctx, req, i, d, me)
+}
+
+// account gives the row of who asks, if it is an account; else why says what to do.
+func (a *API) account(ctx context.Context, req *request, why string) (storage.User, error) {
+	if req.who.Claims != nil {
+		return storage.User{}, problem.Forbidden("What an application's token reaches, its documents claim says.")
+	}
+	me, err := a.auth.Me(ctx, req.who)
+	if err == nil && (me.Guest || me.Email == "") {
+		return me, problem.Forbidden(why)
+	}
+	return me, err
+}
+
+// takeInvitation uses an invitation up for me: a higher role I have is kept.
+func (a *API) takeInvitation(ctx context.Context, req *request, i storage.Invitation, d storage.Document, me storage.User) (*bodyOf[AccessGiven], error) {
+	wanted, _ := access.Parse(i.Role)
+	for {
+		g := storage.Grant{Document: d.ID, User: me.ID, Role: i.Role, CreatedAt: a.now(), Via: "invitation"}
+		was := ""
+		has, err := a.store.Grant(ctx, d.ID, me.ID)
+		switch {
+		case err == nil:
+			was = has.Role
+			if role, _ := access.Parse(was); role > wanted {
+				g.Role = was
+			}
+		case !errors.Is(err, storage.ErrNotFound):
+			return nil, err
+		}
+		err = a.audited(ctx, req, storage.AuditEntry{
+			Action: "invitation.claim", Document: d.ID, Subject: string(me.ID),
+			Detail: audit.Detail("role", g.Role, "was", was, "invitation", i.ID, "email", i.Email),
+		}, func() (err error) {
+			g, err = a.store.ClaimInvitation(ctx, i.ID, g, was)
+			return err
+		})
+		switch {
+		case errors.Is(err, storage.ErrConflict): // my role changed in this instant: look again
+			continue
+		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
+			return nil, invitationGone()
+		case err != nil:
+			return nil, err
+		}
+		a.granted(req, d.ID, me.ID)
+		return &bodyOf[AccessGiven]{AccessGiven{DocumentID: string(d.ID), Role: g.Role}}, nil
+	}
+}
