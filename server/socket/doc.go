@@ -6,8 +6,8 @@
 // a frame over the limit can be discarded while it streams in, a reply to a ping can never land inside another frame, and
 // an idle connection holds no buffer (over TLS a small one, as nobody can be told there that something has come).
 //
-// Ownership: one goroutine per connection, all that an idle one has, reads, ends the session and closes the connection. At most one goroutine writes:
-// whoever flushes (the document's own goroutine, right after a commit) for as long as the kernel takes everything at once; else
+// Ownership: one goroutine per connection, all that an idle one has, reads, ends the session and closes the connection. At
+// most one goroutine writes: whoever flushes (the document's own goroutine, right after a commit) for as long as the kernel takes everything at once; else
 // a writer that exists only while there is something to write; after the end, the reader itself. Control frames go the same
 // way. Sockets waits for all of them in Drain.
 //

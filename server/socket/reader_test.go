@@ -56,7 +56,7 @@ func (r *reader) everyWay(t *testing.T, input []byte, want ending) {
 		}
 	}
 	r.check(t, "in pieces of a buffer", input, want, r.inMemory(t, nil, pieces(input, 4096)...))
-	r.check(t, "in random pieces", input, want, r.inMemory(t, nil, random...))
+	r.check(t, fmt.Sprintf("in random pieces, seed %d", seed), input, want, r.inMemory(t, nil, random...))
 	early := min(len(input), 1+int(seed%300))
 	r.check(t, "begun with the handshake", input, want, r.inMemory(t, input[:early], input[early:]))
 	r.check(t, "over TCP", input, want, r.overTCP(t, input))

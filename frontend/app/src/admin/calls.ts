@@ -87,6 +87,8 @@ export const admin = {
   documents: (q: string, cursor: string | null) =>
     call<Page<DocumentListed>>('GET', `/admin/documents${query({ q, cursor, limit: 50 })}`),
 
+  transferDocument: (id: string, to: string) => call<void>('POST', `/admin/documents/${piece(id)}/transfer`, { to }),
+
   storage: () => call<StorageUse>('GET', '/admin/storage'),
   settings: () => call<Settings>('GET', '/admin/settings'),
   changeSettings: (change: { signup?: string; quota_user?: number }) =>

@@ -1,12 +1,17 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
+import { ActionMenu } from '../ui/action-menu';
+import { IconButton } from '../ui/icon-button';
 import { ago, count, untitled } from '../words';
 import classes from './admin-page.module.css';
-import { admin } from './calls';
+import { admin, type DocumentListed } from './calls';
 import { Paged } from './paged';
 import { size } from './sizes';
+import { TransferDocument } from './transfer-document';
+import { type Act, useAct } from './use-act';
 
 /** Which documents there are, whose, and how large. What is in them is not an administrator's to read. */
 export function DocumentsTab() {
@@ -20,6 +25,7 @@ export function DocumentsTab() {
   });
   const documents = list.data?.pages.flatMap((page) => page.items) ?? [];
   const now = new Date();
+  const act = useAct();
   return (
     <>
       <div className={classes.tools}>
@@ -37,24 +43,36 @@ export function DocumentsTab() {
       >
         <ul>
           {documents.map((one) => (
-            <li key={one.id} className={classes.row} data-testid="document">
-              <div className={classes.who}>
-                <p className={classes.title}>{one.title || untitled}</p>
-                <p className={classes.quiet}>
-                  {one.owner.name} · {count(one.member_count, 'member')} · changed{' '}
-                  {ago(new Date(one.updated_at), now).toLowerCase()}
-                  {one.trashed_at === null ? '' : ' · in the trash'}
-                </p>
-              </div>
-              <p className={classes.figure}>
-                {size(one.bytes)}
-                <br />
-                <span className={classes.quiet}>{count(one.revision, 'revision')}</span>
-              </p>
-            </li>
+            <Row key={one.id} document={one} now={now} act={act} />
           ))}
         </ul>
       </Paged>
     </>
+  );
+}
+
+function Row({ document, now, act }: { document: DocumentListed; now: Date; act: Act }) {
+  const [giving, setGiving] = useState(false);
+  const title = document.title || untitled;
+  return (
+    <li className={classes.row} data-testid="document">
+      <div className={classes.who}>
+        <p className={classes.title}>{title}</p>
+        <p className={classes.quiet}>
+          {document.owner.name} · {count(document.member_count, 'member')} · changed{' '}
+          {ago(new Date(document.updated_at), now).toLowerCase()}
+          {document.trashed_at === null ? '' : ' · in the trash'}
+        </p>
+      </div>
+      <p className={classes.figure}>
+        {size(document.bytes)}
+        <br />
+        <span className={classes.quiet}>{count(document.revision, 'revision')}</span>
+      </p>
+      <ActionMenu title={title} actions={[{ id: 'give', label: 'Change the owner…', onSelect: () => setGiving(true) }]}>
+        <IconButton label={`More about ${title}`} icon={Ellipsis} />
+      </ActionMenu>
+      <TransferDocument document={document} opened={giving} onClose={() => setGiving(false)} act={act} />
+    </li>
   );
 }

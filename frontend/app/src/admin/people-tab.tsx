@@ -1,14 +1,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
 import type { Me } from '../api';
-import { whatFailed } from '../documents/use-new-document';
 import { ActionMenu } from '../ui/action-menu';
 import { Avatar } from '../ui/avatar';
 import { IconButton } from '../ui/icon-button';
-import { toast } from '../ui/toasts';
 import { ago, count } from '../words';
 import { AddPerson } from './add-person';
 import classes from './admin-page.module.css';
@@ -17,11 +15,10 @@ import { Paged } from './paged';
 import { DeletePerson, QuotaDialog } from './person-dialogs';
 import { PersonSignIns } from './person-sign-ins';
 import { size } from './sizes';
-
-export type Act = (change: () => Promise<string | null>) => Promise<void>;
+import { type Act, useAct } from './use-act';
 
 export function PeopleTab({ me }: { me: Me }) {
-  const queries = useQueryClient();
+  const act = useAct();
   const [search, setSearch] = useState('');
   const [settled] = useDebouncedValue(search.trim(), 200);
   const [adding, setAdding] = useState(false);
@@ -32,15 +29,6 @@ export function PeopleTab({ me }: { me: Me }) {
     getNextPageParam: (page) => page.next_cursor,
   });
   const people = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const act: Act = async (change) => {
-    try {
-      const done = await change();
-      if (done) toast(done);
-    } catch (problem) {
-      toast(whatFailed(problem));
-    }
-    await queries.invalidateQueries({ queryKey: ['admin'] });
-  };
   return (
     <>
       <div className={classes.tools}>

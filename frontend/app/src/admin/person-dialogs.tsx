@@ -5,8 +5,8 @@ import { Dialog, DialogButtons } from '../ui/dialog';
 import { count } from '../words';
 import classes from './admin-page.module.css';
 import { admin, type PersonListed } from './calls';
-import type { Act } from './people-tab';
 import { parseSize, sizeText } from './sizes';
+import type { Act } from './use-act';
 
 interface Props {
   person: PersonListed;

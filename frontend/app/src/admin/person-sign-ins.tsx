@@ -5,7 +5,7 @@ import { Dialog } from '../ui/dialog';
 import { ago } from '../words';
 import classes from './admin-page.module.css';
 import { admin, type PersonListed } from './calls';
-import type { Act } from './people-tab';
+import type { Act } from './use-act';
 
 /** Where somebody is signed in. Ending one closes its open pages at once. */
 export function PersonSignIns(props: { person: PersonListed; opened: boolean; onClose: () => void; act: Act }) {
