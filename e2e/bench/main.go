@@ -60,10 +60,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer b.close()
-	if err := b.measureAll(ctx, known); err != nil {
-		return err
-	}
-	return b.write()
+	b.measureAll(ctx, known)
+	return errors.Join(b.write(), ctx.Err())
 }
 
 // open finds what is needed and starts Postgres, with the durability that it has unless told otherwise.
@@ -74,6 +72,11 @@ func (b *bench) open() error {
 	}
 	if _, err := os.Stat(b.quire); err != nil {
 		return fmt.Errorf("run `make bench`, which builds it: %w", err)
+	}
+	if b.into != "" { // a run whose results cannot be kept is not begun
+		if err := os.MkdirAll(b.into, 0o755); err != nil {
+			return err
+		}
 	}
 	if err := raiseFiles(); err != nil {
 		return err
@@ -92,8 +95,9 @@ func (b *bench) close() {
 	os.RemoveAll(b.scratch)
 }
 
-// measureAll measures the rows that were asked for. When ctx ends early, or time runs out, the rest stays unmeasured.
-func (b *bench) measureAll(ctx context.Context, known []row) error {
+// measureAll measures the rows that were asked for. When ctx ends early, or time runs out, the rest stays unmeasured, and the
+// results say so.
+func (b *bench) measureAll(ctx context.Context, known []row) {
 	var wanted []row
 	left := machineTakes
 	for _, r := range known {
@@ -116,14 +120,15 @@ func (b *bench) measureAll(ctx context.Context, known []row) error {
 			continue
 		}
 		if err := r.run(ctx, b, measured); ctx.Err() != nil {
-			return fmt.Errorf("interrupted; nothing was written\n%s", report.GoalTable(&b.results))
+			b.results.Partial = "an interrupted run, up to the row " + r.id
+			b.note(measured, "interrupted")
+			break
 		} else if err != nil {
 			b.note(measured, "%v", err)
 		}
 		fmt.Fprintf(b.out, "\n%s\n", report.RowTable(measured))
 	}
 	b.results.Took = time.Since(b.began)
-	return nil
 }
 
 // longest is how long a run may take: 25 minutes for three rounds.
