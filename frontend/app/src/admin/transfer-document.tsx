@@ -52,7 +52,7 @@ export function TransferDocument({ document, opened, onClose, act }: Props) {
                 <p className={classes.name}>{one.name}</p>
                 <p className={classes.quiet}>{one.email}</p>
               </div>
-              <Button size="compact-sm" variant="default" onClick={() => give(one.id, one.name)}>
+              <Button size="sm" variant="default" onClick={() => give(one.id, one.name)}>
                 Make {one.name} the owner
               </Button>
             </li>
