@@ -38,6 +38,11 @@ if ! chromium; then
 	chromium || missing "There is no Chromium. Install one (Debian: apt-get install chromium fonts-liberation) or set CHROMIUM to its path."
 fi
 
+# A second engine for one run of the editor. Where it cannot be had, that test is skipped and says so.
+if [ -z "${FIREFOX:-}" ] && ! command -v firefox-esr >/dev/null && ! command -v firefox >/dev/null; then
+	install firefox-esr || echo "There is no Firefox, and it could not be installed: its test will be skipped."
+fi
+
 # The order in which the tests look for a Postgres.
 postgres() {
 	[ -n "${TEST_DATABASE_URL:-}" ] && return 0
