@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/cookiejar"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,26 +13,11 @@ import (
 	"github.com/fasthttp/websocket"
 )
 
-// page is somebody's browser at a server that a test started.
-type page struct {
-	t      *testing.T
-	base   string
-	client *http.Client
-}
-
-func newPage(t *testing.T, base string) *page {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: &http.Transport{}}
-	t.Cleanup(client.CloseIdleConnections)
-	return &page{t, base, client}
-}
+// page is a browser that looks at refusals too, and opens sockets.
+type page struct{ *browser }
 
 // ask calls the API and gives the status and the answer, read as an object.
-func (p *page) ask(method, path string, body any) (int, map[string]any) {
+func (p page) ask(method, path string, body any) (int, map[string]any) {
 	p.t.Helper()
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -56,7 +40,7 @@ func (p *page) ask(method, path string, body any) (int, map[string]any) {
 }
 
 // socket opens one, or gives the status of the refusal.
-func (p *page) socket() (*websocket.Conn, int) {
+func (p page) socket() (*websocket.Conn, int) {
 	p.t.Helper()
 	dialer := websocket.Dialer{Jar: p.client.Jar, HandshakeTimeout: 20 * time.Second}
 	conn, res, err := dialer.Dial(strings.Replace(p.base, "http", "ws", 1)+"/api/v1/socket", http.Header{"Origin": {p.base}})
@@ -92,7 +76,7 @@ func TestW4LimitsAreSettings(t *testing.T) {
 		"LIMIT_CONNECTIONS_ADDRESS=3")
 	defer stop()
 	_, base, _ := strings.Cut(said[0], " serves ")
-	ada := newPage(t, base)
+	ada := page{newBrowser(t, base)}
 	if status, body := ada.ask("POST", "/auth/signup", map[string]any{"name": "Ada", "email": "ada@example.org", "password": "correct horse"}); status != 201 {
 		t.Fatal(status, body)
 	}
@@ -140,7 +124,7 @@ func TestW4LimitsAreSettings(t *testing.T) {
 	if _, status := ada.socket(); status != http.StatusTooManyRequests {
 		t.Errorf("the third socket of a person = %d, want 429", status)
 	}
-	bob := newPage(t, base)
+	bob := page{newBrowser(t, base)}
 	bob.ask("POST", "/auth/signup", map[string]any{"name": "Bob", "email": "bob@example.org", "password": "correct horse"})
 	third, status := bob.socket()
 	if status != 0 {
