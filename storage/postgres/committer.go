@@ -16,6 +16,7 @@ type committer struct {
 	slot   chan struct{} // holds the one that commits
 	conn   *pgx.Conn     // nil until it is needed, and after it broke
 	used   time.Time     // when conn last answered
+	breaks *breaks       // the pool's too
 
 	columns columns // of whoever holds the slot
 }
@@ -25,7 +26,7 @@ type committer struct {
 const idleCheck = time.Second
 
 func newCommitter(config *pgx.ConnConfig) *committer {
-	return &committer{config: config.Copy(), slot: make(chan struct{}, 1)}
+	return &committer{config: config.Copy(), slot: make(chan struct{}, 1), breaks: newBreaks()}
 }
 
 // take waits for the slot and gives a connection that stood a moment ago. Its errors are ErrUnavailable.
@@ -67,6 +68,7 @@ func (c *committer) connect(ctx context.Context) error {
 func (c *committer) release() {
 	if c.conn != nil && c.conn.IsClosed() {
 		c.conn = nil
+		c.breaks.note()
 	}
 	c.used = time.Now()
 	<-c.slot
@@ -74,6 +76,7 @@ func (c *committer) release() {
 
 // drop closes the connection.
 func (c *committer) drop() {
+	c.breaks.note()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	c.conn.Close(ctx) // it is broken already, or about to be

@@ -172,3 +172,26 @@ func (s *Store) StatementsForTest(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM pg_prepared_statements`).Scan(&n)
 	return n, err
 }
+
+// StandForTest has n connections stand idle in the pool, and gives their backends.
+func (s *Store) StandForTest(ctx context.Context, n int) (pids []int32, err error) {
+	for range n {
+		conn, err := s.pool.Acquire(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Release()
+		pids = append(pids, int32(conn.Conn().PgConn().PID()))
+	}
+	return pids, nil
+}
+
+// CommitterForTest gives the backend of the connection that commits, which counts as just used.
+func (s *Store) CommitterForTest(ctx context.Context) (pid int32, err error) {
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.committer.release()
+	return int32(conn.PgConn().PID()), nil
+}

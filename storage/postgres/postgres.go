@@ -94,11 +94,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		c.MinConns = min(warmConns, c.MaxConns)
 	}
 	c.AfterConnect = warm
+	committer := newCommitter(c.ConnConfig)
+	c.ConnConfig.Tracer, c.ShouldPing = committer.breaks, committer.breaks.shouldPing
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Store{log: cfg.Log, pool: pool, committer: newCommitter(c.ConnConfig)}
+	s := &Store{log: cfg.Log, pool: pool, committer: committer}
 	if err := s.start(ctx, cfg.AllowUnsafe); err != nil {
 		return nil, errors.Join(fmt.Errorf("postgres: open: %w", err), s.Close())
 	}
