@@ -117,3 +117,41 @@ func TestALookThatMissedEventsChecksEverything(t *testing.T) {
 		t.Errorf("closed with %d, want 4500", end)
 	}
 }
+
+// W9: the end of all of somebody's sign-ins, of which the watch learns half a second later, does not end the one that was made
+// meanwhile: a guest who makes an account, and who sets a new password, goes on at once.
+func TestW9ALateEndingSparesTheNextSignIn(t *testing.T) {
+	ctx := context.Background()
+	h := newHouse(t, nil)
+	ada := h.account("ada")
+	doc := ada.document("text")
+	_, link := ada.link(doc, "editor")
+	w := &watch{srv: h.srv, checked: time.Now()}
+	w.look(ctx)
+
+	guest := h.nobody()
+	guest.do("POST", "/links/claim", map[string]any{"token": link, "name": "Tomás"}).want(200)
+	before := guest.subscribed(t, doc)
+	guest.do("POST", "/auth/signup", map[string]any{"name": "Tomás", "email": "tomas@example.org", "password": "a short sentence is easiest"}).want(201)
+	if end := before.closed(); end != 4500 {
+		t.Errorf("the guest's socket closed with %d, want 4500", end)
+	}
+	after := guest.subscribed(t, doc)
+	w.look(ctx)
+	after.send(`{"a":"pp"}`)
+	after.until("an answer", func(f map[string]any) bool { return f["a"] == "pp" })
+
+	user, err := h.srv.auth.AccountOf(ctx, "tomas@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := h.beside(t).ResetPassword(ctx, auth.From{}, "", user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guest.do("POST", "/auth/reset", map[string]any{"code": code, "password": "another short sentence"}).want(200)
+	after = guest.subscribed(t, doc)
+	w.look(ctx)
+	after.send(`{"a":"pp"}`)
+	after.until("an answer", func(f map[string]any) bool { return f["a"] == "pp" })
+}

@@ -107,16 +107,15 @@ func (s *Service) EndAll(ctx context.Context, from From, by, user storage.UserID
 	}, func() error { return s.endAll(ctx, user) })
 }
 
+// endAll also ends sockets here that were opened with an application's tokens. Others are told of each proof by its id, not of
+// the person: what they learn half a second later must not end a sign-in that was made meanwhile.
 func (s *Service) endAll(ctx context.Context, user storage.UserID) error {
-	_, err := s.store.DeleteSignIns(ctx, user, "")
-	if err == nil || errors.Is(err, storage.ErrNotFound) {
-		_, err = s.store.DeleteTokens(ctx, user)
+	list, err := s.deleteProofs(ctx, user, "")
+	if err == nil && s.cfg.Listener != nil {
+		s.cfg.Listener.UserEnded(user)
 	}
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return unavailable(err)
-	}
-	s.ended(ctx, events.Event{Kind: events.UserEnded, ID: string(user)})
-	return nil
+	s.ended(ctx, list...)
+	return err
 }
 
 // endOthers ends all sign-ins of user but one, their API tokens, and the open sockets of both.
@@ -124,23 +123,28 @@ func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep strin
 	if keep == "" {
 		return s.endAll(ctx, user)
 	}
+	list, err := s.deleteProofs(ctx, user, keep)
+	s.ended(ctx, list...)
+	return err
+}
+
+// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens, and gives what ended, also beside an error.
+func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep string) (list []events.Event, err error) {
 	signIns, err := s.store.DeleteSignIns(ctx, user, keep)
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return unavailable(err)
-	}
-	tokens, err := s.store.DeleteTokens(ctx, user)
-	var list []events.Event
 	for _, id := range signIns {
 		list = append(list, events.Event{Kind: events.SignInEnded, ID: id})
 	}
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return list, unavailable(err)
+	}
+	tokens, err := s.store.DeleteTokens(ctx, user)
 	for _, id := range tokens {
 		list = append(list, tokenEnded(id))
 	}
-	s.ended(ctx, list...)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return unavailable(err)
+		return list, unavailable(err)
 	}
-	return nil
+	return list, nil
 }
 
 func tokenEnded(id string) events.Event {

@@ -1,5 +1,5 @@
 // Package events tells other processes over the same database what open sockets must feel within a second: that a sign-in
-// ended, that all of a person's did, that a document was deleted. The command line uses it beside a running server, and
+// ended, that a person is gone, that a document was deleted. The command line uses it beside a running server, and
 // nodes among themselves.
 //
 // The last events stand in one row under a count. Who looks often reads one small row each time; who missed some learns
@@ -18,7 +18,7 @@ import (
 // Kinds of events.
 const (
 	SignInEnded     = "sign-in"
-	UserEnded       = "user"
+	UserEnded       = "user" // for good: felt late, it would end what they opened since
 	DocumentDeleted = "document"
 )
 
