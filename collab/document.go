@@ -93,7 +93,7 @@ func (d *document) post(m message) {
 	d.running = true
 	d.mu.Unlock()
 	if start {
-		d.hub.start(d.turn)
+		d.hub.soon(d.turn)
 	}
 }
 

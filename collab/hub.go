@@ -111,6 +111,12 @@ func (h *Hub) start(counted func()) {
 	h.rt.Go(counted)
 }
 
+// soon is start for what waits for nothing.
+func (h *Hub) soon(counted func()) {
+	h.tasks.Add(1)
+	h.rt.Soon(counted)
+}
+
 // Join begins a session. who is its owner for its whole life (W9).
 func (h *Hub) Join(t Transport, who Identity) *Session {
 	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews}

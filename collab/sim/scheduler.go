@@ -25,6 +25,7 @@ type task struct {
 	yield func(struct{}) bool
 	node  int
 	ready func() bool // nil: it may go on at once
+	short bool        // must not wait
 }
 
 type timer struct {
@@ -61,6 +62,12 @@ func (s *scheduler) Go(f func()) {
 	s.tasks = append(s.tasks, t)
 }
 
+// Soon is Go for what must not wait: that it does is a defect, for in a real process others wait behind it.
+func (s *scheduler) Soon(f func()) {
+	s.Go(f)
+	s.tasks[len(s.tasks)-1].short = true
+}
+
 func (s *scheduler) After(d time.Duration, f func()) func() {
 	t := &timer{s.now.Add(d), f, s.node}
 	if s.current != nil {
@@ -95,6 +102,9 @@ func (s *scheduler) giveWay(ready func() bool) {
 	t := s.current
 	if t == nil {
 		panic("sim: something blocks outside a task")
+	}
+	if t.short {
+		panic("sim: a task that must be short waits")
 	}
 	t.ready = ready
 	if !t.yield(struct{}{}) {

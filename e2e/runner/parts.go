@@ -42,6 +42,9 @@ func testParts(ctx context.Context, root string) ([]part, error) {
 			return goTest(ctx, root, env, append([]string{"-race", "-p", "2", "-timeout", timeout()}, packages...)...)
 		}},
 	}
+	parts = append(parts, part{"costs", "allocations and memory, without the race detector's own", func(ctx context.Context) result {
+		return goTest(ctx, root, nil, "-run", "Allocat|Costs|Memory", "-count=1", "./collab/...", "./server/socket")
+	}})
 	parts = append(parts, part{"fuzz", "what comes in before anybody is known, 30 s a target", func(ctx context.Context) result {
 		return fuzz(ctx, root)
 	}})

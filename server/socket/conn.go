@@ -32,6 +32,7 @@ type conn struct {
 	pulse   pulse       // whether the peer is alive
 	expires *time.Timer // nil: the proof of sign-in has no end
 	resumed bool        // whether others may write
+	listens bool        // whole frames are taken as they come: see read
 
 	life   lifetime // ends when the connection is closing
 	writer writerState
@@ -45,12 +46,14 @@ type conn struct {
 	pulling bool      // whether the session's last words still go out
 	closeBy time.Time // when the connection is cut off, once closing
 	closed  bool      // the close frame is written, or cannot be
+	broken  bool      // nothing can be written any more
 }
 
 func newConn(s *Sockets, nc net.Conn, early []byte, a *admission) *conn {
 	c := &conn{sockets: s, user: a.who.User, signIn: a.who.SignIn, address: a.address, nc: nc, begun: time.Now()}
 	c.turn = c.flush
 	c.in = newSource(nc, early, &s.buffers)
+	c.in.readable = c.readable
 	keepPace(nc)
 	return c
 }
@@ -69,12 +72,12 @@ func (v *violation) Error() string { return v.reason }
 //
 // An idle connection's memory is mostly this goroutine's stack, which the collector halves to 4 KiB only while less than a
 // quarter of 8 KiB is in use. So what waits for input here keeps its frames small: TestWhatAnIdleConnectionCosts.
-func (c *conn) serve(who collab.Identity) {
+func (c *conn) serve(who *collab.Identity) {
 	defer c.sockets.remove(c)
 	defer c.nc.Close()
 	c.writer.begin() // nobody writes before there is a session
 	c.expireAt(who)
-	cause := c.run(&who)
+	cause := c.run(who)
 	c.end(cause)
 }
 
@@ -83,6 +86,7 @@ func (c *conn) run(who *collab.Identity) (cause error) {
 	defer c.rescue(&cause)
 	defer c.leave()
 	c.join(who)
+	c.start()
 	return c.read()
 }
 
@@ -93,6 +97,7 @@ func (c *conn) join(who *collab.Identity) {
 }
 
 func (c *conn) leave() {
+	c.forget()
 	if c.expires != nil {
 		c.expires.Stop()
 	}
@@ -121,7 +126,7 @@ func (c *conn) end(cause error) {
 }
 
 // expireAt closes the connection when the proof of sign-in ends (W9).
-func (c *conn) expireAt(who collab.Identity) {
+func (c *conn) expireAt(who *collab.Identity) {
 	if who.Expires.IsZero() {
 		return
 	}
@@ -183,6 +188,17 @@ func (c *conn) isClosing() bool {
 	return c.closing
 }
 
+// deaf says whether what comes reaches nobody: the close was asked for. If nothing can be written any more, nothing must be
+// read either; that is err.
+func (c *conn) deaf() (deaf bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.broken {
+		err = net.ErrClosed
+	}
+	return c.closing, err
+}
+
 // finish ends the writing, with the close frame that cause asks for, if any.
 func (c *conn) finish(cause error) {
 	var bad *violation
@@ -212,6 +228,16 @@ func below(nc net.Conn) net.Conn {
 
 // cutOff closes the socket itself: TLS would first try for seconds to say good-bye to somebody who does not read.
 func cutOff(nc net.Conn) { below(nc).Close() }
+
+// cutOff ends the connection for whoever waits for it, but waits for nobody: that is why a plain socket is not closed here. To
+// close it is to wait until nobody uses it, and the caller may be who does (read).
+func (c *conn) cutOff() {
+	if c.in.raw == nil {
+		cutOff(c.nc)
+		return
+	}
+	c.in.raw.Control(func(fd uintptr) { shut(int(fd)) })
+}
 
 // linger reads on for a while, so that the close frame is not lost to the reset that unread bytes would cause.
 func (c *conn) linger() {

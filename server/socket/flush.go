@@ -81,7 +81,7 @@ func (c *conn) pieceNow(o *outgoing) (all bool) {
 	o.frames = o.frames[:0]
 	n, err := c.writeReady(o, o.buf)
 	if err != nil {
-		c.broken()
+		c.breakOff()
 		return true
 	}
 	o.buf = o.buf[:copy(o.buf, o.buf[n:])]
@@ -182,7 +182,7 @@ func (c *conn) write(o *outgoing, b []byte) bool {
 	if c.in.raw != nil {
 		n, err := c.writeReady(o, b)
 		if b = b[n:]; err != nil {
-			return c.broken()
+			return c.breakOff()
 		}
 	}
 	if len(b) == 0 {
@@ -193,7 +193,7 @@ func (c *conn) write(o *outgoing, b []byte) bool {
 		piece := b[:min(len(b), largeSize)]
 		c.allow(time.Now().Add(c.sockets.timing.WriteWait))
 		if _, err := c.nc.Write(piece); err != nil {
-			return c.broken()
+			return c.breakOff()
 		}
 		c.sent.Add(int64(len(piece)))
 		b = b[len(piece):]
@@ -226,11 +226,11 @@ func (c *conn) allow(t time.Time) {
 	}
 }
 
-// broken ends a connection that cannot be written to: part of a frame may be on its way, so nothing may follow.
-func (c *conn) broken() bool {
+// breakOff ends a connection that cannot be written to: part of a frame may be on its way, so nothing may follow.
+func (c *conn) breakOff() bool {
 	c.mu.Lock()
-	c.closed = true
+	c.closed, c.broken = true, true
 	c.mu.Unlock()
-	cutOff(c.nc) // wakes the reader
+	c.cutOff() // wakes the reader
 	return false
 }

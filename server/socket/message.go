@@ -16,25 +16,20 @@ type message struct {
 	begun   time.Time
 }
 
-// read takes frames until the connection ends, and returns why.
-func (c *conn) read() error {
-	c.pulse.last = time.Now()
-	c.arm(c.pulse.last.Add(c.sockets.timing.PingEvery))
-	defer c.forget()
-	for {
-		h, err := c.header()
-		if err != nil {
-			return err
-		}
-		if h.isControl() {
-			err = c.readControl(h)
-		} else {
-			err = c.readData(h)
-		}
-		if err != nil {
-			return err
-		}
+// readOn reads one frame, which may come bit by bit.
+func (c *conn) readOn() error {
+	h, err := c.header()
+	if err != nil {
+		return err
 	}
+	return c.readFrame(h)
+}
+
+func (c *conn) readFrame(h header) error {
+	if h.isControl() {
+		return c.readControl(h)
+	}
+	return c.readData(h)
 }
 
 // header reads the next frame's.
@@ -142,10 +137,11 @@ func (c *conn) readPiece(h header) error {
 	if !m.over {
 		return c.deliver(m.body)
 	}
-	if !c.isClosing() {
+	deaf, err := c.deaf()
+	if !deaf && err == nil {
 		c.session.ReceiveOversized(m.body, m.size)
 	}
-	return nil
+	return err
 }
 
 // some sees to it that there is something to take of a message, which must not take for ever.
@@ -204,8 +200,9 @@ func (c *conn) deliver(text []byte) error {
 	if !utf8.Valid(text) {
 		return &violation{wire.CloseInvalidText, "the text is not valid UTF-8"}
 	}
-	if !c.isClosing() {
+	deaf, err := c.deaf()
+	if !deaf && err == nil {
 		c.session.Receive(&c.life, text)
 	}
-	return nil
+	return err
 }

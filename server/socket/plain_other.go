@@ -11,6 +11,10 @@ import (
 // plainSocket: elsewhere everything goes through net.Conn.
 func plainSocket(net.Conn) syscall.RawConn { return nil }
 
-func (s *source) readNow(uintptr) bool { return true }
+func tellRest(int) bool { return false }
+
+func readNow(uintptr, []byte, bool) (int, bool, error) { return 0, false, errors.ErrUnsupported }
 
 func writeNow(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func shut(int) {}

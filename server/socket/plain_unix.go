@@ -1,44 +1,23 @@
-//go:build unix
+//go:build unix && !linux
 
 package socket
 
-import (
-	"net"
-	"syscall"
-)
+import "syscall"
 
-// plainSocket returns access to the socket itself where nc is one, nil where bytes are transformed on the way.
-func plainSocket(nc net.Conn) syscall.RawConn {
-	tcp, ok := nc.(*net.TCPConn)
-	if !ok {
-		return nil
-	}
-	raw, err := tcp.SyscallConn()
-	if err != nil {
-		return nil
-	}
-	return raw
-}
+// tellRest: only Linux can.
+func tellRest(int) bool { return false }
 
-// readNow takes what is there without waiting; false means nothing is. Only then is no buffer held.
-func (s *source) readNow(fd uintptr) bool {
-	if s.buf == nil {
-		s.hold(s.buffers.getSmall())
-	}
+// readNow reads what is there into b. It never knows that there is no more.
+func readNow(fd uintptr, b []byte, _ bool) (n int, drained bool, err error) {
 	for {
-		s.n, s.err = syscall.Read(int(fd), (*s.buf)[s.to:])
-		switch s.err {
-		case syscall.EINTR:
-		case syscall.EAGAIN:
-			s.release()
-			return false
-		default:
-			return true
+		n, err = syscall.Read(int(fd), b)
+		if err != syscall.EINTR {
+			return max(n, 0), false, err
 		}
 	}
 }
 
-// writeNow writes what the socket takes without waiting.
+// writeNow writes what the socket takes.
 func writeNow(fd uintptr, b []byte) (n int, err error) {
 	for {
 		n, err = syscall.Write(int(fd), b)
@@ -51,3 +30,6 @@ func writeNow(fd uintptr, b []byte) (n int, err error) {
 		}
 	}
 }
+
+// shut ends both directions of a socket, which wakes whoever waits for it. Unlike closing it waits for nobody.
+func shut(fd int) { syscall.Shutdown(fd, syscall.SHUT_RDWR) }

@@ -29,6 +29,12 @@ type pulse struct {
 	acked  int64 // bytes the peer's machine had acknowledged when we last looked
 }
 
+// start has the peer's silence measured from now on.
+func (c *conn) start() {
+	c.pulse.last = time.Now()
+	c.arm(c.pulse.last.Add(c.sockets.timing.PingEvery))
+}
+
 // more reads at least one more byte, and asks a silent peer for a sign of life meanwhile.
 func (c *conn) more() error {
 	for {

@@ -82,7 +82,7 @@ func (s *Sockets) Drain(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	s.each(func(c *conn) { cutOff(c.nc) })
+	s.each((*conn).cutOff)
 	<-done
 	return context.Cause(ctx)
 }
@@ -108,7 +108,7 @@ func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 		nc.Close()
 		return
 	}
-	go c.serve(a.who)
+	go c.serve(&a.who)
 }
 
 // add counts a connection in. Counting here and not at the upgrade means that an upgrade that never becomes a connection

@@ -10,8 +10,9 @@ import (
 type source struct {
 	nc       net.Conn
 	raw      syscall.RawConn // nil: no plain socket (TLS), so a buffer is held while waiting
+	tells    bool            // each read says whether there is more
 	buffers  *buffers
-	readable func(fd uintptr) bool // what raw.Read calls; made once
+	readable func(fd uintptr) bool // what raw.Read calls until it is true, waiting in between
 
 	buf      *[]byte
 	from, to int // unread bytes are (*buf)[from:to]
@@ -21,7 +22,9 @@ type source struct {
 
 func newSource(nc net.Conn, early []byte, b *buffers) *source {
 	s := &source{nc: nc, raw: plainSocket(nc), buffers: b}
-	s.readable = s.readNow
+	if s.raw != nil {
+		s.raw.Control(func(fd uintptr) { s.tells = tellRest(int(fd)) })
+	}
 	if len(early) > 0 {
 		s.hold(b.getSmall())
 		s.to = copy(*s.buf, early)
@@ -46,10 +49,6 @@ func (s *source) take(n int) {
 
 // fill reads at least one more byte. An error of time leaves everything as it was.
 func (s *source) fill() error {
-	if s.buf != nil && s.from > 0 {
-		s.to = copy(*s.buf, (*s.buf)[s.from:s.to])
-		s.from = 0
-	}
 	if s.raw == nil {
 		return s.fillHolding()
 	}
@@ -60,16 +59,39 @@ func (s *source) fill() error {
 }
 
 func (s *source) fillHolding() error {
-	if s.buf == nil {
-		s.hold(s.buffers.getSmall())
-	}
-	s.n, s.err = s.nc.Read((*s.buf)[s.to:])
+	s.n, s.err = s.nc.Read(s.room())
+	s.to += max(s.n, 0)
 	return s.outcome()
 }
 
+// readNow takes what is there without waiting. ok is false if nothing is: only then is no buffer held. drained means that there
+// will be nothing either if it is called again at once.
+func (s *source) readNow(fd uintptr) (drained, ok bool) {
+	s.n, drained, s.err = readNow(fd, s.room(), s.tells)
+	if s.err == syscall.EAGAIN {
+		s.release()
+		return true, false
+	}
+	s.to += s.n
+	return drained, true
+}
+
+// room is where to read to, behind what was not yet taken.
+func (s *source) room() []byte {
+	if s.buf == nil {
+		s.hold(s.buffers.getSmall())
+	} else if s.from > 0 {
+		s.to = copy(*s.buf, (*s.buf)[s.from:s.to])
+		s.from = 0
+	}
+	return (*s.buf)[s.to:]
+}
+
+// fail has the read that is under way end with err.
+func (s *source) fail(err error) { s.n, s.err = 0, err }
+
 func (s *source) outcome() error {
 	if s.n > 0 {
-		s.to += s.n
 		return nil
 	}
 	if s.err == nil {

@@ -1,0 +1,106 @@
+package socket_test
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"quire/collab/wire"
+)
+
+// The tests of this file are about a session that is called in the middle of a read (conn.read).
+
+// held opens a house whose sessions stay in the first frame until release is called.
+func held(t *testing.T, inside func(e *echo)) (h *house, entered chan struct{}, release func()) {
+	gate := make(chan struct{})
+	entered = make(chan struct{}, 10)
+	h = open(t, settings{onFrame: func(e *echo, _ context.Context, _ []byte) {
+		entered <- struct{}{}
+		<-gate
+		if inside != nil {
+			inside(e)
+		}
+	}})
+	return h, entered, func() { close(gate) }
+}
+
+func arrives(t *testing.T, what chan struct{}, name string) {
+	t.Helper()
+	select {
+	case <-what:
+	case <-time.After(soon):
+		t.Fatalf("%s: never", name)
+	}
+}
+
+// The kernel may tell of a frame and of the end behind it at once, and will not tell again.
+func TestTheEndRightBehindAFrameIsNoticed(t *testing.T) {
+	h, entered, release := held(t, nil)
+	p := h.call(ann)
+	e := h.session()
+	p.send(text("one"))
+	arrives(t, entered, "the first frame")
+	p.send(text("two"))
+	if err := p.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	arrives(t, entered, "the second frame")
+	e.leaves(t)
+}
+
+// What comes while a frame is handled is told of only once, too.
+func TestAFrameThatComesWhileAnotherIsHandledIsRead(t *testing.T) {
+	h, entered, release := held(t, nil)
+	p := h.call(ann)
+	p.send(text("one"))
+	arrives(t, entered, "the first frame")
+	p.send(text("two"), masked(0x01, []byte("thr")))
+	release()
+	arrives(t, entered, "the second frame")
+	p.send(masked(0x80, []byte("ee")))
+	arrives(t, entered, "the third frame")
+}
+
+// To close a socket is to wait for whoever reads from it, who may be waiting for the one who closes.
+func TestWhoFindsASocketBrokenDoesNotWaitForItsReader(t *testing.T) {
+	reset := func(p *peer) {
+		p.Conn.(*net.TCPConn).SetLinger(0)
+		p.Close()
+	}
+	flushes := func(e *echo) {
+		for range 4 { // the kernel may take the first
+			e.mu.Lock()
+			e.queue, e.said = append(e.queue, wire.NewFrame([]byte("lost"))), 1
+			e.mu.Unlock()
+			e.transport.Flush()
+		}
+	}
+	t.Run("the reader waits", func(t *testing.T) {
+		h, entered, release := held(t, nil)
+		p := h.call(ann)
+		e := h.session()
+		p.send(text("one"))
+		arrives(t, entered, "the first frame")
+		reset(p)
+		flushed := make(chan struct{})
+		go func() {
+			defer close(flushed)
+			flushes(e)
+		}()
+		arrives(t, flushed, "the end of the flushing")
+		release()
+		e.leaves(t)
+	})
+	t.Run("it is the reader", func(t *testing.T) {
+		h, entered, release := held(t, flushes)
+		p := h.call(ann)
+		e := h.session()
+		p.send(text("one"))
+		arrives(t, entered, "the first frame")
+		reset(p)
+		release()
+		e.leaves(t)
+	})
+}
