@@ -27,19 +27,21 @@ func (h *house) revoke(user storage.UserID) {
 	synctest.Wait()
 }
 
+// submitAside sends an op over REST and gives how that ended, once it has.
+func (h *house) submitAside(user string) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := h.hub.Submit(h.Context(), doc, collab.Submission{
+			Who: identity(user), Client: "key", Seq: 1, Base: 1, Op: delta.Delta{delta.Insert("B")},
+		})
+		done <- err
+	}()
+	synctest.Wait()
+	return done
+}
+
 // A withdrawn person's op does not get into the log behind a store that stalls, wherever it waits.
 func TestP10WhatIsNotWithTheStoreIsRefusedOnceTheRoleIsGone(t *testing.T) {
-	rest := func(h *house) <-chan error {
-		done := make(chan error, 1)
-		go func() {
-			_, err := h.hub.Submit(h.Context(), doc, collab.Submission{
-				Who: identity("bob"), Client: "key", Seq: 1, Base: 1, Op: delta.Delta{delta.Insert("B")},
-			})
-			done <- err
-		}()
-		synctest.Wait()
-		return done
-	}
 	for _, c := range []struct {
 		name string
 		send func(h *house, bob *peer) (check func())
@@ -54,7 +56,7 @@ func TestP10WhatIsNotWithTheStoreIsRefusedOnceTheRoleIsGone(t *testing.T) {
 			return func() {}
 		}},
 		{"over REST", func(h *house, bob *peer) func() {
-			done := rest(h)
+			done := h.submitAside("bob")
 			return func() {
 				var refused *wire.Error
 				if err := <-done; !errors.As(err, &refused) || refused.Code != wire.CodeForbidden {
@@ -135,12 +137,7 @@ func TestW7AReviewWithoutAnAnswerRefusesNothing(t *testing.T) {
 		h.store.Next(storagetest.Stall)
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		bob.op(doc, 1, `[{"insert":"B"}]`)
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Ways" {
-				return storagetest.Refuse
-			}
-			return storagetest.None
-		})
+		h.noRoles()
 		h.revoke("bob")
 		h.store.Release()
 		time.Sleep(20 * time.Second)
@@ -148,6 +145,39 @@ func TestW7AReviewWithoutAnAnswerRefusesNothing(t *testing.T) {
 			t.Errorf("bob got %v and was closed with %d, want %d without a refusal", got, bob.closed(), wire.CloseUnavailable)
 		}
 		h.wantText("Aab")
+	})
+}
+
+// Nor does anything of it get into the log, whether the asking ends before the op's own time or after it.
+func TestP10WhoseRoleCannotBeLookedUpWritesNothing(t *testing.T) {
+	for i := range 20 {
+		gone, after := i%2 == 0, time.Duration(i/2)*100*time.Millisecond // against what comes every second
+		t.Run(fmt.Sprintf("gone %v, after %v", gone, after), func(t *testing.T) {
+			bubble(t, "ab", func(h *house, ann, bob *peer) {
+				time.Sleep(after)
+				h.store.Next(storagetest.Stall)
+				ann.op(doc, 1, `[{"insert":"A"}]`)
+				bob.op(doc, 1, `[{"insert":"B"}]`)
+				if gone {
+					bob.session.Leave()
+				}
+				h.noRoles()
+				h.revoke("bob")
+				h.store.Release()
+				time.Sleep(time.Minute)
+				h.wantText("Aab")
+			})
+		})
+	}
+}
+
+// noRoles keeps the store from telling any role until further notice.
+func (h *house) noRoles() {
+	h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+		if c.Method == "Ways" {
+			return storagetest.Refuse
+		}
+		return storagetest.None
 	})
 }
 
@@ -185,6 +215,22 @@ func TestP10NothingLeavesWhileARoleIsLookedUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+// And if nobody can say what the role is, nothing leaves any more.
+func TestP10NothingLeavesWhereNoRoleCanBeLookedUp(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		bob.channel()
+		h.noRoles()
+		h.revoke("bob")
+		ann.op(doc, 1, `[{"insert":"A"}]`)
+		ann.announce("a", 0, 1, 2)
+		time.Sleep(time.Minute)
+		bob.expect()
+		if bob.closed() != wire.CloseUnavailable {
+			t.Errorf("closed with %d, want %d", bob.closed(), wire.CloseUnavailable)
+		}
+	})
 }
 
 // W9, P10: what came under a sign-in that ended goes with it.
