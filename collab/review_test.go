@@ -1,6 +1,8 @@
 package collab_test
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -179,6 +181,60 @@ func (h *house) noRoles() {
 		}
 		return storagetest.None
 	})
+}
+
+// late is a store whose answers about roles come late: what they tell was so when it was asked.
+type late struct {
+	storage.Store
+	gate chan struct{} // nil: at once
+}
+
+func (l *late) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+	gate := l.gate
+	ways, err := l.Store.Ways(ctx, doc, user)
+	if gate != nil && user == "bob" {
+		<-gate
+	}
+	return ways, err
+}
+
+// A role that was read before it was taken away, and told after, is not the one that counts.
+func TestP10ARoleThatWasOvertakenDoesNotCount(t *testing.T) {
+	for action, request := range map[string]string{
+		"s":  `{"a":"s","c":"documents","d":"d1"}`,
+		"f":  `{"a":"f","c":"documents","d":"d1"}`,
+		"op": `{"a":"op","c":"documents","d":"d1","v":1,"seq":1,"x":{},"op":[{"insert":"B"}]}`,
+		"":   "over REST",
+	} {
+		t.Run(cmp.Or(action, request), func(t *testing.T) {
+			slow := &late{}
+			bubble(t, "ab", func(h *house, ann, _ *peer) {
+				bob := h.connect("bob", "")
+				gate := make(chan struct{})
+				slow.gate = gate
+				var done <-chan error
+				if action == "" {
+					done = h.submitAside("bob")
+				} else {
+					go bob.session.Receive(h.Context(), []byte(request))
+					synctest.Wait()
+				}
+				h.revoke("bob")
+				slow.gate = nil
+				close(gate)
+				if action == "" {
+					if err := <-done; !errors.Is(err, collab.ErrForbidden) {
+						t.Errorf("Submit = %v, want it forbidden", err)
+					}
+				} else {
+					bob.expect(action + "!ERR_FORBIDDEN")
+				}
+				ann.op(doc, 1, `[{"insert":"A"}]`)
+				bob.expect()
+				h.wantText("Aab")
+			}, func(cfg *collab.Config) { slow.Store, cfg.Store = cfg.Store, slow })
+		})
+	}
 }
 
 // From the moment a change is told until the role was looked up nothing of the document leaves, however long that takes.
