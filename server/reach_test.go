@@ -241,9 +241,10 @@ func TestAGuestWhoSignsUpKeepsRolesAndAuthorship(t *testing.T) {
 	ada.do("PATCH", "/documents/"+docs[0]+"/members/"+account["id"].(string), map[string]any{"role": "owner"}).want(200)
 }
 
-// P10: an answer that took long to make does not leave to somebody whose access, or sign-in, ended meanwhile.
+// P10: an answer that took long to make does not leave to somebody whose access, or sign-in, ended meanwhile, nor where
+// nobody can tell.
 func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
-	for _, end := range []string{"removed", "signed out", "kept"} {
+	for _, end := range []string{"removed", "signed out", "kept", "nobody tells roles", "nobody tells sign-ins"} {
 		faulty := storagetest.NewFaulty(memory.New(), nil)
 		h := openHouse(t, faulty, nil)
 		ada, bob := h.account("ada"), h.account("bob")
@@ -271,11 +272,27 @@ func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			want = 401
+		case "nobody tells roles":
+			faulty.SetPlan(refusing("Ways"))
+			want = 503
+		case "nobody tells sign-ins":
+			faulty.SetPlan(refusing("SignInByToken"))
+			want = 503
 		}
 		<-time.After(600 * time.Millisecond) // longer than a look holds
 		faulty.Release()
 		if got := <-answered; got.status != want {
 			t.Errorf("%s: %d %s, want %d", end, got.status, got.body, want)
 		}
+	}
+}
+
+// refusing is a plan by which one of the store's methods does not answer.
+func refusing(method string) storagetest.Plan {
+	return func(c storagetest.Call) storagetest.Fault {
+		if c.Method == method {
+			return storagetest.Refuse
+		}
+		return storagetest.None
 	}
 }
