@@ -112,6 +112,51 @@ func TestW9AResetByMailEndsEverySignIn(t *testing.T) {
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.org", "password": "a new long password"}).want(200)
 }
 
+// meeting is a store at which so many who look at a code wait for each other.
+type meeting struct {
+	*memory.Store
+	missing atomic.Int64
+	met     chan struct{}
+}
+
+func (m *meeting) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+	c, err := m.Store.Code(ctx, hash, purpose, now)
+	if m.missing.Add(-1) == 0 {
+		close(m.met)
+	}
+	<-m.met
+	return c, err
+}
+
+// W9: the address in a letter is good once, also for two who open it in the same instant.
+func TestW9OfManyWhoUseAResetOneGetsIn(t *testing.T) {
+	s := mailtest.Start(t, false, nil)
+	store := &meeting{Store: memory.New(), met: make(chan struct{})}
+	store.missing.Store(3)
+	h := openHouse(t, store, withMail(t, s))
+	h.account("ada")
+	s.Next(t)
+	h.nobody().do("POST", "/auth/reset-request", map[string]any{"email": "ada@example.org"}).want(202)
+	secret := code(t, h, s.Next(t), "reset")
+	answers := make(chan response)
+	for range 3 {
+		go func() {
+			answers <- h.nobody().do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a new long password"})
+		}()
+	}
+	won := 0
+	for range 3 {
+		if res := <-answers; res.status == 200 {
+			won++
+		} else {
+			res.problem(404, "not-found")
+		}
+	}
+	if won != 1 {
+		t.Errorf("%d got in, want one", won)
+	}
+}
+
 // counting is a store that counts what is asked of it about accounts.
 type counting struct {
 	*memory.Store
