@@ -10,7 +10,9 @@ import (
 	"quire/server/events"
 	"quire/server/farewell"
 	"quire/storage"
+	"quire/storage/memory"
 	"quire/storage/sealed"
+	"quire/storage/storagetest"
 )
 
 // beside is another process over the same database, as the command line is.
@@ -89,6 +91,40 @@ func TestW9EveryProofIsCheckedAfterItsSocketJoined(t *testing.T) {
 	w.look(ctx)
 	if end := adas.closed(); end != 4500 {
 		t.Errorf("after a minute closed with %d, want 4500", end)
+	}
+}
+
+// W9: a proof of which the store did not tell whether it counts is asked about again; it is not taken for one that does.
+func TestW9AProofThatCouldNotBeCheckedIsCheckedAgain(t *testing.T) {
+	faulty := storagetest.NewFaulty(memory.New(), nil)
+	h := openHouse(t, faulty, nil)
+	ada := h.account("ada")
+	doc := ada.document("text")
+	asked := make(chan struct{})
+	faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
+		if c.Method != "SignIn" {
+			return storagetest.None
+		}
+		select {
+		case asked <- struct{}{}:
+		default:
+		}
+		return storagetest.Refuse
+	})
+	line := ada.subscribed(t, doc)
+	if _, err := h.store.DeleteSignIns(t.Context(), storage.UserID(ada.id), ""); err != nil { // nobody is told
+		t.Fatal(err)
+	}
+	for range 2 { // the server's own watch
+		select {
+		case <-asked:
+		case <-time.After(soon):
+			t.Fatal("nobody asks whether the sign-in counts")
+		}
+	}
+	faulty.SetPlan(nil)
+	if end := line.closed(); end != 4500 {
+		t.Errorf("closed with %d, want 4500", end)
 	}
 }
 
