@@ -269,6 +269,33 @@ func TestAnotherAddressCountsWhenItsOwnerHasAnswered(t *testing.T) {
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.org", "password": "correct horse ada"}).problem(401, "wrong-credentials")
 }
 
+// W9: what was mailed before to open an account with opens it no more once its owner has another address, or another password.
+func TestW9OlderLettersOpenNothing(t *testing.T) {
+	s := mailtest.Start(t, false, nil)
+	h := newHouse(t, withMail(t, s))
+	ada := h.account("ada")
+	s.Next(t)
+	reset := func(email string) (secret string) {
+		h.nobody().do("POST", "/auth/reset-request", map[string]any{"email": email}).want(202)
+		return code(t, h, s.Next(t), "reset")
+	}
+	opensNothing := func(secret string) {
+		t.Helper()
+		h.nobody().do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a thief's long password"}).problem(404, "not-found")
+	}
+	old := reset("ada@example.org")
+	ada.do("POST", "/me/email", map[string]any{"email": "ada@example.com", "password": "correct horse ada"}).want(200)
+	ada.do("POST", "/auth/verify", map[string]any{"code": code(t, h, s.Next(t), "verify")}).want(200)
+	if told := s.Next(t); told.To != "ada@example.org" {
+		t.Errorf("%s was told, want the old address", told.To)
+	}
+	opensNothing(old)
+	old = reset("ada@example.com")
+	ada.do("POST", "/me/password", map[string]any{"current": "correct horse ada", "new": "a new long password"}).want(204)
+	opensNothing(old)
+	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.com", "password": "a new long password"}).want(200)
+}
+
 func TestWithoutMailTheServerSaysSo(t *testing.T) {
 	h := newHouse(t, nil)
 	ada, bob := h.account("ada"), h.account("bob")
