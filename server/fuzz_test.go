@@ -77,6 +77,7 @@ func FuzzToken(f *testing.F) {
 	for _, seed := range []string{
 		"", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", "eyJhbGciOiJIUzI1NiJ9.e30.AAAA", "qt_", "qt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjF9.", "eyJhbGciOiJSUzI1NiIsImtpZCI6Ii4uLyJ9.e30.AA", strings.Repeat("e", 3000),
+		".", "a.b", "a.b.c.d", " ", "\x00", "qt_\x00", "qt_.", "QT_A", "=", "%", "\xff", "e30=.e30=.e30=", "bnVsbA.bnVsbA.", // null.null.
 	} {
 		f.Add([]byte(seed))
 	}
@@ -88,7 +89,11 @@ func FuzzToken(f *testing.F) {
 }
 
 func FuzzCookie(f *testing.F) {
-	for _, seed := range []string{"", "quire=", "quire=x", "quire=\x00", "a=b; quire=x; quire=y", "__Host-quire=x", "quire=\"x\"", strings.Repeat("quire=x;", 300)} {
+	for _, seed := range []string{
+		"", "quire=", "quire=x", "quire=\x00", "a=b; quire=x; quire=y", "__Host-quire=x", "quire=\"x\"", strings.Repeat("quire=x;", 300),
+		"quire", "=", ";", "=;=", "quire==", "quire=\"", "quire=x\"", "quire=%", "quire=%zz", "quire=%00", "quire=\xff", "quire=a.b", "quire=,", "quire= x",
+		"quire=\\", "quire=" + strings.Repeat("x", 43), "quire=" + strings.Repeat("x", 9000), "quire-browser=..; quire=x", "quire-oidc=.; quire=x",
+	} {
 		f.Add([]byte(seed))
 	}
 	h := fuzzed(f)
@@ -106,6 +111,8 @@ func FuzzCookie(f *testing.F) {
 func FuzzSignInBody(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", "[]", "null", `{"email":"ada@example.org","password":"x"}`, `{"email":"ada@example.org","email":1}`, `{"email":"\ud800","password":"\u0000"}`,
+		`{"email":null,"password":null}`, `{"email":"","password":""}`, `{"email":"@","password":"x"}`, `{"email":"ada","password":"x"}`,
+		`{"email":"a@b@c","password":"x"}`, `{"email":"ada@example.org"}`, `{"EMAIL":"x","Email":"y","password":"x"}`, `{"email":"x","password":"x"}{}`, "\ufeff{}",
 		strings.Repeat("[", 5000), `{"email":` + strings.Repeat("9", 400) + `}`, "\xff\xfe",
 	} {
 		f.Add([]byte(seed))
@@ -119,10 +126,15 @@ func FuzzSignInBody(f *testing.F) {
 
 func FuzzUpgrade(f *testing.F) {
 	const sound = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+	const own = sound + "Origin: http://x\r\n" // from our own page, where a cookie counts
 	for _, seed := range []string{
 		"", sound, sound + "Origin: http://evil.example\r\n", sound + "Sec-WebSocket-Protocol: quire, ticket.x\r\n",
 		strings.Replace(sound, "13", "8", 1), strings.Replace(sound, "dGhl", "", 1), sound + "Authorization: Bearer x\r\n",
 		"Upgrade: websocket\r\n\r\nGET /api/v1/me HTTP/1.1\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", sound + "Cookie: quire=x\r\n",
+		own, own + "Cookie: quire=x\r\n", own + "Cookie: quire=\r\n", sound + "Origin: null\r\n", sound + "Origin: \xff\r\n", own + "Authorization:\r\n",
+		sound + "Authorization: Bearer\r\n", sound + "Authorization: Bearer qt_\r\n", sound + "Authorization: Basic eDp5\r\n",
+		sound + "Sec-WebSocket-Protocol: ticket.\r\n", sound + "Sec-WebSocket-Protocol: ticket.a.b.c\r\n", sound + "Sec-WebSocket-Protocol: ,ticket. ,\r\n",
+		own + "Sec-WebSocket-Protocol: ,\r\n", own + "Sec-WebSocket-Extensions: permessage-deflate; =\r\n", own + "Sec-WebSocket-Key: x\r\n",
 	} {
 		f.Add([]byte(seed))
 	}
