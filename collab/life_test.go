@@ -220,3 +220,23 @@ func TestDrainGivesUpWhenItsTimeIsOver(t *testing.T) {
 		}
 	})
 }
+
+// A document that was pasted at once held its text three times: in its content, in its last op and in that op's frame.
+func TestADocumentThatHasFallenQuietKeepsNoLargeOps(t *testing.T) {
+	const pasted = 100_000
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		before := h.hub.Memory()
+		ann.op(doc, 1, fmt.Sprintf(`[{"insert":%q}]`, strings.Repeat("x", pasted)))
+		bob.pull()
+		time.Sleep(time.Minute)
+		if quiet := h.hub.Memory() - before; quiet > 3*pasted+8<<10 {
+			t.Errorf("%d bytes for %d units, want the content alone", quiet, pasted)
+		}
+		reads := h.count("Read")
+		bob.op(doc, 1, `[{"retain":2},{"insert":"B"}]`) // made before what is gone
+		if reads() == 0 {
+			t.Error("nothing was read from the log, so the op was kept")
+		}
+		h.wantText(strings.Repeat("x", pasted) + "abB")
+	})
+}

@@ -51,14 +51,16 @@ func (r *recent) trim(maxOps, maxBytes int, keep storage.Revision) {
 	r.first += storage.Revision(drop)
 }
 
-// shrink keeps the newest n ops only, in memory of their size: for a document that has fallen quiet.
-func (r *recent) shrink(n int) {
-	drop := len(r.ops) - n
-	if drop <= 0 {
-		return
+// shrink keeps the newest ops only, at most n and within limit bytes, in memory of their size: for a document that has fallen
+// quiet. Whoever needs others has a helper read them from the log.
+func (r *recent) shrink(n, limit int) {
+	drop := 0
+	for drop < len(r.ops) && (len(r.ops)-drop > n || r.bytes > limit) {
+		r.bytes -= r.ops[drop].size
+		drop++
 	}
-	for _, e := range r.ops[:drop] {
-		r.bytes -= e.size
+	if drop == 0 {
+		return
 	}
 	r.ops = append([]entry(nil), r.ops[drop:]...)
 	r.first += storage.Revision(drop)

@@ -78,10 +78,10 @@ func (d *document) quiet() {
 	if !d.hub.rt.Now().Before(d.saving.notUntil) {
 		d.saveIfChanged()
 	}
-	if d.core.recent.end()-d.core.recent.first > quietOps && len(d.core.pending) == 0 {
-		d.core.recent.shrink(quietOps)
+	if len(d.core.pending) == 0 {
+		d.core.recent.shrink(quietOps, quietBytes)
 		d.core.mover = mover{}
-		d.feed.shrink(quietFeed)
+		d.feed.shrink(quietBytes)
 	}
 	d.shrunk.Store(true)
 	d.reads.forget()
@@ -92,6 +92,6 @@ func (d *document) quiet() {
 }
 
 const (
-	quietOps  = 16
-	quietFeed = 4 << 10
+	quietOps   = 16
+	quietBytes = 1 << 10 // of the ops, and again of their frames
 )

@@ -38,6 +38,9 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ticker := time.NewTicker(calmEvery)
+	defer ticker.Stop()
+	go keepCalm(ctx, ticker.C) // touches nothing but the runtime, and ends with ctx
 	err = a.serveStore(ctx, stop, store)
 	return errors.Join(err, store.Close())
 }
