@@ -8,7 +8,7 @@
 //     for, and there is never a second one of the same id.
 //   - document: at most one goroutine at a time (run) empties its inbox and alone touches tree, revision, recent ops,
 //     subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
-//     message. Between turns it has no goroutine.
+//     message. Turns wait for nothing, and a few goroutines take those of all documents.
 //   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
 //     appends them all at once.
 //   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the

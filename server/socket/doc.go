@@ -7,9 +7,10 @@
 // an idle connection holds no buffer (over TLS a small one, as nobody can be told there that something has come).
 //
 // Ownership: one goroutine per connection, all that an idle one has, reads, ends the session and closes the connection. At
-// most one goroutine writes: whoever flushes (the document's own goroutine, right after a commit) for as long as the kernel takes everything at once; else
-// a writer that exists only while there is something to write; after the end, the reader itself. Control frames go the same
-// way. Sockets waits for all of them in Drain.
+// most one goroutine writes: whoever flushes (the document's turn, right after a commit) for as long as the kernel takes
+// everything at once; else a writer that exists only while there is something to write; after the end, the reader itself.
+// Control frames go the same way. Sockets waits for all of them in Drain. While the session is called the reader holds on to
+// the socket, so nobody but the reader closes a plain one: others shut it down (conn.cutOff).
 //
 // Guarantees: a slow reader costs a cursor in the engine and one buffer here; no write waits longer than WriteWait for
 // progress; a dead peer is noticed within PingEvery + PongWait (W5); a session never outlives its proof of sign-in by
