@@ -9,26 +9,28 @@ import (
 )
 
 const (
+	houseAfter = time.Minute // from the start, when everybody comes back and opens what they had open
 	houseEvery = time.Hour
 	houseBatch = 100 // documents deleted before the store gets a rest from it
 )
 
-// keepHouse empties the trash and removes sign-ins that ended, at start and every hour, until ctx ends. Close waits
-// for it, as for everything that works in the background.
+// keepHouse empties the trash and removes sign-ins that ended, a while after the start and every hour from then on, until ctx
+// ends. Close waits for it, as for everything that works in the background.
 func (s *Server) keepHouse(ctx context.Context) {
-	ticker := time.NewTicker(houseEvery)
-	defer ticker.Stop()
+	next := time.NewTimer(houseAfter)
+	defer next.Stop()
 	for {
 		if s.certificate != nil {
 			s.certificate.remind()
 		}
-		if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("housekeeping not finished; it goes on within the hour", "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-ticker.C:
+		case <-next.C:
+			next.Reset(houseEvery)
+		}
+		if err := s.tidy(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("housekeeping not finished; it goes on within the hour", "err", err)
 		}
 	}
 }
