@@ -107,8 +107,10 @@ SELECT first_revision, count, body FROM (
 
 // stateSQL gives a document and where its log ends, snapshotSQL the newest snapshot at or before revision $2.
 const (
-	stateSQL    = `SELECT ` + documentColumns + `, ` + headColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
-	snapshotSQL = `SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`
+	beginReadSQL = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY` // of what is read in several statements at one instant
+	endReadSQL   = `COMMIT`
+	stateSQL     = `SELECT ` + documentColumns + `, ` + headColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
+	snapshotSQL  = `SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`
 )
 
 // fill adds the rows to page and reports how many there were.
@@ -214,11 +216,11 @@ func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage
 		end = int64(at)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY`)
+	batch.Queue(beginReadSQL)
 	batch.Queue(stateSQL, id(doc))
 	batch.Queue(snapshotSQL, id(doc), ceiling)
 	batch.Queue(tailSQL, id(doc), ceiling, end, chunkBytes(limitBytes))
-	batch.Queue(`COMMIT`)
+	batch.Queue(endReadSQL)
 	results := s.pool.SendBatch(ctx, batch)
 	defer func() {
 		if closeErr := results.Close(); err == nil {

@@ -43,5 +43,8 @@ func warm(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 	}
-	return nil
+	around := &pgx.Batch{} // of the statements above: alone, they would not be kept ready
+	around.Queue(beginReadSQL)
+	around.Queue(endReadSQL)
+	return conn.SendBatch(ctx, around).Close()
 }
