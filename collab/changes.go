@@ -17,8 +17,8 @@ import (
 func (s *Session) forgetRoles(doc storage.DocumentID) (open []*view) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.changes++
 	forget := func(v *view) {
+		v.missed++
 		if v.known = false; v.doc != nil {
 			open = append(open, v)
 		} else {

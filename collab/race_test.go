@@ -34,6 +34,7 @@ type writer struct {
 	id     string
 	mu     sync.Mutex
 	greets chan struct{} // one for each answered hs: id does not change until the next
+	typed  chan<- struct{}
 }
 
 func (w *writer) Wake() {
@@ -132,6 +133,7 @@ func (w *writer) typeOn(ctx context.Context, r *rand.Rand, n int) []int {
 		send := func() {
 			s.Receive(ctx, fmt.Appendf(nil, `{"a":"op","c":"documents","d":%q,"v":%d,"src":%q,"seq":%d,"op":[{"insert":"x"}]}`,
 				w.doc, w.seen.Load(), w.id, seq))
+			w.typed <- struct{}{}
 			s.Receive(ctx, fmt.Appendf(nil, `{"a":"p","ch":"documents.%s","id":%q,"p":{"index":0,"length":0},"pv":%d}`, w.doc, w.id, seq))
 		}
 		send()
@@ -180,10 +182,11 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 	}
 	faulty.SetPlan(storagetest.Seeded(1, 0.02))
 	var wg sync.WaitGroup
+	typed := make(chan struct{})
 	for j := range writers {
 		w := &writer{
 			hub: hub, user: fmt.Sprintf("w%d", j), doc: fmt.Sprintf("d%d", j%documents), woken: make(chan struct{}, 1),
-			acked: make(chan int, 10*ops), greets: make(chan struct{}, 1), id: wire.NewClientID([]byte(secret), fmt.Sprintf("w%d", j)),
+			acked: make(chan int, 10*ops), greets: make(chan struct{}, 1), typed: typed, id: wire.NewClientID([]byte(secret), fmt.Sprintf("w%d", j)),
 		}
 		w.seen.Store(1)
 		wg.Go(func() {
@@ -192,15 +195,11 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 			}
 		})
 	}
-	stop := make(chan struct{})
 	var others sync.WaitGroup
 	others.Go(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-stop:
-				return
-			default:
-			}
+		i := 0
+		for range typed { // a role that changes faster than it can be looked up is never known
+			i++
 			hub.GrantChanged(storage.DocumentID(fmt.Sprintf("d%d", i%documents)), "w1", identity("ann"))
 			hub.TitleChanged("d0", "t", identity("ann"))
 			hub.UserChanged(collab.Person{ID: "w2", Name: "N"})
@@ -208,7 +207,7 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 		}
 	})
 	wg.Wait()
-	close(stop)
+	close(typed)
 	others.Wait()
 	faulty.SetPlan(nil)
 	for i := range documents {

@@ -21,7 +21,6 @@ type Session struct {
 	restored  bool   // the client had the id before (presence, §10 of the protocol)
 	quire     bool   // it understands Quire's additions
 	views     map[storage.DocumentID]*view
-	pruneAt   int          // views at which those without a document are forgotten
 	dirty     []*view      // that may have something to send
 	replies   []wire.Frame // in order
 	queued    int          // bytes of replies, items and presences
@@ -31,13 +30,14 @@ type Session struct {
 	open      int           // unanswered requests
 	openBytes int           // of unanswered ops
 	room      chan struct{} // closed when open has fallen far enough; nil: nobody waits
-	changes   int           // of roles: a look-up that a change has overtaken does not count
 	signalled bool
 	expelled  bool // closed for lack of access
 	closed    bool // Close was asked of the transport: only last words are sent
 	left      bool
 
-	paid time.Time // Receive's own: until when this session has used its rate (W4)
+	// Of Receive's goroutine:
+	paid    time.Time // until when this session has used its rate (W4)
+	pruneAt int       // views at which those without a document are forgotten
 }
 
 // Who is the session's identity.
@@ -67,6 +67,7 @@ func (s *Session) ReceiveOversized(prefix []byte, size int64) {
 }
 
 func (s *Session) dispatch(ctx context.Context, m wire.Message, err error) {
+	s.prune()
 	if m == nil {
 		s.close(wire.CloseProtocolError, "not a JSON object with an action")
 		return

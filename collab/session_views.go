@@ -95,7 +95,6 @@ func (s *Session) enter(v *view) *document {
 			return s.enter(v)
 		}
 		v.doc = d
-		s.views[v.id] = v // it may have been dropped when it was idle
 	}
 	v.open++
 	s.open++
@@ -122,13 +121,25 @@ func (s *Session) view(doc string) *view {
 	if s.views == nil {
 		s.views = make(map[storage.DocumentID]*view, 1)
 	}
-	if len(s.views) >= s.pruneAt {
-		maps.DeleteFunc(s.views, func(_ storage.DocumentID, v *view) bool { return v.doc == nil })
-		s.pruneAt = max(keptViews, 2*len(s.views))
-	}
 	v := &view{session: s, id: id}
 	s.views[id] = v
 	return v
+}
+
+// keptViews is how many documents' roles a session remembers beside those it has open.
+const keptViews = 64
+
+// prune forgets the roles on documents that are not open, once they are many. Only whoever reads from the client begins views
+// and forgets them, and the latter only between two messages: a view that a request works with is one that changes of access
+// find.
+func (s *Session) prune() {
+	if len(s.views) < s.pruneAt { // nobody else writes it
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.views, func(_ storage.DocumentID, v *view) bool { return v.doc == nil })
+	s.pruneAt = max(keptViews, 2*len(s.views))
 }
 
 // may looks up the session's role on a document, and refuses the request raw with it if that role does not allow action.
@@ -178,7 +189,7 @@ func forbidden() *wire.Error {
 func (s *Session) role(ctx context.Context, v *view) (access.Role, storage.Revision, bool) {
 	for {
 		s.mu.Lock()
-		role, since, known, changes, who := v.role, v.since, v.known, s.changes, s.who
+		role, since, known, missed, who := v.role, v.since, v.known, v.missed, s.who
 		s.mu.Unlock()
 		if known {
 			return role, since, true
@@ -196,14 +207,14 @@ func (s *Session) role(ctx context.Context, v *view) (access.Role, storage.Revis
 			}
 			return access.None, 0, false
 		}
-		s.know(v, role, since, changes)
+		s.know(v, role, since, missed)
 	}
 }
 
 // know keeps a role that was looked up, unless a change has overtaken it, and lets what was held back for it go on.
-func (s *Session) know(v *view, role access.Role, since storage.Revision, changes int) {
+func (s *Session) know(v *view, role access.Role, since storage.Revision, missed int) {
 	s.mu.Lock()
-	if s.changes != changes {
+	if v.missed != missed {
 		s.mu.Unlock()
 		return
 	}

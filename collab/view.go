@@ -18,6 +18,7 @@ type view struct {
 	role   access.Role
 	since  storage.Revision // from where on history may be read (W8)
 	known  bool             // role and since are what the store last said; until they are, nothing of it is sent
+	missed int              // changes of role: a look-up that one has overtaken does not count
 	told   access.Role      // the role that its client acts by
 	met    bool             // told is set
 	open   int              // requests handed to the document and not answered
@@ -113,13 +114,7 @@ func (v *view) releaseIfIdle() {
 	d := v.doc
 	v.doc, v.items, v.acks = nil, nil, nil
 	s.hub.release(d)
-	if s.left || len(s.views) > keptViews {
-		delete(s.views, v.id)
-	}
 }
-
-// keptViews is how many documents' roles a session remembers beside those it has open.
-const keptViews = 64
 
 // acked says where an op of this session took its place. If the session reads the document live and is not past it, the
 // acknowledgement goes out in that place of the stream; otherwise after the ops that come before it.
