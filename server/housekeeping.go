@@ -14,13 +14,13 @@ const (
 	houseBatch = 100 // documents deleted before the store gets a rest from it
 )
 
-// keepHouse empties the trash and removes sign-ins that ended, a while after the start and every hour from then on, until ctx
+// keepHouse empties the trash, removes sign-ins that ended and warns of a certificate that ends, a while after the start and every hour from then on, until ctx
 // ends. Close waits for it, as for everything that works in the background.
 func (s *Server) keepHouse(ctx context.Context) {
 	next := time.NewTimer(houseAfter)
 	defer next.Stop()
-	for {
-		if s.certificate != nil {
+	for round := 0; ; round++ {
+		if s.certificate != nil && round != 1 { // the first comes right after the start
 			s.certificate.remind()
 		}
 		select {

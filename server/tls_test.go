@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"quire/server/tlstest"
@@ -171,10 +173,20 @@ func TestARenewedCertificateCountsWithoutARestart(t *testing.T) {
 }
 
 func TestAnEndingCertificateIsTold(t *testing.T) {
-	s := newSecureHouse(t, nil) // good for an hour
+	clock := newClockAt()
+	s := newSecureHouse(t, func(c *Config) { c.Now = clock.Now }) // good for an hour
 	s.stop()
 	if !strings.Contains(s.log.String(), "the TLS certificate ends soon") {
 		t.Error("the log does not say that the certificate ends soon")
+	}
+	before := strings.Count(s.log.String(), "the TLS certificate ends soon")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), houseAfter+2*houseEvery+time.Second)
+		defer stop()
+		s.srv.keepHouse(ctx)
+	})
+	if n := strings.Count(s.log.String(), "the TLS certificate ends soon") - before; n != 3 {
+		t.Errorf("said %d times at the start and in the two hours after it, want once an hour", n)
 	}
 }
 

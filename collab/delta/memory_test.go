@@ -7,14 +7,19 @@ import (
 	"testing"
 )
 
-// TestP8MemoryOfAnOpenDocument: whatever was done to a text, it takes at most 3 bytes a unit and 4 kB as an open document. Each
-// change of formatting takes 16 bytes beside: a document of one run a word goes beyond that.
-func TestP8MemoryOfAnOpenDocument(t *testing.T) {
-	const units = 100_000
-	ascii := strings.Repeat("plain ASCII text of some forty units....", units/40)
-	cyrillic := strings.Repeat("текст из сорока единиц, кириллицей, да..", units/40)
+const openUnits = 100_000 // of the larger ones
+
+// openDocument is a way to have a document open, and the bytes a unit that it may take beside the 4 kB.
+type openDocument struct {
+	name string
+	most float64
+	make func(g *generator) *Document
+}
+
+// openDocuments share nothing with what they are made from but the constant text and typed, which must outlive the measuring.
+func openDocuments(t *testing.T, ascii, cyrillic string, typed trace, keys []Delta) []openDocument {
 	insertAnywhere := func(g *generator, doc *Document, text string) {
-		for range units {
+		for range openUnits {
 			apply(t, doc, Delta{Retain(1 + g.IntN(doc.Len()-1)), Insert(text)})
 		}
 	}
@@ -23,13 +28,7 @@ func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 			apply(t, doc, Delta{Retain(g.IntN(doc.Len() - 1)), Delete(1)})
 		}
 	}
-	typed := typing(60_000)
-	keys := typed.ops(t)
-	for _, one := range []struct {
-		name string
-		most float64 // bytes a unit beside the 4 kB
-		make func(g *generator) *Document
-	}{
+	return []openDocument{
 		{"empty", 0, func(*generator) *Document { return newDocument(t, nil) }},
 		{"a line", 3, func(*generator) *Document { return newDocument(t, FromText(cyrillic[:40])) }},
 		{"a page", 1.1, func(*generator) *Document { return newDocument(t, FromText(ascii[:2000])) }},
@@ -43,7 +42,7 @@ func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 		}},
 		{"one Cyrillic letter here and there", 3, func(g *generator) *Document {
 			doc := newDocument(t, FromText(ascii))
-			for range units / 300 {
+			for range openUnits / 300 {
 				apply(t, doc, Delta{Retain(1 + g.IntN(doc.Len()-1)), Insert("я")})
 			}
 			return doc
@@ -66,8 +65,18 @@ func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 			}
 			return doc
 		}},
-		{"5,000 runs", 2.4, func(g *generator) *Document { return newDocument(t, g.formatted(units)) }},
-	} {
+		{"5,000 runs", 2.4, func(g *generator) *Document { return newDocument(t, g.formatted(openUnits)) }},
+	}
+}
+
+// TestP8MemoryOfAnOpenDocument: whatever was done to a text, it takes at most 3 bytes a unit and 4 kB as an open document. Each
+// change of formatting takes 16 bytes beside: a document of one run a word goes beyond that.
+func TestP8MemoryOfAnOpenDocument(t *testing.T) {
+	ascii := strings.Repeat("plain ASCII text of some forty units....", openUnits/40)
+	cyrillic := strings.Repeat("текст из сорока единиц, кириллицей, да..", openUnits/40)
+	typed := typing(60_000)
+	keys := typed.ops(t)
+	for _, one := range openDocuments(t, ascii, cyrillic, typed, keys) {
 		t.Run(one.name, func(t *testing.T) {
 			var n int
 			took := int64(math.MaxInt64)

@@ -207,7 +207,7 @@ func (c *conn) finish(cause error) {
 		c.beginClosing(bad.code, bad.reason, lastWordsKept)
 	case errors.Is(cause, errPeerClosed): // its answer is begun
 	case !c.isClosing():
-		cutOff(c.nc) // nobody is there: a writer that waits need not
+		closeUnder(c.nc) // nobody is there: a writer that waits need not
 	}
 	if c.resumed {
 		c.writer.end()
@@ -226,14 +226,14 @@ func below(nc net.Conn) net.Conn {
 	return nc
 }
 
-// cutOff closes the socket itself: TLS would first try for seconds to say good-bye to somebody who does not read.
-func cutOff(nc net.Conn) { below(nc).Close() }
+// closeUnder closes the socket itself: TLS would first try for seconds to say good-bye to somebody who does not read.
+func closeUnder(nc net.Conn) { below(nc).Close() }
 
 // cutOff ends the connection for whoever waits for it, but waits for nobody: that is why a plain socket is not closed here. To
 // close it is to wait until nobody uses it, and the caller may be who does (read).
 func (c *conn) cutOff() {
 	if c.in.raw == nil {
-		cutOff(c.nc)
+		closeUnder(c.nc)
 		return
 	}
 	c.in.raw.Control(func(fd uintptr) { shut(int(fd)) })

@@ -53,7 +53,7 @@ func TestCuttingOffWaitsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.reads.Store(false)
-	cutOff(over)
+	closeUnder(over)
 	<-s.closed
 	theirs.Close()
 }

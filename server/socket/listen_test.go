@@ -11,18 +11,24 @@ import (
 
 // The tests of this file are about a session that is called in the middle of a read (conn.read).
 
-// held opens a house whose sessions stay in the first frame until release is called.
-func held(t *testing.T, inside func(e *echo)) (h *house, entered chan struct{}, release func()) {
+// held has somebody in a house whose sessions stay in each frame, the first of which has come, until release is called; then
+// inside is called in each.
+func held(t *testing.T, inside func(e *echo)) (p *peer, e *echo, entered chan struct{}, release func()) {
+	t.Helper()
 	gate := make(chan struct{})
 	entered = make(chan struct{}, 10)
-	h = open(t, settings{onFrame: func(e *echo, _ context.Context, _ []byte) {
+	h := open(t, settings{onFrame: func(e *echo, _ context.Context, _ []byte) {
 		entered <- struct{}{}
 		<-gate
 		if inside != nil {
 			inside(e)
 		}
 	}})
-	return h, entered, func() { close(gate) }
+	p = h.call(ann)
+	e = h.session()
+	p.send(text("one"))
+	arrives(t, entered, "the first frame")
+	return p, e, entered, func() { close(gate) }
 }
 
 func arrives(t *testing.T, what chan struct{}, name string) {
@@ -36,11 +42,7 @@ func arrives(t *testing.T, what chan struct{}, name string) {
 
 // The kernel may tell of a frame and of the end behind it at once, and will not tell again.
 func TestTheEndRightBehindAFrameIsNoticed(t *testing.T) {
-	h, entered, release := held(t, nil)
-	p := h.call(ann)
-	e := h.session()
-	p.send(text("one"))
-	arrives(t, entered, "the first frame")
+	p, e, entered, release := held(t, nil)
 	p.send(text("two"))
 	if err := p.Conn.(*net.TCPConn).CloseWrite(); err != nil {
 		t.Fatal(err)
@@ -52,10 +54,7 @@ func TestTheEndRightBehindAFrameIsNoticed(t *testing.T) {
 
 // What comes while a frame is handled is told of only once, too.
 func TestAFrameThatComesWhileAnotherIsHandledIsRead(t *testing.T) {
-	h, entered, release := held(t, nil)
-	p := h.call(ann)
-	p.send(text("one"))
-	arrives(t, entered, "the first frame")
+	p, _, entered, release := held(t, nil)
 	p.send(text("two"), masked(0x01, []byte("thr")))
 	release()
 	arrives(t, entered, "the second frame")
@@ -78,11 +77,7 @@ func TestWhoFindsASocketBrokenDoesNotWaitForItsReader(t *testing.T) {
 		}
 	}
 	t.Run("the reader waits", func(t *testing.T) {
-		h, entered, release := held(t, nil)
-		p := h.call(ann)
-		e := h.session()
-		p.send(text("one"))
-		arrives(t, entered, "the first frame")
+		p, e, _, release := held(t, nil)
 		reset(p)
 		flushed := make(chan struct{})
 		go func() {
@@ -94,11 +89,7 @@ func TestWhoFindsASocketBrokenDoesNotWaitForItsReader(t *testing.T) {
 		e.leaves(t)
 	})
 	t.Run("it is the reader", func(t *testing.T) {
-		h, entered, release := held(t, flushes)
-		p := h.call(ann)
-		e := h.session()
-		p.send(text("one"))
-		arrives(t, entered, "the first frame")
+		p, e, _, release := held(t, flushes)
 		reset(p)
 		release()
 		e.leaves(t)
