@@ -97,6 +97,24 @@ func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (
 	return func(args string) (string, error) { return explain(ctx, conn.Conn(), "kept "+args) }, conn.Release, nil
 }
 
+// ExplainForTest plans query for these very arguments, by what the server knows of the tables, and gives how it went.
+func (s *Store) ExplainForTest(ctx context.Context, query, types, args string) (plan string, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Release()
+	for _, statement := range []string{`SET plan_cache_mode = force_custom_plan`, `PREPARE fresh (` + types + `) AS ` + query} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return "", err
+		}
+	}
+	if plan, err = explain(ctx, conn.Conn(), "fresh "+args); err == nil {
+		_, err = conn.Exec(ctx, `DEALLOCATE fresh; RESET plan_cache_mode`)
+	}
+	return plan, err
+}
+
 func explain(ctx context.Context, conn *pgx.Conn, execute string) (string, error) {
 	rows, err := conn.Query(ctx, `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) EXECUTE `+execute)
 	if err != nil {

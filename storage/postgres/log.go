@@ -81,13 +81,17 @@ func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Hea
 }
 
 // chunkSQL gives up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
+//
+// The last row before something is asked for in order, here and below, and not by max(): where the server takes a document for
+// nearly empty, since it has grown since statistics were made, it reads all of it to find a max().
 const chunkSQL = `
 SELECT first_revision, count, body FROM (
 	SELECT first_revision, count, body, sum(octet_length(body)) OVER (ORDER BY first_revision) - octet_length(body) AS before
 	FROM (
 		SELECT first_revision, count, body FROM ops
 		WHERE document_id = $1 AND first_revision < $3 AND first_revision >=
-			coalesce((SELECT max(first_revision) FROM ops WHERE document_id = $1 AND first_revision <= $2), $2)
+			coalesce((SELECT first_revision FROM ops WHERE document_id = $1 AND first_revision <= $2
+				ORDER BY first_revision DESC LIMIT 1), $2)
 		ORDER BY first_revision LIMIT 500
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`
@@ -99,8 +103,10 @@ SELECT first_revision, count, body FROM (
 	FROM (
 		SELECT first_revision, count, body FROM ops
 		WHERE document_id = $1 AND first_revision < $3 AND first_revision >=
-			coalesce((SELECT max(first_revision) FROM ops WHERE document_id = $1 AND first_revision <=
-				coalesce((SELECT max(revision) FROM snapshots WHERE document_id = $1 AND revision <= $2), 0)), 0)
+			coalesce((SELECT first_revision FROM ops WHERE document_id = $1 AND first_revision <=
+				coalesce((SELECT revision FROM snapshots WHERE document_id = $1 AND revision <= $2
+					ORDER BY revision DESC LIMIT 1), 0)
+				ORDER BY first_revision DESC LIMIT 1), 0)
 		ORDER BY first_revision LIMIT 500
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`

@@ -58,6 +58,39 @@ func TestPlansMadeOnEmptyTables(t *testing.T) {
 	wantLookups(t, "append", plan, fewPages)
 }
 
+// What the server knows of the tables is older than the document that has grown most since, and by it that one has next to no
+// rows: then what it takes for cheap must be so for 20,000 too.
+func TestPlansOfADocumentThatGrewSinceStatisticsWereMade(t *testing.T) {
+	s := openURL(t, pgtest.Database(t))
+	rows := func(doc string, ops, snapshots int) []string {
+		return []string{
+			fmt.Sprintf(`INSERT INTO ops SELECT '%s', i, 1, '\x00' FROM generate_series(0, %d) i`, doc, ops-1),
+			fmt.Sprintf(`INSERT INTO snapshots SELECT '%s', i * 1000, 0, '', '\x00' FROM generate_series(1, %d) i`, doc, snapshots),
+		}
+	}
+	statements := []string{`ALTER TABLE ops SET (autovacuum_enabled = false)`, `ALTER TABLE snapshots SET (autovacuum_enabled = false)`}
+	for i := range 50 {
+		statements = append(statements, rows(fmt.Sprint("known", i), 200, 20)...)
+	}
+	statements = append(append(statements, `ANALYZE`), rows("late", 20_000, 500)...)
+	for _, statement := range statements {
+		if _, err := s.ExecForTest(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	for name, query := range postgres.ReadsForTest {
+		for _, doc := range []string{"late", "known7"} {
+			plan, err := s.ExplainForTest(t.Context(), query, `text, bigint, bigint, bigint`, fmt.Sprintf(`('%s', 19990, 20000, 1000)`, doc))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pages := pagesOf(t, name, plan); pages > fewPages {
+				t.Errorf("%s of %s touches %d pages, want at most %d\n%s", name, doc, pages, fewPages, plan)
+			}
+		}
+	}
+}
+
 var touched = regexp.MustCompile(`Buffers: shared hit=(\d+)`)
 
 // fewPages (of 8 kB) are what a look-up by key reads, in tables of many levels too.
