@@ -177,7 +177,7 @@ func (d *document) begin(r replayed) {
 		d.saving.logBytes -= int64(e.size)
 	}
 	d.weigh()
-	d.askRoom()
+	d.askRoomSoon()
 	if r.damaged {
 		d.save()
 	}

@@ -6,8 +6,9 @@ import (
 )
 
 // room is what a document knows of the space its owner has left (QUOTA_USER). Asking adds up all of the owner's documents,
-// so it is asked when the document is loaded and then each time its log has grown by step, which is the smaller the less
-// is left: what is written beyond the bound is at most the least step and a batch for each open document of one owner.
+// so it is asked a moment after the document was loaded, or when something is first written, and then each time its log has
+// grown by step, which is the smaller the less is left: what is written beyond the bound is at most the least step and a batch
+// for each open document of one owner.
 type room struct {
 	asking  bool
 	granted int64 // of core.logBytes when it was asked
@@ -21,7 +22,14 @@ const (
 	roomAgain = 5 * time.Second
 )
 
-// askRoomIfDue asks again after enough was written.
+// askRoomSoon leaves it to the next sweep: whoever opens a document waits for the database, and should for nothing else.
+func (d *document) askRoomSoon() {
+	if d.hub.cfg.Room != nil {
+		d.roomDue.Store(d.hub.rt.Now().UnixNano())
+	}
+}
+
+// askRoomIfDue asks at the first write, and again after enough was written.
 func (d *document) askRoomIfDue() {
 	if d.hub.cfg.Room != nil && d.core.logBytes-d.room.granted >= d.room.step {
 		d.askRoom()

@@ -44,8 +44,13 @@ func TestP8TheOwnersSpaceBoundsWhatComesOverTheSocket(t *testing.T) {
 		ann := h.connect("ann", "")
 		ann.subscribe(doc)
 		synctest.Wait()
+		if n := l.set(1<<20, nil); n != 0 {
+			t.Errorf("asked %d times while somebody waits for the document, want later", n)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		if n := l.set(1<<20, nil); n != 1 {
-			t.Errorf("asked %d times on loading, want once", n)
+			t.Errorf("asked %d times after loading, want once", n)
 		}
 		for v := 1; v <= 50; v++ {
 			ann.op(doc, v, `[{"insert":"x"}]`)
@@ -76,6 +81,25 @@ func TestP8TheOwnersSpaceBoundsWhatComesOverTheSocket(t *testing.T) {
 		synctest.Wait()
 		if got := len(h.log(doc)); got != before+1 {
 			t.Errorf("the log has %d ops after room was made, want %d: %v", got, before+1, ann.raw())
+		}
+	})
+}
+
+// P8: who writes at once gets no further than who looks around first.
+func TestP8TheOwnersSpaceBoundsWhatIsWrittenRightAfterLoading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &landlord{}
+		h := newHouse(t, func(c *collab.Config) { c.Room = l.room })
+		h.create(doc, "text")
+		ann := h.connect("ann", "")
+		ann.subscribe(doc)
+		for v := 1; v < 4; v++ {
+			ann.op(doc, v, `[{"insert":"x"}]`)
+			synctest.Wait()
+		}
+		h.wantLog(2)
+		if n := l.set(0, nil); n != 1 {
+			t.Errorf("asked %d times, want once at the first op", n)
 		}
 	})
 }

@@ -61,7 +61,7 @@ func (s *Store) ExplainAppendForTest(ctx context.Context, doc string, base int64
 
 // ReadsForTest are the statements that read the log, with arguments after ($1 document, …).
 var ReadsForTest = map[string]string{
-	"chunk": chunkSQL, "tail": tailSQL,
+	"chunk": chunkSQL, "tail": tailSQL, "snapshot": `SELECT FROM (` + snapshotSQL + `) s WHERE $3::bigint + $4::bigint <> 1`,
 	"head":     `SELECT ` + headColumns + ` FROM heads h WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
 	"document": `SELECT ` + documentColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
 }
@@ -165,14 +165,14 @@ func (s *Store) DeleteHalfwayForTest(ctx context.Context, user storage.UserID) (
 	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, tx, user, time.UnixMilli(9))
 }
 
-// UnreadyForTest gives those of the statements for opening a document that a connection of the pool has not been readied for.
+// UnreadyForTest gives those of the statements for opening a document of which a connection of the pool keeps no plan.
 func (s *Store) UnreadyForTest(ctx context.Context) (unready []string, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Release()
-	rows, err := conn.Query(ctx, `SELECT statement FROM pg_prepared_statements`)
+	rows, err := conn.Query(ctx, `SELECT statement FROM pg_prepared_statements WHERE generic_plans > 0`)
 	if err != nil {
 		return nil, err
 	}

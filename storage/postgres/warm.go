@@ -30,11 +30,21 @@ func openings() []statement {
 	}
 }
 
-// warm runs each once on a connection that was just made. A backend that sees a statement for the first time parses it, plans it
-// and reads what it must know of its tables, which takes more than ten times what it takes from then on: whoever comes first
-// after a start would wait for that, just when everybody comes back.
+// untilKept is how often Postgres plans a statement for its arguments before it considers one plan for all, and keeps it.
+const untilKept = 6
+
+// warm runs each on a connection that was just made, as often as it takes until its plan is kept. A backend that sees a statement
+// for the first time parses it, plans it and reads what it must know of its tables, which takes more than ten times what it takes
+// from then on, and planning alone takes more than running it: whoever comes first after a start would wait for that, just when
+// everybody comes back.
 func warm(ctx context.Context, conn *pgx.Conn) error {
+	again := &pgx.Batch{}
+	again.Queue(beginReadSQL) // of the statements below: alone, they would not be kept ready; and only here is nothing before it
+	again.Queue(endReadSQL)
 	for _, s := range openings() {
+		for range untilKept - 1 {
+			again.Queue(s.sql, s.args...)
+		}
 		_, err := conn.Exec(ctx, s.sql, s.args...)
 		if refused := (*pgconn.PgError)(nil); errors.As(err, &refused) {
 			return nil // not migrated, or about to stop: whoever uses the connection is told
@@ -43,8 +53,5 @@ func warm(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 	}
-	around := &pgx.Batch{} // of the statements above: alone, they would not be kept ready
-	around.Queue(beginReadSQL)
-	around.Queue(endReadSQL)
-	return conn.SendBatch(ctx, around).Close()
+	return conn.SendBatch(ctx, again).Close()
 }
