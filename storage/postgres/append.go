@@ -17,17 +17,16 @@ const appendName = "quire_append"
 // appendSQL advances the heads that stand where their batch begins, inserts the rows of those, and gives their places
 // in the arrays. Locks are taken in the arrays' order, which is sorted.
 const appendSQL = `
-WITH batch AS (
-	SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
-		WITH ORDINALITY AS b (document_id, first_revision, count, body, bytes, updated_at, updated_by, place)
-), advanced AS (
+WITH advanced AS (
 	UPDATE heads h SET revision = h.revision + b.count, bytes = h.bytes + b.bytes, updated_at = b.updated_at,
 		updated_by = CASE b.updated_by WHEN '' THEN h.updated_by ELSE b.updated_by END
-	FROM batch b WHERE h.document_id = b.document_id AND h.revision = b.first_revision
-	RETURNING h.document_id, b.place
+	FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bytea[], $5::bigint[], $6::bigint[], $7::text[])
+		WITH ORDINALITY AS b (document_id, first_revision, count, body, bytes, updated_at, updated_by, place)
+	WHERE h.document_id = b.document_id AND h.revision = b.first_revision
+	RETURNING b.document_id, b.first_revision, b.count, b.body, b.place
 ), stored AS (
 	INSERT INTO ops (document_id, first_revision, count, body)
-	SELECT b.document_id, b.first_revision, b.count, b.body FROM advanced a JOIN batch b USING (place)
+	SELECT document_id, first_revision, count, body FROM advanced
 )
 SELECT place FROM advanced`
 

@@ -26,7 +26,9 @@ type committer struct {
 const idleCheck = time.Second
 
 func newCommitter(config *pgx.ConnConfig) *committer {
-	return &committer{config: config.Copy(), slot: make(chan struct{}, 1), breaks: newBreaks()}
+	own := config.Copy()
+	own.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // see doc.go: plans
+	return &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks()}
 }
 
 // take waits for the slot and gives a connection that stood a moment ago. Its errors are ErrUnavailable.

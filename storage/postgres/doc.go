@@ -13,6 +13,8 @@
 //
 // Plans: the tables begin empty, and a plan made and kept then would scan them for ever. So our connections plan no
 // sequential scan, hash join or merge join: every statement here is a look-up by key.
+// The one that commits goes by the plan that is made first, and kept: left to itself Postgres plans commits of a few rows each
+// time, because for one row the plan looks cheaper than the one for any number, which is the same.
 //
 // L8: our connections set synchronous_commit=on; a server with fsync or full_page_writes off is refused.
 //

@@ -59,6 +59,18 @@ func (s *Store) ExplainAppendForTest(ctx context.Context, doc string, base int64
 	return explain(ctx, conn, fmt.Sprintf(`%s (ARRAY['%s'], ARRAY[%d::bigint], ARRAY[1], ARRAY['\x00'::bytea], ARRAY[1::bigint], ARRAY[1::bigint], ARRAY['ann'])`, appendName, doc, base))
 }
 
+// AppendPlansForTest tells how often the committing connection has planned its statement anew, and how often it went by the plan
+// that it keeps.
+func (s *Store) AppendPlansForTest(ctx context.Context) (anew, kept int, err error) {
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer s.committer.release()
+	err = conn.QueryRow(ctx, `SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE name = $1`, appendName).Scan(&anew, &kept)
+	return anew, kept, err
+}
+
 // ReadsForTest are the statements that read the log, with arguments after ($1 document, …).
 var ReadsForTest = map[string]string{
 	"chunk": chunkSQL, "tail": tailSQL, "snapshot": `SELECT FROM (` + snapshotSQL + `) s WHERE $3::bigint + $4::bigint <> 1`,

@@ -58,6 +58,23 @@ func TestPlansMadeOnEmptyTables(t *testing.T) {
 	wantLookups(t, "append", plan, fewPages)
 }
 
+// A commit of few documents was planned each time, since a plan for these few seems cheaper than the one for any number: it
+// took a third of what the commit took.
+func TestCommitsAreNotPlanned(t *testing.T) {
+	s := open(t)
+	create(t, s, "d")
+	const commits = 20
+	for n := range storage.Revision(commits) {
+		if err := appendTo(t, s, "d", n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	anew, kept, err := s.AppendPlansForTest(t.Context())
+	if err != nil || anew != 0 || kept < commits {
+		t.Errorf("planned %d times, by the plan that is kept %d times, %v; want none and all %d", anew, kept, err, commits)
+	}
+}
+
 // What the server knows of the tables is older than the document that has grown most since, and by it that one has next to no
 // rows: then what it takes for cheap must be so for 20,000 too.
 func TestPlansOfADocumentThatGrewSinceStatisticsWereMade(t *testing.T) {
