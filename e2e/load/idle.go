@@ -9,7 +9,7 @@ import (
 // How memory is looked at: a server has just done something, so we wait for what it throws away meanwhile to go, and take
 // the least of what we see.
 const (
-	warmDocuments = 20 // made and left, so that what a server keeps for later is there before we count
+	warmDocuments = 2 * connecting // made and left, so that what a server keeps for later is there before we count
 	lookAtMemory  = 100 * time.Millisecond
 )
 
@@ -51,24 +51,27 @@ func (r *run) idle(ctx context.Context) (idleCost, error) {
 	return cost, r.connect(ctx, r.allWriters())
 }
 
-// warm lets the server do once what will be counted.
+// warm lets the server do once what will be counted, by as many connections at once: then it has grown what it keeps for such a
+// crowd, its connections to the database for one.
 func (r *run) warm(ctx context.Context) error {
-	s, client, err := r.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.nc.Close()
-	seq := int64(0)
-	for i := range warmDocuments {
-		id := fmt.Sprintf("%s-warm-%d", r.name, i)
-		if _, err := s.create(id, r.first, client, &seq); err != nil {
+	return r.share(ctx, connecting, warmDocuments, func(ctx context.Context, next func() (int, bool)) error {
+		s, client, err := r.open(ctx)
+		if err != nil {
 			return err
 		}
-		if _, err := s.read("s", id, false); err != nil {
-			return err
+		defer s.nc.Close()
+		seq := int64(0)
+		for i, ok := next(); ok; i, ok = next() {
+			id := fmt.Sprintf("%s-warm-%d", r.name, i)
+			if _, err := s.create(id, r.first, client, &seq); err != nil {
+				return err
+			}
+			if _, err := s.read("s", id, false); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // idleReaders spreads the connections over the documents.
