@@ -197,6 +197,34 @@ func TestP10ARoleOvertakenByAnotherDocumentsLookUpDoesNotCount(t *testing.T) {
 	}
 }
 
+// P10: what somebody asked for of the past takes its time, and is not told to who lost the role meanwhile, whatever else that
+// session asked for.
+func TestP10ThePastIsNotToldToWhoLostTheRoleMeanwhile(t *testing.T) {
+	for _, others := range []int{0, 100} {
+		t.Run(fmt.Sprintf("%d other documents", others), func(t *testing.T) {
+			bubble(t, "ab", func(h *house, ann, _ *peer) {
+				bob := h.connect("bob", "")
+				h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+					if c.Method == "Load" {
+						return storagetest.Stall
+					}
+					return storagetest.None
+				})
+				bob.send(`{"a":"nf","id":1,"c":"documents","d":"d1","v":1}`)
+				for i := range others {
+					bob.send(`{"a":"f","c":"documents","d":"none%d"}`, i)
+				}
+				bob.raw()
+				h.revoke("bob")
+				h.store.SetPlan(nil)
+				h.store.Release()
+				synctest.Wait()
+				bob.expect("nf!ERR_FORBIDDEN")
+			})
+		})
+	}
+}
+
 // Roles on documents that are not open are forgotten in the end; what is open is not.
 func TestW4ASessionRemembersFewRoles(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {

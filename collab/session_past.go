@@ -27,16 +27,15 @@ func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
 		return
 	}
 	s.mu.Lock()
+	v.open++ // so that changes of access find it
 	s.open++
 	s.mu.Unlock()
 	s.hub.task(func() {
+		defer v.done()
 		var snapshot wire.Snapshot
 		var trashed bool
 		var err error
 		s.hub.helpers.do(s.hub, func() { snapshot, trashed, err = s.hub.past(s.hub.ctx, r) })
-		s.mu.Lock()
-		s.answered()
-		s.mu.Unlock()
 		role, _, ok := s.may(s.hub.ctx, v, access.ReadHistory, raw) // it took its time: does it still hold?
 		if !ok {
 			return

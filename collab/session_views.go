@@ -130,15 +130,15 @@ func (s *Session) view(doc string) *view {
 const keptViews = 64
 
 // prune forgets the roles on documents that are not open, once they are many. Only whoever reads from the client begins views
-// and forgets them, and the latter only between two messages: a view that a request works with is one that changes of access
-// find.
+// and forgets them, and the latter only between two messages and when nothing is under way: a view that a request works with is
+// one that changes of access find.
 func (s *Session) prune() {
 	if len(s.views) < s.pruneAt { // nobody else writes it
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.views, func(_ storage.DocumentID, v *view) bool { return v.doc == nil })
+	maps.DeleteFunc(s.views, func(_ storage.DocumentID, v *view) bool { return v.doc == nil && v.open == 0 })
 	s.pruneAt = max(keptViews, 2*len(s.views))
 }
 

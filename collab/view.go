@@ -21,7 +21,7 @@ type view struct {
 	missed int              // changes of role: a look-up that one has overtaken does not count
 	told   access.Role      // the role that its client acts by
 	met    bool             // told is set
-	open   int              // requests handed to the document and not answered
+	open   int              // requests handed to the document, or to a task, and not answered
 	items  []item           // owed, in their order; they go before live ops
 	live   bool             // ops from cursor on are sent as they come
 	cursor storage.Revision
