@@ -14,8 +14,8 @@ const (
 	houseBatch = 100 // documents deleted before the store gets a rest from it
 )
 
-// keepHouse empties the trash, removes sign-ins that ended and warns of a certificate that ends, a while after the start and every hour from then on, until ctx
-// ends. Close waits for it, as for everything that works in the background.
+// keepHouse empties the trash, removes sign-ins that ended and warns of a certificate that ends, a while after the start and
+// every hour from then on, until ctx ends. Close waits for it, as for everything that works in the background.
 func (s *Server) keepHouse(ctx context.Context) {
 	next := time.NewTimer(houseAfter)
 	defer next.Stop()
