@@ -225,7 +225,7 @@ func TestP10ThePastIsNotToldToWhoLostTheRoleMeanwhile(t *testing.T) {
 	}
 }
 
-// Roles on documents that are not open are forgotten in the end; what is open is not.
+// P10: roles on documents that are not open are forgotten in the end; what is open is not.
 func TestW4ASessionRemembersFewRoles(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		for i := range 10_000 {
@@ -237,5 +237,8 @@ func TestW4ASessionRemembersFewRoles(t *testing.T) {
 		}
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		bob.expect("op 1")
+		h.revoke("bob") // which is about what is open, and finds it
+		ann.op(doc, 2, `[{"insert":"A"}]`)
+		bob.expect("doc none")
 	})
 }
