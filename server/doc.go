@@ -5,6 +5,9 @@
 // (Drain): not ready, sockets refuse newcomers, the engine announces the restart and commits what it has, sockets close,
 // requests under way are answered, background work has ended. The store is the caller's and is closed after that.
 //
+// A request's body is taken as it came: packed in any way it is refused (415), because a limit on what arrives says nothing
+// of what that unfolds to.
+//
 // Every answer carries the security headers and X-Request-Id; every refusal is a problem (server/problem). The access log
 // names routes by their pattern, never by their path, because a share link's path is a secret.
 //

@@ -33,6 +33,8 @@ func fiberConfig(s *Server) fiber.Config {
 		IdleTimeout:             idleTimeout,
 		EnableTrustedProxyCheck: true, // without it Fiber believes X-Forwarded-Proto and -Host of anybody
 		TrustedProxies:          trusted,
+
+		DisablePreParseMultipartForm: true, // else a form is taken apart, and a large one into files, before anybody asked
 	}
 }
 
