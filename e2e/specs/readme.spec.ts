@@ -119,14 +119,12 @@ test.describe('the README’s examples, as they stand there', () => {
     page.on('websocket', (socket) => asked.push(socket.url()))
     await page.goto(origin)
     const area = page.getByLabel('Minutes')
-    await expect(area).toHaveValue('Present: \n')
+    await expect(area).toHaveValue('Present: ')
     await alice.editor.caret({ after: 'Present: ' })
     await alice.editor.type('Alice, ')
-    await expect(area).toHaveValue('Present: Alice, \n')
-    await area.evaluate((element: HTMLTextAreaElement) => {
-      element.focus()
-      element.setSelectionRange(16, 16)
-    })
+    await expect(area).toHaveValue('Present: Alice, ')
+    await area.focus()
+    await page.keyboard.press('Control+End')
     let typed = ''
     const had = signed
     while (signed < had + 3 && typed.length < 1_000) {
@@ -135,9 +133,21 @@ test.describe('the README’s examples, as they stand there', () => {
       typed += letter
     }
     expect(signed, 'tokens ended while Erin typed').toBeGreaterThanOrEqual(had + 3)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Apologies: none')
+    await expect(area).toHaveValue(`Present: Alice, ${typed}\nApologies: none`)
+
+    // In the middle and over a selection, while a colleague writes in the same line.
+    await alice.editor.caret({ after: 'Alice, ' })
+    await area.evaluate((element: HTMLTextAreaElement) => element.setSelectionRange(9, 14))
+    await Promise.all([
+      page.keyboard.type('Alice Andersson', { delay: 30 }),
+      alice.editor.type('Bob Berg, ', { delay: 30 }),
+    ])
+    const text = `Present: Alice Andersson, Bob Berg, ${typed}\nApologies: none`
     await expect(page.getByRole('status')).toHaveText('saved')
-    expect(await sameEverywhere('minutes', alice, [alice.editor])).toBe(`Present: Alice, ${typed}\n`)
-    await expect(area).toHaveValue(`Present: Alice, ${typed}\n`)
+    expect(await sameEverywhere('minutes', alice, [alice.editor])).toBe(`${text}\n`)
+    await expect(area).toHaveValue(text)
     expect(asked.filter((url) => url.includes('eyJ') || url.includes('ticket='))).toEqual([])
     expect(asked.some((url) => url.startsWith('ws'))).toBe(true)
     await page.context().close()

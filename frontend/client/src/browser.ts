@@ -14,6 +14,8 @@ export function browserEnvironment(): Environment {
     indexedDB: typeof indexedDB === 'undefined' ? null : indexedDB,
     openChannel:
       typeof BroadcastChannel === 'undefined' ? null : (name) => new BroadcastChannel(name) as unknown as ChannelLike,
+    // As an uncaught error in a browser; a program on Node is not ended by its own listener.
+    report: (error) => (typeof reportError === 'function' ? reportError(error) : console.error(error)),
     isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
     isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
     listen,

@@ -1,4 +1,5 @@
 import { browserEnvironment } from './browser.ts';
+import { Calls } from './calls.ts';
 import { closeName } from './close.ts';
 import { Connection } from './connection.ts';
 import { OpenDocument, type Surroundings } from './document.ts';
@@ -38,6 +39,7 @@ export class Client implements QuireClient {
   readonly getSnapshot: () => ClientSnapshot;
 
   readonly #env: Environment;
+  readonly #calls: Calls;
   readonly #options: ClientOptions;
   readonly #page: string;
   readonly #server: ServerAddress;
@@ -61,11 +63,12 @@ export class Client implements QuireClient {
   constructor(options: ClientOptions, store?: Store) {
     this.#options = options;
     this.#env = { ...browserEnvironment(), ...options.environment };
+    this.#calls = new Calls((error) => this.#env.report(error));
     this.#page = this.#env.randomId();
     this.#server = new ServerAddress(options, this.#env);
     this.#keeper = new Keeper(this.#env, this.#server.name, () => this.#changed(), store);
     this.#parked = new ParkedTexts(this.#keeper, (byUs) => this.#parkedChanged(byUs));
-    this.#connection = new Connection(this.#env, {
+    this.#connection = new Connection(this.#env, this.#calls, {
       address: () => this.#server.socket(),
       ask: () => this.#server.ask(),
       greeted: (hello) => this.#greeted(hello),
@@ -81,7 +84,7 @@ export class Client implements QuireClient {
     });
     this.#leftovers = new Leftovers(this.#around, this.#ownership);
     this.#marks = this.#makeMarks();
-    this.#watched = new Watched(this.#makeSnapshot());
+    this.#watched = new Watched(this.#makeSnapshot(), this.#calls);
     this.subscribe = this.#watched.subscribe;
     this.getSnapshot = this.#watched.getSnapshot;
     this.#ends.push(this.#env.listen('wake', () => this.#connection.wake()));
@@ -158,6 +161,7 @@ export class Client implements QuireClient {
     return {
       id: this.#page,
       env: this.#env,
+      calls: this.#calls,
       connection: this.#connection,
       keeper: this.#keeper,
       limits: () => this.#splitLimits(),
@@ -234,7 +238,7 @@ export class Client implements QuireClient {
     if (this.#over) return;
     const parked = [...this.#documents.values()].map((document) => document.replacedByOther());
     this.#end('replaced');
-    Promise.allSettled(parked).then(() => this.#options.onReplaced?.());
+    Promise.allSettled(parked).then(() => this.#tellReplaced());
   }
 
   /** Another page signed this user out and cleared the device; what is here was asked about there. */
@@ -242,7 +246,11 @@ export class Client implements QuireClient {
     if (this.#user?.id !== user || this.#over) return;
     for (const document of this.#documents.values()) document.stop();
     this.#end('signed-out');
-    this.#options.onReplaced?.();
+    this.#tellReplaced();
+  }
+
+  #tellReplaced(): void {
+    this.#calls.later(() => this.#options.onReplaced?.());
   }
 
   #end(reason: Extract<ConnectionState, { kind: 'stopped' }>['reason']): void {

@@ -1,3 +1,4 @@
+import type { Calls } from './calls.ts';
 import type { Environment } from './environment.ts';
 import {
   documentOf,
@@ -57,14 +58,14 @@ export class Connection {
   #heartbeat: unknown = null;
   #deaf: unknown = null;
 
-  constructor(env: Environment, events: ConnectionEvents) {
+  constructor(env: Environment, calls: Calls, events: ConnectionEvents) {
     this.#env = env;
     this.#events = events;
     this.#socket = new ReconnectingSocket(env, {
       address: () => events.address(),
       ask: () => events.ask(),
       opened: () => this.#opened(),
-      message: (text) => this.#message(text),
+      message: (text) => calls.after(() => this.#message(text)),
       lost: (reason, retryAt) => this.#lost(reason, retryAt),
       stopped: (code) => events.stopped(code),
     });

@@ -1,5 +1,6 @@
 import Delta from 'quill-delta';
 import { About } from './about.ts';
+import type { Calls } from './calls.ts';
 import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import { clean, type FormatsTable } from './formats.ts';
@@ -10,6 +11,7 @@ import { type Incoming, type OpFrame, opsOf, type Reply, type Snapshot } from '.
 import { type Page, Queue } from './queue.ts';
 import { ServerText } from './server-text.ts';
 import { sameSnapshot, stateOf } from './state.ts';
+import { DocumentText } from './text.ts';
 import type {
   Caret,
   ChangeSource,
@@ -20,13 +22,16 @@ import type {
   Kept,
   Parked,
   ParkedReason,
+  PlainText,
   QuireDocument,
   Range,
 } from './types.ts';
+import { type Telling, Untold } from './untold.ts';
 import { Listeners, Watched } from './watch.ts';
 
 /** What a document needs of its client. */
 export interface Surroundings extends Page {
+  readonly calls: Calls;
   /** The user of the connection that is up. */
   user(): string;
   formats(): FormatsTable | null;
@@ -51,13 +56,16 @@ export class OpenDocument implements QuireDocument, Receiver {
   readonly #catchUp: CatchUp;
   readonly #about = new About();
   readonly #text = new ServerText();
-  readonly #listeners = new Listeners<DocumentEvents>();
+  readonly #listeners: Listeners<DocumentEvents>;
   readonly #watched: Watched<DocumentSnapshot>;
   /** Null until the text is here. */
   #queue: Queue | null = null;
   /** Units that the editor shows. */
   #length = 0;
   #contents: Delta | null = null;
+  #plain: DocumentText | null = null;
+  readonly #untold = new Untold();
+  #caretsDue = false;
   /** Subscribed on this connection, and everything that was missed is in. */
   #caughtUp = false;
   #uses = 0;
@@ -71,6 +79,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   constructor(around: Surroundings, id: string) {
     this.id = id;
     this.#around = around;
+    this.#listeners = new Listeners(around.calls);
     this.#presence = new Presence({
       document: id,
       env: around.env,
@@ -85,7 +94,7 @@ export class OpenDocument implements QuireDocument, Receiver {
       () => this.#queue?.pending.revision ?? 0,
       (reply) => reply.error && this.#anew(),
     );
-    this.#watched = new Watched(this.#makeSnapshot());
+    this.#watched = new Watched(this.#makeSnapshot(), around.calls);
     this.subscribe = this.#watched.subscribe;
     this.getSnapshot = this.#watched.getSnapshot;
   }
@@ -123,25 +132,41 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   contents(): Delta {
-    const queue = this.#open();
-    this.#contents ??= shownOver(this.#text.whole(), queue.pending);
-    return this.#contents;
+    const whole = this.#whole();
+    return this.#untold.shown() ?? whole;
   }
 
   edit(given: Delta | { ops: Delta['ops'] }): void {
     const queue = this.#open();
-    const original = copyOf(given).chop();
-    const reach = reachOf(original);
-    if (reach > this.#length)
-      throw new RangeError(`an edit reaches to ${reach} in a document of ${this.#length} units`);
-    const delta = clean(original, this.#around.formats());
-    const correction = delta === original ? null : original.invert(this.contents()).compose(delta);
-    if (delta.ops.length > 0) this.#edited(queue, delta);
-    if (correction && correction.ops.length > 0) this.#emitChange(correction, 'correction');
+    const own = copyOf(given).chop();
+    const reach = reachOf(own);
+    const length = this.#length - this.#untold.growth;
+    if (reach > length) throw new RangeError(`an edit reaches to ${reach} in a document of ${length} units`);
+    const before = this.#moment(queue);
+    this.#plain?.edited(own);
+    this.#untold.during(
+      () => before().compose(own),
+      () => {
+        const original = this.#untold.over(own);
+        const delta = clean(original, this.#around.formats());
+        const correction = delta === original ? null : original.invert(this.#whole()).compose(delta);
+        if (delta.ops.length > 0) this.#edited(queue, delta);
+        if (correction && correction.ops.length > 0) this.#emitChange(correction, 'correction');
+      },
+    );
+  }
+
+  asText(): PlainText {
+    this.#plain ??= new DocumentText(this.#around.calls, {
+      edit: (delta) => this.edit(delta),
+      contents: () => (this.#queue ? this.contents() : null),
+    });
+    return this.#plain;
   }
 
   setSelection(range: Range | null): void {
-    this.#presence.setRange(range);
+    const [index, end] = range ? [range.index, range.index + range.length].map((at) => this.#untold.position(at)) : [];
+    this.#presence.setRange(index === undefined || end === undefined ? null : { index, length: end - index });
   }
 
   carets(): readonly Caret[] {
@@ -169,10 +194,12 @@ export class OpenDocument implements QuireDocument, Receiver {
     const queue = this.#open();
     const parked = this.#watched.value.parked.find((one) => one.id === parkedId);
     if (!parked) return;
-    const at = Math.max(0, Math.min(index, this.#length - 1)); // before the last newline
+    const at = Math.max(0, Math.min(this.#untold.position(index), this.#length - 1)); // before the last newline
     const delta = clean(new Delta().retain(at).concat(insertionOf(parked)).chop(), this.#around.formats());
-    this.#edited(queue, delta);
-    this.#emitChange(delta, 'restored');
+    this.#untold.during(this.#moment(queue), () => {
+      this.#edited(queue, delta);
+      this.#emitChange(delta, 'restored');
+    });
     const written = await queue.write(); // only when the text is safe again may its parked copy go
     if (written !== 'replaced') await this.#around.unpark(parkedId);
   }
@@ -216,7 +243,7 @@ export class OpenDocument implements QuireDocument, Receiver {
       case 'pr':
         return this.#presence.asked();
       case 'members':
-        return this.#listeners.emit('members');
+        return this.#around.calls.later(() => this.#listeners.tell('members'));
     }
   }
 
@@ -257,6 +284,22 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#presence.offline();
     if (this.#calm !== null) this.#around.env.clearTimeout(this.#calm);
     this.#calm = null;
+  }
+
+  /** The server's text with all edits of this page in it. */
+  #whole(): Delta {
+    const queue = this.#open();
+    this.#contents ??= shownOver(this.#text.whole(), queue.pending);
+    return this.#contents;
+  }
+
+  /** What the editor shows at this moment, to be worked out only if it is needed. */
+  #moment(queue: Queue): () => Delta {
+    const shown = this.#untold.shown() ?? this.#contents;
+    if (shown) return () => shown;
+    const text = this.#text.moment();
+    const { pending } = queue;
+    return () => shownOver(text(), pending);
   }
 
   #open(): Queue {
@@ -301,7 +344,10 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#changedAt = this.#around.env.now();
     this.#upToDate(queue);
     this.#loaded();
-    this.#listeners.emit('load', this.contents());
+    this.#around.calls.change(() => {
+      this.#plain?.loaded(this.contents());
+      this.#listeners.tell('load', this.contents());
+    });
   }
 
   #resumed(reply: Reply): void {
@@ -317,7 +363,7 @@ export class OpenDocument implements QuireDocument, Receiver {
       const queue = this.#queue;
       if (!queue) return this.#opened(reply);
       if (!reply.data || reply.data.type === null) return this.#becameGone({ reason: 'removed', by: null, at: null });
-      const before = this.contents();
+      const before = this.#whole();
       const server = new Delta(opsOf(reply.data.data));
       const otherLog = queue.epoch !== this.#around.connection.epoch || reply.data.v < queue.pending.revision;
       // Of another log, all that was here and is not there was lost; of the same one, only what is pending.
@@ -404,7 +450,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   #presenceMoved(): void {
-    this.#listeners.emit('carets', this.#presence.carets);
+    this.#caretsMoved();
     if (this.#presence.people !== this.#watched.value.people) this.changed();
   }
 
@@ -412,8 +458,24 @@ export class OpenDocument implements QuireDocument, Receiver {
     for (const resolve of this.#loading.splice(0)) resolve();
   }
 
+  #caretsMoved(): void {
+    if (this.#caretsDue) return;
+    this.#caretsDue = true;
+    this.#around.calls.later(() => {
+      this.#caretsDue = false;
+      this.#listeners.tell('carets', this.#presence.carets);
+    });
+  }
+
   #emitChange(delta: Delta, source: ChangeSource): void {
-    this.#listeners.emit('change', { delta, source, revision: this.#queue?.pending.revision ?? 0 });
+    const change: Telling = { delta, source };
+    this.#untold.add(change);
+    this.#around.calls.change(() => {
+      this.#untold.told();
+      if (change.delta.ops.length === 0) return;
+      this.#plain?.changed(change.delta, source);
+      this.#listeners.tell('change', { delta: change.delta, source, revision: this.#queue?.pending.revision ?? 0 });
+    });
   }
 
   #makeSnapshot(): DocumentSnapshot {

@@ -17,6 +17,8 @@ export interface Environment {
   /** False when the browser knows that there is no network. */
   isOnline(): boolean;
   isHidden(): boolean;
+  /** An exception that the application threw where the client called it: out of a listener, a subscriber, a callback. */
+  report(error: unknown): void;
   /** `wake`: online again, visible again, or back from the freezer. `leave`: the page may not come back. */
   listen(event: 'wake' | 'leave', run: () => void): () => void;
 }

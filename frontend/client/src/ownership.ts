@@ -37,7 +37,7 @@ export class Ownership {
     this.#env = env;
     this.#page = page;
     this.#events = events;
-    this.#channel = env.openChannel?.(name) ?? null;
+    this.#channel = channelOf(env, name);
     if (this.#channel) this.#channel.onmessage = ({ data }) => this.#heard(data as Message);
   }
 
@@ -84,7 +84,11 @@ export class Ownership {
   }
 
   #tell(message: Message): void {
-    this.#channel?.postMessage(message);
+    try {
+      this.#channel?.postMessage(message);
+    } catch {
+      // A channel that was closed. Whoever waits for an answer gives up in time.
+    }
   }
 
   #heard(message: Message): void {
@@ -104,5 +108,14 @@ export class Ownership {
       case 'cleared':
         return this.#events.cleared(message.user);
     }
+  }
+}
+
+/** Some pages, such as those in a sandbox, may not open one. */
+function channelOf(env: Environment, name: string): ChannelLike | null {
+  try {
+    return env.openChannel?.(name) ?? null;
+  } catch {
+    return null;
   }
 }

@@ -19,6 +19,13 @@ export class ServerText {
     if (this.#since.ops.length > enough) this.whole();
   }
 
+  /** The text as it is now, to be put together only if it is asked for. */
+  moment(): () => Delta {
+    const text = this.#text;
+    const since = this.#since;
+    return () => text.compose(since);
+  }
+
   whole(): Delta {
     if (this.#since.ops.length > 0) this.load(this.#text.compose(this.#since));
     return this.#text;

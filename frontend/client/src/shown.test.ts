@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ShownState } from './shown.ts';
 import type { DocumentState } from './types.ts';
-import { Watched } from './watch.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -22,17 +21,25 @@ const offline: DocumentState = {
 };
 
 function shown(first: DocumentState, isOnline = true) {
-  const state = new Watched(first);
+  const listeners = new Set<() => void>();
   const document = {
-    subscribe: state.subscribe,
-    get state() {
-      return state.value;
+    state: first,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const state = {
+    set: (value: DocumentState) => {
+      document.state = value;
+      for (const listener of listeners) listener();
     },
   };
   const env = {
     setTimeout: (run: () => void, ms: number) => setTimeout(run, ms),
     clearTimeout: (timer: unknown) => clearTimeout(timer as number),
     isOnline: () => isOnline,
+    report: () => {},
   };
   const result = new ShownState(document, env);
   const end = result.subscribe(() => {});

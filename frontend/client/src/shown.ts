@@ -1,7 +1,9 @@
 import { browserEnvironment } from './browser.ts';
+import { Calls } from './calls.ts';
 import type { Environment } from './environment.ts';
 import { sameFields } from './state.ts';
 import type { DocumentState, QuireDocument } from './types.ts';
+import { Watched } from './watch.ts';
 
 /** "Saved" is shown this long after the last confirmation, "offline" this long after the line went. */
 const savedAfter = 500;
@@ -15,29 +17,32 @@ export class ShownState {
 
   #document: Pick<QuireDocument, 'subscribe' | 'state'>;
   #env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline'>;
-  #shown: DocumentState;
+  #shown: Watched<DocumentState>;
   #timer: unknown = null;
   #due: DocumentState['kind'] | null = null;
-  #listeners = new Set<() => void>();
+  #watchers = 0;
   #end: (() => void) | null = null;
 
   constructor(
     document: Pick<QuireDocument, 'subscribe' | 'state'>,
-    env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline'> = browserEnvironment(),
+    env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline' | 'report'> = browserEnvironment(),
   ) {
     this.#document = document;
     this.#env = env;
-    this.#shown = document.state;
-    this.getSnapshot = () => this.#shown;
+    this.#shown = new Watched(document.state, new Calls((error) => env.report(error)));
+    this.getSnapshot = this.#shown.getSnapshot;
     this.subscribe = (listener) => {
-      this.#listeners.add(listener);
-      if (!this.#end) {
+      const unsubscribe = this.#shown.subscribe(listener);
+      if (this.#watchers++ === 0) {
         this.#end = document.subscribe(() => this.#changed());
         this.#changed();
       }
+      let over = false;
       return () => {
-        this.#listeners.delete(listener);
-        if (this.#listeners.size === 0) this.#stop();
+        if (over) return;
+        over = true;
+        unsubscribe();
+        if (--this.#watchers === 0) this.#stop();
       };
     };
   }
@@ -56,17 +61,15 @@ export class ShownState {
   }
 
   #delay(next: DocumentState): number {
-    if (next.kind === this.#shown.kind) return 0;
-    if (next.kind === 'saved') return this.#shown.kind === 'saving' ? savedAfter : 0;
+    if (next.kind === this.#shown.value.kind) return 0;
+    if (next.kind === 'saved') return this.#shown.value.kind === 'saving' ? savedAfter : 0;
     if (next.kind === 'offline' && next.reason !== 'restarting') return this.#env.isOnline() ? offlineAfter : 0;
     return 0;
   }
 
   #show(state: DocumentState): void {
     this.#clearTimer();
-    if (sameFields(state, this.#shown)) return;
-    this.#shown = state;
-    for (const listener of [...this.#listeners]) listener();
+    if (!sameFields(state, this.#shown.value)) this.#shown.set(state);
   }
 
   #stop(): void {

@@ -66,7 +66,11 @@ export class ReconnectingSocket {
   }
 
   send(text: string): void {
-    this.#socket?.send(text);
+    try {
+      this.#socket?.send(text);
+    } catch {
+      this.giveUp(); // not a line to send on; what was to be sent goes out on the next one
+    }
   }
 
   /** The server greeted us: the next failure is a first one again. */
@@ -168,7 +172,11 @@ export class ReconnectingSocket {
     this.#socket = null;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
-    socket.close();
+    try {
+      socket.close();
+    } catch {
+      // It is let go of all the same.
+    }
   }
 
   #wait(ms: number, run: () => void): void {

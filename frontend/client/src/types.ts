@@ -148,8 +148,9 @@ export interface DocumentSnapshot {
   readonly parked: readonly Parked[];
 }
 
+/** What a listener throws is reported (see Environment) and stops nothing. */
 export interface DocumentEvents {
-  /** A change the editor must show, delivered synchronously and in order, never during `edit()` except for a correction. */
+  /** A change the editor must show. In order, never during `edit()`, and before any subscriber is told. */
   change: (change: Change) => void;
   /** The text is here, or was replaced as a whole: show `contents()`. */
   load: (contents: Delta) => void;
@@ -157,6 +158,41 @@ export interface DocumentEvents {
   carets: (carets: readonly Caret[]) => void;
   /** Members or links changed: fetch them again over REST. */
   members: () => void;
+}
+
+/** One place where a text changed: `text` stands where `from` to `to` stood. */
+export interface Splice {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** A change of the plain text that its editor did not make. */
+export interface TextChange {
+  /** The text after it. */
+  readonly value: string;
+  /** Where it changed, from the beginning to the end, none over another. All count in the text before: apply them together, as
+   * CodeMirror does, or from the last to the first. */
+  readonly splices: readonly Splice[];
+  /** `load`: the text is here, or was replaced as a whole. */
+  readonly source: ChangeSource | 'load';
+  /** Brings a position of the text before to the text after. Where something was inserted it stays in front of that, or with
+   * `after` behind it. */
+  position(at: number, after?: boolean): number;
+}
+
+/** A document for what shows text without formats: a text area, a code editor. Positions are those of the document, in UTF-16 code
+ * units. An embed, such as an image, is one U+FFFC, and can be deleted but not written; a carriage return is shown as a space. */
+export interface PlainText {
+  /** The text without the newline that ends every document; empty until it is here. */
+  readonly value: string;
+  /** Takes a change that the editor has made: `text`, without formats, stands where `from` to `to` stood. Line ends become `\n`.
+   * Throws RangeError outside of `value`. */
+  replace(from: number, to: number, text: string): void;
+  /** Takes what the editor shows now, and replaces what differs from `value`. `caret` is where writing goes on; it tells which of
+   * several equal letters was typed. */
+  update(value: string, caret?: number): void;
+  on(event: 'change', listener: (change: TextChange) => void): () => void;
 }
 
 /** One open document. All methods are for the page's own thread; none blocks. */
@@ -169,6 +205,8 @@ export interface QuireDocument {
    * edit is never refused here: without the right to edit, the server's refusal parks it. Throws RangeError when the delta
    * does not fit `contents()`, which means that the editor has drifted and must show `contents()` anew. */
   edit(delta: Delta | { ops: Delta['ops'] }): void;
+  /** The document as text without formats, each time the same object. Use either this or `edit` and the `change` event. */
+  asText(): PlainText;
 
   /** This editor's selection, sent to others at most every 50 ms. Null: no selection (still listed as here). */
   setSelection(range: Range | null): void;

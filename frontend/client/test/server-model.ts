@@ -181,13 +181,21 @@ export class ServerModel {
     const text1 = this.contents(d);
     const reach = op.ops.reduce((sum, one) => sum + ((one.retain as number) ?? one.delete ?? 0), 0);
     if (reach > text1.length()) this.violations.push(`${key} reaches past the end`);
+    const at = log.length;
     log.push({ src, seq, user: session.user, op: op.ops });
+    const text2 = this.contents(d);
+    const last = text2.ops.at(-1)?.insert;
+    const ends = typeof last === 'string' && last.endsWith('\n');
+    if (!ends)
+      log.push({ src: 'quire', seq: log.length, user: '', op: new Delta().retain(text2.length()).insert('\n').ops });
     if (!session.subscribed.has(d)) {
-      if (this.sendsMissing) for (let v = frame.v; v < log.length - 1; v++) session.send(this.#frameOf(d, v, true));
-      session.send(this.#frameOf(d, log.length - 1, false));
+      if (this.sendsMissing) for (let v = frame.v; v < at; v++) session.send(this.#frameOf(d, v, true));
+      session.send(this.#frameOf(d, at, false));
     }
-    for (const one of this.#sessions)
-      if (one.subscribed.has(d)) one.send(this.#frameOf(d, log.length - 1, one !== session));
+    for (let v = at; v < log.length; v++) {
+      for (const one of this.#sessions)
+        if (one.subscribed.has(d)) one.send(this.#frameOf(d, v, one !== session || v !== at));
+    }
   }
 
   #frameOf(d: string, v: number, whole: boolean): object {
