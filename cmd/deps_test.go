@@ -15,8 +15,8 @@ const module = "quire/"
 var mayImport = map[string]string{
 	"cmd/...":         "*",
 	"e2e/...":         "*",
-	"server":          "storage/sealed collab collab/delta collab/wire collab/access collab/history storage server/...",
-	"server/...":      "storage/sealed collab collab/delta collab/wire collab/access collab/history storage server/...",
+	"server":          "storage/sealed collab collab/budget collab/delta collab/wire collab/access collab/history storage server/...",
+	"server/...":      "storage/sealed collab collab/budget collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/problem":  "collab collab/delta collab/wire storage", // below the rest of server
 	"server/audit":    "server/problem storage",
 	"server/auth":     "storage/sealed collab collab/access server/audit server/events server/mail server/problem storage",
@@ -27,7 +27,7 @@ var mayImport = map[string]string{
 	"server/settings": "server/problem storage",
 	"server/web":      "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
-	"collab":         "storage/sealed collab/delta collab/wire collab/access collab/history storage",
+	"collab":         "storage/sealed collab/budget collab/delta collab/wire collab/access collab/history storage",
 	"collab/wire":    "collab/delta",
 	"collab/history": "collab/delta",
 	"collab/sim":     "*", // for tests only: see onlyInTests
@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	// how encoding/json reads what delta and wire decode themselves, for their tests
 	"collab/internal/plain": "",
 	"collab/access":         "",
+	"collab/budget":         "",
 	"storage":               "",
 	"storage/...":           "storage/sealed storage",
 	// the suite compares every backend with the model and breaks it on purpose

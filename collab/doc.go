@@ -14,6 +14,9 @@
 //   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the
 //     session's mutex.
 //
+// What is bounded for all together (Hub.memory, Hub.reading) is taken by an owner: a document, or a session for what it sends. It
+// goes back when the owner ends (Hub.letGo, Session.Leave), however that comes about: see collab/budget and Hub.InUse.
+//
 // Lock order: Session.mu, then Hub.mu, then document.mu; feed.mu and the others are leaves. None is held while a transport or
 // the store is called. (snapshotReads.mu is held while a snapshot is encoded, by those who wait for just that.)
 //

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"quire/collab/budget"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -26,13 +27,15 @@ type document struct {
 	feed  feed
 	batch batch
 	reads snapshotReads
+	holds budget.Owner // ends when the document leaves memory
+	// weight is its estimated bytes, of Hub.memory.
+	weight *budget.Reservation
 	// people is who has it open, for lists.
 	people atomic.Pointer[[]Person]
 	// busy: something is under way that will post without holding a reference, so it must not leave memory.
 	busy atomic.Bool
 	// waitsSince is when the oldest op or request began to wait for the store, in ns since 1970; 0: none does.
 	waitsSince atomic.Int64
-	memory     atomic.Int64 // estimated bytes
 	changedAt  atomic.Int64 // when the head last moved, in ns since 1970
 	unsaved    atomic.Bool  // there is no snapshot of the head
 	shrunk     atomic.Bool  // memory was given back since the last change

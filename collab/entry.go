@@ -42,6 +42,7 @@ func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 		}
 	}
 	d = &document{hub: h, id: id, refs: 1}
+	d.weight = d.holds.Take(&h.memory, 0)
 	d.turn = h.counted(d.run)
 	d.core.limits, d.core.newlines = &h.limits, h.cfg.Formats != nil
 	h.documents[id] = d
@@ -125,7 +126,7 @@ func (h *Hub) sweep() {
 		}
 		h.release(d)
 	}
-	h.evict(now, h.memory.Load() > h.limits.DocumentsSize)
+	h.evict(now, !h.memory.Fits(0))
 	for _, s := range h.sessionsOf("", true) {
 		if e := s.who.Expires; !e.IsZero() && !now.Before(e) {
 			s.close(wire.CloseTokenExpired, "the sign-in's time is over")
@@ -176,15 +177,20 @@ func byID(a, b *document) int { return strings.Compare(string(a.id), string(b.id
 func (h *Hub) evict(now time.Time, short bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for id, d := range h.documents {
+	for _, d := range h.documents {
 		if d.refs > 0 || d.active() {
 			continue
 		}
 		if short || d.worthless.Load() || !d.unsaved.Load() && now.Sub(d.idleSince) >= h.limits.EvictIdle {
-			delete(h.documents, id)
-			h.memory.Add(-d.memory.Load())
+			h.letGo(d)
 		}
 	}
+}
+
+// letGo takes a document out of memory, with all that it holds. Hub.mu is held.
+func (h *Hub) letGo(d *document) {
+	delete(h.documents, d.id)
+	d.holds.End()
 }
 
 // expire gives up on what has waited too long for the store (W7): whoever sent it is told to come back and ask again. What

@@ -57,7 +57,12 @@ func newHouse(t *testing.T, options ...option) *house {
 	m := memory.New()
 	h := &house{T: t, memory: m, store: storagetest.NewFaulty(m, nil)}
 	h.hub = h.newHub(options...)
-	t.Cleanup(func() { h.hub.Close() })
+	t.Cleanup(func() {
+		h.hub.Close()
+		if got := h.hub.InUse(); got != (collab.InUse{}) {
+			t.Errorf("P8: the hub is closed, and %+v is in use", got)
+		}
+	})
 	return h
 }
 

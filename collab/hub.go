@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"quire/collab/budget"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -51,8 +52,8 @@ type Hub struct {
 	stop     context.CancelFunc
 	tasks    sync.WaitGroup
 	draining atomic.Bool
-	memory   atomic.Int64 // bytes of live documents, estimated
-	reading  atomic.Int64 // bytes of encoded snapshots on their way
+	memory   budget.Budget // bytes of live documents, estimated; over it idle ones go
+	reading  budget.Budget // bytes of encoded snapshots on their way
 
 	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
 	documents map[storage.DocumentID]*document
@@ -75,6 +76,8 @@ func NewHub(cfg Config) (*Hub, error) {
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
+	h.memory.Limit, h.memory.Soft = h.limits.DocumentsSize, true
+	h.reading.Limit, h.reading.Alone = h.limits.SnapshotReads, true
 	h.committer.hub, h.committer.turn = h, h.counted(h.committer.run)
 	h.helpers.free = h.limits.Helpers
 	h.ctx, h.stop = context.WithCancel(context.Background())
@@ -240,6 +243,11 @@ func (h *Hub) Close() {
 	h.stopSweep()
 	h.mu.Unlock()
 	h.tasks.Wait()
+	h.mu.Lock()
+	for _, d := range h.documents {
+		h.letGo(d)
+	}
+	h.mu.Unlock()
 	if h.system != nil {
 		h.system.Close()
 	}

@@ -192,7 +192,7 @@ func (d *document) weigh() {
 	if d.core.tree != nil {
 		size += int64(3 * d.core.tree.Len())
 	}
-	d.hub.memory.Add(size - d.memory.Swap(size))
+	d.weight.Resize(size)
 }
 
 // waited is how long m has waited for the document, at most.

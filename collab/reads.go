@@ -3,7 +3,9 @@ package collab
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
+	"quire/collab/budget"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -20,20 +22,19 @@ type snapshotOrder struct {
 	at      storage.Revision
 }
 
-// generation is one encoding, counted by who is sending it.
+// generation is one encoding. Its place in Hub.reading is held by the document while newcomers share it, and by each session
+// that sends it.
 type generation struct {
-	reads *snapshotReads
-	hub   *Hub
 	at    storage.Revision
 	frame wire.Frame
-	users int  // of snapshotReads.mu
-	kept  bool // it is the one that newcomers share; of snapshotReads.mu
+	held  *budget.Reservation
 }
 
 // snapshotReads shares a document's encodings. The lock is held while one is made, so that it is made once.
 type snapshotReads struct {
 	mu      sync.Mutex
 	current [2]*generation // for f and for s
+	keeps   atomic.Bool    // any
 }
 
 const (
@@ -41,8 +42,9 @@ const (
 	sharedBehind  = 1000     // ops a shared encoding may be behind
 )
 
-// get gives an encoding of o, or nil if too many bytes of others' are on their way already.
-func (r *snapshotReads) get(h *Hub, doc string, o *snapshotOrder) *generation {
+// encoded returns an encoding of o, held for sending, or nil if too many bytes of others' are on their way already.
+func (d *document) encoded(o *snapshotOrder, sending *budget.Owner) *generation {
+	r, h := &d.reads, d.hub
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	slot, follows := 0, o.action == wire.ActionSubscribe
@@ -58,49 +60,62 @@ func (r *snapshotReads) get(h *Hub, doc string, o *snapshotOrder) *generation {
 	if o.content != nil {
 		size += int64(o.content.Len())
 	}
-	over := h.reading.Load()+size > h.limits.SnapshotReads && h.reading.Load() > 0
-	switch {
-	case g != nil && behind == 0,
-		g != nil && follows && behind > 0 && g.frame.Len() > largeSnapshot && (behind <= sharedBehind || over):
-		g.users++
+	if g != nil && (behind == 0 || follows && behind > 0 && g.frame.Len() > largeSnapshot &&
+		(behind <= sharedBehind || !h.reading.Fits(size))) {
+		if !sending.Hold(g.held) {
+			return nil
+		}
 		return g
-	case over:
+	}
+	held := sending.Take(&h.reading, size)
+	if held == nil {
 		return nil
 	}
 	if g != nil {
-		g.kept = false
-		g.drop()
+		d.holds.Drop(g.held)
 	}
-	g = &generation{reads: r, hub: h, at: o.at, frame: snapshotFrame(o.action, doc, o.content, o.at), users: 1, kept: true}
-	h.reading.Add(int64(g.frame.Len()))
-	r.current[slot] = g
+	g = &generation{at: o.at, frame: snapshotFrame(o.action, string(d.id), o.content, o.at), held: held}
+	held.Resize(int64(g.frame.Len()))
+	if d.holds.Hold(held) {
+		r.current[slot] = g
+		r.keeps.Store(true)
+		d.shrunk.Store(false) // so that it is forgotten when the document is quiet
+	}
 	return g
 }
 
-func (g *generation) release() {
-	g.reads.mu.Lock()
-	g.users--
-	g.drop()
-	g.reads.mu.Unlock()
-}
-
-// drop takes g out of the count when nobody has it. The lock is held.
-func (g *generation) drop() {
-	if g.users == 0 && !g.kept {
-		g.hub.reading.Add(int64(-g.frame.Len()))
-	}
-}
-
-// forget drops encodings that nobody sends.
-func (r *snapshotReads) forget() {
+// forget drops encodings that nobody sends, and reports whether that is all of them.
+func (d *document) forget() (all bool) {
+	r := &d.reads
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	all = true
 	for i, g := range r.current {
-		if g != nil && g.users == 0 {
-			g.kept = false
-			g.drop()
+		switch {
+		case g == nil:
+		case g.held.Shared():
+			all = false
+		default:
+			d.holds.Drop(g.held)
 			r.current[i] = nil
 		}
+	}
+	r.keeps.Store(!all)
+	return all
+}
+
+// forgetEncodings makes room for a reader: what documents keep of encodings only for newcomers goes.
+func (h *Hub) forgetEncodings() {
+	h.mu.Lock()
+	var keeping []*document
+	for _, d := range h.documents {
+		if d.reads.keeps.Load() {
+			keeping = append(keeping, d)
+		}
+	}
+	h.mu.Unlock()
+	for _, d := range keeping {
+		d.forget()
 	}
 }
 
@@ -117,6 +132,10 @@ func snapshotFrame(action wire.Action, doc string, content *delta.Frozen, at sto
 // snapshot sends a snapshot and gives the revision it is of. It waits for others' to be sent if there are too many.
 func (p *puller) snapshot(v *view, o *snapshotOrder) (storage.Revision, bool) {
 	s, doc := p.s, v.doc
+	if s.sending == nil {
+		s.sending = &budget.Owner{}
+	}
+	sending := s.sending
 	s.hub.retain(doc)
 	s.mu.Unlock()
 	var g *generation
@@ -124,7 +143,11 @@ func (p *puller) snapshot(v *view, o *snapshotOrder) (storage.Revision, bool) {
 		if s.gone() {
 			return context.Canceled
 		}
-		if g = doc.reads.get(s.hub, string(doc.id), o); g == nil {
+		if g = doc.encoded(o, sending); g == nil {
+			s.hub.forgetEncodings()
+			g = doc.encoded(o, sending)
+		}
+		if g == nil {
 			return ErrOverloaded
 		}
 		return nil
@@ -138,10 +161,9 @@ func (p *puller) snapshot(v *view, o *snapshotOrder) (storage.Revision, bool) {
 		return 0, false
 	}
 	if s.left || s.closed || !v.readable() {
-		p.released = append(p.released, g)
+		sending.Drop(g.held)
 		return 0, false
 	}
-	s.reading = append(s.reading, g)
 	p.emit(g.frame)
 	return g.at, true
 }

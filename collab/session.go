@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -25,8 +26,8 @@ type Session struct {
 	replies   []wire.Frame // in order
 	queued    int          // bytes of replies, items and presences
 	shown     map[caretKey]*shown
-	showing   []*shown // in the order to send
-	reading   []*generation
+	showing   []*shown      // in the order to send
+	sending   *budget.Owner // of the snapshots that the last Pull gave; nil: there were none
 	open      int           // unanswered requests
 	openBytes int           // of unanswered ops
 	room      chan struct{} // closed when open has fallen far enough; nil: nobody waits

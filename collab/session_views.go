@@ -23,8 +23,8 @@ func (s *Session) Leave() {
 		close(s.room)
 		s.room = nil
 	}
-	reading := s.reading
-	s.reading, s.replies, s.dirty, s.shown, s.showing = nil, nil, nil, nil, nil
+	s.sending.End()
+	s.replies, s.dirty, s.shown, s.showing = nil, nil, nil, nil
 	leaving := s.opened()
 	for _, v := range leaving {
 		v.items, v.live, v.acks = nil, false, nil
@@ -32,9 +32,6 @@ func (s *Session) Leave() {
 		s.open++
 	}
 	s.mu.Unlock()
-	for _, g := range reading {
-		g.release()
-	}
 	for _, v := range leaving {
 		v.doc.post(leave{v})
 	}

@@ -84,7 +84,9 @@ func (d *document) quiet() {
 		d.feed.shrink(quietBytes)
 	}
 	d.shrunk.Store(true)
-	d.reads.forget()
+	if !d.forget() { // once they are sent
+		d.shrunk.Store(false)
+	}
 	if d.frozenAt != d.core.head {
 		d.frozen = nil
 	}

@@ -27,20 +27,22 @@ func (s *Session) PullNow(dst []wire.Frame, maxBytes int) (frames []wire.Frame, 
 
 // puller is one call of Pull. Session.mu is held but where the log is read and a snapshot encoded.
 type puller struct {
-	s        *Session
-	frames   []wire.Frame
-	start    int
-	room     int
-	now      bool // nothing may be waited for
-	waits    bool // something would have to be
-	released []*generation
+	s      *Session
+	frames []wire.Frame
+	start  int
+	room   int
+	now    bool // nothing may be waited for
+	waits  bool // something would have to be
 }
 
 func (p *puller) pull() {
 	s := p.s
 	s.mu.Lock()
 	s.signalled = false
-	p.released, s.reading = s.reading, nil
+	if s.sending != nil { // what the last call gave is sent
+		s.sending.End()
+		s.sending = nil
+	}
 	p.replies()
 	for p.more() && len(s.dirty) > 0 && !s.closed && !p.waits {
 		v := s.dirty[0]
@@ -57,9 +59,6 @@ func (p *puller) pull() {
 		p.presence()
 	}
 	s.mu.Unlock()
-	for _, g := range p.released {
-		g.release()
-	}
 }
 
 func (p *puller) more() bool { return p.room > 0 || len(p.frames) == p.start }

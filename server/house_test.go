@@ -29,6 +29,7 @@ import (
 	"quire/server/problem"
 	"quire/server/quota"
 	"quire/server/settings"
+	"quire/server/socket"
 	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/sealed"
@@ -145,8 +146,26 @@ func (h *house) serve() {
 			h.t.Errorf("Serve = %v", err)
 		}
 		h.hub.Close()
+		h.wantNothingInUse()
 	})
 	h.t.Cleanup(h.stop)
+}
+
+// wantNothingInUse: whatever a test did, when everybody has left no budget has anything taken from it (P8).
+func (h *house) wantNothingInUse() {
+	h.t.Helper()
+	if got := h.hub.InUse(); got != (collab.InUse{}) {
+		h.t.Errorf("P8: everybody has left, and of the hub %+v is in use", got)
+	}
+	if got := h.srv.sockets.InUse(); got != (socket.InUse{}) {
+		h.t.Errorf("P8: everybody has left, and of the sockets %+v is in use", got)
+	}
+	if got := h.srv.leases.bodies.Used(); got != 0 {
+		h.t.Errorf("P8: everybody has left, and %d bytes of bodies are counted", got)
+	}
+	if got := h.srv.api.Exports(); got != 0 {
+		h.t.Errorf("P8: everybody has left, and %d archives are counted", got)
+	}
 }
 
 // caller is somebody who asks: a browser with a cookie, an application with a token, or nobody.

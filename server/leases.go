@@ -2,13 +2,13 @@ package server
 
 import (
 	"bytes"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"quire/collab/budget"
 	"quire/server/api"
 )
 
@@ -20,29 +20,41 @@ const (
 	largeTimeout = 5 * time.Minute
 )
 
-// leaseHeader ties a request to its lease. What a client sends under this name is taken out.
-const leaseHeader = "X-Quire-Lease"
-
 // leases bounds the bytes of large bodies that are in memory at once: a body is read whole before anybody knows who sent
-// it. A lease ends with its request or, where the line broke before there was one, when its time to arrive is over.
+// it. A lease ends with its request or, where the line breaks before there is one, with the error that the HTTP library then
+// tells. It tells none of chunks that end between two of them: such a lease ends when the library reads the next request into
+// the same header, or when its time to arrive is over.
 type leases struct {
-	now func() time.Time
+	now    func() time.Time
+	bodies budget.Budget
 
-	mu    sync.Mutex
-	next  int64
-	taken int64 // bytes
-	open  map[int64]lease
+	mu   sync.Mutex
+	open map[*fasthttp.RequestHeader]*lease
 }
 
 type lease struct {
-	size  int64
+	budget.Owner
 	until time.Time
+}
+
+func newLeases(now func() time.Time) *leases {
+	return &leases{now: now, bodies: budget.Budget{Limit: largeBodies}, open: map[*fasthttp.RequestHeader]*lease{}}
+}
+
+// serve lets the HTTP server ask for leases, and tell of lines that broke.
+func (l *leases) serve(server *fasthttp.Server) {
+	server.HeaderReceived = l.receive
+	refuse := server.ErrorHandler
+	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
+		l.end(&ctx.Request.Header)
+		refuse(ctx, err)
+	}
 }
 
 // receive decides, when only the headers are here, how much of the body is read. A large one is read only where text is
 // written, from somebody who at least claims to be signed in, and while there is room.
 func (l *leases) receive(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	h.Del(leaseHeader)
+	l.end(h)
 	size := int64(h.ContentLength()) // negative: not known
 	if size >= 0 && size <= smallBody {
 		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
@@ -52,56 +64,41 @@ func (l *leases) receive(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	}
 	proof := len(h.Peek(fiber.HeaderAuthorization)) > 0 || len(h.Peek(fiber.HeaderCookie)) > 0
 	writes := h.IsPost() || h.IsPut()
-	if !proof || !writes || !bytes.HasPrefix(h.RequestURI(), []byte(api.Base+"/documents")) {
+	if !proof || !writes || !bytes.HasPrefix(h.RequestURI(), []byte(api.Base+"/documents")) || !l.begin(h, size) {
 		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
 	}
-	id, ok := l.take(size)
-	if !ok {
-		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
-	}
-	h.Set(leaseHeader, strconv.FormatInt(id, 10))
 	return fasthttp.RequestConfig{MaxRequestBodySize: int(size), ReadTimeout: largeTimeout}
 }
 
-func (l *leases) take(size int64) (int64, bool) {
+func (l *leases) begin(h *fasthttp.RequestHeader, size int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if l.taken+size > largeBodies {
-		for id, old := range l.open {
+	if !l.bodies.Fits(size) {
+		for header, old := range l.open {
 			if now.After(old.until) {
-				l.drop(id)
+				l.drop(header)
 			}
 		}
 	}
-	if l.taken+size > largeBodies {
-		return 0, false
+	one := &lease{until: now.Add(largeTimeout)}
+	if one.Take(&l.bodies, size) == nil {
+		return false
 	}
-	if l.open == nil {
-		l.open = map[int64]lease{}
-	}
-	l.next++
-	l.open[l.next] = lease{size, now.Add(largeTimeout)}
-	l.taken += size
-	return l.next, true
+	l.open[h] = one
+	return true
 }
 
-// release ends the lease of a request that was answered, if it had one.
-func (l *leases) release(c *fiber.Ctx) {
-	header := c.Request().Header.Peek(leaseHeader)
-	if len(header) == 0 {
-		return
-	}
-	id, err := strconv.ParseInt(string(header), 10, 64)
-	if err != nil {
-		return
-	}
+// end ends the lease of a request, if it has one.
+func (l *leases) end(h *fasthttp.RequestHeader) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.drop(id)
+	l.drop(h)
 }
 
-func (l *leases) drop(id int64) {
-	l.taken -= l.open[id].size
-	delete(l.open, id)
+func (l *leases) drop(h *fasthttp.RequestHeader) {
+	if one := l.open[h]; one != nil {
+		one.End()
+		delete(l.open, h)
+	}
 }

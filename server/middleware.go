@@ -26,7 +26,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	rand.Read(random[:])
 	id := hex.EncodeToString(random[:])
 	c.Set(fiber.HeaderXRequestID, id)
-	defer s.leases.release(c)
+	defer s.leases.end(&c.Request().Header)
 	s.hintAtProxy(c)
 	err := s.recovered(c)
 	if err != nil {

@@ -60,7 +60,7 @@ type Server struct {
 	settings *settings.Live
 	sockets  *socket.Sockets
 	ready    readiness
-	leases   leases
+	leases   *leases
 	hinted   atomic.Bool // of a proxy that is not named
 
 	certificate *certificate // nil: plain http
@@ -115,8 +115,8 @@ func (s *Server) assemble(epoch string) error {
 	if err := socket.Tune(s.app); err != nil {
 		return err
 	}
-	s.leases.now = s.now
-	s.app.Server().HeaderReceived = s.leases.receive
+	s.leases = newLeases(s.now)
+	s.leases.serve(s.app.Server())
 	s.app.Server().Logger = quietLogger{s.log}
 	s.app.Use(s.observe, s.secure, s.cors, s.plainly, s.bound)
 	s.app.Get("/healthz", s.alive)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/collab"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -208,6 +209,30 @@ func (w *world) atRest() bool {
 		}
 	}
 	return true
+}
+
+// disperse: while all is at rest nobody is owed anything, and when all have left nothing is in use (P8).
+func (w *world) disperse() {
+	if got := w.hubs[0].InUse(); got.Requests != 0 || got.Queued != 0 {
+		w.fail("P8: all is at rest, and %+v is in use", got)
+		return
+	}
+	for _, c := range w.clients {
+		if c.line != nil {
+			w.cut(c)
+		}
+	}
+	for range 20_000 {
+		if w.hubs[0].InUse() == (collab.InUse{}) {
+			return
+		}
+		w.step++
+		w.notice()
+		if !w.s.step() {
+			w.advance()
+		}
+	}
+	w.fail("P8: all have left, and %+v is in use", w.hubs[0].InUse())
 }
 
 // compare: every client = the server = the fold of the log = snapshot and tail (P4), and every token is accounted for (P5).

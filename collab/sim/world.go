@@ -93,6 +93,9 @@ func Run(o Options) (Result, error) {
 		w.heal()
 	}
 	if w.err == nil {
+		w.disperse()
+	}
+	if w.err == nil {
 		w.compare()
 	}
 	w.end()

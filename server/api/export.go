@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
+	"quire/collab/budget"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -26,13 +27,15 @@ type exports struct {
 	stop context.CancelFunc
 	all  sync.WaitGroup
 
+	places budget.Budget // on this node
+	people budget.Each   // one each
+
 	mu     sync.Mutex
-	of     map[storage.UserID]bool
 	closed bool
 }
 
 func newExports() *exports {
-	e := &exports{of: map[storage.UserID]bool{}}
+	e := &exports{places: budget.Budget{Limit: mostExports}, people: budget.Each{Limit: 1}}
 	e.ctx, e.stop = context.WithCancel(context.Background())
 	return e
 }
@@ -41,23 +44,26 @@ func newExports() *exports {
 func (e *exports) enter(user storage.UserID) (leave func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	switch {
-	case e.closed:
+	if e.closed {
 		return nil, problem.Unavailable("The server is restarting; it's usually back within ten seconds.").RetryAfter(2 * time.Second)
-	case e.of[user]:
+	}
+	holds := &budget.Owner{}
+	if holds.Take(e.people.Of(string(user)), 1) == nil {
 		return nil, problem.TooMany("Your archive is being written already. Wait until it is here.").RetryAfter(10 * time.Second)
-	case len(e.of) >= mostExports:
+	}
+	if holds.Take(&e.places, 1) == nil {
+		holds.End()
 		return nil, problem.Unavailable("Too many archives are being written. Try again in a minute.").RetryAfter(time.Minute)
 	}
-	e.of[user] = true
 	e.all.Add(1)
 	return func() {
-		e.mu.Lock()
-		delete(e.of, user)
-		e.mu.Unlock()
+		holds.End()
 		e.all.Done()
 	}, nil
 }
+
+// Exports returns how many archives are being written.
+func (a *API) Exports() int { return max(int(a.exports.places.Used()), a.exports.people.Keys()) }
 
 // Close ends archives under way, which say so, and waits for them until ctx ends: then one at most still waits for its
 // reader, and asks the store for nothing any more.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -20,7 +21,7 @@ type conn struct {
 	sockets *Sockets
 	user    storage.UserID
 	signIn  string
-	address string
+	holds   budget.Owner // its places, and what is arriving; ends with the connection
 	nc      net.Conn
 	session Session // set by serve before the first flush
 	begun   time.Time
@@ -50,7 +51,7 @@ type conn struct {
 }
 
 func newConn(s *Sockets, nc net.Conn, early []byte, a *admission) *conn {
-	c := &conn{sockets: s, user: a.who.User, signIn: a.who.SignIn, address: a.address, nc: nc, begun: time.Now()}
+	c := &conn{sockets: s, user: a.who.User, signIn: a.who.SignIn, nc: nc, begun: time.Now()}
 	c.turn = c.flush
 	c.in = newSource(nc, early, &s.buffers)
 	c.in.readable = c.readable

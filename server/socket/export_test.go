@@ -13,6 +13,3 @@ func New(cfg Config) *Sockets { return newSockets(cfg) }
 func (s *Sockets) Serve(nc net.Conn, early []byte, who collab.Identity) {
 	s.start(nc, early, &admission{who: who, address: "127.0.0.1"})
 }
-
-// Assembling is how many bytes of unfinished large messages are counted.
-func (s *Sockets) Assembling() int64 { return s.assembling.Load() }

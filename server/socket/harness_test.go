@@ -196,6 +196,9 @@ func open(t testing.TB, s settings) *house {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
 		h.sockets.Drain(ctx) // what a test left open is cut off
+		if got := h.sockets.InUse(); got != (socket.InUse{}) {
+			t.Errorf("P8: all connections have ended, and %+v is in use", got)
+		}
 		if err := app.ShutdownWithTimeout(soon); err != nil {
 			t.Errorf("Shutdown = %v", err)
 		}

@@ -4,16 +4,17 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"quire/collab/budget"
 	"quire/collab/wire"
 )
 
 // message is one that arrives in pieces: fragments, or more than the read buffer holds.
 type message struct {
-	over    bool   // larger than is handed on; body is only its beginning
-	body    []byte // what is kept
-	size    int64  // of all that came, bytes
-	charged int64  // of body, counted in Sockets.assembling
-	begun   time.Time
+	over  bool                // larger than is handed on; body is only its beginning
+	body  []byte              // what is kept
+	size  int64               // of all that came, bytes
+	held  *budget.Reservation // of Sockets.assembling, for a large body; nil: it is not
+	begun time.Time
 }
 
 // readOn reads one frame, which may come bit by bit.
@@ -162,14 +163,21 @@ func (c *conn) keep(m *message, b []byte) error {
 		m.body = append(m.body, b[:min(len(b), wire.PrefixBytes-len(m.body))]...)
 		return nil
 	}
+	before := cap(m.body)
 	m.body = append(m.body, b...)
-	if grown := int64(cap(m.body)) - m.charged; grown > 0 && cap(m.body) > largeSize {
-		m.charged += grown
-		if c.sockets.assembling.Add(grown) > c.sockets.limits.Assembling {
-			return &violation{wire.CloseOverloaded, "too many large messages are arriving at once"}
-		}
+	if cap(m.body) == before || cap(m.body) <= largeSize || c.charge(m, int64(cap(m.body))) {
+		return nil
 	}
-	return nil
+	return &violation{wire.CloseOverloaded, "too many large messages are arriving at once"}
+}
+
+// charge counts the bytes that a body takes, and reports whether there is room for them.
+func (c *conn) charge(m *message, bytes int64) bool {
+	if m.held == nil {
+		m.held = c.holds.Take(&c.sockets.assembling, bytes)
+		return m.held != nil
+	}
+	return m.held.Resize(bytes)
 }
 
 // giveUp keeps only the beginning of a message that is over the limit.
@@ -183,8 +191,8 @@ func (c *conn) giveUp(m *message) {
 }
 
 func (c *conn) uncharge(m *message) {
-	c.sockets.assembling.Add(-m.charged)
-	m.charged = 0
+	c.holds.Drop(m.held)
+	m.held = nil
 }
 
 // forget ends a message, whether it was handed on or not.

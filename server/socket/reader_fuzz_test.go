@@ -41,7 +41,7 @@ func FuzzBytesAfterTheHandshake(f *testing.F) {
 		if int64(want.used) <= limits.Discard {
 			r.check(t, "over TCP", input, want, r.overTCP(t, input[:want.used]))
 		}
-		if n := r.sockets.Assembling(); n != 0 {
+		if n := r.sockets.InUse().Assembling; n != 0 {
 			t.Errorf("%d bytes of unfinished messages are still counted", n)
 		}
 	})

@@ -66,6 +66,9 @@ func newReader(t testing.TB, limits socket.Limits) *reader {
 	t.Cleanup(func() {
 		r.listener.Close()
 		r.sockets.Drain(context.Background())
+		if got := r.sockets.InUse(); got != (socket.InUse{}) {
+			t.Errorf("P8: all connections have ended, and %+v is in use", got)
+		}
 	})
 	return r
 }

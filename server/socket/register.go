@@ -99,14 +99,14 @@ func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 		return p
 	}
 	address := s.address(c)
-	if s.addressFull(address) {
+	if s.addresses.Full(address) {
 		return problem.TooMany("Too many connections come from your address.").RetryAfter(fullPause)
 	}
 	who, err := s.cfg.Gate.AuthenticateSocket(c)
 	if err != nil {
 		return problem.From(err)
 	}
-	if s.userFull(string(who.User)) {
+	if s.users.Full(string(who.User)) {
 		return problem.TooMany("You have too many connections open. Close some pages.").RetryAfter(fullPause)
 	}
 	c.Locals(admissionKey, &admission{who, address})

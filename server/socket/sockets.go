@@ -5,12 +5,12 @@ import (
 	"log/slog"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
+	"quire/collab/budget"
 	"quire/collab/wire"
 )
 
@@ -30,21 +30,22 @@ type Sockets struct {
 	writers collab.System // runs writers; some wait for their next turn, since a new one would have to grow its stack first
 	unused  sync.Pool     // contrib's write buffers: taken at an upgrade, never written to
 
-	assembling atomic.Int64 // bytes of unfinished large messages
+	assembling budget.Budget // bytes of unfinished large messages
+	users      budget.Each   // connections
+	addresses  budget.Each   // likewise
 	running    sync.WaitGroup
 
-	mu        sync.Mutex // guards what follows; nothing blocks under it
-	refuse    bool
-	open      map[*conn]struct{}
-	users     map[string]int
-	addresses map[string]int
+	mu     sync.Mutex // guards what follows; nothing blocks under it
+	refuse bool
+	open   map[*conn]struct{}
 }
 
 func newSockets(cfg Config) *Sockets {
 	s := &Sockets{
-		cfg: cfg, limits: cfg.Limits.orDefault(), timing: cfg.Timing.orDefault(), log: cfg.Log,
-		open: make(map[*conn]struct{}), users: make(map[string]int), addresses: make(map[string]int),
+		cfg: cfg, limits: cfg.Limits.orDefault(), timing: cfg.Timing.orDefault(), log: cfg.Log, open: make(map[*conn]struct{}),
 	}
+	s.assembling.Limit = s.limits.Assembling
+	s.users.Limit, s.addresses.Limit = int64(s.limits.PerUser), int64(s.limits.PerAddress)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -102,7 +103,7 @@ func (s *Sockets) each(do func(*conn)) {
 // start begins to serve a connection that was taken over from fasthttp.
 func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 	c := newConn(s, nc, early, a)
-	if code, ok := s.add(c); !ok { // since the upgrade was allowed, others were faster
+	if code, ok := s.add(c, a.address); !ok { // since the upgrade was allowed, others were faster
 		nc.SetWriteDeadline(time.Now().Add(time.Second))
 		nc.Write(appendClose(nil, code, "too many connections"))
 		nc.Close()
@@ -113,54 +114,45 @@ func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 
 // add counts a connection in. Counting here and not at the upgrade means that an upgrade that never becomes a connection
 // can never be forgotten.
-func (s *Sockets) add(c *conn) (wire.CloseCode, bool) {
+func (s *Sockets) add(c *conn, address string) (wire.CloseCode, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.refuse {
 		return wire.CloseRestarting, false
 	}
-	user := string(c.user)
-	if s.users[user] >= s.limits.PerUser || s.addresses[c.address] >= s.limits.PerAddress {
+	if c.holds.Take(s.users.Of(string(c.user)), 1) == nil || c.holds.Take(s.addresses.Of(address), 1) == nil {
+		c.holds.End()
 		return wire.CloseOverloaded, false
 	}
-	s.users[user]++
-	s.addresses[c.address]++
 	s.open[c] = struct{}{}
 	s.running.Add(1)
 	return 0, true
 }
 
 func (s *Sockets) remove(c *conn) {
+	c.holds.End()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, c)
-	lessOne(s.users, string(c.user))
-	lessOne(s.addresses, c.address)
 	s.running.Done()
 }
 
-func lessOne(counts map[string]int, key string) {
-	if counts[key]--; counts[key] <= 0 {
-		delete(counts, key)
-	}
+// InUse is what connections hold. When all have ended, all of it is zero.
+type InUse struct {
+	Connections      int
+	Users, Addresses int   // of them
+	Assembling       int64 // bytes
+}
+
+// InUse counts, for tests and for who looks at a whole node.
+func (s *Sockets) InUse() InUse {
+	return InUse{s.Len(), s.users.Keys(), s.addresses.Keys(), s.assembling.Used()}
 }
 
 func (s *Sockets) refusing() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.refuse
-}
-
-func (s *Sockets) userFull(user string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.users[user] >= s.limits.PerUser
-}
-
-func (s *Sockets) addressFull(address string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.addresses[address] >= s.limits.PerAddress
 }
 
 func (s *Sockets) address(c *fiber.Ctx) string {

@@ -1,0 +1,23 @@
+package collab
+
+// InUse is what a hub has given out and not got back. When everybody has left and nothing is kept any more, all of it is zero.
+type InUse struct {
+	Documents, Sessions int
+	Memory, Reading     int64 // bytes of budgets
+	Requests, Queued    int   // of all sessions: unanswered requests, bytes not sent
+}
+
+// InUse counts. It is for tests and for who looks at a whole node, not for what is done often.
+func (h *Hub) InUse() InUse {
+	sessions := h.sessionsOf("", true)
+	h.mu.Lock()
+	u := InUse{Documents: len(h.documents), Sessions: len(sessions), Memory: h.memory.Used(), Reading: h.reading.Used()}
+	h.mu.Unlock()
+	for _, s := range sessions {
+		s.mu.Lock()
+		u.Requests += s.open
+		u.Queued += s.queued
+		s.mu.Unlock()
+	}
+	return u
+}
