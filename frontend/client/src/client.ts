@@ -4,6 +4,7 @@ import { closeName } from './close.ts';
 import { Connection } from './connection.ts';
 import { OpenDocument, type Surroundings } from './document.ts';
 import type { Environment } from './environment.ts';
+import { QuireError } from './error.ts';
 import { formatsTable } from './formats.ts';
 import { Keeper } from './keeper.ts';
 import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
@@ -99,6 +100,7 @@ export class Client implements QuireClient {
   }
 
   open(documentId: string): QuireDocument {
+    this.#needSocket();
     const known = this.#documents.get(documentId);
     if (known && !known.isGone) return known.use();
     if (known) this.#release(known);
@@ -112,6 +114,7 @@ export class Client implements QuireClient {
   }
 
   connect(): void {
+    this.#needSocket();
     if (!this.#over) this.#connection.start();
   }
 
@@ -149,6 +152,14 @@ export class Client implements QuireClient {
       this.#ownership.close();
       this.#keeper.close();
     });
+  }
+
+  #needSocket(): void {
+    if (this.#options.environment?.openSocket || typeof WebSocket !== 'undefined') return;
+    throw new QuireError(
+      'no-websocket',
+      "there is no WebSocket here: import createClient from '@quire/client/node', or pass environment.openSocket",
+    );
   }
 
   async #begin(): Promise<void> {

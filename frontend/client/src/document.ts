@@ -1,8 +1,8 @@
-import Delta from 'quill-delta';
 import { About } from './about.ts';
 import type { Calls } from './calls.ts';
 import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
+import { Delta } from './delta.ts';
 import { clean, type FormatsTable } from './formats.ts';
 import { insertionOf, reasonOf } from './parked.ts';
 import { copyOf, isPending, shownOver, total } from './pending.ts';

@@ -1,6 +1,6 @@
-import Delta from 'quill-delta';
 import { describe, expect, it } from 'vitest';
 import { testdata } from '../test/testdata.ts';
+import { Delta } from './delta.ts';
 import { clean, formatsTable } from './formats.ts';
 
 const one = (op: object) => clean(new Delta([op as never])).ops;

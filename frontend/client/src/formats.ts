@@ -1,4 +1,4 @@
-import Delta, { type AttributeMap, type Op } from 'quill-delta';
+import { type AttributeMap, Delta, type Op } from './delta.ts';
 import { formatsTable } from './formats-table.ts';
 
 /** The rule for one value; what each type means stands in collab/wire/testdata/formats.json. */

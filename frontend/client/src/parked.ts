@@ -1,4 +1,4 @@
-import Delta from 'quill-delta';
+import { Delta } from './delta.ts';
 import type { FrameError } from './protocol.ts';
 import type { ParkedRecord } from './store.ts';
 import type { Parked, ParkedReason } from './types.ts';

@@ -1,7 +1,7 @@
-import Delta from 'quill-delta';
 import { describe, expect, it } from 'vitest';
 import { randomChange, randomText } from '../test/deltas.ts';
 import { Random } from '../test/random.ts';
+import { Delta } from './delta.ts';
 import {
   acknowledged,
   copyOf,

@@ -1,4 +1,4 @@
-import Delta, { type Op } from 'quill-delta';
+import { Delta, type Op } from './delta.ts';
 import { type SplitLimits, split } from './split.ts';
 
 /** What this editor has typed and the server has not confirmed: one op in flight, everything typed since composed into one.

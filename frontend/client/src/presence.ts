@@ -1,5 +1,5 @@
-import Delta from 'quill-delta';
 import type { Connection } from './connection.ts';
+import { Delta } from './delta.ts';
 import type { Environment } from './environment.ts';
 import { type OpFrame, opsOf, type PresenceFrame, presenceFrame, presenceRequestFrame } from './protocol.ts';
 import type { Caret, Person, Range } from './types.ts';

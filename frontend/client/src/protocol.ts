@@ -1,4 +1,4 @@
-import type { Op } from 'quill-delta';
+import type { Op } from './delta.ts';
 import type { Person, Role, ServerLimits } from './types.ts';
 
 /** The frames of the socket: ShareDB's protocol 1.2 with Quire's additions, as collab/wire speaks it. */

@@ -1,5 +1,5 @@
-import Delta from 'quill-delta';
 import type { Connection } from './connection.ts';
+import { Delta } from './delta.ts';
 import type { Environment } from './environment.ts';
 import type { Keeper, Written } from './keeper.ts';
 import {

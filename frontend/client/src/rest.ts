@@ -1,12 +1,26 @@
 import createFetch, { type Client } from 'openapi-fetch';
 import { browserEnvironment } from './browser.ts';
+import { QuireError, refusal } from './error.ts';
 import type { components, paths } from './schema.ts';
 import { ServerAddress } from './server-address.ts';
 import type { ClientOptions } from './types.ts';
 
-/** REST by path, checked by the compiler: `rest.GET('/documents/{id}', { params: { path: { id } } })` gives `{ data, error,
- * response }`; `error` is an RFC 9457 problem. */
-export type Rest = Client<paths>;
+/** REST by path, checked by the compiler: `rest.GET('/documents/{id}', { params: { path: { id } } })` resolves to `{ data, error,
+ * response }`; `error` is an RFC 9457 problem. A body that is text or a Blob is sent as it is, under its own media type, anything
+ * else as JSON; `data` is what the answer's media type says: JSON, text, or else a Blob. */
+export interface Rest extends Client<paths> {
+  /** The text of a document without formats, each embed as U+FFFC. Rejects with a QuireError. */
+  text(id: string): Promise<PlainContent>;
+  /** Makes the text what is given. What differs from the text of `etag` is merged with what was written since; what does not
+   * differ keeps its formats. Rejects with a QuireError. */
+  setText(id: string, text: string, etag: string): Promise<Schemas['Revision']>;
+}
+
+/** A text, and the mark of the revision it is from. */
+export interface PlainContent {
+  readonly text: string;
+  readonly etag: string;
+}
 
 /** The shapes of REST, by name. */
 export type Schemas = components['schemas'];
@@ -14,9 +28,86 @@ export type Schemas = components['schemas'];
 /** Typed REST calls with the same options as `createClient`. On its own, so that a page that does without does not load it. */
 export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'environment'> = {}): Rest {
   const server = new ServerAddress(options, { ...browserEnvironment(), ...options.environment });
-  return createFetch<paths>({
+  const client = createFetch<paths>({
     baseUrl: server.rest,
     fetch: (request) => server.fetch(request),
     credentials: 'same-origin',
+    bodySerializer: (body) => (isRaw(body) ? body : JSON.stringify(body)),
   });
+  const calls: Client<paths> = { ...client };
+  for (const method of methods) {
+    const call = client[method] as Call;
+    (calls[method] as Call) = (path, init) => call(path, withType(init)).then((result) => read(result, init));
+  }
+  calls.request = ((method: string, path: string, init?: Init) =>
+    (calls[method.toUpperCase() as (typeof methods)[number]] as Call)(path, init)) as typeof client.request;
+  return { ...calls, text: (id) => text(server, id), setText: (id, is, etag) => setText(server, id, is, etag) };
+}
+
+const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'] as const;
+
+interface Init {
+  readonly body?: unknown;
+  readonly headers?: HeadersInit;
+  readonly parseAs?: string;
+}
+
+interface Result {
+  data?: unknown;
+  error?: unknown;
+  readonly response: Response;
+}
+
+type Call = (path: string, init?: Init) => Promise<Result>;
+
+function isRaw(body: unknown): body is string | Blob | FormData | ArrayBuffer | ArrayBufferView {
+  if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
+  return [Blob, FormData, ArrayBuffer].some((raw) => body instanceof raw);
+}
+
+/** Says what the body is, and leaves the answer to be read by what it is. */
+function withType(init: Init = {}): Init {
+  const headers = new Headers(init.headers);
+  const type = typeOf(init.body);
+  if (type && !headers.has('content-type')) headers.set('content-type', type);
+  return { ...init, headers, parseAs: init.parseAs ?? 'stream' };
+}
+
+function typeOf(body: unknown): string | null {
+  if (typeof body === 'string') return 'text/plain;charset=utf-8';
+  if (body instanceof Blob) return body.type || 'application/octet-stream';
+  return isRaw(body) && !(body instanceof FormData) ? 'application/octet-stream' : null;
+}
+
+async function read(result: Result, init: Init | undefined): Promise<Result> {
+  const { response } = result;
+  if (init?.parseAs !== undefined || !result.data) return result;
+  const type = response.headers.get('content-type') ?? '';
+  if (/^text\//.test(type)) return { ...result, data: await response.text() };
+  if (!/[/+]json\b/.test(type)) return { ...result, data: await response.blob() };
+  const json = await response.text();
+  return { ...result, data: json === '' ? undefined : JSON.parse(json) };
+}
+
+async function text(server: ServerAddress, id: string): Promise<PlainContent> {
+  const response = await ask(server, `${contentOf(id)}?format=text`, {});
+  return { text: await response.text(), etag: response.headers.get('etag') ?? '' };
+}
+
+async function setText(server: ServerAddress, id: string, text: string, etag: string): Promise<Schemas['Revision']> {
+  const headers = { 'content-type': 'text/plain;charset=utf-8', 'if-match': etag };
+  return (await ask(server, contentOf(id), { method: 'PUT', headers, body: text })).json();
+}
+
+function contentOf(id: string): string {
+  return `/documents/${encodeURIComponent(id)}/content`;
+}
+
+async function ask(server: ServerAddress, path: string, init: RequestInit): Promise<Response> {
+  const request = new Request(server.rest + path, { credentials: 'same-origin', ...init });
+  const response = await server.fetch(request).catch((cause: unknown) => {
+    throw cause instanceof QuireError ? cause : new QuireError('unreachable', 'the server did not answer', null, cause);
+  });
+  if (!response.ok) throw await refusal(response);
+  return response;
 }

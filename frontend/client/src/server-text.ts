@@ -1,4 +1,4 @@
-import Delta from 'quill-delta';
+import { Delta } from './delta.ts';
 
 /** How many changed parts may gather before they are put into the text. */
 const enough = 200;

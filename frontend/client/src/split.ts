@@ -1,4 +1,4 @@
-import Delta, { type Op } from 'quill-delta';
+import { Delta, type Op } from './delta.ts';
 
 /** How much one frame may hold. */
 export interface SplitLimits {

@@ -1,4 +1,4 @@
-import type { Op } from 'quill-delta';
+import type { Op } from './delta.ts';
 import type { Kept, ParkedReason } from './types.ts';
 
 /** One pending queue as it lies in the store: what one page has typed into one document and the server has not confirmed. */

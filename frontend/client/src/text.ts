@@ -1,5 +1,5 @@
-import Delta from 'quill-delta';
 import type { Calls } from './calls.ts';
+import { Delta } from './delta.ts';
 import type { ChangeSource, PlainText, Splice, TextChange } from './types.ts';
 import { Listeners } from './watch.ts';
 

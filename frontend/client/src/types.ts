@@ -1,4 +1,4 @@
-import type Delta from 'quill-delta';
+import type { Delta } from './delta.ts';
 
 /** What a person may do with a document, from least to most. `none` means access is gone. */
 export type Role = 'none' | 'viewer' | 'commenter' | 'editor' | 'owner';

@@ -1,4 +1,4 @@
-import type Delta from 'quill-delta';
+import type { Delta } from './delta.ts';
 import type { ChangeSource } from './types.ts';
 
 /** A change of the text that the editor has to be told. */

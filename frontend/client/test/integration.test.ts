@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QuireError } from '../src/error.ts';
+import { createRest } from '../src/rest.ts';
 import { becomes, RealServer, Someone } from './real-server.ts';
 import { plain, type } from './scene.ts';
 
@@ -110,5 +112,58 @@ describe.skipIf(!bin)('with the real server', { timeout: 60_000 }, () => {
     await becomes(doc, () => doc.getSnapshot().gone !== null);
     expect(doc.getSnapshot().gone).toMatchObject({ reason: 'removed', by: { name: 'ada' } });
     page.client.close();
+  });
+
+  it('REST sends and reads each media type as what it is', async () => {
+    const rest = ada.rest();
+    const path = { id: (await rest.POST('/documents', { body: { title: 'Typed', text: 'one\n' } })).data?.id ?? '' };
+    const query = { format: 'text' } as const;
+    const read = await rest.GET('/documents/{id}/content', { params: { path, query } });
+    expect(read.data).toBe('one\n');
+    const header = { 'If-Match': read.response.headers.get('etag') ?? '' };
+    const put = await rest.PUT('/documents/{id}/content', { params: { path, header }, body: 'plain “text”\n' });
+    expect(put.data?.revision).toBe(2);
+    expect(await rest.text(path.id)).toEqual({ text: 'plain “text”\n', etag: '"r2"' });
+
+    const whole = await rest.GET('/documents/{id}/content', { params: { path } });
+    expect(whole.data).toMatchObject({ ops: [{ insert: 'plain “text”\n' }] });
+    const ops = { ops: [{ insert: 'as ops\n' }] };
+    expect(
+      (await rest.PUT('/documents/{id}/content', { params: { path, header: { 'If-Match': '"r2"' } }, body: ops }))
+        .error,
+    ).toBe(undefined);
+    expect(await rest.setText(path.id, 'as text\n', '"r3"')).toMatchObject({ revision: 4 });
+    expect(await rest.setText(path.id, 'as ops, merged\n', '"r3"')).toMatchObject({ revision: 5 });
+    expect((await rest.text(path.id)).text).toBe('as text, merged\n');
+
+    const png = new Blob(
+      [
+        Buffer.from(
+          'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+          'base64',
+        ),
+      ],
+      { type: 'image/png' },
+    );
+    expect((await rest.PUT('/me/picture', { body: png as never })).error).toBe(undefined);
+    const picture = await rest.GET('/users/{id}/picture', { params: { path: { id: ada.id } } });
+    expect(picture.data).toBeInstanceOf(Blob);
+    expect(((await rest.GET('/me/export')).data as unknown as Blob).type).toBe('application/zip');
+  });
+
+  it('REST rejects with what the server says', async () => {
+    const rest = ada.rest();
+    const none = rest.text('nothing-here');
+    await expect(none).rejects.toThrow(QuireError);
+    await expect(none).rejects.toMatchObject({ code: 'not-found', problem: { status: 404 } });
+    await expect(rest.setText(document, 'x', 'not an etag')).rejects.toMatchObject({
+      code: 'refused',
+      problem: { status: 412 },
+    });
+    expect((await rest.GET('/documents/{id}', { params: { path: { id: 'nothing-here' } } })).error).toMatchObject({
+      status: 404,
+    });
+    const nowhere = createRest({ url: 'http://127.0.0.1:1' });
+    await expect(nowhere.text('any')).rejects.toMatchObject({ code: 'unreachable' });
   });
 });

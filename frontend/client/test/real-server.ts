@@ -8,6 +8,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import WebSocket from 'ws';
 import { createClient } from '../src/client.ts';
 import type { ChannelLike, SocketLike } from '../src/environment.ts';
+import { createRest, type Rest } from '../src/rest.ts';
 import type { Auth, QuireClient, QuireDocument } from '../src/types.ts';
 
 /** The real binary on a database of its own; it can be killed and started again on the same port. */
@@ -106,6 +107,19 @@ export class Someone implements Holder {
   /** A page of this person. Pages of one device share what it keeps. */
   page(): RealPage {
     return new RealPage(this, this.#server);
+  }
+
+  /** REST as a page of this person has it, whose browser adds cookie and origin. */
+  rest(): Rest {
+    const { url } = this.#server;
+    const environment = {
+      fetch: (request: Request) => {
+        request.headers.set('cookie', this.#cookie);
+        request.headers.set('origin', url);
+        return fetch(request);
+      },
+    };
+    return createRest({ url, environment });
   }
 
   async ticket(): Promise<string> {

@@ -1,0 +1,16 @@
+import WebSocket from 'ws';
+import { createClient as create } from './client.ts';
+import type { SocketLike } from './environment.ts';
+import type { ClientOptions, QuireClient } from './types.ts';
+
+export * from './index.ts';
+
+/** `createClient` for Node: with a WebSocket, which Node has by itself only from 22 on. There is no browser to keep unsent edits,
+ * so they live as long as the process: wait for `whenSaved()`, then `close()`. */
+export function createClient(options: ClientOptions = {}): QuireClient {
+  return create({ ...options, environment: { openSocket, ...options.environment } });
+}
+
+function openSocket(url: string, protocols: string[]): SocketLike {
+  return new WebSocket(url, protocols) as unknown as SocketLike;
+}
