@@ -13,6 +13,11 @@ import (
 // d.Owner and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last newline (E6). The
 // error is a *wire.Error if the text is refused.
 func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
+	return h.CreateAs(ctx, ServerClient, who, d, initial)
+}
+
+// CreateAs is Create with a client for the first op, by which its request can be told in the log.
+func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
 	if h.draining.Load() {
 		return d, ErrDraining
 	}
@@ -40,7 +45,7 @@ func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, init
 		return d, wire.Errorf(wire.CodeOpNotApplied, "%v", err)
 	}
 	d.Preview = tree.Freeze().Preview(previewLength)
-	op := storage.Op{Client: ServerClient, Seq: 1, Author: who.User, At: d.CreatedAt, Body: wire.AppendBody(nil, body)}
+	op := storage.Op{Client: client, Seq: 1, Author: who.User, At: d.CreatedAt, Body: wire.AppendBody(nil, body)}
 	if err := h.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
 		return d, err
 	}

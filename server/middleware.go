@@ -28,6 +28,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, id)
 	defer s.leases.end(&c.Request().Header)
 	s.hintAtProxy(c)
+	method := string(c.Request().Header.Method()) // as it was asked: see head
 	err := s.recovered(c)
 	if err != nil {
 		err = s.refuse(c, err)
@@ -37,7 +38,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	if route == "/healthz" || route == "/readyz" {
 		level = slog.LevelDebug
 	}
-	s.log.Log(context.Background(), level, "request", "id", id, "method", c.Method(), "route", route,
+	s.log.Log(context.Background(), level, "request", "id", id, "method", method, "route", route,
 		"status", c.Response().StatusCode(), "ms", float64(time.Since(began).Microseconds())/1000,
 		"address", s.cfg.Proxies.Address(c))
 	return err
@@ -114,6 +115,20 @@ func (s *Server) cors(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderAccessControlAllowHeaders, "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key")
 	c.Set(fiber.HeaderAccessControlMaxAge, "600")
 	return c.SendStatus(fiber.StatusNoContent)
+}
+
+// head lets whatever answers GET answer HEAD in the API. The HTTP library knows which it is, and sends the headers only; but it
+// would end a stream that it did not send, so there is none.
+func (s *Server) head(c *fiber.Ctx) error {
+	if c.Method() != fiber.MethodHead || !strings.HasPrefix(c.Path(), "/api/") {
+		return c.Next()
+	}
+	c.Method(fiber.MethodGet)
+	err := c.Next()
+	if c.Response().IsBodyStream() {
+		c.Response().ResetBody()
+	}
+	return err
 }
 
 // bound gives the request's work an end.

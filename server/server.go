@@ -118,7 +118,7 @@ func (s *Server) assemble(epoch string) error {
 	s.leases = newLeases(s.now)
 	s.leases.serve(s.app.Server())
 	s.app.Server().Logger = quietLogger{s.log}
-	s.app.Use(s.observe, s.secure, s.cors, s.plainly, s.bound)
+	s.app.Use(s.observe, s.secure, s.cors, s.head, s.plainly, s.bound)
 	s.app.Get("/healthz", s.alive)
 	s.app.Get("/readyz", s.isReady)
 	s.sockets = socket.Register(s.app.Group(api.Base), socket.Config{

@@ -50,7 +50,7 @@ type rawOut struct {
 
 type putContentIn struct {
 	DocumentPath
-	IfMatch string `header:"If-Match" doc:"The ETag of the content you changed"`
+	IfMatch string `header:"If-Match" doc:"The ETag of the content you changed, also as a proxy made it weak; * or several: what is there now"`
 	Key     string `header:"Idempotency-Key" maxLength:"200"`
 	RawBody []byte `contentType:"application/json"`
 }
@@ -114,7 +114,7 @@ func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*
 	if err != nil {
 		return nil, err
 	}
-	base, err := ifMatch(in.IfMatch)
+	base, err := a.ifMatch(ctx, s.ID, in.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +150,9 @@ func (a *API) difference(old delta.Delta, contentType string, body []byte) (delt
 		if err != nil {
 			return nil, err
 		}
+		if err := a.fits(next.Len()); err != nil {
+			return nil, err
+		}
 		if !next.IsDocument() {
 			return nil, problem.Invalid("A document holds inserts only.").In("body.ops", "is not all inserts")
 		}
@@ -167,39 +170,86 @@ func (a *API) textDifference(old delta.Delta, text string) (delta.Delta, error) 
 	if delta.ToUTF8(text) != text {
 		return nil, problem.Malformed("The text is not UTF-8.").In("body", "is not UTF-8")
 	}
+	text = a.lines(text)
 	if !a.cfg.AnyFormats && !strings.HasSuffix(text, "\n") {
 		text += "\n" // E6: else the last one would be deleted only to be put back
 	}
-	return delta.Diff(delta.FromText(delta.ToUTF8(old.PlainText())), delta.FromText(text))
+	next := delta.FromText(text)
+	if err := a.fits(next.Len()); err != nil {
+		return nil, err
+	}
+	return delta.Diff(delta.FromText(delta.ToUTF8(old.PlainText())), next)
 }
 
-// ifMatch reads the revision that a write was made over.
-func ifMatch(header string) (storage.Revision, error) {
-	if header == "" {
+// lines ends every line of a plain text as a document does, however the file it comes from did. Where any text is taken it
+// stays as it is: there a document may hold the other ends too.
+func (a *API) lines(text string) string {
+	if a.cfg.AnyFormats || !strings.Contains(text, "\r") {
+		return text
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+}
+
+// fits refuses a text that no document may have, before it is compared with one.
+func (a *API) fits(units int) error {
+	if most := a.cfg.Bounds.Document; units > most {
+		return problem.TooLarge(fmt.Sprintf("A document has at most %d UTF-16 units; this text has %d.", most, units))
+	}
+	return nil
+}
+
+// ifMatch reads the revision that a write was made over. One tag names it, and may be older than the head: the write is merged
+// then. Of several the head must be one; then, and for *, what is there now is meant.
+func (a *API) ifMatch(ctx context.Context, doc storage.DocumentID, header string) (storage.Revision, error) {
+	if strings.TrimSpace(header) == "" {
 		return 0, problem.PreconditionRequired("Send the ETag of the content you changed as If-Match; without it, what "+
 			"others wrote meanwhile would be lost.").In("header.If-Match", "is missing")
 	}
-	r, ok := parseETag(header)
-	if !ok {
-		return 0, problem.PreconditionFailed(`If-Match takes one ETag of this document, as in "r12".`).
+	revisions, any := parseETags(header)
+	switch {
+	case len(revisions) == 1 && !any:
+		return revisions[0], nil
+	case len(revisions) == 0 && !any:
+		return 0, problem.PreconditionFailed(`If-Match takes ETags of this document, as in "r12", or *.`).
 			In("header.If-Match", `is not of the form "r12"`)
 	}
-	return r, nil
-}
-
-func parseETag(text string) (storage.Revision, bool) {
-	digits, ok := strings.CutPrefix(strings.TrimSpace(text), `"r`)
-	digits, closed := strings.CutSuffix(digits, `"`)
-	n, err := strconv.ParseUint(digits, 10, 62)
-	return storage.Revision(n), ok && closed && err == nil
+	head, err := a.store.Head(ctx, doc)
+	if err != nil {
+		return 0, err
+	}
+	if !any && !slices.Contains(revisions, head.Revision) {
+		return 0, problem.PreconditionFailed("The document is at none of these revisions. Name the one you changed: it is merged.").
+			In("header.If-Match", "names several, none of which is the newest")
+	}
+	return head.Revision, nil
 }
 
 // matches reads If-None-Match.
 func matches(header string, at storage.Revision) bool {
-	tags := strings.Split(header, ",")
-	return slices.ContainsFunc(tags, func(tag string) bool {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		r, ok := parseETag(tag)
-		return tag == "*" || ok && r == at
-	})
+	revisions, any := parseETags(header)
+	return any || slices.Contains(revisions, at)
+}
+
+// parseETags reads a list of tags: the revisions that it names, each once, and whether it is, or holds, a *. Tags that are not
+// ours name nothing.
+func parseETags(header string) (revisions []storage.Revision, any bool) {
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = strings.TrimSpace(tag)
+		any = any || tag == "*"
+		if r, ok := parseETag(tag); ok && !slices.Contains(revisions, r) {
+			revisions = append(revisions, r)
+		}
+	}
+	return revisions, any
+}
+
+// parseETag reads one tag, also as a proxy returns it that compresses: weak, or with the coding in it.
+func parseETag(tag string) (storage.Revision, bool) {
+	digits, ok := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"r`)
+	digits, closed := strings.CutSuffix(digits, `"`)
+	if before, coding, found := strings.Cut(digits, "-"); found {
+		digits, closed = before, closed && slices.Contains([]string{"gzip", "br", "zstd", "deflate"}, coding)
+	}
+	n, err := strconv.ParseUint(digits, 10, 62)
+	return storage.Revision(n), ok && closed && err == nil
 }

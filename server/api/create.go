@@ -14,8 +14,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/wire"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -24,6 +26,7 @@ import (
 const maxTitle = 500 // characters
 
 type createIn struct {
+	Key     string `header:"Idempotency-Key" maxLength:"200" doc:"Sent again with the same key, the document is made once; with another body under the same key it is refused (422). With an id of your own the key is that id's"`
 	RawBody []byte `contentType:"application/json"`
 }
 
@@ -59,7 +62,7 @@ func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOu
 	if err := splitBody(in.RawBody, &body); err != nil {
 		return nil, err
 	}
-	d, err := a.newDocument(req, body)
+	d, err := a.newDocument(req, body, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -67,30 +70,90 @@ func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOu
 	if err != nil {
 		return nil, err
 	}
+	client := collab.ServerClient
+	if in.Key != "" {
+		client = creationOf(req.who.User, in.Key, d, initial)
+		if made, err := a.madeBefore(ctx, req, d.ID, client, body.ID); made != nil || err != nil {
+			return made, err
+		}
+	}
 	if err := a.quota(ctx, d.Owner, "", len(in.RawBody)); err != nil {
 		return nil, err
 	}
-	d, err = a.hub.Create(ctx, req.who, d, initial)
+	made, err := a.hub.CreateAs(ctx, client, req.who, d, initial)
 	if errors.Is(err, storage.ErrExists) {
-		return nil, problem.Conflict("There is, or was, a document of this id.").In("body.id", "is taken")
+		if in.Key != "" { // the same request was faster
+			if made, err := a.madeBefore(ctx, req, d.ID, client, body.ID); made != nil || err != nil {
+				return made, err
+			}
+		}
+		return nil, taken()
 	} else if err != nil {
 		return nil, err
 	}
-	shown, err := a.show(ctx, seen{d, access.Owner})
+	return a.created(ctx, seen{made, access.Owner})
+}
+
+func taken() error {
+	return problem.Conflict("There is, or was, a document of this id.").In("body.id", "is taken")
+}
+
+func (a *API) created(ctx context.Context, s seen) (*createOut, error) {
+	shown, err := a.show(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	return &createOut{Location: Base + "/documents/" + shown.ID, ETag: etag(storage.Revision(shown.Revision)), Body: shown}, nil
 }
 
+// creationOf names, as the client of a document's first op, the request that made it. So the log itself is the memory of keys,
+// for as long as there is the document and at no cost; and of two requests at once the unique id lets one win.
+func creationOf(user storage.UserID, key string, d storage.Document, initial delta.Delta) string {
+	return clientOf(fmt.Sprintf("%s\x00%s\x00%s\x00%s", key, d.ID, d.Title, initial.AppendJSON(nil)), user)
+}
+
+// madeBefore answers a creation that was asked for before, by the document it made; nil if there is none yet. client is what
+// the same request is called in the log.
+func (a *API) madeBefore(ctx context.Context, req *request, doc storage.DocumentID, client, chosen string) (*createOut, error) {
+	switch _, err := a.store.Document(ctx, doc); {
+	case errors.Is(err, storage.ErrNotFound):
+		return nil, nil
+	case errors.Is(err, storage.ErrDeleted) && chosen == "":
+		return nil, problem.Conflict("The document that was made with this Idempotency-Key was deleted for good.").
+			In("header.Idempotency-Key", "made a document that was deleted")
+	case errors.Is(err, storage.ErrDeleted):
+		return nil, taken()
+	case err != nil:
+		return nil, err
+	}
+	first, err := a.store.Read(ctx, doc, 0, 1, 0)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(first) == 1 && first[0].Client == client && first[0].Author == req.who.User:
+		s, err := a.see(ctx, req, string(doc), access.Read)
+		if err != nil {
+			return nil, err
+		}
+		return a.created(ctx, s)
+	case chosen != "":
+		return nil, taken()
+	}
+	return nil, problem.Invalid("This Idempotency-Key was used to make another document. Nothing was changed.").
+		In("header.Idempotency-Key", "was used with another body")
+}
+
 // newDocument decides on id and owner: the server makes ids, but an application's token may choose those it covers.
-func (a *API) newDocument(req *request, body newDocument) (storage.Document, error) {
+func (a *API) newDocument(req *request, body newDocument, key string) (storage.Document, error) {
 	title, err := checkTitle(body.Title)
 	if err != nil {
 		return storage.Document{}, err
 	}
 	d := storage.Document{
 		ID: storage.DocumentID(auth.RandomID()), Title: title, Owner: req.who.User, CreatedAt: a.now(),
+	}
+	if key != "" {
+		d.ID = a.auth.DocumentOfKey(req.who.User, key)
 	}
 	if req.who.Guest {
 		return d, problem.Forbidden("Make an account to start documents of your own.")
@@ -99,8 +162,8 @@ func (a *API) newDocument(req *request, body newDocument) (storage.Document, err
 		if req.who.Claims == nil {
 			return d, problem.Forbidden("The server makes the ids of documents.").In("body.id", "is not yours to choose")
 		}
-		if !validID(body.ID) {
-			return d, problem.Invalid("An id has 1 to 64 letters, digits, - or _.").In("body.id", "is not an id")
+		if !wire.ValidID(body.ID) {
+			return d, problem.Invalid("An id has 1 to 64 letters, digits, - or _, and is no name that every JavaScript object has.").In("body.id", "is not an id")
 		}
 		d.ID = storage.DocumentID(body.ID)
 	}
@@ -125,7 +188,11 @@ func (a *API) firstText(body newDocument) (delta.Delta, error) {
 	case body.Text[0] != '"':
 		return nil, problem.Invalid("text is a string.").In("body.text", "is not a string")
 	}
-	return decode(bytes.Join([][]byte{[]byte(`[{"insert":`), body.Text, []byte(`}]`)}, nil), a.cfg.Bounds.Delta, "body.text")
+	first, err := decode(bytes.Join([][]byte{[]byte(`[{"insert":`), body.Text, []byte(`}]`)}, nil), a.cfg.Bounds.Delta, "body.text")
+	if err != nil {
+		return nil, err
+	}
+	return delta.FromText(a.lines(first.PlainText())), nil
 }
 
 // decode reads an op, and names field if it can't.

@@ -2760,7 +2760,10 @@ export interface operations {
     "create-document": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key, the document is made once; with another body under the same key it is refused (422). With an id of your own the key is that id's */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2987,7 +2990,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of the content you changed */
+                /** @description The ETag of the content you changed, also as a proxy made it weak; * or several: what is there now */
                 "If-Match"?: string;
                 "Idempotency-Key"?: string;
             };
