@@ -2,13 +2,19 @@ package delta
 
 import (
 	"fmt"
-	"slices"
 )
 
-// inherited are the names every JavaScript object has from birth. quill-delta asks attributes[name] === undefined, which
-// these answer wrongly, so an attribute of such a name would mean one thing here and another in every client.
-var inherited = [...]string{"constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
-	"isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString"}
+// Inherited reports whether name is one that every JavaScript object has from birth. quill-delta asks
+// attributes[name] === undefined, which these answer wrongly, so an attribute of such a name would mean one thing here and
+// another in every client. No client may use one as a key of its own either: ids are none of them (wire.ValidID).
+func Inherited(name string) bool {
+	switch name {
+	case "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
+		"isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString":
+		return true
+	}
+	return false
+}
 
 // attributes reads the object at p. Of two equal names the first gives the place and the last the value, as in JavaScript.
 func (p *parser) attributes(depth int) (*Attributes, error) {
@@ -21,7 +27,7 @@ func (p *parser) attributes(depth int) (*Attributes, error) {
 	}
 	err := p.members(func(key []byte) error {
 		name := string(key)
-		if slices.Contains(inherited[:], name) {
+		if Inherited(name) {
 			return fmt.Errorf("%w: attribute name %q", ErrMalformed, name)
 		}
 		value, err := p.value(p.scratch[:0], depth+1)

@@ -1,6 +1,10 @@
 package wire
 
-import "strings"
+import (
+	"strings"
+
+	"quire/collab/delta"
+)
 
 // field numbers the members of a frame's outermost object that this package knows. Others are ignored.
 type field uint8
@@ -129,16 +133,6 @@ func (f *fields) keep(s string) string {
 	return s
 }
 
-// isReserved reports whether name is one that a JavaScript object has from birth: no client may use it as a key.
-func isReserved(name string) bool {
-	switch name {
-	case "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
-		"isPrototypeOf", "propertyIsEnumerable", "toString", "valueOf", "__proto__", "toLocaleString":
-		return true
-	}
-	return false
-}
-
 // ValidID reports whether id may name a document or a client: 1 to 64 of A–Z a–z 0–9 _ -, and not reserved.
 func ValidID(id string) bool {
 	if len(id) == 0 || len(id) > MaxID {
@@ -150,13 +144,13 @@ func ValidID(id string) bool {
 			return false
 		}
 	}
-	return !isReserved(id)
+	return !delta.Inherited(id)
 }
 
 // collection checks c: there is one collection.
 func (f *fields) collection() *Error {
 	name, ok := f.str(fieldC)
-	if !ok || isReserved(name) {
+	if !ok || delta.Inherited(name) {
 		return Errorf(CodeBadlyFormed, "Invalid collection")
 	}
 	if name != Collection {

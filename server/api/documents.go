@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quire/collab/access"
+	"quire/collab/wire"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -177,7 +178,7 @@ func parseCursor(text string) (storage.Cursor, error) {
 	plain, err := base64.RawURLEncoding.DecodeString(text)
 	ms, id, ok := strings.Cut(string(plain), ":")
 	at, parseErr := strconv.ParseInt(ms, 10, 64)
-	if err != nil || !ok || parseErr != nil || !validID(id) {
+	if err != nil || !ok || parseErr != nil || !wire.ValidID(id) {
 		return storage.Cursor{}, problem.Invalid("The cursor is not one that this server gave.").
 			In("query.cursor", "is not a cursor of this server")
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"quire/collab/wire"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -18,7 +19,7 @@ type seenGroup struct {
 // seeGroup is the gate of every call about a group. To others than its members and administrators an id answers the same
 // whether it exists or not (W9).
 func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup, error) {
-	if !validID(id) {
+	if !wire.ValidID(id) {
 		return seenGroup{}, problem.NotFound()
 	}
 	group, err := a.store.Group(ctx, id)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"quire/collab/access"
+	"quire/collab/wire"
 	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
@@ -82,7 +83,7 @@ func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccess
 // takesRequests reports whether a request makes sense: there is such a document, it does not give the role already, and
 // not too many wait.
 func (a *API) takesRequests(ctx context.Context, req *request, doc storage.DocumentID, wants string) (bool, error) {
-	if !validID(string(doc)) {
+	if !wire.ValidID(string(doc)) {
 		return false, nil
 	}
 	d, err := a.store.Document(ctx, doc)

@@ -3,10 +3,10 @@ package api
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"quire/collab"
 	"quire/collab/access"
+	"quire/collab/wire"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -21,7 +21,7 @@ type seen struct {
 // not (W9); in the trash it is there for owners only, and only to be looked at, restored or deleted.
 func (a *API) see(ctx context.Context, req *request, id string, action access.Action) (seen, error) {
 	doc := storage.DocumentID(id)
-	if !validID(id) {
+	if !wire.ValidID(id) {
 		return seen{}, problem.NotFound()
 	}
 	role, _, err := a.hub.Role(ctx, req.who, doc)
@@ -78,13 +78,6 @@ func tooLow(role access.Role, action access.Action) string {
 		what = "delete"
 	}
 	return "As " + role.String() + " you can't " + what + " this document. Its owners can change your role."
-}
-
-// validID holds for what a document's id may look like.
-func validID(id string) bool {
-	return len(id) >= 1 && len(id) <= 64 && strings.IndexFunc(id, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
-	}) < 0
 }
 
 // people gives the persons of ids, however often each is named.
