@@ -1,8 +1,6 @@
-# syntax=docker/dockerfile:1
-
 # One image for amd64 and arm64:
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg VERSION=1.2.3 -t quire:1.2.3 .
-# Both builders run on the machine's own architecture; only `go build` aims elsewhere.
+# Whatever runs here runs on the machine's own architecture; only `go build` aims elsewhere, and the last stage only copies.
 
 FROM --platform=$BUILDPLATFORM node:22-alpine AS web
 WORKDIR /src/frontend
@@ -21,25 +19,31 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
+# Before the web app comes in: the name of the build is the sources'.
+ARG VERSION
+RUN echo "${VERSION:-$(cmd/version.sh)}" > /version
 COPY --from=web /src/frontend/dist/ frontend/dist/
 ARG TARGETOS
 ARG TARGETARCH
-ARG VERSION=dev
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /quire ./cmd/quire
+    go build -trimpath -tags timetzdata -ldflags "-s -w -X main.version=$(cat /version)" -o /quire ./cmd/quire
+
+# What the image needs beside the binary is the same on every architecture.
+FROM --platform=$BUILDPLATFORM alpine:3.22 AS files
+RUN apk add --no-cache ca-certificates && adduser -D -H -u 10001 quire
 # An empty folder of the runtime user's: a named volume mounted over it takes its owner.
 RUN mkdir -p /data
 
 FROM alpine:3.22
-RUN apk add --no-cache ca-certificates tzdata && adduser -D -H -u 10001 quire
+COPY --from=files /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=files /etc/passwd /etc/group /etc/
+COPY --from=files --chown=10001:10001 /data /data
 COPY --from=server /quire /usr/local/bin/quire
-COPY --from=server --chown=10001:10001 /data /data
 USER 10001:10001
-WORKDIR /data
-ENV HOST=0.0.0.0 \
-    PORT=8080 \
-    DATABASE_URL=sqlite:/data/quire.db
+# Not under a name that .env may also give by a file: two would be refused. The database is data/quire.db from here.
+WORKDIR /
+ENV HOST=0.0.0.0
 EXPOSE 8080
 VOLUME /data
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 CMD ["quire", "healthcheck"]

@@ -7,7 +7,7 @@ SHELL   := /bin/bash
 GO      ?= go
 NPM     ?= npm
 BIN     := bin/quire
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION := $(shell cmd/version.sh)
 LDFLAGS := -X main.version=$(VERSION)
 
 # The web app is rebuilt when one of these is newer than the last build.

@@ -69,6 +69,7 @@ var mayUse = map[string]string{
 	"github.com/google/uuid":         "",
 	"github.com/alecthomas/kong":     "cmd/quire",
 	"github.com/compose-spec/":       "",
+	"github.com/moby/patternmatcher": "",
 }
 
 // onlyInTests are packages that no other package may import outside its tests.

@@ -21,6 +21,7 @@ import (
 type config struct {
 	host           string
 	port           int
+	published      string      // host and port that compose publishes the port under; "": none
 	database       sealed.Text // sqlite:PATH or postgres://…
 	secret         sealed.Text
 	publicURL      *url.URL
@@ -64,14 +65,22 @@ func (c config) address(port int) string {
 	if c.publicURL != nil {
 		return strings.TrimSuffix(c.publicURL.String(), "/")
 	}
-	host := c.host
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
-		host = "localhost"
+	at := c.published
+	if at == "" {
+		at = net.JoinHostPort(shown(c.host), strconv.Itoa(port))
 	}
 	if c.secure() {
-		return "https://" + net.JoinHostPort(host, strconv.Itoa(port))
+		return "https://" + at
 	}
-	return "http://" + net.JoinHostPort(host, strconv.Itoa(port))
+	return "http://" + at
+}
+
+// shown is a host to listen on as people on this machine type it.
+func shown(host string) string {
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		return "localhost"
+	}
+	return host
 }
 
 // secure reports whether the server speaks TLS itself.

@@ -41,6 +41,24 @@ func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
 	}
 }
 
+// Behind a published port the printed address is the one that people can open.
+func TestThePrintedAddressIsThePublishedOne(t *testing.T) {
+	for _, c := range []struct{ environ, want string }{
+		{"", "http://localhost:8080"},
+		{"QUIRE_PORT=9000", "http://localhost:9000"},
+		{"QUIRE_PORT=0.0.0.0:9000", "http://localhost:9000"},
+		{"QUIRE_PORT=192.0.2.7:9000", "http://192.0.2.7:9000"},
+		{"QUIRE_PORT=[::1]:9000", "http://[::1]:9000"},
+		{"QUIRE_PORT=443\nTLS_CERT=c\nTLS_KEY=k", "https://localhost:443"},
+		{"QUIRE_PORT=9000\nPUBLIC_URL=https://docs.example.org", "https://docs.example.org"},
+	} {
+		cfg, err := load(nil, append(strings.Split(c.environ, "\n"), "HOST=0.0.0.0"))
+		if err != nil || cfg.address(8080) != c.want {
+			t.Errorf("%s: address = %s (%v), want %s", c.environ, cfg.address(8080), err, c.want)
+		}
+	}
+}
+
 func TestDefaults(t *testing.T) {
 	c, err := load(nil, nil)
 	if err != nil {
@@ -67,6 +85,7 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{"PORT=http", "PORT=http: a port is a number"},
 		{"PORT=70000", "PORT=70000"},
+		{"QUIRE_PORT=here:http", "QUIRE_PORT=here:http: a port is a number"},
 		{"DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is neither"},
 		{"DATABASE_URL=sqlite:", "DATABASE_URL: a SQLite file"},
 		{"SECRET_KEY=hunter2", "SECRET_KEY: has 7 bytes"},

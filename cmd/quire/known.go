@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -23,6 +24,8 @@ func settings() []setting {
 			return nil
 		}},
 		{name: "PORT", fallback: "8080", help: "port to listen on; 0 for any", set: setPort},
+		{name: "QUIRE_PORT", help: "the port, or address and port, under which compose publishes Quire: for the addresses it prints",
+			set: setPublished},
 		{name: "DATABASE_URL", secret: true, fallback: "sqlite:data/quire.db", help: "sqlite:PATH or postgres://…", set: setDatabase},
 		{name: "SECRET_KEY", secret: true, help: "signs tickets and links, at least 32 bytes; made and kept beside a SQLite file, " +
 			"required with Postgres", set: func(c *config, v string) (err error) {
@@ -81,6 +84,20 @@ func setPort(c *config, v string) error {
 		return errors.New("a port is a number from 0 to 65535")
 	}
 	c.port = int(n)
+	return nil
+}
+
+// setPublished takes 9000 or 127.0.0.1:9000, what stands before the container's port in compose's `ports`.
+func setPublished(c *config, v string) error {
+	host, port := "", v
+	if i := strings.LastIndexByte(v, ':'); i >= 0 {
+		host, port = strings.Trim(v[:i], "[]"), v[i+1:]
+	}
+	var other config
+	if err := setPort(&other, port); err != nil {
+		return err
+	}
+	c.published = net.JoinHostPort(shown(host), port)
 	return nil
 }
 

@@ -110,10 +110,20 @@ func TestAWrongDatabaseURLIsToldWithoutItsPassword(t *testing.T) {
 		"postgres://u:hunter2#x@127.0.0.1:1/d",
 	} {
 		for _, command := range []string{"serve", "migrate", "setup"} {
-			var out, log bytes.Buffer
-			err := run(context.Background(), []string{command}, []string{
+			var out bytes.Buffer
+			log := listenFor("waiting for the database")
+			ctx, stop := context.WithCancel(t.Context())
+			go func() { // what is not there is waited for; that is told without it, too
+				select {
+				case <-log.came:
+					stop()
+				case <-ctx.Done():
+				}
+			}()
+			err := run(ctx, []string{command}, []string{
 				"SECRET_KEY=" + goodSecret, "DATABASE_URL=" + address, "PORT=0", "LOG_LEVEL=debug",
-			}, &out, &log)
+			}, &out, log)
+			stop()
 			if err == nil {
 				t.Errorf("%s %s: no error", command, address)
 			} else if text := err.Error() + out.String() + log.String(); strings.Contains(text, "hunter2") || strings.Contains(text, "hun%zz") {

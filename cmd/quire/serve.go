@@ -34,7 +34,7 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	store, err := a.openStore(ctx)
+	store, err := a.openWhenThere(ctx)
 	if err != nil {
 		return err
 	}

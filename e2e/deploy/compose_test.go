@@ -2,7 +2,9 @@ package deploy
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,51 +18,78 @@ const root = "../.."
 // secrets are the two values a person has to choose.
 var secrets = []string{"POSTGRES_PASSWORD", "SECRET_KEY"}
 
-func load(t *testing.T, env ...string) (*types.Project, error) {
+// load reads the compose file as `docker compose` does in a folder with this .env and a shell with these variables.
+func load(t *testing.T, dotenv string, shell ...string) (*types.Project, error) {
 	t.Helper()
-	opts, err := cli.NewProjectOptions([]string{root + "/docker-compose.yml"}, cli.WithWorkingDirectory(root), cli.WithEnv(env))
+	return loadIn(t, t.TempDir(), dotenv, shell...)
+}
+
+// loadIn is load in a folder that may hold more files already.
+func loadIn(t *testing.T, folder, dotenv string, shell ...string) (*types.Project, error) {
+	t.Helper()
+	write(t, filepath.Join(folder, "docker-compose.yml"), read(t, "docker-compose.yml"))
+	write(t, filepath.Join(folder, ".env"), dotenv)
+	opts, err := cli.NewProjectOptions(nil, cli.WithWorkingDirectory(folder), cli.WithEnv(shell), cli.WithEnvFiles(), cli.WithDotEnv,
+		cli.WithDefaultConfigPath, cli.WithProfiles([]string{"*"}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return opts.LoadProject(context.Background())
 }
 
-func loaded(t *testing.T) *types.Project {
+// needed is what a .env must hold.
+const needed = "POSTGRES_PASSWORD=tulip\nSECRET_KEY=0123456789abcdef0123456789abcdef\n"
+
+func loaded(t *testing.T, dotenv string, shell ...string) *types.Project {
 	t.Helper()
-	project, err := load(t, "POSTGRES_PASSWORD=tulip", "SECRET_KEY=0123456789abcdef0123456789abcdef")
+	project, err := load(t, dotenv, shell...)
 	if err != nil {
 		t.Fatalf("docker-compose.yml does not load: %v", err)
 	}
 	return project
 }
 
+// given is the environment that the container of quire starts with.
+func given(project *types.Project) map[string]string {
+	env := map[string]string{}
+	for name, value := range project.Services["quire"].Environment {
+		if value != nil {
+			env[name] = *value
+		}
+	}
+	return env
+}
+
 func TestComposeRequiresItsSecrets(t *testing.T) {
 	for _, missing := range secrets {
-		var env []string
+		var lines string
 		for _, name := range secrets {
 			if name != missing {
-				env = append(env, name+"=chosen")
+				lines += name + "=chosen\n"
 			}
 		}
-		for _, given := range [][]string{env, append(slices.Clone(env), missing+"=")} {
-			_, err := load(t, given...)
+		for _, dotenv := range []string{lines, lines + missing + "=\n"} {
+			_, err := load(t, dotenv)
 			if err == nil || !strings.Contains(err.Error(), missing) || !strings.Contains(err.Error(), ".env") {
-				t.Errorf("loading with %q = %v, want a refusal that names %s and .env", given, err, missing)
+				t.Errorf("loading with %q = %v, want a refusal that names %s and .env", dotenv, err, missing)
 			}
 		}
 	}
 }
 
 func TestComposeServices(t *testing.T) {
-	project := loaded(t)
-	if got := project.ServiceNames(); !slices.Equal(got, []string{"postgres", "quire"}) {
+	project := loaded(t, needed)
+	if got := project.ServiceNames(); !slices.Equal(got, []string{"caddy", "postgres", "quire"}) {
 		t.Fatalf("services = %v", got)
 	}
 	for name, service := range project.Services {
 		if service.Restart != types.RestartPolicyUnlessStopped {
 			t.Errorf("%s: restart = %q", name, service.Restart)
 		}
-		if service.StopGracePeriod == nil || time.Duration(*service.StopGracePeriod) < 20*time.Second {
+		if service.Logging == nil || service.Logging.Options["max-size"] == "" || service.Logging.Options["max-file"] == "" {
+			t.Errorf("%s: its log may fill the disk: %+v", name, service.Logging)
+		}
+		if name != "caddy" && (service.StopGracePeriod == nil || time.Duration(*service.StopGracePeriod) < 20*time.Second) {
 			t.Errorf("%s: stop_grace_period is %v, shorter than a drain or checkpoint may take", name, service.StopGracePeriod)
 		}
 		if service.Privileged {
@@ -70,7 +99,7 @@ func TestComposeServices(t *testing.T) {
 }
 
 func TestComposePublishesOnlyQuire(t *testing.T) {
-	project := loaded(t)
+	project := loaded(t, needed)
 	if ports := project.Services["postgres"].Ports; len(ports) != 0 {
 		t.Errorf("postgres publishes %v", ports)
 	}
@@ -81,10 +110,10 @@ func TestComposePublishesOnlyQuire(t *testing.T) {
 }
 
 func TestComposeWaitsForTheDatabase(t *testing.T) {
-	project := loaded(t)
+	project := loaded(t, needed)
 	check := project.Services["postgres"].HealthCheck
-	if check == nil || !strings.Contains(strings.Join(check.Test, " "), "pg_isready") {
-		t.Errorf("postgres' health check = %+v, want pg_isready", check)
+	if check == nil || !strings.Contains(strings.Join(check.Test, " "), "pg_isready -h 127.0.0.1 ") {
+		t.Errorf("postgres' health check = %+v, want pg_isready by TCP: during initdb the socket answers, too", check)
 	}
 	if needs := project.Services["quire"].DependsOn["postgres"]; needs.Condition != types.ServiceConditionHealthy {
 		t.Errorf("quire starts when postgres is %q", needs.Condition)
@@ -96,7 +125,7 @@ func TestComposeWaitsForTheDatabase(t *testing.T) {
 }
 
 func TestComposeKeepsDataInNamedVolumes(t *testing.T) {
-	project := loaded(t)
+	project := loaded(t, needed)
 	want := map[string]string{"postgres": "/var/lib/postgresql/data", "quire": "/data"}
 	for service, target := range want {
 		volumes := project.Services[service].Volumes
@@ -112,12 +141,69 @@ func TestComposeKeepsDataInNamedVolumes(t *testing.T) {
 
 // The server would be told one password and the database another, if either had one of its own.
 func TestComposeHasNoDefaultPassword(t *testing.T) {
-	project := loaded(t)
+	project := loaded(t, needed)
 	if got := *project.Services["postgres"].Environment["POSTGRES_PASSWORD"]; got != "tulip" {
 		t.Errorf("postgres' password = %q", got)
 	}
-	address := *project.Services["quire"].Environment["DATABASE_URL"]
-	if !strings.HasPrefix(address, "postgres://quire:tulip@postgres:5432/") {
-		t.Errorf("DATABASE_URL = %q", address)
+	env := given(project)
+	if env["PGPASSWORD"] != "tulip" || !strings.HasPrefix(env["DATABASE_URL"], "postgres://quire@postgres:5432/") {
+		t.Errorf("DATABASE_URL = %q, PGPASSWORD = %q", env["DATABASE_URL"], env["PGPASSWORD"])
+	}
+}
+
+// The proxy runs when it is asked for, only; its address is the one that Quire believes.
+func TestComposeHTTPSIsAProfile(t *testing.T) {
+	project := loaded(t, needed+"PUBLIC_URL=https://docs.example.org\n")
+	caddy := project.Services["caddy"]
+	if !slices.Equal(caddy.Profiles, []string{"https"}) {
+		t.Errorf("caddy's profiles = %v", caddy.Profiles)
+	}
+	if at, trusted := caddy.Networks["default"].Ipv4Address, given(project)["TRUST_PROXY"]; at == "" || at != trusted {
+		t.Errorf("the proxy is at %q, and %q is believed", at, trusted)
+	}
+	if content := project.Configs["caddyfile"].Content; !strings.HasPrefix(content, "https://docs.example.org {") {
+		t.Errorf("caddy is told %q", content)
+	}
+	moved := loaded(t, needed+"QUIRE_NETWORK=10.1.2\n")
+	if at, trusted := moved.Services["caddy"].Networks["default"].Ipv4Address, given(moved)["TRUST_PROXY"]; at != "10.1.2.2" || trusted != at {
+		t.Errorf("in another network the proxy is at %q, and %q is believed", at, trusted)
+	}
+}
+
+// overridden loads the compose file beside an override that SELF-HOSTING.md shows.
+func overridden(t *testing.T, example, dotenv string) *types.Project {
+	t.Helper()
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "docker-compose.override.yml"), shown(t, example))
+	project, err := loadIn(t, folder, dotenv)
+	if err != nil {
+		t.Fatalf("the override of SELF-HOSTING.md does not load: %v", err)
+	}
+	return project
+}
+
+func TestComposeWithACertificateOfOnesOwn(t *testing.T) {
+	project := overridden(t, "tls", needed+shown(t, "tls-env"))
+	published := map[string]uint32{}
+	for _, port := range project.Services["quire"].Ports {
+		published[port.Published] = port.Target
+	}
+	env := given(project)
+	if len(published) != 2 || published["443"] != 8080 || published["80"] == 0 || strconv.Itoa(int(published["80"])) != env["TLS_REDIRECT_PORT"] {
+		t.Errorf("published are %v, and the plain port is %s", published, env["TLS_REDIRECT_PORT"])
+	}
+	mounted := project.Services["quire"].Volumes[len(project.Services["quire"].Volumes)-1]
+	for _, name := range []string{"TLS_CERT", "TLS_KEY"} {
+		if filepath.Dir(env[name]) != mounted.Target || !mounted.ReadOnly {
+			t.Errorf("%s=%s is not in what is mounted: %+v", name, env[name], mounted)
+		}
+	}
+}
+
+func TestComposeWithASecretFromAFile(t *testing.T) {
+	project := overridden(t, "secret", "POSTGRES_PASSWORD=tulip\nSECRET_KEY_FILE=/run/secrets/secret_key\n")
+	mounted := project.Services["quire"].Secrets
+	if len(mounted) != 1 || "/run/secrets/"+mounted[0].Source != given(project)["SECRET_KEY_FILE"] || project.Secrets[mounted[0].Source].File == "" {
+		t.Errorf("secrets = %+v of %+v", mounted, project.Secrets)
 	}
 }

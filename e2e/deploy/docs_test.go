@@ -2,10 +2,14 @@ package deploy
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"quire/e2e/internal/quire"
 )
 
 var (
@@ -104,17 +108,60 @@ func settingsTable(t *testing.T) map[string]bool {
 // Both tell people what may be set; they must tell the same.
 func TestSettingsAreExplainedTwice(t *testing.T) {
 	explained := settingsTable(t)
-	compose := map[string]bool{"POSTGRES_PASSWORD": true, "QUIRE_PORT": true, "QUIRE_IMAGE": true}
+	others := map[string]bool{ // compose's and the Go runtime's own
+		"POSTGRES_PASSWORD": true, "QUIRE_IMAGE": true, "QUIRE_NETWORK": true, "COMPOSE_PROFILES": true, "GOGC": true, "GOMEMLIMIT": true,
+	}
 	examples := map[string]bool{}
 	for _, m := range assigned.FindAllStringSubmatch(read(t, ".env.example"), -1) {
 		examples[m[1]] = true
-		if !explained[m[1]] && !compose[m[1]] {
+		if !explained[m[1]] && !others[m[1]] {
 			t.Errorf(".env.example has %s, which SELF-HOSTING.md does not explain", m[1])
 		}
 	}
 	for name := range explained {
 		if !examples[name] {
 			t.Errorf("SELF-HOSTING.md explains %s, which .env.example lacks", name)
+		}
+	}
+}
+
+// shown is an example of SELF-HOSTING.md: the block after its comment.
+func shown(t *testing.T, name string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(read(t, "SELF-HOSTING.md"), "<!-- example: "+name+" -->\n```")
+	_, rest, _ = strings.Cut(rest, "\n") // the fence's language
+	block, _, ended := strings.Cut(rest, "\n```")
+	if !found || !ended {
+		t.Fatalf("SELF-HOSTING.md has no example %q", name)
+	}
+	return block + "\n"
+}
+
+var (
+	commandLine = regexp.MustCompile("(?m)(?:^ *|`|\\$ |rm |exec |#   )(?:docker compose |quire )([a-z][a-z-]*)([^`\n]*)")
+	subcommand  = regexp.MustCompile(`(?m)^  ([a-z]+) `)
+)
+
+// What people are told to type exists: quire's own commands, and of compose those that the test of the image runs.
+func TestDocsNameCommandsThatExist(t *testing.T) {
+	quire.Full(t)
+	out, err := exec.Command(quire.New(t, "sqlite:unused.db").Binary(), "help").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, m := range subcommand.FindAllStringSubmatch(string(out), -1) {
+		known[m[1]] = true
+	}
+	for _, name := range []string{"README.md", "SELF-HOSTING.md", ".env.example"} {
+		for _, m := range commandLine.FindAllStringSubmatch(read(t, name), -1) {
+			if strings.Contains(m[0], "docker compose ") {
+				if !slices.Contains([]string{"up", "down", "logs", "exec", "stop", "run"}, m[1]) {
+					t.Errorf("%s: no test runs %q", name, m[0])
+				}
+			} else if !known[m[1]] {
+				t.Errorf("%s: there is no %q", name, m[0])
+			}
 		}
 	}
 }

@@ -156,6 +156,19 @@ func (s *Server) Stop() {
 	s.cmd = nil
 }
 
+// Ended waits until the server ends by itself and returns its exit code; one that goes on fails the test.
+func (s *Server) Ended() int {
+	s.t.Helper()
+	select {
+	case <-s.done:
+	case <-time.After(readyWithin):
+		s.t.Fatalf("the server did not end within %v:\n%s", readyWithin, s.log)
+	}
+	code := s.cmd.ProcessState.ExitCode()
+	s.cmd = nil
+	return code
+}
+
 // Binary is the path of the binary.
 func (s *Server) Binary() string { return s.bin }
 
