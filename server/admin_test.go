@@ -251,6 +251,7 @@ func TestP8ThePersonsQuotaHoldsOverRESTAndTheSocket(t *testing.T) {
 		t.Fatal("the space was never used up over the socket")
 	}
 	bob.do("POST", "/documents/"+doc+"/ops", `{"base_revision":1,"op":[{"insert":"y"}]}`).problem(507, "quota-reached")
+	bob.do("PUT", "/documents/"+doc+"/content", "y", "Content-Type", "text/plain", "If-Match", `"r1"`).problem(507, "quota-reached")
 	bob.do("POST", "/documents", map[string]any{"text": "more"}).problem(507, "quota-reached")
 	admin.do("POST", "/documents", map[string]any{"text": "somebody else's space"}).want(201)
 	changed := admin.do("PATCH", "/admin/people/"+bob.id, map[string]any{"quota": -1}).want(200)

@@ -25,6 +25,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/wire"
+	"quire/server/api"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/server/quota"
@@ -36,7 +37,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m, // fasthttp's own, which end within 10 s of the shutdown, or never
+	goleak.VerifyTestMain(described{m}, // fasthttp's own, which end within 10 s of the shutdown, or never
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"))
 }
@@ -261,7 +262,11 @@ func (c *caller) do(method, path string, body any, headers ...string) response {
 	if err != nil {
 		c.h.t.Fatal(err)
 	}
-	return response{c.h.t, method + " " + path, res.StatusCode, res.Header, data}
+	answer := response{c.h.t, method + " " + path, res.StatusCode, res.Header, data}
+	if within, ok := strings.CutPrefix(req.URL.Path, api.Base); ok && answer.kind() != "" {
+		noteProblem(method, within, answer.kind())
+	}
+	return answer
 }
 
 // want checks the status and reads the body as an object; nil where it is none.

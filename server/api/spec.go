@@ -25,6 +25,7 @@ func (a *API) finishSpec() {
 		{Name: "Documents"}, {Name: "Content"}, {Name: "Sharing"}, {Name: "Groups"}, {Name: "Me"}, {Name: "Signing in"},
 		{Name: "Administration"}, {Name: "Server"},
 	}
+	explain(a.huma.OpenAPI())
 }
 
 // Spec is the OpenAPI 3.1 document, indented, the same for the same code.
@@ -59,6 +60,7 @@ func (a *API) registerSpec(app *fiber.App) {
 	})
 	for route, name := range map[string]string{
 		"/api/docs": "docs/index.html", "/api/docs/reader.js": "docs/reader.js", "/api/docs/reader.css": "docs/reader.css",
+		"/api/docs/mark.svg": "docs/mark.svg",
 	} {
 		app.Get(route, func(c *fiber.Ctx) error {
 			data, err := docs.ReadFile(name)

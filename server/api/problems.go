@@ -1,0 +1,144 @@
+package api
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"quire/server/problem"
+)
+
+// anywhere are the problems that every operation may answer with. The description tells them once.
+var anywhere = []string{"malformed", "timeout", "headers-too-large", "too-many-requests", "internal", "unavailable"}
+
+// ownProblems are those of single operations, beside what problemsOf sees in their form. The server's tests hold this table
+// against all that they were answered: what is missing fails them, and so does what never comes.
+var ownProblems = map[string][]string{
+	"admin-add-person":        {"conflict"},
+	"admin-change-person":     {"conflict"},
+	"admin-change-settings":   {"conflict"},
+	"admin-delete-person":     {"conflict"},
+	"admin-transfer-document": {"conflict"},
+	"change-email":            {"conflict"},
+	"change-link":             {"forbidden", "in-trash"},
+	"change-me":               {"forbidden"},
+	"change-member":           {"conflict", "forbidden", "in-trash"},
+	"claim-invitation":        {"forbidden", "invitation-expired", "not-found"},
+	"claim-link":              {"forbidden", "link-expired", "not-found"},
+	"create-document":         {"conflict", "forbidden", "quota-reached"},
+	"decline-request":         {"forbidden", "in-trash"},
+	"delete-document":         {"forbidden"},
+	"delete-me":               {"conflict"},
+	"finish-oidc":             {"no-such-path"},
+	"get-content":             {"precondition-failed", "forbidden"},
+	"get-document-audit":      {"forbidden"},
+	"grant-request":           {"forbidden", "in-trash"},
+	"list-groups":             {"forbidden"},
+	"list-invitations":        {"forbidden", "in-trash"},
+	"list-links":              {"forbidden", "in-trash"},
+	"list-ops":                {"forbidden"},
+	"list-requests":           {"forbidden", "in-trash"},
+	"make-group":              {"conflict", "forbidden"},
+	"make-invitation":         {"forbidden", "in-trash"},
+	"make-link":               {"forbidden", "in-trash"},
+	"make-socket-ticket":      {"forbidden"},
+	"preview-invitation":      {"invitation-expired", "not-found"},
+	"preview-link":            {"link-expired", "not-found"},
+	"put-content":             {"forbidden", "in-trash", "precondition-failed", "precondition-required", "quota-reached"},
+	"remove-document-group":   {"forbidden", "in-trash"},
+	"remove-group-member":     {"conflict", "forbidden"},
+	"remove-member":           {"conflict", "forbidden", "in-trash"},
+	"rename-document":         {"forbidden", "in-trash"},
+	"rename-group":            {"forbidden"},
+	"request-access":          {"forbidden"},
+	"request-reset":           {"conflict"},
+	"resend-invitation":       {"forbidden", "in-trash"},
+	"reset-password":          {"not-found"},
+	"restore-document":        {"forbidden"},
+	"send-verification":       {"conflict"},
+	"set-document-group":      {"forbidden", "in-trash"},
+	"set-group-member":        {"conflict", "forbidden"},
+	"set-reach":               {"forbidden", "in-trash"},
+	"sign-in":                 {"wrong-credentials"},
+	"sign-up":                 {"forbidden"},
+	"start-oidc":              {"no-such-path"},
+	"submit-op":               {"conflict", "forbidden", "in-trash", "quota-reached", "precondition-failed"},
+	"transfer-document":       {"conflict", "forbidden", "in-trash"},
+	"verify-email":            {"conflict", "not-found"},
+	"withdraw-invitation":     {"forbidden", "in-trash"},
+	"withdraw-link":           {"forbidden", "in-trash"},
+}
+
+// OwnProblems is that table, by the operations' ids. It is not to be changed.
+func OwnProblems() map[string][]string { return ownProblems }
+
+// problemsOf lists what an operation may be refused with, by name.
+func problemsOf(op *huma.Operation, public, cookie bool) []string {
+	names := map[string]bool{}
+	for _, name := range ownProblems[op.OperationID] {
+		names[name] = true
+	}
+	if !public {
+		names["signed-out"] = true
+		names["forbidden"] = names["forbidden"] || cookie
+	}
+	if !public || op.Method != http.MethodGet {
+		names["foreign-origin"] = true // of a cookie from another site's page
+	}
+	if len(op.Parameters) > 0 || op.RequestBody != nil {
+		names["invalid"] = true
+	}
+	if op.RequestBody != nil {
+		names["too-large"], names["unsupported-media-type"] = true, true
+	}
+	if strings.Contains(op.Path, "{") {
+		names["not-found"] = true
+	}
+	maps.DeleteFunc(names, func(_ string, there bool) bool { return !there })
+	var sorted []string
+	for _, p := range problem.Kinds() {
+		if names[p.Name()] {
+			sorted = append(sorted, p.Name())
+		}
+	}
+	return sorted
+}
+
+// problemKind describes one kind in the API's description.
+type problemKind struct {
+	Type   string `json:"type"`
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail,omitempty"` // where every such problem says the same
+}
+
+// problemCatalogue is x-problems of the whole document: what each name in x-problems of an operation means.
+func problemCatalogue() map[string]problemKind {
+	kinds := map[string]problemKind{}
+	for _, p := range problem.Kinds() {
+		kinds[p.Name()] = problemKind{p.Type, p.Status, p.Title, p.Detail}
+	}
+	return kinds
+}
+
+// explain adds to each operation what a reader needs beside its form: examples, and what may go wrong.
+func explain(spec *huma.OpenAPI) {
+	spec.Extensions = map[string]any{"x-problems": problemCatalogue(), "x-problems-anywhere": anywhere}
+	for _, path := range spec.Paths {
+		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
+			if op == nil {
+				continue
+			}
+			public := op.Security == nil
+			cookie := !public && !slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return s["bearer"] != nil })
+			s := sampleOf(spec, op, public, cookie)
+			op.Extensions = map[string]any{
+				"x-problems":    problemsOf(op, public, cookie),
+				"x-codeSamples": []codeSample{{"Shell", "curl", s.curl()}, {"JavaScript", "fetch", s.fetch()}},
+			}
+		}
+	}
+}
