@@ -13,7 +13,7 @@ const quiet = 5_000;
 
 export interface BindingEvents {
   /** After every change of what is shown, whoever made it. */
-  onChange?: (change: Delta, own: boolean) => void;
+  onChange?: () => void;
   /** The editor had parted from the document and shows its text again. */
   onHealed?: () => void;
 }
@@ -70,14 +70,13 @@ export class Binding {
     this.quill.history.clear();
     if (range && this.quill.hasFocus())
       this.quill.setSelection(Math.min(range.index, this.quill.getLength() - 1), 0, 'silent');
-    this.events.onChange?.(contents, false);
+    this.events.onChange?.();
   }
 
   private changed(change: Delta, source: string): void {
     this.checkLater();
     if (source === Quill.sources.USER) this.send(change);
-    this.events.onChange?.(change, source === Quill.sources.USER);
-    if (source === Quill.sources.USER && !this.held.empty && this.mayShow()) this.flush();
+    this.events.onChange?.();
   }
 
   private send(change: Delta): void {
@@ -86,7 +85,7 @@ export class Binding {
       this.document.edit(this.held.local(change));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.heal(change);
+      queueMicrotask(() => this.heal(change)); // within Quill's event, Quill would set the caret back afterwards
     }
   }
 
@@ -95,10 +94,6 @@ export class Binding {
     if (this.quill.getLength() <= large) this.flush();
     // A hidden page gets no frames, and nobody is watching it.
     else this.timer ??= setTimeout(() => this.flush(), document.hidden ? 1_000 : 16);
-  }
-
-  private mayShow(): boolean {
-    return !this.quill.composition.isComposing && this.timer === undefined;
   }
 
   private flush(): void {

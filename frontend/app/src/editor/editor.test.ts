@@ -9,7 +9,7 @@ import { sameDocument } from './drift';
 import { QuireUploader } from './drop';
 import { createQuill } from './editor';
 import { isAccepted } from './table';
-import { applyRules } from './typing';
+import { typist } from './typist';
 
 /** A document that keeps what it is given, as the client does, and can speak for others. */
 function createDocument(initial: Delta) {
@@ -53,33 +53,16 @@ let host: HTMLElement;
 let quill: Quill;
 let commands: Commands;
 let opened: ReturnType<typeof createDocument>;
+let type: (words: string) => void;
 
 function open(contents: Delta) {
   host = document.createElement('div');
   document.body.append(host);
   quill = createQuill(host);
   opened = createDocument(contents);
-  new Binding(quill, opened.document, {
-    onChange: (change, own) => {
-      if (own) applyRules(quill, change);
-    },
-  });
+  new Binding(quill, opened.document);
   commands = createCommands(quill);
-}
-
-/** Types as a browser would: one character, one op. */
-function type(words: string) {
-  for (const key of words) {
-    const index = quill.getSelection()?.index ?? 0;
-    const formats = quill.getFormat(index);
-    quill.updateContents(new Delta().retain(index).insert(key, key === '\n' ? {} : inlineOnly(formats)), 'user');
-    quill.setSelection(index + 1, 0, 'silent');
-  }
-}
-
-function inlineOnly(formats: Record<string, unknown>): Record<string, unknown> {
-  const inline = ['bold', 'italic', 'underline', 'strike', 'code', 'link', 'color', 'background', 'script'];
-  return Object.fromEntries(Object.entries(formats).filter(([name]) => inline.includes(name)));
+  type = typist(quill).type;
 }
 
 function expectAccepted() {
@@ -252,6 +235,17 @@ describe('E3: every Markdown rule gives only what the server takes', () => {
     expect(quill.getFormat(0).header).toBe(1);
     commands.undo();
     expect(quill.getContents().ops).toEqual([{ insert: '# \n' }]);
+    expectAccepted();
+  });
+
+  test('a code block begun before words by Enter takes them in', () => {
+    open(new Delta().insert('words\n'));
+    quill.setSelection(0, 0, 'silent');
+    type('```js\nx');
+    expect(quill.getContents().ops).toEqual([
+      { insert: 'xwords' },
+      { insert: '\n', attributes: { 'code-block': 'js' } },
+    ]);
     expectAccepted();
   });
 

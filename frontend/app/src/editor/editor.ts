@@ -3,11 +3,14 @@ import Quill from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { toast } from '../ui/toasts';
 import { Binding } from './binding';
+import { RESTORED } from './blots/guarded-scroll';
 import { Carets } from './carets';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands, type Formats, linkAt } from './commands';
 import { sameDocument } from './drift';
 import { QuireUploader } from './drop';
+import { historyOf, QuireHistory } from './history';
+import { Input } from './input';
 import { insertText, type PasteProgress } from './large-paste';
 import { createRegistry } from './registry';
 import { guardDiff } from './safe-diff';
@@ -43,6 +46,7 @@ function registerModules(): void {
   Quill.register(
     {
       'modules/clipboard': QuireClipboard,
+      'modules/history': QuireHistory,
       'modules/uploader': QuireUploader,
       'modules/cursors': QuillCursors,
     } as never,
@@ -80,8 +84,8 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       const focused = quill.hasFocus();
       const formats =
         range && !quill.composition.isComposing ? quill.getFormat(within(quill, range)) : snapshot.formats;
-      const { undo, redo } = quill.history.stack;
-      set({ formats, range, focused, canUndo: undo.length > 0, canRedo: redo.length > 0 });
+      const { canUndo, canRedo } = historyOf(quill);
+      set({ formats, range, focused, canUndo, canRedo });
       if (range && focused) document.setSelection({ index: range.index, length: range.length });
     });
   };
@@ -96,12 +100,10 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     );
 
   const binding = new Binding(quill, document, {
-    onChange: (change, own) => {
-      if (own && !quill.composition.isComposing) applyRules(quill, change);
-      refresh();
-    },
+    onChange: refresh,
     onHealed: () => toast('This page had drifted from the server and was put right. Nothing you wrote was lost.'),
   });
+  const input = new Input(quill, (done) => applyRules(quill, done));
   const carets = new Carets(quill, document);
   quill.on('editor-change', refresh);
   const stopKeys = listenForKeys(quill.root, shortcutsFor(commands, page));
@@ -156,6 +158,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       stopKeys();
       host.removeEventListener('quire:inspect', onInspect);
       carets.release();
+      input.release();
       binding.release();
       quill.off('editor-change', refresh);
       listeners.clear();
@@ -170,7 +173,6 @@ export function createQuill(host: HTMLElement): Quill {
     registry: createRegistry() as never,
     placeholder: 'Write here',
     modules: {
-      history: { userOnly: true, delay: 800, maxStack: 500 },
       // Quill's own rule for `- ` and `1. ` would run after ours (typing.ts) and delete the line's newline.
       keyboard: { bindings: { 'plain at start': plainAtStart, 'list autofill': null } },
       clipboard: {},
@@ -186,7 +188,19 @@ export function createQuill(host: HTMLElement): Quill {
   root.setAttribute('aria-describedby', 'editor-hint');
   root.setAttribute('data-testid', 'text');
   root.setAttribute('spellcheck', 'true');
+  // Browsers translate the page around the text; the text is nobody's to change by reading it.
+  root.setAttribute('translate', 'no');
+  root.classList.add('notranslate');
+  quill.emitter.on(RESTORED, () => keepSelection(quill));
   return quill;
+}
+
+/** The selection goes with a node that is taken out of the page, to the node above, and does not come back with it. */
+function keepSelection(quill: Quill): void {
+  const { lastRange } = quill.selection;
+  const lost = !(document.getSelection()?.anchorNode instanceof Text);
+  if (lost && lastRange && quill.hasFocus() && !quill.composition.isComposing)
+    quill.setSelection(lastRange.index, lastRange.length, Quill.sources.SILENT);
 }
 
 /** Backspace at the start of a heading or quotation makes it plain first. */

@@ -4,7 +4,6 @@ import Break from 'quill/blots/break';
 import Container from 'quill/blots/container';
 import Cursor from 'quill/blots/cursor';
 import Inline from 'quill/blots/inline';
-import Scroll from 'quill/blots/scroll';
 import Text from 'quill/blots/text';
 import { AlignClass } from 'quill/formats/align';
 import Blockquote from 'quill/formats/blockquote';
@@ -21,6 +20,7 @@ import Underline from 'quill/formats/underline';
 import { CodeBlockContainer, NamedCodeBlock } from './blots/code-block';
 import { GroundColour, TextColour } from './blots/colour';
 import { Divider } from './blots/divider';
+import { GuardedScroll } from './blots/guarded-scroll';
 import { WebImage } from './blots/image';
 import { SafeLink } from './blots/link';
 
@@ -28,7 +28,7 @@ import { SafeLink } from './blots/link';
  * way into the document, whatever is pasted, dropped or changed by an extension. */
 export function createRegistry(): Registry {
   const registry = new Registry();
-  registry.register(Block, Break, Container, Cursor, Inline, Scroll, Text);
+  registry.register(Block, Break, Container, Cursor, Inline, GuardedScroll as never, Text);
   registry.register(Bold, Italic, Underline, Strike, Code, Script, SafeLink, TextColour, GroundColour);
   registry.register(Header, ListContainer, List, Indent, AlignClass, DirectionClass, Blockquote);
   registry.register(CodeBlockContainer, NamedCodeBlock);

@@ -1,14 +1,18 @@
 import Quill, { type Delta } from 'quill/core';
 import { lineFormats } from './commands';
+import type { Done } from './input';
 import { codeFence, ruleDelta, ruleFor } from './markdown';
 
+/** Kinds of input that type a character. */
+const typing = ['insertText', 'insertParagraph', 'insertLineBreak'];
+
 /**
- * Watches what is typed and applies the Markdown rules. By the change rather than by the key, because phones report no keys.
- * The change is made after the typed character went out as an op of its own, and is a step of its own for undo: taking it
- * back leaves what was typed.
+ * Applies the Markdown rules to what a person typed, and to nothing else: a character that undo brings back is not typed. By
+ * the change rather than by the key, because phones report no keys. The change is made after the typed character went out
+ * as an op of its own, and is a step of its own for undo: taking it back leaves what was typed.
  */
-export function applyRules(quill: Quill, change: Delta): void {
-  const typed = typedCharacter(change);
+export function applyRules(quill: Quill, { kind, change }: Done): void {
+  const typed = typing.includes(kind) ? typedCharacter(change) : null;
   if (!typed) return;
   const index = typed.index + 1;
   if (typed.key === '\n') {
@@ -40,7 +44,8 @@ function fence(quill: Quill, newline: number): void {
   const start = newline - offset;
   const formats = codeFence(plain(quill, start, offset));
   if (!formats || Object.keys(lineFormats(quill, newline)).length > 0) return;
-  const { delta } = ruleDelta({ open: offset + 1, inner: 0, close: 0, line: formats }, newline + 1, 0);
+  const rest = (quill.getLine(newline + 1)[0]?.length() ?? 1) - 1;
+  const { delta } = ruleDelta({ open: offset + 1, inner: 0, close: 0, line: formats }, newline + 1, rest);
   quill.history.cutoff();
   quill.updateContents(delta, Quill.sources.USER);
   quill.history.cutoff();

@@ -1,0 +1,147 @@
+import { expect, test } from '../fixtures/index.ts'
+
+/** What translators, checkers, readers and other programs do to a page; each in the page, on the text's element. */
+const disturbances: [string, (root: HTMLElement) => unknown][] = [
+  [
+    'a translator wraps every text',
+    (root) => {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+      const texts: Text[] = []
+      while (walker.nextNode()) texts.push(walker.currentNode as Text)
+      for (const text of texts) {
+        const [outer, inner] = [document.createElement('font'), document.createElement('font')]
+        text.replaceWith(outer)
+        inner.append(`${text.data} übersetzt`)
+        outer.append(inner)
+      }
+    },
+  ],
+  [
+    'a text is moved into wrappers',
+    (root) => {
+      const text = root.querySelector('p')?.firstChild as Text
+      const outer = document.createElement('font')
+      text.before(outer)
+      outer.appendChild(document.createElement('font')).append(text)
+    },
+  ],
+  [
+    'a word is marked',
+    (root) => {
+      const range = document.createRange()
+      const text = root.querySelector('p')?.firstChild as Text
+      range.setStart(text, 2)
+      range.setEnd(text, 5)
+      range.surroundContents(document.createElement('mark'))
+    },
+  ],
+  [
+    'a checker marks a word',
+    (root) => {
+      const text = root.querySelector('p')?.firstChild as Text
+      const word = text.splitText(3)
+      const mark = document.createElement('grammarly-mark')
+      word.replaceWith(mark)
+      mark.append(word)
+    },
+  ],
+  ['a line is removed', (root) => root.querySelector('p')?.remove()],
+  ['a text is replaced', (root) => Object.assign(root.querySelector('p')?.firstChild ?? {}, { data: 'other words' })],
+  ['a line is filled anew', (root) => Object.assign(root.querySelector('li') ?? {}, { textContent: 'other words' })],
+  ['an element is put in', (root) => root.querySelector('p')?.append(document.createElement('button'))],
+  ['a line is put in', (root) => root.prepend(Object.assign(document.createElement('p'), { textContent: 'Advert' }))],
+  [
+    'attributes are changed',
+    (root) => {
+      root.querySelector('li')?.setAttribute('data-list', 'checked')
+      root.querySelector('h1')?.setAttribute('class', 'ql-align-center')
+      root.querySelector('a')?.setAttribute('href', 'https://other.example')
+      root.querySelector('strong')?.setAttribute('style', '--chosen-color: #f00')
+    },
+  ],
+  ['texts are split', (root) => (root.querySelector('h1')?.firstChild as Text | undefined)?.splitText(4).data],
+  ['lines are joined', (root) => root.querySelector('h1')?.append(...(root.querySelector('p')?.childNodes ?? []))],
+  ['lines change places', (root) => root.append(root.firstElementChild as Element)],
+  ['a format is unwrapped', (root) => root.querySelector('strong')?.replaceWith('bold')],
+  ['all is gone', (root) => root.replaceChildren()],
+  ['all is written anew', (root) => Object.assign(root, { innerHTML: '<p>Nothing was here</p>' }).className],
+]
+
+test('only what a person does is an edit', async ({ alice }) => {
+  const ops = [
+    { insert: 'A title' },
+    { insert: '\n', attributes: { header: 1 } },
+    { insert: 'Words in a line, ' },
+    { insert: 'bold', attributes: { bold: true } },
+    { insert: ' and ' },
+    { insert: 'linked', attributes: { link: 'https://example.org' } },
+    { insert: '\nAn item' },
+    { insert: '\n', attributes: { list: 'unchecked' } },
+    { insert: 'the end\n' },
+  ]
+  const id = await alice.create({ ops })
+  await alice.open(id)
+  const { text, page } = alice.editor
+  await expect(text).toHaveAttribute('translate', 'no')
+  await expect(text).toHaveClass(/notranslate/)
+  await alice.editor.caret({ after: 'the end' })
+  const markup = await alice.editor.markup()
+  const edits = await alice.editor.chip.getAttribute('data-edits')
+
+  for (const [what, disturb] of disturbances) {
+    await text.evaluate(disturb as (root: HTMLElement) => void)
+    expect.soft(await alice.editor.markup(), what).toBe(markup)
+  }
+  expect(await alice.editor.chip.getAttribute('data-edits')).toBe(edits)
+  expect(await alice.serverOps(id)).toEqual(ops)
+
+  await alice.editor.caret({ after: 'Words' })
+  // Words that are typed while every text is wrapped again and again.
+  await text.evaluate((root) => {
+    const wrap = () => {
+      for (const text of [...(root.querySelector('p')?.childNodes ?? [])]) {
+        if (!(text instanceof Text)) continue
+        const font = document.createElement('font')
+        text.replaceWith(font)
+        font.append(text)
+      }
+    }
+    Object.assign(window, { wrapping: setInterval(wrap, 30) })
+  })
+  await alice.editor.type(' typed')
+  await alice.editor.saved()
+  await page.evaluate(() => clearInterval((window as unknown as { wrapping: number }).wrapping))
+  expect(await alice.serverText(id)).toBe('A title\nWords typed in a line, bold and linked\nAn item\nthe end\n')
+
+  // What comes without keys is an input all the same.
+  const ime = await alice.context.newCDPSession(page)
+  const compose = (text: string, replaced = {}) =>
+    ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length, ...replaced })
+  await alice.editor.caret({ after: 'Words' })
+  await ime.send('Input.insertText', { text: ' spoken,' }) // dictation, a panel of emoji
+  await compose(' か')
+  await compose(' かん')
+  await ime.send('Input.insertText', { text: ' 漢' })
+  await compose(' x') // a phone's keyboard takes a word back letter by letter
+  await compose('')
+  await ime.send('Input.insertText', { text: '!' })
+  await alice.editor.caret({ after: 'An item' })
+  await ime.send('Input.insertText', { text: ' teh' })
+  await page.evaluate(() => document.execCommand('delete')) // what another program types for a person
+  await page.evaluate(() => document.execCommand('insertText', false, 'm'))
+  await text.evaluate((root) => {
+    // A spelling is replaced as by the menu of a browser.
+    const target = root.querySelector('li')?.lastChild as Text
+    const [startOffset, endOffset] = [target.length - 3, target.length]
+    const targetRanges = [new StaticRange({ startContainer: target, startOffset, endContainer: target, endOffset })]
+    const options = { inputType: 'insertReplacementText', data: 'term', targetRanges, bubbles: true, cancelable: true }
+    root.dispatchEvent(new InputEvent('beforeinput', options))
+  })
+  await text.getByRole('listitem').locator('.ql-ui').click()
+  await alice.editor.saved()
+  expect(await alice.serverText(id)).toBe(
+    'A title\nWords spoken, 漢! typed in a line, bold and linked\nAn item term\nthe end\n',
+  )
+  expect(JSON.stringify(await alice.serverOps(id))).toContain('"list":"checked"')
+  await alice.editor.shows(await alice.serverText(id))
+})

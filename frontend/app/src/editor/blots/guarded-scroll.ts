@@ -1,0 +1,135 @@
+import { ParentBlot, type Registry, TextBlot } from 'parchment';
+import Scroll from 'quill/blots/scroll';
+import type Emitter from 'quill/core/emitter';
+import { takeBack } from '../take-back';
+
+const guard = '\ufeff';
+
+/** So many changes of a page within so long, in ms, are somebody who does them again each time they are undone. */
+const insisting = { times: 30, within: 1_000 };
+
+/** Told after changes of the page were undone; the selection may have gone with them. */
+export const RESTORED = 'restored';
+
+/**
+ * The root of the text. Quill takes every change of the page below it for something the writer did; but translators,
+ * checkers and other extensions change pages as well, and Quill would drop words that they wrap. Here only what comes with a
+ * person's input is read (`read`); every other change is undone in the page, and nobody hears of it.
+ */
+export class GuardedScroll extends Scroll {
+  /** The browser is changing the page for a person right now. */
+  awaited = false;
+  private reading = false;
+  /** Changes that are not undone yet, because whoever made them insists. */
+  private waiting: MutationRecord[] = [];
+  private undone: number[] = [];
+
+  constructor(registry: Registry, domNode: HTMLDivElement, options: { emitter: Emitter }) {
+    super(registry, domNode, options);
+    this.observer.observe(domNode, {
+      attributes: true,
+      attributeOldValue: true,
+      characterData: true,
+      characterDataOldValue: true,
+      childList: true,
+      subtree: true,
+    });
+  }
+
+  /** Reads what a person's input did to the page. */
+  read(): void {
+    this.trusting(() => super.update(this.observer.takeRecords()));
+  }
+
+  /** Undoes what was done to the page without an input. Not for use within a change that Quill makes. */
+  settle(): void {
+    const records = [...this.waiting, ...this.observer.takeRecords()];
+    this.waiting = [];
+    if (records.length > 0) this.undo(records);
+  }
+
+  override update(source?: string | MutationRecord[]): void {
+    if (this.reading || (this.batch && !Array.isArray(source))) super.update(source as MutationRecord[]);
+    else if (!Array.isArray(source)) this.settle();
+    else if (this.awaited) this.trusting(() => super.update(source));
+    else this.observed(source);
+  }
+
+  /** What an input method did is read when it is through. */
+  override batchEnd(): void {
+    this.trusting(() => super.batchEnd());
+  }
+
+  private trusting(read: () => void): void {
+    const before = this.reading;
+    this.reading = true;
+    try {
+      read();
+    } finally {
+      this.reading = before;
+    }
+  }
+
+  /** Undoes at once; but only so often, or two programs that undo each other would stop the page. */
+  private observed(records: MutationRecord[]): void {
+    const now = Date.now();
+    this.undone = this.undone.filter((time) => now - time < insisting.within);
+    this.waiting.push(...records);
+    if (this.undone.length < insisting.times) this.settle();
+    else if (this.waiting.length === records.length) setTimeout(() => this.settle(), insisting.within / 2);
+  }
+
+  private undo(records: MutationRecord[]): void {
+    // While an input method composes, the blots lag behind the page.
+    if (!this.batch && records.every((record) => this.isOwn(record))) {
+      this.trusting(() => super.update(records));
+      return;
+    }
+    takeBack(records.filter((record) => !isAside(record, this.domNode)));
+    this.undone.push(Date.now());
+    if (!this.batch) for (const { target } of records) this.match(target);
+    this.observer.takeRecords();
+    this.emitter.emit(RESTORED);
+  }
+
+  /** Whether the page is as the blots say where this was changed: Quill did it, or it was undone. */
+  private isOwn(record: MutationRecord): boolean {
+    const { target, type } = record;
+    if (isAside(record, this.domNode) || !this.domNode.contains(target)) return true;
+    if (type === 'attributes') return false;
+    const blot = this.find(target);
+    if (blot instanceof TextBlot) return blot.value() === (target as Text).data;
+    if (blot instanceof ParentBlot) return sameNodes(nodesOf(blot), target.childNodes);
+    return type === 'characterData' && (target as Text).data === guard;
+  }
+
+  /** Makes the page what the blot of a node says, where undoing went too far. */
+  private match(node: Node): void {
+    const blot = this.find(node);
+    if (blot instanceof TextBlot) {
+      if ((node as Text).data !== blot.value()) (node as Text).data = blot.value();
+    } else if (blot instanceof ParentBlot) {
+      const nodes = nodesOf(blot);
+      if (!sameNodes(nodes, node.childNodes)) (node as Element).replaceChildren(...nodes);
+    }
+  }
+}
+
+/** What is no part of the text: the editor's own attributes, marks beside lines, and what a picture tells of itself. */
+function isAside({ target, type, attributeName }: MutationRecord, root: Node): boolean {
+  if (target.parentElement?.closest('.ql-ui') || (target instanceof Element && target.matches('.ql-ui'))) return true;
+  if (type !== 'attributes') return false;
+  return target === root || (target instanceof HTMLImageElement && /^(data-missing|title)$/.test(attributeName ?? ''));
+}
+
+function nodesOf(blot: ParentBlot): Node[] {
+  const nodes: Node[] = blot.uiNode ? [blot.uiNode] : [];
+  blot.children.forEach((child) => {
+    nodes.push(child.domNode);
+  });
+  return nodes;
+}
+
+function sameNodes(a: Node[], b: NodeListOf<ChildNode>): boolean {
+  return a.length === b.length && a.every((node, at) => node === b[at]);
+}
