@@ -1,7 +1,10 @@
 import type { Range } from 'quill';
 import Quill, { Delta } from 'quill/core';
 import Clipboard from 'quill/modules/clipboard';
+import { AttributeMap } from 'quill-delta';
+import { lineFormats } from './commands';
 import { deltaToHtml, deltaToText } from './delta-to-html';
+import { type Fragment, fitted, fragmentAt, isAll, ofPage } from './fragment';
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
 import { seen } from './unseen';
@@ -12,7 +15,7 @@ const ownType = 'application/x-quire-delta+json';
 export interface ClipboardOptions {
   matchers?: never[];
   /** Takes over inserting; set by the editor, which parts what is large. */
-  insert?: (range: Range, delta: Delta) => void;
+  insert?: (range: Range, text: Delta, line: Record<string, unknown>) => void;
   /** Something could not be taken along. */
   onLeftOut?: (what: 'files' | 'pictures') => void;
 }
@@ -35,16 +38,23 @@ export class QuireClipboard extends Clipboard {
     const range = this.quill.getSelection();
     if (!range || range.length === 0) return;
     event.preventDefault();
-    const delta = this.quill.getContents(range.index, range.length);
-    event.clipboardData.setData('text/plain', deltaToText(delta));
-    event.clipboardData.setData('text/html', deltaToHtml(delta));
-    event.clipboardData.setData(ownType, JSON.stringify(delta.ops));
+    this.put(range, event.clipboardData);
     if (isCut && this.quill.isEnabled()) this.cut(range);
   }
 
+  /** What a range holds, in each form that somebody may ask for. */
+  put(range: Range, data: DataTransfer): void {
+    const { text, line } = fragmentAt(this.quill, range);
+    data.setData('text/plain', deltaToText(text));
+    data.setData('text/html', deltaToHtml(line ? text.concat(new Delta().insert('\n', line)) : text));
+    data.setData(ownType, JSON.stringify(line ? { ops: text.ops, line } : text.ops));
+  }
+
   private cut(range: Range): void {
+    const change = new Delta().retain(range.index).delete(range.length);
+    if (isAll(this.quill, range)) change.retain(1, AttributeMap.diff(lineFormats(this.quill, range.length), {}));
     this.quill.history.cutoff();
-    this.quill.updateContents(new Delta().retain(range.index).delete(range.length), Quill.sources.USER);
+    this.quill.updateContents(change.chop(), Quill.sources.USER);
     this.quill.setSelection(range.index, 0, Quill.sources.SILENT);
   }
 
@@ -59,29 +69,31 @@ export class QuireClipboard extends Clipboard {
 
   /** Inserts what a paste or a drop brought, in place of `range`. */
   take(range: Range, data: DataTransfer, plain = false): void {
-    const delta = this.read(range, data, plain);
-    if (delta && delta.length() > 0) this.options.insert?.(range, delta);
+    const fragment = this.read(range, data, plain);
+    if (!fragment || (fragment.text.length() === 0 && !fragment.line)) return;
+    const { text, line } = fitted(this.quill, range, fragment);
+    this.options.insert?.(range, text, line ?? {});
   }
 
-  private read(range: Range, data: DataTransfer, plain: boolean): Delta | null {
-    const formats = this.quill.getFormat(range.index);
+  private read(range: Range, data: DataTransfer, plain: boolean): Fragment | null {
+    const formats = isAll(this.quill, range) ? {} : this.quill.getFormat(range.index);
     const text = data.getData('text/plain') || uriList(data.getData('text/uri-list'));
     const html = data.getData('text/html');
-    if (plain || formats['code-block'] !== undefined) return textDelta(text || this.textOf(html), formats);
-    const own = ownDelta(data.getData(ownType));
+    if (plain || formats['code-block'] !== undefined) return { text: textDelta(text || this.textOf(html), formats) };
+    const own = ownFragment(data.getData(ownType));
     if (own) return own;
     if (html) {
       const page = pageToDelta(html);
       if (page.delta.length() > 0) {
         if (page.leftOut > 0) this.options.onLeftOut?.('pictures');
-        return page.delta;
+        return ofPage(page.delta);
       }
     }
     if (!text && (data.files.length > 0 || html)) {
       this.options.onLeftOut?.(data.files.length > 0 ? 'files' : 'pictures');
       return null;
     }
-    return linkDelta(this.quill, range, text) ?? textDelta(text, formats);
+    return { text: linkDelta(this.quill, range, text) ?? textDelta(text, formats) };
   }
 
   private textOf(html: string): string {
@@ -120,13 +132,16 @@ function linkDelta(quill: Quill, range: Range, text: string): Delta | null {
 }
 
 /** From another of our editors, or from anybody who says so: cleaned like everything else. */
-function ownDelta(json: string): Delta | null {
+function ownFragment(json: string): Fragment | null {
   if (!json) return null;
   try {
-    const ops: unknown = JSON.parse(json);
+    const found: unknown = JSON.parse(json);
+    const { ops, line } = (Array.isArray(found) ? { ops: found } : found) as { ops?: unknown; line?: object };
     if (!Array.isArray(ops)) return null;
-    const delta = clean(new Delta(ops.filter((op) => typeof op === 'object' && op !== null && 'insert' in op)));
-    return delta.length() > 0 ? delta : null;
+    const text = clean(new Delta(ops.filter((op) => typeof op === 'object' && op !== null && 'insert' in op)));
+    if (typeof line === 'object' && line !== null)
+      return { text, line: clean(new Delta().insert('\n', { ...line })).ops[0]?.attributes ?? {} };
+    return text.length() > 0 ? { text } : null;
   } catch {
     return null;
   }

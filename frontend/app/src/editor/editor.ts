@@ -91,7 +91,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
   };
 
   const clipboard = quill.clipboard as QuireClipboard;
-  clipboard.options.insert = (range, text) => insertText(quill, range, text, (paste) => set({ paste }));
+  clipboard.options.insert = (range, text, line) => insertText(quill, range, text, (paste) => set({ paste }), line);
   clipboard.options.onLeftOut = (what) =>
     toast(
       what === 'files'

@@ -16,18 +16,20 @@ const slice = { units: 30_000, ops: 600 };
 /**
  * Puts a text into the document in place of a range. A large one goes in piece by piece, a piece per frame, so that the page
  * stays alive, the server gets ops it takes, and others see it arrive. Writing on meanwhile is allowed: the place moves along.
+ * `line` changes the formats of the line the text ends in, if it ends there.
  */
 export function insertText(
   quill: Quill,
   range: { index: number; length: number },
   text: Delta,
   onProgress: (progress: PasteProgress | null) => void,
+  line: Record<string, unknown> = {},
 ): void {
   quill.history.cutoff();
   const pieces = slices(text);
-  const first = pieces.shift();
-  if (!first) return;
-  if (range.length > 0) quill.updateContents(new Delta().retain(range.index).delete(range.length), Quill.sources.USER);
+  const first = pieces.shift() ?? new Delta();
+  const place = new Delta().retain(range.index).delete(range.length).retain(1, line);
+  if (range.length > 0 || Object.keys(line).length > 0) quill.updateContents(place.chop(), Quill.sources.USER);
   applyChange(quill, new Delta().retain(range.index).concat(first), Quill.sources.USER);
   let index = range.index + first.length();
   quill.setSelection(index, 0, Quill.sources.SILENT);
