@@ -2,6 +2,7 @@ package collab
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"quire/collab/delta"
@@ -193,6 +194,21 @@ func (c *core) absorb(ops []entry) (found map[storage.Revision]*submission, err 
 		c.logBytes += int64(e.size)
 	}
 	return found, nil
+}
+
+// holdsPending reports whether a pending submission is among ops.
+func (c *core) holdsPending(ops []storage.Op) bool {
+	for _, s := range c.pending {
+		if s.origin != nil && slices.ContainsFunc(ops, s.is) {
+			return true
+		}
+	}
+	return false
+}
+
+// is reports whether op is s.
+func (s *submission) is(op storage.Op) bool {
+	return s.client == op.Client && s.seq == op.Seq && s.author == op.Author
 }
 
 // withdraw takes back the last n pending ops, and gives them without the server's own.

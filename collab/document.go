@@ -64,10 +64,11 @@ type document struct {
 	doubtful      int           // reviews under way: see review.go
 	jobs          int           // tasks under way that will post
 	tail          tailReading
-	ahead         []message // that speak of revisions not heard of here
-	looking       []message // of these, those the look under way is for
-	subs          []*view   // live subscriptions
-	channel       []*view   // of its presence channel
+	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go
+	ahead         []message        // that speak of revisions not heard of here
+	looking       []message        // of these, those the look under way is for
+	subs          []*view          // live subscriptions
+	channel       []*view          // of its presence channel
 	carets        map[string]*caret
 	saving        saving
 	room          room

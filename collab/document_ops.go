@@ -74,7 +74,7 @@ func (d *document) submit(s *submission) {
 func (d *document) rule(s *submission, v verdict) {
 	switch v.ruling {
 	case rulingDuplicate:
-		s.origin.acked(d, s, v.at, v.twin)
+		d.confirm(s, v)
 	case rulingAttached: // the twin's outcome is its own
 	case rulingRefused:
 		s.origin.refused(s, v.err)

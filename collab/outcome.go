@@ -42,6 +42,7 @@ func (d *document) committed(n int) {
 		d.damage(err)
 		return
 	}
+	d.safe = d.core.head
 	d.publish(first, done)
 	d.saveIfDue()
 	d.askRoomIfDue()

@@ -64,6 +64,8 @@ func (r *fetchRequest) handle(d *document) {
 	case r.from > head:
 		r.refuse(wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's, which is %d", r.from, head))
 		return
+	case r.assureOwn(d):
+		return
 	}
 	it := item{bulk: r.bulk, part: r.bulkIndex, from: r.from, to: head}
 	if r.from == storage.Newest {

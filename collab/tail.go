@@ -84,7 +84,26 @@ func (d *document) tailRead(ops []storage.Op, err error) {
 		d.readTail()
 		return
 	}
-	if !d.absorb(ops) {
+	if d.core.holdsPending(ops) {
+		d.tail.under = true // what is pending may not follow the head now
+		d.assure(d.hub.rt.Now(), func(d *document, err error) {
+			d.tail.under = false
+			if err == nil {
+				d.take(ops)
+				return
+			}
+			d.tail.backOff()
+			d.hub.log.Warn("ops found, and not known to be safe", "doc", d.id, "revision", d.core.head, "err", err)
+			d.readTail()
+		})
+		return
+	}
+	d.take(ops)
+}
+
+// take goes on from a page of the log, or with nothing more of it from where the head is.
+func (d *document) take(ops []storage.Op) {
+	if d.state != docLive || !d.absorb(ops) {
 		return
 	}
 	if len(ops) > 0 { // a page: there may be more

@@ -86,6 +86,10 @@ type Log interface {
 	SaveSnapshot(ctx context.Context, doc DocumentID, s Snapshot) error
 	// Snapshots lists the revisions that have one, ascending.
 	Snapshots(ctx context.Context, doc DocumentID) ([]Revision, error)
+	// Barrier returns when all that could be read of the log before the call is as safe as a commit that was confirmed
+	// (L10). What can be read need not be: a database that waits for another machine shows a commit after a crash, or
+	// after the wait was ended, that the other one lacks.
+	Barrier(ctx context.Context) error
 	// Epoch names this history of the log; a restore renews it (L9).
 	Epoch(ctx context.Context) (string, error)
 	// RenewEpoch gives the log a new epoch, after a restore.

@@ -91,6 +91,9 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 		c.add(batches[i])
 	}
 	stored, err := s.run(ctx, conn, c)
+	if cut := cutOff(conn); err == nil && len(stored) > 0 {
+		err = cut
+	}
 	if err != nil {
 		return err
 	}
@@ -102,6 +105,7 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 		lost[place-1] = -1
 	}
 	if len(stored) > 0 {
+		s.committer.proven = begun
 		s.count(begun, len(stored), ops)
 	}
 	if len(stored) < len(places) {

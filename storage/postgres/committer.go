@@ -12,11 +12,15 @@ import (
 
 // committer owns the connection that commits. Whoever holds the slot uses it.
 type committer struct {
-	config *pgx.ConnConfig
-	slot   chan struct{} // holds the one that commits
-	conn   *pgx.Conn     // nil until it is needed, and after it broke
-	used   time.Time     // when conn last answered
-	breaks *breaks       // the pool's too
+	config  *pgx.ConnConfig
+	slot    chan struct{} // holds the one that commits
+	conn    *pgx.Conn     // nil until it is needed, and after it broke
+	opening *opening      // of the next conn; nil: none is under way
+	used    time.Time     // when conn last answered
+	proven  time.Time     // when the newest commit that conn has confirmed was begun
+	breaks  *breaks       // the pool's too
+	ctx     context.Context
+	stop    context.CancelFunc // ends an opening
 
 	columns columns // of whoever holds the slot
 }
@@ -28,7 +32,9 @@ const idleCheck = time.Second
 func newCommitter(config *pgx.ConnConfig) *committer {
 	own := config.Copy()
 	own.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // see doc.go: plans
-	return &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks()}
+	c := &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks()}
+	c.ctx, c.stop = context.WithCancel(context.Background())
+	return c
 }
 
 // take waits for the slot and gives a connection that stood a moment ago. Its errors are ErrUnavailable.
@@ -41,29 +47,77 @@ func (c *committer) take(ctx context.Context) (*pgx.Conn, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, ctx.Err())
 	}
-	if c.conn != nil && time.Since(c.used) > idleCheck && c.conn.Ping(ctx) != nil {
-		c.drop()
-	}
-	if c.conn == nil || c.conn.IsClosed() {
-		if err := c.connect(ctx); err != nil {
-			c.release()
-			return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
-		}
+	if err := c.stand(ctx); err != nil {
+		c.release()
+		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return c.conn, nil
 }
 
-func (c *committer) connect(ctx context.Context) error {
-	conn, err := pgx.ConnectConfig(ctx, c.config)
+// stand makes sure that there is a connection, and that it stood a moment ago.
+func (c *committer) stand(ctx context.Context) error {
+	if c.conn != nil && time.Since(c.used) > idleCheck && c.conn.Ping(ctx) != nil {
+		c.drop()
+	}
+	if c.conn != nil && !c.conn.IsClosed() {
+		return nil
+	}
+	if c.opening == nil {
+		c.opening = open(c.ctx, c.config)
+	}
+	select {
+	case <-c.opening.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	o := c.opening
+	c.opening = nil
+	if o.err == nil {
+		c.conn, c.proven = o.conn, o.begun
+	}
+	return o.err
+}
+
+// opening is a connection on its way. It outlives the call that asked for it: its barrier may wait for a standby for long, and
+// a new one for each call would leave a waiting backend behind each time, until the server takes no more.
+type opening struct {
+	done  chan struct{} // closed when the rest is there
+	conn  *pgx.Conn
+	begun time.Time // its barrier
+	err   error
+}
+
+// openTime bounds an opening, should the server be cut off without a word.
+const openTime = 10 * time.Minute
+
+func open(ctx context.Context, config *pgx.ConnConfig) *opening {
+	o := &opening{done: make(chan struct{})}
+	go func() { // ends with ctx at the latest; close waits for it
+		defer close(o.done)
+		ctx, stop := context.WithTimeout(ctx, openTime)
+		defer stop()
+		o.conn, o.begun, o.err = connect(ctx, config)
+	}()
+	return o
+}
+
+// connect gives a connection that has its statement and has committed a barrier: what it finds was left behind by one that
+// broke, perhaps in the middle of a commit (L10).
+func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, time.Time, error) {
+	conn, err := pgx.ConnectConfig(ctx, uncancelled(config))
 	if err != nil {
-		return err
+		return nil, time.Time{}, err
 	}
-	if _, err := conn.Prepare(ctx, appendName, appendSQL); err != nil {
-		conn.Close(ctx) // of no use without its statement
-		return err
+	_, err = conn.Prepare(ctx, appendName, appendSQL)
+	begun := time.Now()
+	if err == nil {
+		err = barrier(ctx, conn)
 	}
-	c.conn = conn
-	return nil
+	if err != nil {
+		conn.Close(ctx) // of no use without them
+		return nil, begun, err
+	}
+	return conn, begun, nil
 }
 
 // release gives the slot back, without a connection that broke.
@@ -88,6 +142,11 @@ func (c *committer) drop() {
 // close waits for the slot and keeps it.
 func (c *committer) close() {
 	c.slot <- struct{}{}
+	c.stop()
+	if c.opening != nil {
+		<-c.opening.done
+		c.conn = c.opening.conn
+	}
 	if c.conn != nil {
 		c.drop()
 	}

@@ -16,6 +16,12 @@
 // The one that commits goes by the plan that is made first, and kept: left to itself Postgres plans commits of a few rows each
 // time, because for one row the plan looks cheaper than the one for any number, which is the same.
 //
+// L10: where a standby has to have every commit, whatever ends the wait for it early makes the commit visible although it is gone
+// after a failover. So the connection that commits is never cancelled, a confirmation that came with a warning of a wait cut
+// short is an unknown outcome, and a connection that takes the place of a broken one commits a barrier first, as does Barrier.
+// The pool's connections are cancelled as usual: their callers are told an error then, and a server whose standby is
+// away for long is not left with one waiting backend for each request.
+//
 // L8: our connections set synchronous_commit=on; a server with fsync or full_page_writes off is refused.
 //
 // Deliberately absent: migrations (package migrations, run by cmd on OpenDB).

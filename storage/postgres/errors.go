@@ -126,7 +126,12 @@ func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error)
 
 // try runs the transaction once.
 func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) error {
-	tx, err := s.pool.Begin(ctx)
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return notStored(err)
+	}
+	defer conn.Release()
+	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return notStored(err)
 	}
@@ -134,7 +139,10 @@ func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) error {
 	if err := f(tx); err != nil {
 		return notStored(err)
 	}
-	return written(tx.Commit(ctx))
+	if err := tx.Commit(ctx); err != nil {
+		return written(err)
+	}
+	return cutOff(conn.Conn())
 }
 
 // exec runs one statement that writes by itself and gives how many rows it changed.
@@ -142,7 +150,15 @@ func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int6
 	if err := begun(ctx); err != nil {
 		return 0, fmt.Errorf("postgres: %s: %w", what, err)
 	}
-	tag, err := s.pool.Exec(ctx, query, args...)
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("postgres: %s: %w", what, notStored(err))
+	}
+	defer conn.Release()
+	tag, err := conn.Exec(ctx, query, args...)
+	if err == nil {
+		err = cutOff(conn.Conn())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("postgres: %s: %w", what, written(err))
 	}

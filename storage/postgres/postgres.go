@@ -49,11 +49,12 @@ const (
 
 // session is set on every connection of ours.
 var session = map[string]string{
-	"synchronous_commit": "on",  // L8
-	"enable_seqscan":     "off", // see doc.go: plans
-	"enable_hashjoin":    "off",
-	"enable_mergejoin":   "off",
-	"jit":                "off",
+	"synchronous_commit":  "on",      // L8
+	"client_min_messages": "warning", // L10: see heed
+	"enable_seqscan":      "off",     // see doc.go: plans
+	"enable_hashjoin":     "off",
+	"enable_mergejoin":    "off",
+	"jit":                 "off",
 }
 
 func prepareConfig(c *pgx.ConnConfig) {
@@ -66,6 +67,7 @@ func prepareConfig(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
+	c.OnNotice = heed
 }
 
 // OpenDB opens the database for package migrations.

@@ -185,6 +185,15 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) (revision
 	return revisions, err
 }
 
+// Barrier commits once more: what a process had written into the WAL before it was killed can be read although it was
+// never synced, and this commit syncs it.
+func (s *Store) Barrier(ctx context.Context) error {
+	return s.write(ctx, "barrier", func(tx *tx) error {
+		_, err := tx.exec(`UPDATE settings SET value = value WHERE key = ?1`, epochKey)
+		return err
+	})
+}
+
 // Epoch names this history of the log.
 func (s *Store) Epoch(ctx context.Context) (string, error) {
 	epoch, err := s.Setting(ctx, epochKey)

@@ -38,6 +38,11 @@ func (f *Faulty) Snapshots(ctx context.Context, doc storage.DocumentID) ([]stora
 	return look(ctx, f, "Snapshots", func() ([]storage.Revision, error) { return f.inner.Snapshots(ctx, doc) })
 }
 
+func (f *Faulty) Barrier(ctx context.Context) error {
+	_, err := look(ctx, f, "Barrier", func() (struct{}, error) { return struct{}{}, f.inner.Barrier(ctx) })
+	return err
+}
+
 func (f *Faulty) Epoch(ctx context.Context) (string, error) {
 	return look(ctx, f, "Epoch", func() (string, error) { return f.inner.Epoch(ctx) })
 }

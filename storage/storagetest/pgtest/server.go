@@ -178,7 +178,7 @@ func (p *process) mind(stderr io.Reader, started chan<- error) {
 	ready := false
 	for lines := bufio.NewScanner(stderr); lines.Scan(); {
 		fmt.Fprintln(p.said, lines.Text())
-		if !ready && strings.Contains(lines.Text(), "ready to accept connections") {
+		if !ready && strings.Contains(lines.Text(), "ready to accept") {
 			ready = true
 			close(p.ready)
 		}

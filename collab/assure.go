@@ -1,0 +1,78 @@
+package collab
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// An op that can be read in the log may still be lost (L10): its writer was cut off before the database had it everywhere. A
+// commit of this document, or a barrier, makes sure of all before it; until one has, nobody is told that an op of theirs is saved.
+
+// assured reports whether the ops before revision to are as safe as a commit that was confirmed.
+func (d *document) assured(to storage.Revision) bool { return to <= d.safe }
+
+// assure calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
+func (d *document) assure(since time.Time, then func(*document, error)) {
+	head := d.core.head
+	d.job(func() message {
+		err := d.hub.retry(since, func() error {
+			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+			defer cancel()
+			return d.hub.store.Barrier(ctx)
+		})
+		return call(func(d *document) {
+			if err == nil && d.state == docLive {
+				d.safe = max(d.safe, head)
+			}
+			then(d, err)
+		})
+	})
+}
+
+// confirm acknowledges s, whose twin is in the log, once that is safe.
+func (d *document) confirm(s *submission, v verdict) {
+	if d.assured(v.at + 1) {
+		s.origin.acked(d, s, v.at, v.twin)
+		return
+	}
+	d.far = append(d.far, s) // a review of access still finds it
+	d.assure(s.arrived, func(d *document, err error) {
+		d.far = slices.DeleteFunc(d.far, func(other *submission) bool { return other == s })
+		switch {
+		case err != nil:
+			d.hub.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.at, "err", err)
+			s.origin.undecided(s)
+		case d.state != docLive:
+			s.handle(d)
+		default:
+			s.origin.acked(d, s, v.at, v.twin)
+		}
+	})
+}
+
+// assureOwn keeps a request for the ops since an earlier revision until they are safe, if its sender's own may be among them:
+// whoever finds them there takes them for acknowledged. It reports whether it did.
+func (r *fetchRequest) assureOwn(d *document) bool {
+	if r.from == storage.Newest || d.assured(d.core.head) || !d.core.mayHold(max(r.from, d.safe), r.view.identity().User) {
+		return false
+	}
+	d.assure(d.hub.rt.Now(), func(d *document, err error) {
+		if err != nil {
+			r.fail(d)
+			return
+		}
+		r.handle(d)
+	})
+	return true
+}
+
+// mayHold reports whether an op from revision from on may be author's: those that are not at hand may.
+func (c *core) mayHold(from storage.Revision, author storage.UserID) bool {
+	if from >= c.head {
+		return false
+	}
+	return !c.recent.holds(from) || slices.ContainsFunc(c.recent.from(from), func(e entry) bool { return e.author == author })
+}

@@ -1,0 +1,92 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// A server with a synchronous standby commits in two steps: it writes the commit down, and then waits until the standby has
+// it too. Whatever ends that wait early makes the commit visible although it is gone after a failover (L10). A cancel does,
+// and pgx sends one for every connection it gives up; a crash does.
+
+// uncancelled gives a config for one connection that is never cancelled: once it stands, only a cancel dials again.
+func uncancelled(config *pgx.ConnConfig) *pgx.ConnConfig {
+	own := config.Copy()
+	var stands atomic.Bool
+	dial := own.DialFunc
+	own.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if stands.Load() {
+			return nil, errUncancelled
+		}
+		return dial(ctx, network, address)
+	}
+	own.AfterConnect = func(context.Context, *pgconn.PgConn) error {
+		stands.Store(true)
+		return nil
+	}
+	return own
+}
+
+var errUncancelled = errors.New("commits are not cancelled")
+
+// errCutShort: the outcome is unknown, although the server confirmed it (L2).
+var errCutShort = errors.New("the server was told not to wait for its standby any longer")
+
+// cutShort is where a connection remembers a notice that its wait was ended.
+const cutShort = "quire: wait cut short"
+
+// heed remembers, until cutOff asks, that the server warned of a wait that it ended: on somebody's request, or because it stops.
+func heed(conn *pgconn.PgConn, n *pgconn.Notice) {
+	if n.SeverityUnlocalized != "WARNING" && n.Severity != "WARNING" {
+		return
+	}
+	switch n.Code {
+	case "01000", "57014", "57P01": // warning (without a code of its own), query_canceled, admin_shutdown
+		conn.CustomData()[cutShort] = n.Message
+	}
+}
+
+// cutOff is errCutShort if conn was warned since it was last asked.
+func cutOff(conn *pgx.Conn) error {
+	data := conn.PgConn().CustomData()
+	message, warned := data[cutShort]
+	if !warned {
+		return nil
+	}
+	delete(data, cutShort)
+	return fmt.Errorf("%w: %v", errCutShort, message)
+}
+
+// barrier commits a record that changes nothing: once that is safe, so is all that was written before it.
+func barrier(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, `SELECT pg_logical_emit_message(true, 'quire', 'barrier')`); err != nil {
+		return err
+	}
+	return cutOff(conn)
+}
+
+// Barrier commits a record behind all that could be read before the call. A commit that was begun since then serves as well.
+func (s *Store) Barrier(ctx context.Context) error {
+	asked := time.Now()
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return fmt.Errorf("postgres: barrier: %w", err)
+	}
+	defer s.committer.release()
+	if s.committer.proven.After(asked) {
+		return nil
+	}
+	begun := time.Now()
+	if err := barrier(ctx, conn); err != nil {
+		return fmt.Errorf("postgres: barrier: %w", written(err))
+	}
+	s.committer.proven = begun
+	return nil
+}
