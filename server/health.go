@@ -2,10 +2,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"quire/storage"
 )
 
 // How often the database is really asked, and how long it may take: readyz needs no sign-in.
@@ -24,7 +27,7 @@ type readiness struct {
 // alive says that the process answers, whatever the database does.
 func (s *Server) alive(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "alive"}) }
 
-// isReady says whether requests should come here: the database answers, is migrated, and no restart has begun. How the
+// isReady says whether requests should come here: the database answers and takes writes, is migrated, and no restart has begun. How the
 // keys of application tokens are is told and changes nothing: people with accounts are served all the same, and no other
 // node would have the keys.
 func (s *Server) isReady(c *fiber.Ctx) error {
@@ -54,7 +57,10 @@ func (s *Server) askDatabase(ctx context.Context) (database, migrations string) 
 	ctx, stop := context.WithTimeout(ctx, readyWait)
 	defer stop()
 	r.database, r.migrations = "ok", "ok"
-	if err := s.cfg.Store.Ping(ctx); err != nil {
+	if err := s.cfg.Store.Ping(ctx); errors.Is(err, storage.ErrNoWrites) {
+		s.log.Warn("database takes no writes", "err", err)
+		r.database = "no writes"
+	} else if err != nil {
 		s.log.Warn("database does not answer", "err", err)
 		r.database, r.migrations = "no answer", "unknown"
 	} else if s.cfg.Migrated != nil {

@@ -93,34 +93,32 @@ func TestNoSecretIsLogged(t *testing.T) {
 	}
 }
 
-// unwell is a store that can be made not to answer.
+// unwell is a store that answers as it is told.
 type unwell struct {
 	*memory.Store
-	sick chan struct{} // closed: it is
+	ping *atomic.Pointer[error]
 }
 
-func (u unwell) Ping(context.Context) error {
-	select {
-	case <-u.sick:
-		return storage.ErrUnavailable
-	default:
-		return nil
-	}
-}
+func (u unwell) Ping(context.Context) error { return *u.ping.Load() }
 
 func TestHealth(t *testing.T) {
 	clock := newClockAt()
-	sick := make(chan struct{})
-	h := openHouse(t, unwell{memory.New(), sick}, func(c *Config) { c.Now = clock.Now })
+	store := unwell{memory.New(), &atomic.Pointer[error]{}}
+	store.ping.Store(new(error))
+	h := openHouse(t, store, func(c *Config) { c.Now = clock.Now })
 	c := h.nobody()
-	c.do("GET", "!/healthz", nil).want(200)
-	if got := c.do("GET", "!/readyz", nil).want(200); got["database"] != "ok" || got["draining"] != false {
-		t.Errorf("readyz = %v", got)
+	for _, with := range []struct {
+		err    error
+		status int
+		word   string
+	}{{nil, 200, "ok"}, {storage.ErrUnavailable, 503, "no answer"}, {storage.ErrNoWrites, 503, "no writes"}, {nil, 200, "ok"}} {
+		store.ping.Store(&with.err)
+		clock.move(readyFor)
+		c.do("GET", "!/healthz", nil).want(200)
+		if got := c.do("GET", "!/readyz", nil).want(with.status); got["database"] != with.word || got["draining"] != false {
+			t.Errorf("with %v: readyz = %v", with.err, got)
+		}
 	}
-	close(sick)
-	clock.move(readyFor)
-	c.do("GET", "!/readyz", nil).want(503)
-	c.do("GET", "!/healthz", nil).want(200)
 }
 
 func TestDrainAnswersWhatIsUnderWayAndThenNothing(t *testing.T) {

@@ -22,6 +22,8 @@ var (
 	ErrInvalid = errors.New("storage: invalid")
 	// ErrUnavailable: the database could not be asked; surely nothing was stored.
 	ErrUnavailable = errors.New("storage: unavailable")
+	// ErrNoWrites: the database answers questions, and takes nothing in (read-only, full, waiting for a standby).
+	ErrNoWrites = errors.New("storage: no writes")
 	// ErrDamaged: what the database gave back is not what was stored (a wrong checksum, a hole in the log).
 	ErrDamaged = errors.New("storage: damaged")
 )

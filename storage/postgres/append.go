@@ -35,6 +35,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	outcomes := storage.CheckBatches(batches)
 	conn, err := s.committer.take(ctx)
 	if err != nil {
+		s.beat(err)
 		for i := range outcomes {
 			outcomes[i] = fmt.Errorf("postgres: append: %w", err)
 		}
@@ -49,6 +50,9 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	}
 	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(batches[a].Document, batches[b].Document) })
 	err = s.commit(ctx, conn, batches, places, outcomes)
+	if strands(err) {
+		s.committer.drop()
+	}
 	if len(places) < 2 || !rolledBack(err) || serverWide(err) {
 		s.failed(batches, places, outcomes, err)
 		return outcomes
@@ -70,6 +74,7 @@ func (s *Store) failed(batches []storage.Batch, places []int, outcomes []error, 
 		err = fmt.Errorf("%w: %w", storage.ErrDamaged, err)
 	}
 	err = written(err)
+	s.beat(err)
 	for _, i := range places {
 		if !storage.Refused(err) {
 			s.counts.unknown.Add(1)
@@ -106,6 +111,7 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 	}
 	if len(stored) > 0 {
 		s.committer.proven = begun
+		s.beat(nil)
 		s.count(begun, len(stored), ops)
 	}
 	if len(stored) < len(places) {

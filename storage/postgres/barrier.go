@@ -64,12 +64,17 @@ func cutOff(conn *pgx.Conn) error {
 	return fmt.Errorf("%w: %v", errCutShort, message)
 }
 
-// barrier commits a record that changes nothing: once that is safe, so is all that was written before it.
+// barrier commits a record that changes nothing: once that is safe, so is all that was written before it. A connection that
+// may change nothing could write even that, so it is asked too (L11).
 func barrier(ctx context.Context, conn *pgx.Conn) error {
-	if _, err := conn.Exec(ctx, `SELECT pg_logical_emit_message(true, 'quire', 'barrier')`); err != nil {
-		return err
+	var readOnly bool
+	var written string
+	err := conn.QueryRow(ctx, `SELECT current_setting('transaction_read_only')::bool,
+		pg_logical_emit_message(true, 'quire', 'barrier')::text`).Scan(&readOnly, &written)
+	if err == nil && readOnly {
+		err = errReadOnly
 	}
-	return cutOff(conn)
+	return errors.Join(err, cutOff(conn))
 }
 
 // Barrier commits a record behind all that could be read before the call. A commit that was begun since then serves as well.
@@ -85,6 +90,9 @@ func (s *Store) Barrier(ctx context.Context) error {
 	}
 	begun := time.Now()
 	if err := barrier(ctx, conn); err != nil {
+		if strands(err) {
+			s.committer.drop()
+		}
 		return fmt.Errorf("postgres: barrier: %w", written(err))
 	}
 	s.committer.proven = begun

@@ -11,11 +11,15 @@ import (
 
 // breaks remembers when a connection last turned out to be broken. What breaks one, a restart of the server above all, has
 // mostly broken every other as well: those that have stood unused since before are asked whether they still stand, so that
-// one request learns of it and not one for each. It is the pool's tracer only to see what is given back.
+// one request learns of it and not one for each. It is the pool's tracer to see what fails and what is given back.
 type breaks struct {
 	began time.Time
 	last  atomic.Int64 // since began; 0: never
+	reset atomic.Int64 // likewise, when the pool was told to renew its connections
 }
+
+// resetEvery bounds how often the pool renews its connections: while a server takes no writes it would do nothing else.
+const resetEvery = time.Second
 
 func newBreaks() *breaks { return &breaks{began: time.Now()} }
 
@@ -28,9 +32,16 @@ func (b *breaks) shouldPing(_ context.Context, p pgxpool.ShouldPingParams) bool 
 }
 
 // TraceRelease sees a connection before the error that broke it is told.
-func (b *breaks) TraceRelease(_ *pgxpool.Pool, data pgxpool.TraceReleaseData) {
+func (b *breaks) TraceRelease(pool *pgxpool.Pool, data pgxpool.TraceReleaseData) {
 	if data.Conn.IsClosed() {
 		b.note()
+	}
+	if !isStranded(data.Conn) {
+		return
+	}
+	now, last := int64(time.Since(b.began)), b.reset.Load()
+	if (last == 0 || now-last > int64(resetEvery)) && b.reset.CompareAndSwap(last, now) {
+		pool.Reset()
 	}
 }
 
@@ -38,4 +49,9 @@ func (b *breaks) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQu
 	return ctx
 }
 
-func (b *breaks) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+// TraceQueryEnd sees what strands a connection.
+func (b *breaks) TraceQueryEnd(_ context.Context, conn *pgx.Conn, data pgx.TraceQueryEndData) {
+	if data.Err != nil && strands(data.Err) {
+		strand(conn)
+	}
+}

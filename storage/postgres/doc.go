@@ -22,6 +22,9 @@
 // The pool's connections are cancelled as usual: their callers are told an error then, and a server whose standby is
 // away for long is not left with one waiting backend for each request.
 //
+// L11: a connection that says it is of no use (read-only, the server stops or starts) is closed, and those in the pool are renewed.
+// Of several hosts in the URL the one that takes writes is used. Ping judges by the newest write: see storage.Pulse.
+//
 // L8: our connections set synchronous_commit=on; a server with fsync or full_page_writes off is refused.
 //
 // Deliberately absent: migrations (package migrations, run by cmd on OpenDB).

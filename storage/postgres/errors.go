@@ -118,6 +118,7 @@ func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error)
 		}
 		err = nil
 	}
+	s.beat(err)
 	if err != nil {
 		return fmt.Errorf("postgres: %s: %w", what, err)
 	}
@@ -159,6 +160,7 @@ func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int6
 	if err == nil {
 		err = cutOff(conn.Conn())
 	}
+	s.beat(written(err))
 	if err != nil {
 		return 0, fmt.Errorf("postgres: %s: %w", what, written(err))
 	}

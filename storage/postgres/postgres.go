@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -32,6 +34,7 @@ type Store struct {
 	pool      *pgxpool.Pool
 	committer *committer
 	counts    counts
+	pulse     storage.Pulse
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -64,10 +67,22 @@ func prepareConfig(c *pgx.ConnConfig) {
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "quire"
 	}
+	c.OnNotice = heed
+	inCharge(c)
+}
+
+// inCharge has c connect in time, and where there are several servers to the one that takes writes.
+func inCharge(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
-	c.OnNotice = heed
+	if c.ValidateConnect == nil && manyHosts(c) {
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // one of them is the primary
+	}
+}
+
+func manyHosts(c *pgx.ConnConfig) bool {
+	return slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
 }
 
 // OpenDB opens the database for package migrations.
@@ -76,9 +91,7 @@ func OpenDB(url string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = connectTimeout
-	}
+	inCharge(c)
 	return stdlib.OpenDB(*c), nil
 }
 
@@ -98,6 +111,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	c.AfterConnect = warm
 	committer := newCommitter(c.ConnConfig)
 	c.ConnConfig.Tracer, c.ShouldPing = committer.breaks, committer.breaks.shouldPing
+	c.AfterRelease = func(conn *pgx.Conn) bool { return !isStranded(conn) }
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
@@ -146,12 +160,6 @@ func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
 	}
 	s.log.Warn("the database is not safe, as allowed", "err", err)
 	return nil
-}
-
-// Ping asks the database for one value.
-func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.Epoch(ctx)
-	return err
 }
 
 // Stats counts since Open.

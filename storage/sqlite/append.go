@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"quire/storage"
 )
 
@@ -85,6 +87,7 @@ func (s *Store) failed(batches []storage.Batch, outcomes []error, err error) []e
 	}
 	for i, b := range batches {
 		if !errors.Is(outcomes[i], storage.ErrInvalid) {
+			s.beat(err)
 			outcomes[i] = fmt.Errorf("sqlite: append doc=%s base=%d: %w", b.Document, b.Base, err)
 			if isUnknown {
 				s.counts.unknown.Add(1)
@@ -123,8 +126,17 @@ func (s *Store) commit(ctx context.Context, batches []storage.Batch, outcomes []
 	if err := inner.Commit(); err != nil {
 		return &unknownOutcome{fmt.Errorf("commit: %w", err)}
 	}
+	s.beat(nil)
 	s.count(begun, stored, ops)
 	return nil
+}
+
+// beat notes how a write went.
+func (s *Store) beat(err error) {
+	if err == nil || storage.WriteFailed(err) {
+		var fault *sqlite.Error
+		s.pulse.Beat(err, errors.As(err, &fault))
+	}
 }
 
 // commitOne gives the batch's own refusal, or an error that concerns the whole transaction.

@@ -28,6 +28,7 @@ type Store struct {
 	writer writer
 	ways   *sql.Stmt // on reads: the one question that is asked before every session's first op
 	counts counts
+	pulse  storage.Pulse
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -128,10 +129,12 @@ func dsn(path string, more ...string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
-// Ping reads one value.
+// Ping reads one value, and writes it after a write that failed.
 func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.Epoch(ctx)
-	return err
+	if _, err := s.Epoch(ctx); err != nil {
+		return err
+	}
+	return s.pulse.Check(func() error { return s.Barrier(ctx) })
 }
 
 // Stats counts since Open.
@@ -174,16 +177,24 @@ func (s *Store) write(ctx context.Context, what string, f func(tx *tx) error) er
 		return fmt.Errorf("sqlite: %s: %w", what, err)
 	}
 	defer release()
-	ctx = context.WithoutCancel(ctx)
+	if err = s.try(context.WithoutCancel(ctx), f); err != nil {
+		err = fmt.Errorf("sqlite: %s: %w", what, err)
+	}
+	s.beat(err)
+	return err
+}
+
+// try runs f in a transaction once.
+func (s *Store) try(ctx context.Context, f func(tx *tx) error) error {
 	inner, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("sqlite: %s: %w", what, sure(err))
+		return sure(err)
 	}
 	if err := f(&tx{Tx: inner, ctx: ctx}); err != nil {
-		return fmt.Errorf("sqlite: %s: %w", what, sure(errors.Join(err, inner.Rollback())))
+		return sure(errors.Join(err, inner.Rollback()))
 	}
 	if err := inner.Commit(); err != nil {
-		return fmt.Errorf("sqlite: %s: commit: %w", what, err)
+		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package pgtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,10 +37,23 @@ func (s *Server) Standby(t testing.TB) *Server {
 	if err := copied.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.waitForNobody)
 	s.Exec(t, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
 	s.Exec(t, `SELECT pg_reload_conf()`)
 	s.Until(t, `SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'`)
 	return copied
+}
+
+// waitForNobody has s, if it still runs, commit without a standby, so that a test that failed can end.
+func (s *Server) waitForNobody() {
+	db, err := postgres.OpenDB(s.URL("postgres"))
+	if err != nil {
+		return
+	}
+	defer db.Close()
+	for _, statement := range []string{`ALTER SYSTEM RESET synchronous_standby_names`, `SELECT pg_reload_conf()`} {
+		db.ExecContext(context.Background(), statement) // it may have been killed
+	}
 }
 
 func (s *Server) primaryConninfo() string {
@@ -94,4 +109,15 @@ func (s *Server) Until(t testing.TB, query string) {
 			t.Fatalf("%s: %v", query, err)
 		}
 	}
+}
+
+// Either gives the address of a database that names two servers: other, and behind it the one that address names.
+func Either(t testing.TB, other *Server, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Host = fmt.Sprintf("127.0.0.1:%d,%s", other.port, u.Host)
+	return u.String()
 }
