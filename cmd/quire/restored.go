@@ -12,6 +12,11 @@ func (a *app) restored(ctx context.Context) (err error) {
 	if err := a.only(0, "restored"); err != nil {
 		return err
 	}
+	unlock, err := a.lockFile() // of SQLite: a server that runs would go on with what it has in memory
+	if err != nil {
+		return fmt.Errorf("stop the server first: %w", err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	store, err := a.openStore(ctx)
 	if err != nil {
 		return err

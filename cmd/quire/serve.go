@@ -22,18 +22,24 @@ import (
 	live "quire/server/settings"
 	"quire/storage"
 	"quire/storage/sealed"
+	"quire/storage/sqlite"
 )
 
 // drainTime is how long a restart may take before what is left is cut; compose waits 30 s.
 const drainTime = 20 * time.Second
 
 // serve runs the server until a signal or ctx ends it. A second signal ends the process at once.
-func (a *app) serve(ctx context.Context) error {
-	if err := a.only(0, "serve"); err != nil {
+func (a *app) serve(ctx context.Context) (err error) {
+	if err = a.only(0, "serve"); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	unlock, err := a.lockFile()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	store, err := a.openWhenThere(ctx)
 	if err != nil {
 		return err
@@ -43,6 +49,18 @@ func (a *app) serve(ctx context.Context) error {
 	go keepCalm(ctx, ticker.C) // touches nothing but the runtime, and ends with ctx
 	err = a.serveStore(ctx, stop, store)
 	return errors.Join(err, store.Close())
+}
+
+// lockFile has this process alone serve a SQLite file. Commands that work beside a server take no lock.
+func (a *app) lockFile() (unlock func() error, err error) {
+	if a.config.postgres() {
+		return func() error { return nil }, nil
+	}
+	lock, err := sqlite.Serve(a.config.sqlitePath())
+	if err != nil {
+		return nil, err
+	}
+	return lock.Release, nil
 }
 
 // serveStore runs hub and server over an open store. unhook gives signals their usual meaning back.

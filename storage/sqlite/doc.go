@@ -8,5 +8,7 @@
 // Outcomes: what failed before COMMIT was asked for is rolled back, hence surely not stored (ErrUnavailable, or what it
 // was); an error of COMMIT itself leaves the outcome unknown.
 //
+// The file is for one server: Serve takes a lock beside it, which commands that work beside the server do not.
+//
 // Deliberately absent: migrations (package migrations, run by cmd on OpenDB), and retries.
 package sqlite
