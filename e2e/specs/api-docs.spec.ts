@@ -28,7 +28,7 @@ test('the page that describes the API is read on a phone and found through by pa
   }
 
   await page.keyboard.press('/')
-  await field.fill('/members whether')
+  await field.fill('set-group-member /members')
   await expect(page.locator('article:visible h3')).toHaveText([
     'Put somebody into a group, or change whether they manage it',
   ])
