@@ -41,8 +41,9 @@ var mayImport = map[string]string{
 	// the suite compares every backend with the model and breaks it on purpose
 	"storage/storagetest": "storage storage/memory",
 	// a real Postgres for tests, migrated
-	"storage/storagetest/pgtest": "storage storage/postgres migrations",
-	"migrations":                 "",
+	"storage/storagetest/pgtest":       "storage storage/postgres storage/storagetest/pgtest/pgbin migrations",
+	"storage/storagetest/pgtest/pgbin": "",
+	"migrations":                       "",
 	// what holds a secret of the configuration; everybody who is configured with one may
 	"storage/sealed": "",
 	"frontend":       "",

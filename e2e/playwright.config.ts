@@ -1,17 +1,5 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
-
-/** The browser that is there: CHROMIUM, or the first found on PATH. Playwright's own download is not used. */
-function chromium(): string {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  for (const folder of (process.env.PATH ?? '').split(':')) {
-    for (const name of names) {
-      if (existsSync(`${folder}/${name}`)) return `${folder}/${name}`
-    }
-  }
-  throw new Error('There is no Chromium on PATH. Install one, or set CHROMIUM to its path.')
-}
+import { chromium } from './fixtures/programs.ts'
 
 const asRoot = process.getuid?.() === 0
 

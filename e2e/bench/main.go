@@ -81,7 +81,7 @@ func (b *bench) open() error {
 	if err := raiseFiles(); err != nil {
 		return err
 	}
-	if b.postgres, err = pg.Run(b.root, "log_min_duration_statement=20", "log_parameter_max_length=0", "max_connections=100"); err != nil {
+	if b.postgres, err = pg.Run("log_min_duration_statement=20", "log_parameter_max_length=0", "max_connections=100"); err != nil {
 		return err
 	}
 	if b.scratch, err = os.MkdirTemp("", "quire-bench-"); err != nil {

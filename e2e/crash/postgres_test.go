@@ -13,7 +13,7 @@ const postgresKills = 10
 
 func startPostgres(t *testing.T) *pg.Postgres {
 	t.Helper()
-	postgres, err := pg.Run("../..")
+	postgres, err := pg.Run()
 	if err != nil {
 		t.Fatal(err)
 	}

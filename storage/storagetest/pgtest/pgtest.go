@@ -11,6 +11,7 @@ import (
 
 	"quire/migrations"
 	"quire/storage/postgres"
+	"quire/storage/storagetest/pgtest/pgbin"
 )
 
 // Need skips the test, saying why, unless tests with a Postgres are asked for.
@@ -24,7 +25,7 @@ func Need(t testing.TB) {
 // missing ends a test that needs a Postgres where there is none.
 func missing(t testing.TB, err error) {
 	t.Helper()
-	if errors.Is(err, errNone) && os.Getenv("REQUIRE_POSTGRES") == "" {
+	if errors.Is(err, pgbin.ErrNone) && os.Getenv("REQUIRE_POSTGRES") == "" {
 		t.Skip(err)
 	}
 	t.Fatal("pgtest: ", err)

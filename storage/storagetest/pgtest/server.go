@@ -17,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"quire/storage/storagetest/pgtest/pgbin"
 )
 
 // Server is a Postgres of ours.
@@ -51,7 +53,7 @@ func Durable(s *Server) { s.safe = true }
 
 // newServer makes a database cluster; it does not run yet.
 func newServer(options ...Option) (*Server, error) {
-	bin, err := findBinaries()
+	bin, err := pgbin.Find()
 	if err != nil {
 		return nil, err
 	}
