@@ -115,11 +115,29 @@ func setDatabase(c *config, v string) error {
 	if u, err := url.Parse(v); !isFile && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Host == "" && u.RawQuery == "") {
 		return errors.New("is neither sqlite:PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME (letters other than a-z, 0-9 in the password are written %XX)")
 	}
+	if !isFile && unencoded(v) {
+		return errors.New("the user or the password holds a letter that has to be written %XX there: / is %2F, ? is %3F, # is %23, @ is %40, % is %25")
+	}
 	if isFile && (path == "" || strings.HasPrefix(path, "//")) {
 		return errors.New("a SQLite file is named as in sqlite:data/quire.db")
 	}
 	c.database = sealed.Of(v)
 	return nil
+}
+
+// unencoded reports whether what stands before the @ of an address has a letter that ends it: then a part of the password would
+// be taken for the host, its port or the database, and be told to name servers and logs.
+func unencoded(address string) bool {
+	_, rest, _ := strings.Cut(address, "://")
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		return false
+	}
+	if strings.Contains(rest, "#") {
+		return true // such addresses have no fragment
+	}
+	before, _, _ := strings.Cut(rest[end:], "=") // behind it is a parameter's value, which may hold an @
+	return !strings.Contains(rest[:end], "@") && strings.Contains(before, "@")
 }
 
 func secretOf(v string) (sealed.Text, error) {

@@ -99,6 +99,23 @@ func walk(v reflect.Value, path string, look func(string, reflect.Value)) {
 	}
 }
 
+// A password that is not encoded would end the name of the user, or of the host, at its letter: it is told so, not asked for.
+func TestAPasswordThatIsNotEncodedIsNamed(t *testing.T) {
+	for _, address := range []string{"postgres://u:12/hunter2@h/d", "postgres://u:12?hunter2@h/d", "postgres://u:12#hunter2@h/d"} {
+		err := setDatabase(&config{}, address)
+		if err == nil || !strings.Contains(err.Error(), "%2F") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	for _, address := range []string{
+		"postgres://u:p%2F%40@h/d", "postgres://u:p@w@h/d", "postgres://h/d?user=me@azure&password=a@b", "postgres://u:p@h:1,h2:2/d?sslmode=disable", "postgres://h",
+	} {
+		if err := setDatabase(&config{}, address); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 // Neither an address of a database that cannot be read nor a database that does not answer has its password told.
 func TestAWrongDatabaseURLIsToldWithoutItsPassword(t *testing.T) {
 	for _, address := range []string{
