@@ -54,7 +54,8 @@ const (
 var session = map[string]string{
 	"synchronous_commit":  "on",      // L8
 	"client_min_messages": "warning", // L10: see heed
-	"enable_seqscan":      "off",     // see doc.go: plans
+	"client_encoding":     "UTF8",
+	"enable_seqscan":      "off", // see doc.go: plans
 	"enable_hashjoin":     "off",
 	"enable_mergejoin":    "off",
 	"jit":                 "off",
@@ -137,16 +138,36 @@ func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
 	return s.foldNames(ctx)
 }
 
+// ErrEncoding: the database keeps text as something else than UTF-8.
+var ErrEncoding = errors.New("postgres: the database is not UTF8")
+
+// ErrPooler: something between here and the server does not keep what a connection sets.
+var ErrPooler = errors.New("DATABASE_URL leads to a connection pooler that does not keep a connection's settings, as PgBouncer's transaction mode; " +
+	"give the address of Postgres itself: a server of Quire opens 11 connections, unless pool_max_conns says otherwise")
+
+// isPooler reports whether a pooler refused our settings: Postgres itself knows all of them.
+func isPooler(err error) bool {
+	return code(err) == "08P01" && strings.Contains(err.Error(), "startup parameter")
+}
+
 // ErrUnsafe: the server may lose what it has confirmed (L8).
 var ErrUnsafe = errors.New("postgres: the server may lose commits")
 
 func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
 	var version int
-	var fsync, pages, commit string
-	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'),
-		current_setting('full_page_writes'), current_setting('synchronous_commit')`).Scan(&version, &fsync, &pages, &commit)
+	var fsync, pages, commit, encoding, scan string
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_setting('full_page_writes'),
+		current_setting('synchronous_commit'), current_setting('server_encoding'), current_setting('enable_seqscan')`).
+		Scan(&version, &fsync, &pages, &commit, &encoding, &scan)
+	if isPooler(err) || err == nil && scan != session["enable_seqscan"] {
+		return errors.Join(ErrPooler, err)
+	}
 	if err != nil {
 		return err
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("%w: its encoding is %s, and titles and names would be damaged by a dump and restore; "+
+			"make one with CREATE DATABASE quire ENCODING 'UTF8' TEMPLATE template0", ErrEncoding, encoding)
 	}
 	if version < oldestServer {
 		return fmt.Errorf("the server's version is %d, at least %d is needed", version, oldestServer)
