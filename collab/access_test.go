@@ -183,7 +183,7 @@ func TestChangesAreToldToQuireClients(t *testing.T) {
 // token is an application's identity that may do as claimed.
 func token(user string, claims map[string]access.Role) collab.Identity {
 	who := identity(user)
-	who.SignIn, who.Claims = "", claims
+	who.SignIn, who.Claims, who.Application = "", claims, "https://app"
 	return who
 }
 
@@ -200,11 +200,11 @@ func TestAnApplicationsTokenCreatesByTheSocket(t *testing.T) {
 		app.expect("ack 0", "op 1")
 		app.send("%s", create)
 		app.expect("ack 0")
-		if d, err := h.memory.Document(h.Context(), "app-1"); err != nil || d.Owner != "app" {
-			t.Errorf("Document = %+v, %v; want it owned by app", d, err)
+		if d, err := h.memory.Document(h.Context(), "app-1"); err != nil || d.Owner != "" || d.Application != "https://app" {
+			t.Errorf("Document = %+v, %v; want it the application's", d, err)
 		}
 		app.send(`{"a":"op","c":"documents","d":"app-1","v":2,"seq":2,"del":true}`)
-		app.expect("ack 2")
+		app.expect("op!ERR_FORBIDDEN") // an editor by claim is none the more for having made it
 		for _, id := range []string{"other", "d1"} {
 			app.send(`{"a":"s","c":"documents","d":%q}`, id)
 			app.expect("s!ERR_FORBIDDEN")

@@ -10,8 +10,8 @@ import (
 )
 
 // Create stores a new document with its first text, in one transaction (L7); storage.ErrExists if the id was ever used.
-// d.Owner and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last newline (E6). The
-// error is a *wire.Error if the text is refused.
+// Whose it is (Identity.Owner) and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last
+// newline (E6). The error is a *wire.Error if the text is refused.
 func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
 	return h.CreateAs(ctx, ServerClient, who, d, initial)
 }
@@ -21,8 +21,8 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	if h.draining.Load() {
 		return d, ErrDraining
 	}
-	if d.Owner == "" {
-		d.Owner = who.User
+	if d.Owner == "" && d.Application == "" {
+		d.Owner, d.Application = who.Owner()
 	}
 	if d.CreatedAt.IsZero() {
 		d.CreatedAt = storage.Milli(h.rt.Now())
@@ -83,7 +83,8 @@ func (d *document) createRow(s *submission) {
 		bad: s.bad, owner: s.owner, arrived: s.arrived, twins: s.twins,
 		admitted: s.admitted, judged: s.judged, doubts: s.doubts, barred: s.barred,
 	}
-	info := storage.Document{ID: d.id, Owner: s.author, CreatedAt: s.arrived}
+	info := storage.Document{ID: d.id, CreatedAt: s.arrived}
+	info.Owner, info.Application = s.origin.identity().Owner()
 	d.state = docLoading
 	d.waiting = append([]message{s}, d.waiting...)
 	d.job(func() message {

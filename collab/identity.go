@@ -31,7 +31,17 @@ type Identity struct {
 	Expires time.Time              // when the proof ends; zero: never
 	Claims  map[string]access.Role // of an application token: id or prefix* to role; nil for accounts and guests
 
+	Application string // the issuer of that token, whose the documents are that it makes
+
 	ReadOnly bool // the proof is only for looking, whatever the person's roles
+}
+
+// Owner returns whom the documents belong to that who makes: a person, or an application instead.
+func (i Identity) Owner() (person storage.UserID, application string) {
+	if i.Application != "" {
+		return "", i.Application
+	}
+	return i.User, ""
 }
 
 // Allows reports whether who, in role, may do action with this proof.

@@ -8,25 +8,28 @@ import (
 	"quire/storage"
 )
 
-// lookUp asks the store for somebody's role on a document, and from which revision on they may read its history (W8): one
-// call. Of several ways the highest role counts, and the time of the one that was there first.
+// lookUp finds somebody's role on a document, and from which revision on they may read its history (W8). A token's claims
+// decide alone; of others the store is asked, once. Of several ways the highest role counts, and the time of the one that
+// was there first.
 func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
 	if who.Claims != nil {
-		if _, covered := access.Claimed(who.Claims, string(doc)); !covered {
-			return access.None, 0, nil
-		}
+		return h.lookUpClaim(ctx, who, doc)
 	}
 	ways, err := h.store.Ways(ctx, doc, who.User)
 	if err != nil && !isAbsent(err) {
 		return access.None, 0, err
 	}
-	granted, since := best(ways)
-	role := access.Effective(who.Claims, string(doc), granted)
-	if granted == access.None && role != access.None && !access.Allows(role, access.ReadHistory) {
-		since, err = h.firstOpened(ctx, opening{who.User, doc})
-		return role, since, err
-	}
+	role, since := best(ways)
 	return role, since, nil
+}
+
+func (h *Hub) lookUpClaim(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	role := access.Claimed(who.Claims, string(doc))
+	if role == access.None || access.Allows(role, access.ReadHistory) {
+		return role, 0, nil
+	}
+	since, err := h.firstOpened(ctx, opening{who.User, doc})
+	return role, since, err
 }
 
 // best gives the highest role of all ways and the earliest time of those that still let one read. Whatever the store
@@ -48,7 +51,7 @@ func best(ways []storage.Way) (role access.Role, since storage.Revision) {
 	return role, since
 }
 
-// opening is somebody at a document that only their token lets them read: no row says since when.
+// opening is somebody at a document that their token lets them read: no row says since when.
 type opening struct {
 	user storage.UserID
 	doc  storage.DocumentID

@@ -117,7 +117,7 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 			Signup: cmp.Or(string(cfg.Auth.Signup), "open"), QuotaUser: cfg.Bounds.QuotaUser,
 		})
 	}
-	keeper = quota.New(store, func() int64 { return cfg.Settings.Values().QuotaUser }, cfg.Now)
+	keeper = quota.New(store, func() int64 { return cfg.Settings.Values().QuotaUser }, cfg.Bounds.QuotaApplication, cfg.Now)
 	cfg.Quota = keeper
 	if cfg.Auth.PublicURL == nil && (cfg.Auth.Mail.Sends() || cfg.Auth.OIDC.Issuer != "") {
 		cfg.Auth.PublicURL = &url.URL{Scheme: "http", Host: h.ln.Addr().String()}

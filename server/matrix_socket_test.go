@@ -58,7 +58,7 @@ func TestP10TheWholeMatrixOverTheSocket(t *testing.T) {
 // nobody gets no socket at all.
 func (m *matrix) nobody(t *testing.T) {
 	m.cells++
-	if l, status := m.caller(person{"nobody", "nobody", "none"}).open(t, nil); l != nil || status != 401 {
+	if l, status := m.caller(person{name: "nobody", way: "nobody", role: "none"}).open(t, nil); l != nil || status != 401 {
 		m.fail("somebody who is not signed in: the socket opens, or %d", status)
 	}
 }
@@ -73,7 +73,7 @@ func (p person) wantsSocket(row, gone []string, state, change string) string {
 		at := place(p.roleAfter(change))
 		return word[at : at+1]
 	}
-	if p.way != "token" || p.role == "none" {
+	if !p.byClaim() || p.role == "none" {
 		return "f"
 	}
 	word := gone[0]

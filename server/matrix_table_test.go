@@ -48,10 +48,10 @@ decline-request         4333y 4444t
 get-document-audit      4333y 4444y
 `
 
-// byWay: L leaving is for who has a grant; T only an owner by name hands over.
+// byWay: L leaving is for who has a grant; T only an owner by name hands over, or a token of the application whose it is.
 const byWay = `
-L grant:y link:y group:c reach:c token:c writing-token:y
-T grant:y token:c writing-token:y
+L grant:y link:y group:c reach:c token:c maker:c writing-token:y
+T grant:y token:c maker:y writing-token:y
 `
 
 // A person's own token for reading does over the socket what changes nothing and shows nothing to others, and of REST what
@@ -110,9 +110,11 @@ func words(table string) map[string][]string {
 // person is one row of the matrix: somebody, by the way they came and with the role it gives them.
 type person struct {
 	name, way, role string
+	row             string // what was given by name and through a group to who comes with a token: it counts for nothing
 }
 
-// people: nobody signed in, then everybody by every way.
+// people: nobody signed in, then everybody by every way. A token's person may have a row from when it counted (claim/row),
+// above, equal to and below the claim; a maker made the document, by a token that was an owner's.
 func people() (list []person) {
 	for line := range strings.Lines(`
 nobody
@@ -125,6 +127,8 @@ group viewer commenter editor
 reach viewer commenter editor
 link  viewer commenter editor
 token viewer commenter editor owner
+token viewer/editor viewer/owner viewer/viewer commenter/owner editor/viewer editor/editor editor/owner owner/viewer none/owner
+maker none/owner viewer/owner editor owner
 reading-token viewer editor owner
 writing-token viewer editor owner
 `) {
@@ -132,12 +136,13 @@ writing-token viewer editor owner
 		switch {
 		case len(fields) == 0:
 		case fields[0] == "nobody":
-			list = append(list, person{"nobody", "nobody", "none"})
+			list = append(list, person{name: "nobody", way: "nobody", role: "none"})
 		case fields[0] == "stranger":
-			list = append(list, person{fields[1] + " without a role", fields[1], "none"})
+			list = append(list, person{name: fields[1] + " without a role", way: fields[1], role: "none"})
 		default:
 			for _, role := range fields[1:] {
-				list = append(list, person{role + " by " + fields[0], fields[0], role})
+				claim, row, _ := strings.Cut(role, "/")
+				list = append(list, person{name: role + " by " + fields[0], way: fields[0], role: claim, row: row})
 			}
 		}
 	}
@@ -145,7 +150,10 @@ writing-token viewer editor owner
 }
 
 // isAccount holds for who has an account.
-func (p person) isAccount() bool { return !strings.Contains("nobody guest link token", p.way) }
+func (p person) isAccount() bool { return !strings.Contains("nobody guest link token maker", p.way) }
+
+// byClaim holds for who comes with an application's token.
+func (p person) byClaim() bool { return p.way == "token" || p.way == "maker" }
 
 // byGrant holds for who was given a role by name.
 func (p person) byGrant() bool { return p.way == "grant" || strings.HasSuffix(p.way, "-token") }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"quire/server/api"
+	"quire/storage"
 )
 
 // P10, W9: everybody × everything × every state of a document × before and after a change, over real HTTP and real
@@ -80,7 +82,7 @@ func newMatrix(t *testing.T) *matrix {
 
 // caller gives somebody's browser; one for each, whatever the document.
 func (m *matrix) caller(p person) *caller {
-	if p.way == "token" {
+	if p.byClaim() {
 		return m.h.nobody() // its token is made for the document
 	}
 	if c := m.callers[p.name]; c != nil {
@@ -134,7 +136,14 @@ func (m *matrix) specimen(p person, state, change string) *specimen {
 // furnish makes the document and one of everything in it.
 func (s *specimen) furnish() {
 	m := s.m
-	s.doc = m.ada.document("text")
+	if s.who.way == "maker" {
+		s.doc = fmt.Sprint("made-", m.made)
+		maker := m.h.bearer(token(m.h.t, s.sub(), map[string]string{"made-*": "owner"}, time.Hour))
+		maker.do("POST", "/documents", map[string]any{"id": s.doc, "text": "text"}).want(201)
+		m.h.grant(s.doc, m.ada.id, "owner")
+	} else {
+		s.doc = m.ada.document("text")
+	}
 	path := "/documents/" + s.doc
 	m.ada.do("POST", path+"/ops", map[string]any{"base_revision": 1, "op": []any{map[string]any{"insert": "more "}}}).want(200)
 	m.h.grant(s.doc, m.other.id, "editor")
@@ -148,13 +157,16 @@ func (s *specimen) furnish() {
 func (s *specimen) admit(state string) {
 	m, path := s.m, "/documents/"+s.doc
 	switch {
-	case s.who.way == "token":
+	case s.who.byClaim():
 		claims := map[string]string{"another-*": "owner"}
 		if s.who.role != "none" {
 			claims = map[string]string{s.doc: s.who.role}
 		}
-		s.caller = m.h.bearer(token(m.h.t, "app-"+s.who.role, claims, time.Hour))
+		s.caller = m.h.bearer(token(m.h.t, s.sub(), claims, time.Hour))
 		s.caller.id = s.caller.do("GET", "/me", nil).want(200)["id"].(string)
+		if state != "never" && s.who.row != "" {
+			s.plant()
+		}
 	case state == "never":
 	case s.who.byGrant():
 		m.h.grant(s.doc, s.caller.id, s.who.role)
@@ -167,6 +179,21 @@ func (s *specimen) admit(state string) {
 		_, secret := m.ada.link(s.doc, s.who.role)
 		s.caller.do("POST", "/links/claim", map[string]any{"token": secret}).want(200)
 	}
+}
+
+// sub is who a token names.
+func (s *specimen) sub() string { return "app-" + s.who.role + "-" + s.who.row }
+
+// plant gives a token's person what such people could come by before: a role by name, and one through a group.
+func (s *specimen) plant() {
+	m, ctx := s.m, context.Background()
+	m.h.grant(s.doc, s.caller.id, s.who.row)
+	group := m.ada.group(fmt.Sprint("Rows ", m.made))
+	member := storage.GroupMember{Group: group, User: storage.UserID(s.caller.id), CreatedAt: time.Now()}
+	if err := m.h.store.SetGroupMember(ctx, member); err != nil {
+		m.h.t.Fatal(err)
+	}
+	m.ada.do("PUT", "/documents/"+s.doc+"/groups/"+group, map[string]any{"role": "editor"}).want(200)
 }
 
 // change takes the way away or lowers it, and waits until the open line has felt it.

@@ -17,13 +17,15 @@ var ranks = []string{"none", "viewer", "commenter", "editor", "owner"}
 // the API describes about a document.
 func TestW9NoOracle(t *testing.T) {
 	m := newMatrix(t)
-	live := m.specimen(person{"owner", "nobody", "none"}, "live", "")
+	live := m.specimen(person{name: "owner", way: "nobody", role: "none"}, "live", "")
 	trashed, deleted := m.ada.document("b"), m.ada.document("c")
 	m.ada.do("DELETE", "/documents/"+trashed, nil).want(204)
 	m.ada.do("DELETE", "/documents/"+deleted+"?permanently=true", nil).want(204)
 	ids := []string{"never-was-there-000000", live.doc, trashed, deleted, "not%20an%20id", "x"}
 	routes, answers := operations(t), 0
-	for _, who := range []person{{"account without a role", "account", "none"}, {"guest without a role", "guest", "none"}} {
+	for _, who := range []person{
+		{name: "account without a role", way: "account", role: "none"}, {name: "guest without a role", way: "guest", role: "none"},
+	} {
 		c := m.caller(who)
 		for _, name := range sorted(words(restTable)) {
 			id, _, _ := strings.Cut(name, "/")

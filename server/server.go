@@ -150,7 +150,7 @@ func (s *Server) liveSettings(signup auth.SignupMode) {
 		s.settings = settings.New(s.cfg.Store, settings.Start{Signup: string(signup), QuotaUser: s.cfg.Bounds.QuotaUser})
 	}
 	if s.cfg.Quota == nil {
-		s.cfg.Quota = quota.New(s.cfg.Store, func() int64 { return s.settings.Values().QuotaUser }, s.now)
+		s.cfg.Quota = quota.New(s.cfg.Store, func() int64 { return s.settings.Values().QuotaUser }, s.cfg.Bounds.QuotaApplication, s.now)
 	}
 }
 

@@ -49,8 +49,9 @@ func TestATokenReachesWhatItsClaimCoversAndNothingElse(t *testing.T) {
 	writer.do("POST", "/documents", map[string]any{"id": "other-1"}).problem(403, "forbidden")
 	writer.do("POST", "/documents", map[string]any{"id": "team 1"}).problem(422, "invalid")
 	created := writer.do("POST", "/documents", map[string]any{"id": "team-1", "text": "hello"}).want(201)
-	if created["role"] != "owner" || created["id"] != "team-1" {
-		t.Errorf("created %v, want it owned", created)
+	if owner := created["owner"].(map[string]any); created["role"] != "editor" || created["id"] != "team-1" ||
+		owner["application"] != true || owner["name"] != "https://app.example" || owner["id"] != "" {
+		t.Errorf("created %v, want the application's, with the claim's role", created)
 	}
 	viewer := h.bearer(token(t, "v", map[string]string{"team-1": "viewer"}, time.Minute))
 	if got := viewer.text("team-1"); got != "hello\n" {

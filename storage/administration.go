@@ -30,7 +30,7 @@ type AuditQuery struct {
 // PersonListed is a user as an administrator's list shows them. Deleted ones are in no list.
 type PersonListed struct {
 	User       User
-	Documents  int       // whose Document.Owner they are, not deleted for good
+	Documents  int       // whose Document.Owner they are, not deleted for good; none of an application's
 	Bytes      int64     // of the logs of those
 	LastSeenAt time.Time // the latest of all their sign-ins kept; zero: none
 }

@@ -30,8 +30,8 @@ func CheckBatches(batches []Batch) []error {
 
 // CheckDocument gives d's fault on its creation, or nil.
 func CheckDocument(d Document) error {
-	if d.ID == "" || d.Owner == "" {
-		return fmt.Errorf("%w: a document needs an id and an owner", ErrInvalid)
+	if d.ID == "" || (d.Owner == "") == (d.Application == "") {
+		return fmt.Errorf("%w: a document needs an id and an owner, a person or an application", ErrInvalid)
 	}
 	return nil
 }
@@ -68,6 +68,10 @@ func NewUser(u User) User {
 
 // Account reports whether u is an account: not a guest, nor only an application's person.
 func (u User) Account() bool { return u.Email != "" && !u.Guest }
+
+// OfApplication reports whether u is only the subject of an application's tokens. What such a person may do, the tokens
+// say: their grants count nowhere.
+func (u User) OfApplication() bool { return u.Issuer != "" && u.Email == "" && !u.Guest }
 
 // Span brings what a reader asked for, from and to, into a log that ends at head. It is empty where to ≤ from.
 func Span(head, from, to Revision) (Revision, Revision, error) {

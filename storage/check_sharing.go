@@ -35,8 +35,11 @@ func CheckReach(role string) error {
 
 // CheckTransfer gives the fault of a transfer, or nil.
 func CheckTransfer(from, to UserID, then string) error {
-	if from == to || from == "" || to == "" || then == AnyRole {
+	if from == to || to == "" || then == AnyRole {
 		return fmt.Errorf("%w: a transfer goes from one person to another", ErrInvalid)
+	}
+	if from == "" && then != "" {
+		return fmt.Errorf("%w: an application has no role to keep", ErrInvalid)
 	}
 	return nil
 }

@@ -9,11 +9,13 @@ import (
 type Document struct {
 	ID        DocumentID
 	Title     string
-	Owner     UserID // who made it; its first owner
+	Owner     UserID // who made it, or whom it was handed over to; "" if it belongs to an application
 	CreatedAt time.Time
 	TrashedAt time.Time // zero: not in the trash
 	TrashedBy UserID
 	Preview   string // the first words, as of the newest snapshot
+
+	Application string // the issuer whose tokens' people act for it; "" if it belongs to a person
 }
 
 // Trashed reports whether the document lies in the trash.
@@ -43,7 +45,12 @@ type DocumentQuery struct {
 	Title string // only titles that contain it, whatever the case; "" for all. No character is special
 	After Cursor
 	Limit int // at least 1
+
+	Within []IDRange // of ListWithin, without overlap
 }
+
+// IDRange is the ids from From on that come before Before, by bytes.
+type IDRange struct{ From, Before DocumentID }
 
 // ListedMembers is how many members a list names.
 const ListedMembers = 5
@@ -63,13 +70,16 @@ func (l Listed) Cursor() Cursor { return Cursor{UpdatedAt: l.Head.UpdatedAt, ID:
 // Documents keeps what is known of documents beside their content. Methods of one document give ErrNotFound for an id
 // never used and ErrDeleted for a tombstone (L7).
 type Documents interface {
-	// CreateDocument stores d with its first ops and its owner's grant, all or none. d.Owner must be set; what d
-	// says of the trash is ignored. Preview is kept until the first snapshot brings another. ErrExists if the id is taken or
+	// CreateDocument stores d with its first ops and its owner's grant, all or none. Either d.Owner or d.Application
+	// must be set; an application gets no grant. What d says of the trash is ignored. Preview is kept until the first snapshot brings another. ErrExists if the id is taken or
 	// ever was, ErrNotFound if the owner is a deleted person.
 	CreateDocument(ctx context.Context, d Document, ops []Op) error
 	Document(ctx context.Context, doc DocumentID) (Document, error)
 	// ListDocuments gives at most q.Limit documents after q.After.
 	ListDocuments(ctx context.Context, q DocumentQuery) ([]Listed, error)
+	// ListWithin gives such a page of all documents with an id in q.Within, whoever has a grant; ScopeAll or ScopeTrash, any
+	// other shows none. It knows of no Roles.
+	ListWithin(ctx context.Context, q DocumentQuery) ([]Listed, error)
 	SetTitle(ctx context.Context, doc DocumentID, title string) error
 	// TrashDocument puts it into the trash; once there, it keeps its first time and person.
 	TrashDocument(ctx context.Context, doc DocumentID, by UserID, at time.Time) error
@@ -82,4 +92,6 @@ type Documents interface {
 	TrashedBefore(ctx context.Context, before time.Time, limit int) ([]DocumentID, error)
 	// OwnedBytes sums Head.Bytes over the documents whose Owner is user.
 	OwnedBytes(ctx context.Context, user UserID) (int64, error)
+	// ApplicationBytes sums Head.Bytes over the documents that belong to an application.
+	ApplicationBytes(ctx context.Context, application string) (int64, error)
 }

@@ -32,7 +32,8 @@ type Link struct {
 	ExpiresAt time.Time // zero: never. The store gives links that expired, too
 }
 
-// Grants keeps who may do what. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
+// Grants keeps who may do what. A grant of an application's person (User.OfApplication) is kept and counts nowhere: it is no
+// owner, no member and no way. A document of an application needs no owner beside it. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
 type Grants interface {
 	// Grant gives user's grant on doc; ErrNotFound if there is none, for whatever reason.
 	Grant(ctx context.Context, doc DocumentID, user UserID) (Grant, error)

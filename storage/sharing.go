@@ -23,7 +23,8 @@ type Way struct {
 // ErrDeleted for a document that is not there.
 type Sharing interface {
 	// Ways gives all of user's on doc, in no order, at one instant: the grant, those of groups, and the reach if user is
-	// an account (a user with an e-mail who is no guest). None for a document that is not there.
+	// an account (a user with an e-mail who is no guest). None for a document that is not there, nor for an application's
+	// person, whom their token alone lets in.
 	Ways(ctx context.Context, doc DocumentID, user UserID) ([]Way, error)
 
 	// GroupGrants lists a document's, oldest first, then by group; none for a document that is not there.
@@ -44,8 +45,9 @@ type Sharing interface {
 	// has none of that id.
 	SetLinkExpiry(ctx context.Context, doc DocumentID, id string, expires time.Time) (Link, error)
 
-	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none.
-	// ErrNotFound if from is no owner or to is no user. Grants that change keep what SetGrant keeps; a new one is of at,
+	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none. From
+	// "" is the application that the document belongs to, and then is "". ErrNotFound if from is no owner, or to no user or
+	// only an application's person. Grants that change keep what SetGrant keeps; a new one is of at,
 	// via RoleOwner.
 	TransferDocument(ctx context.Context, doc DocumentID, from, to UserID, then string, at time.Time) error
 	// SoleOwned lists the documents that user is the only owner of, by id, also those in the trash; Others says whether

@@ -32,6 +32,7 @@ type config struct {
 	redirectPort   *int // plain, beside port; nil: none
 	proxies        auth.Proxies
 	quotaUser      int64
+	quotaApp       int64
 	quotaDocument  int64
 	limits         limits
 	trash          time.Duration

@@ -53,6 +53,11 @@ func settings() []setting {
 			c.quotaUser, err = bytesOf(v)
 			return err
 		}},
+		{name: "QUOTA_APPLICATION", fallback: "0", help: "log over all documents of an embedding application; 0 for no bound",
+			set: func(c *config, v string) (err error) {
+				c.quotaApp, err = bytesOf(v)
+				return err
+			}},
 		{name: "QUOTA_DOCUMENT", fallback: "512MiB", help: "log of one document; 0 for no bound", set: func(c *config, v string) (err error) {
 			c.quotaDocument, err = bytesOf(v)
 			return err

@@ -75,7 +75,7 @@ func (c config) engine() collab.Limits {
 // rest is what the API keeps and tells of them.
 func (c config) rest() api.Bounds {
 	return api.Bounds{
-		QuotaUser: c.quotaUser, QuotaDocument: c.quotaDocument, Trash: c.trash,
+		QuotaUser: c.quotaUser, QuotaApplication: c.quotaApp, QuotaDocument: c.quotaDocument, Trash: c.trash,
 		Frame: c.limits.frame, Document: c.limits.document, Delta: c.limits.op(),
 	}
 }

@@ -57,7 +57,7 @@ func TestPrintingTheConfigurationShowsNoSecret(t *testing.T) {
 	c := allSecrets(t)
 	a := &app{config: c, log: slog.New(slog.DiscardHandler)}
 	store := memory.New()
-	hub, err := a.newHub(store, c.secret, quota.New(store, func() int64 { return 0 }, nil))
+	hub, err := a.newHub(store, c.secret, quota.New(store, func() int64 { return 0 }, 0, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

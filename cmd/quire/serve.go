@@ -70,7 +70,7 @@ func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store
 		return err
 	}
 	running := a.liveSettings(store)
-	keeper := quota.New(store, func() int64 { return running.Values().QuotaUser }, nil)
+	keeper := quota.New(store, func() int64 { return running.Values().QuotaUser }, a.config.quotaApp, nil)
 	hub, err := a.newHub(store, secret, keeper)
 	if err != nil {
 		return err

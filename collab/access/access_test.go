@@ -1,6 +1,9 @@
 package access
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 // The whole table, written out a second time by hand, so that a slip in either is seen.
 func TestP10EveryRoleAndAction(t *testing.T) {
@@ -43,31 +46,63 @@ func TestParseKnowsEveryNameButNone(t *testing.T) {
 	}
 }
 
-func TestClaims(t *testing.T) {
+// P10: the claim decides, alone.
+func TestP10Claims(t *testing.T) {
 	claims := map[string]Role{"plan": Viewer, "team-*": Commenter, "team-a-*": Editor, "exact": Owner, "none-*": None}
-	for _, c := range []struct {
-		id      string
-		granted Role
-		want    Role
-	}{
-		{"plan", None, Viewer}, {"plan", Editor, Editor}, {"planet", Owner, None}, {"pla", Owner, None},
-		{"team-x", None, Commenter}, {"team-", None, Commenter}, {"team", Owner, None}, {"team-a-1", None, Editor},
-		{"exact", Viewer, Owner}, {"other", Owner, None}, {"", Owner, None}, {"none-1", None, None},
+	for id, want := range map[string]Role{
+		"plan": Viewer, "planet": None, "pla": None, "team-x": Commenter, "team-": Commenter, "team": None, "team-a-1": Editor,
+		"exact": Owner, "other": None, "": None, "none-1": None,
 	} {
-		if got := Effective(claims, c.id, c.granted); got != c.want {
-			t.Errorf("Effective(%q, granted %v) = %v, want %v", c.id, c.granted, got, c.want)
+		if got := Claimed(claims, id); got != want {
+			t.Errorf("Claimed(%q) = %v, want %v", id, got, want)
 		}
 	}
-	if got := Effective(nil, "other", Editor); got != Editor {
-		t.Errorf("without claims the grant counts: got %v", got)
-	}
-	if got := Effective(map[string]Role{}, "other", Owner); got != None {
-		t.Errorf("absent claims grant nothing: got %v", got)
-	}
-	if got := Effective(map[string]Role{"*": Viewer}, "any", None); got != Viewer {
+	if got := Claimed(map[string]Role{"*": Viewer}, "any"); got != Viewer {
 		t.Errorf("a lone star covers everything: got %v", got)
 	}
-	if got := Effective(map[string]Role{"a*": Owner}, "a*", None); got != Owner {
+	if got := Claimed(map[string]Role{"a*": Owner}, "a*"); got != Owner {
 		t.Errorf("prefix covers: got %v", got)
+	}
+}
+
+// What Ranges covers is what Claimed says, id by id.
+func TestRangesAreWhatIsClaimed(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	word := func(most int) string {
+		text := make([]byte, r.IntN(most+1))
+		for i := range text {
+			text[i] = "-_aAzZ09"[r.IntN(8)]
+		}
+		return string(text)
+	}
+	for range 3000 {
+		claims := map[string]Role{}
+		for range r.IntN(6) {
+			key := word(3)
+			if r.IntN(2) == 0 {
+				key += "*"
+			}
+			if r.IntN(9) == 0 {
+				key = "é" + key
+			}
+			claims[key] = Role(r.IntN(int(Owner) + 1))
+		}
+		ranges := Ranges(claims)
+		for range 20 {
+			id, got, last := "a"+word(4), None, ""
+			for _, in := range ranges {
+				if in.From < last || in.Before <= in.From {
+					t.Fatalf("%v gives %v, which is not in order", claims, ranges)
+				}
+				if last = in.Before; id >= in.From && id < in.Before {
+					got = in.Role
+				}
+			}
+			if want := Claimed(claims, id); got != want {
+				t.Fatalf("%v gives %v: %q has %v, want %v", claims, ranges, id, got, want)
+			}
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (a *API) registerAdminDocuments() {
 		summary: "All documents, without their content"}, a.adminDocuments)
 	add(a, route{id: "admin-transfer-document", method: http.MethodPost, path: "/admin/documents/{id}/transfer", tag: "Administration",
 		admin: true, status: http.StatusNoContent, summary: "Make somebody the owner of a document",
-		about: "Who owned it becomes an editor."}, a.adminTransfer)
+		about: "Who owned it becomes an editor, unless it was an application."}, a.adminTransfer)
 }
 
 func (a *API) adminDocuments(ctx context.Context, _ *request, in *listAllIn) (*bodyOf[AllDocuments], error) {
@@ -81,14 +81,14 @@ func (a *API) adminDocuments(ctx context.Context, _ *request, in *listAllIn) (*b
 		return nil, err
 	}
 	for _, r := range rows {
-		page.Items = append(page.Items, documentListed(r, people[r.Document.Owner]))
+		page.Items = append(page.Items, documentListed(r, ownerOf(r.Document, people)))
 	}
 	return &bodyOf[AllDocuments]{page}, nil
 }
 
-func documentListed(r storage.DocumentListed, owner storage.User) DocumentListed {
+func documentListed(r storage.DocumentListed, owner Person) DocumentListed {
 	d := DocumentListed{
-		ID: string(r.Document.ID), Title: r.Document.Title, Owner: personOf(owner), Revision: int64(r.Head.Revision),
+		ID: string(r.Document.ID), Title: r.Document.Title, Owner: owner, Revision: int64(r.Head.Revision),
 		Bytes: r.Head.Bytes, MemberCount: r.MemberCount, CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
 	}
 	if r.Document.Trashed() {
@@ -110,9 +110,13 @@ func (a *API) adminTransfer(ctx context.Context, req *request, in *adminTransfer
 	if err != nil {
 		return nil, err
 	}
+	then := "editor"
+	if from == "" {
+		then = ""
+	}
 	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(to.ID), Detail: audit.Detail("from", from, "then", "editor", "because", "administrator"),
-	}, func() error { return a.store.TransferDocument(ctx, doc, from, to.ID, "editor", a.now()) })
+		Action: "document.transfer", Document: doc, Subject: string(to.ID), Detail: audit.Detail("from", from, "then", then, "because", "administrator"),
+	}, func() error { return a.store.TransferDocument(ctx, doc, from, to.ID, then, a.now()) })
 	if err != nil {
 		return nil, err
 	}
@@ -122,10 +126,11 @@ func (a *API) adminTransfer(ctx context.Context, req *request, in *adminTransfer
 	return nil, nil
 }
 
-// anOwner gives who owns a document beside to: whoever is named as its owner or, if they no longer are, another.
+// anOwner returns who owns a document beside to: whoever is named as its owner or, if they no longer are, another; "" for
+// an application.
 func (a *API) anOwner(ctx context.Context, doc storage.DocumentID, to storage.UserID) (storage.UserID, error) {
 	d, err := a.store.Document(ctx, doc)
-	if err != nil {
+	if err != nil || d.Application != "" {
 		return "", err
 	}
 	grants, err := a.store.Grants(ctx, doc)

@@ -129,7 +129,7 @@ func (a *API) adminPeople(ctx context.Context, _ *request, in *listPeopleIn) (*b
 
 func personListed(r storage.PersonListed) PersonListed {
 	p := PersonListed{
-		User: userOf(r.User), Application: r.User.Email == "" && r.User.Issuer != "", CreatedAt: Time(r.User.CreatedAt),
+		User: userOf(r.User), Application: r.User.OfApplication(), CreatedAt: Time(r.User.CreatedAt),
 		Documents: r.Documents, Bytes: r.Bytes,
 	}
 	if !r.LastSeenAt.IsZero() {

@@ -47,6 +47,8 @@ type Bounds struct {
 	QuotaDocument int64         // bytes of log of one document; 0: none
 	Trash         time.Duration // how long a document stays in the trash. 30 days
 	OpsPage       int           // bytes of op bodies in one answer. 1 MiB
+
+	QuotaApplication int64 // bytes of log over all documents of an application; 0: none
 }
 
 func (l Bounds) orDefaults() Bounds {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"slices"
 	"strconv"
 
 	"quire/collab/access"
@@ -185,7 +186,15 @@ func (x *archive) each(ctx context.Context, scope storage.Scope, do func(storage
 	}
 }
 
+// document writes the content of one, if they are still its owner: the archive takes minutes.
 func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
+	ways, err := x.api.store.Ways(ctx, doc, x.user.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(ways, func(w storage.Way) bool { return w.Role == storage.RoleOwner }) {
+		return nil
+	}
 	content, at, err := x.api.hub.Content(ctx, doc, storage.Newest)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) { // deleted for good since it was listed
 		return nil

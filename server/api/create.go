@@ -77,7 +77,7 @@ func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOu
 			return made, err
 		}
 	}
-	if err := a.quota(ctx, d.Owner, "", len(in.RawBody)); err != nil {
+	if err := a.space(ctx, d, len(in.RawBody)); err != nil {
 		return nil, err
 	}
 	made, err := a.hub.CreateAs(ctx, client, req.who, d, initial)
@@ -91,7 +91,11 @@ func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOu
 	} else if err != nil {
 		return nil, err
 	}
-	return a.created(ctx, seen{made, access.Owner})
+	role, _, err := a.hub.Role(ctx, req.who, made.ID) // with an application's token what its claim says
+	if err != nil {
+		return nil, err
+	}
+	return a.created(ctx, seen{made, role})
 }
 
 func taken() error {
@@ -149,9 +153,8 @@ func (a *API) newDocument(req *request, body newDocument, key string) (storage.D
 	if err != nil {
 		return storage.Document{}, err
 	}
-	d := storage.Document{
-		ID: storage.DocumentID(auth.RandomID()), Title: title, Owner: req.who.User, CreatedAt: a.now(),
-	}
+	d := storage.Document{ID: storage.DocumentID(auth.RandomID()), Title: title, CreatedAt: a.now()}
+	d.Owner, d.Application = req.who.Owner()
 	if key != "" {
 		d.ID = a.auth.DocumentOfKey(req.who.User, key)
 	}
@@ -168,7 +171,7 @@ func (a *API) newDocument(req *request, body newDocument, key string) (storage.D
 		d.ID = storage.DocumentID(body.ID)
 	}
 	if req.who.Claims != nil {
-		if role, _ := access.Claimed(req.who.Claims, string(d.ID)); role < access.Editor {
+		if access.Claimed(req.who.Claims, string(d.ID)) < access.Editor {
 			return d, problem.Forbidden("Your token's documents claim doesn't cover this id as editor or owner.").
 				In("body.id", "is not covered by the token")
 		}
@@ -243,19 +246,23 @@ func checkTitle(title string) (string, error) {
 	return title, nil
 }
 
-// quota tells whether owner, and doc if there is one, have room for more bytes of log.
-func (a *API) quota(ctx context.Context, owner storage.UserID, doc storage.DocumentID, more int) error {
-	l := a.cfg.Bounds
-	if doc != "" && l.QuotaDocument > 0 {
-		head, err := a.store.Head(ctx, doc)
+// quota tells whether a document and its owner have room for more bytes of log.
+func (a *API) quota(ctx context.Context, d storage.Document, more int) error {
+	if most := a.cfg.Bounds.QuotaDocument; most > 0 {
+		head, err := a.store.Head(ctx, d.ID)
 		if err != nil {
 			return err
 		}
-		if head.Bytes+int64(more) > l.QuotaDocument {
+		if head.Bytes+int64(more) > most {
 			return problem.QuotaReached("This document's history has reached the limit of this server.")
 		}
 	}
-	left, err := a.cfg.Quota.Left(ctx, owner)
+	return a.space(ctx, d, more)
+}
+
+// space tells whether whoever owns a document has room for more bytes of log over all of theirs.
+func (a *API) space(ctx context.Context, d storage.Document, more int) error {
+	left, err := a.cfg.Quota.Left(ctx, d)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (a *API) describe(ctx context.Context, rows []storage.Listed) ([]Document, 
 
 func (a *API) describeOne(r storage.Listed, people map[storage.UserID]storage.User) Document {
 	d := Document{
-		ID: string(r.Document.ID), Title: r.Document.Title, Role: highest(r.Roles).String(), Owner: personOf(people[r.Document.Owner]),
+		ID: string(r.Document.ID), Title: r.Document.Title, Role: highest(r.Roles).String(), Owner: ownerOf(r.Document, people),
 		Revision: int64(r.Head.Revision), CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
 		Preview: r.Document.Preview, Members: []Person{}, MemberCount: r.MemberCount, Present: []Person{}, Epoch: a.cfg.Epoch,
 	}
@@ -64,7 +64,7 @@ func (a *API) show(ctx context.Context, s seen) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	grants, err := a.store.Grants(ctx, s.ID)
+	grants, _, err := a.memberGrants(ctx, s.ID)
 	if err != nil {
 		return Document{}, err
 	}
@@ -77,21 +77,6 @@ func (a *API) show(ctx context.Context, s seen) (Document, error) {
 		return Document{}, err
 	}
 	return described[0], nil
-}
-
-// bounded keeps of a list what the caller's token covers, each with the role that counts.
-func bounded(rows []storage.Listed, claims map[string]access.Role) []storage.Listed {
-	if claims == nil {
-		return rows
-	}
-	kept := rows[:0:0]
-	for _, r := range rows {
-		if role := access.Effective(claims, string(r.Document.ID), highest(r.Roles)); role != access.None {
-			r.Roles = []string{role.String()}
-			kept = append(kept, r)
-		}
-	}
-	return kept
 }
 
 // highest is the role that counts of those somebody has.

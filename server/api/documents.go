@@ -52,7 +52,8 @@ type documentOut struct {
 func (a *API) registerDocuments() {
 	a.registerCreate()
 	add(a, route{id: "list-documents", method: http.MethodGet, path: "/documents", tag: "Documents",
-		summary: "My documents", about: "Newest change first. scope=trash holds those I own in the trash."}, a.list)
+		summary: "My documents", about: "Newest change first. scope=trash holds those I own in the trash. With an application's " +
+			"token: what its documents claim covers."}, a.list)
 	add(a, route{id: "get-document", method: http.MethodGet, path: "/documents/{id}", tag: "Documents",
 		summary: "One document, without its content"}, a.get)
 	add(a, route{id: "rename-document", method: http.MethodPatch, path: "/documents/{id}", tag: "Documents",
@@ -69,9 +70,14 @@ func (a *API) list(ctx context.Context, req *request, in *listIn) (*bodyOf[Docum
 	if err != nil {
 		return nil, err
 	}
-	rows, err := a.store.ListDocuments(ctx, storage.DocumentQuery{
+	q := storage.DocumentQuery{
 		User: req.who.User, Scope: storage.Scope(in.Scope), Title: in.Title, After: after, Limit: in.Limit + 1,
-	})
+	}
+	list := a.store.ListDocuments
+	if req.who.Claims != nil {
+		list, q = a.listClaimed(req.who.Claims), within(q, req.who.Claims)
+	}
+	rows, err := list(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +86,7 @@ func (a *API) list(ctx context.Context, req *request, in *listIn) (*bodyOf[Docum
 		rows = rows[:in.Limit]
 		page.NextCursor = some(formatCursor(rows[in.Limit-1].Cursor()))
 	}
-	if page.Items, err = a.describe(ctx, bounded(rows, req.who.Claims)); err != nil {
+	if page.Items, err = a.describe(ctx, rows); err != nil {
 		return nil, err
 	}
 	return &bodyOf[DocumentPage]{page}, nil

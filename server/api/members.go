@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"quire/collab/access"
 	"quire/server/audit"
@@ -55,15 +56,7 @@ func (a *API) members(ctx context.Context, req *request, in *DocumentPath) (*bod
 	if err != nil {
 		return nil, err
 	}
-	grants, err := a.store.Grants(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]storage.UserID, 0, len(grants))
-	for _, g := range grants {
-		ids = append(ids, g.User)
-	}
-	people, err := a.people(ctx, ids)
+	grants, people, err := a.memberGrants(ctx, s.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +65,25 @@ func (a *API) members(ctx context.Context, req *request, in *DocumentPath) (*bod
 		items = append(items, a.member(req, s, g, people[g.User]))
 	}
 	return &bodyOf[Members]{Members{items}}, nil
+}
+
+// memberGrants returns a document's grants that count, oldest first, and whose they are: not those of an application's
+// people, which are kept from when they did.
+func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, map[storage.UserID]storage.User, error) {
+	grants, err := a.store.Grants(ctx, doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]storage.UserID, 0, len(grants))
+	for _, g := range grants {
+		ids = append(ids, g.User)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	counting := slices.DeleteFunc(grants, func(g storage.Grant) bool { return people[g.User].OfApplication() })
+	return counting, people, nil
 }
 
 func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {
@@ -95,6 +107,9 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 	u, err := a.store.User(ctx, user)
 	if err != nil {
 		return nil, err
+	}
+	if u.OfApplication() {
+		return nil, ofApplication("path.user")
 	}
 	if u.Guest && in.Body.Role == storage.RoleOwner {
 		return nil, guestsOwnNothing("body.role")

@@ -178,7 +178,7 @@ func (a *API) submitOp(ctx context.Context, req *request, in *submitIn) (*rawOut
 // submit hands an op to the engine. key, with its user, is the client that sent it, so the log itself remembers that it
 // was sent before (P2).
 func (a *API) submit(ctx context.Context, req *request, s seen, key string, base storage.Revision, op delta.Delta) (collab.Submitted, error) {
-	if err := a.quota(ctx, s.Owner, s.ID, len(op.AppendJSON(nil))); err != nil {
+	if err := a.quota(ctx, s.Document, len(op.AppendJSON(nil))); err != nil {
 		return collab.Submitted{}, err
 	}
 	ctx, stop := context.WithTimeout(ctx, 15*time.Second)

@@ -28,7 +28,8 @@ type transferIn struct {
 func (a *API) registerTransfer() {
 	add(a, route{id: "transfer-document", method: http.MethodPost, path: "/documents/{id}/transfer", tag: "Sharing",
 		summary: "Hand a document over to another owner",
-		about:   "Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in."},
+		about: "Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in. What " +
+			"belongs to an application its tokens hand over, as owners: their own role stays what they say."},
 		a.transfer)
 }
 
@@ -41,13 +42,15 @@ func (a *API) transfer(ctx context.Context, req *request, in *transferIn) (*body
 	if err := a.mayReceive(ctx, req, s, to); err != nil {
 		return nil, err
 	}
+	from, then := req.who.User, strings.TrimSuffix(in.Body.Then, noRole)
+	if req.who.Claims != nil {
+		from, then = "", ""
+	}
 	err = a.audited(ctx, req, storage.AuditEntry{
 		Action: "document.transfer", Document: s.ID, Subject: in.Body.User, Detail: audit.Detail("then", in.Body.Then),
-	}, func() error {
-		return a.store.TransferDocument(ctx, s.ID, req.who.User, to, strings.TrimSuffix(in.Body.Then, noRole), a.now())
-	})
+	}, func() error { return a.store.TransferDocument(ctx, s.ID, from, to, then, a.now()) })
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, problem.Conflict("Only who was made an owner by name can hand a document over.")
+		return nil, problem.Conflict("Only who was made an owner by name, or a token of the application that owns it, can hand a document over.")
 	} else if err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func (a *API) transfer(ctx context.Context, req *request, in *transferIn) (*body
 
 // mayReceive checks that to is somebody whom a document can be handed over to: a member, with an account, with room for it.
 func (a *API) mayReceive(ctx context.Context, req *request, s seen, to storage.UserID) error {
-	if to == req.who.User {
+	if to == req.who.User && req.who.Claims == nil {
 		return problem.Invalid("You own this document already.").In("body.user", "is you")
 	}
 	ways, err := a.store.Ways(ctx, s.ID, to)
@@ -84,5 +87,5 @@ func (a *API) mayReceive(ctx context.Context, req *request, s seen, to storage.U
 	if err != nil {
 		return err
 	}
-	return a.quota(ctx, to, "", int(head.Bytes))
+	return a.space(ctx, storage.Document{Owner: to}, int(head.Bytes))
 }

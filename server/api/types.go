@@ -46,6 +46,8 @@ type Person struct {
 
 	Picture string `json:"picture,omitempty" doc:"Path of their picture"`
 	Deleted bool   `json:"deleted,omitempty" doc:"The account is gone; what they wrote stays"`
+
+	Application bool `json:"application,omitempty" doc:"Not a person but an application that owns a document: its name is the issuer of its tokens, its id is empty"`
 }
 
 // User is a person as they see themselves.
@@ -66,7 +68,7 @@ type Document struct {
 	ID           string           `json:"id"`
 	Title        string           `json:"title"`
 	Role         string           `json:"role" enum:"viewer,commenter,editor,owner" doc:"Yours"`
-	Owner        Person           `json:"owner" doc:"Who made it"`
+	Owner        Person           `json:"owner" doc:"Who made it, or whom it was handed over to"`
 	Revision     int64            `json:"revision" doc:"Count of the ops so far"`
 	CreatedAt    Time             `json:"created_at"`
 	UpdatedAt    Time             `json:"updated_at" doc:"Of the last op"`
@@ -113,6 +115,14 @@ func personOf(u storage.User) Person {
 		p.Name, p.Deleted = deletedName, true
 	}
 	return p
+}
+
+// ownerOf shows whom a document belongs to.
+func ownerOf(d storage.Document, people map[storage.UserID]storage.User) Person {
+	if d.Application != "" {
+		return Person{Name: d.Application, Application: true}
+	}
+	return personOf(people[d.Owner])
 }
 
 // picturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.

@@ -86,11 +86,15 @@ func (s *Service) byTokenTicket(ctx context.Context, t ticketBody) (collab.Ident
 	if err != nil {
 		return collab.Identity{}, unavailable(err)
 	}
+	if !user.OfApplication() { // deleted meanwhile
+		return collab.Identity{}, problem.SignedOut("The person this ticket was made for is gone.")
+	}
 	if t.Claims == nil {
 		t.Claims = map[string]access.Role{}
 	}
 	return collab.Identity{
 		User: user.ID, Name: user.Name, Color: user.Color, SignIn: t.SignIn, Expires: expires, Claims: t.Claims,
+		Application: user.Issuer,
 	}, nil
 }
 

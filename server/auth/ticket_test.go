@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"quire/collab"
 	"quire/collab/access"
 )
@@ -67,7 +69,7 @@ func TestW9ATicketEndsWithItsSignIn(t *testing.T) {
 
 func TestATicketOfATokenCarriesItsClaimsAndItsEnd(t *testing.T) {
 	f := newFixture(t, withTokens)
-	user, err := f.subject(context.Background(), tokenClaims{Name: "Ada"})
+	user, err := f.subject(context.Background(), tokenClaims{Name: "Ada", RegisteredClaims: jwt.RegisteredClaims{Issuer: "https://app", Subject: "7"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +79,7 @@ func TestATicketOfATokenCarriesItsClaimsAndItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := f.byTicketHeader(ticket)
-	if err != nil || got.Claims["plan"] != access.Viewer || len(got.Claims) != 1 || !got.Expires.Equal(who.Expires) {
+	if err != nil || got.Application != "https://app" || got.Claims["plan"] != access.Viewer || len(got.Claims) != 1 || !got.Expires.Equal(who.Expires) {
 		t.Errorf("got %+v (%v)", got, err)
 	}
 	who.Claims = map[string]access.Role{}

@@ -198,6 +198,7 @@ func (s *Service) byBearer(ctx context.Context, header string) (collab.Identity,
 	}
 	return collab.Identity{
 		User: user.ID, Name: user.Name, Color: user.Color, Expires: claims.ExpiresAt.Time, Claims: roles,
+		Application: user.Issuer,
 	}, nil
 }
 

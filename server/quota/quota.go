@@ -1,5 +1,5 @@
-// Package quota tells how much space an owner has left: their own bound, else the installation's, less the logs of all
-// their documents. REST asks before every write; live documents ask now and then (collab.Config.Room), many at once for
+// Package quota tells how much space an owner has left: a person has their own bound, else the installation's, an
+// application that of applications, less the logs of all their documents. REST asks before every write; live documents ask now and then (collab.Config.Room), many at once for
 // one owner, so their answer may be a moment old.
 package quota
 
@@ -17,6 +17,7 @@ type Store interface {
 	User(ctx context.Context, id storage.UserID) (storage.User, error)
 	Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error)
 	OwnedBytes(ctx context.Context, user storage.UserID) (int64, error)
+	ApplicationBytes(ctx context.Context, application string) (int64, error)
 }
 
 const (
@@ -26,12 +27,19 @@ const (
 
 // Keeper answers. Safe for use by any goroutine.
 type Keeper struct {
-	store    Store
-	standard func() int64 // the installation's bound now; 0: none
-	now      func() time.Time
+	store       Store
+	standard    func() int64 // the installation's bound now; 0: none
+	application int64        // of each application; 0: none
+	now         func() time.Time
 
 	mu    sync.Mutex
-	known map[storage.UserID]*answer
+	known map[owner]*answer
+}
+
+// owner is whom a document belongs to, one of the two.
+type owner struct {
+	person      storage.UserID
+	application string
 }
 
 // answer is one owner's; many who ask at once wait for the one who adds up. Whoever is told of space may use some of it
@@ -50,17 +58,25 @@ const (
 	least = 64 << 10
 )
 
-// New makes a keeper; standard gives the installation's bound, now nil is time.Now.
-func New(store Store, standard func() int64, now func() time.Time) *Keeper {
+// New makes a keeper; standard gives a person's bound, application is that of each application (0: none), now nil is
+// time.Now.
+func New(store Store, standard func() int64, application int64, now func() time.Time) *Keeper {
 	if now == nil {
 		now = time.Now
 	}
-	return &Keeper{store: store, standard: standard, now: now, known: map[storage.UserID]*answer{}}
+	return &Keeper{store: store, standard: standard, application: application, now: now, known: map[owner]*answer{}}
 }
 
-// Left gives how many bytes of log owner may still add; math.MaxInt64 without a bound.
-func (k *Keeper) Left(ctx context.Context, owner storage.UserID) (int64, error) {
-	user, err := k.store.User(ctx, owner)
+// Left returns how many bytes of log the owner of d may still add; math.MaxInt64 without a bound.
+func (k *Keeper) Left(ctx context.Context, d storage.Document) (int64, error) {
+	if d.Application != "" {
+		if k.application <= 0 {
+			return math.MaxInt64, nil
+		}
+		owned, err := k.store.ApplicationBytes(ctx, d.Application)
+		return k.application - owned, err
+	}
+	user, err := k.store.User(ctx, d.Owner)
 	if err != nil {
 		return 0, err
 	}
@@ -71,7 +87,7 @@ func (k *Keeper) Left(ctx context.Context, owner storage.UserID) (int64, error) 
 	if bound <= 0 {
 		return math.MaxInt64, nil
 	}
-	owned, err := k.store.OwnedBytes(ctx, owner)
+	owned, err := k.store.OwnedBytes(ctx, d.Owner)
 	return bound - owned, err
 }
 
@@ -81,13 +97,13 @@ func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	a := k.of(d.Owner)
+	a := k.of(owner{d.Owner, d.Application})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := k.now()
 	age := now.Sub(a.at)
 	if a.at.IsZero() || age < 0 || age >= fresh || a.sum > 0 && a.left <= 0 {
-		left, err := k.Left(ctx, d.Owner)
+		left, err := k.Left(ctx, d)
 		if err != nil {
 			return 0, err
 		}
@@ -98,7 +114,7 @@ func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error
 	return told, nil
 }
 
-func (k *Keeper) of(owner storage.UserID) *answer {
+func (k *Keeper) of(owner owner) *answer {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	a := k.known[owner]

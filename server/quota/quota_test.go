@@ -24,14 +24,17 @@ func (b *books) OwnedBytes(context.Context, storage.UserID) (int64, error) {
 	b.added++
 	return b.owned, nil
 }
+func (b *books) ApplicationBytes(_ context.Context, application string) (int64, error) {
+	return int64(len(application)), nil
+}
 
 func TestAnOwnersOwnBoundComesFirst(t *testing.T) {
 	for _, c := range []struct{ own, standard, owned, left int64 }{
 		{0, 0, 10, math.MaxInt64}, {0, 100, 10, 90}, {0, 100, 110, -10}, {500, 100, 10, 490}, {5, 100, 10, -5}, {-1, 100, 10, math.MaxInt64},
 	} {
 		b := &books{user: storage.User{ID: "u", Quota: c.own}, owned: c.owned}
-		k := New(b, func() int64 { return c.standard }, nil)
-		if left, err := k.Left(context.Background(), "u"); err != nil || left != c.left {
+		k := New(b, func() int64 { return c.standard }, 0, nil)
+		if left, err := k.Left(context.Background(), storage.Document{Owner: "u"}); err != nil || left != c.left {
 			t.Errorf("own %d, standard %d, owned %d: left %d, %v, want %d", c.own, c.standard, c.owned, left, err, c.left)
 		}
 	}
@@ -43,7 +46,7 @@ func TestP8ManyLiveDocumentsAddUpAFewTimes(t *testing.T) {
 	now := time.Unix(1000, 0)
 	const bound = 1 << 30
 	b := &books{user: storage.User{ID: "u"}}
-	k := New(b, func() int64 { return bound }, func() time.Time { return now })
+	k := New(b, func() int64 { return bound }, 0, func() time.Time { return now })
 	for range 1000 {
 		left, err := k.Room(context.Background(), "d")
 		if err != nil || left <= 0 {

@@ -84,7 +84,7 @@ func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage
 		if d.deleted || !scope || q.User != "" && d.info.Owner != q.User {
 			continue
 		}
-		l := storage.DocumentListed{Document: d.info, Head: d.head, MemberCount: len(d.grants)}
+		l := storage.DocumentListed{Document: d.info, Head: d.head, MemberCount: len(s.counting(d))}
 		if inPage(q, d.info, l.Cursor()) {
 			found = append(found, l)
 		}
@@ -198,7 +198,7 @@ func (s *Store) dropAccess(id storage.UserID) {
 		if d.deleted || d.info.Owner != id {
 			continue
 		}
-		for _, g := range d.sortedGrants() {
+		for _, g := range s.counting(d) {
 			if g.Role == storage.RoleOwner {
 				d.info.Owner = g.User
 				break

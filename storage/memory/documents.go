@@ -24,19 +24,23 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	if _, ok := s.documents[d.ID]; ok {
 		return fmt.Errorf("memory: create document doc=%s: %w", d.ID, storage.ErrExists)
 	}
-	if s.gone(d.Owner) {
+	if d.Owner != "" && s.gone(d.Owner) {
 		return fmt.Errorf("memory: create document doc=%s: its owner: %w", d.ID, storage.ErrNotFound)
 	}
 	d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
 	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", storage.Text(d.Preview)
+	d.Application = storage.Text(d.Application)
 	head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
-	grant := storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
-	s.documents[d.ID] = &document{
+	made := &document{
 		info: d, head: head, ops: cloneOps(ops),
-		grants:      map[storage.UserID]storage.Grant{d.Owner: grant},
+		grants:      map[storage.UserID]storage.Grant{},
 		groupGrants: map[string]storage.GroupGrant{},
 		requests:    map[storage.UserID]storage.AccessRequest{},
 	}
+	if d.Owner != "" {
+		made.grants[d.Owner] = storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
+	}
+	s.documents[d.ID] = made
 	return nil
 }
 
@@ -133,13 +137,26 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (int64, err
 		return 0, err
 	}
 	defer unlock()
-	sum := int64(0)
+	return s.bytes(func(d storage.Document) bool { return d.Owner == user }), nil
+}
+
+// ApplicationBytes sums the logs of what belongs to an application.
+func (s *Store) ApplicationBytes(ctx context.Context, application string) (int64, error) {
+	unlock, err := s.begin(ctx, "application bytes")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	return s.bytes(func(d storage.Document) bool { return d.Application != "" && d.Application == application }), nil
+}
+
+func (s *Store) bytes(of func(storage.Document) bool) (sum int64) {
 	for _, d := range s.documents {
-		if !d.deleted && d.info.Owner == user {
+		if !d.deleted && of(d.info) {
 			sum += d.head.Bytes
 		}
 	}
-	return sum, nil
+	return sum
 }
 
 // ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
@@ -152,24 +169,46 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	var found []storage.Listed
 	for _, d := range s.documents {
 		roles, listed := s.roles(d, q.User)
-		if !listed || !inScope(q.Scope, d.info, d.grants[q.User].Role) {
-			continue
-		}
-		l := storage.Listed{Document: d.info, Head: d.head, Roles: roles, MemberCount: len(d.grants)}
-		if inPage(q, d.info, l.Cursor()) {
-			found = append(found, l)
+		if listed && inScope(q.Scope, d.info, d.grants[q.User].Role) {
+			found = append(found, storage.Listed{Document: d.info, Head: d.head, Roles: roles})
 		}
 	}
+	return s.page(q, found), nil
+}
+
+// ListWithin gives a page of what has an id in q.Within.
+func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
+	unlock, err := s.begin(ctx, "list within")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.Listed
+	for id, d := range s.documents {
+		scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
+		in := slices.ContainsFunc(q.Within, func(r storage.IDRange) bool { return id >= r.From && id < r.Before })
+		if in && scope && !d.deleted {
+			found = append(found, storage.Listed{Document: d.info, Head: d.head})
+		}
+	}
+	return s.page(q, found), nil
+}
+
+// page is q's part of found, with members. s.mu is held.
+func (s *Store) page(q storage.DocumentQuery, found []storage.Listed) []storage.Listed {
+	found = slices.DeleteFunc(found, func(l storage.Listed) bool { return !inPage(q, l.Document, l.Cursor()) })
 	slices.SortFunc(found, func(a, b storage.Listed) int { return byChange(a.Cursor(), b.Cursor()) })
 	found = found[:min(len(found), max(q.Limit, 0))]
 	for i, l := range found {
-		for _, g := range s.documents[l.Document.ID].sortedGrants() {
+		members := s.counting(s.documents[l.Document.ID])
+		found[i].MemberCount = len(members)
+		for _, g := range members {
 			if len(found[i].Members) < storage.ListedMembers {
 				found[i].Members = append(found[i].Members, g.User)
 			}
 		}
 	}
-	return found, nil
+	return found
 }
 
 // roles gives those of all of user's ways, and whether one of them puts d into their lists.

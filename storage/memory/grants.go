@@ -18,14 +18,21 @@ func (d *document) sortedGrants() []storage.Grant {
 	})
 }
 
-// lastOwner reports whether user is the only owner.
-func (d *document) lastOwner(user storage.UserID) bool {
-	for _, g := range d.grants {
+// counting gives a document's grants that count, sorted: those of an application's people do not. s.mu is held.
+func (s *Store) counting(d *document) []storage.Grant {
+	return slices.DeleteFunc(d.sortedGrants(), func(g storage.Grant) bool { return s.users[g.User].OfApplication() })
+}
+
+// lastOwner reports whether user is the only owner. s.mu is held.
+func (s *Store) lastOwner(d *document, user storage.UserID) bool {
+	last := false
+	for _, g := range s.counting(d) {
 		if g.Role == storage.RoleOwner && g.User != user {
 			return false
 		}
+		last = last || g.Role == storage.RoleOwner
 	}
-	return d.grants[user].Role == storage.RoleOwner
+	return last && d.info.Application == ""
 }
 
 // Grant gives user's grant on doc.
@@ -80,7 +87,7 @@ func (s *Store) setGrant(what string, g storage.Grant, was string) (storage.Gran
 	if is := d.grants[g.User].Role; was != storage.AnyRole && was != is {
 		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: is %q: %w", what, g.Document, g.User, is, storage.ErrConflict)
 	}
-	if g.Role != storage.RoleOwner && d.lastOwner(g.User) {
+	if g.Role != storage.RoleOwner && s.lastOwner(d, g.User) {
 		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrLastOwner)
 	}
 	return d.give(g), nil
@@ -112,7 +119,7 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 	if _, ok := d.grants[user]; !ok {
 		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
 	}
-	if d.lastOwner(user) {
+	if s.lastOwner(d, user) {
 		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrLastOwner)
 	}
 	delete(d.grants, user)

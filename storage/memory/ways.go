@@ -13,6 +13,9 @@ import (
 
 // ways gives all by which user comes to d. s.mu is held.
 func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
+	if s.users[user].OfApplication() {
+		return nil
+	}
 	var found []storage.Way
 	if g, ok := d.grants[user]; ok {
 		found = append(found, storage.Way{Role: g.Role, Since: g.Since, Via: g.Via})
@@ -147,14 +150,21 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 	if err != nil {
 		return err
 	}
-	if d.grants[from].Role != storage.RoleOwner {
+	owns := d.grants[from].Role == storage.RoleOwner
+	if from == "" {
+		owns = d.info.Application != ""
+	}
+	if !owns {
 		return fmt.Errorf("memory: transfer document doc=%s from=%s: no owner: %w", doc, from, storage.ErrNotFound)
 	}
 	if err := s.person("transfer document", to); err != nil {
 		return err
 	}
+	if s.users[to].OfApplication() {
+		return fmt.Errorf("memory: transfer document doc=%s to=%s: an application's: %w", doc, to, storage.ErrNotFound)
+	}
 	d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
-	d.info.Owner = to
+	d.info.Owner, d.info.Application = to, ""
 	if then == "" {
 		delete(d.grants, from)
 	} else {
@@ -176,8 +186,8 @@ func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.S
 func (s *Store) soleOwned(user storage.UserID) []storage.SoleOwned {
 	var found []storage.SoleOwned
 	for id, d := range s.documents {
-		if d.lastOwner(user) {
-			others := len(d.grants) > 1 || len(d.groupGrants) > 0 || d.reach.Role != ""
+		if s.lastOwner(d, user) {
+			others := len(s.counting(d)) > 1 || len(d.groupGrants) > 0 || d.reach.Role != ""
 			found = append(found, storage.SoleOwned{Document: id, Others: others})
 		}
 	}

@@ -16,8 +16,10 @@ var accessArgs = map[string]struct {
 	pages    int
 	stranger string
 }{
-	"ways":            {`('d7', 'u7')`, 40, `('d7', 'nobody')`},
-	"list documents":  {`('u7', '', 9223372036854775807, '', 10, 5)`, 1000, `('nobody', '', 9223372036854775807, '', 10, 5)`},
+	"ways":           {`('d7', 'u7')`, 40, `('d7', 'nobody')`},
+	"list documents": {`('u7', '', 9223372036854775807, '', 10, 5)`, 1000, `('nobody', '', 9223372036854775807, '', 10, 5)`},
+	"list within": {`(ARRAY['d70', 'u'], '', 9223372036854775807, '', 10, ARRAY['d70' || chr(127), 'u' || chr(127)], 5)`, 300,
+		`(ARRAY['none'], '', 9223372036854775807, '', 10, ARRAY['none' || chr(1)], 5)`},
 	"token":           {`('token 7', 0)`, 10, `('none', 0)`},
 	"sign-in":         {`('sign-in 7', 0)`, 10, `('none', 0)`},
 	"code":            {`('code 7', 'verify', 0)`, 10, `('none', 'verify', 0)`},

@@ -76,7 +76,7 @@ func refuseDelete(ctx context.Context, tx pgx.Tx, user storage.UserID, held hold
 	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM grants WHERE user_id = $1 AND document_id <> ALL ($2::text[]))
 			OR EXISTS (SELECT FROM documents WHERE owner_id = $1 AND deleted_at = 0 AND document_id <> ALL ($2::text[]))
 			OR EXISTS (SELECT FROM group_members WHERE user_id = $1 AND group_id <> ALL ($3::text[])),
-		EXISTS (SELECT FROM grants g WHERE g.user_id = $1 AND `+soleOwner+`)`, id(user), held.documents, held.groups).Scan(&moved, &sole)
+		EXISTS (SELECT FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = $1 AND `+soleOwner+`)`, id(user), held.documents, held.groups).Scan(&moved, &sole)
 	switch {
 	case err != nil:
 		return err
@@ -96,8 +96,8 @@ func leave(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) e
 		ids   []string
 	}{
 		{`DELETE FROM grants WHERE user_id = $1 AND document_id = ANY ($2)`, held.documents},
-		{`UPDATE documents d SET owner_id = (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
-			ORDER BY g.created_at, g.user_id LIMIT 1) WHERE owner_id = $1 AND document_id = ANY ($2)`, held.documents},
+		{`UPDATE documents d SET owner_id = coalesce((SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
+			AND ` + counting(`g.user_id`) + ` ORDER BY g.created_at, g.user_id LIMIT 1), owner_id) WHERE owner_id = $1 AND document_id = ANY ($2)`, held.documents},
 		{`DELETE FROM group_members WHERE user_id = $1 AND group_id = ANY ($2)`, held.groups},
 	} {
 		if _, err := tx.Exec(ctx, s.query, id(user), s.ids); err != nil {

@@ -17,13 +17,14 @@ const createSQL = `
 WITH person AS (
 	SELECT deleted_at FROM users WHERE user_id = $4 FOR SHARE
 ), document AS (
-	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview)
-	SELECT $1, $2, $3, $4, $5::bigint, $12 WHERE NOT EXISTS (SELECT FROM person WHERE deleted_at <> 0)
+	INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview, application)
+	SELECT $1, $2, $3, $4, $5::bigint, $12, $13 WHERE NOT EXISTS (SELECT FROM person WHERE deleted_at <> 0)
 	ON CONFLICT (document_id) DO NOTHING RETURNING document_id
 ), head AS (
 	INSERT INTO heads (document_id, revision, bytes, updated_at, updated_by) SELECT document_id, $6, $7, $8, $9 FROM document
 ), owner AS (
-	INSERT INTO grants (document_id, user_id, role, since, created_at, via) SELECT document_id, $4, $10, 0, $5, $10 FROM document
+	INSERT INTO grants (document_id, user_id, role, since, created_at, via)
+	SELECT document_id, $4, $10, 0, $5, $10 FROM document WHERE $4 <> ''
 ), log AS (
 	INSERT INTO ops (document_id, first_revision, count, body) SELECT document_id, 0, $6::bigint::integer, $11::bytea FROM document WHERE $6::bigint > 0
 )
@@ -38,7 +39,7 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	title, h := storage.Text(d.Title), storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
 	n, err := s.exec(ctx, what, createSQL, id(d.ID), title, storage.Fold(title), id(d.Owner), storage.ToUnix(d.CreatedAt),
 		int64(h.Revision), h.Bytes, storage.ToUnix(h.UpdatedAt), id(h.UpdatedBy), storage.RoleOwner, storage.AppendRow(nil, d.ID, 0, ops),
-		storage.Text(d.Preview))
+		storage.Text(d.Preview), storage.Text(d.Application))
 	if err != nil || n > 0 {
 		return err
 	}
@@ -49,14 +50,14 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	return fmt.Errorf("postgres: %s: %w", what, read(err))
 }
 
-const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview`
+const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview, d.application`
 
 // documentSQL gives one that is not deleted.
 const documentSQL = `SELECT ` + documentColumns + ` FROM documents d WHERE document_id = $1 AND deleted_at = 0`
 
 // documentFields are where documentColumns go.
 func documentFields(d *storage.Document) []any {
-	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview}
+	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview, &d.Application}
 }
 
 // Document gives what is known of a document.
@@ -119,7 +120,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 				return err
 			}
 		}
-		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
+		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', application = '', created_at = 0, trashed_at = 0,
 			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
 		return err
 	})
@@ -135,5 +136,12 @@ func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) 
 func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64, err error) {
 	err = s.one(ctx, "owned bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
 		WHERE d.owner_id = $1 AND d.deleted_at = 0`, id(user))
+	return sum, err
+}
+
+// ApplicationBytes sums the logs of what belongs to an application.
+func (s *Store) ApplicationBytes(ctx context.Context, application string) (sum int64, err error) {
+	err = s.one(ctx, "application bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
+		WHERE d.application = $1 AND d.application <> '' AND d.deleted_at = 0`, storage.Text(application))
 	return sum, err
 }

@@ -86,7 +86,8 @@ func AccessForTest() map[string][2]string {
 	byAction, _ := auditSQL(storage.AuditQuery{Action: "grant.set", Limit: 1})
 	return map[string][2]string{
 		"ways": {waysSQL(`$1`, `$2`), `text, text`}, "list documents": {listSQL(inScope(storage.ScopeAll)), `text, text, bigint, text, bigint, bigint`},
-		"token": {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
+		"list within": {withinSQL(trashScope[storage.ScopeAll]), `text[], text, bigint, text, bigint, text[], bigint`},
+		"token":       {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
 		"invitations to": {`SELECT ` + invitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},
 		"people":         {peopleSQL, `text, text, boolean, text, bigint`},
 		"audit, person":  {byPerson, `bigint, text, bigint, text, text, bigint`}, "audit, document": {byDocument, `bigint, text`}, "audit, action": {byAction, `bigint, text`},

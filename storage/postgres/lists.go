@@ -36,18 +36,24 @@ func pageArgs(q storage.DocumentQuery) []any {
 	return []any{id(q.User), storage.Fold(q.Title), after, id(q.After.ID), max(q.Limit, 0)}
 }
 
-const memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id)`
+var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
+
+// membersSQL gives the first of a document's members, as many as most says.
+func membersSQL(most string) string {
+	return `ARRAY (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `
+		ORDER BY g.created_at, g.user_id LIMIT ` + most + `)`
+}
 
 // listSQL gives a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
 func listSQL(scope string) string {
 	return `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `,
 		ARRAY (SELECT DISTINCT role FROM (` + waysSQL(`d.document_id`, `$1`) + `) ways ORDER BY role),
-		ARRAY (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id ORDER BY g.created_at, g.user_id LIMIT $6)
+		` + membersSQL(`$6`) + `
 	FROM (SELECT document_id, bool_or(owner) AS owner FROM (
 			SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = $1
 			UNION ALL
 			SELECT p.document_id, false FROM group_members i JOIN group_grants p USING (group_id) WHERE i.user_id = $1
-		) given GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+		) given WHERE ` + counting(`$1`) + ` GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
 	WHERE ` + scope + pageSQL
 }
 
@@ -62,9 +68,39 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	}, listSQL(scope), append(pageArgs(q), storage.ListedMembers)...)
 }
 
+// withinSQL gives a page of the documents with an id in the ranges from $1 to before $6; $7 members of each. It goes
+// through the key once for each range, so what it reads is what the ranges cover; OFFSET 0 keeps the plan from joining in
+// another order.
+func withinSQL(scope string) string {
+	return `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `, ` + membersSQL(`$7`) + `
+	FROM unnest($1::text[], $6::text[]) AS r (first, before)
+		CROSS JOIN LATERAL (SELECT * FROM documents WHERE document_id >= r.first AND document_id < r.before OFFSET 0) d
+		JOIN heads h USING (document_id)
+	WHERE d.deleted_at = 0 AND ` + scope + pageSQL
+}
+
+// ListWithin gives a page of what has an id in q.Within.
+func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
+	scope := trashScope[q.Scope]
+	if scope == "" || len(q.Within) == 0 {
+		return nil, nil
+	}
+	first, before := make([]string, len(q.Within)), make([]string, len(q.Within))
+	for i, r := range q.Within {
+		first[i], before[i] = id(r.From), id(r.Before)
+	}
+	args := append([]any{first}, pageArgs(q)[1:]...)
+	return all(ctx, s, "list within", func(l *storage.Listed) []any {
+		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount, &l.Members)
+	}, withinSQL(scope), append(args, before, storage.ListedMembers)...)
+}
+
+// trashScope are the scopes of those who see all documents.
+var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}
+
 // ListAll gives a page of all documents, or of one owner's.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
-	scope := map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}[q.Scope]
+	scope := trashScope[q.Scope]
 	if scope == "" {
 		return nil, nil
 	}

@@ -16,9 +16,10 @@ import (
 // deleted.
 func waysSQL(doc, user string) string {
 	return `SELECT w.role, w.since, w.via, '' AS group_id FROM grants w WHERE w.document_id = ` + doc + ` AND w.user_id = ` + user + `
+			AND ` + counting(user) + `
 		UNION ALL
 		SELECT w.role, w.since, 'group', w.group_id FROM group_grants w JOIN group_members i ON i.group_id = w.group_id AND i.user_id = ` + user + `
-			WHERE w.document_id = ` + doc + `
+			WHERE w.document_id = ` + doc + ` AND ` + counting(user) + `
 		UNION ALL
 		SELECT w.reach_role, w.reach_since, 'reach', '' FROM documents w, users a WHERE w.document_id = ` + doc + ` AND w.reach_role <> ''
 			AND a.user_id = ` + user + ` AND a.email_folded IS NOT NULL AND NOT a.guest`
@@ -110,10 +111,14 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
-		if err := must(tx.Exec(ctx, `SELECT FROM grants WHERE document_id = $1 AND user_id = $2 AND role = 'owner'`, id(doc), id(from))); err != nil {
+		if err := must(tx.Exec(ctx, `SELECT FROM documents d WHERE d.document_id = $1 AND CASE $2 WHEN '' THEN d.application <> ''
+			ELSE EXISTS (SELECT FROM grants g WHERE g.document_id = $1 AND g.user_id = $2 AND g.role = 'owner') END`, id(doc), id(from))); err != nil {
 			return err
 		}
 		if err := person(ctx, tx, to); err != nil {
+			return err
+		}
+		if err := must(tx.Exec(ctx, `SELECT WHERE `+counting(`$1`), id(to))); err != nil {
 			return err
 		}
 		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
@@ -124,10 +129,12 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if then == "" {
 			change, args = `DELETE FROM grants WHERE document_id = $1 AND user_id = $2`, args[:2]
 		}
-		if err := must(tx.Exec(ctx, change, args...)); err != nil {
-			return err
+		if from != "" {
+			if err := must(tx.Exec(ctx, change, args...)); err != nil {
+				return err
+			}
 		}
-		return must(tx.Exec(ctx, `UPDATE documents SET owner_id = $2 WHERE document_id = $1`, id(doc), id(to)))
+		return must(tx.Exec(ctx, `UPDATE documents SET owner_id = $2, application = '' WHERE document_id = $1`, id(doc), id(to)))
 	})
 }
 
@@ -135,11 +142,11 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.SoleOwned, error) {
 	return all(ctx, s, "sole owned user="+string(user), func(o *storage.SoleOwned) []any { return []any{&o.Document, &o.Others} },
 		`SELECT g.document_id, d.reach_role <> ''
-				OR EXISTS (SELECT FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> $1)
+				OR EXISTS (SELECT FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> $1 AND `+counting(`o.user_id`)+`)
 				OR EXISTS (SELECT FROM group_grants p WHERE p.document_id = g.document_id)
 			FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = $1 AND `+soleOwner+` ORDER BY g.document_id`, id(user))
 }
 
-// soleOwner is the condition that g is the grant of a document's only owner.
-const soleOwner = `g.role = 'owner' AND NOT EXISTS
-	(SELECT FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner')`
+// soleOwner is the condition that g is the grant of a document's only owner. d is that document.
+var soleOwner = `g.role = 'owner' AND d.application = '' AND ` + counting(`g.user_id`) + ` AND NOT EXISTS (SELECT FROM grants o
+	WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner' AND ` + counting(`o.user_id`) + `)`

@@ -105,16 +105,15 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 // leaveDocuments takes grants, requests and the name of owner from one who alone owns nothing.
 func leaveDocuments(t *tx, id storage.UserID) error {
 	var sole bool
-	if err := t.row(`SELECT EXISTS (SELECT 1 FROM grants g WHERE g.user_id = ?1 AND g.role = 'owner' AND NOT EXISTS
-		(SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1 AND o.role = 'owner'))`, string(id)).Scan(&sole); err != nil {
+	if err := t.row(`SELECT EXISTS (SELECT 1 FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = ?1 AND `+soleOwner+`)`, string(id)).Scan(&sole); err != nil {
 		return err
 	}
 	if sole {
 		return storage.ErrLastOwner
 	}
 	return t.all(id, `DELETE FROM grants WHERE user_id = ?1`, `DELETE FROM access_requests WHERE user_id = ?1`,
-		`UPDATE documents AS d SET owner_id = (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
-			ORDER BY g.created_at, g.user_id LIMIT 1) WHERE owner_id = ?1 AND deleted_at = 0`)
+		`UPDATE documents AS d SET owner_id = coalesce((SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
+			AND `+counting(`g.user_id`)+` ORDER BY g.created_at, g.user_id LIMIT 1), owner_id) WHERE owner_id = ?1 AND deleted_at = 0`)
 }
 
 // leaveGroups takes one out of all groups, which keep a manager or go.

@@ -16,8 +16,10 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 			return err
 		}
 		created, title := storage.ToUnix(d.CreatedAt), storage.Text(d.Title)
-		n, err := t.exec(`INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-			ON CONFLICT (document_id) DO NOTHING`, string(d.ID), title, storage.Fold(title), string(d.Owner), created, storage.Text(d.Preview))
+		n, err := t.exec(`INSERT INTO documents (document_id, title, title_folded, owner_id, created_at, preview, application)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+			ON CONFLICT (document_id) DO NOTHING`, string(d.ID), title, storage.Fold(title), string(d.Owner), created, storage.Text(d.Preview),
+			storage.Text(d.Application))
 		if err != nil {
 			return err
 		}
@@ -38,17 +40,20 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 				return err
 			}
 		}
+		if d.Owner == "" {
+			return nil
+		}
 		_, err = t.exec(`INSERT INTO grants (document_id, user_id, role, since, created_at, via) VALUES (?1, ?2, ?3, 0, ?4, ?3)`,
 			string(d.ID), string(d.Owner), storage.RoleOwner, created)
 		return err
 	})
 }
 
-const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview`
+const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview, d.application`
 
 // documentFields are where documentColumns go.
 func documentFields(d *storage.Document) []any {
-	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview}
+	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview, &d.Application}
 }
 
 func documentOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (d storage.Document, h storage.Head, err error) {
@@ -119,7 +124,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 				return err
 			}
 		}
-		_, err := t.exec(`UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', created_at = 0, trashed_at = 0,
+		_, err := t.exec(`UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', application = '', created_at = 0, trashed_at = 0,
 			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = ?2 WHERE document_id = ?1`, string(doc), max(storage.ToUnix(at), 1))
 		return err
 	})
@@ -141,6 +146,15 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64,
 	err = s.read(ctx, "owned bytes", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id)
 			WHERE d.owner_id = ?1 AND d.deleted_at = 0`, string(user)).Scan(&sum)
+	})
+	return sum, err
+}
+
+// ApplicationBytes sums the logs of what belongs to an application.
+func (s *Store) ApplicationBytes(ctx context.Context, application string) (sum int64, err error) {
+	err = s.read(ctx, "application bytes", func(q *sql.Tx) error {
+		return q.QueryRowContext(ctx, `SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id)
+			WHERE d.application = ?1 AND d.application <> '' AND d.deleted_at = 0`, storage.Text(application)).Scan(&sum)
 	})
 	return sum, err
 }

@@ -40,16 +40,21 @@ func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) (grants []st
 	return grants, err
 }
 
-// keepOwner is ErrLastOwner if the document would have no owner without user.
+// counting is the condition that the grants of a user, as the statement around it names them, count: those of an
+// application's people do not.
+func counting(user string) string {
+	return `NOT EXISTS (SELECT 1 FROM users c WHERE c.user_id = ` + user + ` AND c.issuer <> '' AND c.email_folded IS NULL AND NOT c.guest)`
+}
+
+// keepOwner is ErrLastOwner if the document would have no owner without user, who is one by a grant.
 func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
-	var others int
-	if err := t.row(`SELECT count(*) FROM grants WHERE document_id = ?1 AND user_id <> ?2 AND role = ?3`, string(doc), string(user), storage.RoleOwner).Scan(&others); err != nil {
-		return err
-	}
-	if others == 0 {
+	var sole bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM grants g JOIN documents d USING (document_id)
+		WHERE g.document_id = ?1 AND g.user_id = ?2 AND `+soleOwner+`)`, string(doc), string(user)).Scan(&sole)
+	if err == nil && sole {
 		return storage.ErrLastOwner
 	}
-	return nil
+	return err
 }
 
 // SetGrant gives a role, if the one there was is was.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"math"
 	"slices"
 
@@ -30,15 +31,15 @@ func pageArgs(q storage.DocumentQuery) []any {
 	return []any{string(q.User), storage.Fold(q.Title), after, string(q.After.ID), max(q.Limit, 0)}
 }
 
-const memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id)`
+var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
 
 // listSQL begins a page of the documents that ?1 has a grant on, or a group of theirs.
-const listSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
+var listSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
 	FROM (SELECT document_id, max(owner) AS owner FROM (
 		SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
 		UNION ALL
 		SELECT p.document_id, false FROM group_members i JOIN group_grants p USING (group_id) WHERE i.user_id = ?1
-	) GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
+	) WHERE ` + counting(`?1`) + ` GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
 	WHERE `
 
 // ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
@@ -65,6 +66,43 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 	return list, err
 }
 
+// withinSQL begins a page of the documents with an id in the ranges of ?1, a JSON array of pairs. It goes through the key
+// once for each range, so what it reads is what the ranges cover.
+var withinSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
+	FROM json_each(?1) m CROSS JOIN documents d ON d.document_id >= m.value ->> 0 AND d.document_id < m.value ->> 1
+		JOIN heads h USING (document_id)
+	WHERE d.deleted_at = 0 AND `
+
+// ListWithin gives a page of what has an id in q.Within.
+func (s *Store) ListWithin(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
+	scope := trashScope[query.Scope]
+	if scope == "" || len(query.Within) == 0 {
+		return nil, nil
+	}
+	pairs := make([][2]storage.DocumentID, len(query.Within))
+	for i, r := range query.Within {
+		pairs[i] = [2]storage.DocumentID{r.From, r.Before}
+	}
+	ranges, err := json.Marshal(pairs)
+	if err != nil {
+		return nil, err
+	}
+	err = s.read(ctx, "list within", func(q *sql.Tx) error {
+		rows, err := q.QueryContext(ctx, withinSQL+scope+pageSQL, append([]any{string(ranges)}, pageArgs(query)[1:]...)...)
+		list, err = collect(rows, err, func(l *storage.Listed) []any {
+			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+		})
+		for i := 0; i < len(list) && err == nil; i++ {
+			err = tellMembers(ctx, q, &list[i])
+		}
+		return err
+	})
+	return list, err
+}
+
+// trashScope are the scopes of those who see all documents.
+var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}
+
 // describe tells the roles of user and the first members.
 func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Listed) error {
 	ways, err := waysOf(ctx, q, l.Document.ID, user)
@@ -76,15 +114,20 @@ func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Li
 	}
 	slices.Sort(l.Roles)
 	l.Roles = slices.Compact(l.Roles)
-	rows, err := q.QueryContext(ctx, `SELECT user_id FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id LIMIT ?2`,
-		string(l.Document.ID), storage.ListedMembers)
+	return tellMembers(ctx, q, l)
+}
+
+// tellMembers tells the first members.
+func tellMembers(ctx context.Context, q *sql.Tx, l *storage.Listed) error {
+	rows, err := q.QueryContext(ctx, `SELECT g.user_id FROM grants g WHERE g.document_id = ?1 AND `+counting(`g.user_id`)+`
+		ORDER BY g.created_at, g.user_id LIMIT ?2`, string(l.Document.ID), storage.ListedMembers)
 	l.Members, err = collect(rows, err, func(id *storage.UserID) []any { return []any{id} })
 	return err
 }
 
 // ListAll gives a page of all documents, or of one owner's.
 func (s *Store) ListAll(ctx context.Context, query storage.DocumentQuery) (list []storage.DocumentListed, err error) {
-	scope := map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}[query.Scope]
+	scope := trashScope[query.Scope]
 	if scope == "" {
 		return nil, nil
 	}

@@ -12,11 +12,11 @@ import (
 
 // waysSQL gives all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
 // statement, three look-ups by key. What hangs on a document goes when it is deleted.
-const waysSQL = `
-SELECT role, since, via, '' AS group_id FROM grants WHERE document_id = ?1 AND user_id = ?2
+var waysSQL = `
+SELECT role, since, via, '' AS group_id FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ` + counting(`?2`) + `
 UNION ALL
 SELECT p.role, p.since, 'group', p.group_id FROM group_grants p JOIN group_members m USING (group_id)
-	WHERE p.document_id = ?1 AND m.user_id = ?2
+	WHERE p.document_id = ?1 AND m.user_id = ?2 AND ` + counting(`?2`) + `
 UNION ALL
 SELECT d.reach_role, d.reach_since, 'reach', '' FROM documents d, users u
 	WHERE d.document_id = ?1 AND d.reach_role <> '' AND u.user_id = ?2 AND u.email_folded IS NOT NULL AND NOT u.guest`
@@ -124,10 +124,14 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if err := live(t.ctx, t.Tx, doc); err != nil {
 			return err
 		}
-		if err := found(t.row(`SELECT 1 FROM grants WHERE document_id = ?1 AND user_id = ?2 AND role = 'owner'`, string(doc), string(from))); err != nil {
+		if err := found(t.row(`SELECT 1 FROM documents d WHERE d.document_id = ?1 AND CASE ?2 WHEN '' THEN d.application <> ''
+			ELSE EXISTS (SELECT 1 FROM grants g WHERE g.document_id = ?1 AND g.user_id = ?2 AND g.role = 'owner') END`, string(doc), string(from))); err != nil {
 			return err
 		}
 		if err := person(t.ctx, t.Tx, to); err != nil {
+			return err
+		}
+		if err := found(t.row(`SELECT 1 WHERE `+counting(`?1`), string(to))); err != nil {
 			return err
 		}
 		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
@@ -138,10 +142,12 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 		if then == "" {
 			change = `DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ?3 = ''`
 		}
-		if err := t.must(change, string(doc), string(from), then); err != nil {
-			return err
+		if from != "" {
+			if err := t.must(change, string(doc), string(from), then); err != nil {
+				return err
+			}
 		}
-		return t.must(`UPDATE documents SET owner_id = ?2 WHERE document_id = ?1`, string(doc), string(to))
+		return t.must(`UPDATE documents SET owner_id = ?2, application = '' WHERE document_id = ?1`, string(doc), string(to))
 	})
 }
 
@@ -149,14 +155,17 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) (list []storage.SoleOwned, err error) {
 	err = s.read(ctx, "sole owned user="+string(user), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT g.document_id, d.reach_role <> ''
-				OR EXISTS (SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1)
+				OR EXISTS (SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1 AND `+counting(`o.user_id`)+`)
 				OR EXISTS (SELECT 1 FROM group_grants p WHERE p.document_id = g.document_id)
 			FROM grants g JOIN documents d USING (document_id)
-			WHERE g.user_id = ?1 AND g.role = 'owner'
-				AND NOT EXISTS (SELECT 1 FROM grants o WHERE o.document_id = g.document_id AND o.user_id <> ?1 AND o.role = 'owner')
+			WHERE g.user_id = ?1 AND `+soleOwner+`
 			ORDER BY g.document_id`, string(user))
 		list, err = collect(rows, err, func(o *storage.SoleOwned) []any { return []any{&o.Document, &o.Others} })
 		return err
 	})
 	return list, err
 }
+
+// soleOwner is the condition that g is the grant of a document's only owner. d is that document.
+var soleOwner = `g.role = 'owner' AND d.application = '' AND ` + counting(`g.user_id`) + ` AND NOT EXISTS (SELECT 1 FROM grants o
+	WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner' AND ` + counting(`o.user_id`) + `)`

@@ -83,6 +83,14 @@ func (f *Faulty) TrashedBefore(ctx context.Context, before time.Time, limit int)
 	return look(ctx, f, "TrashedBefore", func() ([]storage.DocumentID, error) { return f.inner.TrashedBefore(ctx, before, limit) })
 }
 
+func (f *Faulty) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
+	return look(ctx, f, "ListWithin", func() ([]storage.Listed, error) { return f.inner.ListWithin(ctx, q) })
+}
+
+func (f *Faulty) ApplicationBytes(ctx context.Context, application string) (int64, error) {
+	return look(ctx, f, "ApplicationBytes", func() (int64, error) { return f.inner.ApplicationBytes(ctx, application) })
+}
+
 func (f *Faulty) OwnedBytes(ctx context.Context, user storage.UserID) (int64, error) {
 	return look(ctx, f, "OwnedBytes", func() (int64, error) { return f.inner.OwnedBytes(ctx, user) })
 }

@@ -192,6 +192,9 @@ func (r *random) documentCall(ctx context.Context) (string, answer) {
 	switch r.IntN(9) {
 	case 0, 1:
 		d := storage.Document{ID: doc, Title: word, Owner: user, CreatedAt: at}
+		if r.IntN(4) == 0 {
+			d.Owner, d.Application = "", "app"
+		}
 		ops := r.ops()
 		return fmt.Sprintf("CreateDocument(%+v)", d), func(s storage.Store) (any, error) { return nil, s.CreateDocument(ctx, d, ops) }
 	case 2:
@@ -215,13 +218,18 @@ func (r *random) documentCall(ctx context.Context) (string, answer) {
 	case 6:
 		return fmt.Sprintf("TrashedBefore(%v)", at), func(s storage.Store) (any, error) {
 			bytes, err := s.OwnedBytes(ctx, user)
+			theirs, _ := s.ApplicationBytes(ctx, "app")
 			list, listErr := s.TrashedBefore(ctx, at, 3)
-			return []any{bytes, class(err), list}, listErr
+			return []any{bytes, class(err), theirs, list}, listErr
 		}
 	}
 	q := storage.DocumentQuery{
 		User: user, Scope: pick(r, storage.ScopeAll, storage.ScopeMine, storage.ScopeShared, storage.ScopeTrash), Title: word, Limit: 1 + r.IntN(5),
 		After: pick(r, storage.Cursor{}, storage.Cursor{UpdatedAt: at, ID: doc}),
+	}
+	if r.IntN(3) == 0 {
+		q.Within = pick(r, nil, []storage.IDRange{{From: "", Before: "\x7f"}}, []storage.IDRange{{From: "d", Before: "e\x01"}, {From: "h", Before: "h\x7f"}})
+		return fmt.Sprintf("ListWithin(%+v)", q), func(s storage.Store) (any, error) { return s.ListWithin(ctx, q) }
 	}
 	return fmt.Sprintf("ListDocuments(%+v)", q), func(s storage.Store) (any, error) {
 		found, err := s.ListDocuments(ctx, q)

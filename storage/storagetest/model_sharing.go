@@ -70,6 +70,9 @@ func (r *random) wayCall(ctx context.Context) (string, answer) {
 	case 3:
 		return fmt.Sprintf("SetReach(%s, %q)", doc, role), func(s storage.Store) (any, error) { return s.SetReach(ctx, doc, role) }
 	case 4:
+		if r.IntN(5) == 0 { // an application's, mostly as it is allowed to
+			from, role = "", pick(r, "", "", "", role)
+		}
 		return fmt.Sprintf("TransferDocument(%s, %s, %s, %q)", doc, from, to, role), func(s storage.Store) (any, error) {
 			err := s.TransferDocument(ctx, doc, from, to, role, at)
 			grants, _ := s.Grants(ctx, doc)

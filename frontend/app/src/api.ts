@@ -10,6 +10,8 @@ export interface Person {
   guest: boolean;
   /** The path of their picture, if they have one. */
   picture?: string;
+  /** Not a person but an application that owns a document. */
+  application?: boolean;
 }
 
 export interface User extends Person {

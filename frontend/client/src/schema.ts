@@ -49,7 +49,7 @@ export interface paths {
         put?: never;
         /**
          * Make somebody the owner of a document
-         * @description Who owned it becomes an editor.
+         * @description Who owned it becomes an editor, unless it was an application.
          */
         post: operations["admin-transfer-document"];
         delete?: never;
@@ -336,7 +336,7 @@ export interface paths {
         };
         /**
          * My documents
-         * @description Newest change first. scope=trash holds those I own in the trash.
+         * @description Newest change first. scope=trash holds those I own in the trash. With an application's token: what its documents claim covers.
          */
         get: operations["list-documents"];
         put?: never;
@@ -722,7 +722,7 @@ export interface paths {
         put?: never;
         /**
          * Hand a document over to another owner
-         * @description Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in.
+         * @description Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in. What belongs to an application its tokens hand over, as owners: their own role stays what they say.
          */
         post: operations["transfer-document"];
         delete?: never;
@@ -1419,7 +1419,7 @@ export interface components {
             member_count: number;
             /** @description The first five */
             members: components["schemas"]["Person"][];
-            /** @description Who made it */
+            /** @description Who made it, or whom it was handed over to */
             owner: components["schemas"]["Person"];
             /** @description Who has it open right now */
             present: components["schemas"]["Person"][];
@@ -1688,6 +1688,8 @@ export interface components {
             via: string;
         };
         MemberUser: {
+            /** @description Not a person but an application that owns a document: its name is the issuer of its tokens, its id is empty */
+            application?: boolean;
             /**
              * Format: int64
              * @description Index of the person's colour
@@ -1779,6 +1781,8 @@ export interface components {
             next_cursor: string | null;
         };
         Person: {
+            /** @description Not a person but an application that owns a document: its name is the issuer of its tokens, its id is empty */
+            application?: boolean;
             /**
              * Format: int64
              * @description Index of the person's colour

@@ -37,7 +37,10 @@ export function TransferDocument({ document, opened, onClose, act }: Props) {
   return (
     <Dialog opened={opened} onClose={onClose} title={`Who should own “${title}”?`}>
       <div className={classes.form}>
-        <p>It belongs to {document.owner.name}, who stays an editor. Its text is not shown to you.</p>
+        <p>
+          It belongs to {document.owner.name}
+          {document.owner.application ? '' : ', who stays an editor'}. Its text is not shown to you.
+        </p>
         <TextInput
           label="Name or e-mail"
           value={search}
