@@ -95,5 +95,13 @@ test('an address is meant as it is mostly meant', () => {
   expect(completed('ada@example.org')).toBe('mailto:ada@example.org');
   expect(completed('tel:+49')).toBe('tel:+49');
   expect(completed('/d/abc')).toBe('/d/abc');
+  expect(completed('example.org:8080/wiki')).toBe('https://example.org:8080/wiki');
+  expect(completed('localhost:3000')).toBe('http://localhost:3000');
+  expect(completed('127.0.0.1:8080?a=1')).toBe('http://127.0.0.1:8080?a=1');
+  expect(completed('tel:+49 30 1234')).toBe('tel:+49301234');
+  expect(completed('mailto:ada@example.org')).toBe('mailto:ada@example.org');
+  expect(completed('javascript:8080')).toBe('https://javascript:8080');
+  expect(completed('bad bad')).toBe(null);
+  expect(completed('https://bad bad')).toBe(null);
   expect(completed('')).toBe('');
 });

@@ -1,6 +1,16 @@
-/** "example.org" is meant as https, "ada@example.org" as mailto. */
-export function completed(typed: string): string {
+/** A name or number of a machine and a port, which a scheme would look like: "localhost:3000", "example.org:8080/wiki". */
+const withPort = /^([^\s/:@?#]+):\d{1,5}(?=[/?#]|$)/;
+
+/** Machines at hand, that seldom have a certificate. */
+const atHand = /^(localhost|127(\.\d{1,3}){3})$/i;
+
+/** The address that somebody means: "example.org" as https, "ada@example.org" as mailto. Null: it is none. */
+export function completed(typed: string): string | null {
   const address = typed.trim();
+  if (/^tel:/i.test(address)) return address.replace(/\s/g, '');
+  if (/\s/.test(address)) return null;
+  const host = withPort.exec(address)?.[1];
+  if (host) return `${atHand.test(host) ? 'http' : 'https'}://${address}`;
   if (address === '' || /^[a-z][a-z0-9+.-]*:/i.test(address) || /^[/#?]/.test(address)) return address;
   if (/^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
   return `https://${address}`;

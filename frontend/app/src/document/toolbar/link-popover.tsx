@@ -116,7 +116,7 @@ function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; 
     if (whole === '') {
       if (target.exists) editor.commands.unlink(target.range);
       onDone();
-    } else if (editor.commands.link(whole, target.range)) onDone();
+    } else if (whole !== null && editor.commands.link(whole, target.range)) onDone();
     else setRefused(true);
   };
   return (
