@@ -106,3 +106,45 @@ test.describe('input that is not one key, one letter', () => {
     expect(text).toBe('a👩‍👩‍👧‍👦b𝄞xc\n')
   })
 })
+
+test('words that are dragged move as they are, past what a colleague writes meanwhile', async ({ alice, bob }) => {
+  const id = await alice.create({ text: 'Take these words to the end.' })
+  await alice.invite(bob, id, 'editor')
+  await alice.open(id)
+  await bob.open(id)
+  await alice.editor.select('these words ')
+  const at = async (needle: string, side: 'left' | 'right') => {
+    const box = await alice.editor.text.evaluate((root, needle) => {
+      const line = root.querySelector('p')?.firstChild as Text
+      const range = document.createRange()
+      range.setStart(line, line.data.indexOf(needle))
+      range.setEnd(line, line.data.indexOf(needle) + needle.length)
+      const { left, right, top, height } = range.getBoundingClientRect()
+      return { left, right, y: top + height / 2 }
+    }, needle)
+    return [box[side], box.y] as const
+  }
+  const { mouse } = alice.page
+  const [left, y] = await at('these', 'left')
+  await mouse.move(left + 10, y)
+  await mouse.down()
+  await mouse.move(left + 30, y + 4, { steps: 3 })
+  await bob.editor.caret({ before: 'Take' })
+  await bob.editor.type('Please: ')
+  await alice.editor.contains('Please: Take')
+  await mouse.move(...(await at('end', 'left')), { steps: 3 })
+  await mouse.up()
+  await alice.editor.shows('Please: Take to the these words end.\n')
+  await alice.editor.saved()
+  expect(await alice.serverText(id)).toBe('Please: Take to the these words end.\n')
+
+  // A word in composition is parked with the rest when the role is taken away.
+  await bob.editor.caret({ after: 'end.' })
+  const ime = await bob.context.newCDPSession(bob.page)
+  await compose(ime, 'きょう')
+  await alice.setRole(bob, id, 'viewer')
+  await bob.editor.state('read-only')
+  await bob.page.getByRole('button', { name: 'See the text' }).click()
+  await expect(bob.page.getByRole('dialog')).toContainText('きょう')
+  await bob.editor.shows('Please: Take to the these words end.\n')
+})

@@ -12,13 +12,26 @@ export class QuireUploader {
 
   constructor(quill: Quill) {
     this.quill = quill;
-    quill.root.addEventListener('dragstart', () => {
-      this.dragged = quill.getSelection();
-    });
-    quill.root.addEventListener('dragend', () => {
-      this.dragged = null;
-    });
+    quill.root.addEventListener('dragstart', (event) => this.start(event));
+    quill.root.addEventListener('dragend', () => this.end());
     quill.root.addEventListener('drop', (event) => this.drop(event));
+    quill.on(Quill.events.TEXT_CHANGE, (change: Delta) => {
+      if (this.dragged) this.dragged = kept(this.dragged, change);
+    });
+  }
+
+  private start(event: DragEvent): void {
+    this.dragged = this.quill.getSelection();
+    if (!event.dataTransfer || !this.dragged || this.dragged.length === 0) return;
+    (this.quill.clipboard as QuireClipboard).put(this.dragged, event.dataTransfer);
+    event.dataTransfer.effectAllowed = 'copyMove';
+  }
+
+  /** A drag ends without the button's release, for which Quill waits before it looks at the selection again. */
+  private end(): void {
+    this.dragged = null;
+    this.quill.selection.mouseDown = false;
+    this.quill.selection.update(Quill.sources.USER);
   }
 
   /** Quill calls this for pasted files; our clipboard never does. */
@@ -45,6 +58,13 @@ export class QuireUploader {
     this.quill.updateContents(remove.compose(insert), Quill.sources.USER);
     this.quill.setSelection(target, from.length, Quill.sources.SILENT);
   }
+}
+
+/** What is dragged, after a change: what somebody put right before or behind it stays there. */
+function kept(range: Range, change: Delta): Range {
+  const index = change.transformPosition(range.index);
+  const end = change.transformPosition(range.index + range.length, true);
+  return { index, length: Math.max(0, end - index) };
 }
 
 interface PointDocument {

@@ -134,6 +134,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       if (!snapshot.range) quill.setSelection(0, 0, Quill.sources.SILENT);
     },
     enable(may: boolean) {
+      if (!may) input.commit(); // a word in composition is parked with the rest
       quill.enable(may);
       quill.root.setAttribute('aria-readonly', String(!may));
       // Without contenteditable a keyboard could not come in to read and scroll.
@@ -155,6 +156,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     /** Where a range is on the screen. */
     bounds: (range: { index: number; length: number }) => quill.selection.getBounds(range.index, range.length),
     destroy() {
+      input.commit();
       stopKeys();
       host.removeEventListener('quire:inspect', onInspect);
       carets.release();

@@ -37,6 +37,13 @@ export class Input {
     for (const end of this.ends) end();
   }
 
+  /** Takes what an input method has in hand as it stands: it cannot go on. */
+  commit(): void {
+    if (!this.quill.composition.isComposing) return;
+    this.scroll.batchEnd();
+    this.quill.root.blur();
+  }
+
   /** The person is about to change the text. */
   begin(kind: string): void {
     this.scroll.settle(); // what waits is not of this input

@@ -60,6 +60,9 @@ export class GuardedScroll extends Scroll {
     this.trusting(() => super.batchEnd());
   }
 
+  /** Quill lets no drag begin; ours become ops where they are dropped. */
+  protected override handleDragStart(): void {}
+
   private trusting(read: () => void): void {
     const before = this.reading;
     this.reading = true;
