@@ -71,6 +71,7 @@ var mayUse = map[string]string{
 	"github.com/alecthomas/kong":     "cmd/quire",
 	"github.com/compose-spec/":       "",
 	"github.com/moby/patternmatcher": "",
+	"go.yaml.in/yaml/":               "",
 }
 
 // onlyInTests are packages that no other package may import outside its tests.

@@ -51,6 +51,15 @@ if ! given FIREFOX "${FIREFOX:-}" && ! has_any firefox-esr firefox; then
 	install firefox-esr || echo "There is no Firefox, and it could not be installed: its test will be skipped. Debian: apt-get install firefox-esr."
 fi
 
+# For the test of SELF-HOSTING.md's example. Unpacked and not installed, because Debian starts what it installs; anybody may.
+nginx() { has nginx || [ -x /usr/sbin/nginx ] || [ -x e2e/.cache/nginx/usr/sbin/nginx ]; }
+unpack_nginx() {
+	has apt-get && has dpkg && mkdir -p e2e/.cache/nginx && (cd e2e/.cache/nginx && apt-get download -q nginx && dpkg -x nginx_*.deb .)
+}
+if ! nginx; then
+	unpack_nginx || echo "There is no nginx, and it could not be had: its test will be skipped. Debian: apt-get install nginx."
+fi
+
 # The order in which storage/storagetest/pgtest/pgbin looks for a Postgres.
 postgres() {
 	[ -n "${TEST_DATABASE_URL:-}" ] && return 0

@@ -25,7 +25,7 @@ func newMachine(t *testing.T) *machine {
 	t.Cleanup(func() { os.RemoveAll(folder) })
 	m := &machine{t: t, folder: folder}
 	write(t, filepath.Join(folder, "tree/e2e/bring.sh"), read(t, "e2e/bring.sh"))
-	for _, tool := range []string{"go", "node", "npm", "make", "git", "gcc", "chromium", "firefox-esr", "initdb", "postgres"} {
+	for _, tool := range []string{"go", "node", "npm", "make", "git", "gcc", "chromium", "firefox-esr", "initdb", "postgres", "nginx"} {
 		m.has(tool, "exit 1")
 	}
 	m.has("id", "echo 1000") // an ordinary user
@@ -72,6 +72,7 @@ done`)
 func (m *machine) bring() (string, error) {
 	m.t.Helper()
 	script := `[ ! -d /usr/lib/postgresql ] || mount -t tmpfs none /usr/lib/postgresql || exit 99
+[ ! -e /usr/sbin/nginx ] || mount --bind /dev/null /usr/sbin/nginx || exit 99
 exec env -i PATH="$1/bin" "${@:3}" "$2" "$1/tree/e2e/bring.sh"`
 	bash, err := exec.LookPath("bash")
 	if err != nil {
@@ -113,14 +114,18 @@ $mkdir -p $folder && echo > $folder/initdb`
 		"no Firefox":               {func(m *machine) *machine { return m.lacks("firefox-esr") }, "apt-get install firefox-esr"},
 		"no Firefox, root":         {func(m *machine) *machine { return m.lacks("firefox-esr").root() }, "Installing firefox-esr"},
 		"FIREFOX is wrong":         {func(m *machine) *machine { return m.set("FIREFOX=/nowhere") }, "!FIREFOX=/nowhere: there is no such program"},
-		"no Postgres, npm":         {func(m *machine) *machine { return m.lacks("initdb").has("npm", npm) }, ""},
-		"no Postgres, no npm's":    {func(m *machine) *machine { return m.lacks("initdb") }, "!apt-get install postgresql"},
-		"no Postgres, root":        {func(m *machine) *machine { return m.lacks("initdb", "postgres").root() }, "Installing postgresql"},
-		"no Postgres for it":       {func(m *machine) *machine { return m.lacks("initdb").has("uname", "echo Plan9 mips") }, "!no packaged one for Plan9 mips"},
-		"a client of it alone":     {func(m *machine) *machine { return m.lacks("postgres") }, "!apt-get install postgresql"},
-		"TEST_DATABASE_URL":        {func(m *machine) *machine { return m.lacks("initdb").set("TEST_DATABASE_URL=postgres://x") }, ""},
-		"PG_BINDIR":                {func(m *machine) *machine { return m.set("PG_BINDIR=" + filepath.Dir(m.path("")) + "/bin") }, ""},
-		"PG_BINDIR is wrong":       {func(m *machine) *machine { return m.set("PG_BINDIR=/nowhere") }, "!PG_BINDIR=/nowhere: there is no such program"},
+		"no nginx":                 {func(m *machine) *machine { return m.lacks("nginx") }, "apt-get install nginx"},
+		"no nginx, Debian": {func(m *machine) *machine {
+			return m.lacks("nginx").has("mkdir", `exec /bin/mkdir "$@"`).has("apt-get", "echo > nginx_1.deb").has("dpkg", "exit 0")
+		}, ""},
+		"no Postgres, npm":      {func(m *machine) *machine { return m.lacks("initdb").has("npm", npm) }, ""},
+		"no Postgres, no npm's": {func(m *machine) *machine { return m.lacks("initdb") }, "!apt-get install postgresql"},
+		"no Postgres, root":     {func(m *machine) *machine { return m.lacks("initdb", "postgres").root() }, "Installing postgresql"},
+		"no Postgres for it":    {func(m *machine) *machine { return m.lacks("initdb").has("uname", "echo Plan9 mips") }, "!no packaged one for Plan9 mips"},
+		"a client of it alone":  {func(m *machine) *machine { return m.lacks("postgres") }, "!apt-get install postgresql"},
+		"TEST_DATABASE_URL":     {func(m *machine) *machine { return m.lacks("initdb").set("TEST_DATABASE_URL=postgres://x") }, ""},
+		"PG_BINDIR":             {func(m *machine) *machine { return m.set("PG_BINDIR=" + filepath.Dir(m.path("")) + "/bin") }, ""},
+		"PG_BINDIR is wrong":    {func(m *machine) *machine { return m.set("PG_BINDIR=/nowhere") }, "!PG_BINDIR=/nowhere: there is no such program"},
 	} {
 		t.Run(says, func(t *testing.T) {
 			said, err := c.on(newMachine(t)).bring()
