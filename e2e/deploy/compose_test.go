@@ -164,6 +164,9 @@ func TestComposeHTTPSIsAProfile(t *testing.T) {
 	if content := project.Configs["caddyfile"].Content; !strings.HasPrefix(content, "https://docs.example.org {") {
 		t.Errorf("caddy is told %q", content)
 	}
+	if pool := project.Networks["default"].Ipam.Config[0]; !strings.Contains(read(t, ".env.example"), pool.Gateway) {
+		t.Errorf("this machine is at %q there, which .env.example does not say", pool.Gateway)
+	}
 	moved := loaded(t, needed+"QUIRE_NETWORK=10.1.2\n")
 	if at, trusted := moved.Services["caddy"].Networks["default"].Ipv4Address, given(moved)["TRUST_PROXY"]; at != "10.1.2.2" || trusted != at {
 		t.Errorf("in another network the proxy is at %q, and %q is believed", at, trusted)
