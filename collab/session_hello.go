@@ -21,7 +21,7 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.mu.Unlock()
 	if m.Quire {
 		hello.Quire = &wire.HelloQuire{
-			Build: h.cfg.Build, User: who.person(),
+			Build: h.cfg.Build, Formats: h.cfg.Formats.Version(), User: who.person(),
 			Limits: wire.HelloLimits{
 				Frame: h.limits.FrameBytes, Components: components(h.limits.Wire.Op.Components), Document: h.limits.DocumentUnits,
 			},

@@ -10,6 +10,7 @@ import (
 // Formats is the table of formats and embeds that ops may use (E3). Its rules are explained in the table itself. A nil
 // *Formats allows any. It may be used from several goroutines.
 type Formats struct {
+	version int
 	line    map[string]rule // inline and block: what text may carry
 	any     map[string]rule // these and the names of all embeds: what a retain may carry
 	embeds  map[string]embedRule
@@ -36,6 +37,14 @@ type table struct {
 	} `json:"embeds"`
 }
 
+// Version is the table's own, which grows with each name that it gains; 0 for any formats.
+func (f *Formats) Version() int {
+	if f == nil {
+		return 0
+	}
+	return f.version
+}
+
 // ParseFormats reads the table from its JSON, collab/wire/testdata/formats.json.
 func ParseFormats(data []byte) (*Formats, error) {
 	var t table
@@ -47,7 +56,7 @@ func ParseFormats(data []byte) (*Formats, error) {
 	if t.Version != 1 {
 		return nil, fmt.Errorf("table of formats: version %d, want 1", t.Version)
 	}
-	f := &Formats{line: map[string]rule{}, any: map[string]rule{}, embeds: map[string]embedRule{}, refused: t.Text.Refuse}
+	f := &Formats{version: t.Version, line: map[string]rule{}, any: map[string]rule{}, embeds: map[string]embedRule{}, refused: t.Text.Refuse}
 	for _, formats := range []map[string]ruleJSON{t.Inline, t.Block} {
 		if err := compileInto(formats, f.line, f.any); err != nil {
 			return nil, err

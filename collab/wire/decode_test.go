@@ -52,7 +52,7 @@ func TestWhatIsDecoded(t *testing.T) {
 		frame string
 		want  Message
 	}{
-		{`{"a":"hs","id":"` + clientA + `","protocol":1,"protocolMinor":2,"quire":1}`, &Handshake{ID: clientA, Minor: 2, Quire: true}},
+		{`{"a":"hs","id":"` + clientA + `","protocol":1,"protocolMinor":2,"quire":1,"formats":2}`, &Handshake{ID: clientA, Minor: 2, Quire: true, Formats: 2}},
 		{`{"a":"hs","id":"no id!","protocol":1}`, &Handshake{}},
 		{`{"a":"u","c":"documents","d":"\u0064\u002D1"}`, &Unsubscribe{Doc: "d-1"}},
 		{`{"a":"bs","c":"documents","b":["d1","d2","d1"]}`,

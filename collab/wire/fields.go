@@ -28,6 +28,7 @@ const (
 	fieldDel
 	fieldCreate
 	fieldQuire
+	fieldFormats
 	fieldProtocol
 	fieldMinor
 	fieldCount
@@ -69,6 +70,8 @@ func fieldOf(key string) field {
 		return fieldCreate
 	case "quire":
 		return fieldQuire
+	case "formats":
+		return fieldFormats
 	case "protocol":
 		return fieldProtocol
 	case "protocolMinor":

@@ -150,7 +150,7 @@ func serverFrames(t *testing.T) map[string]func([]byte) []byte {
 	by, at := &By{"u2", "Bob"}, int64(1795353537366)
 	value := decodeAs[*Presence](t, `{"a":"p","ch":"documents.d1","id":"a1","p":{"name":"ann","length":1,"index":2,"user":7}}`).Value
 	other := decodeAs[*Presence](t, `{"a":"p","ch":"documents.d1","id":"a1","p":{"x":1}}`).Value
-	quire := &HelloQuire{"1.0", Person{"u1", `Ann "A" Ö`, 3}, HelloLimits{1 << 20, 100_000, 10_000_000}}
+	quire := &HelloQuire{"1.0", 1, Person{"u1", `Ann "A" Ö`, 3}, HelloLimits{1 << 20, 100_000, 10_000_000}}
 	forbidden := &Error{CodeForbidden, "forbidden"}
 	return map[string]func([]byte) []byte{
 		"hello":                   func(b []byte) []byte { return AppendHello(b, Hello{ID: clientA, Epoch: "e1"}) },

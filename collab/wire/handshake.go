@@ -16,6 +16,10 @@ type Handshake struct {
 	ID    string // the client id the page had before; "" if none, or nothing that could be an id
 	Minor int    // of protocol 1
 	Quire bool   // whether the client understands Quire's additions
+
+	// Formats is the version of the client's table of formats; 0 if it did not say. Nothing is refused for it: once a
+	// document can hold what is newer than a page, the page can be told.
+	Formats int
 }
 
 func (f *fields) handshake() (Message, *Error) {
@@ -35,6 +39,9 @@ func (f *fields) handshake() (Message, *Error) {
 	}
 	quire, _ := wholeNumber(f.value[fieldQuire])
 	m.Quire = quire == 1
+	if formats, ok := wholeNumber(f.value[fieldFormats]); ok {
+		m.Formats = int(min(formats, 1<<15))
+	}
 	return m, nil
 }
 
@@ -47,9 +54,10 @@ type Hello struct {
 
 // HelloQuire is what clients that said "quire":1 learn beside.
 type HelloQuire struct {
-	Build  string
-	User   Person
-	Limits HelloLimits
+	Build   string
+	Formats int // the version of the table that ops are checked by; 0: any format is taken
+	User    Person
+	Limits  HelloLimits
 }
 
 // Person is how others see somebody.
@@ -75,6 +83,8 @@ func AppendHello(dst []byte, h Hello) []byte {
 	if q := h.Quire; q != nil {
 		dst = append(dst, `,"quire":1,"build":`...)
 		dst = appendQuoted(dst, q.Build)
+		dst = append(dst, `,"formats":`...)
+		dst = strconv.AppendInt(dst, int64(q.Formats), 10)
 		dst = append(dst, `,"user":`...)
 		dst = AppendPerson(dst, q.User)
 		dst = append(dst, `,"limits":{"frame":`...)

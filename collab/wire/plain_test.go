@@ -135,7 +135,13 @@ func handshakePairs(m *Handshake, o object) pairs {
 	if !ValidID(id) {
 		id = ""
 	}
-	return pairs{{m.ID, id}, {m.Minor, int(min(minor, 1<<15))}, {m.Quire, o["quire"] == 1.0}}
+	formats, _ := o["formats"].(float64)
+	if formats < 0 || formats > MaxNumber || formats != math.Trunc(formats) {
+		formats = 0
+	}
+	return pairs{
+		{m.ID, id}, {m.Minor, int(min(minor, 1<<15))}, {m.Quire, o["quire"] == 1.0}, {m.Formats, int(min(formats, 1<<15))},
+	}
 }
 
 // presencePairs compares the value as it is sent on, where only the user is another.

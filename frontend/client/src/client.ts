@@ -58,6 +58,8 @@ export class Client implements QuireClient {
   #user: Person | null = null;
   #build: string | null = null;
   #limits: ServerLimits | null = null;
+  /** The server takes formats that this page does not know: what a document holds of them may be moved and brought back. */
+  #newerFormats = false;
   #hadUnsent = false;
   #over = false;
 
@@ -180,7 +182,7 @@ export class Client implements QuireClient {
       replaced: () => this.#replaced(),
       changed: () => this.#changed(),
       user: () => this.#user?.id ?? '',
-      formats: () => (this.#options.formats === 'any' ? null : formatsTable),
+      formats: () => (this.#options.formats === 'any' || this.#newerFormats ? null : formatsTable),
       kept: () => this.#keeper.kept,
       parkedOf: (document) => this.#parked.of(document),
       unpark: (id) => this.#parked.remove(id),
@@ -209,6 +211,8 @@ export class Client implements QuireClient {
     if (!this.#user || !sameFields(user, this.#user)) this.#user = user;
     this.#build = hello.build ?? null;
     this.#limits = hello.limits ?? null;
+    const formats = hello.formats ?? formatsTable.version;
+    this.#newerFormats = formats === 0 || formats > formatsTable.version;
     this.#parked.read(user.id);
     this.#leftovers.look(user.id);
     return null;

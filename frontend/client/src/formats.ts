@@ -15,7 +15,9 @@ export type FormatRule =
       readonly exact?: readonly string[];
       readonly max: number;
     }
-  | { readonly type: 'any'; readonly rules: readonly FormatRule[] };
+  | { readonly type: 'any'; readonly rules: readonly FormatRule[] }
+  /** Not in the file: for what a page met in a document without knowing it. Any value. */
+  | { readonly type: 'kept' };
 
 type Rules = Readonly<Record<string, FormatRule>>;
 
@@ -45,6 +47,8 @@ export function allows(rule: FormatRule, value: unknown): boolean {
       return typeof value === 'string' && value.length <= rule.max && matches(rule, value);
     case 'url':
       return typeof value === 'string' && value.length >= 1 && value.length <= rule.max && allowsUrl(rule, value);
+    case 'kept':
+      return true;
     case 'any':
       return rule.rules.some((one) => allows(one, value));
   }

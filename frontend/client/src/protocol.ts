@@ -1,4 +1,5 @@
 import type { Op } from './delta.ts';
+import { formatsTable } from './formats-table.ts';
 import type { Person, Role, ServerLimits } from './types.ts';
 
 /** The frames of the socket: ShareDB's protocol 1.2 with Quire's additions, as collab/wire speaks it. */
@@ -24,6 +25,8 @@ export interface Hello {
   readonly epoch?: string;
   readonly quire?: number;
   readonly build?: string;
+  /** The version of the server's table of formats; 0: it takes any. */
+  readonly formats?: number;
   readonly user?: Person;
   readonly limits?: ServerLimits;
   readonly error?: FrameError;
@@ -109,9 +112,9 @@ export function documentOf(frame: Incoming): string | null {
   return channel?.startsWith(`${collection}.`) ? channel.slice(collection.length + 1) : null;
 }
 
-/** `id` is the client id this page was given before, null on its first connection. */
+/** `id` is the client id this page was given before, null on its first connection; `formats`, the version of our table. */
 export function helloFrame(id: string | null): string {
-  return JSON.stringify({ a: 'hs', id, protocol: 1, protocolMinor: 2, quire: 1 });
+  return JSON.stringify({ a: 'hs', id, protocol: 1, protocolMinor: 2, quire: 1, formats: formatsTable.version });
 }
 
 /** Everything from revision `v` on, or the whole text where `v` is null. */
