@@ -47,6 +47,23 @@ export function createCommands(quill: Quill) {
         quill.format('list', on ? false : kind === 'check' ? 'unchecked' : kind, user);
       });
     },
+    /** Ticks the items of a checklist in the selection; when all are, unticks them. */
+    tick() {
+      const { index, length } = range();
+      const items = quill.getLines(index, Math.max(length, 1)).filter((line) => isTickable(line.formats().list));
+      if (items.length === 0) return;
+      const to = items.every((item) => item.formats().list === 'checked') ? 'unchecked' : 'checked';
+      alone(() => {
+        const change = new Delta();
+        let at = 0;
+        for (const item of items) {
+          const end = quill.getIndex(item) + item.length();
+          change.retain(end - 1 - at).retain(1, { list: to });
+          at = end;
+        }
+        quill.updateContents(change, user);
+      });
+    },
     indent(by: 1 | -1) {
       alone(() => quill.format('indent', by > 0 ? '+1' : '-1', user));
     },
@@ -96,6 +113,10 @@ export function createCommands(quill: Quill) {
 }
 
 export type Commands = ReturnType<typeof createCommands>;
+
+function isTickable(list: unknown): boolean {
+  return list === 'checked' || list === 'unchecked';
+}
 
 /** The dots get a line to themselves; what follows begins a plain line, because an empty heading or list item after them would
  * be in the way. */

@@ -51,6 +51,20 @@ test('pictures that are files are counted, so that somebody can be told', () => 
   expect(pageToDelta(page('docs-image')).leftOut).toBe(0);
 });
 
+test('the boxes of a checklist are no pictures that were left out', () => {
+  const { leftOut, delta } = pageToDelta(page('docs-checklist'));
+  expect(leftOut).toBe(0);
+  expect(delta.ops.filter((op) => op.attributes?.list).map((op) => op.attributes?.list)).toEqual([
+    'checked',
+    'unchecked',
+  ]);
+});
+
+test('a table that becomes lines is counted, one that only lays out is not', () => {
+  expect(['docs-table', 'word-table', 'excel'].map((name) => pageToDelta(page(name)).tables)).toEqual([1, 1, 1]);
+  expect(pageToDelta('<table><tr><td><h1>A letter</h1></td></tr></table>').tables).toBe(0);
+});
+
 test('a long page is folded into as few ops as it has changes of format', () => {
   const html = `<p>${'word '.repeat(40)}<b>bold</b> <a href="https://example.org">link</a></p>`.repeat(300);
   const { delta } = pageToDelta(html);

@@ -14,6 +14,8 @@ export interface PastedPage {
   delta: Delta;
   /** Pictures that were left out because they are files, not addresses. */
   leftOut: number;
+  /** Tables that became lines. */
+  tables: number;
 }
 
 interface Context {
@@ -67,12 +69,14 @@ export function pageToDelta(html: string): PastedPage {
   const page = parsePage(html);
   const walker = new Walker(page.querySelector('[id^="docs-internal-guid-"]') !== null);
   walker.children(page.body, { inline: {}, block: {}, pre: false, lists: 0, depth: 0 });
-  return { delta: clean(walker.lines.finish()), leftOut: walker.leftOut };
+  const { leftOut, tables } = walker;
+  return { delta: clean(walker.lines.finish()), leftOut, tables };
 }
 
 class Walker {
   readonly lines = new LineBuilder();
   leftOut = 0;
+  tables = 0;
   private readonly fromDocs: boolean;
 
   constructor(fromDocs: boolean) {
@@ -157,6 +161,7 @@ class Walker {
       return;
     }
     if (sizes.some((edge) => edge <= 2)) return; // there to watch, not to be seen
+    if (isBox(element)) return; // the item says whether it is ticked
     const source = (element.getAttribute('src') ?? '').trim();
     if (!/^https?:/i.test(source) || !allowsEmbed('image', source)) {
       this.leftOut++;
@@ -178,6 +183,7 @@ class Walker {
     const layout =
       element.querySelector('table, li, h1, h2, h3, h4, pre, blockquote, hr') !== null ||
       rows.every((row) => row.children.length <= 1);
+    if (!layout) this.tables++;
     this.lines.begin(context.block);
     for (const caption of element.querySelectorAll(':scope > caption')) this.block(caption, context);
     for (const row of rows) {
@@ -281,6 +287,14 @@ function listType(item: Element): string {
   if (parent?.getAttribute('data-checked'))
     return parent.getAttribute('data-checked') === 'true' ? 'checked' : 'unchecked';
   return parent?.tagName === 'OL' ? 'ordered' : 'bullet';
+}
+
+/** A picture of the box of a checklist, as Google Docs draws it. */
+function isBox(image: Element): boolean {
+  return (
+    image.getAttribute('aria-roledescription') === 'checkbox' ||
+    image.parentElement?.getAttribute('role') === 'checkbox'
+  );
 }
 
 function isWordItem(element: Element): boolean {

@@ -13,7 +13,6 @@ import { DirectionClass } from 'quill/formats/direction';
 import Header from 'quill/formats/header';
 import Indent from 'quill/formats/indent';
 import Italic from 'quill/formats/italic';
-import List, { ListContainer } from 'quill/formats/list';
 import Script from 'quill/formats/script';
 import Strike from 'quill/formats/strike';
 import Underline from 'quill/formats/underline';
@@ -23,6 +22,7 @@ import { Divider } from './blots/divider';
 import { GuardedScroll } from './blots/guarded-scroll';
 import { WebImage } from './blots/image';
 import { SafeLink } from './blots/link';
+import { ListContainer, ListItem } from './blots/list-item';
 
 /** What the editor can hold: the blots Quill is built of, and one for each format and embed of the table. Nothing else has a
  * way into the document, whatever is pasted, dropped or changed by an extension. */
@@ -30,7 +30,7 @@ export function createRegistry(): Registry {
   const registry = new Registry();
   registry.register(Block, Break, Container, Cursor, Inline, GuardedScroll as never, Text);
   registry.register(Bold, Italic, Underline, Strike, Code, Script, SafeLink, TextColour, GroundColour);
-  registry.register(Header, ListContainer, List, Indent, AlignClass, DirectionClass, Blockquote);
+  registry.register(Header, ListContainer, ListItem, Indent, AlignClass, DirectionClass, Blockquote);
   registry.register(CodeBlockContainer, NamedCodeBlock);
   registry.register(WebImage, Divider);
   return registry;

@@ -36,6 +36,7 @@ export function shortcutsFor(commands: Commands, page: PageActions): Shortcut[] 
     { keys: 'Mod+Shift+7', run: () => commands.list('ordered') },
     { keys: 'Mod+Shift+8', run: () => commands.list('bullet') },
     { keys: 'Mod+Shift+9', run: () => commands.list('check') },
+    { keys: 'Mod+Enter', run: () => commands.tick() },
     { keys: 'Mod+Shift+B', run: () => commands.quote() },
     { keys: 'Mod+Alt+C', run: () => commands.codeBlock() },
     { keys: 'Mod+]', run: () => commands.indent(1) },

@@ -36,6 +36,7 @@ const columns: { title: string; keys: [string, string][] }[][] = [
         ['Numbers', 'Mod+Shift+7'],
         ['Bullets', 'Mod+Shift+8'],
         ['Checklist', 'Mod+Shift+9'],
+        ['Tick or untick', 'Mod+Enter'],
         ['Quote', 'Mod+Shift+B'],
         ['Code block', 'Mod+Alt+C'],
         ['More or less indent', 'Tab'],
