@@ -85,6 +85,10 @@ ROUNDS ?= 3
 bench: build $(BENCH_PACKAGES) ## Quire beside ShareDB on this machine, 25 minutes at most: ROUNDS=3, ROWS=pairs,ten, QUICK=1, TRACES=folder, OUT=folder
 	$(GO) run ./e2e/bench -quire $(BIN) -rounds $(ROUNDS) -rows "$(ROWS)" -traces "$(TRACES)" -out "$(OUT)" $(if $(QUICK),-quick)
 
+.PHONY: bench-page
+bench-page: build $(E2E_PACKAGES) ## What a key and opening a document cost in the browser, for an empty and a 300 kB document: KEYS=60, OPENS=5
+	cd e2e && QUIRE_BIN="$(CURDIR)/$(BIN)" QUIRE_BENCH_PAGE=1 KEYS="$(or $(KEYS),60)" OPENS="$(or $(OPENS),5)" npx playwright test --project=bench-page
+
 .PHONY: screenshot
 screenshot: build $(E2E_PACKAGES) ## Take the README's picture from the running app
 	cd e2e && QUIRE_BIN="$(CURDIR)/$(BIN)" QUIRE_SCREENSHOT=1 npx playwright test --project=screenshot

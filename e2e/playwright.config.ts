@@ -45,6 +45,7 @@ export default defineConfig({
       use: { database: 'postgres' } as object,
     },
     // Not a test: `make screenshot` takes the README's picture.
+    ...(process.env.QUIRE_BENCH_PAGE ? [{ name: 'bench-page', testMatch: 'bench/page/*.bench.ts' }] : []),
     ...(process.env.QUIRE_SCREENSHOT ? [{ name: 'screenshot', testMatch: 'screenshots/*.shot.ts' }] : []),
   ],
 })

@@ -6,7 +6,7 @@ import { toast } from './ui/toasts';
 /** Says once when the server is of another build than the one this page first spoke with. */
 export function useUpdated(): void {
   const client = connection.get();
-  const { build } = useSyncExternalStore(client.subscribe, client.getSnapshot);
+  const build = useSyncExternalStore(client.subscribe, () => client.getSnapshot().build);
   const first = useRef<string | null>(null);
   useEffect(() => {
     if (build === null) return;

@@ -1,10 +1,11 @@
 import type { QuireDocument } from '@quire/client';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { api, type DocumentInfo, type Me, Problem } from '../api';
 import { connection } from '../session';
 import { EditorScreen } from './editor-screen';
 import { GonePage, TrashPage } from './gone-page';
+import { useAbout } from './use-shown-state';
 
 /** One document: opened for as long as the page shows it. */
 export default function DocumentPage({ id, me }: { id: string; me: Me }) {
@@ -45,7 +46,7 @@ interface Props {
 }
 
 function Opened({ document: document_, me, info, missing, reload }: Props) {
-  const snapshot = useSyncExternalStore(document_.subscribe, document_.getSnapshot);
+  const snapshot = useAbout(document_);
   const { gone } = snapshot;
   // The socket says that a document is closed; REST knows whose it is and until when it can be restored.
   const trashed = gone?.reason === 'trashed' || snapshot.trashed;

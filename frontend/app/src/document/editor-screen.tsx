@@ -27,7 +27,7 @@ import { Toolbar } from './toolbar/toolbar';
 import { useDocumentMenu } from './use-document-menu';
 import { useEditor } from './use-editor';
 import { shownName, useGuests } from './use-guests';
-import { useLongOffline, useShownState } from './use-shown-state';
+import { useLongOffline, useShown, useTrouble } from './use-shown-state';
 import { useTitle } from './use-title';
 import { WordCount } from './word-count';
 
@@ -47,7 +47,8 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
   const [linking, setLinking] = useState(false);
   const queries = useQueryClient();
   const toolbar = useRef<HTMLDivElement>(null);
-  const state = useShownState(document_);
+  const shown = useShown(document_);
+  const state = useTrouble(shown);
   const longOffline = useLongOffline(state);
   const title = useTitle(snapshot, info);
   const mayWrite = snapshot.loaded && (snapshot.role === 'editor' || snapshot.role === 'owner');
@@ -125,8 +126,9 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       </button>
       <div className={classes.top}>
         <Header
-          {...{ snapshot, people, state, title, menu, me, phone, text }}
-          trueState={snapshot.state}
+          {...{ snapshot, people, shown, title, menu, me, phone, text }}
+          document={document_}
+          offline={state.kind === 'offline'}
           onShare={snapshot.role === 'owner' ? () => setOpen('share') : null}
           asked={asked}
           onPoint={(person) => handle?.pointTo(person) ?? false}
@@ -165,7 +167,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       )}
       {handle && <LinkPopover editor={handle} opened={linking} onClose={() => setLinking(false)} />}
       {editor.snapshot.paste && <PasteProgressBar progress={editor.snapshot.paste} />}
-      <LiveRegion state={state} people={people} />
+      <LiveRegion shown={shown} people={people} />
       <ShareDialog
         opened={open === 'share'}
         onClose={() => setOpen(null)}
@@ -182,7 +184,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
           mayWrite
             ? (parked) => {
                 setOpen(null);
-                void document_.putBack(parked.id, editor.snapshot.range?.index ?? 0);
+                void document_.putBack(parked.id, handle?.range()?.index ?? 0);
               }
             : undefined
         }

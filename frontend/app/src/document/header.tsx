@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { DocumentSnapshot, DocumentState, Person } from '@quire/client';
+import type { DocumentSnapshot, Person, QuireDocument, ShownState } from '@quire/client';
 import { ArrowLeft, Ellipsis, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -18,9 +18,10 @@ interface Props {
   snapshot: DocumentSnapshot;
   /** Who else is here, named as they are shown. */
   people: readonly Person[];
-  /** As shown, and as it is. */
-  state: DocumentState;
-  trueState: DocumentState;
+  document: QuireDocument;
+  shown: ShownState;
+  /** Nobody knows who is here. */
+  offline: boolean;
   title: Title;
   menu: MenuAction[];
   me: Me;
@@ -41,8 +42,9 @@ export function Header(props: Props) {
 function WideHeader({
   snapshot,
   people,
-  state,
-  trueState,
+  document: document_,
+  shown,
+  offline,
   title,
   menu,
   text,
@@ -56,9 +58,9 @@ function WideHeader({
     <header className={classes.header}>
       <Back />
       <TitleField title={title} may={mayRename} onDone={onTitleDone} />
-      <StateChip {...{ snapshot, state, trueState, text, title: title.value }} />
+      <StateChip document={document_} {...{ shown, text, title: title.value }} />
       <span className={classes.space} />
-      <People people={people} unknown={state.kind === 'offline'} onPoint={onPoint} />
+      <People people={people} unknown={offline} onPoint={onPoint} />
       {onShare && (
         <Button
           size="sm"
@@ -83,7 +85,8 @@ function shareLabel(asked: number): string {
 }
 
 /** On a phone title and state are one button, which opens both the name and what the state means. */
-function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, onShare, asked, onPoint }: Props) {
+function PhoneHeader(props: Props) {
+  const { snapshot, people, document: document_, shown, offline, title, menu, text, onShare, asked, onPoint } = props;
   const [opened, setOpened] = useState(false);
   const mayRename = snapshot.role === 'editor' || snapshot.role === 'owner';
   const close = () => {
@@ -95,9 +98,9 @@ function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, on
       <Back />
       <button type="button" className={classes.phoneTitle} aria-haspopup="dialog" onClick={() => setOpened(true)}>
         <span className={classes.phoneName}>{title.value || untitled}</span>
-        <ChipFace {...{ snapshot, state, trueState }} short />
+        <ChipFace document={document_} shown={shown} short />
       </button>
-      <People people={people} unknown={state.kind === 'offline'} onPoint={onPoint} most={1} />
+      <People people={people} unknown={offline} onPoint={onPoint} most={1} />
       {onShare && (
         <IconButton
           label={shareLabel(asked)}
@@ -111,7 +114,7 @@ function PhoneHeader({ snapshot, people, state, trueState, title, menu, text, on
       </ActionMenu>
       <Dialog opened={opened || title.editing} onClose={close} title="This document">
         {mayRename && <TitleField title={title} may boxed onDone={() => setOpened(false)} />}
-        <StateExplained {...{ snapshot, state, text, title: title.value }} />
+        <StateExplained document={document_} {...{ shown, text, title: title.value }} />
       </Dialog>
     </header>
   );

@@ -1,28 +1,29 @@
-import type { DocumentState, Person } from '@quire/client';
-import { useEffect, useRef, useState } from 'react';
+import type { Person, ShownState } from '@quire/client';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { announcement } from './status';
 
 /** A state is told to screen readers after it lasted so long, in ms. */
 const lasts = 2_000;
 
 /** The one polite region: states that last, and people who come and go. Edits of others are not announced. */
-export function LiveRegion({ state, people }: { state: DocumentState; people: readonly Person[] }) {
+export function LiveRegion({ shown, people }: { shown: ShownState; people: readonly Person[] }) {
+  const kind = useSyncExternalStore(shown.subscribe, () => shown.getSnapshot().kind);
+  const text = useSyncExternalStore(shown.subscribe, () => announcement(shown.getSnapshot()));
   const [said, setSaid] = useState('');
   const last = useRef('Saved');
-  const text = announcement(state);
 
   useEffect(() => {
     const timer = setTimeout(() => {
       // "Saved" only after something else; errors are told by their banner, at once.
-      if (text === '' || text === last.current || state.kind === 'error') {
-        if (state.kind === 'error') last.current = text;
+      if (text === '' || text === last.current || kind === 'error') {
+        if (kind === 'error') last.current = text;
         return;
       }
       last.current = text;
       setSaid(text);
     }, lasts);
     return () => clearTimeout(timer);
-  }, [text, state.kind]);
+  }, [text, kind]);
 
   const known = useRef<Map<string, string> | null>(null);
   useEffect(() => {
@@ -33,8 +34,8 @@ export function LiveRegion({ state, people }: { state: DocumentState; people: re
     const came = [...now].filter(([id]) => !before.has(id)).map(([, name]) => name);
     const left = [...before].filter(([id]) => !now.has(id)).map(([, name]) => name);
     if (came.length > 0) setSaid(`${came.join(', ')} joined`);
-    else if (left.length > 0 && state.kind !== 'offline') setSaid(`${left.join(', ')} left`);
-  }, [people, state.kind]);
+    else if (left.length > 0 && kind !== 'offline') setSaid(`${left.join(', ')} left`);
+  }, [people, kind]);
 
   return (
     <p className="visually-hidden" role="status" aria-live="polite" data-testid="live">

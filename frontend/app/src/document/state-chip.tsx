@@ -1,31 +1,35 @@
 import { Button, Popover } from '@mantine/core';
-import type { DocumentSnapshot, DocumentState } from '@quire/client';
+import type { QuireDocument, ShownState } from '@quire/client';
 import { Check, CloudOff, Eye, TriangleAlert } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
 import { copyText, downloadText } from '../ui/copy';
 import { toast } from '../ui/toasts';
 import { untitled } from '../words';
 import classes from './state-chip.module.css';
 import { type ChipLook, chipOf, explain } from './status';
+import { useEachState } from './use-shown-state';
 
 interface FaceProps {
-  snapshot: DocumentSnapshot;
-  state: DocumentState;
-  /** Without the delays of what is shown: for those who read `data-state`. */
-  trueState: DocumentState;
+  document: QuireDocument;
+  shown: ShownState;
   short?: boolean;
 }
 
-/** What is true of the text, as an icon and a word. */
-export function ChipFace({ snapshot, state, trueState, short = false }: FaceProps) {
-  const chip = chipOf(state, snapshot.loaded);
+/** What is true of the text, as an icon and a word. The only thing on the page that is drawn anew with each key: it asks for
+ * what it shows, and what stands around it does not. */
+export function ChipFace({ document, shown, short = false }: FaceProps) {
+  const snapshot = useSyncExternalStore(document.subscribe, document.getSnapshot);
+  const chip = chipOf(useEachState(shown), snapshot.loaded);
+  // Without the delays of what is shown, for those who read `data-state`.
+  const { state } = snapshot;
   return (
     <span
       className={classes.face}
       data-look={chip.look}
       data-short={short || undefined}
       data-testid="state"
-      data-state={snapshot.loaded ? trueState.kind : 'opening'}
-      data-edits={'edits' in trueState ? trueState.edits : 0}
+      data-state={snapshot.loaded ? state.kind : 'opening'}
+      data-edits={'edits' in state ? state.edits : 0}
       data-revision={snapshot.revision}
     >
       <Icon look={chip.look} />
@@ -52,14 +56,16 @@ function Icon({ look }: { look: ChipLook }) {
 }
 
 interface ExplainedProps {
-  snapshot: DocumentSnapshot;
-  state: DocumentState;
+  document: QuireDocument;
+  shown: ShownState;
   title: string;
   text: () => string;
 }
 
 /** What the state means, with a way to carry the text to safety whatever happens. */
-export function StateExplained({ snapshot, state, title, text }: ExplainedProps) {
+export function StateExplained({ document, shown, title, text }: ExplainedProps) {
+  const snapshot = useSyncExternalStore(document.subscribe, document.getSnapshot);
+  const state = useEachState(shown);
   return (
     <div className={classes.explained}>
       <p>{explain(state, snapshot)}</p>
@@ -83,13 +89,12 @@ export function StateExplained({ snapshot, state, title, text }: ExplainedProps)
   );
 }
 
-export function StateChip({ trueState, ...explained }: ExplainedProps & { trueState: DocumentState }) {
-  const { snapshot, state } = explained;
+export function StateChip(explained: ExplainedProps) {
   return (
     <Popover position="bottom-start" width={300} trapFocus returnFocus>
       <Popover.Target>
         <button type="button" className={classes.chip} aria-haspopup="dialog">
-          <ChipFace {...{ snapshot, state, trueState }} />
+          <ChipFace document={explained.document} shown={explained.shown} />
         </button>
       </Popover.Target>
       <Popover.Dropdown aria-label="What this means">

@@ -6,7 +6,6 @@ import { loadEditor } from './load-editor';
 
 const nothing: EditorSnapshot = {
   formats: {},
-  range: null,
   focused: false,
   canUndo: false,
   canRedo: false,

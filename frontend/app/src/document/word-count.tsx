@@ -63,17 +63,17 @@ function characters(text: string): number {
 }
 
 export function useWords(editor: Editor): number {
-  const [words, setWords] = useState(() => countWords(editor.text()));
+  const [words, setWords] = useState(() => editor.words());
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const later = () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        setWords(countWords(editor.text()));
+        setWords(editor.words());
       }, rest);
     };
     later();
-    const stop = editor.subscribe(later);
+    const stop = editor.onText(later);
     return () => {
       stop();
       clearTimeout(timer);

@@ -11,6 +11,6 @@ export interface Left {
 /** By document: what this person wrote here that is not in it. */
 export function useLeftovers(): ReadonlyMap<string, Left> {
   const client = connection.get();
-  const { leftovers } = useSyncExternalStore(client.subscribe, client.getSnapshot);
+  const leftovers = useSyncExternalStore(client.subscribe, () => client.getSnapshot().leftovers);
   return new Map(leftovers.map(({ document, unsent, parked }) => [document, { unsent, parked }]));
 }

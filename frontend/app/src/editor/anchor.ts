@@ -1,42 +1,55 @@
 import type Quill from 'quill/core';
+import type Delta from 'quill-delta';
+import { firstLineInView } from './place';
 
 /**
  * Makes a change of somebody else without moving what the reader looks at: the line of the caret when it is in view, else
- * the first line in view. Done by hand because not every browser does it, and none does it for the caret; the page turns the
- * browser's own way off (`overflow-anchor: none`).
+ * the first line in view. Says whether that could move at all. Done by hand because not every browser does it, and none does
+ * it for the caret; the page turns the browser's own way off (`overflow-anchor: none`).
  */
-export function keepingPlace(quill: Quill, change: () => void): void {
-  const place = caretPlace(quill) ?? firstLineInView(quill);
-  const before = place?.();
-  change();
-  const after = place?.();
-  if (before === undefined || after === undefined || before === null || after === null) return;
-  if (Math.abs(after - before) >= 1) window.scrollBy(0, after - before);
+export function keepingPlace(quill: Quill, change: Delta, apply: () => void): { moved: boolean } {
+  const place = caretPlace(quill) ?? linePlace(quill);
+  // What changes after it cannot move it, and asking where it is makes the browser lay out the text at once.
+  if (!place || isAfter(quill, change, place.line)) {
+    apply();
+    return { moved: false };
+  }
+  const before = place.top();
+  apply();
+  const after = place.top();
+  if (before !== null && after !== null && Math.abs(after - before) >= 1) window.scrollBy(0, after - before);
+  return { moved: true };
 }
 
-/** Distance from the top of the window, in px; null when what was followed is gone. */
-type Place = () => number | null;
+interface Place {
+  line: Node;
+  /** Distance from the top of the window, in px; null when what was followed is gone. */
+  top: () => number | null;
+}
+
+/** Whether all of a change lies behind a line. */
+function isAfter(quill: Quill, change: Delta, line: Node): boolean {
+  const [first] = change.ops;
+  const from = typeof first?.retain === 'number' && !first.attributes ? first.retain : 0;
+  const [changed] = quill.getLine(from);
+  return !changed || (line.compareDocumentPosition(changed.domNode) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+}
 
 function caretPlace(quill: Quill): Place | null {
   if (!quill.hasFocus()) return null;
+  const range = quill.selection.lastRange;
+  const line = range && quill.getLine(range.index)[0]?.domNode;
+  if (!line) return null;
   const top = () => {
-    const range = quill.selection.lastRange;
-    const bounds = range && quill.selection.getBounds(range.index);
+    const now = quill.selection.lastRange;
+    const bounds = now && quill.selection.getBounds(now.index);
     return bounds ? bounds.top : null;
   };
   const now = top();
-  return now !== null && now >= 0 && now <= window.innerHeight ? top : null;
+  return now !== null && now >= 0 && now <= window.innerHeight ? { line, top } : null;
 }
 
-function firstLineInView(quill: Quill): Place | null {
-  const lines = quill.root.children;
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.getBoundingClientRect().bottom ?? 0) > 0) high = middle;
-    else low = middle + 1;
-  }
-  const line = lines[low];
-  return line ? () => (line.isConnected ? line.getBoundingClientRect().top : null) : null;
+function linePlace(quill: Quill): Place | null {
+  const line = firstLineInView(quill);
+  return line && { line, top: () => (line.isConnected ? line.getBoundingClientRect().top : null) };
 }

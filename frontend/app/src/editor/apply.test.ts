@@ -57,7 +57,7 @@ test.each(texts)('P4: put in as one piece anywhere, %s give the text they should
     const heard: Delta[] = [];
     quill.on('text-change', (change: Delta) => heard.push(change));
     const change = new Delta().retain(index).concat(text);
-    applyChange(quill, change, 'api', 1);
+    applyChange(quill, change, 'api', Number.POSITIVE_INFINITY, { few: 0, least: 1 });
     const made = quill.getContents();
     expect(sameText(made, base.compose(change)), `at ${index}: ${JSON.stringify(made.ops)}`).toBe(true);
     const told = heard.reduce((all, one) => all.compose(one), base);
@@ -68,4 +68,33 @@ test.each(texts)('P4: put in as one piece anywhere, %s give the text they should
     expect(sameDocument(quill.getContents(), made), `at ${index}: ${JSON.stringify(made.ops)}`).toBe(true);
     host.remove();
   }
+});
+
+/** A line of so many runs, every other one bold. */
+function line(runs: number): Delta {
+  const text = new Delta();
+  for (let i = 0; i < runs; i++) text.insert('word ', i % 2 ? {} : { bold: true });
+  return text;
+}
+
+test('P4: what takes long is done by parts, and each part leaves a change that fits what is shown', () => {
+  const host = document.createElement('div');
+  document.body.append(host);
+  const quill = createQuill(host);
+  quill.setContents(base, 'silent');
+  const change = new Delta().retain(2).delete(3).retain(2, { italic: true }).concat(line(300)).insert('\n').retain(6);
+  let parts = 0;
+  let shown = quill.getContents();
+  quill.on('text-change', (part: Delta) => {
+    shown = shown.compose(part);
+    parts++;
+  });
+  const wanted = base.compose(change);
+  for (let rest: Delta | null = change; rest; ) {
+    rest = applyChange(quill, rest, 'api', performance.now(), { few: 0, least: 1 });
+    expect(sameDocument(rest ? quill.getContents().compose(rest) : quill.getContents(), wanted)).toBe(true);
+    if (parts > 8) rest = rest && applyChange(quill, rest, 'api');
+  }
+  expect(parts).toBe(10);
+  expect(sameDocument(shown, wanted)).toBe(true);
 });

@@ -8,12 +8,21 @@ import { Held } from './held';
 /** Above so many units a change is drawn once per frame instead of once per op, which takes over 5 ms each. */
 const large = 200_000;
 
+/** So long a change is written for, in ms, before the rest of it waits for the next turn. What Quill and the browser then do
+ * with what was written comes on top. */
+const stretch = 12;
+
+/** A text of more units or ops than this is shown from its beginning on, a stretch at a time. */
+const atOnce = { units: 10_000, ops: 200 };
+
 /** After so much quiet, in ms, the editor's text is compared with the document's. */
 const quiet = 5_000;
 
 export interface BindingEvents {
   /** After every change of what is shown, whoever made it. */
   onChange?: () => void;
+  /** The whole text is shown for the first time. */
+  onShown?: () => void;
   /** The editor had parted from the document and shows its text again. */
   onHealed?: () => void;
 }
@@ -28,6 +37,8 @@ export class Binding {
   /** Units of the document as far as it is shown. The editor may have one more, see {@link dropExtraNewline}. */
   private length = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The change that is being shown lies behind what the reader looks at. */
+  private behind = false;
   private check: ReturnType<typeof setTimeout> | undefined;
   private readonly quill: Quill;
   private readonly document: QuireDocument;
@@ -36,7 +47,7 @@ export class Binding {
   constructor(quill: Quill, document: QuireDocument, events: BindingEvents = {}) {
     this.quill = quill;
     this.document = document;
-    this.events = events;
+    this.events = { ...events };
     const onText = (change: Delta, _old: Delta, source: string) => this.changed(change, source);
     const onComposed = () => queueMicrotask(() => this.flush());
     quill.on('text-change', onText);
@@ -47,7 +58,8 @@ export class Binding {
       () => quill.off('text-change', onText),
       () => quill.off('composition-end', onComposed),
     );
-    if (document.getSnapshot().loaded) this.load(document.contents());
+    if (document.getSnapshot().loaded) this.open(document.contents());
+    this.told();
   }
 
   release(): void {
@@ -61,9 +73,22 @@ export class Binding {
     return this.held.empty && !this.quill.composition.isComposing;
   }
 
-  /** The text as a whole: at first, and when the server had to replace it. What could be undone no longer fits. */
+  /** The text when the editor is new: a long one is held and shown like a change of somebody else. Its last newline comes
+   * first, because Quill cannot be without. */
+  private open(contents: Delta): void {
+    const length = contents.length();
+    if (length <= atOnce.units && contents.ops.length <= atOnce.ops) return this.load(contents);
+    const last = contents.slice(length - 1);
+    const newline = last.ops[0]?.insert === '\n';
+    this.load(newline ? last : new Delta());
+    this.held.add(newline ? contents.slice(0, length - 1) : contents);
+    this.flush();
+  }
+
+  /** The text as a whole, when the server had to replace it. What could be undone no longer fits. */
   private load(contents: Delta): void {
     this.held.clear();
+    this.behind = false;
     const range = this.quill.selection.lastRange;
     this.quill.setContents(contents, Quill.sources.API);
     this.length = contents.length();
@@ -91,9 +116,24 @@ export class Binding {
 
   private received({ delta }: Change): void {
     this.held.add(delta);
-    if (this.quill.getLength() <= large) this.flush();
+    if (this.timer !== undefined) return;
+    if (delta.ops.length > atOnce.ops)
+      this.later(0); // what arrived was read in this turn, which took its time
+    else if (this.quill.getLength() <= large) this.flush();
     // A hidden page gets no frames, and nobody is watching it.
-    else this.timer ??= setTimeout(() => this.flush(), document.hidden ? 1_000 : 16);
+    else this.later(document.hidden ? 1_000 : 16);
+  }
+
+  private later(ms: number): void {
+    this.timer = setTimeout(() => this.flush(), ms);
+  }
+
+  /** Says once that the whole text is here; later than the editor is made, so that whoever makes it knows it. */
+  private told(): void {
+    const { onShown } = this.events;
+    if (!onShown || !this.held.empty) return;
+    delete this.events.onShown;
+    queueMicrotask(onShown);
   }
 
   private flush(): void {
@@ -102,9 +142,22 @@ export class Binding {
     if (this.quill.composition.isComposing) return; // when it ends, this is called again
     const change = this.held.take();
     if (!change) return;
-    this.length += change.changeLength();
-    keepingPlace(this.quill, () => applyChange(this.quill, change, Quill.sources.API));
-    this.dropExtraNewline();
+    let rest: Delta | null = null;
+    const apply = () => {
+      rest = applyChange(this.quill, change, Quill.sources.API, performance.now() + stretch);
+    };
+    // Where a part of a change lay behind what is looked at, the rest of it does too.
+    if (this.behind) apply();
+    else this.behind = !keepingPlace(this.quill, change, apply).moved;
+    this.behind &&= rest !== null;
+    this.length += change.changeLength() - lengthChange(rest);
+    if (rest) {
+      this.held.add(rest);
+      this.later(0);
+    } else {
+      this.dropExtraNewline();
+      this.told();
+    }
   }
 
   /** Quill cannot show a text without a last newline and adds one by itself. The server does too (E6), as an op: then the
@@ -138,4 +191,8 @@ export class Binding {
     }
     this.events.onHealed?.();
   }
+}
+
+function lengthChange(change: Delta | null): number {
+  return change?.changeLength() ?? 0;
 }

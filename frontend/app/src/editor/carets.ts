@@ -5,7 +5,7 @@ import type Delta from 'quill-delta';
 import { colourClass } from '../people';
 
 /** How long a name stays beside a caret that moved, in ms. */
-const flagStays = 2_500;
+const flagStays = 2_900;
 
 /**
  * The carets and selections of others, drawn by quill-cursors. Its own bookkeeping is not used: where a caret is, the

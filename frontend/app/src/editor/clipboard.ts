@@ -1,3 +1,4 @@
+import type { FormatsTable } from '@quire/client';
 import type { Range } from 'quill';
 import Quill, { Delta } from 'quill/core';
 import Clipboard from 'quill/modules/clipboard';
@@ -7,6 +8,7 @@ import { deltaToHtml, deltaToText } from './delta-to-html';
 import { type Fragment, fitted, fragmentAt, isAll, ofPage } from './fragment';
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
+import { ownTable } from './unknown';
 import { seen } from './unseen';
 
 /** A copy from one of our own editors travels exactly as it is, beside the text and the page made of it. */
@@ -18,6 +20,8 @@ export interface ClipboardOptions {
   insert?: (range: Range, text: Delta, line: Record<string, unknown>) => void;
   /** Something could not be taken along. */
   onLeftOut?: (what: 'files' | 'pictures') => void;
+  /** Tables came in as lines. */
+  onTables?: () => void;
 }
 
 /** Copy, cut and paste. Everything that comes in has passed the table before it becomes an op. */
@@ -80,12 +84,13 @@ export class QuireClipboard extends Clipboard {
     const text = data.getData('text/plain') || uriList(data.getData('text/uri-list'));
     const html = data.getData('text/html');
     if (plain || formats['code-block'] !== undefined) return { text: textDelta(text || this.textOf(html), formats) };
-    const own = ownFragment(data.getData(ownType));
+    const own = ownFragment(data.getData(ownType), ownTable(this.quill));
     if (own) return own;
     if (html) {
       const page = pageToDelta(html);
       if (page.delta.length() > 0) {
         if (page.leftOut > 0) this.options.onLeftOut?.('pictures');
+        if (page.tables > 0) this.options.onTables?.();
         return ofPage(page.delta);
       }
     }
@@ -132,15 +137,15 @@ function linkDelta(quill: Quill, range: Range, text: string): Delta | null {
 }
 
 /** From another of our editors, or from anybody who says so: cleaned like everything else. */
-function ownFragment(json: string): Fragment | null {
+function ownFragment(json: string, table: FormatsTable): Fragment | null {
   if (!json) return null;
   try {
     const found: unknown = JSON.parse(json);
     const { ops, line } = (Array.isArray(found) ? { ops: found } : found) as { ops?: unknown; line?: object };
     if (!Array.isArray(ops)) return null;
-    const text = clean(new Delta(ops.filter((op) => typeof op === 'object' && op !== null && 'insert' in op)));
+    const text = clean(new Delta(ops.filter((op) => typeof op === 'object' && op !== null && 'insert' in op)), table);
     if (typeof line === 'object' && line !== null)
-      return { text, line: clean(new Delta().insert('\n', { ...line })).ops[0]?.attributes ?? {} };
+      return { text, line: clean(new Delta().insert('\n', { ...line }), table).ops[0]?.attributes ?? {} };
     return text.length() > 0 ? { text } : null;
   } catch {
     return null;

@@ -1,7 +1,7 @@
 import type { Change, QuireDocument } from '@quire/client';
 import Quill, { Delta } from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Binding } from './binding';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands } from './commands';
@@ -55,12 +55,14 @@ let commands: Commands;
 let opened: ReturnType<typeof createDocument>;
 let type: (words: string) => void;
 
+let binding: Binding;
+
 function open(contents: Delta) {
   host = document.createElement('div');
   document.body.append(host);
   quill = createQuill(host);
   opened = createDocument(contents);
-  new Binding(quill, opened.document);
+  binding = new Binding(quill, opened.document);
   commands = createCommands(quill);
   type = typist(quill).type;
 }
@@ -313,5 +315,123 @@ describe('while an input method composes', () => {
       opened.remote(new Delta().retain(6).insert('\n')); // E6: the server appends what is missing
       expectAccepted();
     });
+  });
+});
+
+test('P4: a long text is shown a stretch at a time, and what is typed or arrives meanwhile is where it should be', async () => {
+  const long = new Delta();
+  for (let i = 0; i < 400; i++) long.insert(`Line ${i} with `).insert('bold', { bold: true }).insert(' words\n');
+  long.insert('The last item').insert('\n', { list: 'bullet' });
+  open(long);
+  expect(binding.settled).toBe(false);
+  quill.setSelection(5, 0, 'silent');
+  type('typed ');
+  opened.remote(
+    new Delta()
+      .retain(4)
+      .insert('remote ')
+      .retain(opened.contents().length() - 8)
+      .insert('late '),
+  );
+  type('more ');
+  await vi.waitFor(() => expect(binding.settled).toBe(true), { timeout: 60_000 });
+  expect(sameDocument(quill.getContents(), opened.contents())).toBe(true);
+  expect(quill.getText(0, 40)).toContain('typed more');
+  expect(quill.getText()).toMatch(/remote .*\n/);
+}, 60_000);
+
+describe('what is newer than this page', () => {
+  const newer = new Delta()
+    .insert('A sum: ')
+    .insert({ formula: 'e=mc^2' }, { size: 'big', bold: true })
+    .insert(' noted', { remark: { id: 7 } })
+    .insert('\n', { cell: 'a.1.1', align: 'center' })
+    .insert({ Box: [1, { a: 2 }] })
+    .insert(' words\n');
+
+  test('P4: it is shown, and kept through edits around it, undo, redo, and changes of others', () => {
+    open(newer);
+    expect(sameDocument(quill.getContents(), newer)).toBe(true);
+    quill.setSelection(0, 0, 'silent');
+    type('So. ');
+    opened.remote(new Delta().retain(4).retain(2, { remark: 3 }).retain(5).delete(2));
+    expect(sameDocument(quill.getContents(), opened.contents())).toBe(true);
+    const before = quill.getContents();
+    quill.history.cutoff();
+    quill.updateContents(new Delta().delete(quill.getLength() - 1), 'user');
+    quill.history.undo();
+    expect(sameDocument(quill.getContents(), before)).toBe(true);
+    quill.history.redo();
+    quill.history.undo();
+    expect(sameDocument(quill.getContents(), opened.contents())).toBe(true);
+    expect(sameDocument(opened.contents(), before)).toBe(true);
+  });
+
+  test('P4: a copy of it pasted again is the same; what no document here holds is not taken', () => {
+    open(newer);
+    const clipboard = quill.clipboard as QuireClipboard;
+    const taken: Delta[] = [];
+    clipboard.options.insert = (_range, delta) => taken.push(delta);
+    const paste = (ops: unknown) => {
+      const types: Record<string, string> = { 'application/x-quire-delta+json': JSON.stringify(ops) };
+      clipboard.take({ index: 0, length: 0 }, { getData: (type: string) => types[type] ?? '', files: [] } as never);
+    };
+    paste(newer.ops);
+    paste([{ insert: 'x', attributes: { link: 'javascript:alert(1)', never: 1 } }, { insert: { script: 'x' } }]);
+    expect(taken.map(({ ops }) => ops)).toEqual([newer.ops, [{ insert: 'x' }]]);
+  });
+
+  test('P4: it goes through the writer for long texts as well', async () => {
+    const long = new Delta().insert('line\n'.repeat(300)).concat(newer);
+    open(long);
+    await vi.waitFor(() => expect(binding.settled).toBe(true), { timeout: 60_000 });
+    expect(sameDocument(quill.getContents(), long)).toBe(true);
+  }, 60_000);
+});
+
+describe('checklists', () => {
+  const boxes = () => [...quill.root.querySelectorAll('li > .ql-ui')].map((box) => box.getAttribute('aria-checked'));
+
+  test('a box is a checkbox to screen readers, in nested lists too, and no other mark is', () => {
+    open(
+      new Delta()
+        .insert('a')
+        .insert('\n', { list: 'unchecked' })
+        .insert('b')
+        .insert('\n', { list: 'checked', indent: 2 })
+        .insert('c')
+        .insert('\n', { list: 'bullet' }),
+    );
+    expect(boxes()).toEqual(['false', 'true', null]);
+    expect(quill.root.querySelectorAll('[role=checkbox]')).toHaveLength(2);
+    opened.remote(new Delta().retain(1).retain(1, { list: 'checked' }).retain(3).retain(1, { list: 'unchecked' }));
+    expect(boxes()).toEqual(['true', 'true', 'false']);
+    quill.setSelection(4, 0, 'silent');
+    commands.list('bullet');
+    expect(boxes()).toEqual(['true', 'true', null]);
+    expect(quill.root.querySelectorAll('[role=checkbox], [aria-label]')).toHaveLength(2);
+  });
+
+  test('the keyboard ticks all items of the selection, and unticks them when all are ticked', () => {
+    open(
+      new Delta()
+        .insert('a')
+        .insert('\n', { list: 'checked' })
+        .insert('plain\nb')
+        .insert('\n', { list: 'unchecked', indent: 1 }),
+    );
+    quill.setSelection(0, 9, 'silent');
+    commands.tick();
+    expect(boxes()).toEqual(['true', 'true']);
+    commands.tick();
+    expect(boxes()).toEqual(['false', 'false']);
+    expectAccepted();
+    quill.setSelection(1, 0, 'silent');
+    commands.tick();
+    expect(boxes()).toEqual(['true', 'false']);
+    quill.setSelection(3, 0, 'silent');
+    const edits = opened.edits.length;
+    commands.tick();
+    expect(opened.edits).toHaveLength(edits);
   });
 });

@@ -2,6 +2,7 @@ import type { Person, QuireDocument } from '@quire/client';
 import Quill from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { toast } from '../ui/toasts';
+import { countWords } from '../words';
 import { Binding } from './binding';
 import { RESTORED } from './blots/guarded-scroll';
 import { Carets } from './carets';
@@ -12,17 +13,21 @@ import { QuireUploader } from './drop';
 import { historyOf, QuireHistory } from './history';
 import { Input } from './input';
 import { insertText, type PasteProgress } from './large-paste';
+import { makeLinear } from './linear';
+import { markRange } from './marked';
 import { createRegistry } from './registry';
+import { Returning } from './returning';
 import { guardDiff } from './safe-diff';
 import { listenForKeys, type PageActions, shortcutsFor } from './shortcuts';
 import { applyRules } from './typing';
+import { keepUnknown } from './unknown';
+import { WordSum } from './word-sum';
 
-/** What React may know of the editor. A new object when something of it changed. */
+/** What is drawn of the editor's state. A new object when something of it changed, which most keys do not: the place of the
+ * caret is asked for where it is needed. */
 export interface EditorSnapshot {
   /** Formats at the selection. */
   formats: Formats;
-  /** The last selection; kept when the focus leaves the text. */
-  range: { index: number; length: number } | null;
   focused: boolean;
   canUndo: boolean;
   canRedo: boolean;
@@ -59,10 +64,11 @@ registerModules();
 export function createEditor(host: HTMLElement, document: QuireDocument, page: PageActions) {
   const quill = createQuill(host);
   const commands = createCommands(quill);
+  const sum = new WordSum(quill, countWords);
   const listeners = new Set<() => void>();
+  let range: { index: number; length: number } | null = null;
   let snapshot: EditorSnapshot = {
     formats: {},
-    range: null,
     focused: false,
     canUndo: false,
     canRedo: false,
@@ -71,6 +77,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
   let queued = false;
 
   const set = (change: Partial<EditorSnapshot>) => {
+    if (sameFields({ ...snapshot, ...change }, snapshot)) return;
     snapshot = { ...snapshot, ...change };
     for (const listener of listeners) listener();
   };
@@ -80,12 +87,12 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     queued = true;
     queueMicrotask(() => {
       queued = false;
-      const range = quill.selection.lastRange ?? snapshot.range;
+      range = quill.selection.lastRange ?? range;
       const focused = quill.hasFocus();
-      const formats =
-        range && !quill.composition.isComposing ? quill.getFormat(within(quill, range)) : snapshot.formats;
+      const now = range && !quill.composition.isComposing ? quill.getFormat(within(quill, range)) : snapshot.formats;
+      const formats = sameFields(now, snapshot.formats) ? snapshot.formats : now;
       const { canUndo, canRedo } = historyOf(quill);
-      set({ formats, range, focused, canUndo, canRedo });
+      set({ formats, focused, canUndo, canRedo });
       if (range && focused) document.setSelection({ index: range.index, length: range.length });
     });
   };
@@ -99,8 +106,13 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
         : 'Pictures that are files were left out; they can’t be put into documents yet.',
     );
 
+  clipboard.options.onTables = () =>
+    toast('Tables can’t be kept yet: each row became a line, its cells parted by tabs.');
+
+  const returning = new Returning(quill, document.id, () => range?.index ?? 0);
   const binding = new Binding(quill, document, {
     onChange: refresh,
+    onShown: () => returning.shown(),
     onHealed: () => toast('This page had drifted from the server and was put right. Nothing you wrote was lost.'),
   });
   const input = new Input(quill, (done) => applyRules(quill, done));
@@ -128,10 +140,17 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       return () => void listeners.delete(listener);
     },
     getSnapshot: () => snapshot,
-    /** The text, at the caret it had; at the beginning the first time. */
+    /** Calls back after each change of the text, whoever made it. */
+    onText(listener: () => void) {
+      quill.on('text-change', listener);
+      return () => void quill.off('text-change', listener);
+    },
+    /** The last selection; kept when the focus leaves the text. */
+    range: () => range,
+    /** The text, at the caret it had; the first time, at the one it had when this browser last showed it. */
     focus() {
-      quill.focus({ preventScroll: snapshot.range === null });
-      if (!snapshot.range) quill.setSelection(0, 0, Quill.sources.SILENT);
+      quill.focus({ preventScroll: range === null });
+      if (!range) quill.setSelection(returning.first(), 0, Quill.sources.SILENT);
     },
     enable(may: boolean) {
       if (!may) input.commit(); // a word in composition is parked with the rest
@@ -151,13 +170,24 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       return bounds !== null;
     },
     text: () => quill.getText(),
-    selectedText: () => (snapshot.range ? quill.getText(snapshot.range) : ''),
+    words: () => sum.words,
+    selectedText: () => (range ? quill.getText(range) : ''),
     linkAt: (index: number) => linkAt(quill, index),
+    /** Puts the focus back into the text, with this selection. */
+    select(at: { index: number; length: number }) {
+      quill.focus({ preventScroll: true });
+      quill.setSelection(at.index, at.length, Quill.sources.SILENT);
+      refresh();
+    },
+    textOf: (at: { index: number; length: number }) => quill.getText(at),
+    /** Shows which words a dialog is about, while the focus is in it; null: none any more. */
+    mark: (at: { index: number; length: number } | null) => markRange(quill, at),
     /** Where a range is on the screen. */
     bounds: (range: { index: number; length: number }) => quill.selection.getBounds(range.index, range.length),
     destroy() {
       input.commit();
       stopKeys();
+      returning.release();
       host.removeEventListener('quire:inspect', onInspect);
       carets.release();
       input.release();
@@ -179,9 +209,12 @@ export function createQuill(host: HTMLElement): Quill {
       keyboard: { bindings: { 'plain at start': plainAtStart, 'list autofill': null } },
       clipboard: {},
       uploader: {},
-      cursors: { selectionChangeSource: null, hideDelayMs: 400, hideSpeedMs: 90 },
+      // The delay would hold back every move of a flag as well, and the speed is the caret's: they move as one.
+      cursors: { selectionChangeSource: null, hideDelayMs: 0, hideSpeedMs: 80 },
     },
   });
+  keepUnknown(quill);
+  makeLinear(quill);
   guardDiff(quill);
   const { root } = quill;
   root.setAttribute('role', 'textbox');
@@ -222,4 +255,18 @@ function within(quill: Quill, range: { index: number; length: number }): { index
   const last = Math.max(0, quill.getLength() - 1);
   const index = Math.min(range.index, last);
   return { index, length: Math.min(range.length, last + 1 - index) };
+}
+
+/** Whether two flat objects hold the same; of two lists, the same values. */
+function sameFields(a: object, b: object): boolean {
+  const names = Object.keys(a);
+  const other = b as Record<string, unknown>;
+  return (
+    names.length === Object.keys(b).length &&
+    Object.entries(a).every(
+      ([name, value]) =>
+        Object.is(value, other[name]) ||
+        (Array.isArray(value) && JSON.stringify(value) === JSON.stringify(other[name])),
+    )
+  );
 }

@@ -2,7 +2,8 @@ import type Delta from 'quill-delta';
 
 /**
  * Changes of others that the editor must not show yet: while an input method composes a word, Quill would take a change of
- * the text around it for something the writer typed; and a very large document is redrawn once per frame, not once per op.
+ * the text around it for something the writer typed; a very large document is redrawn once per frame, not once per op; and of
+ * a change that takes long, the rest waits.
  *
  * What the writer does meanwhile was made without the held changes and is moved over them, and they over it: the same
  * transform as between server and client, the others first.

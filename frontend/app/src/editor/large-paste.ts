@@ -50,6 +50,8 @@ export function insertText(
     quill.off('text-change', follow);
     quill.history.cutoff();
     onProgress(null);
+    // The caret went along with the text, out of the window; who has put it elsewhere meanwhile reads there.
+    if (quill.hasFocus() && quill.getSelection()?.index === index) quill.scrollSelectionIntoView();
   };
   const step = () => {
     const piece = cancelled || !quill.isEnabled() || !quill.root.isConnected ? undefined : pieces.shift();

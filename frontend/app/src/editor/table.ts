@@ -1,4 +1,4 @@
-import { allows, clean, formatsTable } from '@quire/client';
+import { allows, clean, type FormatsTable, formatsTable } from '@quire/client';
 import type Delta from 'quill-delta';
 
 /** The table of formats the server checks every op against (E3), asked one value at a time. */
@@ -33,4 +33,15 @@ export function isAccepted(delta: Delta): boolean {
   return clean(delta) === delta;
 }
 
-export { clean };
+/** The table with names beyond it, whose values are nobody's to judge here. */
+export function tableWith(embeds: string[], formats: string[]): FormatsTable {
+  if (embeds.length + formats.length === 0) return formatsTable;
+  const kept = { type: 'kept' } as const;
+  return {
+    ...formatsTable,
+    inline: { ...formatsTable.inline, ...Object.fromEntries(formats.map((name) => [name, kept])) },
+    embeds: { ...formatsTable.embeds, ...Object.fromEntries(embeds.map((name) => [name, { value: kept }])) },
+  };
+}
+
+export { clean, formatsTable };

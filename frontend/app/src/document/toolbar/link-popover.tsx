@@ -14,6 +14,10 @@ interface Props {
 
 interface Target {
   range: { index: number; length: number };
+  /** What was selected; it is again afterwards. */
+  from: { index: number; length: number };
+  /** The words that are linked; empty when the address will be them. */
+  words: string;
   address: string;
   exists: boolean;
 }
@@ -25,12 +29,21 @@ export function LinkPopover({ editor, opened, onClose }: Props) {
   useEffect(() => {
     setTarget(opened ? targetOf(editor) : null);
   }, [opened, editor]);
+  useEffect(() => {
+    if (!target) return;
+    editor.mark(target.range);
+    return () => editor.mark(null);
+  }, [editor, target]);
   const leave = () => {
+    onClose();
+    if (target) editor.select(target.from);
+  };
+  const done = () => {
     onClose();
     editor.focus();
   };
   if (!opened || !target) return null;
-  const form = <LinkForm key={target.range.index} editor={editor} target={target} onDone={leave} />;
+  const form = <LinkForm key={target.range.index} editor={editor} target={target} onDone={done} />;
   if (phone)
     return (
       <Dialog opened onClose={leave} title="Link">
@@ -45,10 +58,20 @@ export function LinkPopover({ editor, opened, onClose }: Props) {
 }
 
 function targetOf(editor: Editor): Target {
-  const range = editor.getSnapshot().range ?? { index: 0, length: 0 };
+  const range = editor.range() ?? { index: 0, length: 0 };
   const existing = editor.linkAt(range.index);
-  if (existing && range.length === 0) return { range: existing, address: existing.address, exists: true };
-  return { range, address: existing?.address ?? '', exists: existing !== null };
+  const at = existing && range.length === 0 ? existing : range;
+  const words = editor.textOf(at).replace(/\s+/g, ' ').trim();
+  return { range: at, from: range, words, address: existing?.address ?? '', exists: existing !== null };
+}
+
+/** Between the popover and the words, and the edges of the window, in px; and what the header and toolbar cover. */
+const gap = 8;
+const header = 116;
+
+/** In the window, whatever is in view of the words. */
+function within(place: number, least: number, most: number): number {
+  return Math.max(least, Math.min(place, most));
 }
 
 function Beside({
@@ -68,8 +91,11 @@ function Beside({
     const put = () => {
       const bounds = editor.bounds(target.range);
       if (!bounds) return;
-      const width = box.current?.offsetWidth ?? 360;
-      setPlace({ left: Math.max(8, Math.min(bounds.left, window.innerWidth - width - 8)), top: bounds.bottom + 8 });
+      const { offsetWidth: width = 360, offsetHeight: height = 0 } = box.current ?? {};
+      const [right, bottom] = [window.innerWidth - width - gap, window.innerHeight - height - gap];
+      const under = bounds.bottom + gap;
+      const top = under <= bottom ? under : bounds.top - height - gap;
+      setPlace({ left: within(bounds.left, gap, right), top: within(top, header, bottom) });
     };
     put();
     addEventListener('scroll', put, { passive: true });
@@ -94,7 +120,9 @@ function Beside({
       className={classes.box}
       style={place}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') onClose();
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onClose();
       }}
     >
       {children}
@@ -121,6 +149,11 @@ function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; 
   };
   return (
     <form className={classes.form} onSubmit={submit}>
+      {target.words && (
+        <p className={classes.words} title={target.words}>
+          {target.words}
+        </p>
+      )}
       <TextInput
         ref={field}
         aria-label="Address"

@@ -1,0 +1,158 @@
+import type { CDPSession } from '@playwright/test'
+import { expect, test } from '../fixtures/index.ts'
+
+/** A line of so many runs, every other one bold. */
+function runs(count: number): object[] {
+  return Array.from({ length: count }, (_, i) =>
+    i % 2 ? { insert: 'plain ' } : { insert: 'bold ', attributes: { bold: true } },
+  )
+}
+
+/** What the page's own code takes until `act` is done: altogether, and at most at a stretch, in ms of the processor. */
+async function scripting(cdp: CDPSession, act: () => Promise<void>): Promise<{ all: number; longest: number }> {
+  const events: { name: string; tdur?: number }[] = []
+  const collect = ({ value }: { value: object[] }) => events.push(...(value as typeof events))
+  cdp.on('Tracing.dataCollected', collect)
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['devtools.timeline'] },
+  })
+  await act()
+  const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve))
+  await cdp.send('Tracing.end')
+  await complete
+  cdp.off('Tracing.dataCollected', collect)
+  const calls = events.filter(({ name }) => name === 'FunctionCall').map(({ tdur = 0 }) => tdur / 1000)
+  return { all: calls.reduce((sum, one) => sum + one, 0), longest: Math.max(...calls) }
+}
+
+test('P4: many runs in one line of somebody else are shown in linear time, without a freeze', async ({ alice }) => {
+  const cdp = await alice.context.newCDPSession(alice.page)
+  const cost = async (count: number) => {
+    const id = await alice.create({ ops: [{ insert: 'The beginning\n' }] })
+    const editor = await alice.open(id)
+    return scripting(cdp, async () => {
+      const answer = await alice.context.request.put(`/api/v1/documents/${id}/content`, {
+        headers: { origin: alice.line.url, 'content-type': 'application/json', 'if-match': '"r1"' },
+        data: JSON.stringify({ ops: [{ insert: 'The beginning\n' }, ...runs(count), { insert: '\n' }] }),
+      })
+      expect(answer.ok(), await answer.text()).toBe(true)
+      await expect
+        .poll(() => editor.text.evaluate((root) => root.querySelectorAll('strong').length), { timeout: 60_000 })
+        .toBe(count / 2)
+    })
+  }
+  await cost(2_000) // compiled from here on
+  const [half, whole] = [await cost(5_000), await cost(10_000)]
+  expect(whole.all / half.all, `${half.all} ms and ${whole.all} ms`).toBeLessThan(3)
+  expect(whole.longest, 'the longest stretch of our own code, in ms of the processor').toBeLessThan(500)
+})
+
+test('after a large paste the caret is in view, and opening again returns to where one was', async ({ alice }) => {
+  const id = await alice.create({ text: 'Here: \n' })
+  const editor = await alice.open(id)
+  const { page } = alice
+  await editor.caret({ after: 'Here:' })
+  const lines = Array.from({ length: 1_200 }, (_, i) => `Line ${i} of a text that somebody has written elsewhere.`)
+  await editor.paste({ text: lines.join('\n') })
+  const caretTop = () =>
+    page.evaluate(() => {
+      const range = document.getSelection()?.getRangeAt(0).cloneRange()
+      return range?.getClientRects()[0]?.top ?? Number.NaN
+    })
+  await editor.saved()
+  await editor.contains('Line 1199')
+  await expect.poll(caretTop).toBeGreaterThan(0)
+  expect(await caretTop()).toBeLessThan(800)
+
+  await page.evaluate(() => {
+    const line = [...document.querySelectorAll('.ql-editor p')].find((one) => one.textContent?.startsWith('Line 600 '))
+    scrollBy(0, (line?.getBoundingClientRect().top ?? 0) - 200)
+  })
+  const lineTop = (text: string) =>
+    page.getByText(text).evaluate((line) => Math.round(line.getBoundingClientRect().top))
+  const before = await lineTop('Line 600 of')
+  await page.goto('/')
+  await page.getByTestId('documents').waitFor()
+  await editor.page.goto(`/d/${id}`)
+  await editor.contains('Line 1199')
+  await expect.poll(() => lineTop('Line 600 of')).toBe(before)
+  await page.keyboard.type('back again')
+  await editor.contains('written elsewhere.back again')
+})
+
+test('the name beside a caret moves with it', async ({ alice, bob }) => {
+  const id = await alice.create({ text: `${'A long line of words '.repeat(4)}\n` })
+  await alice.invite(bob, id, 'editor')
+  await alice.open(id)
+  await bob.open(id)
+  await bob.editor.caret({ before: 'A long' })
+  const { page } = alice
+  await page.locator('.ql-cursor-flag').getByText('Bob').waitFor()
+  // How far the flag's foot is from the caret, in every frame while Bob writes.
+  await page.evaluate(() => {
+    const measured = window as unknown as { farthest: number; places: Set<number> }
+    measured.farthest = 0
+    measured.places = new Set()
+    const look = () => {
+      const [flag, caret] = ['.ql-cursor-flag', '.ql-cursor-caret'].map((name) =>
+        document.querySelector(name)?.getBoundingClientRect(),
+      )
+      if (flag && caret) {
+        measured.farthest = Math.max(measured.farthest, Math.abs(flag.left - caret.left))
+        measured.places.add(Math.round(caret.left))
+      }
+      requestAnimationFrame(look)
+    }
+    look()
+  })
+  await bob.editor.type('And more, and more, and more. ')
+  await alice.editor.contains('and more. A long')
+  const measured = await page.evaluate(() => {
+    const { farthest, places } = window as unknown as { farthest: number; places: Set<number> }
+    return { farthest, places: places.size }
+  })
+  expect(measured.places).toBeGreaterThan(3)
+  expect(measured.farthest).toBeLessThan(8)
+})
+
+test('what is being linked is shown, in the window, and still selected after Esc; ticked boxes are ticked on paper', async ({
+  alice,
+}) => {
+  const lines = Array.from({ length: 60 }, (_, i) => ({ insert: `Line ${i} of the page\n` }))
+  const ops = [...lines, { insert: 'Done' }, { insert: '\n', attributes: { list: 'checked' } }]
+  const editor = await alice.open(await alice.create({ ops }))
+  const { page } = alice
+  for (const words of ['Line 0 of', 'Line 40 of', 'Line 59 of']) {
+    await editor.select(words)
+    await page.getByText(words).evaluate((line) => scrollBy(0, line.getBoundingClientRect().bottom - innerHeight + 4))
+    await editor.press('ControlOrMeta+k')
+    const dialog = page.getByRole('dialog', { name: 'Link' })
+    await expect(dialog.getByText(words)).toBeVisible()
+    await expect(dialog).toBeInViewport({ ratio: 1 })
+    expect(await page.evaluate(() => CSS.highlights.has('quire-marked'))).toBe(true)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    expect(await page.evaluate(() => [getSelection()?.toString(), CSS.highlights.has('quire-marked')])).toEqual([
+      words,
+      false,
+    ])
+  }
+
+  const box = editor.text.getByRole('checkbox', { name: 'Done' })
+  await expect(box).toBeChecked()
+  await page.emulateMedia({ media: 'print' })
+  const printed = await box.evaluate((one) => {
+    const tick = getComputedStyle(one, '::after')
+    return {
+      ground: getComputedStyle(one).backgroundColor,
+      tick: tick.borderRightColor,
+      shown: tick.content !== 'none',
+    }
+  })
+  expect(printed).toEqual({ ground: 'rgba(0, 0, 0, 0)', tick: 'rgb(31, 38, 35)', shown: true })
+  await page.emulateMedia({ media: null })
+  await editor.caret({ after: 'Done' })
+  await editor.press('ControlOrMeta+Enter')
+  await expect(box).not.toBeChecked()
+})

@@ -1,0 +1,73 @@
+import type Quill from 'quill/core';
+
+/** Where somebody was in a document: the line at the top of the window and how far down it stood, and the caret. */
+export interface Place {
+  line: number;
+  top: number;
+  caret: number;
+}
+
+const key = 'quire-places';
+/** Of so many documents, the newest last. */
+const most = 100;
+
+/** Where this browser last was in a document; null if nowhere yet, or the browser keeps nothing. */
+export function keptPlace(document: string): Place | null {
+  const [, place] = read().find(([id]) => id === document) ?? [];
+  return place ?? null;
+}
+
+export function keepPlace(document: string, place: Place): void {
+  const others = read().filter(([id]) => id !== document);
+  try {
+    localStorage.setItem(key, JSON.stringify([...others, [document, place]].slice(-most)));
+  } catch {
+    // A browser that keeps nothing opens every document at its beginning.
+  }
+}
+
+function read(): [string, Place][] {
+  try {
+    const places: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    return Array.isArray(places) ? places.filter(isEntry) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isEntry(entry: unknown): entry is [string, Place] {
+  if (!Array.isArray(entry) || typeof entry[0] !== 'string' || typeof entry[1] !== 'object') return false;
+  const place = entry[1] as Place | null;
+  return [place?.line, place?.top, place?.caret].every((number) => Number.isFinite(number));
+}
+
+/** Where one is now. */
+export function placeNow(quill: Quill, caret: number): Place {
+  const line = firstLineInView(quill);
+  const blot = line && quill.scroll.find(line);
+  return { line: blot ? quill.getIndex(blot) : 0, top: line?.getBoundingClientRect().top ?? 0, caret };
+}
+
+/** Scrolls to a place. The text may have become shorter: then to its end. */
+export function goTo(quill: Quill, { line, top }: Place): void {
+  if (line === 0 && top >= 0) return; // the beginning, whatever stands above it
+  const [blot] = quill.getLine(Math.min(line, quill.getLength() - 1));
+  if (blot) window.scrollBy(0, (blot.domNode as Element).getBoundingClientRect().top - top);
+}
+
+/** The first line of the text that is at least partly in the window; a list counts as its items. */
+export function firstLineInView(quill: Quill): Element | null {
+  let lines = quill.root.children;
+  for (;;) {
+    let low = 0;
+    let high = lines.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((lines[middle]?.getBoundingClientRect().bottom ?? 0) > 0) high = middle;
+      else low = middle + 1;
+    }
+    const line = lines[low] ?? null;
+    if (!line?.matches('ol, .ql-code-block-container')) return line;
+    lines = line.children;
+  }
+}
