@@ -11,6 +11,9 @@
 // Every answer carries the security headers and X-Request-Id; every refusal is a problem (server/problem). The access log
 // names routes by their pattern, never by their path, because a share link's path is a secret.
 //
+// What passes ends nothing: a listener accepts again when descriptors or memory were short, and keeps some back for the database;
+// a panic in the background begins that work anew; a certificate that could not be read is tried again.
+//
 // With a certificate the one port speaks TLS; a second, plain one may send browsers there and does nothing else.
 //
 // Deliberately absent: configuration from the environment (cmd/quire), certificates by ACME, compression, and rate limits

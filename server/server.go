@@ -103,9 +103,9 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	s.working.Go(func() { s.keepHouse(work) })
-	s.working.Go(func() { s.keepWatch(work) })
-	s.working.Go(func() { s.auth.KeepTokenKeys(work) })
+	s.working.Go(func() { s.forever(work, "housekeeping", s.keepHouse) })
+	s.working.Go(func() { s.forever(work, "watch", s.keepWatch) })
+	s.working.Go(func() { s.forever(work, "token keys", s.auth.KeepTokenKeys) })
 	return s, nil
 }
 
@@ -162,6 +162,8 @@ func (s *Server) Auth() *auth.Service { return s.auth }
 
 // Serve answers requests on ln, by TLS if that is set, until Drain or Close; it returns nil then.
 func (s *Server) Serve(ln net.Listener) error {
+	s.tellFiles()
+	ln = patiently(ln, s.certificate == nil, s.log)
 	if s.certificate != nil {
 		ln = tls.NewListener(ln, s.certificate.config())
 	}

@@ -12,6 +12,7 @@ import (
 
 const (
 	certificateEvery = time.Second         // how often the files are looked at, at most
+	certificateAgain = time.Minute         // and, of a pair that could not be read, how long until the next try
 	certificateShort = 14 * 24 * time.Hour // what is left of a certificate when we begin to warn
 )
 
@@ -31,6 +32,7 @@ type certificate struct {
 	mu    sync.Mutex // guards what follows
 	asked time.Time
 	seen  [2]os.FileInfo // the files of the last try; nil: not there
+	again time.Time      // when to try again though they are the same; zero: never, they were read
 	pair  *tls.Certificate
 }
 
@@ -54,11 +56,13 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	}
 	c.asked = now
 	found := c.look()
-	if same(found[0], c.seen[0]) && same(found[1], c.seen[1]) {
+	tried := same(found[0], c.seen[0]) && same(found[1], c.seen[1])
+	if tried && (c.again.IsZero() || now.Before(c.again)) {
 		return c.pair, nil
 	}
-	c.seen = found
+	c.seen, c.again = found, time.Time{}
 	if err := c.read(); err != nil {
+		c.again = now.Add(certificateAgain) // what kept us from reading, as too many open files, may pass
 		c.log.Error("the changed TLS certificate can't be used; the one before stays", "until", c.pair.Leaf.NotAfter, "err", err)
 	}
 	return c.pair, nil

@@ -35,6 +35,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // whoever reads the log may go away; that must not end the server
 	unlock, err := a.lockFile()
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package api
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -109,6 +111,11 @@ func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.Stre
 			defer leave()
 			ctx, stop := context.WithTimeout(a.exports.ctx, exportTime)
 			defer stop()
+			defer func() { // here is no handler that would
+				if r := recover(); r != nil {
+					a.log.Error("panic", "panic", fmt.Sprint(r), "user", user.ID, "stack", string(debug.Stack()))
+				}
+			}()
 			if err := a.writeArchive(ctx, w, user); err != nil {
 				a.log.Warn("archive not finished", "user", user.ID, "err", err)
 			}

@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	acceptPause     = 5 * time.Millisecond // after an error; each further one doubles it
+	acceptPauseMost = time.Second
+	acceptTell      = time.Minute // between two lines of the log about it
+	filesKept       = 64          // descriptors for the database, certificates and whom we ask, not for connections
+	filesFew        = 1024        // of which somebody should know
+)
+
+const tooFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+// patient is a listener that outlives what passes: while the process or the machine has no descriptors or no memory left it
+// accepts again after a pause. Some descriptors it keeps back: whoever would take one of them is refused, so that those who are
+// connected can still save.
+type patient struct {
+	net.Listener
+	plain bool // what is refused can be told so
+	mark  int  // connections get descriptors below it, since the kernel gives the lowest that is free; 0: any
+	log   *slog.Logger
+
+	closing sync.Once
+	closed  chan struct{}
+
+	told time.Time // of Accept alone
+}
+
+// patiently makes ln patient.
+func patiently(ln net.Listener, plain bool, log *slog.Logger) *patient {
+	return &patient{Listener: ln, plain: plain, mark: connectionFiles(fileLimit()), log: log, closed: make(chan struct{})}
+}
+
+// connectionFiles is how many of limit descriptors connections may have.
+func connectionFiles(limit int) int { return limit - min(filesKept, limit/4) }
+
+func (p *patient) Accept() (net.Conn, error) {
+	for pause := acceptPause; ; {
+		conn, err := p.Listener.Accept()
+		switch {
+		case err == nil && p.mark > 0 && fileOf(conn) >= p.mark:
+			p.refuse(conn)
+			p.tell("there are as many connections as the limit of open files allows; newcomers are refused", "connections", p.mark)
+		case err == nil || lasting(err):
+			return conn, err
+		default:
+			p.tell("connections can't be accepted for the moment", "err", err)
+			select {
+			case <-time.After(pause):
+			case <-p.closed:
+				return nil, net.ErrClosed
+			}
+			pause = min(2*pause, acceptPauseMost)
+		}
+	}
+}
+
+// Close also ends a pause.
+func (p *patient) Close() error {
+	p.closing.Do(func() { close(p.closed) })
+	return p.Listener.Close()
+}
+
+// lasting tells an error of the listener itself from one that passes.
+func lasting(err error) bool {
+	for _, is := range []error{net.ErrClosed, syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK} {
+		if errors.Is(err, is) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *patient) refuse(conn net.Conn) {
+	if p.plain {
+		conn.SetWriteDeadline(time.Now().Add(acceptPause)) // it fits the socket's buffer
+		conn.Write([]byte(tooFull))
+	}
+	conn.Close()
+}
+
+func (p *patient) tell(what string, attrs ...any) {
+	if now := time.Now(); p.told.IsZero() || now.Sub(p.told) >= acceptTell {
+		p.told = now
+		p.log.Warn(what, append(attrs, "open_files", fileLimit())...)
+	}
+}
+
+// fileOf is the descriptor of a connection; 0 if it has none.
+func fileOf(conn net.Conn) (file int) {
+	if c, ok := conn.(syscall.Conn); ok {
+		if raw, err := c.SyscallConn(); err == nil {
+			raw.Control(func(fd uintptr) { file = int(fd) })
+		}
+	}
+	return file
+}
+
+// tellFiles logs what the limit of open files means here. Go has raised it to what the process may have.
+func (s *Server) tellFiles() {
+	limit := fileLimit()
+	if limit == 0 {
+		return
+	}
+	level := slog.LevelInfo
+	if limit < filesFew {
+		level = slog.LevelWarn
+	}
+	s.log.Log(context.Background(), level, "open files (ulimit -n) bound the connections", "open_files", limit, "connections", connectionFiles(limit))
+}
