@@ -76,7 +76,7 @@ func (d *document) tailRead(ops []storage.Op, err error) {
 		d.vanish()
 		return
 	case errors.Is(err, storage.ErrAhead):
-		d.damage(err)
+		d.rewound(err)
 		return
 	case err != nil:
 		d.tail.backOff()

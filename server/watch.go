@@ -99,11 +99,13 @@ func (w *watch) checkProofs(ctx context.Context, after uint64) (newest uint64, e
 	return newest, nil
 }
 
-// checkDocuments lets go of documents that somebody else deleted for good.
+// checkDocuments lets go of documents that somebody else deleted for good, and of what is ahead of the log.
 func (w *watch) checkDocuments(ctx context.Context) error {
 	for _, doc := range w.srv.cfg.Hub.Documents() {
-		_, err := w.srv.cfg.Store.Document(ctx, doc)
-		if errors.Is(err, storage.ErrDeleted) {
+		head, err := w.srv.cfg.Store.Head(ctx, doc)
+		if err == nil {
+			w.srv.cfg.Hub.Look(doc, head.Revision)
+		} else if errors.Is(err, storage.ErrDeleted) {
 			w.srv.cfg.Hub.DocumentDeleted(doc)
 		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err

@@ -188,6 +188,16 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storag
 	return d.revisions(), nil
 }
 
+// Rewind sets a document's log back to a revision, as a restore of an older backup does, for tests of what notices it.
+func (s *Store) Rewind(doc storage.DocumentID, to storage.Revision) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.documents[doc]
+	d.ops = d.ops[:to:to]
+	d.head = storage.Head{}.Grow(d.ops)
+	d.snapshots = slices.DeleteFunc(d.snapshots, func(sn snapshot) bool { return sn.Revision > to })
+}
+
 // DamageSnapshot flips a bit of a stored snapshot, for tests of what notices it.
 func (s *Store) DamageSnapshot(doc storage.DocumentID, revision storage.Revision) bool {
 	s.mu.Lock()
