@@ -230,11 +230,10 @@ export function createQuill(host: HTMLElement): Quill {
   return quill;
 }
 
-/** The selection goes with a node that is taken out of the page, to the node above, and does not come back with it. */
+/** The selection goes with a text that is replaced or taken out of the page, and does not come back with it. */
 function keepSelection(quill: Quill): void {
   const { lastRange } = quill.selection;
-  const lost = !(document.getSelection()?.anchorNode instanceof Text);
-  if (lost && lastRange && quill.hasFocus() && !quill.composition.isComposing)
+  if (lastRange && quill.hasFocus() && !quill.composition.isComposing)
     quill.setSelection(lastRange.index, lastRange.length, Quill.sources.SILENT);
 }
 
