@@ -92,7 +92,6 @@ test.describe('sharing', () => {
     await expect(request).toContainText('It was me who wrote half of it.')
     await request.getByRole('button', { name: 'Grant' }).click()
     await expect(dialog.getByTestId('member').filter({ hasText: 'Bob' })).toContainText('Viewer')
-    await bob.open(id)
     await bob.editor.state('read-only')
     await bob.editor.shows('Secret.\n')
   })

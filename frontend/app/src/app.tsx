@@ -12,6 +12,7 @@ import { GuestPage } from './guest/guest-page';
 import { InvitationPage } from './invitation/invitation-page';
 import { askBeforeLeaving } from './leaving';
 import { connection, useSession } from './session';
+import { keepFocus } from './ui/keep-focus';
 import { Failure, PlainPage, Unreachable } from './ui/plain-page';
 import { useUpdated } from './use-updated';
 
@@ -22,6 +23,7 @@ const AdminPage = lazy(() => import('./admin/admin-page'));
 
 export function App() {
   useEffect(() => askBeforeLeaving(connection.unsent), []);
+  useEffect(() => keepFocus(document), []);
   const session = useSession();
   const [path] = useLocation();
   if (path.startsWith('/s/') || path.startsWith('/i/'))

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { Loss } from '@quire/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { whatFailed } from '../documents/use-new-document';
 import { connection } from '../session';
@@ -9,24 +9,25 @@ import { Dialog, DialogButtons } from '../ui/dialog';
 import { toast } from '../ui/toasts';
 import { count } from '../words';
 
-interface Question {
-  loss: Loss;
-  answer: (yes: boolean) => void;
-}
+/** What the reader sees between wishing to go and being gone. */
+type Leaving = { kind: 'sending' } | { kind: 'asking'; loss: Loss; unsent: number; answer: (yes: boolean) => void };
 
-/** Signing out sends what is unsent first, then asks where text would be lost. */
+/** Signing out sends what is unsent first, and says so, then asks where text would be lost. */
 export function useSignOut() {
-  const [question, setQuestion] = useState<Question | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
+  const busy = useRef(false);
   const [, navigate] = useLocation();
   const queries = useQueryClient();
 
   const begin = async () => {
-    if (busy) return;
-    setBusy(true);
+    if (busy.current) return;
+    busy.current = true;
+    const client = connection.get();
+    if (client.unsentCount > 0) setLeaving({ kind: 'sending' });
     try {
-      const confirm = (loss: Loss) => new Promise<boolean>((answer) => setQuestion({ loss, answer }));
-      if (!(await connection.get().signOut({ confirm }))) return;
+      const confirm = (loss: Loss) =>
+        new Promise<boolean>((answer) => setLeaving({ kind: 'asking', loss, unsent: client.unsentCount, answer }));
+      if (!(await client.signOut({ confirm }))) return;
       connection.reset();
       navigate('/signin');
       queries.clear();
@@ -34,20 +35,44 @@ export function useSignOut() {
     } catch (problem) {
       toast(whatFailed(problem));
     } finally {
-      setBusy(false);
-      setQuestion(null);
+      busy.current = false;
+      setLeaving(null);
     }
   };
-  return { begin: () => void begin(), busy, question };
+  return { begin: () => void begin(), leaving };
 }
 
-export function SignOutDialog({ question }: { question: Question | null }) {
-  const stay = () => question?.answer(false);
+export function SignOutDialog({ leaving }: { leaving: Leaving | null }) {
+  if (leaving === null) return null;
+  return leaving.kind === 'sending' ? <Sending /> : <Asking {...leaving} />;
+}
+
+function Sending() {
+  const unsent = useUnsent();
   return (
-    <Dialog opened={question !== null} onClose={stay} title="Sign out and lose text?" testId="sign-out">
-      {question && <p>{whatIsLost(question.loss)}</p>}
+    <Dialog opened onClose={() => {}} title="Sending your last edits" testId="sign-out">
+      <p role="status">
+        {unsent > 0 ? `${count(unsent, 'edit')} to go.` : 'All of them arrived.'} You are signed out when they are
+        saved.
+      </p>
+    </Dialog>
+  );
+}
+
+/** What is still lost falls while edits go on arriving; when it is nothing there is nothing to ask. */
+function Asking({ loss, unsent, answer }: Extract<Leaving, { kind: 'asking' }>) {
+  const sent = unsent - useUnsent();
+  const left = { ...loss, unsent: Math.max(0, loss.unsent - sent) };
+  const nothing = left.unsent === 0 && left.parked === 0;
+  useEffect(() => {
+    if (nothing) answer(true);
+  }, [nothing, answer]);
+  const stay = () => answer(false);
+  return (
+    <Dialog opened onClose={stay} title="Sign out and lose text?" testId="sign-out">
+      <p aria-live="polite">{nothing ? 'Everything arrived. Signing you out.' : whatIsLost(left)}</p>
       <DialogButtons>
-        <Button color="rubric" onClick={() => question?.answer(true)}>
+        <Button color="rubric" onClick={() => answer(true)}>
           Sign out and lose it
         </Button>
         <Button variant="default" data-autofocus onClick={stay}>
@@ -56,6 +81,11 @@ export function SignOutDialog({ question }: { question: Question | null }) {
       </DialogButtons>
     </Dialog>
   );
+}
+
+function useUnsent(): number {
+  const client = connection.get();
+  return useSyncExternalStore(client.subscribe, () => client.unsentCount);
 }
 
 function whatIsLost({ unsent, parked }: Loss): string {

@@ -2,6 +2,7 @@ import type { QuireDocument } from '@quire/client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type DocumentInfo, type Me, Problem } from '../api';
+import { reloadPage } from '../leaving';
 import { connection } from '../session';
 import { EditorScreen } from './editor-screen';
 import { GonePage, TrashPage } from './gone-page';
@@ -37,6 +38,28 @@ function useOpenDocument(id: string): QuireDocument | null {
   return opened;
 }
 
+/** How often a page that waits asks whether it may open again, while somebody looks at it, in ms. */
+const asksAgain = 5_000;
+
+/** Begins anew once the document is there (again): access was granted, or it was restored. */
+function useWaking(id: string, waits: boolean): void {
+  const { data } = useQuery({
+    queryKey: ['waking', id],
+    queryFn: () => api.document(id).catch(() => null),
+    enabled: waits,
+    initialData: null, // the first answer is a while away, so that a page never reloads without a pause
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: asksAgain,
+    refetchOnWindowFocus: 'always',
+    gcTime: 0,
+  });
+  const there = waits && data != null && data.trashed_at === null;
+  useEffect(() => {
+    // The socket has let go of this document; a page that begins anew opens it as if for the first time.
+    if (there) reloadPage();
+  }, [there]);
+}
+
 interface Props {
   document: QuireDocument;
   me: Me;
@@ -54,9 +77,13 @@ function Opened({ document: document_, me, info, missing, reload }: Props) {
     if (trashed) reload();
   }, [trashed, reload]);
 
-  if (info?.trashed_at || trashed) return <TrashPage info={info} snapshot={snapshot} me={me} />;
+  const inTrash = trashed || Boolean(info?.trashed_at);
+  const nothing = missing && !snapshot.loaded;
+  useWaking(snapshot.id, inTrash || nothing || (gone !== null && gone.reason !== 'deleted'));
+
+  if (inTrash) return <TrashPage info={info} snapshot={snapshot} me={me} />;
   if (gone) return <GonePage snapshot={snapshot} me={me} />;
-  if (missing && !snapshot.loaded)
+  if (nothing)
     return <GonePage snapshot={{ ...snapshot, gone: { reason: 'not-found', by: null, at: null } }} me={me} />;
   return <EditorScreen document={document_} snapshot={snapshot} me={me} info={info} />;
 }

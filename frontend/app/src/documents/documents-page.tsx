@@ -2,7 +2,7 @@ import { Button, Tabs } from '@mantine/core';
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks';
 import { Plus, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { AccountMenu } from '../account/account-menu';
 import type { Me, Scope } from '../api';
 import { MyInvitations } from '../invitation/my-invitations';
@@ -23,10 +23,9 @@ const scopes: { value: Scope; label: string }[] = [
 ];
 
 export function DocumentsPage({ me }: { me: Me }) {
-  const [scope, setScope] = useState<Scope>('all');
-  const [search, setSearch] = useState('');
+  const { scope, setScope, search, setSearch } = useView();
   const [settled] = useDebouncedValue(search.trim(), 200);
-  const [searching, setSearching] = useState(false);
+  const [searching, setSearching] = useState(search !== '');
   const field = useRef<HTMLInputElement>(null);
   const phone = usePhone();
   const { create, busy } = useNewDocument();
@@ -49,7 +48,7 @@ export function DocumentsPage({ me }: { me: Me }) {
             ref={field}
             value={search}
             onChange={setSearch}
-            autoFocus={searching}
+            autoFocus={searching && search === ''}
             {...(phone
               ? {
                   onClose: () => {
@@ -98,4 +97,30 @@ export function DocumentsPage({ me }: { me: Me }) {
       </main>
     </div>
   );
+}
+
+/** What of the list is shown stands in the address, so that reloading and coming back find it again. */
+function useView() {
+  const [params, setParams] = useSearchParams();
+  const [search, setSearch] = useState(params.get('q') ?? '');
+  const asked = params.get('show');
+  const keep = (name: string, value: string) =>
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  return {
+    scope: scopes.find(({ value }) => value === asked)?.value ?? 'all',
+    setScope: (scope: Scope) => keep('show', scope === 'all' ? '' : scope),
+    search,
+    setSearch: (text: string) => {
+      setSearch(text);
+      keep('q', text);
+    },
+  };
 }

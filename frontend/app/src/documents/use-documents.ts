@@ -14,12 +14,15 @@ export function useDocuments(scope: Scope, title: string) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
-    refetchInterval: refresh,
+    refetchInterval: () => (underWay > 0 ? false : refresh),
     refetchOnMount: 'always',
   });
 }
 
 type Cached = InfiniteData<Page<DocumentInfo>>;
+
+/** Changes that the server has not answered yet: until it has, its list does not know of them. */
+let underWay = 0;
 
 /** Changes of one document from the list: shown at once, put right by the server's answer. */
 export function useDocumentActions() {
@@ -34,14 +37,17 @@ export function useDocumentActions() {
         },
     );
   const run = async (action: () => Promise<unknown>): Promise<boolean> => {
+    underWay++;
     try {
+      // A list that is on its way was made before the change, and would bring back what is gone.
+      await queries.cancelQueries({ queryKey: ['documents'] });
       await action();
       return true;
     } catch (problem) {
       toast(whatFailed(problem));
       return false;
     } finally {
-      void queries.invalidateQueries({ queryKey: ['documents'] });
+      if (--underWay === 0) void queries.invalidateQueries({ queryKey: ['documents'] });
     }
   };
   const restore = async (id: string, told = true) => {

@@ -1,0 +1,64 @@
+import { expect, test } from '../fixtures/index.ts'
+
+test('the list is worked through by keyboard, and nothing that is gone comes back', async ({ alice }) => {
+  const { page } = alice
+  for (const title of ['Budget', 'Minutes', 'Seating plan']) await alice.create({ title, text: `${title}.` })
+  await page.goto('/')
+  const link = (name: string) => page.getByRole('link', { name, exact: true })
+  await link('Minutes').focus()
+  // The list that is asked for after the renaming arrives only after the deletion.
+  const held: (() => void)[] = []
+  await page.route('**/api/v1/documents?*', async (route) => {
+    const answer = await route.fetch()
+    await new Promise<void>((release) => held.push(release))
+    await route.fulfill({ response: answer }).catch(() => {}) // the page may no longer want it
+  })
+  await page.keyboard.press('F2')
+  await page.keyboard.type('Minutes of May')
+  await page.keyboard.press('Enter')
+  await expect(link('Minutes of May')).toBeFocused()
+
+  await expect.poll(() => held.length).toBeGreaterThan(0)
+  await page.keyboard.press('Delete')
+  await expect(link('Minutes of May')).toHaveCount(0)
+  await expect(link('Budget')).toBeFocused()
+  await expect(page.getByText('Moved to trash')).toBeVisible()
+  await page.unroute('**/api/v1/documents?*')
+  for (const release of held) release()
+  await expect(link('Budget')).toBeVisible()
+  await expect(link('Minutes of May')).toHaveCount(0)
+
+  await page.getByRole('tab', { name: 'Mine' }).click()
+  await page.getByRole('searchbox', { name: 'Search titles' }).fill('bud')
+  await expect(link('Seating plan')).toHaveCount(0)
+  await page.reload()
+  await expect(page.getByRole('searchbox', { name: 'Search titles' })).toHaveValue('bud')
+  await link('Budget').click()
+  await alice.editor.opened()
+  await page.goBack()
+  await expect(page.getByRole('tab', { name: 'Mine' })).toHaveAttribute('aria-selected', 'true')
+  await expect(page.getByRole('searchbox', { name: 'Search titles' })).toHaveValue('bud')
+  await expect(link('Seating plan')).toHaveCount(0)
+})
+
+test('a page that waits opens by itself, and signing out sends first and says so', async ({ alice, bob }) => {
+  const id = await alice.create({ title: 'Plan', text: 'One.' })
+  await alice.invite(bob, id, 'editor')
+  await bob.open(id)
+  await alice.call('DELETE', `/documents/${id}`)
+  await expect(bob.page.getByTestId('trashed')).toBeVisible()
+  await alice.call('POST', `/documents/${id}/restore`)
+  await bob.editor.shows('One.\n')
+
+  bob.line.loseAnswers()
+  await bob.editor.caret({ after: 'One.' })
+  await bob.page.keyboard.type(' Two.')
+  await bob.page.getByRole('button', { name: 'All documents' }).click()
+  await bob.page.getByRole('button', { name: /Account of/ }).click()
+  await bob.page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(bob.page.getByTestId('sign-out')).toContainText('to go.')
+  await expect(bob.page.getByRole('heading', { name: 'Sign out and lose text?' })).toBeVisible()
+  bob.line.restore()
+  await expect(bob.page.getByRole('button', { name: 'Sign in' })).toBeVisible()
+  expect(await alice.serverText(id)).toBe('One. Two.\n')
+})

@@ -1,0 +1,70 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keepFocus } from './keep-focus';
+
+let end = () => {};
+beforeEach(() => {
+  document.body.innerHTML = `<main><h1>Documents</h1><ul>
+    <li id="one"><a href="/1">One</a></li><li id="two"><a href="/2">Two</a><button>More</button></li><li id="three"><a href="/3">Three</a></li>
+  </ul></main>`;
+  end = keepFocus(document);
+});
+afterEach(() => end());
+
+const get = (selector: string) => document.querySelector(selector) as HTMLElement;
+const focused = () => document.activeElement?.textContent;
+/** Observers are told in a microtask of their own. */
+const told = () => new Promise<void>((resolve) => queueMicrotask(resolve));
+
+test('what follows a row that is gone has the focus, at the end what precedes it', async () => {
+  get('#two a').focus();
+  get('#two').remove();
+  await told();
+  expect(focused()).toBe('Three');
+  get('#three').remove();
+  await told();
+  expect(focused()).toBe('One');
+});
+
+test('with the last row gone it is on the main part of the page', async () => {
+  get('#one a').focus();
+  get('ul').remove();
+  await told();
+  expect(document.activeElement).toBe(get('main'));
+});
+
+test('a field that gives way to a link leaves the focus there', async () => {
+  const field = document.createElement('input');
+  get('#one a').replaceWith(field);
+  field.focus();
+  const link = document.createElement('a');
+  link.href = '/1';
+  link.append('One, renamed');
+  field.replaceWith(link);
+  await told();
+  expect(focused()).toBe('One, renamed');
+});
+
+test('after a dialog whose opener went with its row, the next row has it', async () => {
+  get('#two button').focus();
+  const dialog = document.createElement('div');
+  dialog.innerHTML = '<button>Delete for good</button>';
+  document.body.append(dialog);
+  (dialog.firstElementChild as HTMLElement).focus();
+  dialog.remove();
+  get('#two').remove();
+  await told();
+  expect(focused()).toBe('Three');
+});
+
+test('who left for nowhere, or has the focus elsewhere, is left alone', async () => {
+  get('#one a').focus();
+  get('#one a').blur();
+  get('#three').remove();
+  await told();
+  expect(document.activeElement).toBe(document.body);
+  get('#one a').focus();
+  get('#two').remove();
+  await told();
+  expect(focused()).toBe('One');
+});

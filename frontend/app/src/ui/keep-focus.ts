@@ -1,0 +1,60 @@
+/** What takes the focus by itself, but for fields: a phone would open its keyboard. */
+const focusable = 'a[href], button:not(:disabled), [tabindex]:not([tabindex="-1"])';
+
+/** How many places are remembered: the one in a dialog, the button that opened it, and some to spare. */
+const remembered = 6;
+
+/**
+ * Holds the focus in the page. When what has it is taken away (a row that is deleted, a field that was left, a dialog whose
+ * opener is gone), browsers give it to the body, and whoever works by keyboard begins at the top again. Here it goes to what
+ * stands in its place, else to its neighbours, else to the main part of the page. Returns what ends it.
+ */
+export function keepFocus(page: Document): () => void {
+  let places: HTMLElement[] = []; // newest first
+  const note = ({ target }: FocusEvent) => {
+    if (target instanceof HTMLElement)
+      places = [target, ...places.filter((place) => place !== target)].slice(0, remembered);
+  };
+  const observer = new MutationObserver((records) => {
+    const lost = places[0];
+    if (!lost || lost.isConnected || (page.activeElement !== page.body && page.activeElement !== null)) return;
+    successor(page, records, places)?.focus();
+  });
+  page.addEventListener('focusin', note);
+  observer.observe(page.body, { childList: true, subtree: true });
+  return () => {
+    page.removeEventListener('focusin', note);
+    observer.disconnect();
+  };
+}
+
+function successor(page: Document, records: MutationRecord[], places: HTMLElement[]): HTMLElement | null {
+  for (const place of places) {
+    if (place.isConnected) return place;
+    const beside = besides(page, records, place);
+    if (beside) return beside;
+  }
+  return mainOf(page);
+}
+
+/** Where something was taken away: what came in its place, what follows, what precedes, what is around. */
+function besides(page: Document, records: MutationRecord[], place: HTMLElement): HTMLElement | null {
+  const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(place)));
+  if (!record || record.target === page.body || !record.target.isConnected) return null;
+  const added = records.filter(({ target }) => target === record.target).flatMap(({ addedNodes }) => [...addedNodes]);
+  for (const node of [...added, record.nextSibling, record.previousSibling, record.target]) {
+    const found = node instanceof HTMLElement && node.isConnected ? firstIn(node) : null;
+    if (found) return found;
+  }
+  return null;
+}
+
+function firstIn(element: HTMLElement): HTMLElement | null {
+  return element.matches(focusable) ? element : element.querySelector<HTMLElement>(focusable);
+}
+
+function mainOf(page: Document): HTMLElement | null {
+  const main = page.querySelector<HTMLElement>('main');
+  if (main && !main.hasAttribute('tabindex')) main.tabIndex = -1;
+  return main;
+}
