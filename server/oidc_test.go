@@ -360,7 +360,7 @@ func TestAnApplicationCannotActAsAPersonOfTheProvider(t *testing.T) {
 	p := newProvider(t)
 	h := newHouse(t, func(c *Config) {
 		p.config(c)
-		c.Auth.Tokens = auth.TokenConfig{Secret: sealed.Of(appSecret)} // any issuer
+		c.Auth.Tokens = auth.TokenConfig{Secrets: []sealed.Text{sealed.Of(appSecret)}} // any issuer
 	})
 	h.account("admin")
 	p.person("42", "ada@example.org", true)

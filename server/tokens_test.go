@@ -15,7 +15,7 @@ import (
 const appSecret = "an application's secret, 32 bytes"
 
 func withTokens(c *Config) {
-	c.Auth.Tokens = auth.TokenConfig{Secret: sealed.Of(appSecret), Issuer: "https://app.example", Audience: "quire"}
+	c.Auth.Tokens = auth.TokenConfig{Secrets: []sealed.Text{sealed.Of(appSecret)}, Issuer: "https://app.example", Audience: "quire"}
 }
 
 // token is what the embedding application would issue; documents nil leaves the claim out.

@@ -94,7 +94,7 @@ func (c config) check() []error {
 		wrong = append(wrong, errors.New("SECRET_KEY: is required with Postgres, so that all nodes share one; "+
 			"openssl rand -hex 32 makes one"))
 	}
-	if !c.tokens.Secret.IsSet() && !c.tokens.KeysURL.IsSet() && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
+	if len(c.tokens.Secrets) == 0 && !c.tokens.KeysURL.IsSet() && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
 		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET or JWT_JWKS_URL"))
 	}
 	return append(wrong, c.checkTLS()...)

@@ -98,6 +98,7 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 		{"ALLOWED_ORIGINS=https://a.example,*", `"*" is not an origin`},
 		{"SIGNUP=yes", "SIGNUP=yes: there are open, invite and closed"},
 		{"JWT_SECRET=hunter2", "JWT_SECRET: has 7 bytes"},
+		{"JWT_SECRET_FILE=" + file("rotated", goodSecret+"\n\n"+goodSecret+"\n"), "secret 2 has 0 bytes"},
 		{"JWT_ISSUER=x", "JWT_SECRET"},
 		{"TRUST_PROXY=proxy", "TRUST_PROXY=proxy"},
 		{"QUOTA_USER=much", "QUOTA_USER=much"},
@@ -227,5 +228,20 @@ func TestMemoryAdvice(t *testing.T) {
 	}
 	if got := memoryAdvice(func(string) string { return "1GiB" }, file); got != "" {
 		t.Errorf("already set: %q", got)
+	}
+}
+
+// JWT_SECRET holds one secret a line, so that one can take the other's place.
+func TestTwoTokenSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secrets")
+	if err := os.WriteFile(path, []byte(goodSecret+"\r\nthe older one, of 32 bytes and more\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, env := range []string{"JWT_SECRET_FILE=" + path, "JWT_SECRET=" + goodSecret + "\nthe older one, of 32 bytes and more"} {
+		c, err := load(nil, []string{"DATABASE_URL=sqlite:x.db", env})
+		if err != nil || len(c.tokens.Secrets) != 2 || c.tokens.Secrets[0].Reveal() != goodSecret ||
+			c.tokens.Secrets[1].Reveal() != "the older one, of 32 bytes and more" {
+			t.Errorf("%.15s: %d secrets, %v", env, len(c.tokens.Secrets), err)
+		}
 	}
 }

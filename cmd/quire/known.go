@@ -35,11 +35,8 @@ func settings() []setting {
 		{name: "PUBLIC_URL", help: "where people reach Quire, as in https://docs.example.org; else the request's own host", set: setPublicURL},
 		{name: "ALLOWED_ORIGINS", help: "other sites whose pages may use the API with a token, separated by commas", set: setOrigins},
 		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link), closed", set: setSignup},
-		{name: "JWT_SECRET", secret: true, help: "checks the tokens (HS256) of an embedding application, at least 32 bytes",
-			set: func(c *config, v string) (err error) {
-				c.tokens.Secret, err = secretOf(v)
-				return err
-			}},
+		{name: "JWT_SECRET", secret: true, several: true, help: "checks the tokens (HS256) of an embedding application, at least 32 bytes; " +
+			"while it changes the new and the old one, a line each", set: setTokenSecrets},
 		{name: "JWT_JWKS_URL", secret: true, help: "the public keys (JWKS, by https) of an application that signs with a private one: " +
 			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = sealed.Of(v); return auth.CheckKeysURL(v) }},
 		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
@@ -150,6 +147,21 @@ func secretOf(v string) (sealed.Text, error) {
 		return sealed.Text{}, fmt.Errorf("has %d bytes; at least %d are needed (openssl rand -hex 32 makes one)", len(v), leastSecret)
 	}
 	return sealed.Of(v), nil
+}
+
+// setTokenSecrets takes one secret a line.
+func setTokenSecrets(c *config, v string) error {
+	c.tokens.Secrets = nil
+	for i, line := range strings.Split(strings.TrimSpace(v), "\n") {
+		secret, err := secretOf(strings.TrimSpace(line))
+		if err != nil && i > 0 {
+			return fmt.Errorf("secret %d %w", i+1, err)
+		} else if err != nil {
+			return err
+		}
+		c.tokens.Secrets = append(c.tokens.Secrets, secret)
+	}
+	return nil
 }
 
 func setPublicURL(c *config, v string) error {

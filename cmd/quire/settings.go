@@ -12,6 +12,7 @@ import (
 type setting struct {
 	name     string // of the environment variable; the flag is the same in small letters with dashes
 	secret   bool   // its value is never printed
+	several  bool   // one value a line
 	fallback string // what holds when nothing is set
 	help     string
 	set      func(c *config, value string) error // nil: this build does not have it, so setting it is an error
@@ -71,11 +72,14 @@ func (s setting) readFile(path string) (given, error) {
 	}
 	lines := strings.Split(strings.TrimRight(string(data), "\r\n"), "\n")
 	for i, line := range lines[1:] {
-		if strings.TrimSpace(line) != "" {
+		if strings.TrimSpace(line) != "" && !s.several {
 			return given{}, fmt.Errorf("%s_FILE %s line %d: one value is expected, on the first line", s.name, path, i+2)
 		}
 	}
 	value := strings.TrimSpace(lines[0])
+	if s.several {
+		value = strings.TrimSpace(string(data))
+	}
 	if value == "" {
 		return given{}, fmt.Errorf("%s_FILE %s line 1: is empty", s.name, path)
 	}

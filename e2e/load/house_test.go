@@ -48,7 +48,7 @@ func house(t *testing.T) (address string) {
 	srv, err := server.New(t.Context(), server.Config{
 		Store: store, Hub: hub, Log: log, Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>")}},
 		Auth: auth.Config{
-			Secret: sealed.Of(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secret: sealed.Of(houseSecret)},
+			Secret: sealed.Of(houseSecret), Loopback: true, Tokens: auth.TokenConfig{Secrets: []sealed.Text{sealed.Of(houseSecret)}},
 		},
 	})
 	if err != nil {

@@ -98,7 +98,7 @@ func TestWhileKeysCannotBeFetched(t *testing.T) {
 	i := newIssuer(t)
 	key := rsaKey(t)
 	i.fails()
-	f := newFixture(t, func(c *Config) { i.tokens(c); c.Tokens.Secret = sealed.Of(string(tokenSecret)) })
+	f := newFixture(t, func(c *Config) { i.tokens(c); c.Tokens.Secrets = []sealed.Text{sealed.Of(string(tokenSecret))} })
 	token := signed(t, jwt.SigningMethodRS256, key, kid("one"), f.claims(nil))
 	for range keysBudget + 2 {
 		f.wants(token, 503, "can't fetch the keys")

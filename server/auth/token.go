@@ -21,11 +21,11 @@ import (
 // TokenConfig says which applications' tokens count. Without a secret and an address of keys none does. Both may be set:
 // then HS256 counts with the secret alone, and every other algorithm with the keys alone.
 type TokenConfig struct {
-	Secret   sealed.Text  // HS256
-	KeysURL  sealed.Text  // of a key set (JWKS), for signatures by a private key
-	Client   *http.Client // fetches it; nil: one of our own
-	Issuer   string       // "" takes any
-	Audience string       // "" takes any
+	Secrets  []sealed.Text // HS256; several while one takes another's place
+	KeysURL  sealed.Text   // of a key set (JWKS), for signatures by a private key
+	Client   *http.Client  // fetches it; nil: one of our own
+	Issuer   string        // "" takes any
+	Audience string        // "" takes any
 }
 
 // Bounds of a token.
@@ -55,7 +55,7 @@ type tokenVerifier struct {
 func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tokenVerifier, error) {
 	v := &tokenVerifier{cfg: cfg, now: now}
 	var methods []string
-	if cfg.Secret.IsSet() {
+	if len(cfg.Secrets) > 0 {
 		methods = append(methods, jwt.SigningMethodHS256.Alg())
 	}
 	if cfg.KeysURL.IsSet() {
@@ -86,7 +86,11 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 // ever serves another: a public key is nobody's HS256 secret.
 func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
 	if token.Method == jwt.SigningMethodHS256 {
-		return v.cfg.Secret.Bytes(), nil
+		var secrets jwt.VerificationKeySet
+		for _, secret := range v.cfg.Secrets {
+			secrets.Keys = append(secrets.Keys, secret.Bytes())
+		}
+		return secrets, nil
 	}
 	return v.keys.find(ctx, token)
 }
@@ -94,7 +98,7 @@ func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) 
 // verify gives the claims of a token that counts.
 func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, error) {
 	var claims tokenClaims
-	if !v.cfg.Secret.IsSet() && v.keys == nil {
+	if len(v.cfg.Secrets) == 0 && v.keys == nil {
 		return claims, problem.SignedOut("This server takes no application tokens: neither JWT_SECRET nor JWT_JWKS_URL is set.")
 	}
 	_, err := v.parser.ParseWithClaims(token, &claims, func(t *jwt.Token) (any, error) { return v.key(ctx, t) })
@@ -151,7 +155,7 @@ func (v *tokenVerifier) signers() string {
 	switch {
 	case v.keys == nil:
 		return secret
-	case !v.cfg.Secret.IsSet():
+	case len(v.cfg.Secrets) == 0:
 		return keys
 	}
 	return secret + ", nor with " + keys

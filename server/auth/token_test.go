@@ -17,7 +17,7 @@ import (
 var tokenSecret = []byte("an application's secret, 32 bytes")
 
 func withTokens(c *Config) {
-	c.Tokens = TokenConfig{Secret: sealed.Of(string(tokenSecret)), Issuer: "https://app.example", Audience: "quire"}
+	c.Tokens = TokenConfig{Secrets: []sealed.Text{sealed.Of(string(tokenSecret))}, Issuer: "https://app.example", Audience: "quire"}
 }
 
 // claims are those of a token that counts, at f's time, changed by the test.
@@ -165,7 +165,7 @@ func TestKeysWithoutAnAudienceAreWarnedOf(t *testing.T) {
 		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys")}, true},
 		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Issuer: "https://app.example"}, true},
 		{TokenConfig{KeysURL: sealed.Of("https://app.example/keys"), Audience: "quire"}, false},
-		{TokenConfig{Secret: sealed.Of("0123456789abcdef0123456789abcdef")}, false}, // one secret, one application
+		{TokenConfig{Secrets: []sealed.Text{sealed.Of("0123456789abcdef0123456789abcdef")}}, false}, // one secret, one application
 		{TokenConfig{}, false},
 	} {
 		var log strings.Builder
@@ -174,6 +174,24 @@ func TestKeysWithoutAnAudienceAreWarnedOf(t *testing.T) {
 		})
 		if got := strings.Contains(log.String(), "level=WARN") && strings.Contains(log.String(), "JWT_AUDIENCE"); got != c.warned {
 			t.Errorf("%+v: the log is %q, warned %v", c.tokens, log.String(), c.warned)
+		}
+	}
+}
+
+// While a secret changes, tokens of the old one and of the new one count; of a third none does.
+func TestTokensOfTwoSecretsCountWhileOneTakesTheOthersPlace(t *testing.T) {
+	old, next := strings.Repeat("o", 32), strings.Repeat("n", 32)
+	f := newFixture(t, func(c *Config) {
+		c.Tokens = TokenConfig{Secrets: []sealed.Text{sealed.Of(next), sealed.Of(old)}}
+	})
+	for secret, counts := range map[string]bool{old: true, next: true, strings.Repeat("x", 32): false, next + "\n" + old: false} {
+		claims := jwt.MapClaims{"sub": "7", "exp": f.clock.Now().Add(time.Minute).Unix()}
+		signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString([]byte(secret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.byBearer(context.Background(), "Bearer "+signed); (err == nil) != counts {
+			t.Errorf("signed with %q: %v", secret, err)
 		}
 	}
 }

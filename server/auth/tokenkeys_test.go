@@ -72,7 +72,7 @@ func TestAPublicKeyIsNobodysSecret(t *testing.T) {
 	}
 	for name, change := range map[string]func(*Config){
 		"keys only":       i.tokens,
-		"keys and secret": func(c *Config) { i.tokens(c); c.Tokens.Secret = sealed.Of(string(tokenSecret)) },
+		"keys and secret": func(c *Config) { i.tokens(c); c.Tokens.Secrets = []sealed.Text{sealed.Of(string(tokenSecret))} },
 	} {
 		f := newFixture(t, change)
 		for attack, token := range map[string]string{
