@@ -162,13 +162,13 @@ func TestChangesAreToldToQuireClients(t *testing.T) {
 		}
 		bob.channel()
 		ann.announce("a", 0, 1, 1)
-		h.hub.UserChanged(collab.Person{ID: "ann", Name: "Anna", Color: 9})
+		h.hub.UserChanged(collab.Person{ID: "ann", Name: "Anna", Color: 9, Picture: "/p?v=2"})
 		f := bob.expect("p a at 1 v1")[0]
-		if user := f["p"].(map[string]any)["user"]; fmt.Sprint(user) != "map[color:9 id:ann name:Anna]" {
+		if user := f["p"].(map[string]any)["user"]; fmt.Sprint(user) != "map[color:9 id:ann name:Anna picture:/p?v=2]" {
 			t.Errorf("user = %v", user)
 		}
 		present := h.hub.Present([]storage.DocumentID{doc, "none"})
-		if got := fmt.Sprint(present); got != "map[d1:[{ann Anna 9 false true} {bob BOB 3 false true}]]" {
+		if got := fmt.Sprint(present); got != "map[d1:[{ann Anna 9 false /p?v=2 true} {bob BOB 3 false  true}]]" {
 			t.Errorf("present = %s", got)
 		}
 		ann.session.Leave()

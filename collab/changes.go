@@ -174,11 +174,11 @@ func (s *Session) notify(n wire.DocNotice) {
 	s.after(full, wake)
 }
 
-// UserChanged: name or colour of a user; who is the user as it now is (ID, Name and Color count).
+// UserChanged: name, colour or picture of a user; who is the user as it now is (ID, Name, Color and Picture count).
 func (h *Hub) UserChanged(who Person) {
 	for _, s := range h.sessionsOf(who.ID, false) {
 		s.mu.Lock()
-		s.who.Name, s.who.Color = who.Name, who.Color
+		s.who.Name, s.who.Color, s.who.Picture = who.Name, who.Color, who.Picture
 		var open []*document
 		for _, v := range s.opened() {
 			h.retain(v.doc)
@@ -196,13 +196,13 @@ func (h *Hub) UserChanged(who Person) {
 func (d *document) renamed(who Person) {
 	for _, v := range d.subs {
 		if v.who.ID == who.ID {
-			v.who.Name, v.who.Color = who.Name, who.Color
+			v.who.Name, v.who.Color, v.who.Picture = who.Name, who.Color, who.Picture
 			d.peopleChanged = true
 		}
 	}
 	for _, c := range d.carets {
 		if c.user.ID == string(who.ID) {
-			c.user.Name, c.user.Color = who.Name, who.Color
+			c.user.Name, c.user.Color, c.user.Picture = who.Name, who.Color, who.Picture
 			if d.bringForward(c) {
 				d.show(c, d.caretFrame(c))
 			}

@@ -26,6 +26,7 @@ type Identity struct {
 	Name    string
 	Color   int
 	Guest   bool
+	Picture string // path of their picture; "" for none
 	Admin   bool
 	SignIn  string                 // the sign-in's id; "" for an application token
 	Expires time.Time              // when the proof ends; zero: never
@@ -55,9 +56,10 @@ type Person struct {
 	Name    string
 	Color   int
 	Guest   bool
+	Picture string
 	Writing bool // holds at least the role of an editor there
 }
 
 func (i Identity) person() wire.Person {
-	return wire.Person{ID: string(i.User), Name: i.Name, Color: i.Color}
+	return wire.Person{ID: string(i.User), Name: i.Name, Color: i.Color, Guest: i.Guest, Picture: i.Picture}
 }

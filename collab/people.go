@@ -7,7 +7,7 @@ import (
 
 func (h *Hub) personOf(s *Session, role access.Role) Person {
 	who := s.Who()
-	return Person{who.User, who.Name, who.Color, who.Guest, who.Allows(role, access.Write)}
+	return Person{who.User, who.Name, who.Color, who.Guest, who.Picture, who.Allows(role, access.Write)}
 }
 
 // listPeople notes who has the document open, each person once, in the order they came.

@@ -103,12 +103,17 @@ func (s *Server) cors(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	c.Vary(fiber.HeaderOrigin)
+	preflight := c.Method() == fiber.MethodOptions && c.Get(fiber.HeaderAccessControlRequestMethod) != ""
 	if origin == "" || !s.auth.AllowedOrigin(origin) {
+		if preflight && origin != "" && s.foreign.Due() {
+			s.log.Warn("a page of another site may not call REST: its origin is not in ALLOWED_ORIGINS",
+				"origin", origin, "address", s.cfg.Proxies.Address(c))
+		}
 		return c.Next()
 	}
 	c.Set(fiber.HeaderAccessControlAllowOrigin, origin)
 	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag, Location, Retry-After, X-Request-Id")
-	if c.Method() != fiber.MethodOptions || c.Get(fiber.HeaderAccessControlRequestMethod) == "" {
+	if !preflight {
 		return c.Next()
 	}
 	c.Set(fiber.HeaderAccessControlAllowMethods, "GET, POST, PUT, PATCH, DELETE")

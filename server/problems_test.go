@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -147,6 +148,21 @@ func TestCORSIsForAllowedOriginsAndWithoutCredentials(t *testing.T) {
 	// the cookie never counts from there, reading or writing
 	ada.do("GET", "/me", nil, "Origin", "https://app.example").problem(403, "foreign-origin")
 	ada.do("POST", "/documents", map[string]any{}, "Origin", "https://app.example").problem(403, "foreign-origin")
+}
+
+// TestARefusedPreflightIsExplainedInTheLog: the browser tells a page's author nothing.
+func TestARefusedPreflightIsExplainedInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	h := newHouse(t, func(c *Config) {
+		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	})
+	for range 3 {
+		h.nobody().do("OPTIONS", "/me", nil, "Origin", "https://page.example", "Access-Control-Request-Method", "GET")
+	}
+	said := log.String()
+	if strings.Count(said, "ALLOWED_ORIGINS") != 1 || !strings.Contains(said, "origin=https://page.example") {
+		t.Errorf("the log says %q, want one line that names the origin and ALLOWED_ORIGINS", said)
+	}
 }
 
 func TestNobodyElsesPageSignsABrowserIn(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"quire/server/api"
 	"quire/server/auth"
 	"quire/server/quota"
+	"quire/server/rarely"
 	"quire/server/settings"
 	"quire/server/socket"
 	"quire/server/web"
@@ -62,6 +63,7 @@ type Server struct {
 	ready    readiness
 	leases   *leases
 	hinted   atomic.Bool // of a proxy that is not named
+	foreign  rarely.Line // of a page that may not call
 
 	certificate *certificate // nil: plain http
 

@@ -145,12 +145,12 @@ func serverFrames(t *testing.T) map[string]func([]byte) []byte {
 	t.Helper()
 	text := func(s string) Content { return mustDecode(t, `[{"insert":`+s+`}]`) }
 	hello, world, x := text(`"Hello\n"`), text(`"Hello world\n"`), text(`"x\n"`)
-	ann := Person{"u1", "Ann", 3}
+	ann := Person{ID: "u1", Name: "Ann", Color: 3}
 	plan, empty, no, yes := "Plan \u2028", "", false, true
 	by, at := &By{"u2", "Bob"}, int64(1795353537366)
 	value := decodeAs[*Presence](t, `{"a":"p","ch":"documents.d1","id":"a1","p":{"name":"ann","length":1,"index":2,"user":7}}`).Value
 	other := decodeAs[*Presence](t, `{"a":"p","ch":"documents.d1","id":"a1","p":{"x":1}}`).Value
-	quire := &HelloQuire{"1.0", 1, Person{"u1", `Ann "A" Ö`, 3}, HelloLimits{1 << 20, 100_000, 10_000_000}}
+	quire := &HelloQuire{"1.0", 1, Person{ID: "u1", Name: `Ann "A" Ö`, Color: 3}, HelloLimits{1 << 20, 100_000, 10_000_000}}
 	forbidden := &Error{CodeForbidden, "forbidden"}
 	return map[string]func([]byte) []byte{
 		"hello":                   func(b []byte) []byte { return AppendHello(b, Hello{ID: clientA, Epoch: "e1"}) },

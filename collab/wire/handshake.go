@@ -62,9 +62,11 @@ type HelloQuire struct {
 
 // Person is how others see somebody.
 type Person struct {
-	ID    string
-	Name  string
-	Color int
+	ID      string
+	Name    string
+	Color   int
+	Guest   bool
+	Picture string // path of their picture; "" for none
 }
 
 // HelloLimits tells a client what it must stay within.
@@ -98,7 +100,7 @@ func AppendHello(dst []byte, h Hello) []byte {
 	return append(dst, '}')
 }
 
-// AppendPerson appends {"id","name","color"}.
+// AppendPerson appends {"id","name","color"}, and guest and picture where there is something to say.
 func AppendPerson(dst []byte, p Person) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = appendQuoted(dst, p.ID)
@@ -106,5 +108,12 @@ func AppendPerson(dst []byte, p Person) []byte {
 	dst = appendQuoted(dst, p.Name)
 	dst = append(dst, `,"color":`...)
 	dst = strconv.AppendInt(dst, int64(p.Color), 10)
+	if p.Guest {
+		dst = append(dst, `,"guest":true`...)
+	}
+	if p.Picture != "" {
+		dst = append(dst, `,"picture":`...)
+		dst = appendQuoted(dst, p.Picture)
+	}
 	return append(dst, '}')
 }

@@ -77,4 +77,40 @@ test.describe('a line that breaks', () => {
     const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
     expect(text).toBe('Before. Once: and only once\n')
   })
+
+  test('the chip says at once that there is no network, and what is wrong where no WebSocket comes through', async ({
+    alice,
+  }) => {
+    const id = await alice.create({ text: 'Chip:' })
+    await alice.open(id)
+    const { chip } = alice.editor
+    await alice.editor.saved()
+    await alice.page.context().setOffline(true)
+    await expect(chip).toHaveText('Offline · nothing waiting', { timeout: 2_000 })
+    await alice.page.context().setOffline(false)
+    await expect(chip).toHaveText('Saved')
+
+    // A server that goes away without a word, while somebody writes.
+    alice.line.hold()
+    const typed = Date.now()
+    await alice.editor.caret({ after: 'Chip:' })
+    await alice.editor.type(' held')
+    await expect(chip).toHaveText(/Offline · \d edits kept here/)
+    expect(Date.now() - typed).toBeLessThan(12_000) // ten, and what typing takes
+    alice.line.restore()
+    await expect(chip).toHaveText('Saved')
+
+    alice.line.upgrades = false
+    alice.line.cut()
+    await alice.page.reload()
+    await expect(chip).toHaveText('Not connected')
+    const banner = alice.page.getByTestId('banner')
+    await expect(banner).toContainText(
+      'The live connection is blocked. The server answers, but no WebSocket reaches it.',
+    )
+    alice.line.upgrades = true
+    await banner.getByRole('button', { name: 'Try now' }).click()
+    await expect(chip).toHaveText('Saved')
+    expect(await sameEverywhere(id, alice, [alice.editor])).toBe('Chip: held\n')
+  })
 })

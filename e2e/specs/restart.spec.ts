@@ -31,12 +31,17 @@ test.describe('a server that dies', () => {
     await alice.open(id)
     await bob.open(id)
     await alice.editor.caret({ after: 'Before.' })
+    await bob.editor.saved()
+    const words = await bob.editor.chipWords()
     await server.stop()
     await alice.editor.type(' During.')
     await alice.editor.state('offline')
+    await expect(bob.editor.chip).toHaveText('Reconnecting…')
     await server.up()
     await bob.editor.contains('During.')
     expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('Before. During.\n')
+    await expect(bob.editor.chip).toHaveText('Saved')
+    expect(await words(), 'bob had nothing to save').not.toContain('Saving…')
   })
 
   test('a restored backup: what the server lost is kept for its author, and all go on from there', async ({

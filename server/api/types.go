@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"quire/server/auth"
 	"quire/storage"
 )
 
@@ -102,7 +103,7 @@ func (InsertValue) Schema(huma.Registry) *huma.Schema {
 func userOf(u storage.User) User {
 	return User{
 		ID: string(u.ID), Name: u.Name, Email: u.Email, Color: u.Color, Guest: u.Guest, Admin: u.Admin,
-		Verified: !u.VerifiedAt.IsZero(), Picture: picturePath(u),
+		Verified: !u.VerifiedAt.IsZero(), Picture: auth.PicturePath(u),
 	}
 }
 
@@ -110,7 +111,7 @@ func userOf(u storage.User) User {
 const deletedName = "Deleted account"
 
 func personOf(u storage.User) Person {
-	p := Person{ID: string(u.ID), Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: picturePath(u)}
+	p := Person{ID: string(u.ID), Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: auth.PicturePath(u)}
 	if !u.DeletedAt.IsZero() {
 		p.Name, p.Deleted = deletedName, true
 	}
@@ -123,14 +124,6 @@ func ownerOf(d storage.Document, people map[storage.UserID]storage.User) Person 
 		return Person{Name: d.Application, Application: true}
 	}
 	return personOf(people[d.Owner])
-}
-
-// picturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.
-func picturePath(u storage.User) string {
-	if u.Picture == "" {
-		return ""
-	}
-	return Base + "/users/" + string(u.ID) + "/picture?v=" + u.Picture
 }
 
 // bodyOf wraps an answer the way huma wants it.

@@ -117,7 +117,7 @@ func (s *Service) promote(ctx context.Context, guest collab.Identity, user stora
 	if err != nil {
 		return changed, taken(err)
 	}
-	s.userChanged(changed)
+	s.UserChanged(changed)
 	return changed, s.endOthers(ctx, changed.ID, "")
 }
 

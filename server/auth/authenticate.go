@@ -96,7 +96,7 @@ func (s *Service) RequireOwnOrigin(c *fiber.Ctx) error {
 
 func identify(u storage.User, signIn storage.SignIn) collab.Identity {
 	return collab.Identity{
-		User: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Admin: u.Admin,
+		User: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: PicturePath(u), Admin: u.Admin,
 		SignIn: signIn.ID, Expires: signIn.ExpiresAt,
 	}
 }

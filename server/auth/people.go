@@ -88,6 +88,6 @@ func (s *Service) ChangeMe(ctx context.Context, who collab.Identity, name *strin
 	if err != nil {
 		return user, unavailable(err)
 	}
-	s.userChanged(user)
+	s.UserChanged(user)
 	return user, nil
 }

@@ -203,10 +203,19 @@ func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error)
 	return err == nil && signIn.User == p.User, err
 }
 
-func (s *Service) userChanged(u storage.User) {
+// UserChanged tells those who see a person what they are like now.
+func (s *Service) UserChanged(u storage.User) {
 	if s.cfg.Listener != nil {
-		s.cfg.Listener.UserChanged(collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest})
+		s.cfg.Listener.UserChanged(collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: PicturePath(u)})
 	}
+}
+
+// PicturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.
+func PicturePath(u storage.User) string {
+	if u.Picture == "" {
+		return ""
+	}
+	return "/api/v1/users/" + string(u.ID) + "/picture?v=" + u.Picture
 }
 
 // note makes a change that the audit log tells of; by is who makes it, "" the command line.

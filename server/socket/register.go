@@ -90,6 +90,7 @@ func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 		return problem.Internal().Caused(ErrNotTuned)
 	}
 	if !websocket.IsWebSocketUpgrade(c) {
+		s.hintAtUpgrade(c)
 		return upgradeRequired(c)
 	}
 	if s.refusing() {
@@ -113,6 +114,15 @@ func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 	return nil
 }
 
+// hintAtUpgrade says why pages stay offline although REST answers: a browser sent a handshake, and something in front did not
+// pass on what makes it one.
+func (s *Sockets) hintAtUpgrade(c *fiber.Ctx) {
+	if c.Get("Sec-WebSocket-Key") != "" && s.notUpgraded.Due() {
+		s.log.Warn("a WebSocket came without its Upgrade header: a proxy in front does not pass Upgrade and Connection on (see SELF-HOSTING.md)",
+			"upgrade", c.Get(fiber.HeaderUpgrade), "connection", c.Get(fiber.HeaderConnection), "address", s.address(c))
+	}
+}
+
 // checkOrigin lets our own pages pass, other allowed sites and callers without a page only with a proof that no browser
 // adds by itself: for them the cookie is taken out of the request.
 func (s *Sockets) checkOrigin(c *fiber.Ctx) *problem.Problem {
@@ -121,6 +131,10 @@ func (s *Sockets) checkOrigin(c *fiber.Ctx) *problem.Problem {
 		return nil
 	}
 	if origin != "" && !s.cfg.Gate.AllowedOrigin(origin) {
+		if s.foreign.Due() {
+			s.log.Warn("a page may not open a socket: its origin is neither this server's (see PUBLIC_URL) nor in ALLOWED_ORIGINS",
+				"origin", origin, "host", c.Hostname(), "address", s.address(c))
+		}
 		return problem.ForeignOrigin().Because("A page of another site may not open a socket here. If you reach Quire under this address on purpose, set PUBLIC_URL or ALLOWED_ORIGINS.")
 	}
 	if !carriesProof(c) {

@@ -12,6 +12,7 @@ import (
 	"quire/collab"
 	"quire/collab/budget"
 	"quire/collab/wire"
+	"quire/server/rarely"
 )
 
 // How long a client that was refused at the upgrade is asked to stay away.
@@ -34,6 +35,8 @@ type Sockets struct {
 	users      budget.Each   // connections
 	addresses  budget.Each   // likewise
 	running    sync.WaitGroup
+
+	notUpgraded, foreign rarely.Line // why pages stay without a socket
 
 	mu     sync.Mutex // guards what follows; nothing blocks under it
 	refuse bool

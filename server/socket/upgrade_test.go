@@ -1,10 +1,13 @@
 package socket_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -96,6 +99,41 @@ func TestWhatIsNoHandshakeIsToldSo(t *testing.T) {
 		t.Errorf("a plain GET gets %d, Upgrade %q; want 426, websocket", response.StatusCode, response.Header.Get("Upgrade"))
 	}
 	h.refused(t, 426, ann, "Sec-WebSocket-Version: 12", "Connection: close")
+}
+
+// TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog: what a proxy that does not pass it on makes of a browser's.
+func TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog(t *testing.T) {
+	var log bytes.Buffer
+	h := open(t, settings{log: slog.New(slog.NewTextHandler(&log, nil))})
+	ask := func(headers ...string) {
+		t.Helper()
+		request, err := http.NewRequest("GET", "http://"+h.address+"/api/v1/socket", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(headers); i += 2 {
+			request.Header.Set(headers[i], headers[i+1])
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != 426 {
+			t.Errorf("%q: %d, want 426", headers, response.StatusCode)
+		}
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+	ask() // somebody who looks what is there
+	if log.Len() > 0 {
+		t.Errorf("a plain request is logged as %q", log.String())
+	}
+	for range 3 {
+		ask("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version", "13")
+	}
+	if said := log.String(); strings.Count(said, "level=WARN") != 1 || !strings.Contains(said, "without its Upgrade header") {
+		t.Errorf("the log says %q, want one warning of the missing Upgrade header", said)
+	}
 }
 
 func TestW4TooManyConnectionsAreRefusedAtTheUpgrade(t *testing.T) {

@@ -31,7 +31,7 @@ function randomId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function listen(event: 'wake' | 'leave', run: () => void): () => void {
+function listen(event: 'wake' | 'leave' | 'offline', run: () => void): () => void {
   if (typeof window === 'undefined') return () => {};
   const ends: (() => void)[] = [];
   const add = (target: EventTarget, name: string, when: () => boolean = () => true) => {
@@ -46,7 +46,8 @@ function listen(event: 'wake' | 'leave', run: () => void): () => void {
     add(window, 'focus');
     add(document, 'resume');
     add(document, 'visibilitychange', () => !hidden());
-  } else {
+  } else if (event === 'offline') add(window, 'offline');
+  else {
     add(window, 'pagehide');
     add(document, 'freeze');
     add(document, 'visibilitychange', hidden);

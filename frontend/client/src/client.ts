@@ -1,17 +1,17 @@
 import { browserEnvironment } from './browser.ts';
 import { Calls } from './calls.ts';
-import { closeName } from './close.ts';
+import { type CloseName, closeName } from './close.ts';
 import { Connection } from './connection.ts';
 import { OpenDocument, type Surroundings } from './document.ts';
 import type { Environment } from './environment.ts';
-import { QuireError } from './error.ts';
+import { QuireError, type QuireErrorCode } from './error.ts';
 import { formatsTable } from './formats.ts';
 import { Keeper } from './keeper.ts';
 import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
 import { Marks } from './marks.ts';
 import { Ownership } from './ownership.ts';
 import { ParkedTexts } from './parked-texts.ts';
-import { type Hello, requestFrame } from './protocol.ts';
+import { type Hello, personOf, requestFrame } from './protocol.ts';
 import { ServerAddress } from './server-address.ts';
 import { defaultSplitLimits, type SplitLimits } from './split.ts';
 import { sameFields } from './state.ts';
@@ -76,7 +76,7 @@ export class Client implements QuireClient {
       ask: () => this.#server.ask(),
       greeted: (hello) => this.#greeted(hello),
       changed: () => this.#changed(),
-      stopped: (code) => this.#stopped(code),
+      stopped: (code, words) => this.#stopped(code, words),
     });
     this.#around = this.#surroundings();
     this.#ownership = new Ownership(this.#env, this.#server.name, this.#page, {
@@ -92,6 +92,7 @@ export class Client implements QuireClient {
     this.getSnapshot = this.#watched.getSnapshot;
     this.#ends.push(this.#env.listen('wake', () => this.#connection.wake()));
     this.#ends.push(this.#env.listen('leave', () => this.#leave()));
+    this.#ends.push(this.#env.listen('offline', () => this.#connection.cut()));
     this.#begin();
   }
 
@@ -103,6 +104,7 @@ export class Client implements QuireClient {
 
   open(documentId: string): QuireDocument {
     this.#needSocket();
+    this.#notClosed();
     const known = this.#documents.get(documentId);
     if (known && !known.isGone) return known.use();
     if (known) this.#release(known);
@@ -117,6 +119,7 @@ export class Client implements QuireClient {
 
   connect(): void {
     this.#needSocket();
+    this.#notClosed();
     if (!this.#over) this.#connection.start();
   }
 
@@ -154,6 +157,11 @@ export class Client implements QuireClient {
       this.#ownership.close();
       this.#keeper.close();
     });
+  }
+
+  #notClosed(): void {
+    const { state } = this.#connection;
+    if (state.kind === 'stopped' && state.reason === 'closed') throw state.error;
   }
 
   #needSocket(): void {
@@ -205,7 +213,7 @@ export class Client implements QuireClient {
   // The connection.
 
   #greeted(hello: Hello): 'other-user' | null {
-    const user = hello.user ?? { id: '', name: '', color: 0 };
+    const user = personOf(hello.user ?? { id: '', name: '', color: 0 });
     const expected = this.#user?.id ?? this.#options.user;
     if (expected !== undefined && expected !== user.id) return 'other-user';
     if (!this.#user || !sameFields(user, this.#user)) this.#user = user;
@@ -218,18 +226,19 @@ export class Client implements QuireClient {
     return null;
   }
 
-  #stopped(code: number): void {
+  #stopped(code: number, words: string): void {
     const name = closeName(code);
+    const error = words === '' || name === null ? null : new QuireError(errorCodeOf(name), words);
     if (name === 'forbidden' || name === 'deleted') {
       // A notice said which document it was. The others, if there are any, want to go on.
       const all = [...this.#documents.values()];
       const told = all.some((document) => document.isGone);
       const others = all.some((document) => !document.isGone) || this.#leftovers.edits > 0;
-      this.#connection.stop(name);
+      this.#connection.stop(name, error);
       if (told && others) this.connect();
       return;
     }
-    this.#connection.stop(name === 'signed-out' || name === 'unsupported' ? name : 'protocol');
+    this.#connection.stop(name === 'signed-out' || name === 'unsupported' ? name : 'protocol', error);
   }
 
   #splitLimits(): SplitLimits {
@@ -342,4 +351,9 @@ export class Client implements QuireClient {
       leftovers: this.#marks.all,
     };
   }
+}
+
+function errorCodeOf(name: CloseName): QuireErrorCode {
+  const known = name === 'signed-out' || name === 'forbidden' || name === 'deleted' || name === 'unsupported';
+  return known ? name : 'protocol';
 }

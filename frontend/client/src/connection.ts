@@ -1,5 +1,6 @@
 import type { Calls } from './calls.ts';
 import type { Environment } from './environment.ts';
+import { QuireError, type QuireErrorCode } from './error.ts';
 import {
   documentOf,
   type Hello,
@@ -28,14 +29,19 @@ export interface ConnectionEvents {
   /** Checks who the server says we are. A reason means: this connection must not be used. */
   greeted(hello: Hello): 'other-user' | null;
   changed(): void;
-  stopped(code: number): void;
+  stopped(code: number, words: string): void;
 }
+
+type Stop = Extract<ConnectionState, { kind: 'stopped' }>['reason'];
 
 type Waiting = (reply: Reply) => void;
 
 /** The longest silence of the server before we ask whether it is there, and how long it may think about that. */
 const silence = 25_000;
 const patience = 8_000;
+/** How long a line may be silent once we asked. With what an answer may take before we ask, and what is shown late, that somebody
+ * is offline is told within ten seconds of the first key. */
+const deafness = 4_000;
 
 /** The connection to the server, one for all documents of the page: greets, keeps our client id over reconnects, deals out
  * the frames and notices a dead line. Frames are handled one by one, each to its end, so receivers see one order. */
@@ -66,8 +72,9 @@ export class Connection {
       ask: () => events.ask(),
       opened: () => this.#opened(),
       message: (text) => calls.after(() => this.#message(text)),
-      lost: (reason, retryAt) => this.#lost(reason, retryAt),
-      stopped: (code) => events.stopped(code),
+      lost: (reason, retryAt, error) => this.#lost(reason, retryAt, error),
+      stopped: (code, words) => events.stopped(code, words),
+      refused: (error) => this.stop(error.code === 'signed-out' ? 'signed-out' : 'refused', error),
     });
   }
 
@@ -89,10 +96,15 @@ export class Connection {
     this.#socket.start();
   }
 
-  stop(reason: Extract<ConnectionState, { kind: 'stopped' }>['reason'] | null): void {
+  stop(reason: Stop, error: QuireError | null = null): void {
     this.#socket.stop();
     this.#quiet();
-    this.#become(reason ? { kind: 'stopped', reason } : { kind: 'idle' });
+    this.#become({ kind: 'stopped', reason, error: error ?? new QuireError(...stops[reason]) });
+  }
+
+  /** The browser says that there is no network. */
+  cut(): void {
+    this.#socket.giveUp();
   }
 
   /** The page woke up: try at once, and do not believe in a line that slept. */
@@ -105,7 +117,16 @@ export class Connection {
   check(): void {
     if (!this.online || this.#deaf !== null) return;
     this.send(pingFrame);
-    this.#deaf = this.#env.setTimeout(() => this.#socket.giveUp(), patience);
+    this.#listen(this.#socket.unsent);
+  }
+
+  /** Waits for an answer, and longer while what was sent is still leaving. */
+  #listen(unsent: number): void {
+    this.#deaf = this.#env.setTimeout(() => {
+      const left = this.#socket.unsent;
+      if (left > 0 && left < unsent) this.#listen(left);
+      else this.#socket.giveUp();
+    }, deafness);
   }
 
   /** Sends if there is a connection; whoever calls this sends again on the next one. */
@@ -147,7 +168,7 @@ export class Connection {
     if (!frame) return;
     if (frame.a === 'hs') return this.#greeted(frame);
     if (!this.online) return;
-    if (frame.a === 'bye') return this.#socket.announce('restarting');
+    if (frame.a === 'bye') return this.#socket.announceRestart();
     const document = documentOf(frame);
     if (document === null) return;
     if (frame.a === 'f' || frame.a === 's' || frame.a === 'u') {
@@ -160,7 +181,8 @@ export class Connection {
 
   #greeted(hello: Hello): void {
     if (this.online) return;
-    if (hello.error || hello.protocol !== 1 || typeof hello.id !== 'string') return this.stop('protocol');
+    if (hello.error || hello.protocol !== 1 || typeof hello.id !== 'string')
+      return this.stop('protocol', hello.error?.message ? new QuireError('protocol', hello.error.message) : null);
     const refusal = this.#events.greeted(hello);
     if (refusal) return this.stop(refusal);
     this.id = hello.id;
@@ -171,10 +193,10 @@ export class Connection {
     for (const receiver of this.#all()) receiver.online();
   }
 
-  #lost(reason: Absence, retryAt: number): void {
+  #lost(reason: Absence, retryAt: number, error: QuireError | null): void {
     this.#quiet();
     const since = this.state.kind === 'offline' ? this.state.since : this.#env.now();
-    this.#become({ kind: 'offline', reason, since, retryAt });
+    this.#become({ kind: 'offline', reason, since, retryAt, error });
   }
 
   #become(state: ConnectionState): void {
@@ -200,3 +222,16 @@ export class Connection {
     return [...this.#receivers.values()].flatMap((those) => [...those]);
   }
 }
+
+/** What is said of a stop that nobody else explained. */
+const stops: Record<Stop, [QuireErrorCode, string]> = {
+  'signed-out': ['signed-out', 'the sign-in ended'],
+  'other-user': ['other-user', 'another user signed in'],
+  forbidden: ['forbidden', 'the server does not let this user in'],
+  deleted: ['deleted', 'the document was deleted'],
+  protocol: ['protocol', 'the server does not understand this client: load a newer one'],
+  unsupported: ['unsupported', 'the server does not support this client: load a newer one'],
+  replaced: ['replaced', 'another page took over the edits of this one: reload it'],
+  closed: ['closed', 'the client was closed: make a new one'],
+  refused: ['refused', 'the server does not let this client in'],
+};

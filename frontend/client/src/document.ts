@@ -3,6 +3,7 @@ import type { Calls } from './calls.ts';
 import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import { Delta } from './delta.ts';
+import { QuireError } from './error.ts';
 import { clean, type FormatsTable } from './formats.ts';
 import { insertionOf, reasonOf } from './parked.ts';
 import { copyOf, isPending, shownOver, total } from './pending.ts';
@@ -74,7 +75,9 @@ export class OpenDocument implements QuireDocument, Receiver {
   #changedAt: number | null = null;
   #lostAt: number | null = null;
   #calm: unknown = null;
-  #loading: (() => void)[] = [];
+  #loading: { resolve(): void; reject(error: QuireError): void }[] = [];
+  /** See Facts. */
+  #unstored = false;
 
   constructor(around: Surroundings, id: string) {
     this.id = id;
@@ -141,7 +144,8 @@ export class OpenDocument implements QuireDocument, Receiver {
     const own = copyOf(given).chop();
     const reach = reachOf(own);
     const length = this.#length - this.#untold.growth;
-    if (reach > length) throw new RangeError(`an edit reaches to ${reach} in a document of ${length} units`);
+    if (reach > length)
+      throw new QuireError('out-of-range', `an edit reaches to ${reach} in a document of ${length} units`);
     const before = this.#moment(queue);
     this.#plain?.edited(own);
     this.#untold.during(
@@ -178,11 +182,15 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   whenLoaded(): Promise<void> {
-    if (this.#queue || this.#about.gone) return Promise.resolve();
-    return new Promise((resolve) => this.#loading.push(resolve));
+    if (this.#queue && !this.#about.gone) return Promise.resolve();
+    const failure = this.#failure();
+    if (failure) return Promise.reject(failure);
+    return new Promise((resolve, reject) => this.#loading.push({ resolve, reject }));
   }
 
   whenSaved(): Promise<void> {
+    const failure = this.edits > 0 && this.#failure();
+    if (failure) return Promise.reject(failure);
     return this.#queue?.whenSaved() ?? Promise.resolve();
   }
 
@@ -251,6 +259,7 @@ export class OpenDocument implements QuireDocument, Receiver {
 
   /** Something that the state shows may have changed. A new revision alone makes a new snapshot only now and then. */
   changed(): void {
+    this.#judge();
     const snapshot = this.#makeSnapshot();
     const before = this.#watched.value;
     if (!sameSnapshot(snapshot, before)) return this.#watched.set(snapshot);
@@ -302,8 +311,29 @@ export class OpenDocument implements QuireDocument, Receiver {
     return () => shownOver(text(), pending);
   }
 
+  /** Whether the server could store, and whether anybody still has something to wait for. */
+  #judge(): void {
+    const { state } = this.#around.connection;
+    const refuses = state.kind === 'offline' && state.reason === 'unavailable';
+    if (this.edits === 0) this.#unstored = false;
+    else if (refuses) this.#unstored = true;
+    const failure = this.#failure();
+    if (!failure) return;
+    for (const { reject } of this.#loading.splice(0)) reject(failure);
+    this.#queue?.fail(failure);
+  }
+
+  /** Why there is nothing to wait for, if that is so. */
+  #failure(): QuireError | null {
+    const { gone } = this.#about;
+    if (gone) return new QuireError(gone.reason, goneWords[gone.reason]);
+    const { state } = this.#around.connection;
+    return state.kind === 'stopped' ? state.error : null;
+  }
+
   #open(): Queue {
-    if (!this.#queue) throw new Error(`the document ${this.id} is not loaded yet`);
+    if (!this.#queue)
+      throw this.#failure() ?? new QuireError('not-loaded', `the document ${this.id} is not loaded yet`);
     return this.#queue;
   }
 
@@ -404,6 +434,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   #confirmed(committed: Delta, frame: OpFrame): void {
+    this.#unstored = false;
     this.#text.apply(committed);
     this.#changedAt = this.#around.env.now();
     this.#presence.committed(frame, committed, null);
@@ -420,7 +451,6 @@ export class OpenDocument implements QuireDocument, Receiver {
     this.#presence.offline();
     this.#queue?.pause();
     this.#parkAll(reasonOfGone(gone), '');
-    this.#loaded();
     this.#releaseIfDone();
     this.changed();
   }
@@ -455,7 +485,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   #loaded(): void {
-    for (const resolve of this.#loading.splice(0)) resolve();
+    for (const { resolve } of this.#loading.splice(0)) resolve();
   }
 
   #caretsMoved(): void {
@@ -492,6 +522,7 @@ export class OpenDocument implements QuireDocument, Receiver {
       editsSince: this.#queue?.since ?? null,
       lostAt: this.#lostAt,
       kept: this.#around.kept(),
+      unstored: this.#unstored,
     });
     const { people } = this.#presence;
     const revision = this.#queue?.pending.revision ?? 0;
@@ -500,6 +531,13 @@ export class OpenDocument implements QuireDocument, Receiver {
     return { id: this.id, loaded, title, role, roleChange, trashed, gone, state, revision, changedAt, people, parked };
   }
 }
+
+const goneWords: Record<Gone['reason'], string> = {
+  'not-found': 'there is no such document, or it is not shared with this user',
+  removed: 'access to the document was taken away',
+  trashed: 'the document is in the trash',
+  deleted: 'the document was deleted',
+};
 
 function reasonOfGone(gone: Gone): ParkedReason {
   return gone.reason === 'not-found' ? 'removed' : gone.reason;

@@ -19,14 +19,17 @@ export interface Environment {
   isHidden(): boolean;
   /** An exception that the application threw where the client called it: out of a listener, a subscriber, a callback. */
   report(error: unknown): void;
-  /** `wake`: online again, visible again, or back from the freezer. `leave`: the page may not come back. */
-  listen(event: 'wake' | 'leave', run: () => void): () => void;
+  /** `wake`: online again, visible again, or back from the freezer. `leave`: the page may not come back. `offline`: the browser
+   * has no network any more. */
+  listen(event: 'wake' | 'leave' | 'offline', run: () => void): () => void;
 }
 
 /** The part of a browser's WebSocket that is used. */
 export interface SocketLike {
   send(text: string): void;
   close(code?: number): void;
+  /** Bytes that were sent and have not left yet, where the host knows. */
+  readonly bufferedAmount?: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number; reason: string }) => void) | null;

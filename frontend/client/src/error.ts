@@ -57,9 +57,22 @@ export class QuireError extends Error {
 
 /** Why the server refused, as it says in its answer. */
 export async function refusal(response: Response): Promise<QuireError> {
-  const problem = problemOf(await response.json().catch(() => null));
-  const said = problem?.detail || problem?.title || `the server answered with ${response.status}`;
-  return new QuireError(codeOf(response.status), said, problem);
+  const { status } = response;
+  const blank = { type: 'about:blank', title: `The server answered with ${status}`, status, detail: '' };
+  const problem = problemOf(await response.json().catch(() => null)) ?? blank;
+  const said = problem.detail || problem.title;
+  return new QuireError(codeOf(status), said, problem);
+}
+
+/** What the failure of the application's own token or ticket function means: `final`, do not ask again; `later`, the server is
+ * there and not ready. */
+export function refusalOfToken(cause: unknown): { error: QuireError; final: boolean; later: boolean } {
+  const own = cause instanceof QuireError ? cause : null;
+  const status = own?.problem?.status ?? Number((cause as { status?: unknown } | null)?.status);
+  const final = status === 401 || status === 403 || status === 404;
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const error = own ?? new QuireError(final ? codeOf(status) : 'unreachable', said, null, cause);
+  return { error, final, later: status === 429 || status >= 500 };
 }
 
 export function problemOf(body: unknown): ServerProblem | null {

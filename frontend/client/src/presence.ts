@@ -1,7 +1,8 @@
 import type { Connection } from './connection.ts';
 import { Delta } from './delta.ts';
 import type { Environment } from './environment.ts';
-import { type OpFrame, opsOf, type PresenceFrame, presenceFrame, presenceRequestFrame } from './protocol.ts';
+import { type OpFrame, opsOf, type PresenceFrame, personOf, presenceFrame, presenceRequestFrame } from './protocol.ts';
+import { sameFields } from './state.ts';
 import type { Caret, Person, Range } from './types.ts';
 
 /** What presence needs to know of its document. */
@@ -134,7 +135,7 @@ export class Presence {
     const { index, length, user } = frame.p;
     const src = frame.src ?? '';
     const range = index === undefined ? null : this.#shown({ index, length: length ?? 0 }, v, src);
-    const person = user ?? { id: frame.id, name: '', color: 0 };
+    const person = personOf(user ?? { id: frame.id, name: '', color: 0 });
     this.#remote.set(frame.id, { id: frame.id, person, range, src, pv: frame.pv });
     this.#publish();
   }
@@ -207,10 +208,7 @@ function sameRange(a: Range | null | undefined, b: Range | null | undefined): bo
 }
 
 function samePeople(a: readonly Person[], b: readonly Person[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((one, i) => one.id === b[i]?.id && one.name === b[i]?.name && one.color === b[i]?.color)
-  );
+  return a.length === b.length && a.every((one, i) => sameFields(one, b[i] ?? {}));
 }
 
 /** The delta of an op frame. */

@@ -13,6 +13,13 @@ export interface By {
   readonly name: string;
 }
 
+/** Somebody as frames name them: of guest and picture only what there is. */
+export type WirePerson = Omit<Person, 'guest'> & { readonly guest?: true };
+
+export function personOf(person: WirePerson): Person {
+  return { ...person, guest: person.guest === true };
+}
+
 export interface FrameError {
   readonly code?: string | number;
   readonly message?: string;
@@ -27,7 +34,7 @@ export interface Hello {
   readonly build?: string;
   /** The version of the server's table of formats; 0: it takes any. */
   readonly formats?: number;
-  readonly user?: Person;
+  readonly user?: WirePerson;
   readonly limits?: ServerLimits;
   readonly error?: FrameError;
 }
@@ -63,7 +70,7 @@ export interface PresenceFrame {
   readonly ch: string;
   readonly src?: string;
   readonly id: string;
-  readonly p: { readonly index?: number; readonly length?: number; readonly user?: Person } | null;
+  readonly p: { readonly index?: number; readonly length?: number; readonly user?: WirePerson } | null;
   readonly pv: number;
   readonly v?: number | null;
   readonly error?: FrameError;

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts';
 import { Delta } from './delta.ts';
 import type { Environment } from './environment.ts';
+import { QuireError } from './error.ts';
 import type { Keeper, Written } from './keeper.ts';
 import {
   acknowledged,
@@ -64,7 +65,7 @@ const writeEvery = 100;
 /** How long a write may hold up a frame. */
 const storePatience = 3_000;
 /** After this long without an answer the same frame is sent again; doubled each time. */
-const resendAfter = 5_000;
+const resendAfter = 4_000;
 
 /** The pending edits of one document, alive: takes edits, writes them down, sends one op at a time and meets its answer.
  *
@@ -163,7 +164,7 @@ export class Queue {
     this.pause();
     this.#stopped = true;
     if (this.#writeTimer !== null) this.#page.env.clearTimeout(this.#writeTimer);
-    this.#settle(0, new Error('stopped'));
+    this.fail(new QuireError('closed', 'the document was closed'));
   }
 
   /** An op of the document, in the server's order. */
@@ -194,6 +195,11 @@ export class Queue {
     return new Promise((resolve, reject) => this.#waiters.push({ upTo: this.#made, resolve, reject }));
   }
 
+  /** Nobody can wait any longer for what is pending. It stays pending. */
+  fail(error: QuireError): void {
+    this.#settle(0, error);
+  }
+
   /** Writes everything typed until now. */
   write(): Promise<Written> {
     this.#next ??= this.#enqueue(() => {
@@ -207,7 +213,7 @@ export class Queue {
   park(reason: ParkedReason, detail: string, instead?: Delta): void {
     const text = instead ?? total(this.pending);
     const record = text && text.ops.length > 0 ? this.parkedRecord(text, reason, detail) : null;
-    this.#clear(new Error(`parked: ${reason}`));
+    this.#clear(new QuireError('parked', detail || `the edit was parked: ${reason}`));
     const from = { key: this.#key, owner: this.#page.id, mark: this.#inherited };
     this.#enqueue(async () => {
       const { keeper } = this.#page;

@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import { QuireError, refusal } from './error.ts';
 import type { Answer } from './socket.ts';
 import type { Auth, ClientOptions } from './types.ts';
 
@@ -13,10 +14,12 @@ export class ServerAddress {
   readonly rest: string;
   readonly #auth: Auth;
   readonly #env: Environment;
+  /** The token of the present attempt to connect: the function that gives it is called once for each. */
+  #token = '';
 
   constructor(options: Pick<ClientOptions, 'url' | 'auth'>, env: Environment) {
     const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
-    const url = new URL(options.url ?? origin, origin);
+    const url = new URL(withScheme(options.url ?? origin));
     this.rest = `${url.href.replace(/\/$/, '')}${api}`;
     this.name = `quire ${url.host}`;
     this.#auth = options.auth ?? { kind: 'cookie' };
@@ -35,12 +38,16 @@ export class ServerAddress {
     try {
       // With tickets alone the page has nothing to sign in to REST with.
       const response = await this.#call('GET', this.#auth.kind === 'ticket' ? '/server' : '/me');
-      if (response.status === 401) return { kind: 'signed-out' };
-      if (response.status !== 429 && response.status < 500) return { kind: 'well' };
+      // A hotel's sign-in page answers everything, and is not the server.
+      const ours = /json/.test(response.headers.get('content-type') ?? '');
+      if (response.ok) return ours ? { kind: 'well' } : { kind: 'no-answer', error: null };
+      const error = await refusal(response);
+      if (response.status === 401) return { kind: 'signed-out', error };
+      if (response.status !== 429 && response.status < 500) return { kind: 'no-answer', error };
       const after = Number(response.headers.get('retry-after'));
-      return { kind: 'later', ms: Math.min(60, Math.max(1, after || 2)) * 1000 };
+      return { kind: 'later', ms: Math.min(60, Math.max(1, after || 2)) * 1000, error };
     } catch {
-      return { kind: 'no-answer' };
+      return { kind: 'no-answer', error: null };
     }
   }
 
@@ -48,24 +55,42 @@ export class ServerAddress {
   async signOut(): Promise<void> {
     if (this.#auth.kind !== 'cookie') return;
     const { ok, status } = await this.#call('POST', '/auth/signout');
-    if (!ok && status !== 401) throw new Error(`signing out failed with ${status}`);
+    if (!ok && status !== 401) throw new QuireError('refused', `signing out failed with ${status}`);
   }
 
   /** Sends a request with what proves who this is. */
   async fetch(request: Request): Promise<Response> {
-    if (this.#auth.kind === 'token') request.headers.set('authorization', `Bearer ${await this.#auth.token()}`);
+    if (this.#auth.kind === 'token') this.#prove(request, text('token', await this.#auth.token()));
     return this.#env.fetch(request);
+  }
+
+  #prove(request: Request, token: string): void {
+    request.headers.set('authorization', `Bearer ${token}`);
   }
 
   async #ticket(): Promise<string | null> {
     if (this.#auth.kind === 'cookie') return null;
-    if (this.#auth.kind === 'ticket') return this.#auth.ticket();
+    if (this.#auth.kind === 'ticket') return text('ticket', await this.#auth.ticket());
+    this.#token = text('token', await this.#auth.token());
     const response = await this.#call('POST', '/socket-tickets');
-    if (!response.ok) throw Object.assign(new Error('no ticket'), { status: response.status });
+    if (!response.ok) throw await refusal(response);
     return (await response.json()).ticket;
   }
 
   #call(method: 'GET' | 'POST', path: string): Promise<Response> {
-    return this.fetch(new Request(this.rest + path, { method, credentials: 'same-origin' }));
+    const request = new Request(this.rest + path, { method, credentials: 'same-origin' });
+    if (this.#auth.kind === 'token') this.#prove(request, this.#token);
+    return this.#env.fetch(request);
   }
+}
+
+/** Without a scheme, `docs.example.org` would be a path of the page's own server. */
+function withScheme(url: string): string {
+  if (/^https?:\/\/[^/]/i.test(url)) return url;
+  throw new QuireError('bad-option', `url must begin with https:// or http://, and is ${JSON.stringify(url)}`);
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new QuireError('bad-option', `${name}() must return a text that is not empty, and returned ${typeof value}`);
 }

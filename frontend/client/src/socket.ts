@@ -1,11 +1,16 @@
 import { closeName, comesBack } from './close.ts';
 import type { Environment, SocketLike } from './environment.ts';
+import { type QuireError, refusalOfToken } from './error.ts';
 
 /** Why there is no connection at the moment. */
-export type Absence = 'restarting' | 'unreachable' | 'unavailable';
+export type Absence = 'restarting' | 'unreachable' | 'unavailable' | 'no-upgrade';
 
 /** What asking the server who we are told about a failed upgrade. */
-export type Answer = { kind: 'well' } | { kind: 'signed-out' } | { kind: 'later'; ms: number } | { kind: 'no-answer' };
+export type Answer =
+  | { kind: 'well' }
+  | { kind: 'signed-out'; error: QuireError }
+  | { kind: 'later'; ms: number; error: QuireError }
+  | { kind: 'no-answer'; error: QuireError | null };
 
 export interface SocketEvents {
   /** Where and how to connect; rejecting counts as a failed attempt. */
@@ -14,16 +19,22 @@ export interface SocketEvents {
   ask(): Promise<Answer>;
   opened(): void;
   message(text: unknown): void;
-  /** `retryAt` in ms since 1970. */
-  lost(reason: Absence, retryAt: number): void;
-  /** Does not come back by itself. */
-  stopped(code: number): void;
+  /** `retryAt` in ms since 1970; `error` where somebody said why. */
+  lost(reason: Absence, retryAt: number, error: QuireError | null): void;
+  /** Does not come back by itself: the server closed with this code and, perhaps, these words. */
+  stopped(code: number, words: string): void;
+  /** Nor after this: nobody lets us in. */
+  refused(error: QuireError): void;
 }
 
 const openPatience = 10_000;
 const firstDelay = 400;
 const longestDelay = 15_000;
 const longestHiddenDelay = 60_000;
+/** How long a restart that was announced may take before it is no restart any more. */
+const restartPatience = 15_000;
+/** After so many upgrades that failed one after another while REST answered, something in between does not let them through. */
+const fewUpgrades = 2;
 
 /** One WebSocket that comes back.
  * Safety: at most one socket exists, and nothing of a socket that was given up is heard any more.
@@ -38,7 +49,9 @@ export class ReconnectingSocket {
   #failures = 0;
   /** Tells apart the attempts, so that a late answer of an earlier one does nothing. */
   #attempt = 0;
-  #announced: Absence | null = null;
+  #restartUntil = 0;
+  /** Upgrades that failed one after another although the server answers. */
+  #notUpgraded = 0;
 
   constructor(env: Environment, events: SocketEvents) {
     this.#env = env;
@@ -76,12 +89,17 @@ export class ReconnectingSocket {
   /** The server greeted us: the next failure is a first one again. */
   healthy(): void {
     this.#failures = 0;
-    this.#announced = null;
+    this.#restartUntil = 0;
   }
 
   /** The server said that it will close for a restart. */
-  announce(reason: Absence): void {
-    this.#announced = reason;
+  announceRestart(): void {
+    this.#restartUntil = this.#env.now() + restartPatience;
+  }
+
+  /** How much of what was sent has not left yet. */
+  get unsent(): number {
+    return this.#socket?.bufferedAmount ?? 0;
   }
 
   /** Nothing is heard of the other side: give the socket up without waiting for the browser to notice. */
@@ -97,7 +115,7 @@ export class ReconnectingSocket {
     this.#wait(openPatience, () => this.#failed(attempt)); // also when address() never settles
     this.#events.address().then(
       ({ url, protocols }) => attempt === this.#attempt && this.#open(attempt, url, protocols),
-      (error) => attempt === this.#attempt && this.#refused(attempt, error),
+      (error) => attempt === this.#attempt && this.#refused(error),
     );
   }
 
@@ -112,25 +130,26 @@ export class ReconnectingSocket {
     this.#socket = socket;
     socket.onopen = () => {
       opened = true;
+      this.#notUpgraded = 0;
       this.#clearTimer();
       this.#events.opened();
     };
     socket.onmessage = (event) => this.#events.message(event.data);
     socket.onerror = null;
-    socket.onclose = ({ code }) => (opened ? this.#closed(code) : this.#failed(attempt));
+    socket.onclose = ({ code, reason }) => (opened ? this.#closed(code, reason) : this.#failed(attempt));
   }
 
-  #closed(code: number): void {
+  #closed(code: number, words: string): void {
     this.#drop();
     if (!comesBack(code)) {
       this.#started = false;
-      this.#events.stopped(code);
+      this.#events.stopped(code, words);
       return;
     }
     const name = closeName(code);
-    if (name === 'restarting') return this.#retry('restarting', 0);
+    if (name === 'restarting') this.announceRestart();
     if (name === 'unavailable' || name === 'overloaded') return this.#retry('unavailable', 1000);
-    this.#retry(this.#announced ?? 'unreachable', 0);
+    this.#retry(this.#away(), 0);
   }
 
   /** The upgrade failed, and a browser does not say why. */
@@ -139,31 +158,41 @@ export class ReconnectingSocket {
     this.#wait(openPatience, () => this.#retry('unreachable', 0)); // in case there is no answer at all
     this.#events.ask().then((answer) => {
       if (attempt !== this.#attempt || !this.#started) return;
-      if (answer.kind === 'signed-out') {
-        this.#drop();
-        this.#started = false;
-        this.#events.stopped(4500);
-      } else if (answer.kind === 'later') this.#retry('unavailable', answer.ms);
-      else this.#retry(this.#announced ?? 'unreachable', 0);
+      if (answer.kind === 'signed-out') return this.#giveUpOn(answer.error);
+      this.#notUpgraded = answer.kind === 'well' ? this.#notUpgraded + 1 : 0;
+      if (answer.kind === 'later') this.#retry('unavailable', answer.ms, answer.error);
+      else if (answer.kind === 'no-answer') this.#retry(this.#away(), 0, answer.error);
+      else this.#retry(this.#notUpgraded >= fewUpgrades ? 'no-upgrade' : this.#away(), 0);
     });
   }
 
-  /** No address to connect to: the token function failed, with the status 401 if the sign-in is over. */
-  #refused(attempt: number, error: unknown): void {
-    if ((error as { status?: number } | null)?.status !== 401) return this.#failed(attempt);
+  /** No address to connect to: whoever gives the token or the ticket did not. That says more than asking again would. */
+  #refused(cause: unknown): void {
+    const { error, final, later } = refusalOfToken(cause);
+    if (final) return this.#giveUpOn(error);
     this.#drop();
-    this.#started = false;
-    this.#events.stopped(4500);
+    this.#retry(later ? 'unavailable' : this.#away(), 0, error);
   }
 
-  #retry(reason: Absence, atLeast: number): void {
+  #giveUpOn(error: QuireError): void {
+    this.#drop();
+    this.#started = false;
+    this.#events.refused(error);
+  }
+
+  /** Why the server does not answer. */
+  #away(): Absence {
+    return this.#env.now() < this.#restartUntil ? 'restarting' : 'unreachable';
+  }
+
+  #retry(reason: Absence, atLeast: number, error: QuireError | null = null): void {
     const hidden = this.#env.isHidden();
     const most = hidden ? longestHiddenDelay : longestDelay;
     const steps = Math.min(most, firstDelay * 2 ** Math.min(this.#failures++, 10) * (hidden ? 4 : 1));
     // Everybody lost the same server at the same moment: spread over the whole time, not around its end.
     const delay = Math.max(atLeast, 100) + steps * this.#env.random();
     this.#wait(delay, () => this.#connect());
-    this.#events.lost(reason, this.#env.now() + delay);
+    this.#events.lost(reason, this.#env.now() + delay, error);
   }
 
   #drop(): void {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { QuireError } from './error.ts';
 import { type Facts, stateOf } from './state.ts';
 import type { ConnectionState } from './types.ts';
 
 const online: ConnectionState = { kind: 'online' };
-const offline = (reason: 'unreachable' | 'restarting' | 'unavailable'): ConnectionState => ({
+const offline = (reason: 'unreachable' | 'restarting' | 'unavailable' | 'no-upgrade'): ConnectionState => ({
   kind: 'offline',
   reason,
   since: 5,
   retryAt: 9,
+  error: null,
 });
 const facts: Facts = {
   connection: online,
@@ -20,17 +22,15 @@ const facts: Facts = {
   editsSince: null,
   lostAt: null,
   kept: 'device',
+  unstored: false,
 };
+const error = new QuireError('signed-out', '');
 
 describe('the one state', () => {
   it.each<[string, Partial<Facts>, object]>([
     ['nothing unsent, caught up', {}, { kind: 'saved' }],
     ['an unsent edit', { edits: 1 }, { kind: 'saving', edits: 1 }],
-    [
-      'the first connection of a page',
-      { loaded: false, connection: { kind: 'connecting' } },
-      { kind: 'saving', edits: 0 },
-    ],
+    ['the first connection of a page', { loaded: false, connection: { kind: 'connecting' } }, { kind: 'loading' }],
     [
       'greeted again but not caught up: "saved" would not be known',
       { caughtUp: false, lostAt: 5 },
@@ -68,15 +68,35 @@ describe('the one state', () => {
       { kind: 'error', reason: 'not-kept', edits: 1, kept: 'tab' },
     ],
     ['a browser that keeps nothing, with a line', { kept: 'tab', edits: 1 }, { kind: 'saving', edits: 1 }],
+    [
+      'let in again by a server that could not store the oldest edit',
+      { unstored: true, edits: 3 },
+      { kind: 'error', reason: 'unavailable', edits: 3, kept: 'device' },
+    ],
+    [
+      'and without a line after that',
+      { unstored: true, edits: 3, connection: offline('unreachable'), lostAt: 5 },
+      { kind: 'error', reason: 'unavailable', edits: 3, kept: 'device' },
+    ],
+    [
+      'no WebSocket comes through',
+      { loaded: false, connection: offline('no-upgrade') },
+      { kind: 'error', reason: 'no-upgrade', edits: 0, kept: 'device' },
+    ],
+    [
+      'not let in',
+      { connection: { kind: 'stopped', reason: 'refused', error } },
+      { kind: 'error', reason: 'refused', edits: 0, kept: 'device' },
+    ],
     ['gone', { gone: true }, { kind: 'error', reason: 'gone', edits: 0, kept: 'device' }],
     [
       'signed out',
-      { connection: { kind: 'stopped', reason: 'signed-out' }, edits: 3 },
+      { connection: { kind: 'stopped', reason: 'signed-out', error }, edits: 3 },
       { kind: 'error', reason: 'signed-out', edits: 3, kept: 'device' },
     ],
     [
       'somebody else signed in',
-      { connection: { kind: 'stopped', reason: 'other-user' } },
+      { connection: { kind: 'stopped', reason: 'other-user', error } },
       { kind: 'error', reason: 'signed-out', edits: 0, kept: 'device' },
     ],
     ['replaced', { replaced: true }, { kind: 'error', reason: 'replaced', edits: 0, kept: 'device' }],

@@ -12,6 +12,8 @@ export interface Facts {
   readonly editsSince: number | null;
   readonly lostAt: number | null;
   readonly kept: Kept;
+  /** The server could not store the oldest of the edits, and has not confirmed one since. */
+  readonly unstored: boolean;
 }
 
 /** The one state that drives all that is shown. Saved means: the server has confirmed every edit, and we know that now. */
@@ -21,10 +23,11 @@ export function stateOf(facts: Facts): DocumentState {
   if (error) return { kind: 'error', reason: error, edits, kept };
   if (connection.kind === 'online' && (facts.caughtUp || !facts.loaded)) {
     if (facts.loaded && !mayEdit(facts.role)) return { kind: 'read-only', role: facts.role, edits };
-    return edits > 0 || !facts.loaded ? { kind: 'saving', edits } : { kind: 'saved' };
+    if (!facts.loaded) return { kind: 'loading' };
+    return edits > 0 ? { kind: 'saving', edits } : { kind: 'saved' };
   }
   // The first connection of a page is no interruption.
-  if (!facts.loaded && facts.lostAt === null && connection.kind !== 'offline') return { kind: 'saving', edits };
+  if (!facts.loaded && facts.lostAt === null && connection.kind !== 'offline') return { kind: 'loading' };
   const offline = connection.kind === 'offline' ? connection : null;
   return {
     kind: 'offline',
@@ -36,10 +39,13 @@ export function stateOf(facts: Facts): DocumentState {
   };
 }
 
-function errorOf({ connection, edits, gone, kept, replaced }: Facts): ErrorReason | null {
+/** What is unsaved decides, not the line: a server that cannot store lets us in again and again. */
+function errorOf({ connection, edits, gone, kept, replaced, unstored }: Facts): ErrorReason | null {
   if (replaced) return 'replaced';
   if (gone) return 'gone';
   if (connection.kind === 'stopped') return stoppedError(connection.reason);
+  if (connection.kind === 'offline' && connection.reason === 'no-upgrade') return 'no-upgrade';
+  if (edits > 0 && unstored) return 'unavailable';
   if (connection.kind !== 'offline' || edits === 0) return null;
   if (connection.reason === 'unavailable') return 'unavailable';
   return kept === 'tab' ? 'not-kept' : null;
@@ -58,6 +64,8 @@ function stoppedError(reason: Extract<ConnectionState, { kind: 'stopped' }>['rea
       return 'protocol';
     case 'replaced':
       return 'replaced';
+    case 'refused':
+      return 'refused';
     case 'closed':
       return null;
   }

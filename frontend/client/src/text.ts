@@ -1,5 +1,6 @@
 import type { Calls } from './calls.ts';
 import { Delta } from './delta.ts';
+import { QuireError } from './error.ts';
 import type { ChangeSource, PlainText, Splice, TextChange } from './types.ts';
 import { Listeners } from './watch.ts';
 
@@ -35,7 +36,7 @@ export class DocumentText implements PlainText {
   replace(from: number, to: number, text: string): void {
     const { length } = this.value;
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > length)
-      throw new RangeError(`replace: from ${from} to ${to} is not within a text of ${length} characters`);
+      throw new QuireError('out-of-range', `from ${from} to ${to} is not within a text of ${length} characters`);
     const lines = text.replace(/\r\n?/g, '\n');
     const delta = new Delta()
       .retain(from)

@@ -1,4 +1,5 @@
 import type { Delta } from './delta.ts';
+import type { QuireError } from './error.ts';
 
 /** What a person may do with a document, from least to most. `none` means access is gone. */
 export type Role = 'none' | 'viewer' | 'commenter' | 'editor' | 'owner';
@@ -8,6 +9,10 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly color: number;
+  /** They came by a link, with only a name. */
+  readonly guest: boolean;
+  /** The path of their picture on the server, if they have one. It changes with the picture. */
+  readonly picture?: string;
 }
 
 /** A selection in UTF-16 code units, as Quill counts. */
@@ -29,7 +34,7 @@ export type Kept = 'device' | 'tab';
 
 /** Why nothing can be stored. */
 export type ErrorReason =
-  /** The server cannot reach its database; the client keeps trying. */
+  /** The server could not store the oldest of these edits, and has not stored it since; the client keeps trying. */
   | 'unavailable'
   /** This browser keeps nothing and the line is down: closing the tab loses the edits. */
   | 'not-kept'
@@ -37,6 +42,11 @@ export type ErrorReason =
   | 'signed-out'
   /** The document is closed to this user or gone: see `gone`. */
   | 'gone'
+  /** The server, or who gives the token, does not let this user in: `connection.error` of the client says why. */
+  | 'refused'
+  /** The server answers over http, but no WebSocket reaches it: a proxy in between that does not pass the Upgrade header on, most
+   * likely. The client keeps trying. */
+  | 'no-upgrade'
   /** This page does not speak the server's protocol (an old build, most likely): reload. */
   | 'protocol'
   /** Another page took over this page's edits while it slept; the page has to reload. */
@@ -45,6 +55,8 @@ export type ErrorReason =
 /** The one state that drives all that is shown. `edits` counts edits the server has not confirmed. True at once, without
  * the delays of what is shown; see {@link ShownState} for those. */
 export type DocumentState =
+  /** The text is not here yet. */
+  | { readonly kind: 'loading' }
   | { readonly kind: 'saved' }
   | { readonly kind: 'saving'; readonly edits: number }
   | {
@@ -187,7 +199,7 @@ export interface PlainText {
   /** The text without the newline that ends every document; empty until it is here. */
   readonly value: string;
   /** Takes a change that the editor has made: `text`, without formats, stands where `from` to `to` stood. Line ends become `\n`.
-   * Throws RangeError outside of `value`. */
+   * Throws a QuireError outside of `value`. */
   replace(from: number, to: number, text: string): void;
   /** Takes what the editor shows now, and replaces what differs from `value`. `caret` is where writing goes on; it tells which of
    * several equal letters was typed. */
@@ -199,11 +211,11 @@ export interface PlainText {
 export interface QuireDocument {
   readonly id: string;
 
-  /** What the editor shows: the server's text with all edits of this page in it. Throws before `loaded`. */
+  /** What the editor shows: the server's text with all edits of this page in it. Throws a QuireError before `loaded`. */
   contents(): Delta;
   /** Takes a change the editor has already made to what it shows. Kept on the device within 100 ms, sent, and merged. An
-   * edit is never refused here: without the right to edit, the server's refusal parks it. Throws RangeError when the delta
-   * does not fit `contents()`, which means that the editor has drifted and must show `contents()` anew. */
+   * edit is never refused here: without the right to edit, the server's refusal parks it. Throws a QuireError: `not-loaded`, or
+   * `out-of-range` when the delta does not fit `contents()`, which means that the editor has drifted and must show it anew. */
   edit(delta: Delta | { ops: Delta['ops'] }): void;
   /** The document as text without formats, each time the same object. Use either this or `edit` and the `change` event. */
   asText(): PlainText;
@@ -218,9 +230,11 @@ export interface QuireDocument {
   readonly getSnapshot: () => DocumentSnapshot;
   readonly state: DocumentState;
 
-  /** Resolves when the text is here or the document turned out to be gone. */
+  /** Resolves when the text is here. Rejects with a QuireError when there is no such document for this user, and when the
+   * connection is given up. */
   whenLoaded(): Promise<void>;
-  /** Resolves when every edit made so far is confirmed by the server; rejects when one of them was parked instead. */
+  /** Resolves when every edit made so far is confirmed by the server. Rejects with a QuireError when one of them was parked instead
+   * (`parked`), and when the connection is given up: they stay kept. */
   whenSaved(): Promise<void>;
   /** Resolves when every edit made so far is kept on the device (at once when the browser keeps nothing). */
   whenKept(): Promise<void>;
@@ -247,9 +261,11 @@ export type ConnectionState =
   | { readonly kind: 'online' }
   | {
       readonly kind: 'offline';
-      readonly reason: 'restarting' | 'unreachable' | 'unavailable';
+      readonly reason: 'restarting' | 'unreachable' | 'unavailable' | 'no-upgrade';
       readonly since: number;
       readonly retryAt: number;
+      /** Why the last attempt failed, where somebody said so: the server, or the function that gives the token. */
+      readonly error: QuireError | null;
     }
   /** Given up until `connect()`. */
   | {
@@ -262,7 +278,10 @@ export type ConnectionState =
         | 'protocol'
         | 'unsupported'
         | 'replaced'
-        | 'closed';
+        | 'closed'
+        | 'refused';
+      /** Why, in the server's own words where it said something. */
+      readonly error: QuireError;
     };
 
 export interface ServerLimits {
@@ -292,13 +311,14 @@ export interface ClientSnapshot {
 export type Auth =
   /** The cookie of Quire's own origin. */
   | { readonly kind: 'cookie' }
-  /** An application token, for REST as Bearer and to get a ticket for each connection. Called again for each connection. */
+  /** An application token, for REST as Bearer and to get a ticket for each connection. Called once for each attempt to connect. An
+   * error with `status` 401, 403 or 404 ends the attempts; anything else it throws is tried again. */
   | { readonly kind: 'token'; readonly token: () => string | Promise<string> }
   /** Tickets fetched by the embedding page's own server (`POST /api/v1/socket-tickets`); no REST from the page. */
   | { readonly kind: 'ticket'; readonly ticket: () => string | Promise<string> };
 
 export interface ClientOptions {
-  /** Where Quire is, such as `https://docs.example.org`; the page's own origin when absent. */
+  /** Where Quire is, such as `https://docs.example.org`, with its scheme; the page's own origin when absent. */
   readonly url?: string;
   readonly auth?: Auth;
   /** Who is signed in (`id` of GET /me), when the page knows: parked text is listed before there is a connection, and a
@@ -320,7 +340,7 @@ export interface Loss {
 
 export interface QuireClient {
   open(documentId: string): QuireDocument;
-  /** Connects again after `stopped`, or at once instead of at `retryAt`. */
+  /** Connects again after `stopped`, or at once instead of at `retryAt`. Throws after `close()`, which is for good. */
   connect(): void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => ClientSnapshot;
@@ -331,6 +351,6 @@ export interface QuireClient {
   /** Sends what is unsent (at most `patience` ms, 5,000 unless told), asks where text would be lost, clears this user's
    * text from the device and ends the sign-in. False: the answer was no, and nothing changed. */
   signOut(options: { confirm: (loss: Loss) => boolean | Promise<boolean>; patience?: number }): Promise<boolean>;
-  /** Ends the connection. Unsent edits stay on the device. */
+  /** Ends the connection for good. Unsent edits stay on the device. */
   close(): void;
 }

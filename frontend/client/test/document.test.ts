@@ -1,5 +1,6 @@
 import Delta from 'quill-delta';
 import { describe, expect, it, vi } from 'vitest';
+import { QuireError } from '../src/error.ts';
 import { plain, Scene, type } from './scene.ts';
 
 const refused = { link: 'https://refuse.example/' };
@@ -62,7 +63,7 @@ describe('an open document', () => {
   it('tells an editor that drifted, before anything is sent', async () => {
     const scene = new Scene();
     const { doc } = await scene.open();
-    expect(() => doc.edit(new Delta().retain(6).delete(1))).toThrow(RangeError);
+    expect(() => doc.edit(new Delta().retain(6).delete(1))).toThrow(QuireError);
     expect(() => doc.edit(new Delta().insert('a').retain(99))).not.toThrow(); // a plain retain at the end says nothing
   });
 
@@ -137,7 +138,7 @@ describe('P7: a refused op', () => {
     type(doc, 9, ' two');
     shown = shown.compose(new Delta().retain(9).insert(' two'));
     await scene.until(() => doc.getSnapshot().parked.length === 1);
-    await expect(promise).rejects.toThrow('parked');
+    await expect(promise).rejects.toMatchObject({ code: 'parked' });
     expect(plain(shown)).toBe('hello\n');
     expect(shown).toEqual(doc.contents());
     expect(doc.getSnapshot().parked[0]).toMatchObject({
@@ -302,7 +303,6 @@ describe('what the server says about a document', () => {
     const scene = new Scene();
     scene.server.roles.set('ada doc', 'none');
     const { doc } = await scene.open();
-    await doc.whenLoaded();
     expect(doc.getSnapshot().gone).toEqual({ reason: 'not-found', by: null, at: null });
   });
 });
@@ -315,7 +315,7 @@ describe('other people', () => {
     await scene.saved(ada.doc, mara.doc);
     mara.doc.setSelection({ index: 3, length: 2 });
     await scene.until(() => ada.doc.carets()[0]?.range?.index === 3);
-    expect(ada.doc.getSnapshot().people).toEqual([{ id: 'mara', name: 'mara', color: 0 }]);
+    expect(ada.doc.getSnapshot().people).toEqual([{ id: 'mara', name: 'mara', color: 0, guest: false }]);
     type(ada.doc, 0, 'oh ');
     expect(ada.doc.carets()[0]?.range).toEqual({ index: 6, length: 2 });
     await scene.saved(ada.doc);

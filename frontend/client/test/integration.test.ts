@@ -7,6 +7,16 @@ import { plain, type } from './scene.ts';
 const bin = process.env.QUIRE_FULL === '1' ? process.env.QUIRE_BIN : undefined;
 if (!bin) console.log('skipped: the real server, which needs QUIRE_FULL=1 and QUIRE_BIN');
 
+const picture = new Blob(
+  [
+    Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+      'base64',
+    ),
+  ],
+  { type: 'image/png' },
+);
+
 describe.skipIf(!bin)('with the real server', { timeout: 60_000 }, () => {
   const server = new RealServer(bin ?? '');
   const ada = new Someone(server);
@@ -136,18 +146,9 @@ describe.skipIf(!bin)('with the real server', { timeout: 60_000 }, () => {
     expect(await rest.setText(path.id, 'as ops, merged\n', '"r3"')).toMatchObject({ revision: 5 });
     expect((await rest.text(path.id)).text).toBe('as text, merged\n');
 
-    const png = new Blob(
-      [
-        Buffer.from(
-          'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-          'base64',
-        ),
-      ],
-      { type: 'image/png' },
-    );
-    expect((await rest.PUT('/me/picture', { body: png as never })).error).toBe(undefined);
-    const picture = await rest.GET('/users/{id}/picture', { params: { path: { id: ada.id } } });
-    expect(picture.data).toBeInstanceOf(Blob);
+    expect((await rest.PUT('/me/picture', { body: picture as never })).error).toBe(undefined);
+    const shown = await rest.GET('/users/{id}/picture', { params: { path: { id: ada.id } } });
+    expect(shown.data).toBeInstanceOf(Blob);
     expect(((await rest.GET('/me/export')).data as unknown as Blob).type).toBe('application/zip');
   });
 
@@ -165,5 +166,32 @@ describe.skipIf(!bin)('with the real server', { timeout: 60_000 }, () => {
     });
     const nowhere = createRest({ url: 'http://127.0.0.1:1' });
     await expect(nowhere.text('any')).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('people come with picture and guest, as in REST, and with a new picture at once', async () => {
+    const { id } = await (await ada.call('POST', '/documents', { title: 'Seen', text: '' })).json();
+    const link = await (await ada.call('POST', `/documents/${id}/links`, { role: 'viewer' })).json();
+    const token = link.url.split('/s/')[1];
+    await mara.call('POST', '/links/claim', { token });
+    const tom = await new Someone(server).visit(token, 'Tomás');
+    const [a, m, t] = [ada.page(), mara.page(), tom.page()];
+    const [docA, docM] = [a.client.open(id), m.client.open(id)];
+    await t.client.open(id).whenLoaded();
+    const seen = (id: string) => docM.getSnapshot().people.find((person) => person.id === id);
+    await becomes(docM, () => seen(ada.id) !== undefined && seen(tom.id) !== undefined);
+    expect(seen(tom.id)).toMatchObject({ name: 'Tomás', guest: true });
+    expect(seen(ada.id)).toMatchObject({ name: 'ada', guest: false });
+    expect((await ada.rest().PUT('/me/picture', { body: picture as never })).error).toBe(undefined);
+    const { data } = await ada.rest().GET('/me');
+    await becomes(docM, () => seen(ada.id)?.picture === data?.picture);
+    await ada.rest().DELETE('/me/picture');
+    await becomes(docM, () => seen(ada.id)?.picture === undefined);
+    expect(
+      docA
+        .getSnapshot()
+        .people.map((person) => person.guest)
+        .sort(),
+    ).toEqual([false, true]);
+    for (const page of [a, m, t]) page.client.close();
   });
 });

@@ -86,12 +86,21 @@ export class Someone implements Holder {
 
   async signUp(name: string): Promise<this> {
     const body = { name, email: `${name}@example.org`, password: 'a short sentence' };
-    const response = await this.call('POST', '/auth/signup', body);
+    return this.#enter(await this.call('POST', '/auth/signup', body));
+  }
+
+  /** Comes by a link, with only a name. */
+  async visit(token: string, name: string): Promise<this> {
+    return this.#enter(await this.call('POST', '/links/claim', { token, name }));
+  }
+
+  async #enter(response: Response): Promise<this> {
     this.#cookie = response.headers
       .getSetCookie()
       .map((cookie) => cookie.split(';')[0])
       .join('; ');
-    this.id = (await response.json()).id;
+    const body = await response.json();
+    this.id = (body.user ?? body).id;
     return this;
   }
 

@@ -57,6 +57,9 @@ export class ServerModel {
     this.epoch = epoch;
   }
 
+  /** Whether it can store anything: if not, ops wait without an answer. */
+  stores = true;
+
   connect(user: string, send: (frame: object) => void, close: (code: number) => void): Session {
     const session: Session = { user, subscribed: new Set(), channels: new Set(), id: null, send, close };
     this.#sessions.add(session);
@@ -163,6 +166,7 @@ export class ServerModel {
     this.#seen.set(key, text);
     if (!src.startsWith(`${session.user}.`)) this.violations.push(`${session.user} sent an op of ${src}`);
     const refuse = (code: string) => session.send({ ...frame, error: { code, message: code } });
+    if (!this.stores) return;
     const log = this.#documents.get(d);
     if (!log || this.#role(session.user, d) === 'none') return refuse('ERR_FORBIDDEN');
     if (frame.v > log.length) return refuse('ERR_OP_VERSION_NEWER_THAN_CURRENT_SNAPSHOT');

@@ -150,7 +150,7 @@ export class PageModel {
   /** What the page will be told: results of the store, messages of other pages. */
   readonly inbox: (() => void)[] = [];
   readonly link: Set<Link> = new Set();
-  readonly listeners: { event: 'wake' | 'leave'; run: () => void }[] = [];
+  readonly listeners: { event: 'wake' | 'leave' | 'offline'; run: () => void }[] = [];
   alive = true;
   frozen = false;
   replaced = false;
@@ -183,7 +183,7 @@ export class PageModel {
     this.fire('wake');
   }
 
-  fire(event: 'wake' | 'leave'): void {
+  fire(event: 'wake' | 'leave' | 'offline'): void {
     for (const listener of this.listeners) if (listener.event === event) listener.run();
   }
 

@@ -44,6 +44,10 @@ describe('the chip says the state, and nothing else', () => {
     ['offline with one edit', offline(1), 'offline', 'Offline · 1 edit kept here'],
     ['offline without', offline(0), 'offline', 'Offline · nothing waiting'],
     ['restarting', offline(2, { reason: 'restarting' }), 'saving', 'Saving…'],
+    ['restarting with nothing to save', offline(0, { reason: 'restarting' }), 'opening', 'Reconnecting…'],
+    ['no WebSocket comes through', error('no-upgrade', 0), 'error', 'Not connected'],
+    ['and something was written', error('no-upgrade', 2), 'error', 'Not saved'],
+    ['loading', { kind: 'loading' }, 'opening', 'Opening…'],
     ['read-only', { kind: 'read-only', role: 'viewer', edits: 0 }, 'read-only', 'Read-only'],
     ['error', error('unavailable'), 'error', 'Not saved'],
   ])('%s', (_name, state, look, text) => {
@@ -71,6 +75,14 @@ describe('at most one banner, by weight', () => {
   test('nothing to say while all is well', () => {
     expect(bannerOf({ kind: 'saved' }, calm)).toBeNull();
     expect(bannerOf({ kind: 'saving', edits: 4 }, calm)).toBeNull();
+  });
+
+  test('says what is wrong where REST answers and no WebSocket comes through', () => {
+    expect(bannerOf(error('no-upgrade', 0), calm)).toMatchObject({
+      lead: 'The live connection is blocked.',
+      actions: ['try-now'],
+    });
+    expect(bannerOf(error('no-upgrade', 2), calm)?.text).toContain('2 edits are kept on this device');
   });
 
   test('offline only after ten seconds', () => {

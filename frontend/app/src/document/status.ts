@@ -16,13 +16,16 @@ export interface Chip {
 export function chipOf(state: DocumentState, loaded: boolean): Chip {
   if (!loaded && state.kind !== 'offline' && state.kind !== 'error') return same('opening', 'Opening…');
   switch (state.kind) {
+    case 'loading':
+      return same('opening', 'Opening…');
     case 'saved':
       return same('saved', 'Saved');
     case 'saving':
       return same('saving', 'Saving…');
     case 'offline':
       // A server that restarts is back in seconds; what is typed meanwhile is being saved, only slowly.
-      if (state.reason === 'restarting') return same('saving', 'Saving…');
+      if (state.reason === 'restarting')
+        return state.edits > 0 ? same('saving', 'Saving…') : same('opening', 'Reconnecting…');
       return state.edits === 0
         ? { look: 'offline', text: 'Offline · nothing waiting', short: 'Offline' }
         : {
@@ -33,7 +36,8 @@ export function chipOf(state: DocumentState, loaded: boolean): Chip {
     case 'read-only':
       return same('read-only', 'Read-only');
     case 'error':
-      return same('error', 'Not saved');
+      // Nothing was written that could be lost: what is wrong is the connection.
+      return same('error', state.reason === 'no-upgrade' && state.edits === 0 ? 'Not connected' : 'Not saved');
   }
 }
 
@@ -104,6 +108,14 @@ function errorBanner(state: DocumentState): Banner | null {
         text: 'Stay on this page while you’re offline, or copy your text.',
         actions: ['copy'],
       };
+    case 'no-upgrade':
+      return {
+        ...red,
+        lead: 'The live connection is blocked.',
+        text: `The server answers, but no WebSocket reaches it. Most often a proxy in between does not pass the Upgrade header on; whoever runs this server finds it in its log. ${state.edits > 0 ? `${keptSentence(state.edits, kept)}; we keep trying.` : 'We keep trying.'}`,
+        actions: state.edits > 0 ? ['try-now', ...text] : ['try-now'],
+      };
+    case 'refused':
     case 'signed-out':
       return {
         ...red,
@@ -229,10 +241,13 @@ export function explain(
   state: DocumentState,
   snapshot: Pick<DocumentSnapshot, 'revision' | 'changedAt' | 'loaded'>,
 ): string {
-  if (!snapshot.loaded) return 'The text is on its way.';
+  if (!snapshot.loaded)
+    return state.kind === 'error' ? 'The text could not be fetched yet.' : 'The text is on its way.';
   const revision = `Revision ${snapshot.revision.toLocaleString('en')}`;
   const last = snapshot.changedAt === null ? '' : ` Last change ${clock(new Date(snapshot.changedAt))}.`;
   switch (state.kind) {
+    case 'loading':
+      return 'The text is on its way.';
     case 'saved':
       return `${revision} is stored on the server.${last}`;
     case 'saving':
@@ -258,6 +273,7 @@ export function announcement(state: DocumentState): string {
   switch (state.kind) {
     case 'saved':
       return 'Saved';
+    case 'loading':
     case 'saving':
       return '';
     case 'offline':
@@ -268,6 +284,6 @@ export function announcement(state: DocumentState): string {
     case 'read-only':
       return 'Read-only';
     case 'error':
-      return 'Not saved';
+      return chipOf(state, true).text;
   }
 }

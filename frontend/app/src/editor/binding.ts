@@ -1,4 +1,4 @@
-import type { Change, QuireDocument } from '@quire/client';
+import { type Change, type QuireDocument, QuireError } from '@quire/client';
 import Quill, { Delta } from 'quill/core';
 import { keepingPlace } from './anchor';
 import { applyChange } from './apply';
@@ -109,7 +109,7 @@ export class Binding {
     try {
       this.document.edit(this.held.local(change));
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof QuireError && error.code === 'out-of-range')) throw error;
       queueMicrotask(() => this.heal(change)); // within Quill's event, Quill would set the caret back afterwards
     }
   }

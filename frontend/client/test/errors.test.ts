@@ -1,0 +1,225 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createClient } from '../src/client.ts';
+import { QuireError } from '../src/error.ts';
+import type { ClientOptions, QuireDocument } from '../src/types.ts';
+import { Scene, type } from './scene.ts';
+
+const stale = {
+  type: 'urn:quire:problem:signed-out',
+  title: 'Signed out',
+  status: 401,
+  detail: 'The claim “documents” gives “minutes” an unknown role.',
+};
+
+/** What a promise is rejected with, as soon as it is. */
+async function rejection(scene: Scene, promise: Promise<unknown>): Promise<QuireError> {
+  let error: unknown = null;
+  promise.catch((reason) => {
+    error = reason;
+  });
+  await scene.until(() => error !== null);
+  expect(error).toBeInstanceOf(QuireError);
+  return error as QuireError;
+}
+
+function embedded(scene: Scene, token: () => string | Promise<string>, options: ClientOptions = {}) {
+  const page = scene.laptop.load({ auth: { kind: 'token', token }, ...options });
+  return { page, doc: page.client.open('doc') };
+}
+
+/** The kinds of state a document was in, each once in a row. */
+function history(doc: QuireDocument): string[] {
+  const kinds: string[] = [doc.state.kind];
+  doc.subscribe(() => doc.state.kind !== kinds.at(-1) && kinds.push(doc.state.kind));
+  return kinds;
+}
+
+describe('one error says what went wrong', () => {
+  it('whenLoaded of what is not there, and an edit before the text is here', async () => {
+    const scene = new Scene();
+    const none = scene.laptop.load().client.open('none');
+    expect(none.state).toEqual({ kind: 'loading' });
+    expect(() => type(none, 0, 'x')).toThrow(expect.objectContaining({ code: 'not-loaded' }));
+    expect(await rejection(scene, none.whenLoaded())).toMatchObject({ code: 'not-found' });
+    expect(await rejection(scene, none.whenLoaded())).toMatchObject({ code: 'not-found' });
+    expect(() => type(none, 0, 'x')).toThrow(expect.objectContaining({ code: 'not-found' }));
+  });
+
+  it('whenSaved of what is parked, and of what nobody can send any more', async () => {
+    const scene = new Scene();
+    const { doc } = await scene.open();
+    await scene.saved(doc);
+    type(doc, 0, 'x', { link: 'https://refuse.example/' });
+    expect(await rejection(scene, doc.whenSaved())).toMatchObject({ code: 'parked', message: 'ERR_OT_OP_NOT_APPLIED' });
+    type(doc, 0, 'y');
+    const saved = doc.whenSaved();
+    scene.server.stores = false;
+    scene.closeAll(4500);
+    expect(await rejection(scene, saved)).toMatchObject({ code: 'signed-out' });
+    expect(await rejection(scene, doc.whenSaved())).toMatchObject({ code: 'signed-out' });
+    expect(doc.state).toMatchObject({ kind: 'error', edits: 1 });
+  });
+
+  it('the connection keeps what the server said', async () => {
+    const scene = new Scene();
+    scene.world.rest.set('/socket-tickets', { status: 401, body: stale });
+    const token = vi.fn(() => 'token');
+    const { page, doc } = embedded(scene, token);
+    const error = await rejection(scene, doc.whenLoaded());
+    expect(error).toMatchObject({ code: 'signed-out', message: stale.detail, problem: stale });
+    expect(page.client.getSnapshot().connection).toMatchObject({ kind: 'stopped', reason: 'signed-out', error });
+    expect(token).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [401, 'signed-out', 'signed-out'],
+    [403, 'refused', 'forbidden'],
+    [404, 'refused', 'not-found'],
+  ])('a token function that fails with %i stops, and says so', async (status, reason, code) => {
+    const scene = new Scene();
+    const token = vi.fn(() => Promise.reject(Object.assign(new Error('not for you'), { status })));
+    const { page, doc } = embedded(scene, token);
+    expect(await rejection(scene, doc.whenLoaded())).toMatchObject({ code, message: 'not for you' });
+    await scene.pass(120_000);
+    expect(page.client.getSnapshot().connection).toMatchObject({ kind: 'stopped', reason });
+    expect(doc.state).toMatchObject({ kind: 'error', reason });
+    expect(token).toHaveBeenCalledTimes(1);
+  });
+
+  it('a token function that fails otherwise is asked once for each attempt, and its error is kept', async () => {
+    const scene = new Scene();
+    let attempts = 0;
+    const token = vi.fn(() => Promise.reject(new Error('the application restarts')));
+    const { page } = embedded(scene, token);
+    page.client.subscribe(() => {
+      attempts = Math.max(attempts, token.mock.calls.length);
+    });
+    await scene.until(() => page.client.getSnapshot().connection.kind === 'offline');
+    expect(token).toHaveBeenCalledTimes(1);
+    expect(page.client.getSnapshot().connection).toMatchObject({
+      reason: 'unreachable',
+      error: { message: 'the application restarts' },
+    });
+    // An upgrade that fails asks REST who this is, with the token of the same attempt.
+    scene.world.rest.set('/socket-tickets', { status: 201, body: { ticket: 'T1', expires_at: '' } });
+    const good = vi.fn(() => 'token');
+    const other = embedded(scene, good);
+    scene.laptop.user = '';
+    scene.world.rest.set('/me', { status: 200, body: { id: 'ada' } });
+    await scene.until(() => other.page.client.getSnapshot().connection.kind === 'offline');
+    expect(good).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(['', 42, undefined])('a token function that returns %j is told so', async (value) => {
+    const scene = new Scene();
+    const { page } = embedded(scene, () => value as string);
+    await scene.until(() => page.client.getSnapshot().connection.kind === 'offline');
+    expect(page.client.getSnapshot().connection).toMatchObject({ error: { code: 'bad-option' } });
+  });
+
+  it('an address without a scheme is refused, and so is a client that was closed', async () => {
+    for (const url of ['docs.example.org', '//docs.example.org', '/quire', 'https://', 'ws://docs.example.org'])
+      expect(() => createClient({ url })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+    const scene = new Scene();
+    const { page } = await scene.open();
+    page.client.close();
+    expect(() => page.client.connect()).toThrow(expect.objectContaining({ code: 'closed' }));
+    expect(() => page.client.open('doc')).toThrow(expect.objectContaining({ code: 'closed' }));
+  });
+});
+
+describe('the state follows the oldest edit that is not confirmed', () => {
+  it('P1: a server that cannot store is “not saved” until it stored, however often it lets us in', async () => {
+    const scene = new Scene();
+    const { doc } = await scene.open();
+    await scene.saved(doc);
+    const kinds = history(doc);
+    scene.server.stores = false;
+    type(doc, 5, '!');
+    for (let i = 0; i < 4; i++) {
+      await scene.pass(3_000);
+      scene.closeAll(4004);
+    }
+    await scene.pass(3_000);
+    expect(kinds).toEqual(['saved', 'saving', 'error']);
+    expect(doc.state).toMatchObject({ reason: 'unavailable', edits: 1 });
+    scene.server.stores = true;
+    await scene.saved(doc);
+    expect(kinds).toEqual(['saved', 'saving', 'error', 'saved']);
+    type(doc, 5, '?');
+    expect(doc.state.kind).toBe('saving');
+  });
+
+  it('the browser’s word that there is no network counts at once', async () => {
+    const scene = new Scene();
+    const { page, doc } = await scene.open();
+    await scene.saved(doc);
+    scene.world.up = false;
+    page.fire('offline');
+    expect(doc.state).toMatchObject({ kind: 'offline', reason: 'unreachable' });
+    scene.world.up = true;
+    page.fire('wake');
+    await scene.saved(doc);
+  });
+
+  it('a line that is dead without a word is found out within 8 s of a key', async () => {
+    const scene = new Scene();
+    const { page, doc } = await scene.open();
+    await scene.saved(doc);
+    for (const link of page.link) {
+      link.deliverToServer = () => {
+        link.toServer.length = 0;
+      };
+    }
+    scene.world.up = false;
+    const typed = scene.world.now;
+    type(doc, 5, '!');
+    await scene.until(() => doc.state.kind === 'offline');
+    expect(scene.world.now - typed).toBeLessThanOrEqual(8_500); // and what is shown waits two more
+  });
+
+  it('what is still leaving is no dead line', async () => {
+    const scene = new Scene();
+    let left = 90_000;
+    const { page, doc } = await scene.open();
+    await scene.saved(doc);
+    for (const link of page.link) {
+      const { deliverToServer } = link;
+      Object.defineProperty(link.socket, 'bufferedAmount', { get: () => left });
+      link.deliverToServer = () => {
+        left -= 1_000;
+        if (left <= 0) deliverToServer.call(link);
+      };
+    }
+    type(doc, 5, '!');
+    const kinds = history(doc);
+    await scene.saved(doc);
+    expect(kinds).toEqual(['saving', 'saved']);
+  });
+
+  it('where REST answers and no WebSocket comes through, that is what is said', async () => {
+    const scene = new Scene();
+    scene.laptop.user = '';
+    scene.world.rest.set('/me', { status: 200, body: { id: 'ada' } });
+    const doc = scene.laptop.load().client.open('doc');
+    const kinds = history(doc);
+    await scene.until(() => doc.state.kind === 'error');
+    expect(doc.state).toMatchObject({ reason: 'no-upgrade', edits: 0 });
+    await scene.pass(60_000);
+    expect(kinds).toEqual(['loading', 'offline', 'error']);
+    scene.laptop.user = 'ada';
+    await scene.saved(doc);
+  });
+
+  it('a restart that takes too long is an absence like any other', async () => {
+    const scene = new Scene();
+    const { doc } = await scene.open();
+    await scene.saved(doc);
+    scene.closeAll(4000);
+    scene.world.up = false;
+    await scene.until(() => doc.state.kind === 'offline');
+    expect(doc.state).toMatchObject({ reason: 'restarting' });
+    await scene.pass(40_000);
+    expect(doc.state).toMatchObject({ reason: 'unreachable' });
+  });
+});
