@@ -11,6 +11,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"quire/migrations"
+	"quire/server/audit"
 	"quire/storage/storagetest/pgtest"
 )
 
@@ -76,7 +77,7 @@ func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) 
 	}
 	for _, fresh := range []string{
 		`links WHERE expires_at = 0`, `documents WHERE reach_role = '' AND reach_since = 0`,
-		`users WHERE verified_at = 0 AND picture = '' AND quota = 0 AND deleted_at = 0 AND name_folded IS NULL`,
+		`users WHERE verified_at = 0 AND picture = '' AND quota = 0 AND deleted_at = 0 AND name_folded IS NULL AND suspended_at = 0`,
 	} {
 		table, _, _ := strings.Cut(fresh, " ")
 		if _, rows := dump(t, db, fresh, "1"); len(rows) != len(at0001[table]) {
@@ -154,4 +155,51 @@ func dump(t *testing.T, db *sql.DB, from, columns string) (names string, all []s
 		t.Fatal(err)
 	}
 	return strings.Join(found, ", "), all
+}
+
+// Step 4 finds in the audit log whom an administrator made an account for: they are known, and administrators are; not
+// those who made their own, nor whoever took another e-mail since.
+func TestForwardFrom0002KnowsWhomAnAdministratorAdded(t *testing.T) {
+	sqlite, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "quire.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sqlite.Close() })
+	sqlite.SetMaxOpenConns(1)
+	for dialect, db := range map[migrations.Dialect]*sql.DB{
+		migrations.SQLite: sqlite, migrations.Postgres: openPostgres(t, pgtest.Unmigrated(t)),
+	} {
+		first, err := migrations.FirstSteps(dialect, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := migrations.UpSteps(t.Context(), dialect, db, first); err != nil {
+			t.Fatal(err)
+		}
+		for id, admin := range map[string]bool{"chief": true, "added": false, "self": false, "moved": false} {
+			must(t, db, fmt.Sprintf(`INSERT INTO users (user_id, email, email_folded, name, color, password_hash, guest, admin, issuer, subject, created_at)
+				VALUES ('%s', '%[1]s@x.org', '%[1]s@x.org', '%[1]s', 0, '', false, %[2]t, '', '', 7)`, id, admin))
+		}
+		note := func(action, subject, detail string) {
+			must(t, db, fmt.Sprintf(`INSERT INTO audit (at, actor, action, document_id, subject, subject_folded, detail, address)
+				VALUES (1, '', '%s', '', '%s', '%[2]s', '%s', '')`, action, subject, detail))
+		}
+		note("user.create", "added", audit.Detail("way", "administrator", "admin", false))
+		note("user.create", "self", audit.Detail("way", "sign-up", "guest", false))
+		note("user.create", "moved", audit.Detail("way", "administrator", "admin", false))
+		note("user.email", "moved", audit.Detail("was", "a", "email", "b"))
+		if _, err := migrations.Up(t.Context(), dialect, db); err != nil {
+			t.Fatal(err)
+		}
+		if _, known := dump(t, db, `users WHERE known_at = 7`, "user_id"); !reflect.DeepEqual(known, []string{"[added]", "[chief]"}) {
+			t.Errorf("%s: %q are known, want added and chief", dialect, known)
+		}
+	}
+}
+
+func must(t *testing.T, db *sql.DB, statement string) {
+	t.Helper()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
 }

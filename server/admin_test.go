@@ -22,7 +22,8 @@ func adminRoutes(person, doc string) [][3]string {
 		{"GET", "/admin/people/" + person + "/sign-ins", ""}, {"DELETE", "/admin/people/" + person + "/sign-ins", ""},
 		{"DELETE", "/admin/people/" + person + "/sign-ins/x", ""}, {"GET", "/admin/documents", ""},
 		{"POST", "/admin/documents/" + doc + "/transfer", fmt.Sprintf(`{"to":%q}`, person)}, {"GET", "/admin/storage", ""},
-		{"GET", "/admin/settings", ""}, {"PATCH", "/admin/settings", `{"signup":"closed"}`}, {"GET", "/admin/audit", ""},
+		{"GET", "/admin/settings", ""}, {"POST", "/admin/people/" + person + "/password-reset", ""},
+		{"PATCH", "/admin/settings", `{"signup":"closed"}`}, {"GET", "/admin/audit", ""},
 	}
 }
 
@@ -123,7 +124,7 @@ func TestAnAdministratorMakesAccountsAndGivesDocumentsAway(t *testing.T) {
 	if made["mailed"] != true || letter.To != "bob@example.org" || made["url"] != h.base+"/reset/"+secret {
 		t.Errorf("made %v, a letter to %s", made, letter.To)
 	}
-	admin.do("POST", "/admin/people", map[string]any{"name": "Bob", "email": "BOB@example.org"}).problem(409, "conflict")
+	admin.do("POST", "/admin/people", map[string]any{"name": "Bob", "email": "BOB@example.org"}).problem(409, "email-taken")
 	bob := h.nobody()
 	me := bob.do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a long enough password"}).want(200)
 	if me["verified"] != false { // the administrator had the code too

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"quire/collab"
@@ -13,7 +14,9 @@ func (c *caller) group(name string, members ...*caller) string {
 	c.h.t.Helper()
 	id := c.do("POST", "/groups", map[string]any{"name": name}).want(201)["id"].(string)
 	for _, m := range members {
-		c.do("PUT", "/groups/"+id+"/members/"+m.id, map[string]any{"manager": false}).want(200)
+		if put := c.do("PUT", "/groups/"+id+"/members/"+m.id, map[string]any{"manager": false}).want(200); put["offered"] == true {
+			m.do("POST", "/me/group-offers/"+id+"/accept", nil).want(200)
+		}
 	}
 	return id
 }
@@ -120,12 +123,16 @@ func TestW9GroupsAreSeenByTheirMembers(t *testing.T) {
 }
 
 // Who is put into a group by e-mail has shown that it is theirs; the answer tells nothing (W9).
-func TestW9AGroupTakesPeopleByAVerifiedAddress(t *testing.T) {
+// A place is offered to whoever the e-mail is known to belong to; the answer never tells whether there is somebody. It
+// gives nothing until it is taken.
+func TestW9AGroupOffersAPlaceByAKnownAddress(t *testing.T) {
 	h := newHouse(t, nil)
 	h.account("admin") // sees every group
-	ada, bob, cat := h.account("ada"), h.account("bob"), h.account("cat")
+	ada, bob, cat, eve := h.account("ada"), h.account("bob"), h.account("cat"), h.account("eve")
 	h.verified(bob)
 	group := ada.group("Roofers")
+	doc := ada.document("text")
+	ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "viewer"}).want(200)
 	var answers []string
 	for _, email := range []string{"BOB@example.org", "cat@example.org", "nobody@example.org", "bob@example.org"} {
 		res := ada.do("POST", "/groups/"+group+"/members", map[string]any{"email": email})
@@ -136,18 +143,105 @@ func TestW9AGroupTakesPeopleByAVerifiedAddress(t *testing.T) {
 			t.Errorf("answers %q, want the same 202", answers)
 		}
 	}
-	in := map[any]bool{}
-	for _, m := range items(ada.do("GET", "/groups/"+group+"/members", nil).want(200)) {
-		in[m["user"].(map[string]any)["id"]] = true
+	list := items(ada.do("GET", "/groups/"+group+"/members", nil).want(200))
+	if len(list) != 2 || list[1]["offered"] != true || list[1]["user"].(map[string]any)["id"] != bob.id || list[1]["user"].(map[string]any)["email"] != nil {
+		t.Errorf("in the group: %v, want a place offered to bob, without his e-mail", list)
 	}
-	if len(in) != 2 || !in[bob.id] {
-		t.Errorf("in the group: %v", in)
+	bob.do("GET", "/documents/"+doc, nil).problem(404, "not-found")
+	bob.do("GET", "/groups/"+group, nil).problem(404, "not-found")
+	eve.do("POST", "/me/group-offers/"+group+"/accept", nil).problem(404, "not-found")
+	if mine := items(bob.do("GET", "/me/group-offers", nil).want(200)); len(mine) != 1 || mine[0]["inviter"].(map[string]any)["name"] != "ada" {
+		t.Errorf("what waits for bob: %v", mine)
 	}
-	ada.do("PUT", "/groups/"+group+"/members/"+cat.id, map[string]any{"manager": true}).want(200)
+	if taken := bob.do("POST", "/me/group-offers/"+group+"/accept", nil).want(200); taken["members"] != 2.0 {
+		t.Errorf("taken = %v", taken)
+	}
+	bob.do("POST", "/me/group-offers/"+group+"/accept", nil).problem(404, "not-found")
+	bob.do("GET", "/documents/"+doc, nil).want(200)
+
+	offered := ada.do("PUT", "/groups/"+group+"/members/"+cat.id, map[string]any{"manager": true}).want(200)
+	if offered["offered"] != true {
+		t.Errorf("a manager put somebody in without asking them: %v", offered)
+	}
+	ada.do("DELETE", "/groups/"+group+"/members/"+ada.id, nil).problem(409, "conflict") // an offered manager is none yet
+	cat.do("POST", "/me/group-offers/"+group+"/accept", nil).want(200)
 	ada.do("DELETE", "/groups/"+group+"/members/"+ada.id, nil).want(204)
 	cat.do("DELETE", "/groups/"+group+"/members/"+cat.id, nil).problem(409, "conflict") // its last manager
 	cat.do("PUT", "/groups/"+group+"/members/"+cat.id, map[string]any{"manager": false}).problem(409, "conflict")
 	ada.do("GET", "/groups/"+group, nil).problem(404, "not-found")
+
+	for _, decline := range []struct {
+		c    *caller
+		path string
+	}{{eve, "/me/group-offers/" + group}, {cat, "/groups/" + group + "/members/" + eve.id}} {
+		cat.do("PUT", "/groups/"+group+"/members/"+eve.id, map[string]any{"manager": false}).want(200)
+		decline.c.do("DELETE", decline.path, nil).want(204)
+		if mine := items(eve.do("GET", "/me/group-offers", nil).want(200)); len(mine) != 0 {
+			t.Errorf("after %s: %v", decline.path, mine)
+		}
+	}
+}
+
+// Owners and managers choose people by name; no e-mail is in the list, nor found by one, and it can be turned off.
+func TestPeopleAreChosenByNameNeverByEMail(t *testing.T) {
+	h := newHouse(t, nil)
+	admin, ada, bob := h.account("admin"), h.account("Ada"), h.account("Bob.Builder")
+	doc, group := ada.document("text"), ada.group("Roofers")
+	_, secret := ada.link(doc, "editor")
+	guest := h.nobody()
+	guest.do("POST", "/links/claim", map[string]any{"token": secret, "name": "Bobby the guest"}).want(200)
+	for _, path := range []string{"/documents/" + doc + "/candidates", "/groups/" + group + "/candidates"} {
+		found := ada.do("GET", path+"?q=BOB", nil)
+		if list := items(found.want(200)); len(list) != 1 || list[0]["id"] != bob.id || list[0]["known"] != false {
+			t.Errorf("%s: found %v, want bob alone", path, list)
+		}
+		if strings.Contains(string(found.body), "@") || strings.Contains(string(found.body), "email") {
+			t.Errorf("%s tells an e-mail: %s", path, found.body)
+		}
+		if list := items(ada.do("GET", path+"?q=example.org", nil).want(200)); len(list) != 0 {
+			t.Errorf("%s: found by e-mail: %v", path, list)
+		}
+		bob.do("GET", path, nil).problem(404, "not-found")
+		guest.do("GET", path, nil).want(map[bool]int{true: 403, false: 404}[strings.HasPrefix(path, "/documents")])
+	}
+	admin.do("PATCH", "/admin/settings", map[string]any{"people_list": false}).want(200)
+	ada.do("GET", "/documents/"+doc+"/candidates", nil).problem(403, "forbidden")
+	ada.do("GET", "/groups/"+group+"/candidates", nil).problem(403, "forbidden")
+}
+
+// Without mail an administrator's word is enough: an account they made, or gave a one-time address to, is known, and what
+// waits for its e-mail finds it. Another e-mail is not vouched for.
+func TestWithoutMailAccountsBecomeKnown(t *testing.T) {
+	h := newHouse(t, nil)
+	admin, ada := h.account("admin"), h.account("ada")
+	doc := ada.document("text")
+	ada.invitation(doc, "bob@example.org", "viewer")
+	made := admin.do("POST", "/admin/people", map[string]any{"name": "Bob", "email": "bob@example.org"}).want(201)
+	_, code, _ := strings.Cut(made["url"].(string), "/reset/")
+	bob := h.nobody()
+	for range 2 { // looking uses nothing up
+		if seen := bob.do("POST", "/auth/reset-preview", map[string]any{"code": code}).want(200); seen["name"] != "Bob" || seen["welcome"] != true {
+			t.Errorf("somebody who was added sees %v, want to be welcomed", seen)
+		}
+	}
+	if me := bob.do("POST", "/auth/reset", map[string]any{"code": code, "password": "correct horse"}).want(200); me["known"] != true || me["verified"] != false {
+		t.Errorf("an account that an administrator made is %v, want known", me)
+	}
+	if list := items(bob.do("GET", "/me/invitations", nil).want(200)); len(list) != 1 {
+		t.Errorf("what waits for bob: %v", list)
+	}
+	if me := ada.do("GET", "/me", nil).want(200); me["known"] != false {
+		t.Errorf("an account that anybody could have made is known: %v", me)
+	}
+	admin.do("PATCH", "/admin/people/"+ada.id, map[string]any{"known": true}).want(200)
+	ada.do("POST", "/me/email", map[string]any{"email": "ADA@example.org", "password": "correct horse ada"}).want(200)
+	if me := ada.do("GET", "/me", nil).want(200); me["known"] != true {
+		t.Errorf("the same e-mail in another case is no longer vouched for: %v", me)
+	}
+	ada.do("POST", "/me/email", map[string]any{"email": "cat@example.org", "password": "correct horse ada"}).want(200)
+	if me := ada.do("GET", "/me", nil).want(200); me["known"] != false {
+		t.Errorf("somebody else's e-mail became vouched for: %v", me)
+	}
 }
 
 func TestGuestsAndTokensAreInNoGroup(t *testing.T) {

@@ -57,12 +57,12 @@ func TestAnAddressIsVerifiedByWhoIsSignedInToItsAccount(t *testing.T) {
 		t.Errorf("before: %v", me)
 	}
 	h.nobody().do("POST", "/auth/verify", map[string]any{"code": secret}).problem(401, "signed-out")
-	bob.do("POST", "/auth/verify", map[string]any{"code": secret}).problem(403, "forbidden")
-	ada.do("POST", "/auth/verify", map[string]any{"code": "nobody-made-this"}).problem(404, "not-found")
+	bob.do("POST", "/auth/verify", map[string]any{"code": secret}).problem(403, "other-account")
+	ada.do("POST", "/auth/verify", map[string]any{"code": "nobody-made-this"}).problem(404, "code-gone")
 	if got := ada.do("POST", "/auth/verify", map[string]any{"code": secret}).want(200); got["verified"] != true {
 		t.Errorf("verified: %v", got)
 	}
-	ada.do("POST", "/auth/verify", map[string]any{"code": secret}).problem(404, "not-found")
+	ada.do("POST", "/auth/verify", map[string]any{"code": secret}).problem(404, "code-gone")
 	ada.do("POST", "/me/verification", nil).problem(409, "conflict")
 	if got := bob.do("POST", "/me/verification", nil).want(202); got["mailed"] != true {
 		t.Errorf("sent again: %v", got)
@@ -101,7 +101,7 @@ func TestAnotherAddressCountsWhenItsOwnerHasAnswered(t *testing.T) {
 	if me := ada.do("GET", "/me", nil).want(200); me["email"] != "ada@example.org" {
 		t.Errorf("before the answer: %v", me)
 	}
-	ada.do("POST", "/auth/verify", map[string]any{"code": code(t, h, toBob, "verify")}).problem(409, "conflict")
+	ada.do("POST", "/auth/verify", map[string]any{"code": code(t, h, toBob, "verify")}).problem(409, "email-taken")
 	got := ada.do("POST", "/auth/verify", map[string]any{"code": code(t, h, toAda, "verify")}).want(200)
 	if got["email"] != "ada@example.com" || got["verified"] != true {
 		t.Errorf("after the answer: %v", got)
@@ -109,7 +109,7 @@ func TestAnotherAddressCountsWhenItsOwnerHasAnswered(t *testing.T) {
 	if told := s.Next(t); told.To != "ada@example.org" || !strings.Contains(told.Body, "another e-mail address") {
 		t.Errorf("the old address was told %s", told.Body)
 	}
-	ada.do("POST", "/auth/verify", map[string]any{"code": first}).problem(404, "not-found") // it verified the old one
+	ada.do("POST", "/auth/verify", map[string]any{"code": first}).problem(404, "code-gone") // it verified the old one
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.com", "password": "correct horse ada"}).want(200)
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.org", "password": "correct horse ada"}).problem(401, "wrong-credentials")
 }
@@ -130,7 +130,7 @@ func TestWithoutMailTheServerSaysSo(t *testing.T) {
 	if me := ada.do("GET", "/me", nil).want(200); me["email"] != "ada@example.com" || me["verified"] != false {
 		t.Errorf("me = %v, want the new address, not verified", me)
 	}
-	fields := bob.do("POST", "/me/email", map[string]any{"email": "ADA@example.com", "password": "correct horse bob"}).problem(409, "conflict")
+	fields := bob.do("POST", "/me/email", map[string]any{"email": "ADA@example.com", "password": "correct horse bob"}).problem(409, "email-taken")
 	if len(fields) != 1 {
 		t.Errorf("fields %v", fields)
 	}

@@ -31,6 +31,7 @@ make-link               4333y 4444t
 change-link             4333y 4444t
 withdraw-link           4333y 4444t
 list-invitations        4333y 4444t
+list-document-candidates 4333N 4444t
 make-invitation         4333y 4444t
 resend-invitation       4333y 4444t
 withdraw-invitation     4333y 4444t
@@ -48,16 +49,18 @@ decline-request         4333y 4444t
 get-document-audit      4333y 4444y
 `
 
-// byWay: L leaving is for who has a grant; T only an owner by name hands over, or a token of the application whose it is.
+// byWay: L leaving is for who has a grant; T only an owner by name hands over, or a token of the application whose it is; N
+// people are chosen by people with an account.
 const byWay = `
 L grant:y link:y group:c reach:c token:c maker:c writing-token:y
 T grant:y token:c maker:y writing-token:y
+N grant:y token:3 maker:3 writing-token:y reading-token:3
 `
 
 // A person's own token for reading does over the socket what changes nothing and shows nothing to others, and of REST what
 // is asked with GET; all else is forbidden before anybody looks at the document. How a document is shared it is not told:
 // the addresses of links would let it do more than read.
-const readingNever = "list-links list-invitations list-requests get-document-audit"
+const readingNever = "list-document-candidates list-links list-invitations list-requests get-document-audit"
 
 const readingActions = "subscribe fetch fetch/older bulk-subscribe bulk-fetch channel presence-ask version time"
 

@@ -41,7 +41,7 @@ func TestW9AResetByMailEndsEverySignIn(t *testing.T) {
 	ada.do("GET", "/me", nil).problem(401, "signed-out")
 	token.do("GET", "/documents", nil).problem(401, "signed-out")
 	fresh.do("GET", "/me", nil).want(200)
-	fresh.do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a new long password"}).problem(404, "not-found")
+	fresh.do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a new long password"}).problem(404, "code-gone")
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.org", "password": "correct horse ada"}).problem(401, "wrong-credentials")
 	h.nobody().do("POST", "/auth/signin", map[string]any{"email": "ada@example.org", "password": "a new long password"}).want(200)
 }
@@ -83,7 +83,7 @@ func TestW9OfManyWhoUseAResetOneGetsIn(t *testing.T) {
 		if res := <-answers; res.status == 200 {
 			won++
 		} else {
-			res.problem(404, "not-found")
+			res.problem(404, "code-gone")
 		}
 	}
 	if won != 1 {
@@ -178,7 +178,7 @@ func TestW9OlderLettersOpenNothing(t *testing.T) {
 	}
 	opensNothing := func(secret string) {
 		t.Helper()
-		h.nobody().do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a thief's long password"}).problem(404, "not-found")
+		h.nobody().do("POST", "/auth/reset", map[string]any{"code": secret, "password": "a thief's long password"}).problem(404, "code-gone")
 	}
 	old := reset("ada@example.org")
 	ada.do("POST", "/me/email", map[string]any{"email": "ada@example.com", "password": "correct horse ada"}).want(200)

@@ -57,6 +57,7 @@ func CleanUser(u User) User {
 	u.Email, u.Name, u.PasswordHash = Text(u.Email), Text(u.Name), Text(u.PasswordHash)
 	u.Issuer, u.Subject = Text(u.Issuer), Text(u.Subject)
 	u.CreatedAt, u.VerifiedAt = Milli(u.CreatedAt), Milli(u.VerifiedAt)
+	u.KnownAt, u.SuspendedAt = Milli(u.KnownAt), Milli(u.SuspendedAt)
 	return u
 }
 

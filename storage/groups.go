@@ -21,6 +21,15 @@ type GroupMember struct {
 	CreatedAt time.Time
 }
 
+// GroupOffer is a place in a group that waits for its person to take it. Until then it gives nothing.
+type GroupOffer struct {
+	Group     string
+	User      UserID
+	Manager   bool
+	CreatedBy UserID
+	CreatedAt time.Time
+}
+
 // GroupListed is a group as a list shows it.
 type GroupListed struct {
 	Group   Group
@@ -38,15 +47,27 @@ type Groups interface {
 	Groups(ctx context.Context, user UserID, limit int) ([]GroupListed, error)
 	// RenameGroup gives it another name; ErrExists if that is taken.
 	RenameGroup(ctx context.Context, id, name string) error
-	// DeleteGroup removes it, its places and what was granted to it.
+	// DeleteGroup removes it, its places, offered ones too, and what was granted to it.
 	DeleteGroup(ctx context.Context, id string) error
 	// GroupMembers lists who is in, oldest first, then by user; none for a group that is not there.
 	GroupMembers(ctx context.Context, id string) ([]GroupMember, error)
-	// SetGroupMember puts m in, or changes whether they manage and keeps CreatedAt; ErrNotFound without group or user,
-	// ErrLastManager if no manager would be left.
+	// SetGroupMember puts m in, or changes whether they manage and keeps CreatedAt; an offer to them is gone with it.
+	// ErrNotFound without group or user, ErrLastManager if no manager would be left.
 	SetGroupMember(ctx context.Context, m GroupMember) error
 	// RemoveGroupMember takes somebody out; ErrNotFound if they are not in, ErrLastManager if no manager would be left.
 	RemoveGroupMember(ctx context.Context, id string, user UserID) error
+	// OfferPlace stores o, in the place of an older one to the same person; ErrNotFound without group or user, ErrExists if
+	// they are in.
+	OfferPlace(ctx context.Context, o GroupOffer) error
+	// GroupOffers lists a group's, oldest first, then by user; none for a group that is not there.
+	GroupOffers(ctx context.Context, id string) ([]GroupOffer, error)
+	// OffersTo lists those to user, oldest first, then by group.
+	OffersTo(ctx context.Context, user UserID) ([]GroupOffer, error)
+	// TakePlace turns an offer into a place of at, all or none, and gives the place: of many at once one wins, the others
+	// get ErrNotFound, as where there is none.
+	TakePlace(ctx context.Context, id string, user UserID, at time.Time) (GroupMember, error)
+	// WithdrawPlace removes an offer; ErrNotFound if there is none.
+	WithdrawPlace(ctx context.Context, id string, user UserID) error
 	// GroupDocuments lists the documents that something was granted to the group on, by id.
 	GroupDocuments(ctx context.Context, id string) ([]DocumentID, error)
 }

@@ -21,7 +21,16 @@ type User struct {
 	Picture      string    // the version of their picture; "" for none
 	Quota        int64     // bytes of log over all they own; 0: the installation's setting, negative: no bound
 	DeletedAt    time.Time // not zero: the person is gone, the row stays for what they wrote
+	KnownAt      time.Time // when an administrator vouched for who has the account and its Email; zero: none did
+	SuspendedAt  time.Time // not zero: an administrator keeps them out; nothing of theirs is lost
 }
+
+// Known reports whether the account's e-mail is its owner's, for all that this installation knows: what waits for the
+// address may be given to them.
+func (u User) Known() bool { return !u.VerifiedAt.IsZero() || !u.KnownAt.IsZero() }
+
+// Suspended reports whether an administrator keeps them out.
+func (u User) Suspended() bool { return !u.SuspendedAt.IsZero() }
 
 // UserChange sets the fields that are not nil.
 type UserChange struct {
@@ -35,6 +44,8 @@ type UserChange struct {
 	Subject      *string
 	VerifiedAt   *time.Time
 	Quota        *int64
+	KnownAt      *time.Time
+	SuspendedAt  *time.Time
 }
 
 // Apply gives u with c's fields set.
@@ -49,6 +60,8 @@ func (c UserChange) Apply(u User) User {
 	set(&u.Subject, c.Subject)
 	set(&u.VerifiedAt, c.VerifiedAt)
 	set(&u.Quota, c.Quota)
+	set(&u.KnownAt, c.KnownAt)
+	set(&u.SuspendedAt, c.SuspendedAt)
 	return u
 }
 
@@ -86,6 +99,9 @@ type People interface {
 	Users(ctx context.Context, ids []UserID) ([]User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	UserBySubject(ctx context.Context, issuer, subject string) (User, error)
+	// Accounts lists users with an e-mail who are no guests and neither suspended nor deleted, whose name (never the
+	// e-mail) contains text, whatever the case: by folded name, then id; at most limit.
+	Accounts(ctx context.Context, text string, limit int) ([]User, error)
 	// ChangeUser gives the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
 	// for one who is deleted.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)

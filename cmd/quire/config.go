@@ -38,6 +38,7 @@ type config struct {
 	trash          time.Duration
 	level          slog.Level
 	anyFormats     bool
+	noPeople       bool
 	unsafePostgres bool
 	audit          time.Duration
 	mail           mail.Config

@@ -35,6 +35,14 @@ func settings() []setting {
 		{name: "PUBLIC_URL", help: "where people reach Quire, as in https://docs.example.org; else the request's own host", set: setPublicURL},
 		{name: "ALLOWED_ORIGINS", help: "other sites whose pages may use the API with a token, separated by commas", set: setOrigins},
 		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link), closed", set: setSignup},
+		{name: "PEOPLE_LIST", fallback: "on", help: "on: owners and group managers choose people among the accounts here by name; off: " +
+			"only by e-mail", set: func(c *config, v string) error {
+			if v != "on" && v != "off" {
+				return errors.New("there are on and off")
+			}
+			c.noPeople = v == "off"
+			return nil
+		}},
 		{name: "JWT_SECRET", secret: true, several: true, help: "checks the tokens (HS256) of an embedding application, at least 32 bytes; " +
 			"while it changes the new and the old one, a line each", set: setTokenSecrets},
 		{name: "JWT_JWKS_URL", secret: true, help: "the public keys (JWKS, by https) of an application that signs with a private one: " +

@@ -175,6 +175,7 @@ func (a *app) liveSettings(store storage.Store) *live.Live {
 	c := a.config
 	return live.New(store, live.Start{
 		Signup: string(c.signup), SignupFixed: c.explicit["SIGNUP"], QuotaUser: c.quotaUser, QuotaFixed: c.explicit["QUOTA_USER"],
+		NoPeople: c.noPeople, PeopleFixed: c.explicit["PEOPLE_LIST"],
 	})
 }
 

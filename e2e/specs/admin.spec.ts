@@ -40,7 +40,7 @@ test.describe('administration', () => {
     await expect(alice.page.getByTestId('person').filter({ hasText: 'Nora' })).toBeVisible()
 
     await guest.page.goto(new URL(address).pathname)
-    await guest.page.getByRole('textbox', { name: 'New password' }).fill('a sentence of my own')
+    await guest.page.getByRole('textbox', { name: 'Password' }).fill('a sentence of my own')
     await guest.page.getByRole('button', { name: 'Set it and sign in' }).click()
     await expect(guest.page.getByRole('heading', { name: 'Documents' })).toBeVisible()
 

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
 
 	"quire/server/problem"
 	"quire/storage"
@@ -19,6 +20,7 @@ type PersonListed struct {
 	Documents   int             `json:"documents" doc:"They own"`
 	Bytes       int64           `json:"bytes" doc:"Of the logs of these"`
 	Quota       Nullable[int64] `json:"quota" doc:"Bytes of their own bound; negative: none; null: the installation's"`
+	SuspendedAt Nullable[Time]  `json:"suspended_at" doc:"Since when they are kept out; null: they are not"`
 }
 
 // PeoplePage is a page of people, by name.
@@ -56,7 +58,10 @@ type changePersonIn struct {
 	AdminPersonPath
 	Body struct {
 		Admin *bool  `json:"admin,omitempty"`
+		Known *bool  `json:"known,omitempty" doc:"Vouch for them: what waits for their e-mail finds them"`
 		Quota *int64 `json:"quota,omitempty" doc:"Bytes; 0: the installation's; negative: no bound"`
+
+		Suspended *bool `json:"suspended,omitempty" doc:"Signed out within a second and kept out; nothing of theirs is lost"`
 	}
 }
 
@@ -64,6 +69,13 @@ type changePersonIn struct {
 type ChangedPerson struct {
 	User
 	Quota Nullable[int64] `json:"quota" doc:"Bytes of their own bound; negative: none; null: the installation's"`
+
+	SuspendedAt Nullable[Time] `json:"suspended_at" doc:"Since when they are kept out; null: they are not"`
+}
+
+// PasswordReset is how somebody gets in again.
+type PasswordReset struct {
+	URL string `json:"url" doc:"A secret, good once, for a day: there they choose a password"`
 }
 
 type deletePersonIn struct {
@@ -88,7 +100,11 @@ func (a *API) registerAdminPeople() {
 	add(a, route{id: "admin-add-person", method: http.MethodPost, path: "/admin/people", tag: "Administration", admin: true,
 		status: http.StatusCreated, summary: "Make an account for somebody"}, a.adminAddPerson)
 	add(a, route{id: "admin-change-person", method: http.MethodPatch, path: "/admin/people/{id}", tag: "Administration", admin: true,
-		summary: "Make or unmake an administrator, set a quota"}, a.adminChangePerson)
+		summary: "Make or unmake an administrator, vouch for or suspend somebody, set a quota"}, a.adminChangePerson)
+	add(a, route{id: "admin-reset-password", method: http.MethodPost, path: "/admin/people/{id}/password-reset", tag: "Administration", admin: true,
+		summary: "Take somebody's password away and get the address at which they choose another",
+		about:   "Ends all their sign-ins and tokens. Whoever opens the address is signed in as them: send it to nobody else."},
+		a.adminResetPassword)
 	add(a, route{id: "admin-delete-person", method: http.MethodDelete, path: "/admin/people/{id}", tag: "Administration", admin: true,
 		summary: "Delete somebody's account"}, a.adminDeletePerson)
 	add(a, route{id: "admin-list-sign-ins", method: http.MethodGet, path: "/admin/people/{id}/sign-ins", tag: "Administration", admin: true,
@@ -135,10 +151,19 @@ func personListed(r storage.PersonListed) PersonListed {
 	if !r.LastSeenAt.IsZero() {
 		p.LastSeenAt = some(Time(r.LastSeenAt))
 	}
+	p.SuspendedAt = since(r.User.SuspendedAt)
 	if r.User.Quota != 0 {
 		p.Quota = some(r.User.Quota)
 	}
 	return p
+}
+
+// since shows a time, null for none.
+func since(at time.Time) Nullable[Time] {
+	if at.IsZero() {
+		return Nullable[Time]{}
+	}
+	return some(Time(at))
 }
 
 // person gives somebody who is not deleted.
@@ -168,16 +193,41 @@ func (a *API) adminChangePerson(ctx context.Context, req *request, in *changePer
 			return nil, err
 		}
 	}
+	if in.Body.Known != nil {
+		if user, err = a.auth.SetKnown(ctx, a.from(req), req.who.User, user, *in.Body.Known); err != nil {
+			return nil, err
+		}
+	}
+	if in.Body.Suspended != nil {
+		if user, err = a.auth.SetSuspended(ctx, a.from(req), req.who.User, user, *in.Body.Suspended); err != nil {
+			return nil, err
+		}
+	}
 	if in.Body.Quota != nil {
 		if user, err = a.auth.SetQuota(ctx, a.from(req), req.who.User, user, *in.Body.Quota); err != nil {
 			return nil, err
 		}
 	}
-	changed := ChangedPerson{User: userOf(user)}
+	changed := ChangedPerson{User: userOf(user), SuspendedAt: since(user.SuspendedAt)}
 	if user.Quota != 0 {
 		changed.Quota = some(user.Quota)
 	}
 	return &bodyOf[ChangedPerson]{changed}, nil
+}
+
+func (a *API) adminResetPassword(ctx context.Context, req *request, in *AdminPersonPath) (*bodyOf[PasswordReset], error) {
+	user, err := a.person(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !user.Account() {
+		return nil, problem.Invalid("Only somebody with an account has a password.").In("path.id", "has no account")
+	}
+	code, err := a.auth.ResetPassword(ctx, a.from(req), req.who.User, user)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[PasswordReset]{PasswordReset{URL: a.auth.BaseURL(req.fiber) + "/reset/" + code}}, nil
 }
 
 func (a *API) adminDeletePerson(ctx context.Context, req *request, in *deletePersonIn) (*bodyOf[Farewell], error) {

@@ -30,16 +30,25 @@ type SettingBytes struct {
 	From  string `json:"from" enum:"default,environment,page" doc:"Who set it. What the environment sets can't be changed here"`
 }
 
+// SettingSwitch is a choice that can be changed while the server runs.
+type SettingSwitch struct {
+	Value bool   `json:"value"`
+	From  string `json:"from" enum:"default,environment,page" doc:"Who set it. What the environment sets can't be changed here"`
+}
+
 // RunningSettings are the settings that can be changed while the server runs.
 type RunningSettings struct {
-	Signup    SettingText  `json:"signup"`
-	QuotaUser SettingBytes `json:"quota_user"`
+	Signup     SettingText   `json:"signup"`
+	QuotaUser  SettingBytes  `json:"quota_user"`
+	PeopleList SettingSwitch `json:"people_list" doc:"Owners and group managers choose people among the accounts here by name"`
 }
 
 type changeSettingsIn struct {
 	Body struct {
 		Signup    *string `json:"signup,omitempty" enum:"open,invite,closed"`
 		QuotaUser *int64  `json:"quota_user,omitempty" minimum:"0" doc:"Bytes of log over all documents of an owner; 0: no bound"`
+
+		PeopleList *bool `json:"people_list,omitempty"`
 	}
 }
 
@@ -75,8 +84,9 @@ func (a *API) adminStorage(ctx context.Context, _ *request, _ *struct{}) (*bodyO
 func (a *API) adminSettings(context.Context, *request, *struct{}) (*bodyOf[RunningSettings], error) {
 	v := a.cfg.Settings.Values()
 	return &bodyOf[RunningSettings]{RunningSettings{
-		Signup:    SettingText{Value: v.Signup, From: string(v.SignupFrom)},
-		QuotaUser: SettingBytes{Value: v.QuotaUser, From: string(v.QuotaFrom)},
+		Signup:     SettingText{Value: v.Signup, From: string(v.SignupFrom)},
+		QuotaUser:  SettingBytes{Value: v.QuotaUser, From: string(v.QuotaFrom)},
+		PeopleList: SettingSwitch{Value: v.People, From: string(v.PeopleFrom)},
 	}}, nil
 }
 
@@ -89,6 +99,12 @@ func (a *API) adminChangeSettings(ctx context.Context, req *request, in *changeS
 	}
 	if bytes := in.Body.QuotaUser; bytes != nil {
 		err := a.settingChanged(ctx, req, "quota_user", *bytes, func() error { return a.cfg.Settings.SetQuotaUser(ctx, *bytes) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	if on := in.Body.PeopleList; on != nil {
+		err := a.settingChanged(ctx, req, "people_list", *on, func() error { return a.cfg.Settings.SetPeople(ctx, *on) })
 		if err != nil {
 			return nil, err
 		}

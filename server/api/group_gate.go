@@ -13,6 +13,7 @@ import (
 type seenGroup struct {
 	storage.Group
 	members []storage.GroupMember
+	offers  []storage.GroupOffer
 	manager bool // the caller may change it
 }
 
@@ -28,6 +29,9 @@ func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup,
 	}
 	g := seenGroup{Group: group}
 	if g.members, err = a.store.GroupMembers(ctx, id); err != nil {
+		return seenGroup{}, err
+	}
+	if g.offers, err = a.store.GroupOffers(ctx, id); err != nil {
 		return seenGroup{}, err
 	}
 	visible := req.who.Admin && req.who.Claims == nil
@@ -65,6 +69,10 @@ func (g seenGroup) people() []storage.UserID {
 		ids = append(ids, m.User)
 	}
 	return ids
+}
+
+func (g seenGroup) offered(user storage.UserID) bool {
+	return slices.ContainsFunc(g.offers, func(o storage.GroupOffer) bool { return o.User == user })
 }
 
 func (g seenGroup) has(user storage.UserID) bool { return slices.Contains(g.people(), user) }

@@ -14,14 +14,15 @@ import (
 func (a *API) registerGroupMembers() {
 	const tag = "Groups"
 	add(a, route{id: "list-group-members", method: http.MethodGet, path: "/groups/{id}/members", tag: tag,
-		summary: "Who is in a group", about: "E-mails are shown to its managers only."}, a.groupMembers)
+		summary: "Who is in a group", about: "E-mails are shown to its managers only, and only of those who are in."}, a.groupMembers)
 	add(a, route{id: "add-group-member", method: http.MethodPost, path: "/groups/{id}/members", tag: tag,
-		status: http.StatusAccepted, summary: "Put the account of an e-mail into a group",
-		about: "The answer is the same whether there is a verified account of that e-mail; the list shows who is in."},
+		status: http.StatusAccepted, summary: "Offer a place in a group to the account of an e-mail",
+		about: "The answer is the same whether there is such an account that is known here; the list shows who is in, and " +
+			"to whom a place is offered. An administrator's counts at once."},
 		a.addGroupMember)
 	add(a, route{id: "set-group-member", method: http.MethodPut, path: "/groups/{id}/members/{user}", tag: tag,
-		summary: "Put somebody into a group, or change whether they manage it",
-		about:   "Whoever shares a document with somebody knows their id."}, a.setGroupMember)
+		summary: "Offer somebody a place in a group, or change whether a member manages it",
+		about:   "list-group-candidates names people. A place counts once it was taken, and at once if an administrator gives it."}, a.setGroupMember)
 	add(a, route{id: "remove-group-member", method: http.MethodDelete, path: "/groups/{id}/members/{user}", tag: tag,
 		status: http.StatusNoContent, summary: "Take somebody out of a group, or leave it"}, a.removeGroupMember)
 }
@@ -31,13 +32,24 @@ func (a *API) groupMembers(ctx context.Context, req *request, in *GroupPath) (*b
 	if err != nil {
 		return nil, err
 	}
-	people, err := a.people(ctx, g.people())
+	ids := g.people()
+	if g.manager {
+		for _, o := range g.offers {
+			ids = append(ids, o.User)
+		}
+	}
+	people, err := a.people(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]GroupMember, 0, len(g.members))
+	items := make([]GroupMember, 0, len(ids))
 	for _, m := range g.members {
 		items = append(items, groupMember(req, g, m, people[m.User]))
+	}
+	for _, o := range g.offers {
+		if g.manager {
+			items = append(items, offeredMember(o, people[o.User]))
+		}
 	}
 	return &bodyOf[GroupMembers]{GroupMembers{items}}, nil
 }
@@ -50,8 +62,9 @@ func groupMember(req *request, g seenGroup, m storage.GroupMember, u storage.Use
 	return shown
 }
 
-// addGroupMember puts in whoever has shown that the e-mail is theirs. That there is nobody like that is not told: the
-// address of an account is no secret the API gives away, and one that is not verified may be somebody else's.
+// addGroupMember offers a place to whoever has that e-mail, for all that is known here. That there is nobody like that is
+// not told: the address of an account is no secret the API gives away, and one that nobody vouches for may be somebody
+// else's.
 func (a *API) addGroupMember(ctx context.Context, req *request, in *addGroupMemberIn) (*none, error) {
 	g, err := a.manage(ctx, req, in.ID)
 	if err != nil {
@@ -65,26 +78,37 @@ func (a *API) addGroupMember(ctx context.Context, req *request, in *addGroupMemb
 		return nil, err
 	}
 	u, err := a.store.UserByEmail(ctx, email)
-	if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Guest || u.VerifiedAt.IsZero() || g.has(u.ID)) {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && (u.Guest || !u.Known() || u.Suspended() || g.has(u.ID)) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	return nil, a.putInGroup(ctx, req, g, storage.GroupMember{Group: g.ID, User: u.ID, CreatedAt: a.now()})
+	_, err = a.place(ctx, req, g, u, false)
+	return nil, err
 }
 
-func (a *API) putInGroup(ctx context.Context, req *request, g seenGroup, m storage.GroupMember) error {
-	if !g.has(m.User) && len(g.members) >= maxGroupMembers {
-		return problem.Conflict("A group has at most 2000 members.")
+// place changes whether a member manages. To somebody who is not in, a manager offers a place; an administrator gives it.
+func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.User, manager bool) (GroupMember, error) {
+	if !g.has(u.ID) && len(g.members)+len(g.offers) >= maxGroupMembers {
+		return GroupMember{}, problem.Conflict("A group has at most 2000 members.")
+	}
+	if !g.has(u.ID) && !req.who.Admin {
+		return a.offerPlace(ctx, req, g, u, manager)
+	}
+	m := storage.GroupMember{Group: g.ID, User: u.ID, Manager: manager, CreatedAt: a.now()}
+	for _, before := range g.members {
+		if before.User == u.ID {
+			m.CreatedAt = before.CreatedAt
+		}
 	}
 	err := a.audited(ctx, req, storage.AuditEntry{
 		Action: "group.member", Subject: string(m.User), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", m.Manager),
 	}, func() error { return a.store.SetGroupMember(ctx, m) })
 	if err != nil {
-		return err
+		return GroupMember{}, err
 	}
 	a.hub.GroupChanged(g.ID, []storage.UserID{m.User}, req.who)
-	return a.groupTold(ctx, g.ID)
+	return groupMember(req, g, m, u), a.groupTold(ctx, g.ID)
 }
 
 func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemberIn) (*bodyOf[GroupMember], error) {
@@ -92,31 +116,30 @@ func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemb
 	if err != nil {
 		return nil, err
 	}
-	u, err := a.store.User(ctx, storage.UserID(in.User))
+	u, err := a.person(ctx, in.User)
 	if err != nil {
 		return nil, err
 	}
-	if u.Guest || u.Email == "" {
+	if !u.Account() {
 		return nil, problem.Invalid("Only people with an account can be in a group.").In("path.user", "needs an account")
 	}
-	m := storage.GroupMember{Group: g.ID, User: u.ID, Manager: in.Body.Manager, CreatedAt: a.now()}
-	if err := a.putInGroup(ctx, req, g, m); err != nil {
+	m, err := a.place(ctx, req, g, u, in.Body.Manager)
+	if err != nil {
 		return nil, err
 	}
-	for _, before := range g.members {
-		if before.User == u.ID {
-			m.CreatedAt = before.CreatedAt
-		}
-	}
-	return &bodyOf[GroupMember]{groupMember(req, g, m, u)}, nil
+	return &bodyOf[GroupMember]{m}, nil
 }
 
+// removeGroupMember also withdraws a place that is only offered.
 func (a *API) removeGroupMember(ctx context.Context, req *request, in *GroupMemberPath) (*none, error) {
 	g, err := a.seeGroup(ctx, req, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	user := storage.UserID(in.User)
+	if g.manager && g.offered(user) {
+		return nil, a.withdrawPlace(ctx, req, g.Group, user, false)
+	}
 	if !g.manager && user != req.who.User {
 		return nil, problem.Forbidden("Only the group's managers can change it.")
 	}

@@ -25,14 +25,15 @@ type Groups struct {
 	Items []Group `json:"items" nullable:"false"`
 }
 
-// GroupMember is somebody in a group.
+// GroupMember is somebody in a group, or to whom a place in it is offered.
 type GroupMember struct {
 	User      MemberUser `json:"user"`
 	Manager   bool       `json:"manager"`
+	Offered   bool       `json:"offered" doc:"Their place counts once they take it"`
 	CreatedAt Time       `json:"created_at"`
 }
 
-// GroupMembers is everybody in a group, oldest first.
+// GroupMembers is everybody in a group, oldest first, then whom a place is offered to, for its managers.
 type GroupMembers struct {
 	Items []GroupMember `json:"items" nullable:"false"`
 }
@@ -89,6 +90,8 @@ func (a *API) registerGroups() {
 	add(a, route{id: "delete-group", method: http.MethodDelete, path: "/groups/{id}", tag: tag, status: http.StatusNoContent,
 		summary: "Delete a group, with all that was shared with it"}, a.deleteGroup)
 	a.registerGroupMembers()
+	a.registerGroupOffers()
+	a.registerCandidates()
 }
 
 const (

@@ -20,7 +20,7 @@ type MyInvitation struct {
 	ExpiresAt Time            `json:"expires_at"`
 }
 
-// MyInvitations lists those that wait for my verified e-mail, oldest first.
+// MyInvitations lists those that wait for my e-mail, oldest first.
 type MyInvitations struct {
 	Items []MyInvitation `json:"items" nullable:"false"`
 }
@@ -31,7 +31,7 @@ type myInvitationPath struct {
 
 func (a *API) registerInbox() {
 	add(a, route{id: "list-my-invitations", method: http.MethodGet, path: "/me/invitations", tag: "Me",
-		summary: "Invitations that wait for me", about: "Those to my e-mail, once it is verified."},
+		summary: "Invitations that wait for me", about: "Those to my e-mail, once I am known here: it is verified, or an administrator vouches for me."},
 		a.myInvitations)
 	add(a, route{id: "accept-invitation", method: http.MethodPost, path: "/me/invitations/{invitation}/accept", tag: "Me",
 		summary: "Accept an invitation"}, a.acceptInvitation)
@@ -41,10 +41,10 @@ func (a *API) registerInbox() {
 
 const shownInvitations = 100
 
-// waiting gives the invitations to who asks: nothing is given to an address that was not shown to be theirs.
+// waiting gives the invitations to who asks: nothing is given to an address that may be somebody else's.
 func (a *API) waiting(ctx context.Context, req *request) (storage.User, []storage.Invitation, error) {
 	me, err := a.auth.Me(ctx, req.who)
-	if err != nil || me.Guest || me.Email == "" || me.VerifiedAt.IsZero() || req.who.Claims != nil {
+	if err != nil || me.Guest || me.Email == "" || !me.Known() || req.who.Claims != nil {
 		return me, nil, err
 	}
 	list, err := a.store.InvitationsTo(ctx, me.Email, a.now())

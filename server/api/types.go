@@ -61,6 +61,7 @@ type User struct {
 	Admin bool   `json:"admin"`
 
 	Verified bool   `json:"verified" doc:"The e-mail was shown to be theirs"`
+	Known    bool   `json:"known" doc:"Verified, or an administrator vouches for them: what waits for their e-mail finds them"`
 	Picture  string `json:"picture,omitempty" doc:"Path of their picture"`
 }
 
@@ -103,7 +104,7 @@ func (InsertValue) Schema(huma.Registry) *huma.Schema {
 func userOf(u storage.User) User {
 	return User{
 		ID: string(u.ID), Name: u.Name, Email: u.Email, Color: u.Color, Guest: u.Guest, Admin: u.Admin,
-		Verified: !u.VerifiedAt.IsZero(), Picture: auth.PicturePath(u),
+		Verified: !u.VerifiedAt.IsZero(), Known: u.Known(), Picture: auth.PicturePath(u),
 	}
 }
 

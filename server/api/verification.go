@@ -24,6 +24,12 @@ type resetIn struct {
 	}
 }
 
+// ResetPreview is whose password a code sets.
+type ResetPreview struct {
+	Name    string `json:"name"`
+	Welcome bool   `json:"welcome" doc:"It is the first password of an account that somebody else made"`
+}
+
 // Mailed says whether a mail is on its way.
 type Mailed struct {
 	Mailed bool `json:"mailed" doc:"A mail was handed over for sending; false where this server sends none"`
@@ -53,6 +59,8 @@ func (a *API) registerVerification() {
 		status: http.StatusAccepted, summary: "Mail an address that resets my password",
 		about: "The answer is the same whether there is such an account. The mailed address is /reset/{code}; it lasts an hour."},
 		a.requestReset)
+	add(a, route{id: "preview-reset", method: http.MethodPost, path: "/auth/reset-preview", tag: "Signing in", public: true,
+		summary: "Whose password a code sets", about: "The code stays good."}, a.previewReset)
 	add(a, route{id: "reset-password", method: http.MethodPost, path: "/auth/reset", tag: "Signing in", public: true,
 		summary: "Set a new password with a code and sign in",
 		about:   "Ends all sign-ins and API tokens of the account. The code is used up."}, a.reset)
@@ -83,6 +91,17 @@ func (a *API) requestReset(_ context.Context, req *request, in *resetRequestIn) 
 		return nil, err
 	}
 	return nil, a.auth.RequestReset(a.from(req), in.Body.Email)
+}
+
+func (a *API) previewReset(ctx context.Context, req *request, in *codeIn) (*bodyOf[ResetPreview], error) {
+	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
+		return nil, err
+	}
+	user, welcome, err := a.auth.LookAtReset(ctx, a.from(req), in.Body.Code)
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[ResetPreview]{ResetPreview{Name: user.Name, Welcome: welcome}}, nil
 }
 
 func (a *API) reset(ctx context.Context, req *request, in *resetIn) (*bodyOf[User], error) {

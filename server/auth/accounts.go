@@ -127,8 +127,7 @@ func taken(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, storage.ErrExists):
-		return problem.Conflict("There is an account with this e-mail. Sign in instead.").
-			In("body.email", "belongs to an account").Caused(err)
+		return problem.EmailTaken("There is an account with this e-mail. Sign in instead.").Caused(err)
 	}
 	return unavailable(err)
 }

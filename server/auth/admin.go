@@ -14,10 +14,11 @@ import (
 
 // What administrators do with accounts, on their page or on the command line; by is who does it, "" the command line.
 
-// AddAccount makes an account without a password and gives the code with which its owner chooses one. mailed: it was sent
-// to them too.
+// AddAccount makes an account without a password, whose owner is known, and gives the code with which they choose one.
+// mailed: it was sent to them too.
 func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, name, email string, admin bool) (user storage.User, code string, mailed bool, err error) {
-	user = storage.User{ID: storage.UserID(RandomID()), Admin: admin, CreatedAt: s.now()}
+	now := s.now()
+	user = storage.User{ID: storage.UserID(RandomID()), Admin: admin, CreatedAt: now, KnownAt: now}
 	user.Color = colorOf(user.ID)
 	if user.Name, err = CheckName(name, "body.name"); err != nil {
 		return user, "", false, err
@@ -30,7 +31,7 @@ func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, 
 	}, func() error {
 		err := s.store.CreateUser(ctx, user)
 		if errors.Is(err, storage.ErrExists) {
-			return problem.Conflict("There is an account with this e-mail.").In("body.email", "belongs to an account").Caused(err)
+			return problem.EmailTaken("There is an account with this e-mail.").Caused(err)
 		} else if err != nil {
 			return unavailable(err)
 		}
@@ -39,7 +40,7 @@ func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, 
 	if err != nil {
 		return user, "", false, err
 	}
-	if code, err = s.handedCode(ctx, user.ID, welcomeLasts); err != nil {
+	if code, err = s.handedCode(ctx, user.ID, codeWelcome, welcomeLasts); err != nil {
 		return user, "", false, err
 	}
 	return user, code, s.mailWelcome(user, code), nil
@@ -47,8 +48,8 @@ func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, 
 
 // handedCode makes a code that sets a password and is handed over by whoever asked for it: having it shows nothing about an
 // address.
-func (s *Service) handedCode(ctx context.Context, user storage.UserID, lasts time.Duration) (string, error) {
-	return s.newCode(ctx, user, codeReset, "", lasts)
+func (s *Service) handedCode(ctx context.Context, user storage.UserID, purpose string, lasts time.Duration) (string, error) {
+	return s.newCode(ctx, user, purpose, "", lasts)
 }
 
 // ResetPassword takes the account's password away, ends all its sign-ins and tokens, and gives the code with which its
@@ -57,7 +58,7 @@ func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserI
 	if err := s.keepPassword(ctx, from, by, user, "", "", nil); err != nil {
 		return "", err
 	}
-	return s.handedCode(ctx, user.ID, resetLasts*24)
+	return s.handedCode(ctx, user.ID, codeReset, resetLasts*24)
 }
 
 // EndAny ends a sign-in of user or, if it is none, an API token of that id.
@@ -88,6 +89,46 @@ func (s *Service) SetAdmin(ctx context.Context, from From, by storage.UserID, us
 		}
 	}
 	return s.change(ctx, from, by, user, storage.UserChange{Admin: &admin}, audit.Detail("admin", admin))
+}
+
+// SetKnown vouches for an account, or no longer.
+func (s *Service) SetKnown(ctx context.Context, from From, by storage.UserID, user storage.User, known bool) (storage.User, error) {
+	if !user.Account() {
+		return user, problem.Invalid("Only somebody with an account can be vouched for.").In("body.known", "needs an account")
+	}
+	at := time.Time{}
+	if known {
+		at = s.now()
+	}
+	return s.change(ctx, from, by, user, storage.UserChange{KnownAt: &at}, audit.Detail("known", known))
+}
+
+// SetSuspended keeps somebody out or lets them in again. What they have stays as it is; that they were signed in does not.
+func (s *Service) SetSuspended(ctx context.Context, from From, by storage.UserID, user storage.User, suspended bool) (storage.User, error) {
+	if user.Suspended() == suspended {
+		return user, nil
+	}
+	at := time.Time{}
+	if suspended {
+		at = s.now()
+		switch {
+		case !user.Account():
+			return user, problem.Invalid("Only somebody with an account can be suspended.").In("body.suspended", "needs an account")
+		case user.ID == by:
+			return user, problem.Conflict("You can't suspend yourself.").In("body.suspended", "would be yourself")
+		}
+		if err := s.MayLose(ctx, user); err != nil {
+			return user, err
+		}
+	}
+	user, err := s.change(ctx, from, by, user, storage.UserChange{SuspendedAt: &at}, audit.Detail("suspended", suspended))
+	if err != nil || !suspended {
+		return user, err
+	}
+	if err := s.endAll(ctx, user.ID); err != nil { // what is signed in from now on is refused by the row
+		return user, problem.Unavailable("The account is suspended, but not all sign-ins could be ended. End them in the list.").Caused(err)
+	}
+	return user, nil
 }
 
 // SetQuota gives somebody space of their own: bytes, 0 for the installation's, negative for no bound.
@@ -140,7 +181,7 @@ func (s *Service) MayLose(ctx context.Context, user storage.User) error {
 			return unavailable(err)
 		}
 		for _, p := range page {
-			if p.User.Admin && p.User.ID != user.ID {
+			if p.User.Admin && !p.User.Suspended() && p.User.ID != user.ID {
 				return nil
 			}
 		}

@@ -105,6 +105,8 @@ func (s *Service) byAPIToken(ctx context.Context, secret string) (collab.Identit
 		return collab.Identity{}, problem.SignedOut("This API token has ended, or never was one.")
 	case err != nil:
 		return collab.Identity{}, unavailable(err)
+	case user.Suspended():
+		return collab.Identity{}, suspendedNow()
 	}
 	if now.Sub(t.LastUsedAt) >= touchEvery {
 		if err := s.store.TouchToken(ctx, t.ID, now); err != nil {

@@ -66,6 +66,8 @@ func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, er
 		return collab.Identity{}, problem.SignedOut("Your sign-in has ended. Sign in again.")
 	case err != nil:
 		return collab.Identity{}, unavailable(err)
+	case user.Suspended(): // a sign-in that was made in the instant in which all others ended
+		return collab.Identity{}, suspendedNow()
 	}
 	if now.Sub(signIn.LastSeenAt) >= touchEvery {
 		expires := storage.Milli(now.Add(SignInLasts))
@@ -116,5 +118,11 @@ func (s *Service) signInOf(ctx context.Context, id string) (storage.SignIn, stor
 	} else if err != nil {
 		return signIn, user, unavailable(err)
 	}
+	if user.Suspended() {
+		return signIn, user, suspendedNow()
+	}
 	return signIn, user, nil
 }
+
+// suspendedNow is the answer to a proof of somebody who is kept out since it was made.
+func suspendedNow() error { return problem.SignedOut("The account is suspended.") }

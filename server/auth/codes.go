@@ -14,6 +14,8 @@ const (
 	codeVerify = "verify" // shows that the account's address is its owner's
 	codeEmail  = "email"  // the same of the address that is to take its place
 	codeReset  = "reset"  // sets a password
+
+	codeWelcome = "welcome" // sets the first password of an account that somebody else made
 )
 
 const (
@@ -63,5 +65,5 @@ func (s *Service) use(ctx context.Context, c storage.Code) error {
 }
 
 func codeGone() error {
-	return problem.NotFound().Because("This address has been used, or its time is over. Ask for a new one.")
+	return problem.CodeGone()
 }

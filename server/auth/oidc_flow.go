@@ -38,6 +38,7 @@ const (
 	oidcUnverified = "unverified"
 	oidcOther      = "other"
 	oidcClosed     = "closed"
+	oidcSuspended  = "suspended"
 	oidcInvite     = "invite"
 	oidcNoEmail    = "email"
 	oidcFault      = "fault"
@@ -109,7 +110,10 @@ func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string)
 			return f.Return, &proof
 		}
 	}
-	if err != nil {
+	switch {
+	case user.Suspended():
+		word = oidcSuspended
+	case err != nil:
 		s.log.Error("sign-in through the OIDC provider failed", "err", err)
 		word = oidcFault
 	}

@@ -78,8 +78,10 @@ func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID
 		return problem.Unavailable("The password is changed, but not all sign-ins could be ended. End them in the list of " +
 			"sign-ins, or change the password again.").Caused(err)
 	}
-	if err := s.store.DeleteCodes(ctx, user.ID, codeReset); err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return unavailable(err)
+	for _, purpose := range []string{codeReset, codeWelcome} {
+		if err := s.store.DeleteCodes(ctx, user.ID, purpose); err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return unavailable(err)
+		}
 	}
 	return nil
 }

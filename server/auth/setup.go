@@ -62,7 +62,7 @@ func (s *Service) maySetUp(ctx context.Context, code string) error {
 
 // createFirst makes the administrator's account, if nobody was faster, and forgets the set-up code.
 func (s *Service) createFirst(ctx context.Context, user storage.User) (storage.User, error) {
-	user.Admin = true
+	user.Admin, user.KnownAt = true, user.CreatedAt
 	err := s.store.CreateFirstUser(ctx, user)
 	if errors.Is(err, storage.ErrExists) {
 		return user, problem.Conflict("Somebody has just made the first account. Sign in, or ask them for an invitation.")

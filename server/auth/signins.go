@@ -15,8 +15,11 @@ import (
 
 const maxUserAgent = 300 // bytes kept of a browser's name for itself
 
-// newSignIn signs user in; way is how they showed who they are.
+// newSignIn signs user in, unless an administrator keeps them out; way is how they showed who they are.
 func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, way string) (Proof, error) {
+	if user.Suspended() {
+		return Proof{}, problem.Suspended()
+	}
 	now := s.now()
 	proof := Proof{Token: randomToken(), Expires: storage.Milli(now.Add(SignInLasts))}
 	signIn := storage.SignIn{

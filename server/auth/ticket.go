@@ -109,5 +109,8 @@ func (s *Service) byAPITokenTicket(ctx context.Context, id storage.UserID, token
 	if err != nil {
 		return collab.Identity{}, unavailable(err)
 	}
+	if user.Suspended() {
+		return collab.Identity{}, suspendedNow()
+	}
 	return identifyToken(user, t), nil
 }

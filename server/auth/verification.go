@@ -38,7 +38,7 @@ func (s *Service) Verify(ctx context.Context, from From, who collab.Identity, co
 		return storage.User{}, err
 	}
 	if c.User != who.User {
-		return storage.User{}, problem.Forbidden("This letter was for another account. Sign in with that one, then open its address again.")
+		return storage.User{}, problem.OtherAccount("This letter was for another account. Sign in with that one, then open its address again.")
 	}
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
@@ -53,15 +53,19 @@ func (s *Service) Verify(ctx context.Context, from From, who collab.Identity, co
 	return s.setEmail(ctx, from, user, c.Email, s.now())
 }
 
-// setEmail makes email the account's; verified is zero where nobody has shown that it is theirs.
+// setEmail makes email the account's; verified is zero where nobody has shown that it is theirs. Whoever vouched for the
+// account did so with the address it had.
 func (s *Service) setEmail(ctx context.Context, from From, user storage.User, email string, verified time.Time) (storage.User, error) {
-	was := user
+	was, known := user, time.Time{}
+	if storage.Fold(was.Email) == storage.Fold(email) {
+		known = was.KnownAt
+	}
 	err := s.note(ctx, from, user.ID, storage.AuditEntry{
 		Action: "user.email", Subject: string(user.ID), Detail: audit.Detail("was", was.Email, "email", email, "verified", !verified.IsZero()),
 	}, func() error {
-		changed, err := s.store.ChangeUser(ctx, user.ID, storage.UserChange{Email: &email, VerifiedAt: &verified})
+		changed, err := s.store.ChangeUser(ctx, user.ID, storage.UserChange{Email: &email, VerifiedAt: &verified, KnownAt: &known})
 		if errors.Is(err, storage.ErrExists) {
-			return problem.Conflict("There is another account with this e-mail.").In("body.email", "belongs to an account")
+			return problem.EmailTaken("There is another account with this e-mail.")
 		} else if err != nil {
 			return unavailable(err)
 		}
@@ -127,19 +131,34 @@ func (s *Service) RequestReset(from From, email string) error {
 	return nil
 }
 
+// LookAtReset tells whose password a code sets, and whether it is their first: nothing of theirs ends then.
+func (s *Service) LookAtReset(ctx context.Context, from From, code string) (user storage.User, welcome bool, err error) {
+	c, err := s.lookAt(ctx, from.Address, code, codeReset, codeWelcome)
+	if err != nil {
+		return user, false, err
+	}
+	if user, err = s.store.User(ctx, c.User); err != nil {
+		return user, false, unavailable(err)
+	}
+	return user, c.Purpose == codeWelcome, nil
+}
+
 // Reset sets a new password with a code, ends all sign-ins and tokens of the account, and signs in. A code that came by
-// mail shows besides that the address is its owner's.
+// mail shows besides that the address is its owner's; one that an administrator handed over, that they know who it is.
 func (s *Service) Reset(ctx context.Context, from From, code, password string) (storage.User, Proof, error) {
 	if err := checkPassword(password, "body.password"); err != nil {
 		return storage.User{}, Proof{}, err
 	}
-	c, err := s.lookAt(ctx, from.Address, code, codeReset)
+	c, err := s.lookAt(ctx, from.Address, code, codeReset, codeWelcome)
 	if err != nil {
 		return storage.User{}, Proof{}, err
 	}
 	user, err := s.store.User(ctx, c.User)
 	if err != nil {
 		return user, Proof{}, unavailable(err)
+	}
+	if user.Suspended() {
+		return user, Proof{}, problem.Suspended()
 	}
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
@@ -151,6 +170,8 @@ func (s *Service) Reset(ctx context.Context, from From, code, password string) (
 	more := storage.UserChange{}
 	if now := s.now(); c.Email != "" && storage.Fold(c.Email) == storage.Fold(user.Email) && user.VerifiedAt.IsZero() {
 		more.VerifiedAt = &now
+	} else if c.Email == "" && user.KnownAt.IsZero() {
+		more.KnownAt = &now
 	}
 	if err := s.keepPassword(ctx, from, user.ID, user, hash, "", &more); err != nil {
 		return user, Proof{}, err

@@ -33,6 +33,28 @@ func WrongCredentials() *Problem {
 		"E-mail or password is not right. You can try again.")
 }
 
+// Suspended is told to whoever has shown who they are, and is kept out by an administrator.
+func Suspended() *Problem {
+	return kind("suspended", "Your account is suspended", http.StatusForbidden,
+		"An administrator has suspended your account. Your documents are kept. Ask whoever runs this server.")
+}
+
+// EmailTaken: the address belongs to another account.
+func EmailTaken(detail string) *Problem {
+	return kind("email-taken", "The e-mail belongs to an account", http.StatusConflict, detail).In("body.email", "belongs to an account")
+}
+
+// CodeGone: an address that works once was used, or its time is over.
+func CodeGone() *Problem {
+	return kind("code-gone", "The address no longer works", http.StatusNotFound,
+		"This address has been used, or its time is over. Ask for a new one.")
+}
+
+// OtherAccount: the caller is signed in as somebody else than whom this is for.
+func OtherAccount(detail string) *Problem {
+	return kind("other-account", "This is for another account", http.StatusForbidden, detail)
+}
+
 // Forbidden: the caller is known, sees the thing, and may not do this to it.
 func Forbidden(detail string) *Problem {
 	return kind("forbidden", "You may not do this", http.StatusForbidden, detail)

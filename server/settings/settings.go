@@ -1,5 +1,5 @@
-// Package settings keeps the few settings that can be changed while the server runs: who may make an account, and how much
-// space an owner has.
+// Package settings keeps the few settings that can be changed while the server runs: who may make an account, how much
+// space an owner has, and whether people can choose each other from a list.
 //
 // What the environment sets explicitly holds, and cannot be changed from a page: whoever runs the server wrote it down, and
 // a page that could silently say otherwise would make their file a lie. Without it the page's value counts, and without
@@ -29,6 +29,7 @@ const (
 const (
 	signupKey = "signup"
 	quotaKey  = "quota_user"
+	peopleKey = "people_list"
 )
 
 // Start is what the environment says, or the defaults.
@@ -37,6 +38,8 @@ type Start struct {
 	SignupFixed bool   // the environment set it explicitly
 	QuotaUser   int64  // bytes; 0: no bound
 	QuotaFixed  bool
+	NoPeople    bool // accounts can't be chosen from a list
+	PeopleFixed bool
 }
 
 // Values are the settings at an instant.
@@ -45,6 +48,8 @@ type Values struct {
 	SignupFrom From
 	QuotaUser  int64
 	QuotaFrom  From
+	People     bool // owners and group managers choose people among the accounts by name
+	PeopleFrom From
 }
 
 // Live are the settings. Safe for use by any goroutine.
@@ -59,12 +64,15 @@ type Live struct {
 // New begins with what start says; Refresh reads the rest.
 func New(store storage.Settings, start Start) *Live {
 	l := &Live{store: store, start: start}
-	l.now = Values{start.Signup, FromDefault, start.QuotaUser, FromDefault}
+	l.now = Values{start.Signup, FromDefault, start.QuotaUser, FromDefault, !start.NoPeople, FromDefault}
 	if start.SignupFixed {
 		l.now.SignupFrom = FromEnvironment
 	}
 	if start.QuotaFixed {
 		l.now.QuotaFrom = FromEnvironment
+	}
+	if start.PeopleFixed {
+		l.now.PeopleFrom = FromEnvironment
 	}
 	return l
 }
@@ -96,6 +104,14 @@ func (l *Live) Refresh(ctx context.Context) error {
 			next.QuotaUser, next.QuotaFrom = n, FromPage
 		}
 	}
+	if !l.start.PeopleFixed {
+		switch text, err := l.read(ctx, peopleKey); {
+		case err != nil:
+			return err
+		case text == "on" || text == "off":
+			next.People, next.PeopleFrom = text == "on", FromPage
+		}
+	}
 	l.mu.Lock()
 	l.now = next
 	l.mu.Unlock()
@@ -124,6 +140,14 @@ func (l *Live) SetQuotaUser(ctx context.Context, bytes int64) error {
 		return fixed("QUOTA_USER", "body.quota_user")
 	}
 	return l.write(ctx, quotaKey, strconv.FormatInt(bytes, 10))
+}
+
+// SetPeople says whether people can be chosen from a list; likewise.
+func (l *Live) SetPeople(ctx context.Context, on bool) error {
+	if l.start.PeopleFixed {
+		return fixed("PEOPLE_LIST", "body.people_list")
+	}
+	return l.write(ctx, peopleKey, map[bool]string{true: "on", false: "off"}[on])
 }
 
 func fixed(name, field string) error {

@@ -11,7 +11,7 @@ import (
 func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T) {
 	ctx, store := context.Background(), memory.New()
 	open := New(store, Start{Signup: "open", QuotaUser: 100})
-	if got := open.Values(); got != (Values{"open", FromDefault, 100, FromDefault}) {
+	if got := open.Values(); got != (Values{"open", FromDefault, 100, FromDefault, true, FromDefault}) {
 		t.Errorf("at first %+v", got)
 	}
 	other := New(store, Start{Signup: "open", QuotaUser: 100})
@@ -21,21 +21,24 @@ func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T
 	if err := open.SetQuotaUser(ctx, 0); err != nil {
 		t.Fatal(err)
 	}
-	want := Values{"closed", FromPage, 0, FromPage}
+	if err := open.SetPeople(ctx, false); err != nil {
+		t.Fatal(err)
+	}
+	want := Values{"closed", FromPage, 0, FromPage, false, FromPage}
 	if got := open.Values(); got != want {
 		t.Errorf("where it was set %+v", got)
 	}
 	if err := other.Refresh(ctx); err != nil || other.Values() != want {
 		t.Errorf("on another node %+v, %v", other.Values(), err)
 	}
-	fixed := New(store, Start{Signup: "invite", SignupFixed: true, QuotaUser: 7, QuotaFixed: true})
+	fixed := New(store, Start{Signup: "invite", SignupFixed: true, QuotaUser: 7, QuotaFixed: true, PeopleFixed: true})
 	if err := fixed.Refresh(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := fixed.Values(); got != (Values{"invite", FromEnvironment, 7, FromEnvironment}) {
+	if got := fixed.Values(); got != (Values{"invite", FromEnvironment, 7, FromEnvironment, true, FromEnvironment}) {
 		t.Errorf("with the environment %+v", got)
 	}
-	for _, err := range []error{fixed.SetSignup(ctx, "open"), fixed.SetQuotaUser(ctx, 1)} {
+	for _, err := range []error{fixed.SetSignup(ctx, "open"), fixed.SetQuotaUser(ctx, 1), fixed.SetPeople(ctx, false)} {
 		if p := problem.From(err); p.Status != 409 || len(p.Errors) != 1 {
 			t.Errorf("changing what the environment sets = %v", err)
 		}

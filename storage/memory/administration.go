@@ -210,6 +210,7 @@ func (s *Store) dropAccess(id storage.UserID) {
 // dropPlaces takes one out of all groups, which keep a manager or go.
 func (s *Store) dropPlaces(id storage.UserID) {
 	for groupID, g := range s.groups {
+		delete(g.offers, id)
 		if _, in := g.members[id]; !in {
 			continue
 		}

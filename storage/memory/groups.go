@@ -14,6 +14,7 @@ import (
 type group struct {
 	info    storage.Group
 	members map[storage.UserID]storage.GroupMember
+	offers  map[storage.UserID]storage.GroupOffer
 }
 
 func (g *group) sortedMembers() []storage.GroupMember {
@@ -68,7 +69,9 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 		return fmt.Errorf("memory: create group %s: %w", g.ID, storage.ErrExists)
 	}
 	first := storage.GroupMember{Group: g.ID, User: g.CreatedBy, Manager: true, CreatedAt: g.CreatedAt}
-	s.groups[g.ID] = &group{info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}}
+	s.groups[g.ID] = &group{
+		info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}, offers: map[storage.UserID]storage.GroupOffer{},
+	}
 	return nil
 }
 
@@ -184,6 +187,7 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		m.CreatedAt = kept.CreatedAt
 	}
 	g.members[m.User] = m
+	delete(g.offers, m.User)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"quire/storage"
@@ -103,6 +104,25 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User
 		}
 	}
 	return found, nil
+}
+
+// Accounts lists accounts that can be chosen.
+func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
+	unlock, err := s.begin(ctx, "accounts")
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	var found []storage.User
+	for _, u := range s.users {
+		if u.Account() && !u.Suspended() && u.DeletedAt.IsZero() && strings.Contains(storage.Fold(u.Name), storage.Fold(text)) {
+			found = append(found, u)
+		}
+	}
+	slices.SortFunc(found, func(a, b storage.User) int {
+		return byName([2]string{storage.Fold(a.Name), string(a.ID)}, [2]string{storage.Fold(b.Name), string(b.ID)})
+	})
+	return found[:min(len(found), max(limit, 0))], nil
 }
 
 // ChangeUser sets fields of a user.

@@ -48,7 +48,8 @@ func deleteUser(ctx context.Context, tx pgx.Tx, user storage.UserID, at time.Tim
 		}
 	}
 	return must(tx.Exec(ctx, `UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '',
-		guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, deleted_at = $2 WHERE user_id = $1`,
+		guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, known_at = 0, suspended_at = 0,
+		deleted_at = $2 WHERE user_id = $1`,
 		id(user), max(storage.ToUnix(at), 1)))
 }
 
@@ -113,7 +114,7 @@ func leave(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) e
 		AND NOT EXISTS (SELECT FROM group_members o WHERE o.group_id = m.group_id AND o.manager)`, held.groups); err != nil {
 		return err
 	}
-	for _, table := range []string{"access_requests", "sign_ins", "tokens", "codes", "pictures"} {
+	for _, table := range []string{"access_requests", "sign_ins", "tokens", "codes", "pictures", "group_offers"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, id(user)); err != nil {
 			return err
 		}

@@ -135,6 +135,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 			id(m.Group), id(m.User), m.Manager, storage.ToUnix(m.CreatedAt)); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2`, id(m.Group), id(m.User)); err != nil {
+			return err
+		}
 		return keepManager(ctx, tx, m.Group)
 	})
 }

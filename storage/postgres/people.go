@@ -12,12 +12,13 @@ import (
 )
 
 const userColumns = `u.user_id, u.email, u.name, u.color, u.password_hash, u.guest, u.admin, u.issuer, u.subject, u.created_at,
-	u.verified_at, u.picture, u.quota, u.deleted_at`
+	u.verified_at, u.picture, u.quota, u.deleted_at, u.known_at, u.suspended_at`
 
 // userFields are where userColumns go.
 func userFields(u *storage.User) []any {
 	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt),
-		(*unix)(&u.VerifiedAt), &u.Picture, &u.Quota, (*unix)(&u.DeletedAt)}
+		(*unix)(&u.VerifiedAt), &u.Picture, &u.Quota, (*unix)(&u.DeletedAt),
+		(*unix)(&u.KnownAt), (*unix)(&u.SuspendedAt)}
 }
 
 // folded is an e-mail as it is compared: NULL for none.
@@ -53,9 +54,9 @@ func createUser(ctx context.Context, e execer, u storage.User) error {
 	}
 	u = storage.NewUser(u)
 	_, err := e.Exec(ctx, `INSERT INTO users (user_id, email, email_folded, name, name_folded, color, password_hash, guest, admin, issuer, subject,
-			created_at, verified_at, quota) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			created_at, verified_at, quota, known_at, suspended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		id(u.ID), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
-		storage.ToUnix(u.CreatedAt), storage.ToUnix(u.VerifiedAt), u.Quota)
+		storage.ToUnix(u.CreatedAt), storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt))
 	return err
 }
 
@@ -120,6 +121,12 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User
 	return all(ctx, s, "users", userFields, `SELECT `+userColumns+` FROM users u WHERE user_id = ANY ($1)`, names)
 }
 
+// Accounts lists accounts that can be chosen.
+func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
+	return all(ctx, s, "accounts", userFields, `SELECT `+userColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
+		AND u.suspended_at = 0 AND strpos(u.name_folded, $1) > 0 ORDER BY u.name_folded, u.user_id LIMIT $2`, storage.Fold(text), max(limit, 0))
+}
+
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
 	err = s.write(ctx, "change user id="+string(user), func(tx pgx.Tx) error {
@@ -135,9 +142,9 @@ func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.U
 			return err
 		}
 		return must(tx.Exec(ctx, `UPDATE users SET email = $2, email_folded = $3, name = $4, name_folded = $5, color = $6, password_hash = $7, guest = $8,
-				admin = $9, issuer = $10, subject = $11, verified_at = $12, quota = $13 WHERE user_id = $1`,
+				admin = $9, issuer = $10, subject = $11, verified_at = $12, quota = $13, known_at = $14, suspended_at = $15 WHERE user_id = $1`,
 			id(user), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
-			storage.ToUnix(u.VerifiedAt), u.Quota))
+			storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt)))
 	})
 	if err != nil {
 		return storage.User{}, err

@@ -97,7 +97,7 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 			}
 		}
 		return t.must(`UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '', guest = false,
-			admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, deleted_at = ?2 WHERE user_id = ?1`,
+			admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, known_at = 0, suspended_at = 0, deleted_at = ?2 WHERE user_id = ?1`,
 			string(id), max(storage.ToUnix(at), 1))
 	})
 }
@@ -124,7 +124,7 @@ func leaveGroups(t *tx, id storage.UserID) error {
 			AND user_id = (SELECT o.user_id FROM group_members o WHERE o.group_id = m.group_id AND o.user_id <> ?1 ORDER BY o.created_at, o.user_id LIMIT 1)
 			AND NOT EXISTS (SELECT 1 FROM group_members o WHERE o.group_id = m.group_id AND o.user_id <> ?1 AND o.manager)`,
 		`DELETE FROM groups AS g WHERE `+theirs+` AND NOT EXISTS (SELECT 1 FROM group_members o WHERE o.group_id = g.group_id AND o.user_id <> ?1)`,
-		`DELETE FROM group_members WHERE user_id = ?1`)
+		`DELETE FROM group_members WHERE user_id = ?1`, `DELETE FROM group_offers WHERE user_id = ?1`)
 }
 
 // dropCredentials removes what proves who somebody is, and their picture.

@@ -164,6 +164,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		}
 		_, err = t.exec(`INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES (?1, ?2, ?3, ?4)
 			ON CONFLICT DO UPDATE SET manager = excluded.manager`, m.Group, string(m.User), m.Manager, storage.ToUnix(m.CreatedAt))
+		if err == nil {
+			_, err = t.exec(`DELETE FROM group_offers WHERE group_id = ?1 AND user_id = ?2`, m.Group, string(m.User))
+		}
 		return err
 	})
 }

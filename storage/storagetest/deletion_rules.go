@@ -47,7 +47,7 @@ func holding(t *testing.T, s storage.Store, texts ...string) map[string][]string
 
 // person is everything that can be known of somebody.
 var person = storage.User{
-	ID: "p", Email: "Päula@Secret.example", Name: "Päula Secret", Color: 5, PasswordHash: "$argon2id$secret", Admin: true,
+	KnownAt: minute(2), SuspendedAt: minute(3), ID: "p", Email: "Päula@Secret.example", Name: "Päula Secret", Color: 5, PasswordHash: "$argon2id$secret", Admin: true,
 	Issuer: "https://secret.example", Subject: "secret-subject", CreatedAt: noon, VerifiedAt: minute(1), Quota: 1 << 20,
 }
 
@@ -66,6 +66,8 @@ func settle(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	createUser(t, s, person)
 	team(t, s, "g", "ann", person.ID)
+	team(t, s, "offered", "ann")
+	offer(t, s, storage.GroupOffer{Group: "offered", User: person.ID, CreatedBy: "ann", CreatedAt: noon})
 	for _, doc := range []storage.DocumentID{"d", "asked", "invited"} {
 		create(t, s, doc, 1)
 	}

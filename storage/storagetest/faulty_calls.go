@@ -115,6 +115,10 @@ func (f *Faulty) Users(ctx context.Context, ids []storage.UserID) ([]storage.Use
 	return look(ctx, f, "Users", func() ([]storage.User, error) { return f.inner.Users(ctx, ids) })
 }
 
+func (f *Faulty) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
+	return look(ctx, f, "Accounts", func() ([]storage.User, error) { return f.inner.Accounts(ctx, text, limit) })
+}
+
 func (f *Faulty) UserByEmail(ctx context.Context, email string) (storage.User, error) {
 	return look(ctx, f, "UserByEmail", func() (storage.User, error) { return f.inner.UserByEmail(ctx, email) })
 }

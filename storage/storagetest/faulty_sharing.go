@@ -41,6 +41,26 @@ func (f *Faulty) RemoveGroupMember(ctx context.Context, id string, user storage.
 	return do(ctx, f, "RemoveGroupMember", func() error { return f.inner.RemoveGroupMember(ctx, id, user) })
 }
 
+func (f *Faulty) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
+	return do(ctx, f, "OfferPlace", func() error { return f.inner.OfferPlace(ctx, o) })
+}
+
+func (f *Faulty) GroupOffers(ctx context.Context, id string) ([]storage.GroupOffer, error) {
+	return look(ctx, f, "GroupOffers", func() ([]storage.GroupOffer, error) { return f.inner.GroupOffers(ctx, id) })
+}
+
+func (f *Faulty) OffersTo(ctx context.Context, user storage.UserID) ([]storage.GroupOffer, error) {
+	return look(ctx, f, "OffersTo", func() ([]storage.GroupOffer, error) { return f.inner.OffersTo(ctx, user) })
+}
+
+func (f *Faulty) TakePlace(ctx context.Context, id string, user storage.UserID, at time.Time) (storage.GroupMember, error) {
+	return write(ctx, f, "TakePlace", func() (storage.GroupMember, error) { return f.inner.TakePlace(ctx, id, user, at) })
+}
+
+func (f *Faulty) WithdrawPlace(ctx context.Context, id string, user storage.UserID) error {
+	return do(ctx, f, "WithdrawPlace", func() error { return f.inner.WithdrawPlace(ctx, id, user) })
+}
+
 func (f *Faulty) GroupDocuments(ctx context.Context, id string) ([]storage.DocumentID, error) {
 	return look(ctx, f, "GroupDocuments", func() ([]storage.DocumentID, error) { return f.inner.GroupDocuments(ctx, id) })
 }

@@ -167,7 +167,7 @@ func TestFaultySeeded(t *testing.T) {
 // reads are the calls that change nothing; a fault put in front of the plan is for the next one that writes.
 var reads = []string{
 	"Load", "Read", "Find", "Head", "Snapshots", "Barrier", "Epoch", "Document", "ListDocuments", "ListWithin", "TrashedBefore", "OwnedBytes", "ApplicationBytes",
-	"HasAccounts", "User", "Users", "UserByEmail", "UserBySubject", "SignIn", "SignInByToken", "SignIns",
+	"HasAccounts", "User", "Users", "Accounts", "GroupOffers", "OffersTo", "UserByEmail", "UserBySubject", "SignIn", "SignInByToken", "SignIns",
 	"Grant", "Grants", "Links", "LinkByToken", "Setting", "Ping", "Group", "Groups", "GroupMembers", "GroupDocuments",
 	"Ways", "GroupGrants", "Reach", "SoleOwned", "Invitations", "InvitationsTo", "InvitationByToken", "Requests",
 	"Code", "TokenByHash", "Tokens", "Audit", "ListPeople", "ListAll", "Totals", "Picture",

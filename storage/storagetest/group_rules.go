@@ -14,6 +14,8 @@ var groupRules = []rule{
 	{"Groups", "a place is listed by when it was taken, and keeps that when it changes", groupPlaces},
 	{"Groups", "a group keeps its last manager", lastManager},
 	{"Groups", "of managers that leave at once one stays", lastManagerRace},
+	{"Groups", "an offered place gives nothing until it is taken, once", offers},
+	{"Groups", "an offer goes with its group, with its person, and when they are put in", offersGo},
 	{"Groups", "with a group goes what was granted to it, and nothing else", deleteGroup},
 }
 
@@ -213,4 +215,77 @@ func deleteGroup(t *testing.T, s storage.Store) {
 	wantSame(t, "bob's ways to d", ways(t, s, "d", "bob"), []storage.Way{{Role: "viewer", Via: storage.ViaGroup, Group: "kept"}})
 	team(t, s, "g", "ann")
 	wantSame(t, "documents of a new group of that id", documents("g"), nil)
+}
+
+func offer(t *testing.T, s storage.Store, o storage.GroupOffer) {
+	t.Helper()
+	noErr(t, fmt.Sprintf("OfferPlace(%+v)", o), s.OfferPlace(t.Context(), o))
+}
+
+// offered gives who is offered a place in a group, and in which groups somebody is.
+func offered(t *testing.T, s storage.Store, id string, user storage.UserID) (of, to []storage.GroupOffer) {
+	t.Helper()
+	of, err := s.GroupOffers(t.Context(), id)
+	noErr(t, "GroupOffers", err)
+	to, err = s.OffersTo(t.Context(), user)
+	noErr(t, "OffersTo", err)
+	return of, to
+}
+
+func offers(t *testing.T, s storage.Store) {
+	accounts(t, s, "ann", "bob", "cat")
+	team(t, s, "g", "ann")
+	team(t, s, "h", "ann")
+	first := storage.GroupOffer{Group: "g", User: "bob", CreatedBy: "ann", CreatedAt: minute(3).Add(999)}
+	offer(t, s, first)
+	again := storage.GroupOffer{Group: "g", User: "bob", Manager: true, CreatedBy: "ann", CreatedAt: minute(2)}
+	offer(t, s, again)
+	other := storage.GroupOffer{Group: "g", User: "cat", CreatedBy: "ann", CreatedAt: minute(1)}
+	offer(t, s, other)
+	offer(t, s, storage.GroupOffer{Group: "h", User: "bob", CreatedBy: "ann", CreatedAt: noon})
+	of, to := offered(t, s, "g", "bob")
+	wantSame(t, "offers of g", of, []storage.GroupOffer{other, again})
+	wantSame(t, "groups offered to bob", []string{to[0].Group, to[1].Group}, []string{"h", "g"})
+	wantSame(t, "members meanwhile", len(members(t, s, "g")), 1)
+	mine, err := s.Groups(t.Context(), "bob", 9)
+	noErr(t, "Groups", err)
+	wantSame(t, "bob's groups meanwhile", len(mine), 0)
+
+	outcomes := atOnce(4, func(int) error {
+		_, err := s.TakePlace(t.Context(), "g", "bob", minute(9).Add(999))
+		return err
+	})
+	wantSame(t, "who took the one place", count(outcomes, nil), 1)
+	wantSame(t, "who came late", count(outcomes, storage.ErrNotFound), 3)
+	wantSame(t, "members", members(t, s, "g")[1], storage.GroupMember{Group: "g", User: "bob", Manager: true, CreatedAt: minute(9)})
+	wantErr(t, "OfferPlace to a member", s.OfferPlace(t.Context(), again), storage.ErrExists)
+	nobody := other
+	nobody.User = "eve"
+	wantErr(t, "OfferPlace to nobody", s.OfferPlace(t.Context(), nobody), storage.ErrNotFound)
+	nowhere := other
+	nowhere.Group = "x"
+	wantErr(t, "OfferPlace in no group", s.OfferPlace(t.Context(), nowhere), storage.ErrNotFound)
+	_, err = s.TakePlace(t.Context(), "x", "cat", noon)
+	wantErr(t, "TakePlace in no group", err, storage.ErrNotFound)
+	noErr(t, "WithdrawPlace", s.WithdrawPlace(t.Context(), "g", "cat"))
+	wantErr(t, "WithdrawPlace again", s.WithdrawPlace(t.Context(), "g", "cat"), storage.ErrNotFound)
+	_, err = s.TakePlace(t.Context(), "g", "cat", noon)
+	wantErr(t, "TakePlace of one that was withdrawn", err, storage.ErrNotFound)
+}
+
+func offersGo(t *testing.T, s storage.Store) {
+	accounts(t, s, "ann", "bob", "cat", "dan")
+	team(t, s, "g", "ann")
+	team(t, s, "h", "ann")
+	for _, o := range []storage.GroupOffer{{Group: "g", User: "bob"}, {Group: "g", User: "cat"}, {Group: "g", User: "dan"}, {Group: "h", User: "dan"}} {
+		offer(t, s, o)
+	}
+	place(t, s, storage.GroupMember{Group: "g", User: "bob", CreatedAt: noon})
+	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "cat", noon))
+	of, _ := offered(t, s, "g", "dan")
+	wantSame(t, "offers left", len(of), 1)
+	noErr(t, "DeleteGroup", s.DeleteGroup(t.Context(), "g"))
+	_, to := offered(t, s, "g", "dan")
+	wantSame(t, "offers to dan", len(to), 1)
+	wantErr(t, "OfferPlace to one who is deleted", s.OfferPlace(t.Context(), storage.GroupOffer{Group: "h", User: "cat"}), storage.ErrNotFound)
 }

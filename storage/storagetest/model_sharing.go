@@ -12,10 +12,32 @@ import (
 
 func (r *random) group() string { return pick(r, "g1", "g2", "g3") }
 
+// offerCall offers a place, takes or withdraws one, and looks at who is in and at what waits then.
+func (r *random) offerCall(ctx context.Context, o storage.GroupOffer) (string, answer) {
+	then := func(s storage.Store, err error) (any, error) {
+		in, _ := s.GroupMembers(ctx, o.Group)
+		waiting, _ := s.GroupOffers(ctx, o.Group)
+		mine, _ := s.OffersTo(ctx, o.User)
+		return []any{in, waiting, mine}, err
+	}
+	switch r.IntN(3) {
+	case 0:
+		return fmt.Sprintf("TakePlace(%+v)", o), func(s storage.Store) (any, error) {
+			_, err := s.TakePlace(ctx, o.Group, o.User, o.CreatedAt)
+			return then(s, err)
+		}
+	case 1:
+		return fmt.Sprintf("WithdrawPlace(%+v)", o), func(s storage.Store) (any, error) {
+			return then(s, s.WithdrawPlace(ctx, o.Group, o.User))
+		}
+	}
+	return fmt.Sprintf("OfferPlace(%+v)", o), func(s storage.Store) (any, error) { return then(s, s.OfferPlace(ctx, o)) }
+}
+
 func (r *random) groupCall(ctx context.Context) (string, answer) {
 	id, name, user, at := r.group(), pick(r, "x", "X", "y", r.word()), r.user(), minute(r.IntN(9))
 	m := storage.GroupMember{Group: id, User: user, Manager: r.IntN(2) == 0, CreatedAt: at}
-	switch r.IntN(7) {
+	switch r.IntN(9) {
 	case 0:
 		g := storage.Group{ID: id, Name: name, CreatedBy: user, CreatedAt: at}
 		return fmt.Sprintf("CreateGroup(%+v)", g), func(s storage.Store) (any, error) { return nil, s.CreateGroup(ctx, g) }
@@ -37,6 +59,8 @@ func (r *random) groupCall(ctx context.Context) (string, answer) {
 			all, _ := s.GroupMembers(ctx, id)
 			return all, err
 		}
+	case 6, 7:
+		return r.offerCall(ctx, storage.GroupOffer{Group: id, User: user, Manager: m.Manager, CreatedBy: "any", CreatedAt: at})
 	case 5:
 		if r.IntN(4) == 0 {
 			return fmt.Sprintf("DeleteGroup(%s)", id), func(s storage.Store) (any, error) { return nil, s.DeleteGroup(ctx, id) }

@@ -14,6 +14,8 @@ var peopleRules = []rule{
 	{"People", "an e-mail is unique and found without regard to case", emailUnique},
 	{"People", "issuer and subject are unique together", subjectUnique},
 	{"People", "of many first accounts exactly one is made", firstAccount},
+	{"People", "accounts to choose from are found by a part of their name, never by e-mail", chooseAccounts},
+	{"People", "who is known and who is kept out comes back as it was", knownAndSuspended},
 	{"People", "a change sets only what it names", changeUser},
 	{"SignIns", "a sign-in is found until it expires", signInExpires},
 	{"SignIns", "a sign-in is listed, touched and ended by its own user only", signInOwn},
@@ -223,4 +225,52 @@ func endAll(t *testing.T, s storage.Store) {
 	if _, err := s.SignIn(t.Context(), "d", noon); err != nil {
 		t.Errorf("bob's sign-in = %v", err)
 	}
+}
+
+func chooseAccounts(t *testing.T, s storage.Store) {
+	for id, name := range map[storage.UserID]string{"a": "Änn Bee", "b": "bÄnn", "c": "Cat", "d": "änn gone", "e": "änn kept out"} {
+		u := user(id, string(id)+"@secret.org")
+		u.Name = name
+		createUser(t, s, u)
+	}
+	guest := user("g", "")
+	guest.Name, guest.Guest = "Änn the guest", true
+	createUser(t, s, guest)
+	app := user("app", "")
+	app.Name, app.Issuer, app.Subject = "Änn of an application", "app", "1"
+	createUser(t, s, app)
+	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "d", noon))
+	at := noon
+	_, err := s.ChangeUser(t.Context(), "e", storage.UserChange{SuspendedAt: &at})
+	noErr(t, "ChangeUser", err)
+	for text, want := range map[string][]storage.UserID{"ÄNN": {"b", "a"}, "": {"b", "c", "a"}, "secret": nil, "%": nil} {
+		found, err := s.Accounts(t.Context(), text, 9)
+		noErr(t, "Accounts", err)
+		var ids []storage.UserID
+		for _, u := range found {
+			ids = append(ids, u.ID)
+		}
+		wantSame(t, fmt.Sprintf("accounts named %q", text), ids, want)
+	}
+	first, err := s.Accounts(t.Context(), "", 1)
+	noErr(t, "Accounts", err)
+	wantSame(t, "the first", len(first), 1)
+}
+
+func knownAndSuspended(t *testing.T, s storage.Store) {
+	u := user("ann", "ann@x.org")
+	u.KnownAt, u.SuspendedAt = minute(1).Add(999), minute(2)
+	createUser(t, s, u)
+	u.KnownAt = minute(1)
+	got, err := s.User(t.Context(), "ann")
+	noErr(t, "User", err)
+	wantSame(t, "user", got, u)
+	wantSame(t, "known and suspended", []bool{got.Known(), got.Suspended()}, []bool{true, true})
+	u.KnownAt, u.SuspendedAt = time.Time{}, time.Time{}
+	_, err = s.ChangeUser(t.Context(), "ann", storage.UserChange{KnownAt: &u.KnownAt, SuspendedAt: &u.SuspendedAt})
+	noErr(t, "ChangeUser", err)
+	got, err = s.User(t.Context(), "ann")
+	noErr(t, "User then", err)
+	wantSame(t, "user then", got, u)
+	wantSame(t, "known and suspended then", []bool{got.Known(), got.Suspended()}, []bool{false, false})
 }

@@ -13,7 +13,8 @@ import { InvitationPage } from './invitation/invitation-page';
 import { askBeforeLeaving } from './leaving';
 import { connection, useSession } from './session';
 import { keepFocus } from './ui/keep-focus';
-import { Failure, PlainPage, Unreachable } from './ui/plain-page';
+import { PlainPage } from './ui/plain-page';
+import { ProblemPage } from './ui/problem-page';
 import { useUpdated } from './use-updated';
 
 /** The page of one document pulls in the editor: its chunk is fetched while the list is already readable. */
@@ -32,11 +33,7 @@ export function App() {
     case 'loading':
       return null;
     case 'unreachable':
-      return session.problem.status >= 500 ? (
-        <Failure onRetry={session.retry} />
-      ) : (
-        <Unreachable onRetry={session.retry} />
-      );
+      return <ProblemPage problem={session.problem} onRetry={session.retry} />;
     case 'signed-out':
       return (
         <Switch>

@@ -1,3 +1,5 @@
+import type { Person } from './api';
+
 /** How many colours people have: `--c0` … `--c11`. */
 export const colourCount = 12;
 
@@ -48,4 +50,11 @@ export function listNames(names: readonly string[]): string {
   if (names.length === 2) return `${names[0]} and ${names[1]}`;
   if (names.length === 3) return `${names[0]}, ${names[1]} and ${names[2]}`;
   return `${names[0]}, ${names[1]} and ${names.length - 2} others`;
+}
+
+/** Somebody with an account here who can be chosen by name. */
+export interface Candidate extends Person {
+  /** Verified, or an administrator vouches for them: of others anybody may have made the account. */
+  known: boolean;
+  created_at: string;
 }

@@ -7,8 +7,7 @@ export function createQueries(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 10_000,
-        retry: (failures, error) =>
-          failures < 2 && !(error instanceof Problem && error.status > 0 && error.status < 500),
+        retry: (failures, error) => failures < 2 && !(error instanceof Problem && !error.passing),
         networkMode: 'always',
       },
       mutations: { networkMode: 'always' },

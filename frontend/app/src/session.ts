@@ -1,6 +1,6 @@
 import { createClient, type QuireClient } from '@quire/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, type Me, Problem } from './api';
+import { api, isProblem, type Me, Problem } from './api';
 import { reloadPage } from './leaving';
 
 export type Session =
@@ -17,9 +17,9 @@ export function useSession(): Session {
     connection.belongsTo(data.id);
     return { kind: 'signed-in', me: data };
   }
-  if (error instanceof Problem && error.status === 401) return { kind: 'signed-out' };
+  if (isProblem(error, 'signed-out')) return { kind: 'signed-out' };
   if (error) {
-    const problem = error instanceof Problem ? error : new Problem(0, 'Error', String(error));
+    const problem = error instanceof Problem ? error : new Problem('internal', { detail: String(error) });
     return { kind: 'unreachable', problem, retry: () => void refetch() };
   }
   return { kind: 'loading' };

@@ -3,6 +3,7 @@ import { device } from './account/device';
 import { Problem } from './api';
 import { signInWords, signUpWords } from './auth/refusals';
 import { split } from './documents/marked';
+import { whatFailed } from './documents/use-new-document';
 import { colourIndex, initials, listNames } from './people';
 import { matches } from './ui/keys';
 import { ageGroup, ago, count, countWords, daysBetween, daysLeft, people, when } from './words';
@@ -99,23 +100,29 @@ describe('shortcuts', () => {
 });
 
 describe('refusals', () => {
-  test('signing in says only that something is not right', () => {
-    expect(signInWords(new Problem(401, 'Unauthorized', 'x')).words).toBe(
-      'E-mail or password is not right. You can try again.',
+  const said = (kind: string, detail = 'What the server says.') => new Problem(kind, { detail });
+
+  test('the cause shown is the cause, by its kind', () => {
+    expect(signInWords(said('wrong-credentials', 'E-mail or password is not right.')).words).toBe(
+      'E-mail or password is not right.',
     );
-    expect(signInWords(new Problem(429, '', '', [], 40))).toEqual({
+    for (const kind of ['foreign-origin', 'suspended', 'forbidden', 'unavailable', 'not-known-yet']) {
+      expect(signInWords(said(kind)).words).toBe('What the server says.');
+      expect(signUpWords(said(kind)).form).toBe('What the server says.');
+      expect(whatFailed(said(kind))).toBe('What the server says.');
+    }
+    expect(signInWords(new Problem('too-many-requests', { retryAfter: 40 }))).toEqual({
       words: 'Too many tries. Wait a moment.',
       seconds: 40,
     });
-    expect(signInWords(new Problem(0, '', '')).words).toContain('can’t be reached');
+    expect(signInWords(new Problem('unreachable')).words).toContain('can’t be reached');
+    expect(signInWords(said('internal', 'a stack')).words).toContain('Something broke on our side');
   });
 
   test('signing up says which field', () => {
-    expect(signUpWords(new Problem(409, 'Conflict', '')).fields.email).toContain('Sign in instead');
-    expect(signUpWords(new Problem(422, 'x', 'y', [{ field: 'name', detail: 'too long' }])).fields.name).toBe(
-      'Too long.',
-    );
-    expect(signUpWords(new Problem(403, '', '')).form).toContain('invitation');
+    expect(signUpWords(said('email-taken')).taken).toBe(true);
+    const wrong = new Problem('invalid', { detail: 'y', fields: [{ field: 'name', detail: 'too long' }] });
+    expect(signUpWords(wrong).fields.name).toBe('Too long.');
   });
 });
 

@@ -90,8 +90,28 @@ export interface paths {
         delete: operations["admin-delete-person"];
         options?: never;
         head?: never;
-        /** Make or unmake an administrator, set a quota */
+        /** Make or unmake an administrator, vouch for or suspend somebody, set a quota */
         patch: operations["admin-change-person"];
+        trace?: never;
+    };
+    "/admin/people/{id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take somebody's password away and get the address at which they choose another
+         * @description Ends all their sign-ins and tokens. Whoever opens the address is signed in as them: send it to nobody else.
+         */
+        post: operations["admin-reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/admin/people/{id}/sign-ins": {
@@ -224,6 +244,26 @@ export interface paths {
          * @description Ends all sign-ins and API tokens of the account. The code is used up.
          */
         post: operations["reset-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/reset-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whose password a code sets
+         * @description The code stays good.
+         */
+        post: operations["preview-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -382,6 +422,26 @@ export interface paths {
          * @description For its owners.
          */
         get: operations["get-document-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People here who could be given a role
+         * @description For a document's owners. By name, never by e-mail. 403 where the administrator has turned the list off (people_list).
+         */
+        get: operations["list-document-candidates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -771,6 +831,26 @@ export interface paths {
         patch: operations["rename-group"];
         trace?: never;
     };
+    "/groups/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People here who could be in the group
+         * @description For a group's managers. By name, never by e-mail. 403 where the administrator has turned the list off (people_list).
+         */
+        get: operations["list-group-candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/groups/{id}/members": {
         parameters: {
             query?: never;
@@ -780,13 +860,13 @@ export interface paths {
         };
         /**
          * Who is in a group
-         * @description E-mails are shown to its managers only.
+         * @description E-mails are shown to its managers only, and only of those who are in.
          */
         get: operations["list-group-members"];
         put?: never;
         /**
-         * Put the account of an e-mail into a group
-         * @description The answer is the same whether there is a verified account of that e-mail; the list shows who is in.
+         * Offer a place in a group to the account of an e-mail
+         * @description The answer is the same whether there is such an account that is known here; the list shows who is in, and to whom a place is offered. An administrator's counts at once.
          */
         post: operations["add-group-member"];
         delete?: never;
@@ -804,8 +884,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Put somebody into a group, or change whether they manage it
-         * @description Whoever shares a document with somebody knows their id.
+         * Offer somebody a place in a group, or change whether a member manages it
+         * @description list-group-candidates names people. A place counts once it was taken, and at once if an administrator gives it.
          */
         put: operations["set-group-member"];
         post?: never;
@@ -968,6 +1048,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/group-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places in groups that wait for me */
+        get: operations["list-my-group-offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/group-offers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Decline a place in a group */
+        delete: operations["decline-group-offer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/group-offers/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a place in a group
+         * @description What is shared with the group is shared with me from then on.
+         */
+        post: operations["take-group-offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/invitations": {
         parameters: {
             query?: never;
@@ -977,7 +1111,7 @@ export interface paths {
         };
         /**
          * Invitations that wait for me
-         * @description Those to my e-mail, once it is verified.
+         * @description Those to my e-mail, once I am known here: it is verified, or an administrator vouches for me.
          */
         get: operations["list-my-invitations"];
         put?: never;
@@ -1303,6 +1437,30 @@ export interface components {
             /** @description Pass it as before for the next page; null at the end */
             next_before: number | null;
         };
+        Candidate: {
+            /** @description Not a person but an application that owns a document: its name is the issuer of its tokens, its id is empty */
+            application?: boolean;
+            /**
+             * Format: int64
+             * @description Index of the person's colour
+             */
+            color: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The account is gone; what they wrote stays */
+            deleted?: boolean;
+            /** @description Came through a link, without an account */
+            guest: boolean;
+            id: string;
+            /** @description Their e-mail is verified, or an administrator vouches for them. Of others anybody may have made the account */
+            known: boolean;
+            name: string;
+            /** @description Path of their picture */
+            picture?: string;
+        };
+        Candidates: {
+            items: components["schemas"]["Candidate"][];
+        };
         ChangeEmailInBody: {
             email: string;
             /** @description Needed by who has one */
@@ -1326,13 +1484,18 @@ export interface components {
         };
         ChangePersonInBody: {
             admin?: boolean;
+            /** @description Vouch for them: what waits for their e-mail finds them */
+            known?: boolean;
             /**
              * Format: int64
              * @description Bytes; 0: the installation's; negative: no bound
              */
             quota?: number;
+            /** @description Signed out within a second and kept out; nothing of theirs is lost */
+            suspended?: boolean;
         };
         ChangeSettingsInBody: {
+            people_list?: boolean;
             /**
              * Format: int64
              * @description Bytes of log over all documents of an owner; 0: no bound
@@ -1349,11 +1512,15 @@ export interface components {
             email?: string;
             guest: boolean;
             id: string;
+            /** @description Verified, or an administrator vouches for them: what waits for their e-mail finds them */
+            known: boolean;
             name: string;
             /** @description Path of their picture */
             picture?: string;
             /** @description Bytes of their own bound; negative: none; null: the installation's */
             quota: number | null;
+            /** @description Since when they are kept out; null: they are not */
+            suspended_at: string | null;
             /** @description The e-mail was shown to be theirs */
             verified: boolean;
         };
@@ -1522,6 +1689,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             manager: boolean;
+            /** @description Their place counts once they take it */
+            offered: boolean;
             user: components["schemas"]["MemberUser"];
         };
         GroupMembers: {
@@ -1670,6 +1839,8 @@ export interface components {
             /** @description Whether they can sign in with one; else only through the provider */
             has_password: boolean;
             id: string;
+            /** @description Verified, or an administrator vouches for them: what waits for their e-mail finds them */
+            known: boolean;
             name: string;
             /** @description Path of their picture */
             picture?: string;
@@ -1707,6 +1878,17 @@ export interface components {
         };
         Members: {
             items: components["schemas"]["Member"][];
+        };
+        MyGroupOffer: {
+            /** Format: date-time */
+            created_at: string;
+            group: components["schemas"]["PreviewGroup"];
+            inviter: components["schemas"]["Inviter"];
+            /** @description I could change the group then */
+            manager: boolean;
+        };
+        MyGroupOffers: {
+            items: components["schemas"]["MyGroupOffer"][];
         };
         MyInvitation: {
             /** Format: date-time */
@@ -1775,6 +1957,10 @@ export interface components {
             /** @description At least 10 characters */
             new: string;
         };
+        PasswordReset: {
+            /** @description A secret, good once, for a day: there they choose a password */
+            url: string;
+        };
         PeoplePage: {
             items: components["schemas"]["PersonListed"][];
             /** @description Pass it as cursor for the next page; null at the end */
@@ -1819,6 +2005,8 @@ export interface components {
             email?: string;
             guest: boolean;
             id: string;
+            /** @description Verified, or an administrator vouches for them: what waits for their e-mail finds them */
+            known: boolean;
             /** @description To the hour; null: not signed in anywhere */
             last_seen_at: string | null;
             name: string;
@@ -1826,12 +2014,18 @@ export interface components {
             picture?: string;
             /** @description Bytes of their own bound; negative: none; null: the installation's */
             quota: number | null;
+            /** @description Since when they are kept out; null: they are not */
+            suspended_at: string | null;
             /** @description The e-mail was shown to be theirs */
             verified: boolean;
         };
         PreviewDocument: {
             id: string;
             title: string;
+        };
+        PreviewGroup: {
+            id: string;
+            name: string;
         };
         Problem: {
             /** @description What happened this time, and what to do about it */
@@ -1875,6 +2069,11 @@ export interface components {
             /** @description At least 10 characters */
             password: string;
         };
+        ResetPreview: {
+            name: string;
+            /** @description It is the first password of an account that somebody else made */
+            welcome: boolean;
+        };
         ResetRequestInBody: {
             email: string;
         };
@@ -1886,6 +2085,8 @@ export interface components {
             revision: number;
         };
         RunningSettings: {
+            /** @description Owners and group managers choose people among the accounts here by name */
+            people_list: components["schemas"]["SettingSwitch"];
             quota_user: components["schemas"]["SettingBytes"];
             signup: components["schemas"]["SettingText"];
         };
@@ -1925,6 +2126,14 @@ export interface components {
              * @description 0: no bound
              */
             value: number;
+        };
+        SettingSwitch: {
+            /**
+             * @description Who set it. What the environment sets can't be changed here
+             * @enum {string}
+             */
+            from: "default" | "environment" | "page";
+            value: boolean;
         };
         SettingText: {
             /**
@@ -2025,6 +2234,8 @@ export interface components {
             email?: string;
             guest: boolean;
             id: string;
+            /** @description Verified, or an administrator vouches for them: what waits for their e-mail finds them */
+            known: boolean;
             name: string;
             /** @description Path of their picture */
             picture?: string;
@@ -2276,6 +2487,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangedPerson"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "admin-reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordReset"];
                 };
             };
             /** @description A problem */
@@ -2556,6 +2799,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetPreview"];
                 };
             };
             /** @description A problem */
@@ -2936,6 +3212,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-document-candidates": {
+        parameters: {
+            query?: {
+                /** @description Only those whose name contains this, whatever the case */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
                 };
             };
             /** @description A problem */
@@ -4056,6 +4368,42 @@ export interface operations {
             };
         };
     };
+    "list-group-candidates": {
+        parameters: {
+            query?: {
+                /** @description Only those whose name contains this, whatever the case */
+                q?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The group's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-group-members": {
         parameters: {
             query?: never;
@@ -4468,6 +4816,97 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-my-group-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyGroupOffers"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-group-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-group-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The group's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
                 };
             };
             /** @description A problem */

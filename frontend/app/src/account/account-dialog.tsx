@@ -1,10 +1,11 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, type Me } from '../api';
 import { signUpWords } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
+import { focusingWrong } from '../ui/focus-wrong';
 import { SwatchPicker } from '../ui/swatch-picker';
 import { toast } from '../ui/toasts';
 import { ago } from '../words';
@@ -83,8 +84,7 @@ function Password() {
   // from the newest state: a password manager fills both fields before we are drawn again
   const fill = (name: keyof typeof form, value: string) => setForm((now) => ({ ...now, [name]: value }));
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (form.new.length < 10) {
       setErrors({ new: 'At least 10 characters.' });
       return;
@@ -98,9 +98,8 @@ function Password() {
       void queries.invalidateQueries({ queryKey: ['sign-ins'] });
     } catch (problem) {
       const { fields, form: other } = signUpWords(problem);
-      const status = (problem as { status?: number }).status;
-      if (status === 401 || status === 403) setErrors({ current: 'That is not your password.' });
-      else setErrors({ current: fields.current, new: fields.new ?? fields.password ?? other ?? undefined } as never);
+      if (fields.current) setErrors({ current: 'That is not your password.' });
+      else setErrors({ new: fields.new ?? fields.password ?? other ?? undefined });
     } finally {
       setBusy(false);
     }
@@ -118,7 +117,7 @@ function Password() {
   return (
     <section className={classes.section}>
       <h3 className={classes.title}>Password</h3>
-      <form className={classes.form} onSubmit={submit}>
+      <form className={classes.form} onSubmit={focusingWrong(submit)}>
         <PasswordInput
           label="Your password now"
           autoComplete="current-password"

@@ -16,6 +16,7 @@ export type Shared = 'transfer' | 'delete';
 
 export const account = {
   requestReset: (email: string) => call<void>('POST', '/auth/reset-request', { email }),
+  previewReset: (code: string) => call<{ name: string; welcome: boolean }>('POST', '/auth/reset-preview', { code }),
   reset: (code: string, password: string) => call<User>('POST', '/auth/reset', { code, password }),
   verify: (code: string) => call<User>('POST', '/auth/verify', { code }),
   sendVerification: () => call<{ mailed: boolean }>('POST', '/me/verification'),

@@ -1,8 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { api, type Me } from '../api';
+import { signUpWords } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
+import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
 import classes from './account-dialog.module.css';
 import { account } from './calls';
@@ -29,7 +31,13 @@ export function Email({ me }: { me: Me }) {
         <div>
           <p>{me.email}</p>
           <p className={classes.quiet}>
-            {me.verified ? 'Verified: invitations to this address find you.' : 'Not verified yet.'}
+            {me.verified
+              ? 'Verified: invitations to this address find you.'
+              : me.known
+                ? 'Confirmed by an administrator: invitations to this address find you.'
+                : server.data?.mail === false
+                  ? 'Not confirmed yet. An administrator can confirm it, so that invitations find you.'
+                  : 'Not verified yet.'}
           </p>
         </div>
         {!me.verified && server.data?.mail && (
@@ -53,24 +61,24 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
   const queries = useQueryClient();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [errors, setErrors] = useState<{ email?: string | null; password?: string }>({});
   const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setBusy(true);
-    setError(null);
+    setErrors({});
     try {
       const { changed } = await account.changeEmail(email.trim(), password);
       toast(changed ? 'Address changed' : `Open the letter that was sent to ${email.trim()}; then it counts.`);
       onDone();
     } catch (problem) {
-      setError(whatFailed(problem));
+      const { fields, form } = signUpWords(problem);
+      setErrors(fields.password ? { password: 'That is not your password.' } : { email: fields.email ?? form });
     }
     setBusy(false);
     void queries.invalidateQueries({ queryKey: ['me'] });
   };
   return (
-    <form className={classes.form} onSubmit={(event) => void submit(event)}>
+    <form className={classes.form} onSubmit={focusingWrong(submit)}>
       <TextInput
         label="New address"
         type="email"
@@ -79,7 +87,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
         withAsterisk={false}
         autoFocus
         value={email}
-        error={error}
+        error={errors.email ?? null}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       {me.has_password && (
@@ -89,6 +97,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
           required
           withAsterisk={false}
           value={password}
+          error={errors.password ?? null}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       )}

@@ -1,8 +1,9 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { whatFailed } from '../documents/use-new-document';
 import { copyText } from '../ui/copy';
+import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
 import { ago, dayMonth } from '../words';
 import classes from './account-dialog.module.css';
@@ -76,8 +77,7 @@ function Make({ onMade }: { onMade: (token: string) => void }) {
   const [days, setDays] = useState('90');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (!name.trim()) return setError('Give it a name, so that you know it later.');
     setBusy(true);
     try {
@@ -98,7 +98,7 @@ function Make({ onMade }: { onMade: (token: string) => void }) {
       </Button>
     );
   return (
-    <form className={classes.form} onSubmit={(event) => void submit(event)} noValidate>
+    <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
       <TextInput
         label="What it is for"
         maxLength={80}

@@ -1,18 +1,18 @@
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
-import { whatFailed } from '../documents/use-new-document';
-import { copyText } from '../ui/copy';
+import { useState } from 'react';
+import { signUpWords } from '../auth/refusals';
 import { Dialog, DialogButtons } from '../ui/dialog';
-import { toast } from '../ui/toasts';
+import { focusingWrong } from '../ui/focus-wrong';
 import classes from './admin-page.module.css';
 import { admin } from './calls';
+import { OneTimeAddress } from './one-time-address';
 
 /** Makes an account for somebody, who sets the password at an address that works once. */
 export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClose: () => void; onAdded: () => void }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [made, setMade] = useState<{ url: string; mailed: boolean } | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [errors, setErrors] = useState<{ name?: string | null; email?: string | null }>({});
   const [busy, setBusy] = useState(false);
   const close = () => {
     setMade(null);
@@ -20,15 +20,15 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
     setEmail('');
     onClose();
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setBusy(true);
-    setError(null);
+    setErrors({});
     try {
       setMade(await admin.addPerson(name.trim(), email.trim()));
       onAdded();
     } catch (problem) {
-      setError(whatFailed(problem));
+      const { fields, form } = signUpWords(problem);
+      setErrors({ name: fields.name ?? null, email: fields.email ?? form });
     }
     setBusy(false);
   };
@@ -40,29 +40,10 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
             {made.mailed ? `A letter is on its way to ${email}.` : `Send this address to ${name}.`} At it {name} sets a
             password. It works once.
           </p>
-          <TextInput
-            aria-label="Address to set a password"
-            readOnly
-            value={made.url}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <DialogButtons>
-            <Button
-              onClick={() =>
-                void copyText(made.url).then((done) =>
-                  toast(done ? 'Address copied' : 'This browser did not allow copying'),
-                )
-              }
-            >
-              Copy
-            </Button>
-            <Button variant="default" onClick={close}>
-              Done
-            </Button>
-          </DialogButtons>
+          <OneTimeAddress url={made.url} onDone={close} />
         </div>
       ) : (
-        <form className={classes.form} onSubmit={(event) => void submit(event)}>
+        <form className={classes.form} onSubmit={focusingWrong(submit)}>
           <TextInput
             label="Name"
             maxLength={80}
@@ -70,6 +51,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
             withAsterisk={false}
             data-autofocus
             value={name}
+            error={errors.name ?? null}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <TextInput
@@ -78,7 +60,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
             required
             withAsterisk={false}
             value={email}
-            error={error}
+            error={errors.email ?? null}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
           <DialogButtons>

@@ -7,6 +7,9 @@ export interface PersonListed extends Person {
   email?: string;
   admin: boolean;
   verified: boolean;
+  known: boolean;
+  /** Null: they may sign in. */
+  suspended_at: string | null;
   application: boolean;
   /** How many they own, and the bytes of those. */
   documents: number;
@@ -47,6 +50,7 @@ interface Setting<T> {
 export interface Settings {
   signup: Setting<'open' | 'invite' | 'closed'>;
   quota_user: Setting<number>;
+  people_list: Setting<boolean>;
 }
 
 export interface AuditEntry {
@@ -75,8 +79,9 @@ export const admin = {
     call<Page<PersonListed>>('GET', `/admin/people${query({ q, cursor, limit: 50 })}`),
   addPerson: (name: string, email: string) =>
     call<{ user: User; url: string; mailed: boolean }>('POST', '/admin/people', { name, email }),
-  changePerson: (id: string, change: { admin?: boolean; quota?: number }) =>
+  changePerson: (id: string, change: { admin?: boolean; known?: boolean; suspended?: boolean; quota?: number }) =>
     call<PersonListed>('PATCH', `/admin/people/${piece(id)}`, change),
+  resetPassword: (id: string) => call<{ url: string }>('POST', `/admin/people/${piece(id)}/password-reset`),
   deletePerson: (id: string, shared: Shared) =>
     call<{ deleted: number; transferred: number }>('DELETE', `/admin/people/${piece(id)}${query({ shared })}`),
   signIns: (id: string) => call<{ items: SignIn[]; tokens: ApiToken[] }>('GET', `/admin/people/${piece(id)}/sign-ins`),
@@ -91,7 +96,7 @@ export const admin = {
 
   storage: () => call<StorageUse>('GET', '/admin/storage'),
   settings: () => call<Settings>('GET', '/admin/settings'),
-  changeSettings: (change: { signup?: string; quota_user?: number }) =>
+  changeSettings: (change: { signup?: string; quota_user?: number; people_list?: boolean }) =>
     call<Settings>('PATCH', '/admin/settings', change),
 
   audit: (action: string, before: number | null) =>

@@ -63,6 +63,35 @@ export function QuotaDialog({ person, opened, onClose, act }: Props) {
   );
 }
 
+/** Keeps somebody out without losing anything of theirs. */
+export function SuspendPerson({ person, opened, onClose, act }: Props) {
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Suspend ${person.name}?`}>
+      <p>
+        {person.name} is signed out everywhere within a second and can’t sign in until you lift it. Documents, roles and
+        links stay as they are. Signing in tells them that the account is suspended.
+      </p>
+      <DialogButtons>
+        <Button
+          color="rubric"
+          onClick={() => {
+            onClose();
+            void act(async () => {
+              await admin.changePerson(person.id, { suspended: true });
+              return `${person.name} is suspended`;
+            });
+          }}
+        >
+          Suspend
+        </Button>
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Keep
+        </Button>
+      </DialogButtons>
+    </Dialog>
+  );
+}
+
 export function DeletePerson({ person, opened, onClose, act }: Props) {
   const [shared, setShared] = useState<Shared>('transfer');
   return (

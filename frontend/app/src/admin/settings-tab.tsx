@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Button, Select, Switch, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { whatFailed } from '../documents/use-new-document';
@@ -24,10 +24,10 @@ export function SettingsTab() {
 
 function Form({ settings }: { settings: Settings }) {
   const queries = useQueryClient();
-  const { signup, quota_user: quota } = settings;
+  const { signup, quota_user: quota, people_list: people } = settings;
   const [text, setText] = useState(quota.value > 0 ? sizeText(quota.value) : '');
   const [error, setError] = useState<string | null>(null);
-  const change = async (part: { signup?: string; quota_user?: number }) => {
+  const change = async (part: Parameters<typeof admin.changeSettings>[0]) => {
     try {
       await admin.changeSettings(part);
       toast('Changed. It counts from now on.');
@@ -47,6 +47,17 @@ function Form({ settings }: { settings: Settings }) {
         value={signup.value}
         allowDeselect={false}
         onChange={(value) => value && void change({ signup: value })}
+      />
+      <Switch
+        label="People can be chosen by name"
+        description={
+          people.from === 'environment'
+            ? fixed
+            : 'Whoever shares a document or manages a group sees the names and pictures of all accounts, never an e-mail.'
+        }
+        disabled={people.from === 'environment'}
+        checked={people.value}
+        onChange={(event) => void change({ people_list: event.currentTarget.checked })}
       />
       <div className={classes.tools}>
         <TextInput

@@ -1,10 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { account } from '../account/calls';
 import { api } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import { focusingWrong } from '../ui/focus-wrong';
 import classes from './form.module.css';
 import { Halves } from './halves';
 
@@ -18,8 +19,7 @@ export function Forgot() {
   useEffect(() => {
     document.title = 'A new password · Quire';
   }, []);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setBusy(true);
     setError(null);
     try {
@@ -44,7 +44,7 @@ export function Forgot() {
       ) : (
         <>
           <p className={classes.under}>We send you a letter with an address at which you can set one.</p>
-          <form className={classes.form} onSubmit={(event) => void submit(event)}>
+          <form className={classes.form} onSubmit={focusingWrong(submit)}>
             <TextInput
               label="E-mail"
               type="email"

@@ -1,25 +1,20 @@
-import { Problem } from '../api';
+import { isProblem, Problem } from '../api';
 
 const broke = 'Something broke on our side. Try again in a moment.';
 const away = 'The server can’t be reached. Try again when you are back online.';
 
 /** What the page says when signing in failed. `seconds`: how long until another try is allowed. */
 export function signInWords(problem: unknown): { words: string; seconds: number | null } {
-  if (!(problem instanceof Problem)) return { words: broke, seconds: null };
-  switch (problem.status) {
-    case 0:
-      return { words: away, seconds: null };
-    case 400:
-    case 401:
-    case 403:
-    case 404:
-    case 422:
-      return { words: 'E-mail or password is not right. You can try again.', seconds: null };
-    case 429:
-      return { words: 'Too many tries. Wait a moment.', seconds: problem.retryAfter ?? 30 };
-    default:
-      return { words: broke, seconds: null };
-  }
+  if (isProblem(problem, 'too-many-requests'))
+    return { words: 'Too many tries. Wait a moment.', seconds: problem.retryAfter ?? 30 };
+  return { words: refusal(problem), seconds: null };
+}
+
+/** The cause, as the server gives it; a kind of problem that is not known here too. */
+function refusal(problem: unknown): string {
+  if (isProblem(problem, 'unreachable')) return away;
+  if (!(problem instanceof Problem) || problem.kind === 'internal') return broke;
+  return sentence(problem.detail || problem.title || broke);
 }
 
 export interface Refusal {
@@ -27,35 +22,21 @@ export interface Refusal {
   fields: Partial<Record<string, string>>;
   /** What belongs to no field. */
   form: string | null;
+  /** The e-mail belongs to an account already. */
+  taken?: boolean;
 }
 
-/** What the page says when an account could not be made. */
+/** What the page says when an account could not be made, or a password not be set. */
 export function signUpWords(problem: unknown): Refusal {
-  if (!(problem instanceof Problem)) return { fields: {}, form: broke };
-  if (problem.fields.length > 0) {
-    const fields: Refusal['fields'] = {};
-    for (const { field, detail } of problem.fields) fields[field] ??= sentence(detail);
-    const known = ['name', 'email', 'password', 'current', 'new'].some((field) => fields[field]);
-    return { fields, form: known ? null : sentence(problem.detail || problem.title) };
-  }
-  switch (problem.status) {
-    case 0:
-      return { fields: {}, form: away };
-    case 403:
-      return { fields: {}, form: 'Accounts here are made by invitation.' };
-    case 404:
-    case 410:
-      return {
-        fields: {},
-        form: 'This address to set Quire up no longer works. The server prints a new one with “quire setup”.',
-      };
-    case 409:
-      return { fields: { email: 'There is an account with this e-mail. Sign in instead.' }, form: null };
-    case 429:
-      return { fields: {}, form: `Too many tries. Wait ${problem.retryAfter ?? 30} seconds.` };
-    default:
-      return { fields: {}, form: problem.status >= 500 ? broke : sentence(problem.detail || problem.title) };
-  }
+  if (isProblem(problem, 'email-taken'))
+    return { fields: { email: sentence(problem.detail) }, form: null, taken: true };
+  if (isProblem(problem, 'too-many-requests'))
+    return { fields: {}, form: `Too many tries. Wait ${problem.retryAfter ?? 30} seconds.` };
+  if (!(problem instanceof Problem) || problem.fields.length === 0) return { fields: {}, form: refusal(problem) };
+  const fields: Refusal['fields'] = {};
+  for (const { field, detail } of problem.fields) fields[field] ??= sentence(detail);
+  const known = ['name', 'email', 'password', 'current', 'new'].some((field) => fields[field]);
+  return { fields, form: known ? null : refusal(problem) };
 }
 
 function sentence(text: string): string {
@@ -74,6 +55,8 @@ export function refusedElsewhere(word: string): string {
       return 'There is an account with your e-mail, and the address was not shown to be yours on both sides. Sign in with your password.';
     case 'other':
       return 'That account belongs to somebody else there. Sign in with your password.';
+    case 'suspended':
+      return 'An administrator has suspended your account. Your documents are kept. Ask whoever runs this server.';
     case 'closed':
       return 'Accounts here are made by the administrator.';
     case 'invite':

@@ -23,6 +23,7 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   const wait = useWait();
   const [refused] = useState(() => new URLSearchParams(location.search).get('refused'));
+  const opening = location.pathname.startsWith('/d/');
   const passwordField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -52,6 +53,7 @@ export function SignIn() {
     <Halves>
       <h1 className={classes.heading}>Sign in</h1>
       <p className={classes.under}>
+        {opening && 'To open this document, sign in with an account it is shared with. '}
         {server.data?.setup_required ? (
           'Nobody has an account here yet. Open the address the server printed at its first start.'
         ) : server.data?.signup === 'open' ? (
@@ -59,7 +61,9 @@ export function SignIn() {
             New here? <Link href="/signup">Make an account</Link>
           </>
         ) : server.data ? (
-          'Accounts here are made by invitation.'
+          opening ? null : (
+            'Accounts here are made by invitation.'
+          )
         ) : (
           '\u00a0'
         )}

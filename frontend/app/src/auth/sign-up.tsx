@@ -1,9 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
+import { focusingWrong } from '../ui/focus-wrong';
 import classes from './form.module.css';
 import { Halves } from './halves';
 import { type Refusal, signUpWords } from './refusals';
@@ -24,8 +25,7 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
     document.title = 'Make your account · Quire';
   }, []);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (form.password.length < shortest) {
       setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
       return;
@@ -45,7 +45,7 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
   const field = (name: keyof typeof form) => ({
     name,
     value: form[name],
-    error: refusal.fields[name] ?? null,
+    error: name === 'email' && refusal.taken ? <Taken /> : (refusal.fields[name] ?? null),
     required: true,
     withAsterisk: false,
     onChange: (event: { currentTarget: { value: string } }) => {
@@ -62,7 +62,7 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
           ? 'You are the first here, so this account will be the administrator.'
           : 'Then you can write here, and share what you write.'}
       </p>
-      <form className={classes.form} onSubmit={submit}>
+      <form className={classes.form} onSubmit={focusingWrong(submit)}>
         {refusal.form && (
           <p className={classes.refused} role="alert">
             {refusal.form}
@@ -93,5 +93,13 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
         </p>
       )}
     </Halves>
+  );
+}
+
+function Taken() {
+  return (
+    <>
+      There is an account with this e-mail. <Link href="/signin">Sign in?</Link>
+    </>
   );
 }

@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { account } from '../account/calls';
-import { Problem } from '../api';
-import { Failure, PlainPage } from '../ui/plain-page';
+import { isProblem } from '../api';
+import { PlainPage } from '../ui/plain-page';
+import { ProblemPage } from '../ui/problem-page';
 
 /** The address of a letter that shows that an e-mail is somebody's own. One click, so that a mail scanner that opens it
  * uses nothing up. */
@@ -13,14 +14,19 @@ export function Verify({ code }: { code: string }) {
     mutationFn: () => account.verify(code),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['me'] }),
   });
-  if (verify.error && !(verify.error instanceof Problem && verify.error.status < 500 && verify.error.status > 0))
-    return <Failure onRetry={() => verify.mutate()} />;
-  if (verify.error)
+  if (isProblem(verify.error, 'code-gone'))
     return (
       <PlainPage heading="This address no longer works" testId="verify-gone" actions={<Home />}>
         <p>It was used already, or its time is over. Your account can send you a new one.</p>
       </PlainPage>
     );
+  if (isProblem(verify.error, 'other-account'))
+    return (
+      <PlainPage heading="This letter is for another account" testId="verify-other" actions={<Home />}>
+        <p role="alert">{verify.error.detail}</p>
+      </PlainPage>
+    );
+  if (verify.error) return <ProblemPage problem={verify.error} onRetry={() => verify.mutate()} />;
   if (verify.data)
     return (
       <PlainPage heading="Thank you" testId="verified" actions={<Home />}>

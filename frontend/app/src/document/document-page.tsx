@@ -1,7 +1,7 @@
 import type { QuireDocument } from '@quire/client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api, type DocumentInfo, type Me, Problem } from '../api';
+import { api, type DocumentInfo, isProblem, type Me } from '../api';
 import { reloadPage } from '../leaving';
 import { connection } from '../session';
 import { EditorScreen } from './editor-screen';
@@ -25,7 +25,7 @@ export default function DocumentPage({ id, me }: { id: string; me: Me }) {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Problem && (error.status === 404 || error.status === 403);
+  return isProblem(error, 'not-found', 'forbidden');
 }
 
 function useOpenDocument(id: string): QuireDocument | null {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { api, Problem } from '../api';
+import { api, isProblem, Problem } from '../api';
 import { toast } from '../ui/toasts';
 
 /** Makes a document and opens it with the focus in its title. */
@@ -18,7 +18,7 @@ export function useNewDocument(): { create: () => void; busy: boolean } {
       void queries.invalidateQueries({ queryKey: ['documents'] });
       navigate(`/d/${made.id}`, { state: { fresh: true } });
     } catch (problem) {
-      const offline = problem instanceof Problem && problem.status === 0;
+      const offline = isProblem(problem, 'unreachable');
       toast(offline ? 'You’re offline. A document can be started when the connection is back.' : whatFailed(problem));
     } finally {
       setBusy(false);
@@ -27,9 +27,9 @@ export function useNewDocument(): { create: () => void; busy: boolean } {
   return { create: () => void create(), busy };
 }
 
+/** Why something failed, in a sentence: what the server says of it, unless nothing of it is for people to read. */
 export function whatFailed(problem: unknown): string {
-  if (problem instanceof Problem && problem.status === 0)
-    return 'You’re offline. Try again when the connection is back.';
-  if (problem instanceof Problem && problem.status < 500 && problem.detail) return problem.detail;
+  if (isProblem(problem, 'unreachable')) return 'You’re offline. Try again when the connection is back.';
+  if (problem instanceof Problem && problem.kind !== 'internal' && problem.detail) return problem.detail;
   return 'Something broke on our side. Try again in a moment.';
 }

@@ -1,4 +1,5 @@
 import { call, piece } from '../api';
+import type { Candidate } from '../people';
 import type { MemberUser } from '../share/calls';
 
 /** REST of groups of people, one function per call. */
@@ -15,7 +16,15 @@ export interface Group {
 export interface GroupMember {
   user: MemberUser;
   manager: boolean;
+  /** Their place counts once they take it. */
+  offered: boolean;
   created_at: string;
+}
+
+/** A place in a group that waits for me. */
+export interface GroupOffer {
+  group: { id: string; name: string };
+  inviter: { name: string };
 }
 
 const of = (group: string, rest = '') => `/groups/${piece(group)}${rest}`;
@@ -28,7 +37,13 @@ export const groups = {
   members: (group: string) => call<{ items: GroupMember[] }>('GET', of(group, '/members')),
   /** The answer is the same whether there is an account of that address. */
   add: (group: string, email: string) => call<void>('POST', of(group, '/members'), { email }),
-  setManager: (group: string, user: string, manager: boolean) =>
+  candidates: (group: string, name: string) =>
+    call<{ items: Candidate[] }>('GET', of(group, `/candidates?q=${piece(name)}`)),
+  /** Changes whether a member manages; to somebody else it offers a place. */
+  setMember: (group: string, user: string, manager: boolean) =>
     call<GroupMember>('PUT', of(group, `/members/${piece(user)}`), { manager }),
+  offers: () => call<{ items: GroupOffer[] }>('GET', '/me/group-offers'),
+  takeOffer: (group: string) => call<Group>('POST', `/me/group-offers/${piece(group)}/accept`),
+  declineOffer: (group: string) => call<void>('DELETE', `/me/group-offers/${piece(group)}`),
   remove: (group: string, user: string) => call<void>('DELETE', of(group, `/members/${piece(user)}`)),
 };

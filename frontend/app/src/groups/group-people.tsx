@@ -4,9 +4,12 @@ import { UserMinus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import type { Candidate } from '../people';
+import { PersonField } from '../share/person-field';
 import { ChoiceMenu } from '../share/role-menu';
 import { Avatar } from '../ui/avatar';
 import { Dialog, DialogButtons } from '../ui/dialog';
+import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
 import { type Group, type GroupMember, groups } from './calls';
 import classes from './groups-dialog.module.css';
@@ -108,42 +111,43 @@ function Rename({ group, onRename }: { group: Group; onRename: (name: string) =>
 type Act = (change: () => Promise<string | null>, left?: boolean) => Promise<void>;
 
 function Row({ group, member, me, act }: { group: Group; member: GroupMember; me: Me; act: Act }) {
-  const { user, manager } = member;
+  const { user, manager, offered } = member;
   const mine = user.id === me.id;
-  const place = manager ? 'Manager' : 'Member';
+  const place = offered ? 'Offered' : manager ? 'Manager' : 'Member';
   const become = (next: boolean) =>
     void act(async () => {
-      await groups.setManager(group.id, user.id, next);
+      await groups.setMember(group.id, user.id, next);
       return `${user.name} ${next ? 'manages' : 'no longer manages'} ${group.name}`;
     });
   const remove = () =>
     void act(async () => {
       await groups.remove(group.id, user.id);
+      if (offered) return `${user.name} is no longer asked`;
       return mine ? `You left ${group.name}` : `${user.name} is out of ${group.name}`;
     }, mine);
   const out = {
     id: 'out',
-    label: mine ? 'Leave the group' : 'Remove',
+    label: offered ? 'Withdraw' : mine ? 'Leave the group' : 'Remove',
     icon: UserMinus,
     danger: true,
-    apart: true,
+    apart: !offered,
     onSelect: remove,
   };
   return (
     <li className={classes.person} data-testid="group-member">
-      <Avatar name={user.name} color={user.color} size={36} look="tinted" />
+      <Avatar name={user.name} color={user.color} size={36} look="tinted" picture={user.picture ?? null} />
       <div className={classes.name}>
         <p>
           {user.name} {mine && <span className={classes.quiet}>(you)</span>}
         </p>
-        <p className={classes.quiet}>{user.email}</p>
+        <p className={classes.quiet}>{offered ? 'Offered a place, hasn’t answered yet' : user.email}</p>
       </div>
       {group.manager || mine ? (
         <ChoiceMenu
           title={`${user.name} in ${group.name}`}
           chosen={place}
           actions={[
-            ...(group.manager
+            ...(group.manager && !offered
               ? [
                   { id: 'member', label: 'Member', checked: !manager, onSelect: () => manager && become(false) },
                   { id: 'manager', label: 'Manager', checked: manager, onSelect: () => !manager && become(true) },
@@ -159,28 +163,43 @@ function Row({ group, member, me, act }: { group: Group; member: GroupMember; me
   );
 }
 
-/** The answer is the same whether there is such an account: the list shows who came in. */
+/** Chosen by name, or by e-mail: then the answer is the same whether there is such an account. The list shows to whom a
+ * place is offered. */
 function AddPerson({ group, act }: { group: Group; act: Act }) {
-  const [email, setEmail] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const address = email.trim();
-    if (!address) return;
-    setEmail('');
+  const [text, setText] = useState('');
+  const [error, setError] = useState<string | null>(null);
+  const queries = useQueryClient();
+  const choose = (person: Candidate) => {
+    setText('');
+    void act(async () => {
+      const member = await groups.setMember(group.id, person.id, false);
+      await queries.invalidateQueries({ queryKey: ['candidates', 'group', group.id] });
+      return member.offered ? `${person.name} is in once they accept` : `${person.name} is in ${group.name} now`;
+    });
+  };
+  const submit = () => {
+    const address = text.trim();
+    if (!address.includes('@')) return setError('Choose somebody from the list, or type an e-mail address.');
+    setText('');
     void act(async () => {
       await groups.add(group.id, address);
-      return `If ${address} has an account here, it is in the list now.`;
+      return `If ${address} is known here, a place is offered to them.`;
     });
   };
   return (
-    <form className={classes.line} onSubmit={submit} noValidate>
-      <TextInput
-        className={classes.field ?? ''}
-        aria-label="E-mail of somebody with an account"
-        placeholder="E-mail of somebody with an account"
-        inputMode="email"
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
+    <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
+      <PersonField
+        label="Name or e-mail of somebody with an account"
+        placeholder="Name or e-mail of somebody here"
+        text={text}
+        onText={(next) => {
+          setText(next);
+          setError(null);
+        }}
+        error={error}
+        of={['group', group.id]}
+        load={(name) => groups.candidates(group.id, name)}
+        onChoose={choose}
       />
       <Button type="submit" variant="default">
         Add

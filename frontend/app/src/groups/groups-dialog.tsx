@@ -1,10 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, UsersRound } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
+import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
 import { people } from '../words';
 import { type Group, groups } from './calls';
@@ -71,8 +72,7 @@ function NewGroup({ onMade }: { onMade: (group: Group) => void }) {
   const [name, setName] = useState('');
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (!name.trim()) return setError('Give it a name.');
     setBusy(true);
     try {
@@ -86,7 +86,7 @@ function NewGroup({ onMade }: { onMade: (group: Group) => void }) {
     }
   };
   return (
-    <form className={classes.line} onSubmit={(event) => void submit(event)} noValidate>
+    <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
       <TextInput
         className={classes.field ?? ''}
         aria-label="Name of a new group"

@@ -1,15 +1,17 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, type LinkPreview, type Me, Problem } from '../api';
+import { api, type LinkPreview, type Me } from '../api';
 import { SignIn } from '../auth/sign-in';
 import { whatFailed } from '../documents/use-new-document';
-import { linkGone } from '../invitation/words';
+import { isGone, linkGone } from '../invitation/words';
 import { colourClass, colourCount } from '../people';
 import { useSignedIn } from '../session';
+import { focusingWrong } from '../ui/focus-wrong';
 import { Wordmark } from '../ui/mark';
-import { Failure, PlainPage, Unreachable } from '../ui/plain-page';
+import { PlainPage } from '../ui/plain-page';
+import { ProblemPage } from '../ui/problem-page';
 import { SwatchPicker } from '../ui/swatch-picker';
 import { roleInvitations, untitled } from '../words';
 import classes from './guest-page.module.css';
@@ -24,8 +26,7 @@ export function GuestPage({ token, me }: { token: string; me: Me | null }) {
   const [signingIn, setSigningIn] = useState(false);
   const { error } = preview;
 
-  if (error instanceof Problem && error.status === 0) return <Unreachable onRetry={() => void preview.refetch()} />;
-  if (error instanceof Problem && error.status >= 500) return <Failure onRetry={() => void preview.refetch()} />;
+  if (error && !isGone(error)) return <ProblemPage problem={error} onRetry={() => void preview.refetch()} />;
   if (error) return <LinkGone problem={error} signedIn={me !== null} />;
   if (me) return <ClaimAtOnce token={token} />;
   if (!preview.data) return null;
@@ -61,9 +62,8 @@ function ClaimAtOnce({ token }: { token: string }) {
   useEffect(() => {
     if (claim.data) navigate(`/d/${claim.data.document_id}`, { replace: true });
   }, [claim.data, navigate]);
-  if (claim.error instanceof Problem && claim.error.status >= 400 && claim.error.status < 500)
-    return <LinkGone problem={claim.error} signedIn />;
-  if (claim.error) return <Failure onRetry={() => void claim.refetch()} />;
+  if (isGone(claim.error)) return <LinkGone problem={claim.error} signedIn />;
+  if (claim.error) return <ProblemPage problem={claim.error} onRetry={() => void claim.refetch()} />;
   return null;
 }
 
@@ -81,8 +81,7 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
     document.title = `${title} · Quire`;
   }, [title]);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (!name.trim()) {
       setError('Type a name, so that others know who writes.');
       return;
@@ -109,7 +108,7 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
           {preview.inviter.name} invites you to {roleInvitations[preview.role] ?? 'read'}
         </p>
         <h1 className={classes.title}>{title}</h1>
-        <form className={classes.form} onSubmit={submit} noValidate>
+        <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
           <TextInput
             label="Your name"
             name="name"

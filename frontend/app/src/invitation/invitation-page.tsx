@@ -2,15 +2,16 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, type InvitationPreview, type Me, Problem } from '../api';
+import { api, type InvitationPreview, type Me } from '../api';
 import { SignIn } from '../auth/sign-in';
 import { SignUp } from '../auth/sign-up';
 import { whatFailed } from '../documents/use-new-document';
 import classes from '../guest/guest-page.module.css';
 import { Wordmark } from '../ui/mark';
-import { Failure, PlainPage, Unreachable } from '../ui/plain-page';
+import { PlainPage } from '../ui/plain-page';
+import { ProblemPage } from '../ui/problem-page';
 import { roleInvitations, untitled } from '../words';
-import { invitationGone } from './words';
+import { invitationGone, isGone } from './words';
 
 /** Somebody opened the address of an invitation. It lets one person in, who needs an account: after signing in or up the
  * same page is here again, with who they are. */
@@ -23,8 +24,7 @@ export function InvitationPage({ token, me }: { token: string; me: Me | null }) 
   const [entering, setEntering] = useState<'sign-in' | 'sign-up' | null>(null);
   const { error } = preview;
 
-  if (error instanceof Problem && error.status === 0) return <Unreachable onRetry={() => void preview.refetch()} />;
-  if (error instanceof Problem && error.status >= 500) return <Failure onRetry={() => void preview.refetch()} />;
+  if (error && !isGone(error)) return <ProblemPage problem={error} onRetry={() => void preview.refetch()} />;
   if (error) return <InvitationGone problem={error} signedIn={me !== null} />;
   if (!preview.data) return null;
   const account = me !== null && !me.guest;

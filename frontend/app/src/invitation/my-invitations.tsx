@@ -1,52 +1,84 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
-import { type MyInvitation, sharing } from '../share/calls';
+import { groups } from '../groups/calls';
+import { sharing } from '../share/calls';
 import { toast } from '../ui/toasts';
 import { roleInvitations, untitled } from '../words';
 import classes from './my-invitations.module.css';
 
-/** What waits for my verified address, above my documents. */
+/** What waits for me, above my documents: invitations to my address, and places in groups. */
 export function MyInvitations({ me }: { me: Me }) {
-  const list = useQuery({ queryKey: ['my-invitations'], queryFn: sharing.mine, enabled: !me.guest });
-  const items = list.data?.items ?? [];
-  if (items.length === 0) return null;
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const enabled = !me.guest;
+  const invitations = useQuery({ queryKey: ['my-invitations'], queryFn: sharing.mine, enabled }).data?.items ?? [];
+  const offers = useQuery({ queryKey: ['my-group-offers'], queryFn: groups.offers, enabled }).data?.items ?? [];
+  if (invitations.length + offers.length === 0) return null;
   return (
     <section className={classes.invitations} aria-label="Invitations">
       <ul>
-        {items.map((invitation) => (
-          <Row key={invitation.id} invitation={invitation} />
+        {invitations.map(({ id, document, inviter, role }) => (
+          <Row
+            key={id}
+            of="my-invitations"
+            to={document.title || untitled}
+            accept={async () => navigate(`/d/${(await sharing.accept(id)).document_id}`)}
+            decline={() => sharing.decline(id)}
+          >
+            {inviter.name} invites you to {roleInvitations[role] ?? 'read'}{' '}
+            <span className={classes.title}>{document.title || untitled}</span>
+          </Row>
+        ))}
+        {offers.map(({ group, inviter }) => (
+          <Row
+            key={group.id}
+            of="my-group-offers"
+            to={group.name}
+            accept={async () => {
+              await groups.takeOffer(group.id);
+              toast(`You are in ${group.name} now`);
+              await queries.invalidateQueries({ queryKey: ['documents'] });
+            }}
+            decline={() => groups.declineOffer(group.id)}
+          >
+            {inviter.name} offers you a place in the group <span className={classes.title}>{group.name}</span>. What is
+            shared with it is shared with you then.
+          </Row>
         ))}
       </ul>
     </section>
   );
 }
 
-function Row({ invitation }: { invitation: MyInvitation }) {
-  const [, navigate] = useLocation();
+interface RowProps {
+  /** The list it stands in, read anew afterwards. */
+  of: string;
+  to: string;
+  accept: () => Promise<void>;
+  decline: () => Promise<void>;
+  children: ReactNode;
+}
+
+function Row({ of, to, accept, decline, children }: RowProps) {
   const queries = useQueryClient();
   const [busy, setBusy] = useState<'accept' | 'decline' | null>(null);
-  const title = invitation.document.title || untitled;
   const act = async (what: 'accept' | 'decline') => {
     setBusy(what);
     try {
-      if (what === 'accept') navigate(`/d/${(await sharing.accept(invitation.id)).document_id}`);
-      else await sharing.decline(invitation.id);
+      await (what === 'accept' ? accept() : decline());
     } catch (problem) {
       toast(whatFailed(problem));
     }
     setBusy(null);
-    await queries.invalidateQueries({ queryKey: ['my-invitations'] });
+    await queries.invalidateQueries({ queryKey: [of] });
   };
   return (
     <li className={classes.row}>
-      <p>
-        {invitation.inviter.name} invites you to {roleInvitations[invitation.role] ?? 'read'}{' '}
-        <span className={classes.title}>{title}</span>
-      </p>
+      <p>{children}</p>
       <span className={classes.answers}>
         <Button size="sm" variant="default" loading={busy === 'accept'} onClick={() => void act('accept')}>
           Accept
@@ -55,7 +87,7 @@ function Row({ invitation }: { invitation: MyInvitation }) {
           size="sm"
           variant="subtle"
           loading={busy === 'decline'}
-          aria-label={`Decline: ${title}`}
+          aria-label={`Decline: ${to}`}
           onClick={() => void act('decline')}
         >
           Decline

@@ -1,11 +1,11 @@
-import { Problem } from '../api';
+import { isProblem } from '../api';
 import { when } from '../words';
 
 const ask = 'Ask whoever sent it for a new one.';
 
-/** Why an address opens nothing: 410 says that its time was over, anything else that it is no longer known. Pure. */
+/** Why an address opens nothing: its time is over, or it is not known any more. Pure. */
 function gone(problem: unknown, what: string, unknown: string, now: Date): { heading: string; text: string } {
-  if (problem instanceof Problem && problem.status === 410) {
+  if (isProblem(problem, 'link-expired', 'invitation-expired')) {
     const ended = problem.endedAt === null ? '' : `It ended ${when(problem.endedAt, now)}. `;
     return { heading: `This ${what} has ended`, text: `${ended}${ask}` };
   }
@@ -18,4 +18,9 @@ export function invitationGone(problem: unknown, now = new Date()) {
 
 export function linkGone(problem: unknown, now = new Date()) {
   return gone(problem, 'link', ask, now);
+}
+
+/** Whether it opens nothing, rather than that nobody could say so now. */
+export function isGone(problem: unknown): boolean {
+  return isProblem(problem, 'not-found', 'link-expired', 'invitation-expired');
 }

@@ -1,4 +1,5 @@
 import { type AccessGiven, call, type GivenRole, type Person, piece, type Role } from '../api';
+import type { Candidate } from '../people';
 
 /** REST of sharing, one function per call. */
 
@@ -80,6 +81,10 @@ export const sharing = {
   members: (doc: string) => call<List<Member>>('GET', of(doc, '/members')),
   changeMember: (doc: string, user: string, role: Role) =>
     call<Member>('PATCH', of(doc, `/members/${piece(user)}`), { role }),
+  candidates: (doc: string, name: string) => call<List<Candidate>>('GET', of(doc, `/candidates?q=${piece(name)}`)),
+  /** Gives somebody with an account here a role at once. */
+  addMember: (doc: string, user: string, role: GivenRole) =>
+    call<Member>('PUT', of(doc, `/members/${piece(user)}`), { role }),
   removeMember: (doc: string, user: string) => call<void>('DELETE', of(doc, `/members/${piece(user)}`)),
   transfer: (doc: string, user: string, then: Reach) =>
     call<{ role: Role | 'none' }>('POST', of(doc, '/transfer'), { user, then }),

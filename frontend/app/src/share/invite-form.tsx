@@ -1,12 +1,16 @@
-import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { GivenRole } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import type { Candidate } from '../people';
 import { copyText } from '../ui/copy';
+import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
-import { count } from '../words';
+import { count, roleMeanings } from '../words';
 import { parseAddresses } from './addresses';
 import { sharing } from './calls';
+import { PersonField } from './person-field';
 import { GivenRoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
@@ -17,9 +21,9 @@ export function InviteForm({ document }: { document: string }) {
   const [role, setRole] = useState<GivenRole>('editor');
   const [error, setError] = useState<string | null>(null);
   const { act, busy } = useAct(document);
+  const queries = useQueryClient();
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     const { addresses, wrong } = parseAddresses(text);
     if (wrong.length > 0) return setError(`“${wrong[0]}” isn’t an e-mail address.`);
     if (addresses.length === 0) return setError('Type an e-mail address.');
@@ -39,21 +43,30 @@ export function InviteForm({ document }: { document: string }) {
     setText(failed.join(', '));
   };
 
+  const choose = (person: Candidate) => {
+    setText('');
+    void act('invite', async () => {
+      await sharing.addMember(document, person.id, role);
+      await queries.invalidateQueries({ queryKey: ['candidates', 'document', document] });
+      return `${person.name} ${roleMeanings[role]} now`;
+    });
+  };
+
   return (
-    <form className={classes.invite} onSubmit={(event) => void submit(event)} noValidate>
-      <TextInput
-        className={classes.addresses ?? ''}
-        aria-label="E-mail addresses"
-        placeholder="E-mail addresses"
-        inputMode="email"
-        autoComplete="off"
-        data-autofocus
-        value={text}
-        error={error}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
+    <form className={classes.invite} onSubmit={focusingWrong(submit)} noValidate>
+      <PersonField
+        label="Names or e-mail addresses"
+        placeholder="Names or e-mail addresses"
+        autoFocus
+        text={text}
+        onText={(next) => {
+          setText(next);
           setError(null);
         }}
+        error={error}
+        of={['document', document]}
+        load={(name) => sharing.candidates(document, name)}
+        onChoose={choose}
       />
       <GivenRoleMenu of="those you invite" role={role} onChange={setRole} />
       <Button type="submit" loading={busy === 'invite'}>

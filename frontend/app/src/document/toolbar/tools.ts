@@ -174,7 +174,7 @@ export const alignments: { to: Alignment; label: string; icon: LucideIcon; short
   { to: 'left', label: 'Left', icon: AlignLeft, shortcut: 'Mod+Shift+L' },
   { to: 'center', label: 'Centre', icon: AlignCenter, shortcut: 'Mod+Shift+E' },
   { to: 'right', label: 'Right', icon: AlignRight, shortcut: 'Mod+Shift+R' },
-  { to: 'justify', label: 'Both edges', icon: AlignJustify, shortcut: 'Mod+Shift+J' },
+  { to: 'justify', label: 'Justify', icon: AlignJustify, shortcut: 'Mod+Shift+J' },
 ];
 
 export const styles: { style: BlockStyle; label: string; icon: LucideIcon; shortcut: string }[] = [

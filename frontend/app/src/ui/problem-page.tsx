@@ -1,0 +1,19 @@
+import { Button } from '@mantine/core';
+import { Problem } from '../api';
+import { Failure, PlainPage, Unreachable } from './plain-page';
+
+/** A page that cannot be shown, and why: no answer, a fault of ours, or what the server says. */
+export function ProblemPage({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
+  if (!(problem instanceof Problem) || problem.kind === 'internal' || !problem.detail)
+    return <Failure onRetry={onRetry} />;
+  if (problem.kind === 'unreachable') return <Unreachable onRetry={onRetry} />;
+  return (
+    <PlainPage
+      heading={problem.title || 'This didn’t work'}
+      testId="problem"
+      actions={<Button onClick={onRetry}>Try again</Button>}
+    >
+      <p role="alert">{problem.detail}</p>
+    </PlainPage>
+  );
+}

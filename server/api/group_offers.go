@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"quire/server/audit"
+	"quire/server/problem"
+	"quire/storage"
+)
+
+// MyGroupOffer is a place in a group that waits for me to take it.
+type MyGroupOffer struct {
+	Group     PreviewGroup `json:"group"`
+	Manager   bool         `json:"manager" doc:"I could change the group then"`
+	Inviter   Inviter      `json:"inviter"`
+	CreatedAt Time         `json:"created_at"`
+}
+
+// PreviewGroup is a group as somebody sees it who is not in it yet.
+type PreviewGroup struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// MyGroupOffers lists them, oldest first.
+type MyGroupOffers struct {
+	Items []MyGroupOffer `json:"items" nullable:"false"`
+}
+
+func (a *API) registerGroupOffers() {
+	add(a, route{id: "list-my-group-offers", method: http.MethodGet, path: "/me/group-offers", tag: "Me",
+		summary: "Places in groups that wait for me"}, a.myGroupOffers)
+	add(a, route{id: "take-group-offer", method: http.MethodPost, path: "/me/group-offers/{id}/accept", tag: "Me",
+		summary: "Take a place in a group", about: "What is shared with the group is shared with me from then on."}, a.takeGroupOffer)
+	add(a, route{id: "decline-group-offer", method: http.MethodDelete, path: "/me/group-offers/{id}", tag: "Me",
+		status: http.StatusNoContent, summary: "Decline a place in a group"}, a.declineGroupOffer)
+}
+
+// offerPlace lets a place wait for u. It gives nothing until they take it: nobody is drawn into what others share.
+func (a *API) offerPlace(ctx context.Context, req *request, g seenGroup, u storage.User, manager bool) (GroupMember, error) {
+	o := storage.GroupOffer{Group: g.ID, User: u.ID, Manager: manager, CreatedBy: req.who.User, CreatedAt: a.now()}
+	err := a.audited(ctx, req, storage.AuditEntry{
+		Action: "group.offer", Subject: string(u.ID), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", manager),
+	}, func() error { return a.store.OfferPlace(ctx, o) })
+	return offeredMember(o, u), err
+}
+
+// offeredMember shows whom a place is offered to: by name, as they were chosen.
+func offeredMember(o storage.GroupOffer, u storage.User) GroupMember {
+	return GroupMember{User: MemberUser{Person: personOf(u)}, Manager: o.Manager, Offered: true, CreatedAt: Time(o.CreatedAt)}
+}
+
+func (a *API) withdrawPlace(ctx context.Context, req *request, g storage.Group, user storage.UserID, declined bool) error {
+	return a.audited(ctx, req, storage.AuditEntry{
+		Action: "group.withdraw", Subject: string(user), Detail: audit.Detail("group", g.ID, "name", g.Name, "declined", declined),
+	}, func() error { return a.store.WithdrawPlace(ctx, g.ID, user) })
+}
+
+func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bodyOf[MyGroupOffers], error) {
+	mine := MyGroupOffers{Items: []MyGroupOffer{}}
+	if req.who.Claims != nil {
+		return &bodyOf[MyGroupOffers]{mine}, nil
+	}
+	list, err := a.store.OffersTo(ctx, req.who.User)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]storage.UserID, 0, len(list))
+	for _, o := range list {
+		ids = append(ids, o.CreatedBy)
+	}
+	people, err := a.people(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list {
+		g, err := a.store.Group(ctx, o.Group)
+		if errors.Is(err, storage.ErrNotFound) { // deleted in this instant
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		mine.Items = append(mine.Items, MyGroupOffer{
+			Group: PreviewGroup{g.ID, g.Name}, Manager: o.Manager, Inviter: Inviter{people[o.CreatedBy].Name}, CreatedAt: Time(o.CreatedAt),
+		})
+	}
+	return &bodyOf[MyGroupOffers]{mine}, nil
+}
+
+// offeredGroup gives the group whose offer to who asks is answered. No offer, and no such group, is the same answer (W9).
+func (a *API) offeredGroup(ctx context.Context, req *request, id string) (storage.Group, error) {
+	gone := problem.NotFound().Because("This place is no longer offered. Ask whoever manages the group.")
+	if req.who.Claims != nil {
+		return storage.Group{}, gone
+	}
+	list, err := a.store.OffersTo(ctx, req.who.User)
+	if err != nil {
+		return storage.Group{}, err
+	}
+	for _, o := range list {
+		if o.Group == id {
+			return a.store.Group(ctx, id)
+		}
+	}
+	return storage.Group{}, gone
+}
+
+func (a *API) takeGroupOffer(ctx context.Context, req *request, in *GroupPath) (*bodyOf[Group], error) {
+	offered, err := a.offeredGroup(ctx, req, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "group.take", Subject: string(req.who.User), Detail: audit.Detail("group", offered.ID, "name", offered.Name),
+	}, func() error {
+		_, err := a.store.TakePlace(ctx, offered.ID, req.who.User, a.now())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.hub.GroupChanged(offered.ID, []storage.UserID{req.who.User}, req.who)
+	if err := a.groupTold(ctx, offered.ID); err != nil {
+		return nil, err
+	}
+	return a.group(ctx, req, in)
+}
+
+func (a *API) declineGroupOffer(ctx context.Context, req *request, in *GroupPath) (*none, error) {
+	offered, err := a.offeredGroup(ctx, req, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.withdrawPlace(ctx, req, offered, req.who.User, true)
+}

@@ -1,0 +1,85 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"quire/storage"
+)
+
+// OfferPlace stores o.
+func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
+	return s.write(ctx, "offer place id="+o.Group+" user="+string(o.User), func(tx pgx.Tx) error {
+		if err := holdGroup(ctx, tx, o.Group); err != nil {
+			return err
+		}
+		if err := person(ctx, tx, o.User); err != nil {
+			return err
+		}
+		var in bool
+		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM group_members WHERE group_id = $1 AND user_id = $2)`,
+			id(o.Group), id(o.User)).Scan(&in); err != nil {
+			return err
+		}
+		if in {
+			return storage.ErrExists
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO group_offers (group_id, user_id, manager, created_by, created_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager, created_by = excluded.created_by, created_at = excluded.created_at`,
+			id(o.Group), id(o.User), o.Manager, id(o.CreatedBy), storage.ToUnix(o.CreatedAt))
+		return err
+	})
+}
+
+// GroupOffers lists a group's.
+func (s *Store) GroupOffers(ctx context.Context, group string) ([]storage.GroupOffer, error) {
+	return s.offers(ctx, "group offers id="+group, `group_id = $1 ORDER BY created_at, user_id`, id(group))
+}
+
+// OffersTo lists somebody's.
+func (s *Store) OffersTo(ctx context.Context, user storage.UserID) ([]storage.GroupOffer, error) {
+	return s.offers(ctx, "offers user="+string(user), `user_id = $1 ORDER BY created_at, group_id`, id(user))
+}
+
+func (s *Store) offers(ctx context.Context, what, where, of string) ([]storage.GroupOffer, error) {
+	return all(ctx, s, what, func(o *storage.GroupOffer) []any {
+		return []any{&o.Group, &o.User, &o.Manager, &o.CreatedBy, (*unix)(&o.CreatedAt)}
+	}, `SELECT group_id, user_id, manager, created_by, created_at FROM group_offers WHERE `+where, of)
+}
+
+// TakePlace turns an offer into a place. It holds the group, as whatever changes who is in does.
+func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID, at time.Time) (m storage.GroupMember, err error) {
+	m = storage.GroupMember{Group: group, User: user, CreatedAt: storage.Milli(at)}
+	err = s.write(ctx, "take place id="+group+" user="+string(user), func(tx pgx.Tx) error {
+		if err := holdGroup(ctx, tx, group); err != nil {
+			return err
+		}
+		if err := person(ctx, tx, user); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2 RETURNING manager`, id(group), id(user)).Scan(&m.Manager)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)`,
+			id(group), id(user), m.Manager, storage.ToUnix(at))
+		return err
+	})
+	if err != nil {
+		return storage.GroupMember{}, err
+	}
+	return m, nil
+}
+
+// WithdrawPlace removes an offer.
+func (s *Store) WithdrawPlace(ctx context.Context, group string, user storage.UserID) error {
+	return s.write(ctx, "withdraw place id="+group+" user="+string(user), func(tx pgx.Tx) error {
+		return must(tx.Exec(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2`, id(group), id(user)))
+	})
+}
