@@ -102,7 +102,7 @@ describe('what npm pack makes', () => {
       client.close();`;
     writeFileSync(join(folder, 'javascript/run.js'), source);
     const out = execFileSync(process.execPath, [join(folder, 'javascript/run.js')], { encoding: 'utf8' });
-    expect(out.trim()).toBe('1 function saving');
+    expect(out.trim()).toBe('1 function loading');
   });
 
   it('without a WebSocket it says what to pass', () => {
