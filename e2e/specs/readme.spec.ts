@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { bundle } from '../fixtures/bundle.ts'
 import { expect, sameEverywhere, test } from '../fixtures/index.ts'
-import type { Person } from '../fixtures/person.ts'
+import type { Person, Role } from '../fixtures/person.ts'
 import { jwtSecret, type Server } from '../fixtures/server.ts'
 import { Site } from '../fixtures/site.ts'
 import { applicationToken } from '../fixtures/token.ts'
@@ -57,12 +57,21 @@ test.describe('the README’s examples, as they stand there', () => {
     const folder = await mkdtemp(join(cache, 'readme-'))
     const file = join(folder, 'example.mjs')
     await writeFile(file, await example('sharedb'))
-    const TOKEN = applicationToken('script', 'A script', { [id]: 'editor' })
-    const { stdout } = await run('node', [file], {
-      env: { ...process.env, QUIRE: server.url, TOKEN, ID: id },
-      timeout: 20_000,
-    })
-    expect(stdout).toMatch(/stored as revision \d+/)
+    const store = (ID: string, TOKEN: string) =>
+      run('node', [file], { env: { ...process.env, QUIRE: server.url, TOKEN, ID }, timeout: 20_000 })
+    const claims = (role: Role, ID = id) => applicationToken('script', 'A script', { [ID]: role })
+    expect((await store(id, claims('editor'))).stdout).toMatch(/stored as revision \d+/)
+    for (const [ID, TOKEN, why] of [
+      ['never-made', claims('editor', 'never-made'), 'there is no document never-made'],
+      ['never-made', claims('editor'), 'you have no access'],
+      [id, claims('viewer'), 'you have no access'],
+      [id, 'no token', '401'],
+    ] as const) {
+      const refused = await store(ID, TOKEN).catch((error) => error)
+      expect(refused).toMatchObject({ code: 1, stdout: '' })
+      expect(refused.stderr, 'a sentence and no more').toMatch(/^Not confirmed as stored: [^\n]+\n$/)
+      expect(refused.stderr).toContain(why)
+    }
     expect(await sameEverywhere(id, alice, [alice.editor])).toBe('Hello from ShareDB. World.\n')
     await rm(folder, { recursive: true })
   })
