@@ -131,13 +131,23 @@ func (x *index) check() string {
 
 // TestE5TransformerSwitches goes through the Transformer, which turns to the index by itself, and leaves its argument alone.
 func TestE5TransformerSwitches(t *testing.T) {
-	g := newGenerator(t)
+	transformerSwitches(t, newGenerator(t))
+}
+
+// The first op of this history deletes so much that what is left of the long op is short.
+func TestE5TransformerSwitchesNotForWhatBecameShort(t *testing.T) {
+	transformerSwitches(t, seeded(9514305223233714512))
+}
+
+func transformerSwitches(t *testing.T, g *generator) {
 	for _, components := range []int{3, 1500} {
 		op := g.scattered(20_000, components)
 		sent := op.String()
 		history := g.history(20_000, 120)
 		tr, want := NewTransformer(op, CommittedFirst), op
+		long := false
 		for i, committed := range history {
+			long = long || i >= indexAfter && len(want) >= indexLength
 			want = Transform(committed, want, CommittedFirst)
 			tr.Over(committed)
 			if i%10 == 0 && !tr.Delta().Equal(want) {
@@ -147,8 +157,8 @@ func TestE5TransformerSwitches(t *testing.T) {
 		if !TransformAll(history, op, CommittedFirst).Equal(want) {
 			t.Errorf("%d components: TransformAll differs from Transform in turn", components)
 		}
-		if (tr.index != nil) != (components > 1000) {
-			t.Errorf("%d components: indexed is %v", components, tr.index != nil)
+		if (tr.index != nil) != long {
+			t.Errorf("%d components, of which enough were left: %v; indexed is %v", components, long, tr.index != nil)
 		}
 		if op.String() != sent {
 			t.Errorf("%d components: the op that was handed in changed", components)
