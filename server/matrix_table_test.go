@@ -30,6 +30,7 @@ list-links              4333y 4444t
 make-link               4333y 4444t
 change-link             4333y 4444t
 withdraw-link           4333y 4444t
+restore-link            4333c 4444t
 list-invitations        4333y 4444t
 list-document-candidates 4333N 4444t
 make-invitation         4333y 4444t

@@ -18,7 +18,7 @@ type Grant struct {
 	Role      string
 	Since     Revision // the head when it was first given (W8); set by the store
 	CreatedAt time.Time
-	Via       string // how it came about: "owner", "link", … ; the caller's word
+	Via       string // how it came about: "owner", "link:" and the id of a link, … ; the caller's word
 }
 
 // Link is an address that gives its role to whoever opens it. Only a hash of its token is kept.

@@ -85,10 +85,16 @@ func auditEntry(e storage.AuditEntry, people map[storage.UserID]storage.User) Au
 	if u, ok := people[storage.UserID(e.Subject)]; ok && !u.CreatedAt.IsZero() { // not every subject is a person
 		shown.Person = some(personOf(u))
 	}
-	if json.Unmarshal([]byte(e.Detail), &shown.Detail) != nil {
-		shown.Detail = nil
-	}
+	shown.Detail = detailOf(e)
 	return shown
+}
+
+// detailOf reads an entry's detail; nil if it has none.
+func detailOf(e storage.AuditEntry) (detail map[string]any) {
+	if json.Unmarshal([]byte(e.Detail), &detail) != nil {
+		return nil
+	}
+	return detail
 }
 
 // registerSharing adds how documents are shared.

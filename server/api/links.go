@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"quire/collab/access"
@@ -48,6 +49,11 @@ type changeLinkIn struct {
 	}
 }
 
+type withdrawLinkIn struct {
+	LinkPath
+	People string `query:"people" enum:"keep,remove" default:"keep" doc:"What becomes of those whom the link brought: remove takes their role away, but for owners"`
+}
+
 const maxLinks = 100 // of a document
 
 func (a *API) registerLinks() {
@@ -60,7 +66,9 @@ func (a *API) registerLinks() {
 		summary: "Change until when a link opens"}, a.changeLink)
 	add(a, route{id: "withdraw-link", method: http.MethodDelete, path: "/documents/{id}/links/{link}", tag: "Sharing",
 		status: http.StatusNoContent, summary: "Withdraw a share link",
-		about: "The address opens nothing any more. Who came through it stays until removed."}, a.withdrawLink)
+		about: "The address opens nothing any more. Who came through it stays until removed, unless people says so. " +
+			"restore-link undoes both."}, a.withdrawLink)
+	a.registerRestoreLink()
 	a.registerVisitors()
 }
 
@@ -125,7 +133,7 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*body
 		return nil, err
 	}
 	if len(list) >= maxLinks {
-		return nil, problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
+		return nil, tooManyLinks()
 	}
 	id := auth.RandomID()
 	l := storage.Link{
@@ -140,6 +148,10 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*body
 	}
 	a.hub.MembersChanged(s.ID)
 	return a.oneLink(ctx, req, l)
+}
+
+func tooManyLinks() *problem.Problem {
+	return problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
 }
 
 // checkEnd gives the time at which something is to end; zero for never.
@@ -184,14 +196,26 @@ func (a *API) changeLink(ctx context.Context, req *request, in *changeLinkIn) (*
 	return a.oneLink(ctx, req, l)
 }
 
-func (a *API) withdrawLink(ctx context.Context, req *request, in *LinkPath) (*none, error) {
+func (a *API) withdrawLink(ctx context.Context, req *request, in *withdrawLinkIn) (*none, error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "link.withdraw", Document: s.ID, Subject: in.Link}, func() error {
-		return a.store.DeleteLink(ctx, s.ID, in.Link)
-	})
+	list, err := a.store.Links(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(list, func(l storage.Link) bool { return l.ID == in.Link })
+	if i < 0 {
+		return nil, problem.NotFound()
+	}
+	remove := in.People == "remove"
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "link.withdraw", Document: s.ID, Subject: in.Link, Detail: withdrawn(list[i], remove),
+	}, func() error { return a.store.DeleteLink(ctx, s.ID, in.Link) })
+	if err == nil && remove {
+		err = a.removeLinkPeople(ctx, req, s.ID, in.Link)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ type Member struct {
 	Role      string     `json:"role" enum:"viewer,commenter,editor,owner"`
 	CreatedAt Time       `json:"created_at"`
 	Via       string     `json:"via" doc:"How they came: owner, link, …"`
+	Link      string     `json:"link,omitempty" doc:"With via link, the link's id; for owners. Not noted of those who came long ago"`
 }
 
 // MemberUser is a person, with their e-mail for owners of the document.
@@ -87,7 +88,11 @@ func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]stora
 }
 
 func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {
-	m := Member{User: MemberUser{Person: personOf(u)}, Role: g.Role, CreatedAt: Time(g.CreatedAt), Via: g.Via}
+	m := Member{User: MemberUser{Person: personOf(u)}, Role: g.Role, CreatedAt: Time(g.CreatedAt)}
+	m.Via, m.Link = wayOf(g.Via)
+	if !access.Allows(s.role, access.Share) {
+		m.Link = ""
+	}
 	if access.Allows(s.role, access.Share) || g.User == req.who.User {
 		m.User.Email = u.Email
 	}

@@ -61,6 +61,7 @@ var ownProblems = map[string][]string{
 	"resend-invitation":        {"forbidden", "in-trash"},
 	"reset-password":           {"code-gone", "suspended"},
 	"restore-document":         {"forbidden"},
+	"restore-link":             {"conflict", "forbidden", "in-trash"},
 	"send-verification":        {"conflict"},
 	"set-document-group":       {"forbidden", "in-trash"},
 	"set-group-member":         {"conflict", "forbidden"},

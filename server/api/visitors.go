@@ -119,7 +119,7 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 		return nil, err
 	}
 	req.who = by
-	role, err := a.grantAtLeast(ctx, req, storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: "link"}, l.ID)
+	role, err := a.grantAtLeast(ctx, req, storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: viaLink + ":" + l.ID}, l.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +147,7 @@ func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, i
 // brought them, for the audit log.
 func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, through string) (string, error) {
 	wanted, _ := access.Parse(g.Role)
+	via, _ := wayOf(g.Via)
 	for {
 		was := ""
 		has, err := a.store.Grant(ctx, g.Document, g.User)
@@ -162,7 +163,7 @@ func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, t
 		g.CreatedAt = a.now()
 		err = a.audited(ctx, req, storage.AuditEntry{
 			Action: "grant.set", Document: g.Document, Subject: string(g.User),
-			Detail: audit.Detail("role", g.Role, "was", was, "via", g.Via, "through", through),
+			Detail: audit.Detail("role", g.Role, "was", was, "via", via, "through", through),
 		}, func() error {
 			has, err = a.store.SetGrant(ctx, g, was)
 			return err

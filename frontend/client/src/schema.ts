@@ -601,13 +601,33 @@ export interface paths {
         post?: never;
         /**
          * Withdraw a share link
-         * @description The address opens nothing any more. Who came through it stays until removed.
+         * @description The address opens nothing any more. Who came through it stays until removed, unless people says so. restore-link undoes both.
          */
         delete: operations["withdraw-link"];
         options?: never;
         head?: never;
         /** Change until when a link opens */
         patch: operations["change-link"];
+        trace?: never;
+    };
+    "/documents/{id}/links/{link}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a withdrawn share link back
+         * @description For a day. Its address opens the document again, and who was removed with it has their role again, unless they were given another since.
+         */
+        post: operations["restore-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/documents/{id}/members": {
@@ -1852,6 +1872,8 @@ export interface components {
         Member: {
             /** Format: date-time */
             created_at: string;
+            /** @description With via link, the link's id; for owners. Not noted of those who came long ago */
+            link?: string;
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor" | "owner";
             user: components["schemas"]["MemberUser"];
@@ -3680,7 +3702,10 @@ export interface operations {
     };
     "withdraw-link": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of those whom the link brought: remove takes their role away, but for owners */
+                people?: "keep" | "remove";
+            };
             header?: never;
             path: {
                 /** @description The document's id */
@@ -3725,6 +3750,39 @@ export interface operations {
                 "application/json": components["schemas"]["ChangeLinkInBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "restore-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

@@ -11,6 +11,7 @@ import {
   Sun,
   Trash2,
   UserPlus,
+  UsersRound,
 } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { useDocumentActions } from '../documents/use-documents';
@@ -28,6 +29,7 @@ interface Options {
   text: () => string;
   onHelp: () => void;
   onPalette: () => void;
+  /** Opens the share dialog; who may not share only reads there who has access. */
   onShare: () => void;
   /** Null: nothing is kept. */
   parked: (() => void) | null;
@@ -44,6 +46,9 @@ export function useDocumentMenu(options: Options): MenuAction[] {
   const name = title.value || untitled;
   return [
     ...(owner ? [{ id: 'share', label: 'Share', icon: UserPlus, onSelect: options.onShare }] : []),
+    ...(!owner && mayRename
+      ? [{ id: 'access', label: 'Who has access', icon: UsersRound, onSelect: options.onShare }]
+      : []),
     {
       id: 'address',
       label: 'Copy the address',

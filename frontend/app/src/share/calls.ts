@@ -12,6 +12,8 @@ export interface Member {
   role: Role;
   created_at: string;
   via: string;
+  /** With via `link`, which one, where that was noted; owners are told. */
+  link?: string;
 }
 
 export interface ShareLink {
@@ -94,7 +96,9 @@ export const sharing = {
     call<ShareLink>('POST', of(doc, '/links'), { role, ...(expires === null ? {} : { expires_at: expires }) }),
   changeLink: (doc: string, link: string, expires: string | null) =>
     call<ShareLink>('PATCH', of(doc, `/links/${piece(link)}`), { expires_at: expires }),
-  withdrawLink: (doc: string, link: string) => call<void>('DELETE', of(doc, `/links/${piece(link)}`)),
+  withdrawLink: (doc: string, link: string, people: 'keep' | 'remove') =>
+    call<void>('DELETE', of(doc, `/links/${piece(link)}?people=${people}`)),
+  restoreLink: (doc: string, link: string) => call<ShareLink>('POST', of(doc, `/links/${piece(link)}/restore`)),
 
   invitations: (doc: string) => call<List<Invitation>>('GET', of(doc, '/invitations')),
   invite: (doc: string, email: string, role: GivenRole) =>

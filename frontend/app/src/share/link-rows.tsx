@@ -1,17 +1,28 @@
 import { Button, TextInput } from '@mantine/core';
 import { Copy, Globe, Plus } from 'lucide-react';
+import { useState } from 'react';
 import type { GivenRole } from '../api';
 import { copyText } from '../ui/copy';
 import { toast } from '../ui/toasts';
 import { roleMeanings, roleNames } from '../words';
-import { type ShareLink, sharing } from './calls';
+import { type Member, type ShareLink, sharing } from './calls';
+import { broughtBy } from './came';
 import { endOf, expiries, expiryWords } from './expiry';
 import { ChoiceMenu, givenRoles } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
+import { useWithdraw, WithdrawDialog } from './withdraw-link';
 
 /** Any number of links, each with its role, its end and a way to withdraw it. */
-export function LinkRows({ document, links }: { document: string; links: ShareLink[] | null }) {
+export function LinkRows({
+  document,
+  links,
+  members,
+}: {
+  document: string;
+  links: ShareLink[] | null;
+  members: Member[];
+}) {
   const { act, busy } = useAct(document);
   const make = (role: GivenRole) =>
     void act(role, async () => {
@@ -22,7 +33,7 @@ export function LinkRows({ document, links }: { document: string; links: ShareLi
   return (
     <>
       {links?.map((link) => (
-        <LinkRow key={link.id} document={document} link={link} />
+        <LinkRow key={link.id} document={document} link={link} brought={broughtBy(link.id, members)} />
       ))}
       {links?.length === 0 && (
         <div className={classes.row}>
@@ -56,8 +67,10 @@ export function LinkRows({ document, links }: { document: string; links: ShareLi
   );
 }
 
-function LinkRow({ document, link }: { document: string; link: ShareLink }) {
+function LinkRow({ document, link, brought }: { document: string; link: ShareLink; brought: Member[] }) {
   const { act, busy } = useAct(document);
+  const [asking, setAsking] = useState(false);
+  const withdraw = useWithdraw(document, link, act);
   const name = `Link for ${roleNames[link.role].toLowerCase()}s`;
   const now = new Date();
   return (
@@ -103,16 +116,12 @@ function LinkRow({ document, link }: { document: string; link: ShareLink }) {
           color="rubric"
           loading={busy === link.id}
           aria-label={`Withdraw: ${name}`}
-          onClick={() =>
-            void act(link.id, async () => {
-              await sharing.withdrawLink(document, link.id);
-              return 'Link withdrawn. Nobody new gets in by it.';
-            })
-          }
+          onClick={() => (brought.length > 0 ? setAsking(true) : withdraw('keep', brought))}
         >
           Withdraw
         </Button>
       </div>
+      <WithdrawDialog opened={asking} onClose={() => setAsking(false)} brought={brought} onWithdraw={withdraw} />
     </div>
   );
 }

@@ -5,7 +5,8 @@ import type { Me, Role } from '../api';
 import { Avatar } from '../ui/avatar';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { roleNames } from '../words';
-import { type Member, sharing } from './calls';
+import { type Member, type ShareLink, sharing } from './calls';
+import { cameBy } from './came';
 import { ChoiceMenu, givenRoles, RoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
@@ -19,9 +20,11 @@ interface Props {
   owner: boolean;
   /** How many owners there are: the last one cannot go. */
   owners: number;
+  /** Null: not known, or not to this reader. */
+  links: readonly ShareLink[] | null;
 }
 
-export function MemberRow({ document, member, me, owner, owners }: Props) {
+export function MemberRow({ document, member, me, owner, owners, links }: Props) {
   const [asking, setAsking] = useState<Asking>(null);
   const { act } = useAct(document);
   const { user, role } = member;
@@ -40,7 +43,9 @@ export function MemberRow({ document, member, me, owner, owners }: Props) {
         <p className={classes.name}>
           {user.name} {mine && <span className={classes.you}>(you)</span>}
         </p>
-        <p className={classes.quiet}>{user.guest ? 'Guest' : user.email}</p>
+        <p className={classes.quiet}>
+          {[user.guest ? 'Guest' : user.email, cameBy(member, links)].filter(Boolean).join(' · ')}
+        </p>
       </div>
       {mine && !(role === 'owner' && owners === 1) ? (
         <ChoiceMenu
@@ -121,11 +126,11 @@ function TransferDialog(props: {
   };
   return (
     <Dialog opened={opened} onClose={onClose} title={`Make ${user.name} owner?`}>
-      <p>An owner can also share and delete. Hand the document over, and you stay as an editor; or own it together.</p>
+      <p>An owner can also share and delete. Own the document together; or hand it over, and you stay as an editor.</p>
       <DialogButtons>
-        <Button onClick={() => give(false)}>Hand it over</Button>
-        <Button variant="default" onClick={() => give(true)}>
-          Own it together
+        <Button onClick={() => give(true)}>Own it together</Button>
+        <Button variant="default" onClick={() => give(false)}>
+          Hand it over
         </Button>
         <Button variant="default" data-autofocus onClick={onClose}>
           Cancel

@@ -22,7 +22,7 @@ export function RoleMenu<R extends Role>({ of, role, roles, onChange, more = [] 
     id: one,
     label: roleNames[one],
     checked: one === role,
-    ...(one === role ? {} : { detail: roleMeanings[one] }),
+    detail: roleMeanings[one],
     onSelect: () => {
       if (one !== role) onChange(one);
     },

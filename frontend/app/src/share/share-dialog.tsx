@@ -28,7 +28,7 @@ export function ShareDialog({ opened, onClose, document, title, me, owner }: Pro
     <Dialog
       opened={opened}
       onClose={onClose}
-      title={owner ? `Share “${name}”` : `Who can open “${name}”`}
+      title={owner ? `Share “${name}”` : `Who has access to “${name}”`}
       width={580}
       testId="share"
     >
@@ -58,14 +58,19 @@ function Sharing({ document, me, owner }: { document: QuireDocument; me: Me; own
       <h3 className={classes.head}>People</h3>
       <ul className={classes.people}>
         {members.data?.items.map((member) => (
-          <MemberRow key={member.user.id} document={id} member={member} me={me} owner={owner} owners={owners} />
+          <MemberRow
+            key={member.user.id}
+            document={id}
+            links={links.data?.items ?? null}
+            {...{ member, me, owner, owners }}
+          />
         ))}
         <InvitationRows document={id} invitations={invitations.data?.items ?? []} />
         <GroupRows document={id} given={groups.data?.items ?? []} owner={owner} />
       </ul>
       {(owner || (reach.data && reach.data.role !== 'none')) && <h3 className={classes.head}>Without being invited</h3>}
       {reach.data && <ReachRow document={id} reach={reach.data.role} owner={owner} />}
-      {owner && <LinkRows document={id} links={links.data?.items ?? null} />}
+      {owner && <LinkRows document={id} links={links.data?.items ?? null} members={members.data?.items ?? []} />}
       {owner && <p className={classes.foot}>Changes count within a second.</p>}
     </>
   );

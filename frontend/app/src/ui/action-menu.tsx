@@ -93,10 +93,10 @@ function SheetMenu({ title, actions, children, head, foot }: Props) {
               >
                 {action.icon && <action.icon size={18} strokeWidth={1.75} aria-hidden="true" />}
                 <span>{action.label}</span>
-                {action.checked ? (
-                  <span className={classes.detail}>✓</span>
-                ) : (
-                  action.detail && <span className={classes.detail}>{action.detail}</span>
+                {(action.checked || action.detail) && (
+                  <span className={classes.detail}>
+                    {action.detail} {action.checked && '✓'}
+                  </span>
                 )}
               </button>
             </li>
@@ -109,7 +109,7 @@ function SheetMenu({ title, actions, children, head, foot }: Props) {
 }
 
 function end(action: MenuAction): ReactNode {
-  if (action.checked) return '✓';
   if (action.shortcut) return <Keys of={action.shortcut} />;
-  return action.detail;
+  if (!action.checked) return action.detail;
+  return action.detail ? `${action.detail} ✓` : '✓';
 }
