@@ -24,6 +24,8 @@ list-ops                433yy 4444y
 submit-op               433yy 4444t
 list-members            4yyyy 4444y
 change-member           4333y 4444t
+set-member              4333y 4444t
+set-member/new          4333K 4444t
 remove-member           4333y 4444t
 remove-member/me        4LLLL 4444t
 list-links              4333y 4444t
@@ -51,11 +53,12 @@ get-document-audit      4333y 4444y
 `
 
 // byWay: L leaving is for who has a grant; T only an owner by name hands over, or a token of the application whose it is; N
-// people are chosen by people with an account.
+// people are chosen by people with an account; K the same, and who is not known to the asker is not found.
 const byWay = `
 L grant:y link:y group:c reach:c token:c maker:c writing-token:y
 T grant:y token:c maker:y writing-token:y
 N grant:y token:3 maker:3 writing-token:y reading-token:3
+K grant:y token:4 maker:4 writing-token:y
 `
 
 // A person's own token for reading does over the socket what changes nothing and shows nothing to others, and of REST what

@@ -36,6 +36,8 @@ func tries(s *specimen) map[string]try {
 		"put-content":             {body: changedText, header: []string{"If-Match", `"r2"`}},
 		"submit-op":               {body: map[string]any{"base_revision": 1, "op": []any{map[string]any{"insert": "x"}}}},
 		"change-member":           {body: role("viewer")},
+		"set-member":              {body: role("viewer")},
+		"set-member/new":          {body: role("viewer")},
 		"make-link":               {body: role("viewer")},
 		"change-link":             {body: map[string]any{"expires_at": nil}},
 		"make-invitation":         {body: map[string]any{"email": "somebody@example.org", "role": "viewer"}},
@@ -51,6 +53,7 @@ func tries(s *specimen) map[string]try {
 type matrix struct {
 	h                   *house
 	ada, other, asker   *caller // owner of everything, another editor of everything, somebody who asks for access
+	newcomer            *caller // has nothing to do with any document
 	bystanders          string  // the id of ada's own group
 	elsewhere           string  // a document of ada's that guests come from
 	callers             map[string]*caller
@@ -75,6 +78,7 @@ func newMatrix(t *testing.T) *matrix {
 	m := &matrix{h: h, callers: map[string]*caller{}, specimens: map[string]*specimen{}}
 	m.callers["admin"] = h.account("admin")
 	m.ada, m.other, m.asker = h.account("ada"), h.account("other"), h.account("asker")
+	m.newcomer = h.account("newcomer")
 	m.bystanders = m.ada.group("Bystanders")
 	m.elsewhere = m.ada.document("elsewhere")
 	return m
@@ -378,6 +382,8 @@ func (m *matrix) tryREST(s *specimen, described map[string]operation, name, want
 	switch {
 	case variant == "me":
 		user = s.caller.id
+	case variant == "new":
+		user = m.newcomer.id
 	case strings.HasSuffix(id, "-request"):
 		user = m.asker.id
 	}

@@ -78,11 +78,8 @@ func (a *API) groupCandidates(ctx context.Context, req *request, in *groupCandid
 
 // candidates lists accounts for somebody with an account, but for those who are there already.
 func (a *API) candidates(ctx context.Context, req *request, in CandidatesQuery, there map[storage.UserID]bool) (*bodyOf[Candidates], error) {
-	if _, err := a.account(ctx, req, "The list of people is for those with an account."); err != nil {
+	if err := a.mayChoosePeople(ctx, req); err != nil {
 		return nil, err
-	}
-	if !a.cfg.Settings.Values().People {
-		return nil, problem.Forbidden("People can't be chosen from a list here. Use their e-mail.")
 	}
 	list, err := a.store.Accounts(ctx, in.Query, in.Limit+len(there))
 	if err != nil {
@@ -95,4 +92,13 @@ func (a *API) candidates(ctx context.Context, req *request, in CandidatesQuery, 
 		}
 	}
 	return &bodyOf[Candidates]{found}, nil
+}
+
+// mayChoosePeople refuses whom the list of people is not shown.
+func (a *API) mayChoosePeople(ctx context.Context, req *request) error {
+	_, err := a.account(ctx, req, "The list of people is for those with an account.")
+	if err == nil && !a.cfg.Settings.Values().People {
+		err = problem.Forbidden("People can't be chosen from a list here. Use their e-mail.")
+	}
+	return err
 }

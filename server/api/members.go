@@ -16,11 +16,11 @@ type Member struct {
 	User      MemberUser `json:"user"`
 	Role      string     `json:"role" enum:"viewer,commenter,editor,owner"`
 	CreatedAt Time       `json:"created_at"`
-	Via       string     `json:"via" doc:"How they came: owner, link, …"`
+	Via       string     `json:"via" doc:"How they came: owner, link, invitation, request, direct"`
 	Link      string     `json:"link,omitempty" doc:"With via link, the link's id; for owners. Not noted of those who came long ago"`
 }
 
-// MemberUser is a person, with their e-mail for owners of the document.
+// MemberUser is a person, with their e-mail for owners of the document, unless one of these chose them by name.
 type MemberUser struct {
 	Person
 	Email string `json:"email,omitempty"`
@@ -45,9 +45,14 @@ type changeMemberIn struct {
 
 func (a *API) registerMembers() {
 	add(a, route{id: "list-members", method: http.MethodGet, path: "/documents/{id}/members", tag: "Sharing",
-		summary: "Who has a role", about: "E-mails are shown to owners only."}, a.members)
+		summary: "Who has a role", about: "E-mails are shown to owners only, and not of those to whom a role was given by name."}, a.members)
 	add(a, route{id: "change-member", method: http.MethodPatch, path: "/documents/{id}/members/{user}", tag: "Sharing",
 		summary: "Change somebody's role", about: "It counts on open sockets within a second."}, a.changeMember)
+	add(a, route{id: "set-member", method: http.MethodPut, path: "/documents/{id}/members/{user}", tag: "Sharing",
+		summary: "Give somebody a role, or change the one they have",
+		about: "For accounts that you know: who is in a group of yours, has asked for access, or is in list-document-candidates. " +
+			"Of all others the answer is that there is nobody. Who had no role gets at most editor, and their e-mail is not shown to owners."},
+		a.setMember)
 	add(a, route{id: "remove-member", method: http.MethodDelete, path: "/documents/{id}/members/{user}", tag: "Sharing",
 		status: http.StatusNoContent, summary: "Take somebody's role away, or leave"}, a.removeMember)
 }
@@ -93,7 +98,7 @@ func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Memb
 	if !access.Allows(s.role, access.Share) {
 		m.Link = ""
 	}
-	if access.Allows(s.role, access.Share) || g.User == req.who.User {
+	if access.Allows(s.role, access.Share) && g.Via != viaDirect || g.User == req.who.User {
 		m.User.Email = u.Email
 	}
 	return m
@@ -104,32 +109,36 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 	if err != nil {
 		return nil, err
 	}
-	user := storage.UserID(in.User)
-	before, err := a.store.Grant(ctx, s.ID, user)
+	before, err := a.store.Grant(ctx, s.ID, storage.UserID(in.User))
 	if err != nil { // nothing is granted to somebody who never came
 		return nil, err
 	}
-	u, err := a.store.User(ctx, user)
+	return a.setRole(ctx, req, s, before, in.Body.Role)
+}
+
+// setRole gives the person of a grant another role.
+func (a *API) setRole(ctx context.Context, req *request, s seen, before storage.Grant, role string) (*bodyOf[Member], error) {
+	u, err := a.store.User(ctx, before.User)
 	if err != nil {
 		return nil, err
 	}
 	if u.OfApplication() {
 		return nil, ofApplication("path.user")
 	}
-	if u.Guest && in.Body.Role == storage.RoleOwner {
+	if u.Guest && role == storage.RoleOwner {
 		return nil, guestsOwnNothing("body.role")
 	}
 	var g storage.Grant
 	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "grant.set", Document: s.ID, Subject: in.User, Detail: audit.Detail("role", in.Body.Role, "was", before.Role),
+		Action: "grant.set", Document: s.ID, Subject: string(u.ID), Detail: audit.Detail("role", role, "was", before.Role),
 	}, func() (err error) {
-		g, err = a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role}, before.Role)
+		g, err = a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: u.ID, Role: role}, before.Role)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.granted(req, s.ID, user)
+	a.granted(req, s.ID, u.ID)
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
 }
 

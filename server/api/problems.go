@@ -65,6 +65,7 @@ var ownProblems = map[string][]string{
 	"send-verification":        {"conflict"},
 	"set-document-group":       {"forbidden", "in-trash"},
 	"set-group-member":         {"conflict", "forbidden"},
+	"set-member":               {"conflict", "forbidden", "in-trash"},
 	"set-reach":                {"forbidden", "in-trash"},
 	"sign-in":                  {"suspended", "wrong-credentials"},
 	"sign-up":                  {"email-taken", "forbidden"},

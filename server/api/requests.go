@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"quire/collab/access"
 	"quire/collab/wire"
@@ -136,16 +137,18 @@ func (a *API) asked(ctx context.Context, req *request, in *MemberPath) (seen, st
 	if err != nil {
 		return s, "", err
 	}
-	list, err := a.store.Requests(ctx, s.ID)
-	if err != nil {
-		return s, "", err
+	user := storage.UserID(in.User)
+	asks, err := a.hasAsked(ctx, s.ID, user)
+	if err == nil && !asks {
+		err = problem.NotFound()
 	}
-	for _, r := range list {
-		if string(r.User) == in.User {
-			return s, r.User, nil
-		}
-	}
-	return s, "", problem.NotFound()
+	return s, user, err
+}
+
+// hasAsked reports whether a request of user's waits.
+func (a *API) hasAsked(ctx context.Context, doc storage.DocumentID, user storage.UserID) (bool, error) {
+	list, err := a.store.Requests(ctx, doc)
+	return slices.ContainsFunc(list, func(r storage.AccessRequest) bool { return r.User == user }), err
 }
 
 func (a *API) grantRequest(ctx context.Context, req *request, in *grantRequestIn) (*bodyOf[Member], error) {
@@ -153,14 +156,19 @@ func (a *API) grantRequest(ctx context.Context, req *request, in *grantRequestIn
 	if err != nil {
 		return nil, err
 	}
+	return a.grantAsked(ctx, req, s, user, in.Body.Role)
+}
+
+// grantAsked gives somebody who asked a role, and ends their request.
+func (a *API) grantAsked(ctx context.Context, req *request, s seen, user storage.UserID, role string) (*bodyOf[Member], error) {
 	u, err := a.store.User(ctx, user)
 	if err != nil {
 		return nil, err
 	}
 	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "request.grant", Document: s.ID, Subject: string(user), Detail: audit.Detail("role", in.Body.Role),
+		Action: "request.grant", Document: s.ID, Subject: string(user), Detail: audit.Detail("role", role),
 	}, func() error {
-		_, err := a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: in.Body.Role, Via: "request"}, "request")
+		_, err := a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: role, Via: "request"}, "request")
 		return err
 	})
 	if err != nil {

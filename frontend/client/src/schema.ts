@@ -639,7 +639,7 @@ export interface paths {
         };
         /**
          * Who has a role
-         * @description E-mails are shown to owners only.
+         * @description E-mails are shown to owners only, and not of those to whom a role was given by name.
          */
         get: operations["list-members"];
         put?: never;
@@ -658,7 +658,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /**
+         * Give somebody a role, or change the one they have
+         * @description For accounts that you know: who is in a group of yours, has asked for access, or is in list-document-candidates. Of all others the answer is that there is nobody. Who had no role gets at most editor, and their e-mail is not shown to owners.
+         */
+        put: operations["set-member"];
         post?: never;
         /** Take somebody's role away, or leave */
         delete: operations["remove-member"];
@@ -1877,7 +1881,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor" | "owner";
             user: components["schemas"]["MemberUser"];
-            /** @description How they came: owner, link, … */
+            /** @description How they came: owner, link, invitation, request, direct */
             via: string;
         };
         MemberUser: {
@@ -3823,6 +3827,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "set-member": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+                /** @description The person's id */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMemberInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
                 };
             };
             /** @description A problem */
