@@ -321,3 +321,31 @@ func TestTheAuditLogTellsWhoDidWhatAndForgets(t *testing.T) {
 		t.Errorf("after 31 days %d entries, %v", len(kept), err)
 	}
 }
+
+// The log says titles and names as they are now, and goes without where something is gone.
+func TestTheAuditLogNamesDocumentsAndGroups(t *testing.T) {
+	h := newHouse(t, nil)
+	admin, bob := h.account("admin"), h.account("bob")
+	kept, gone := bob.document("text"), bob.document("text")
+	group := bob.group("Roofers")
+	for _, doc := range []string{kept, gone} {
+		bob.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "viewer"}).want(200)
+	}
+	bob.do("PATCH", "/documents/"+kept, map[string]any{"title": "Roof"}).want(200)
+	bob.do("DELETE", "/documents/"+gone+"?permanently=true", nil).want(204)
+	granted := func() []map[string]any {
+		return items(admin.do("GET", "/admin/audit?action=group.grant", nil).want(200))
+	}
+	for _, e := range granted() {
+		want := map[any]any{kept: "Roof", gone: nil}[e["document"]]
+		if e["title"] != want || e["group"] != "Roofers" {
+			t.Errorf("entry %v, want the title %v and the group's name", e, want)
+		}
+	}
+	bob.do("DELETE", "/groups/"+group, nil).want(204)
+	for _, e := range granted() {
+		if e["group"] != nil {
+			t.Errorf("entry %v names a group that is gone", e)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"quire/collab/access"
@@ -16,8 +17,10 @@ type AuditEntry struct {
 	Actor    Nullable[Person] `json:"actor" doc:"Null: the command line, or nobody signed in"`
 	Action   string           `json:"action" example:"grant.set"`
 	Document string           `json:"document,omitempty" doc:"The document's id"`
+	Title    string           `json:"title,omitempty" doc:"The document's, as it is now"`
 	Subject  string           `json:"subject,omitempty" doc:"Whom or what it was about: the id of a user, group or link, or an e-mail"`
 	Person   Nullable[Person] `json:"person" doc:"The subject, if it is a person"`
+	Group    string           `json:"group,omitempty" doc:"The subject's name as it is now, if it is a group"`
 	Detail   map[string]any   `json:"detail,omitempty"`
 	Address  string           `json:"address,omitempty" doc:"Where the request came from"`
 }
@@ -69,10 +72,53 @@ func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[Audi
 	if err != nil {
 		return nil, err
 	}
+	names := names{}
 	for _, e := range entries {
-		page.Items = append(page.Items, auditEntry(e, people))
+		shown := auditEntry(e, people)
+		if shown.Title, err = names.title(ctx, a.store, e.Document); err != nil {
+			return nil, err
+		}
+		if groupActions[e.Action] {
+			if shown.Group, err = names.group(ctx, a.store, e.Subject); err != nil {
+				return nil, err
+			}
+		}
+		page.Items = append(page.Items, shown)
 	}
 	return &bodyOf[AuditPage]{page}, nil
+}
+
+// groupActions are those whose subject may be a group; of the others on groups it is a person, and the group is in the
+// detail.
+var groupActions = map[string]bool{"group.grant": true, "group.withdraw": true}
+
+// names are what documents and groups of a page of entries are called, each read once; "" for what is gone.
+type names map[string]string
+
+func (n names) title(ctx context.Context, store storage.Store, doc storage.DocumentID) (string, error) {
+	return n.of("document "+string(doc), string(doc), func() (string, error) {
+		d, err := store.Document(ctx, doc)
+		return d.Title, err
+	})
+}
+
+func (n names) group(ctx context.Context, store storage.Store, id string) (string, error) {
+	return n.of("group "+id, id, func() (string, error) {
+		g, err := store.Group(ctx, id)
+		return g.Name, err
+	})
+}
+
+func (n names) of(key, id string, read func() (string, error)) (string, error) {
+	if name, known := n[key]; known || id == "" {
+		return name, nil
+	}
+	name, err := read()
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
+		name, err = "", nil
+	}
+	n[key] = name
+	return name, err
 }
 
 func auditEntry(e storage.AuditEntry, people map[storage.UserID]storage.User) AuditEntry {

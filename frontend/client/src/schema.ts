@@ -1449,12 +1449,16 @@ export interface components {
             };
             /** @description The document's id */
             document?: string;
+            /** @description The subject's name as it is now, if it is a group */
+            group?: string;
             /** Format: int64 */
             id: number;
             /** @description The subject, if it is a person */
             person: components["schemas"]["Person"] | null;
             /** @description Whom or what it was about: the id of a user, group or link, or an e-mail */
             subject?: string;
+            /** @description The document's, as it is now */
+            title?: string;
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];

@@ -41,7 +41,6 @@ export function AuditTab() {
                     {when(at, now)}
                     {when(at, now).startsWith('at') ? '' : `, ${clock(at)}`}
                     {entry.address ? ` · from ${entry.address}` : ''}
-                    {entry.document ? ` · document ${entry.document}` : ''}
                   </p>
                 </div>
               </li>

@@ -13,22 +13,45 @@ const entry = (action: string, more: Partial<AuditEntry> = {}): AuditEntry => ({
   ...more,
 });
 
+const plan = { document: 'd1', title: 'Plan' };
+const roofers = { detail: { group: 'g1', name: 'Roofers' } };
+
 describe('the audit log in words', () => {
   it.each([
-    [entry('grant.set', { person: bob, detail: { role: 'editor' } }), 'Ada made Bob editor'],
-    [entry('grant.remove', { person: bob }), 'Ada took away the role of Bob'],
-    [entry('link.create', { detail: { role: 'viewer' } }), 'Ada made a link for viewers'],
     [
-      entry('invitation.create', { subject: 'cy@example.org', detail: { role: 'editor' } }),
-      'Ada invited cy@example.org as editor',
+      entry('grant.set', { ...plan, person: bob, detail: { role: 'editor', was: '' } }),
+      'Ada made Bob editor of “Plan”',
     ],
-    [entry('reach.set', { detail: { role: 'none' } }), 'Ada closed a document to everybody who was not invited'],
     [
-      entry('reach.set', { detail: { role: 'viewer' } }),
-      'Ada opened a document to everybody with an account as viewer',
+      entry('grant.set', { ...plan, person: bob, detail: { role: 'editor', was: 'viewer' } }),
+      'Ada made Bob editor of “Plan”, before viewer',
     ],
+    [
+      entry('grant.set', { ...plan, person: ada, detail: { role: 'viewer', via: 'link' } }),
+      'Ada came into “Plan” by a link as viewer',
+    ],
+    [entry('grant.remove', { ...plan, person: bob }), 'Ada removed Bob from “Plan”'],
+    [entry('grant.remove', { ...plan, person: ada }), 'Ada left “Plan”'],
+    [entry('grant.remove', { document: 'd1', person: bob }), 'Ada removed Bob from the document d1'],
+    [
+      entry('link.create', { ...plan, title: '', detail: { role: 'viewer' } }),
+      'Ada made a link for viewers to “Untitled”',
+    ],
+    [entry('link.withdraw', { ...plan, detail: { role: 'viewer' } }), 'Ada withdrew the link for viewers to “Plan”'],
+    [
+      entry('invitation.create', { ...plan, subject: 'cy@example.org', detail: { role: 'editor' } }),
+      'Ada invited cy@example.org to “Plan” as editor',
+    ],
+    [entry('reach.set', { ...plan, detail: { role: 'none' } }), 'Ada closed “Plan” to everybody who was not invited'],
+    [entry('group.member', { person: bob, ...roofers }), 'Ada put Bob into the group “Roofers”'],
+    [entry('group.withdraw', { person: bob, ...roofers }), 'Ada withdrew the place of Bob in the group “Roofers”'],
+    [
+      entry('group.withdraw', { ...plan, subject: 'g1', group: 'Roofers' }),
+      'Ada took the role on “Plan” away from the group “Roofers”',
+    ],
+    [entry('user.change', { person: bob, detail: { suspended: true } }), 'Ada suspended Bob'],
     [entry('user.password', { person: ada }), 'Ada changed their password'],
-    [entry('user.password', { person: bob, actor: null }), 'The command line set the password of Bob'],
+    [entry('user.password', { person: bob, actor: null }), 'The command line changed the password of Bob'],
     [entry('signin.end', { person: bob }), 'Ada ended a sign-in of Bob'],
     [entry('something.new', { subject: 'x1' }), 'Ada: something.new x1'],
   ])('%#', (one, words) => expect(auditWords(one)).toBe(words));

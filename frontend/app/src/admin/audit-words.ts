@@ -1,7 +1,8 @@
-import { roleNames } from '../words';
+import { roleNames, untitled } from '../words';
 import type { AuditEntry } from './calls';
 
-/** One entry of the audit log as a sentence. Pure. An action that has no words yet is shown by its name. */
+/** One entry of the audit log as a sentence: who did what to whom, and where. Pure. An action that has no words yet is
+ * shown by its name. */
 export function auditWords(entry: AuditEntry): string {
   const who = entry.actor?.name ?? 'The command line';
   const words = sentences[entry.action];
@@ -11,56 +12,100 @@ export function auditWords(entry: AuditEntry): string {
 type Words = (entry: AuditEntry) => string;
 
 const whom: Words = (entry) => entry.person?.name ?? entry.subject ?? 'somebody';
-const roleOf = (entry: AuditEntry) => {
-  const role = entry.detail?.role;
-  if (typeof role !== 'string') return null;
+const own = (entry: AuditEntry) => entry.actor !== null && entry.person !== null && entry.actor.id === entry.person.id;
+const roleNamed = (role: unknown) => {
+  if (typeof role !== 'string' || role === '') return null;
   return role in roleNames ? roleNames[role as keyof typeof roleNames].toLowerCase() : role;
 };
+const roleOf = (entry: AuditEntry) => roleNamed(entry.detail?.role);
 const withRole = (entry: AuditEntry) => (roleOf(entry) ? ` as ${roleOf(entry)}` : '');
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+
+/** The document by its title; one that is gone for good has none any more. */
+const it: Words = (entry) => {
+  if (entry.title === undefined) return entry.document ? `the document ${entry.document}` : 'a document';
+  return `“${entry.title || untitled}”`;
+};
+const group: Words = (entry) => {
+  const name = entry.group ?? text(entry.detail?.name);
+  return name ? `the group “${name}”` : 'a group';
+};
+const link: Words = (entry) => (roleOf(entry) ? `the link for ${roleOf(entry)}s` : 'a link');
+
+function changed(entry: AuditEntry): string {
+  const detail = entry.detail ?? {};
+  if (typeof detail.admin === 'boolean')
+    return detail.admin ? `made ${whom(entry)} an administrator` : `took administration away from ${whom(entry)}`;
+  if (typeof detail.known === 'boolean')
+    return detail.known ? `vouched for ${whom(entry)}` : `no longer vouches for ${whom(entry)}`;
+  if (typeof detail.suspended === 'boolean')
+    return detail.suspended ? `suspended ${whom(entry)}` : `let ${whom(entry)} sign in again`;
+  if (typeof detail.quota === 'number') return `changed the space of ${whom(entry)}`;
+  return `changed the account of ${whom(entry)}`;
+}
+
+function given(entry: AuditEntry): string {
+  const by = entry.detail?.via === 'link' ? ' by a link' : '';
+  if (own(entry)) return `came into ${it(entry)}${by}${withRole(entry)}`;
+  const was = roleNamed(entry.detail?.was);
+  return `made ${whom(entry)} ${roleOf(entry) ?? 'a member'} of ${it(entry)}${was ? `, before ${was}` : ''}`;
+}
 
 const sentences: Partial<Record<string, Words>> = {
-  'grant.set': (e) => `made ${whom(e)} ${roleOf(e) ?? 'a member'}`,
-  'grant.remove': (e) => `took away the role of ${whom(e)}`,
-  'link.create': (e) => `made a link${roleOf(e) ? ` for ${roleOf(e)}s` : ''}`,
-  'link.change': () => 'changed when a link ends',
-  'link.claim': (e) => `came in by a link${withRole(e)}`,
-  'link.withdraw': () => 'withdrew a link',
-  'invitation.create': (e) => `invited ${whom(e)}${withRole(e)}`,
-  'invitation.resend': (e) => `invited ${whom(e)} again`,
-  'invitation.claim': (e) => `took up an invitation${withRole(e)}`,
-  'invitation.decline': () => 'declined an invitation',
-  'invitation.withdraw': (e) => `withdrew the invitation of ${whom(e)}`,
-  'group.create': () => 'made a group',
-  'group.rename': () => 'renamed a group',
-  'group.delete': () => 'deleted a group',
-  'group.add': (e) => `put ${whom(e)} into a group`,
-  'group.remove': (e) => `took ${whom(e)} out of a group`,
-  'group.grant': (e) => `gave a group a role${withRole(e)}`,
-  'group.ungrant': () => 'took a group’s role away',
+  'grant.set': given,
+  'grant.remove': (e) => {
+    if (own(e)) return `left ${it(e)}`;
+    return `removed ${whom(e)} from ${it(e)}${e.detail?.via === 'link' ? ' with the link' : ''}`;
+  },
+  'link.create': (e) => `made ${roleOf(e) ? `a link for ${roleOf(e)}s` : 'a link'} to ${it(e)}`,
+  'link.change': (e) => `changed when a link to ${it(e)} ends`,
+  'link.withdraw': (e) => `withdrew ${link(e)} to ${it(e)}`,
+  'link.restore': (e) => `brought ${link(e)} to ${it(e)} back`,
+  'invitation.create': (e) => `invited ${whom(e)} to ${it(e)}${withRole(e)}`,
+  'invitation.claim': (e) => `took up an invitation to ${it(e)}${withRole(e)}`,
+  'invitation.withdraw': (e) =>
+    e.detail?.declined ? `declined an invitation to ${it(e)}` : `withdrew an invitation to ${it(e)}`,
+  'group.create': (e) => `made ${group(e)}`,
+  'group.rename': (e) =>
+    text(e.detail?.was) ? `renamed the group “${text(e.detail?.was)}” to “${text(e.detail?.name)}”` : 'renamed a group',
+  'group.delete': (e) => `deleted ${group(e)}`,
+  'group.member': (e) => `put ${whom(e)} into ${group(e)}${e.detail?.manager ? ' as a manager' : ''}`,
+  'group.offer': (e) => `offered ${whom(e)} a place in ${group(e)}`,
+  'group.take': (e) => `took a place in ${group(e)}`,
+  'group.remove': (e) => (own(e) ? `left ${group(e)}` : `took ${whom(e)} out of ${group(e)}`),
+  'group.grant': (e) => `let ${group(e)} into ${it(e)}${withRole(e)}`,
+  'group.withdraw': (e) => {
+    if (e.document) return `took the role on ${it(e)} away from ${group(e)}`;
+    return e.detail?.declined ? `declined a place in ${group(e)}` : `withdrew the place of ${whom(e)} in ${group(e)}`;
+  },
   'reach.set': (e) =>
     roleOf(e) === 'none' || roleOf(e) === null
-      ? 'closed a document to everybody who was not invited'
-      : `opened a document to everybody with an account${withRole(e)}`,
-  'document.transfer': (e) => `handed a document over to ${whom(e)}`,
-  'document.trash': () => 'moved a document to the trash',
-  'document.restore': () => 'took a document out of the trash',
-  'document.delete': () => 'deleted a document for good',
-  'request.create': (e) => `asked for access${withRole(e)}`,
-  'request.grant': (e) => `granted ${whom(e)} access${withRole(e)}`,
-  'request.decline': (e) => `declined the request of ${whom(e)}`,
-  'user.create': (e) =>
-    e.actor && e.person && e.actor.id === e.person.id ? 'made an account' : `made an account for ${whom(e)}`,
-  'user.change': (e) => `changed the account of ${whom(e)}`,
-  'user.delete': (e) => `deleted the account of ${whom(e)}`,
-  'user.password': (e) =>
-    e.actor && e.person && e.actor.id === e.person.id ? 'changed their password' : `set the password of ${whom(e)}`,
-  'user.email': () => 'changed their address',
+      ? `closed ${it(e)} to everybody who was not invited`
+      : `opened ${it(e)} to everybody with an account${withRole(e)}`,
+  'document.transfer': (e) => `handed ${it(e)} over to ${whom(e)}`,
+  'document.delete': (e) => `deleted ${it(e)} for good`,
+  'request.grant': (e) => `granted ${whom(e)} access to ${it(e)}${withRole(e)}`,
+  'request.decline': (e) => `declined the request of ${whom(e)} for ${it(e)}`,
+  'user.create': (e) => (own(e) ? 'made an account' : `made an account for ${whom(e)}`),
+  'user.change': changed,
+  'user.delete': (e) => (own(e) ? 'deleted their account' : `deleted the account of ${whom(e)}`),
+  'user.password': (e) => (own(e) ? 'changed their password' : `changed the password of ${whom(e)}`),
+  'user.email': (e) => (own(e) ? 'changed their e-mail' : `changed the e-mail of ${whom(e)}`),
   'signin.create': () => 'signed in',
-  'signin.end': (e) =>
-    e.person && e.actor?.id !== e.person.id ? `ended a sign-in of ${e.person.name}` : 'ended a sign-in',
-  'token.create': () => 'made a token for a program',
-  'token.end': () => 'ended a token for a program',
-  'settings.change': () => 'changed the settings',
+  'signin.end': (e) => {
+    if (e.detail?.all) return own(e) ? 'ended all their sign-ins' : `ended all sign-ins of ${whom(e)}`;
+    return own(e) ? 'ended a sign-in of theirs' : `ended a sign-in of ${whom(e)}`;
+  },
+  'token.create': (e) =>
+    text(e.detail?.name) ? `made the token “${text(e.detail?.name)}” for a program` : 'made a token for a program',
+  'token.end': (e) => (own(e) ? 'ended a token for a program' : `ended a token of ${whom(e)}`),
+  'settings.change': (e) => `changed the setting ${settings[e.subject ?? ''] ?? e.subject ?? ''}`.trim(),
+};
+
+const settings: Partial<Record<string, string>> = {
+  signup: 'of who may make an account',
+  quota_user: 'of each person’s space',
+  people_list: 'of choosing people by name',
 };
 
 /** The filters of the log: a prefix of actions each. */
@@ -70,6 +115,8 @@ export const auditKinds = [
   { value: 'link.', label: 'Links' },
   { value: 'invitation.', label: 'Invitations' },
   { value: 'group.', label: 'Groups' },
+  { value: 'reach.', label: 'Opened to everybody' },
+  { value: 'request.', label: 'Requests' },
   { value: 'document.', label: 'Documents' },
   { value: 'user.', label: 'Accounts' },
   { value: 'signin.', label: 'Sign-ins' },

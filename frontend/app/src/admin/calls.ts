@@ -59,6 +59,9 @@ export interface AuditEntry {
   actor: Person | null;
   action: string;
   document?: string;
+  /** Of the document and the group it was about, as they are called now; neither if they are gone. */
+  title?: string;
+  group?: string;
   /** Whom or what it was about; `person` if that is somebody. */
   subject?: string;
   person: Person | null;
