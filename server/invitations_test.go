@@ -260,3 +260,43 @@ func linkRoles(c *caller, path string) (roles []string) {
 	}
 	return roles
 }
+
+// P10: only its maker is shown an invitation's address. Put out, lowered or suspended, they cannot come back by it.
+func TestP10AnInvitationsAddressEndsWithItsMakersRole(t *testing.T) {
+	h := newHouse(t, withTokens)
+	admin, ada, bob := h.account("admin"), h.account("ada"), h.account("bob")
+	doc := ada.document("text")
+	maker := h.account("maker")
+	member := "/documents/" + doc + "/members/" + maker.id
+	use := func(c *caller, what, secret string) response {
+		return c.do("POST", "/invitations/"+what, map[string]any{"token": secret})
+	}
+	h.grant(doc, maker.id, "owner")
+	sentTo, mine := maker.invitation(doc, "second@example.org", "editor")
+	second := h.account("second")
+	use(second, "preview", mine).want(200)
+	for _, out := range []struct {
+		how, method, path string
+		body              any
+	}{
+		{"lowered", "PATCH", member, asRole("editor")},
+		{"put out", "DELETE", member, nil},
+		{"suspended", "PATCH", "/admin/people/" + maker.id, map[string]any{"suspended": true}},
+		{"gone", "DELETE", "/admin/people/" + maker.id + "?shared=delete", nil},
+	} {
+		h.grant(doc, maker.id, "owner")
+		by := map[bool]*caller{true: admin, false: ada}[strings.HasPrefix(out.path, "/admin")]
+		if got := by.do(out.method, out.path, out.body); got.status/100 != 2 {
+			t.Fatalf("%s: %d %s", out.how, got.status, got.body)
+		}
+		h.nobody().do("POST", "/invitations/preview", map[string]any{"token": mine}).problem(404, "not-found")
+		use(second, "claim", mine).problem(404, "not-found") // the maker's own, and nobody vouches for its e-mail
+		second.do("GET", "/documents/"+doc, nil).problem(404, "not-found")
+	}
+	h.verified(second) // whom it was sent to
+	second.do("POST", "/me/invitations/"+sentTo+"/accept", nil).want(200)
+	app := h.holder("app", map[string]string{"own": "owner"})
+	app.do("POST", "/documents", map[string]any{"id": "own"}).want(201)
+	_, sent := app.invitation("own", "x@example.org", "viewer")
+	use(bob, "claim", sent).want(200)
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/server/audit"
 	"quire/server/auth"
@@ -32,8 +33,27 @@ func (a *API) openInvitation(ctx context.Context, req *request, token string) (s
 	if a.ended(i.ExpiresAt) {
 		return i, storage.Document{}, problem.InvitationExpired(i.ExpiresAt)
 	}
+	stands, err := a.stands(ctx, i)
+	if err == nil && !stands {
+		err = invitationGone()
+	}
+	if err != nil {
+		return i, storage.Document{}, err
+	}
 	d, err := a.invitedTo(ctx, i)
 	return i, d, err
+}
+
+// stands reports whether an invitation's address still counts: as long as its maker may share the document. Only they were
+// shown it; put out, they could come back by it. Whom it was sent to has it in their list all the same. An application's
+// tokens decide what its people may do, so what these sent stands.
+func (a *API) stands(ctx context.Context, i storage.Invitation) (bool, error) {
+	maker, err := a.store.User(ctx, i.CreatedBy)
+	if err != nil || maker.OfApplication() {
+		return err == nil, err
+	}
+	role, _, err := a.hub.Role(ctx, collab.Identity{User: maker.ID}, i.Document)
+	return access.Allows(role, access.Share) && !maker.Suspended(), err
 }
 
 // invitedTo gives an invitation's document, if it can be opened.

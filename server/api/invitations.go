@@ -84,7 +84,9 @@ func (a *API) registerInvitations() {
 	add(a, route{id: "preview-invitation", method: http.MethodPost, path: "/invitations/preview", tag: "Sharing", public: true,
 		summary: "What an invitation leads to"}, a.previewInvitation)
 	add(a, route{id: "claim-invitation", method: http.MethodPost, path: "/invitations/claim", tag: "Sharing",
-		summary: "Use an invitation's address", about: "It needs an account; then the invitation is used up."},
+		summary: "Use an invitation's address",
+		about: "It needs an account; then the invitation is used up. Its address ends when its maker may no longer share the " +
+			"document; whom it was sent to then finds it in list-my-invitations."},
 		a.claimInvitation)
 	a.registerInbox()
 }

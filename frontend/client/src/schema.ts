@@ -931,7 +931,7 @@ export interface paths {
         put?: never;
         /**
          * Use an invitation's address
-         * @description It needs an account; then the invitation is used up.
+         * @description It needs an account; then the invitation is used up. Its address ends when its maker may no longer share the document; whom it was sent to then finds it in list-my-invitations.
          */
         post: operations["claim-invitation"];
         delete?: never;
