@@ -104,6 +104,9 @@ func TestAdministratorsSeePeopleAndDocumentsButNoContent(t *testing.T) {
 	if use["accounts"] != 2.0 || use["guests"] != 1.0 || use["documents"] != 2.0 || use["trashed"] != 1.0 {
 		t.Errorf("storage %v", use)
 	}
+	if size, ok := use["database"].(float64); !ok || size < use["bytes"].(float64) || use["disk"] != nil {
+		t.Errorf("storage %v, want the database's size, and no disk of a database that is elsewhere", use)
+	}
 	seen += string(admin.do("GET", "/admin/audit", nil).body)
 	if strings.Contains(seen, "hidden") {
 		t.Errorf("a page for administrators shows content: %s", seen)
@@ -347,5 +350,23 @@ func TestTheAuditLogNamesDocumentsAndGroups(t *testing.T) {
 		if e["group"] != nil {
 			t.Errorf("entry %v names a group that is gone", e)
 		}
+	}
+}
+
+func TestAdministratorsSeeTheDiskTheMailAndTheVersion(t *testing.T) {
+	s := mailtest.Start(t, false, nil)
+	h := newHouse(t, func(c *Config) { withMail(t, s)(c); c.DataFolder, c.Build = t.TempDir(), "1.2.3" })
+	admin := h.account("admin")
+	disk, ok := admin.do("GET", "/admin/storage", nil).want(200)["disk"].(map[string]any)
+	if !ok || disk["total"].(float64) <= 0 || disk["free"].(float64) < 0 || disk["free"].(float64) > disk["total"].(float64) {
+		t.Errorf("the disk is %v", disk)
+	}
+	got := admin.do("GET", "/admin/settings", nil).want(200)
+	if fmt.Sprint(got["mail"], got["version"]) != "map[from:Quire <quire@example.org> on:true]1.2.3" {
+		t.Errorf("settings %v", got)
+	}
+	got = newHouse(t, nil).account("admin").do("GET", "/admin/settings", nil).want(200)
+	if fmt.Sprint(got["mail"]) != "map[from: on:false]" {
+		t.Errorf("without mail: %v", got["mail"])
 	}
 }

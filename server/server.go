@@ -39,6 +39,7 @@ type Config struct {
 	TLS        TLSFiles // for Serve; empty: plain http
 	Proxies    auth.Proxies
 	Build      string
+	DataFolder string // that holds the database's file; "": the database is elsewhere
 	AnyFormats bool
 	Bounds     api.Bounds
 	Audit      time.Duration // how long the audit log is kept; 0: 365 days
@@ -128,7 +129,7 @@ func (s *Server) assemble(epoch string) error {
 		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
 	})
 	s.api = api.Register(s.app, api.Config{
-		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, Epoch: epoch,
+		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, Epoch: epoch, DataFolder: s.cfg.DataFolder,
 		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Settings: s.settings, Quota: s.cfg.Quota, Now: s.now, Log: s.log,
 	})
 	app, err := web.New(s.cfg.Web)

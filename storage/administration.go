@@ -81,6 +81,8 @@ type Administration interface {
 	// Document.Owner they are; ScopeAll or ScopeTrash, any other shows none.
 	ListAll(ctx context.Context, q DocumentQuery) ([]DocumentListed, error)
 	Totals(ctx context.Context) (Totals, error)
+	// Size is how many bytes the database takes, with all that is in it.
+	Size(ctx context.Context) (int64, error)
 
 	// DeleteUser makes a person's row anonymous: id and CreatedAt stay, so that authorship has a place to point to; the rest is
 	// emptied and DeletedAt set. Their sign-ins, tokens, codes, picture, places in groups, requests and grants are gone, and

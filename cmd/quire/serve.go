@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -160,8 +161,13 @@ func (a *app) newHub(store storage.Store, secret sealed.Text, keeper *quota.Keep
 
 func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.Text) server.Config {
 	c := a.config
+	folder := ""
+	if !c.postgres() {
+		folder = filepath.Dir(c.sqlitePath())
+	}
 	return server.Config{
 		Store: store, Hub: hub, Web: frontend.Dist(), TLS: c.tls, Proxies: c.proxies, Build: version, AnyFormats: c.anyFormats,
+		DataFolder: folder,
 		Auth: auth.Config{
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
 			Loopback: c.loopback(), Tokens: c.tokens, OIDC: c.oidc,

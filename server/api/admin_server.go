@@ -16,6 +16,15 @@ type StorageUse struct {
 	Trashed   int   `json:"trashed" doc:"Of these"`
 	Ops       int64 `json:"ops"`
 	Bytes     int64 `json:"bytes" doc:"Of all logs"`
+
+	Database int64          `json:"database" doc:"Bytes that the database takes, with all that is in it"`
+	Disk     Nullable[Disk] `json:"disk" doc:"The disk that holds the database's file; null where the database is elsewhere"`
+}
+
+// Disk is what a disk has and what is left of it, in bytes.
+type Disk struct {
+	Total int64 `json:"total"`
+	Free  int64 `json:"free"`
 }
 
 // SettingText is a value that can be changed while the server runs.
@@ -36,8 +45,17 @@ type SettingSwitch struct {
 	From  string `json:"from" enum:"default,environment,page" doc:"Who set it. What the environment sets can't be changed here"`
 }
 
-// RunningSettings are the settings that can be changed while the server runs.
+// SettingMail is how letters leave. It is set where the server is started.
+type SettingMail struct {
+	On   bool   `json:"on" doc:"A mail server is named"`
+	From string `json:"from" doc:"The sender of the letters; empty if there are none"`
+}
+
+// RunningSettings are the settings that can be changed while the server runs, and beside them what is told to know it.
 type RunningSettings struct {
+	Mail    SettingMail `json:"mail" doc:"Only shown"`
+	Version string      `json:"version" doc:"Of the server. Only shown"`
+
 	Signup     SettingText   `json:"signup"`
 	QuotaUser  SettingBytes  `json:"quota_user"`
 	PeopleList SettingSwitch `json:"people_list" doc:"Owners and group managers choose people among the accounts here by name"`
@@ -76,14 +94,24 @@ func (a *API) adminStorage(ctx context.Context, _ *request, _ *struct{}) (*bodyO
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOf[StorageUse]{StorageUse{
+	use := StorageUse{
 		Accounts: t.Accounts, Guests: t.Guests, Documents: t.Documents, Trashed: t.Trashed, Ops: t.Ops, Bytes: t.Bytes,
-	}}, nil
+	}
+	if use.Database, err = a.store.Size(ctx); err != nil {
+		return nil, err
+	}
+	if folder := a.cfg.DataFolder; folder != "" {
+		if total, free, known := diskOf(folder); known {
+			use.Disk = some(Disk{Total: total, Free: free})
+		}
+	}
+	return &bodyOf[StorageUse]{use}, nil
 }
 
 func (a *API) adminSettings(context.Context, *request, *struct{}) (*bodyOf[RunningSettings], error) {
 	v := a.cfg.Settings.Values()
 	return &bodyOf[RunningSettings]{RunningSettings{
+		Mail: SettingMail{On: a.auth.Mails(), From: a.auth.MailFrom()}, Version: a.cfg.Build,
 		Signup:     SettingText{Value: v.Signup, From: string(v.SignupFrom)},
 		QuotaUser:  SettingBytes{Value: v.QuotaUser, From: string(v.QuotaFrom)},
 		PeopleList: SettingSwitch{Value: v.People, From: string(v.PeopleFrom)},

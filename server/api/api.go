@@ -29,6 +29,7 @@ type Config struct {
 	Proxies auth.Proxies
 
 	Build      string // the version, told to clients
+	DataFolder string // that holds the database's file; "": the database is elsewhere
 	Epoch      string // of the log (L9)
 	AnyFormats bool   // FORMATS=any
 	Bounds     Bounds

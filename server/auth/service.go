@@ -119,6 +119,9 @@ func (s *Service) Signup() SignupMode { return s.cfg.SignupNow() }
 // Mails reports whether this server sends mail.
 func (s *Service) Mails() bool { return s.cfg.Mail.Sends() }
 
+// MailFrom is the sender of this server's letters; "" if it sends none.
+func (s *Service) MailFrom() string { return s.cfg.Mail.From() }
+
 // SetupRequired reports whether the first account is still to be made.
 func (s *Service) SetupRequired(ctx context.Context) (bool, error) {
 	has, err := s.store.HasAccounts(ctx)

@@ -144,6 +144,14 @@ func (p *Post) wake() {
 	}
 }
 
+// From is the sender of its letters; "" of a nil Post.
+func (p *Post) From() string {
+	if p == nil {
+		return ""
+	}
+	return p.cfg.From
+}
+
 // Sends reports whether there is a mail server.
 func (p *Post) Sends() bool { return p != nil }
 

@@ -93,6 +93,12 @@ func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage
 	return found[:min(len(found), max(q.Limit, 0))], nil
 }
 
+// Size counts the logs: nothing is on a disk.
+func (s *Store) Size(ctx context.Context) (int64, error) {
+	t, err := s.Totals(ctx)
+	return t.Bytes, err
+}
+
 // Totals counts what the installation holds.
 func (s *Store) Totals(ctx context.Context) (storage.Totals, error) {
 	unlock, err := s.begin(ctx, "totals")

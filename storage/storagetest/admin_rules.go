@@ -15,6 +15,7 @@ var adminRules = []rule{
 	{"Lists", "all documents are listed, or one owner's, whoever has a grant", listAll},
 	{"Lists", "pages of all documents neither miss nor repeat, whatever is made meanwhile", allPages},
 	{"Totals", "totals count what there is", totals},
+	{"Size", "the database takes at least what the logs hold", databaseSize},
 	{"Pictures", "a picture comes back with its version until it is removed", pictures},
 }
 
@@ -233,6 +234,15 @@ func totals(t *testing.T, s storage.Store) {
 	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "app", noon))
 	want.Accounts, want.Guests = 1, 1
 	check("without those deleted")
+}
+
+func databaseSize(t *testing.T, s storage.Store) {
+	create(t, s, "d", 20)
+	size, err := s.Size(t.Context())
+	noErr(t, "Size", err)
+	if least := head(t, s, "d").Bytes; size < least {
+		t.Errorf("the database takes %d bytes, and its log alone has %d", size, least)
+	}
 }
 
 func pictures(t *testing.T, s storage.Store) {

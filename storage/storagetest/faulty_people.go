@@ -86,6 +86,10 @@ func (f *Faulty) Totals(ctx context.Context) (storage.Totals, error) {
 	return look(ctx, f, "Totals", func() (storage.Totals, error) { return f.inner.Totals(ctx) })
 }
 
+func (f *Faulty) Size(ctx context.Context) (int64, error) {
+	return look(ctx, f, "Size", func() (int64, error) { return f.inner.Size(ctx) })
+}
+
 func (f *Faulty) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
 	return do(ctx, f, "DeleteUser", func() error { return f.inner.DeleteUser(ctx, id, at) })
 }

@@ -1602,6 +1602,12 @@ export interface components {
              */
             shared: "transfer" | "delete";
         };
+        Disk: {
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            total: number;
+        };
         Document: {
             /** Format: date-time */
             created_at: string;
@@ -2115,10 +2121,14 @@ export interface components {
             revision: number;
         };
         RunningSettings: {
+            /** @description Only shown */
+            mail: components["schemas"]["SettingMail"];
             /** @description Owners and group managers choose people among the accounts here by name */
             people_list: components["schemas"]["SettingSwitch"];
             quota_user: components["schemas"]["SettingBytes"];
             signup: components["schemas"]["SettingText"];
+            /** @description Of the server. Only shown */
+            version: string;
         };
         Server: {
             build: string;
@@ -2156,6 +2166,12 @@ export interface components {
              * @description 0: no bound
              */
             value: number;
+        };
+        SettingMail: {
+            /** @description The sender of the letters; empty if there are none */
+            from: string;
+            /** @description A mail server is named */
+            on: boolean;
         };
         SettingSwitch: {
             /**
@@ -2207,6 +2223,13 @@ export interface components {
              * @description Of all logs
              */
             bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes that the database takes, with all that is in it
+             */
+            database: number;
+            /** @description The disk that holds the database's file; null where the database is elsewhere */
+            disk: components["schemas"]["Disk"] | null;
             /** Format: int64 */
             documents: number;
             /**

@@ -39,6 +39,10 @@ export interface StorageUse {
   trashed: number;
   ops: number;
   bytes: number;
+  /** Bytes that the database takes. */
+  database: number;
+  /** Null: the database is elsewhere. */
+  disk: { total: number; free: number } | null;
 }
 
 interface Setting<T> {
@@ -51,6 +55,9 @@ export interface Settings {
   signup: Setting<'open' | 'invite' | 'closed'>;
   quota_user: Setting<number>;
   people_list: Setting<boolean>;
+  /** Only shown: both are set where the server is started. */
+  mail: { on: boolean; from: string };
+  version: string;
 }
 
 export interface AuditEntry {

@@ -24,7 +24,7 @@ export function SettingsTab() {
 
 function Form({ settings }: { settings: Settings }) {
   const queries = useQueryClient();
-  const { signup, quota_user: quota, people_list: people } = settings;
+  const { signup, quota_user: quota, people_list: people, mail, version } = settings;
   const [text, setText] = useState(quota.value > 0 ? sizeText(quota.value) : '');
   const [error, setError] = useState<string | null>(null);
   const change = async (part: Parameters<typeof admin.changeSettings>[0]) => {
@@ -85,6 +85,13 @@ function Form({ settings }: { settings: Settings }) {
           </Button>
         )}
       </div>
+      <p className={classes.note}>
+        {mail.on
+          ? `Letters are sent from ${mail.from}.`
+          : 'Mail is off: no mail server is set where the server is started.'}
+        <br />
+        This is Quire {version}.
+      </p>
     </div>
   );
 }

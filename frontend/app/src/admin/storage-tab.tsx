@@ -14,6 +14,10 @@ export function StorageTab() {
     ['of these in the trash', data.trashed.toLocaleString('en')],
     ['Edits kept', data.ops.toLocaleString('en')],
     ['Their size', size(data.bytes)],
+    ['The database', size(data.database)],
+    ...(data.disk
+      ? ([['Free on its disk', `${size(data.disk.free)} of ${size(data.disk.total)}`]] as [string, string][])
+      : []),
   ];
   return (
     <dl className={classes.cards}>
