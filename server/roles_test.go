@@ -102,3 +102,34 @@ func TestL7ADeletedDocumentIsATombstone(t *testing.T) {
 		t.Error("the log of a deleted document is there")
 	}
 }
+
+// P10: who handed a document over, or no longer manages a group, keeps nothing by what they made before: not by a token of
+// their own, not by the addresses they were shown.
+func TestP10NothingOutlivesTheRightItCameFrom(t *testing.T) {
+	h := newHouse(t, nil)
+	h.account("admin")
+	ada, bob := h.account("ada"), h.account("bob")
+	doc := ada.document("text")
+	path := "/documents/" + doc
+	link, _ := ada.link(doc, "viewer")
+	_, invitation := ada.invitation(doc, "second@example.org", "editor")
+	program := ada.token("write")
+	h.grant(doc, bob.id, "editor")
+	ada.do("POST", path+"/transfer", map[string]any{"user": bob.id, "then": "none"}).want(200)
+	for _, c := range []*caller{ada, program} {
+		c.do("GET", path, nil).problem(404, "not-found")
+		c.do("PATCH", path+"/links/"+link, map[string]any{"expires_at": nil}).problem(404, "not-found")
+		c.do("PUT", path+"/members/"+ada.id, asRole("owner")).problem(404, "not-found")
+	}
+	h.account("second").do("POST", "/invitations/claim", map[string]any{"token": invitation}).problem(404, "not-found")
+
+	group := ada.group("Roofers", bob)
+	member := "/groups/" + group + "/members/"
+	ada.do("PUT", member+bob.id, map[string]any{"manager": true}).want(200)
+	bob.do("PUT", member+ada.id, map[string]any{"manager": false}).want(200)
+	ada.do("PUT", member+ada.id, map[string]any{"manager": true}).problem(403, "forbidden")
+	ada.do("PATCH", "/groups/"+group, map[string]any{"name": "Mine"}).problem(403, "forbidden")
+	ada.do("GET", "/groups/"+group+"/candidates", nil).problem(403, "forbidden")
+	bob.do("DELETE", member+ada.id, nil).want(204)
+	ada.do("GET", "/groups/"+group, nil).problem(404, "not-found")
+}
