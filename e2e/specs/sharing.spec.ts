@@ -138,4 +138,35 @@ test.describe('sharing', () => {
     await bob.open(id)
     await expect(bob.page.getByRole('button', { name: 'Share' })).toBeVisible()
   })
+
+  test('a withdrawn link takes with it who came by it, and both come back', async ({ alice, bob, guest }) => {
+    const id = await alice.create({ title: 'Street party', text: 'Tables.' })
+    await alice.invite(bob, id, 'editor')
+    await guest.page.goto(await alice.link(id, 'viewer'))
+    await guest.page.getByLabel('Your name').fill('Tomás')
+    await guest.page.getByRole('button', { name: 'Open the document' }).click()
+    await guest.editor.opened()
+
+    await bob.open(id)
+    await bob.page.getByRole('button', { name: 'More', exact: true }).click()
+    await bob.page.getByRole('menuitem', { name: 'Who has access' }).click()
+    await expect(bob.page.getByTestId('share').getByTestId('member').filter({ hasText: 'Tomás' })).toContainText(
+      'Viewer',
+    )
+
+    await alice.open(id)
+    await alice.page.getByRole('button', { name: 'Share' }).click()
+    const dialog = alice.page.getByTestId('share')
+    const tomas = dialog.getByTestId('member').filter({ hasText: 'Tomás' })
+    await expect(tomas).toContainText('by the link for viewers')
+    await dialog.getByTestId('link-viewer').getByRole('button', { name: 'Withdraw' }).click()
+    await alice.page.getByTestId('withdraw-link').getByRole('button', { name: 'Withdraw and remove 1 person' }).click()
+    await expect(tomas).toHaveCount(0)
+    await expect(guest.page.getByText('You no longer have access')).toBeVisible()
+
+    await alice.page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+    await expect(tomas).toContainText('by the link for viewers')
+    await expect(dialog.getByTestId('link-viewer')).toBeVisible()
+    await guest.editor.shows('Tables.\n')
+  })
 })
