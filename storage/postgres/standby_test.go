@@ -120,6 +120,9 @@ func (r *replicated) acknowledged(seq int64) {
 func (r *replicated) holds(s storage.Store) {
 	r.Helper()
 	ops, err := s.Read(r.Context(), "d", 0, storage.Newest, 0)
+	for errors.Is(err, storage.ErrUnavailable) { // connections to a server that is gone are found out one by one
+		ops, err = s.Read(r.Context(), "d", 0, storage.Newest, 0)
+	}
 	if err != nil {
 		r.Fatal(err)
 	}
