@@ -2,6 +2,7 @@ import type { QuireDocument } from '@quire/client';
 import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Editor, EditorSnapshot } from '../editor/editor';
 import type { PageActions } from '../editor/shortcuts';
+import { focusIsFree } from '../ui/keep-focus';
 import { loadEditor } from './load-editor';
 
 const nothing: EditorSnapshot = {
@@ -64,9 +65,8 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
 function useFirstFocus(handle: Editor | null): void {
   useEffect(() => {
     if (!handle || history.state?.fresh) return;
-    const { activeElement } = document;
     // On touch screens the keyboard would cover what one came to read.
     if (matchMedia('(pointer: coarse)').matches) return;
-    if (activeElement === null || activeElement === document.body) handle.focus();
+    if (focusIsFree(document)) handle.focus();
   }, [handle]);
 }

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { keepFocus } from './keep-focus';
+import { focusIsFree, keepFocus } from './keep-focus';
 
 let end = () => {};
 beforeEach(() => {
@@ -67,4 +67,15 @@ test('who left for nowhere, or has the focus elsewhere, is left alone', async ()
   get('#two').remove();
   await told();
   expect(focused()).toBe('One');
+});
+
+test('a focus that was only kept is free for whoever has a better place, until somebody moves it', async () => {
+  get('#one a').focus();
+  expect(focusIsFree(document)).toBe(false);
+  get('#one').remove();
+  await told();
+  expect(focusIsFree(document)).toBe(true);
+  get('#three a').focus();
+  get('#two a').focus();
+  expect(focusIsFree(document)).toBe(false);
 });

@@ -4,6 +4,14 @@ const focusable = 'a[href], button:not(:disabled), [tabindex]:not([tabindex="-1"
 /** How many places are remembered: the one in a dialog, the button that opened it, and some to spare. */
 const remembered = 6;
 
+/** What has the focus because it was kept, and nobody has moved it since. */
+let given: HTMLElement | null = null;
+
+/** Whether nobody chose where the focus is: it fell to the body, or was kept in the page. */
+export function focusIsFree({ activeElement, body }: Document): boolean {
+  return activeElement === null || activeElement === body || activeElement === given;
+}
+
 /**
  * Holds the focus in the page. When what has it is taken away (a row that is deleted, a field that was left, a dialog whose
  * opener is gone), browsers give it to the body, and whoever works by keyboard begins at the top again. Here it goes to what
@@ -12,13 +20,15 @@ const remembered = 6;
 export function keepFocus(page: Document): () => void {
   let places: HTMLElement[] = []; // newest first
   const note = ({ target }: FocusEvent) => {
+    if (target !== given) given = null;
     if (target instanceof HTMLElement)
       places = [target, ...places.filter((place) => place !== target)].slice(0, remembered);
   };
   const observer = new MutationObserver((records) => {
     const lost = places[0];
     if (!lost || lost.isConnected || (page.activeElement !== page.body && page.activeElement !== null)) return;
-    successor(page, records, places)?.focus();
+    given = successor(page, records, places);
+    given?.focus();
   });
   page.addEventListener('focusin', note);
   observer.observe(page.body, { childList: true, subtree: true });
