@@ -38,7 +38,8 @@ type described struct{ m *testing.M }
 
 func (t described) Run() int {
 	code := t.m.Run()
-	whole := flag.Lookup("test.run").Value.String() == "" && !testing.Short()
+	set := func(name string) bool { return flag.Lookup(name).Value.String() != "" }
+	whole := !set("test.run") && !set("test.list") && !set("test.skip") && !testing.Short()
 	if wrong := untold(whole); code == 0 && len(wrong) > 0 {
 		fmt.Fprintf(os.Stderr, "The API's description is not what the API does (see ownProblems in api/problems.go):\n%s\n", strings.Join(wrong, "\n"))
 		return 1
