@@ -3,6 +3,7 @@ package socket_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -179,7 +180,8 @@ func (p *peer) slow(t *testing.T, rate int) {
 }
 
 // TestW2ASlowReaderKeepsUp: a line of 64 kB/s gets a large snapshot and many ops over one connection, and another reader
-// gets all of that as if the slow one, and one that reads nothing at all, were not there.
+// gets all of that as if the slow one, and one that reads nothing at all, were not there. Plain and over TLS at one time, as
+// most of it is waiting.
 //
 // The whole measure (10 M units, 10^5 ops: 21 MB, 5.5 minutes) runs in `make test-long`; `make test` takes a seventh.
 func TestW2ASlowReaderKeepsUp(t *testing.T) {
@@ -190,7 +192,16 @@ func TestW2ASlowReaderKeepsUp(t *testing.T) {
 	case os.Getenv("QUIRE_FULL") == "":
 		t.Skip("takes 40 s: runs in `make test` (QUIRE_FULL=1)")
 	}
-	h, hub := engine(t, settings{log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	for name, config := range map[string]*tls.Config{"plain": nil, "TLS": selfSigned(t)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			aSlowReaderKeepsUp(t, config, units, ops)
+		})
+	}
+}
+
+func aSlowReaderKeepsUp(t *testing.T, config *tls.Config, units, ops int) {
+	h, hub := engine(t, settings{tls: config, log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	create(t, hub, "large", strings.Repeat("x", units)+"\n")
 	const subscribe = `{"a":"s","c":"documents","d":"large","v":null}`
 
