@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"time"
@@ -48,7 +49,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	}
 	ticker := time.NewTicker(calmEvery)
 	defer ticker.Stop()
-	go keepCalm(ctx, ticker.C) // touches nothing but the runtime, and ends with ctx
+	go keepCalm(ctx, ticker.C, debug.FreeOSMemory) // touches nothing but the runtime, and ends with ctx
 	err = a.serveStore(ctx, stop, store)
 	return errors.Join(err, store.Close())
 }
