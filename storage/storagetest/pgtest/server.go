@@ -141,7 +141,8 @@ func freePort() (int, error) {
 }
 
 func (s *Server) run() (*process, error) {
-	args := []string{"-D", s.data, "-p", fmt.Sprint(s.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"}
+	args := []string{"-D", s.data, "-p", fmt.Sprint(s.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
+		"-c", "wal_retrieve_retry_interval=50ms"} // else a standby lets five seconds pass between two tries to receive
 	if !s.safe {
 		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
 	}
