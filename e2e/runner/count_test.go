@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -90,11 +91,11 @@ func TestReportClosesWithTheCount(t *testing.T) {
 	passed, failed := report(&out, []result{
 		{name: "go", took: 90 * time.Second, passed: 7, skips: []string{"x: why"}},
 		{name: "browser", took: time.Minute, passed: 2, failures: []string{"y"}},
-	})
+	}, 2*time.Minute)
 	if passed != 9 || failed != 1 {
 		t.Errorf("report = %d, %d", passed, failed)
 	}
-	if !strings.HasSuffix(out.String(), "\n9 passed, 1 failed\n") || !strings.Contains(out.String(), "2.50") {
+	if !strings.HasSuffix(out.String(), "\n9 passed, 1 failed\n") || !strings.Contains(out.String(), "all              2.00") {
 		t.Errorf("report printed %q", out.String())
 	}
 }
@@ -113,5 +114,32 @@ func TestTargetsArePickedFromTheList(t *testing.T) {
 	got := targets(strings.NewReader("FuzzToken\nFuzzCookie\nok  \tquire/server\t0.03s\n"))
 	if want := []string{"FuzzToken", "FuzzCookie"}; !slices.Equal(got, want) {
 		t.Errorf("targets = %v, want %v", got, want)
+	}
+}
+
+// What runs beside another part is reported like all else, and can be asked for alone.
+func TestPartsRunBesideOthers(t *testing.T) {
+	met := make(chan string)
+	parts := []part{
+		{name: "first", run: func(context.Context) result { return result{passed: 1} }},
+		{name: "long", run: func(context.Context) result { return result{passed: len(<-met)} }, meanwhile: []part{
+			{name: "short", run: func(context.Context) result { met <- "met"; return result{passed: 1} }},
+			{name: "broken", run: func(context.Context) result { return failure("no") }},
+		}},
+	}
+	results, err := runAll(context.Background(), parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range results {
+		names = append(names, r.name)
+	}
+	if want := []string{"first", "short", "broken", "long"}; !slices.Equal(names, want) || results[3].passed != 3 || len(results[2].failures) != 1 {
+		t.Errorf("ran %+v, want %v", results, want)
+	}
+	one, err := choose(parts, []string{"broken", "long"})
+	if err != nil || len(one) != 2 || one[0].name != "broken" || len(one[1].meanwhile) != 0 {
+		t.Errorf("chosen: %+v (%v)", one, err)
 	}
 }

@@ -42,44 +42,59 @@ func run(ctx context.Context, args []string) error {
 	if parts, err = choose(parts, args[1:]); err != nil {
 		return err
 	}
+	begun := time.Now()
 	results, err := runAll(ctx, parts)
 	if err != nil {
 		return err
 	}
-	if passed, failed := report(os.Stdout, results); failed > 0 || passed == 0 {
+	if passed, failed := report(os.Stdout, results, time.Since(begun)); failed > 0 || passed == 0 {
 		os.Exit(1) // the table has said everything
 	}
 	return nil
 }
 
-// choose keeps the named parts, or all of them if none is named.
+// choose keeps the named parts, one after another, or all parts as they are if none is named.
 func choose(parts []part, names []string) ([]part, error) {
 	if len(names) == 0 {
 		return parts, nil
 	}
-	var chosen []part
+	var all, chosen []part
+	for _, p := range parts {
+		all = append(append(all, p.meanwhile...), part{name: p.name, says: p.says, run: p.run})
+	}
 	for _, name := range names {
-		i := slices.IndexFunc(parts, func(p part) bool { return p.name == name })
+		i := slices.IndexFunc(all, func(p part) bool { return p.name == name })
 		if i < 0 {
 			return nil, fmt.Errorf("there is no part %q", name)
 		}
-		chosen = append(chosen, parts[i])
+		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
 }
 
+// runAll runs the parts one after another, each with those that it has beside it.
 func runAll(ctx context.Context, parts []part) ([]result, error) {
 	var results []result
 	for _, p := range parts {
-		fmt.Printf("\n==> %s: %s\n", p.name, p.says)
-		begun := time.Now()
-		r := p.run(ctx)
-		r.name, r.took = p.name, time.Since(begun)
-		results = append(results, r)
+		beside := make(chan []result, 1)
+		go func() {
+			done, _ := runAll(ctx, p.meanwhile) // stopped, if so, like this one
+			beside <- done
+		}()
+		own := runOne(ctx, p)
+		results = append(append(results, <-beside...), own)
 		if ctx.Err() != nil {
 			return nil, fmt.Errorf("stopped during %s", p.name)
 		}
-		fmt.Printf("<== %s: %d passed, %d failed, %d skipped in %.1f s\n", p.name, r.passed, len(r.failures), len(r.skips), r.took.Seconds())
 	}
 	return results, nil
+}
+
+func runOne(ctx context.Context, p part) result {
+	fmt.Printf("\n==> %s: %s\n", p.name, p.says)
+	begun := time.Now()
+	r := p.run(ctx)
+	r.name, r.took = p.name, time.Since(begun)
+	fmt.Printf("<== %s: %d passed, %d failed, %d skipped in %.1f s\n", p.name, r.passed, len(r.failures), len(r.skips), r.took.Seconds())
+	return r
 }

@@ -15,9 +15,10 @@ import (
 
 // part is one row of the table.
 type part struct {
-	name string
-	says string
-	run  func(context.Context) result
+	name      string
+	says      string
+	run       func(context.Context) result
+	meanwhile []part // run one after another while this one does
 }
 
 // result is what a part's tools reported.

@@ -13,13 +13,25 @@ import (
 // checkParts need no browser, no Postgres and, after the first download, no network.
 func checkParts(root string) []part {
 	return []part{
-		{"format", "gofmt, go vet", func(ctx context.Context) result { return formatAndVet(ctx, root) }},
-		{"go", "go test -race -short ./...", func(ctx context.Context) result {
+		formatPart(root),
+		{name: "go", says: "go test -race -short ./...", run: func(ctx context.Context) result {
 			return goTest(ctx, root, nil, "-race", "-short", "./...")
 		}},
-		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, nil) }},
-		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
+		frontendPart(root, nil),
+		e2eTypesPart(root),
 	}
+}
+
+func formatPart(root string) part {
+	return part{name: "format", says: "gofmt, go vet", run: func(ctx context.Context) result { return formatAndVet(ctx, root) }}
+}
+
+func frontendPart(root string, env []string) part {
+	return part{name: "frontend", says: "biome, tsc, unit tests", run: func(ctx context.Context) result { return frontend(ctx, root, env) }}
+}
+
+func e2eTypesPart(root string) part {
+	return part{name: "e2e-types", says: "biome and tsc over e2e", run: func(ctx context.Context) result { return e2eTypes(ctx, root) }}
 }
 
 // separate are the Go packages that are parts of their own: each starts servers and wants the machine to itself.
@@ -35,29 +47,28 @@ func testParts(ctx context.Context, root string) ([]part, error) {
 		return nil, err
 	}
 	parts := []part{
-		{"format", "gofmt, go vet", func(ctx context.Context) result { return formatAndVet(ctx, root) }},
-		{"frontend", "biome, tsc, unit tests", func(ctx context.Context) result { return frontend(ctx, root, env) }},
-		{"e2e-types", "biome and tsc over e2e", func(ctx context.Context) result { return e2eTypes(ctx, root) }},
-		{"go", "every Go package, on memory, SQLite and a real Postgres, with the race detector", func(ctx context.Context) result {
+		formatPart(root),
+		{name: "go", says: "every Go package, on memory, SQLite and a real Postgres, with the race detector", run: func(ctx context.Context) result {
 			return goTest(ctx, root, env, append([]string{"-race", "-count=1", "-p", "2", "-timeout", timeout()}, packages...)...)
 		}},
+		{name: "costs", says: "allocations and memory, without the race detector's own", run: func(ctx context.Context) result {
+			return goTest(ctx, root, nil, "-run", "Allocat|Costs|Memory", "-count=1", "./collab/...", "./server/socket")
+		}},
+		// Fuzzing takes its time however much of the machine it has, and what is beside it measures none.
+		{name: "fuzz", says: "what comes in before anybody is known, 30 s a target", run: func(ctx context.Context) result {
+			return fuzz(ctx, root)
+		}, meanwhile: []part{frontendPart(root, env), e2eTypesPart(root)}},
 	}
-	parts = append(parts, part{"costs", "allocations and memory, without the race detector's own", func(ctx context.Context) result {
-		return goTest(ctx, root, nil, "-run", "Allocat|Costs|Memory", "-count=1", "./collab/...", "./server/socket")
-	}})
-	parts = append(parts, part{"fuzz", "what comes in before anybody is known, 30 s a target", func(ctx context.Context) result {
-		return fuzz(ctx, root)
-	}})
 	for _, dir := range separate {
 		if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
 			return nil, err
 		}
 		name := filepath.Base(dir)
-		parts = append(parts, part{name, "go test ./" + dir, func(ctx context.Context) result {
+		parts = append(parts, part{name: name, says: "go test ./" + dir, run: func(ctx context.Context) result {
 			return goTest(ctx, root, env, "-race", "-count=1", "-p", "1", "-timeout", timeout(), "./"+dir+"/...")
 		}})
 	}
-	return append(parts, part{"browser", "Playwright on Chromium against the binary", func(ctx context.Context) result {
+	return append(parts, part{name: "browser", says: "Playwright on Chromium against the binary", run: func(ctx context.Context) result {
 		return browser(ctx, root, env)
 	}}), nil
 }
