@@ -389,6 +389,26 @@ describe('what is newer than this page', () => {
   }, 60_000);
 });
 
+test('what a paste cannot keep is told, each kind once, and nothing else is', () => {
+  open(new Delta().insert('\n'));
+  const clipboard = quill.clipboard as QuireClipboard;
+  const told: string[] = [];
+  clipboard.options.insert = () => {};
+  clipboard.options.onLeftOut = (what) => told.push(what);
+  clipboard.options.onTables = () => told.push('tables');
+  const paste = (html: string) =>
+    clipboard.take({ index: 0, length: 0 }, {
+      getData: (type: string) => (type === 'text/html' ? html : ''),
+      files: [],
+    } as never);
+  const table = '<table><tr><td>a</td><td>b</td></tr></table>';
+  const picture = '<p>words <img src="file:///a.png" width="40" height="40"></p>';
+  paste('<p>words</p><ul><li>item</li></ul>');
+  expect(told).toEqual([]);
+  paste(table + table + picture + picture);
+  expect(told).toEqual(['pictures', 'tables']);
+});
+
 describe('checklists', () => {
   const boxes = () => [...quill.root.querySelectorAll('li > .ql-ui')].map((box) => box.getAttribute('aria-checked'));
 
