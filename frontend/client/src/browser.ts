@@ -18,6 +18,7 @@ export function browserEnvironment(): Environment {
     report: (error) => (typeof reportError === 'function' ? reportError(error) : console.error(error)),
     isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
     isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
+    isSeen: () => typeof document !== 'undefined' && document.visibilityState === 'visible',
     listen,
   };
 }

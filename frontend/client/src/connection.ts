@@ -36,12 +36,18 @@ type Stop = Extract<ConnectionState, { kind: 'stopped' }>['reason'];
 
 type Waiting = (reply: Reply) => void;
 
-/** The longest silence of the server before we ask whether it is there, and how long it may think about that. */
-const silence = 25_000;
+/** The longest silence of the server before we ask whether it is there. Whoever looks at a page is told within ten seconds that its
+ * line is dead, without pressing a key: this, `deafness`, and the 2 s for which an absence is not shown. Where nobody looks, asking
+ * would only wake both sides; there the server's own ping suffices (W5), and a page asks as soon as it is seen again. */
+const silence = 4_000;
+const silenceUnseen = 25_000;
+/** How long the greeting may take. */
 const patience = 8_000;
-/** How long a line may be silent once we asked. With what an answer may take before we ask, and what is shown late, that somebody
- * is offline is told within ten seconds of the first key. */
+/** How long a line may be silent once we asked. */
 const deafness = 4_000;
+/** The same while a text is on its way: a browser tells of a frame only when all of it is here, and the answer lies behind it.
+ * Doubled, up to eight times, with each line that was given up over it, so that a large text gets through a slow line (W2). */
+const deafnessToTexts = 20_000;
 
 /** The connection to the server, one for all documents of the page: greets, keeps our client id over reconnects, deals out
  * the frames and notices a dead line. Frames are handled one by one, each to its end, so receivers see one order. */
@@ -63,6 +69,8 @@ export class Connection {
   #requests = new Map<string, Waiting[]>();
   #heartbeat: unknown = null;
   #deaf: unknown = null;
+  /** Lines that were given up while a text was on its way, since the last one came. */
+  #givenUp = 0;
 
   constructor(env: Environment, calls: Calls, events: ConnectionEvents) {
     this.#env = env;
@@ -120,13 +128,22 @@ export class Connection {
     this.#listen(this.#socket.unsent);
   }
 
-  /** Waits for an answer, and longer while what was sent is still leaving. */
+  /** Waits for an answer, and longer while what was sent is still leaving, or what was asked for still coming. */
   #listen(unsent: number): void {
-    this.#deaf = this.#env.setTimeout(() => {
-      const left = this.#socket.unsent;
-      if (left > 0 && left < unsent) this.#listen(left);
-      else this.#socket.giveUp();
-    }, deafness);
+    const texts = this.#awaits();
+    this.#deaf = this.#env.setTimeout(
+      () => {
+        const left = this.#socket.unsent;
+        if (left > 0 && left < unsent) return this.#listen(left);
+        if (texts) this.#givenUp++;
+        this.#socket.giveUp();
+      },
+      texts ? deafnessToTexts * 2 ** Math.min(this.#givenUp, 3) : deafness,
+    );
+  }
+
+  #awaits(): boolean {
+    return [...this.#requests.values()].some((line) => line.length > 0);
   }
 
   /** Sends if there is a connection; whoever calls this sends again on the next one. */
@@ -173,6 +190,7 @@ export class Connection {
     if (document === null) return;
     if (frame.a === 'f' || frame.a === 's' || frame.a === 'u') {
       this.#socket.healthy(); // a server that greets and then fails is not
+      this.#givenUp = 0;
       this.#requests.get(`${frame.a} ${document}`)?.shift()?.(frame);
       return;
     }
@@ -209,7 +227,7 @@ export class Connection {
   /** Any frame is a sign of life. */
   #heard(): void {
     this.#quiet();
-    this.#heartbeat = this.#env.setTimeout(() => this.check(), silence);
+    this.#heartbeat = this.#env.setTimeout(() => this.check(), this.#env.isSeen() ? silence : silenceUnseen);
   }
 
   #quiet(): void {

@@ -16,7 +16,10 @@ export interface Environment {
   openChannel: ((name: string) => ChannelLike) | null;
   /** False when the browser knows that there is no network. */
   isOnline(): boolean;
+  /** A page in the background. */
   isHidden(): boolean;
+  /** Somebody may be looking: a page that is not in the background. Never true of a program without a page. */
+  isSeen(): boolean;
   /** An exception that the application threw where the client called it: out of a listener, a subscriber, a callback. */
   report(error: unknown): void;
   /** `wake`: online again, visible again, or back from the freezer. `leave`: the page may not come back. `offline`: the browser

@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '../src/client.ts';
+import type { Environment } from '../src/environment.ts';
 import { QuireError } from '../src/error.ts';
-import type { ClientOptions, QuireDocument } from '../src/types.ts';
+import { ShownState } from '../src/shown.ts';
+import type { ClientOptions, DocumentState, QuireDocument } from '../src/types.ts';
 import { Scene, type } from './scene.ts';
+import type { Link, PageModel } from './world.ts';
 
 const stale = {
   type: 'urn:quire:problem:signed-out',
@@ -32,6 +35,46 @@ function history(doc: QuireDocument): string[] {
   const kinds: string[] = [doc.state.kind];
   doc.subscribe(() => doc.state.kind !== kinds.at(-1) && kinds.push(doc.state.kind));
   return kinds;
+}
+
+/** From now on nothing that the page sends arrives. */
+function swallow(page: PageModel): void {
+  for (const link of page.link) {
+    link.deliverToServer = () => {
+      link.toServer.length = 0;
+    };
+  }
+}
+
+/** A text takes 70 s to arrive, and what comes behind it comes after it. */
+function slowDown(page: PageModel, link: Link): void {
+  const { world } = page;
+  let arrived = 0;
+  link.deliverToClient = () => {
+    const frame = String(link.toClient.shift());
+    arrived = Math.max(arrived, world.now + (frame.startsWith('{"a":"s"') ? 70_000 : 0));
+    world.timer(page, () => page.link.has(link) && link.socket.onmessage?.({ data: frame }), arrived - world.now);
+  };
+}
+
+/** How often the page asks for a sign of life, from now on. */
+function countPings(page: PageModel): () => number {
+  let pings = 0;
+  for (const { socket } of page.link) {
+    const { send } = socket;
+    socket.send = (text) => {
+      if (text === '{"a":"pp"}') pings++;
+      send(text);
+    };
+  }
+  return () => pings;
+}
+
+/** What the page shows of the document's state. */
+function shownOf(page: PageModel, doc: QuireDocument): () => DocumentState {
+  const shown = new ShownState(doc, page.environment as Environment);
+  shown.subscribe(() => {});
+  return shown.getSnapshot;
 }
 
 describe('one error says what went wrong', () => {
@@ -162,20 +205,59 @@ describe('the state follows the oldest edit that is not confirmed', () => {
     await scene.saved(doc);
   });
 
-  it('a line that is dead without a word is found out within 8 s of a key', async () => {
+  it.each([
+    ['the first key', true],
+    ['its last sign, without a key', false],
+  ])('a line that is dead without a word is told within 10 s of %s', async (_, typing) => {
     const scene = new Scene();
     const { page, doc } = await scene.open();
     await scene.saved(doc);
-    for (const link of page.link) {
-      link.deliverToServer = () => {
-        link.toServer.length = 0;
-      };
-    }
+    const shown = shownOf(page, doc);
+    await scene.pass(5_000); // between two signs of life
+    swallow(page);
     scene.world.up = false;
-    const typed = scene.world.now;
-    type(doc, 5, '!');
+    const dead = scene.world.now;
+    if (typing) type(doc, 5, '!');
+    await scene.until(() => shown().kind === 'offline');
+    expect(scene.world.now - dead).toBeLessThanOrEqual(10_000);
+    expect(shown()).toMatchObject({ reason: 'unreachable', edits: typing ? 1 : 0 });
+  });
+
+  it('a page asks for signs of life while it is seen and hears nothing else, and seldom where nobody looks', async () => {
+    const scene = new Scene();
+    const { page, doc } = await scene.open();
+    const { doc: other } = await scene.open(scene.browser('ben'));
+    const pings = countPings(page);
+    await scene.pass(60_000);
+    const seen = pings();
+    expect(seen).toBeGreaterThan(12);
+    expect(seen).toBeLessThanOrEqual(15);
+    for (let i = 0; i < 30; i++) {
+      type(other, 0, '.');
+      await scene.pass(2_000);
+    }
+    expect(pings()).toBe(seen);
+    page.hidden = true;
+    await scene.pass(600_000);
+    expect(pings()).toBeLessThanOrEqual(seen + 1 + 24);
+    page.hidden = false;
+    page.fire('wake');
+    swallow(page);
     await scene.until(() => doc.state.kind === 'offline');
-    expect(scene.world.now - typed).toBeLessThanOrEqual(8_500); // and what is shown waits two more
+  });
+
+  it('W2: a text that takes long to arrive is no dead line', async () => {
+    const scene = new Scene();
+    const page = scene.laptop.load();
+    const doc = page.client.open('doc');
+    const lines = new Set<Link>();
+    while (doc.state.kind !== 'saved' && scene.world.now < 2_000_000) {
+      for (const link of page.link) if (!lines.has(link)) slowDown(page, link);
+      for (const link of page.link) lines.add(link);
+      await scene.world.step();
+    }
+    expect(doc.state).toMatchObject({ kind: 'saved' });
+    expect(lines.size).toBeLessThanOrEqual(3);
   });
 
   it('what is still leaving is no dead line', async () => {

@@ -153,6 +153,7 @@ export class PageModel {
   readonly listeners: { event: 'wake' | 'leave' | 'offline'; run: () => void }[] = [];
   alive = true;
   frozen = false;
+  hidden = false;
   replaced = false;
   channel: ChannelLike | null = null;
 
@@ -220,7 +221,8 @@ export class PageModel {
         return channel;
       },
       isOnline: () => true,
-      isHidden: () => false,
+      isHidden: () => this.hidden,
+      isSeen: () => !this.hidden,
       listen: (event, run) => {
         this.listeners.push({ event, run });
         return () => {};
