@@ -137,5 +137,5 @@ func (s *Service) SetupCodeRequired() bool { return !s.cfg.Loopback }
 
 // unavailable is the answer when the database could not be asked.
 func unavailable(err error) error {
-	return problem.Unavailable("The server can't reach its database. Nothing was changed.").RetryAfter(time.Second).Caused(err)
+	return problem.Unavailable("The server can't use its database at the moment. Nothing was changed.").RetryAfter(time.Second).Caused(err)
 }

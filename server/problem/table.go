@@ -35,7 +35,7 @@ func table() []row {
 		}},
 		{collab.ErrUnavailable, unknownOutcome},
 		{storage.ErrUnavailable, func() *Problem {
-			return Unavailable("The server can't reach its database. Nothing was changed.").RetryAfter(time.Second)
+			return Unavailable("The server can't use its database at the moment. Nothing was changed.").RetryAfter(time.Second)
 		}},
 		{storage.ErrNotFound, NotFound},
 		{storage.ErrDeleted, NotFound},

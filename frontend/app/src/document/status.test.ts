@@ -133,7 +133,7 @@ describe('at most one banner, by weight', () => {
     expect(bannerOf(error('unavailable'), { ...lowered, parked: [parked('role')] })).toMatchObject({
       kind: 'error',
       lead: 'Not saved.',
-      text: 'The server can’t reach its database. 3 edits are kept on this device; we keep trying.',
+      text: 'The server can’t use its database at the moment. 3 edits are kept on this device; we keep trying.',
       actions: ['copy', 'download'],
     });
   });

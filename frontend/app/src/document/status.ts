@@ -98,7 +98,7 @@ function errorBanner(state: DocumentState): Banner | null {
       return {
         ...red,
         lead: 'Not saved.',
-        text: `The server can’t reach its database. ${keptSentence(state.edits, kept)}; we keep trying.`,
+        text: `The server can’t use its database at the moment. ${keptSentence(state.edits, kept)}; we keep trying.`,
         actions: text,
       };
     case 'not-kept':
