@@ -191,6 +191,11 @@ func TestADocumentsAuditLogTellsWhoSharedIt(t *testing.T) {
 	if set["person"].(map[string]any)["name"] != "bob" || fmt.Sprint(set["detail"]) != "map[role:editor was:viewer]" {
 		t.Errorf("entry %v", set)
 	}
+	for _, e := range entries[len(entries)-7 : len(entries)-5] { // the invitation, made and withdrawn
+		if e["subject"] != "x@example.org" {
+			t.Errorf("entry %v", e)
+		}
+	}
 	page := ada.do("GET", path+"/audit?limit=4&action=link.", nil).want(200)
 	if len(items(page)) != 3 || page["next_before"] != nil {
 		t.Errorf("page %v", page)

@@ -116,7 +116,7 @@ func (a *API) declineInvitation(ctx context.Context, req *request, in *myInvitat
 		return nil, err
 	}
 	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "invitation.withdraw", Document: i.Document, Subject: i.ID, Detail: audit.Detail("declined", true),
+		Action: "invitation.withdraw", Document: i.Document, Subject: i.Email, Detail: audit.Detail("declined", true, "invitation", i.ID),
 	}, func() error { return a.store.DeleteInvitation(ctx, i.Document, i.ID) })
 	if err != nil {
 		return nil, err

@@ -179,16 +179,24 @@ func (a *API) resendInvitation(ctx context.Context, req *request, in *Invitation
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.store.Invitations(ctx, s.ID)
+	i, err := a.invitationOf(ctx, s.ID, in.Invitation)
 	if err != nil {
 		return nil, err
 	}
+	return a.sendInvitation(ctx, req, s, i.Email, i.Role, "")
+}
+
+func (a *API) invitationOf(ctx context.Context, d storage.DocumentID, id string) (storage.Invitation, error) {
+	list, err := a.store.Invitations(ctx, d)
+	if err != nil {
+		return storage.Invitation{}, err
+	}
 	for _, i := range list {
-		if i.ID == in.Invitation {
-			return a.sendInvitation(ctx, req, s, i.Email, i.Role, "")
+		if i.ID == id {
+			return i, nil
 		}
 	}
-	return nil, problem.NotFound()
+	return storage.Invitation{}, problem.NotFound()
 }
 
 func (a *API) withdrawInvitation(ctx context.Context, req *request, in *InvitationPath) (*none, error) {
@@ -196,9 +204,13 @@ func (a *API) withdrawInvitation(ctx context.Context, req *request, in *Invitati
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "invitation.withdraw", Document: s.ID, Subject: in.Invitation}, func() error {
-		return a.store.DeleteInvitation(ctx, s.ID, in.Invitation)
-	})
+	i, err := a.invitationOf(ctx, s.ID, in.Invitation)
+	if err != nil {
+		return nil, err
+	}
+	err = a.audited(ctx, req, storage.AuditEntry{
+		Action: "invitation.withdraw", Document: s.ID, Subject: i.Email, Detail: audit.Detail("role", i.Role, "invitation", i.ID),
+	}, func() error { return a.store.DeleteInvitation(ctx, s.ID, i.ID) })
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,11 @@ describe('the audit log in words', () => {
       entry('invitation.create', { ...plan, subject: 'cy@example.org', detail: { role: 'editor' } }),
       'Ada invited cy@example.org to “Plan” as editor',
     ],
+    [
+      entry('invitation.withdraw', { ...plan, subject: 'cy@example.org', detail: { role: 'editor' } }),
+      'Ada withdrew the invitation of cy@example.org to “Plan”',
+    ],
+    [entry('invitation.withdraw', { ...plan, subject: 'i1' }), 'Ada withdrew an invitation to “Plan”'],
     [entry('reach.set', { ...plan, detail: { role: 'none' } }), 'Ada closed “Plan” to everybody who was not invited'],
     [entry('group.member', { person: bob, ...roofers }), 'Ada put Bob into the group “Roofers”'],
     [entry('group.withdraw', { person: bob, ...roofers }), 'Ada withdrew the place of Bob in the group “Roofers”'],

@@ -31,6 +31,9 @@ const group: Words = (entry) => {
   return name ? `the group “${name}”` : 'a group';
 };
 const link: Words = (entry) => (roleOf(entry) ? `the link for ${roleOf(entry)}s` : 'a link');
+/** Older entries name its id only. */
+const invitation: Words = (entry) =>
+  entry.person || entry.subject?.includes('@') ? `the invitation of ${whom(entry)}` : 'an invitation';
 
 function changed(entry: AuditEntry): string {
   const detail = entry.detail ?? {};
@@ -64,7 +67,7 @@ const sentences: Partial<Record<string, Words>> = {
   'invitation.create': (e) => `invited ${whom(e)} to ${it(e)}${withRole(e)}`,
   'invitation.claim': (e) => `took up an invitation to ${it(e)}${withRole(e)}`,
   'invitation.withdraw': (e) =>
-    e.detail?.declined ? `declined an invitation to ${it(e)}` : `withdrew an invitation to ${it(e)}`,
+    e.detail?.declined ? `declined an invitation to ${it(e)}` : `withdrew ${invitation(e)} to ${it(e)}`,
   'group.create': (e) => `made ${group(e)}`,
   'group.rename': (e) =>
     text(e.detail?.was) ? `renamed the group “${text(e.detail?.was)}” to “${text(e.detail?.name)}”` : 'renamed a group',
