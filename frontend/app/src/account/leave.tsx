@@ -2,6 +2,7 @@ import { Button, PasswordInput, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import { forgetPlaces } from '../editor/place';
 import { reloadPage } from '../leaving';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import classes from './account-dialog.module.css';
@@ -36,6 +37,7 @@ function DeleteDialog({ me, opened, onClose }: { me: Me; opened: boolean; onClos
     setError(null);
     try {
       await account.remove({ shared, ...(me.has_password ? { password: proof } : { confirm: proof.trim() }) });
+      forgetPlaces();
       reloadPage();
     } catch (problem) {
       setBusy(false);

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'wouter';
 import { whatFailed } from '../documents/use-new-document';
+import { forgetPlaces } from '../editor/place';
 import { connection } from '../session';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { toast } from '../ui/toasts';
@@ -29,6 +30,7 @@ export function useSignOut() {
         new Promise<boolean>((answer) => setLeaving({ kind: 'asking', loss, unsent: client.unsentCount, answer }));
       if (!(await client.signOut({ confirm }))) return;
       connection.reset();
+      forgetPlaces();
       navigate('/signin');
       queries.clear();
       await queries.resetQueries();
@@ -50,7 +52,7 @@ export function SignOutDialog({ leaving }: { leaving: Leaving | null }) {
 function Sending() {
   const unsent = useUnsent();
   return (
-    <Dialog opened onClose={() => {}} title="Sending your last edits" testId="sign-out">
+    <Dialog opened title="Sending your last edits" testId="sign-out">
       <p role="status">
         {unsent > 0 ? `${count(unsent, 'edit')} to go.` : 'All of them arrived.'} You are signed out when they are
         saved.

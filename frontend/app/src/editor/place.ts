@@ -26,6 +26,15 @@ export function keepPlace(document: string, place: Place): void {
   }
 }
 
+/** Nobody's places: whoever uses this browser next is not told which documents were read here. */
+export function forgetPlaces(): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 function read(): [string, Place][] {
   try {
     const places: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');

@@ -6,7 +6,8 @@ import { useBackCloses } from './use-back-closes';
 
 interface Props {
   opened: boolean;
-  onClose: () => void;
+  /** Absent: it closes by itself, when what it tells of is over. */
+  onClose?: () => void;
   title: ReactNode;
   /** In px, on wide screens; on phones every dialog is a bottom sheet. */
   width?: number;
@@ -17,9 +18,10 @@ interface Props {
 
 /** A dialog; on phones a bottom sheet, closed by its cross, by a swipe down or by the back button. */
 export function Dialog({ opened, onClose, title, width = 440, children, testId }: Props) {
+  const close = onClose ?? (() => {});
   const sheet = useRef<HTMLDivElement>(null);
   const start = useRef<number | null>(null);
-  useBackCloses(opened, onClose);
+  useBackCloses(opened, close);
   const still = useMedia('(prefers-reduced-motion: reduce)');
   useLayoutEffect(() => {
     const page = document.documentElement;
@@ -32,7 +34,8 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
   return (
     <Modal
       opened={opened}
-      onClose={onClose}
+      onClose={close}
+      withCloseButton={onClose !== undefined}
       title={title}
       size={width}
       returnFocus
@@ -53,7 +56,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
           const distance = start.current === null ? 0 : (event.changedTouches[0]?.clientY ?? 0) - start.current;
           start.current = null;
           pull(0);
-          if (distance > 80) onClose();
+          if (distance > 80) close();
         }}
       />
       <div data-testid={testId}>{children}</div>
