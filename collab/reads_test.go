@@ -62,12 +62,16 @@ func TestP8EncodingsThatNobodySendsGiveWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t, twoAtOnce)
 		docs := h.fill(6)
+		begun := time.Now()
 		for _, id := range docs { // all stay open, and all are read
 			p := h.connect("ann", "")
 			p.subscribe(id)
 			if p.closed() != 0 {
 				t.Fatalf("%s cannot be read: closed with %d", id, p.closed())
 			}
+		}
+		if waited := time.Since(begun); waited != 0 {
+			t.Errorf("who read had to wait %v, as if the encodings were being sent", waited)
 		}
 		if got := h.hub.InUse().Reading; got == 0 || got > 250_000 {
 			t.Errorf("%d bytes are kept, want some, and at most 250,000", got)
@@ -76,6 +80,27 @@ func TestP8EncodingsThatNobodySendsGiveWay(t *testing.T) {
 		synctest.Wait()
 		if got := h.hub.InUse(); got.Reading != 0 || got.Documents != len(docs) || got.Requests != 0 {
 			t.Errorf("all is quiet, and %+v is in use", got)
+		}
+	})
+}
+
+// An encoding that a newer one takes the place of goes back, though its document stays open and is never quiet.
+func TestP8AnEncodingThatIsReplacedGoesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		doc := h.fill(1)[0]
+		ann := h.connect("ann", "")
+		ann.subscribe(doc)
+		for v := 1; v <= 5; v++ {
+			ann.op(doc, v, `[{"insert":"more "}]`)
+			ann.expect(fmt.Sprint("ack ", v))
+			p := h.connect("bob", "")
+			p.send(`{"a":"f","c":"documents","d":%q}`, doc)
+			p.expect(fmt.Sprint("f@", v+1))
+			p.session.Leave()
+			if got := h.hub.InUse().Reading; got > 210_000 {
+				t.Fatalf("after %d readers, each of another revision, %d bytes are in use; want one encoding for each way to read", v, got)
+			}
 		}
 	})
 }

@@ -33,6 +33,9 @@ func TestALogThatWentBackIsFollowedN12(t *testing.T) {
 						t.Errorf("%s was closed with %d, want %d", p.user, got, wire.CloseResync)
 					}
 				}
+				if got := h.hub.InUse().Reading; got != 0 {
+					t.Errorf("P8: %d bytes of encodings that nobody may get are in use", got)
+				}
 				again := h.connect("bob", "")
 				again.send(`{"a":"s","c":"documents","d":"d1","v":3}`)
 				again.expect("s!" + string(wire.CodeNewerThanHead))
