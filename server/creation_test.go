@@ -1,12 +1,17 @@
 package server
 
 import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"quire/storage/memory"
+	"quire/storage/storagetest"
 )
 
 // The log remembers what a key made: for the same request, however often, at once and after a restart, there is one document.
@@ -66,7 +71,33 @@ func TestP2ACreationCountsOnceByItsKey(t *testing.T) {
 		t.Errorf("in the trash: %v", got)
 	}
 	ada.do("DELETE", "/documents/"+id+"?permanently=true", nil).want(204)
-	ada.do("POST", "/documents", body, "Idempotency-Key", key).problem(409, "conflict")
+	if fields := ada.do("POST", "/documents", body, "Idempotency-Key", key).problem(409, "conflict"); strings.Join(fields, "") != "header.Idempotency-Key" {
+		t.Errorf("after it was deleted for good it names %v", fields)
+	}
+}
+
+// Of two requests of one key that both found no document, each gets the one that came first.
+func TestP2TwoCreationsOfOneKeyAtOnceMakeOneDocument(t *testing.T) {
+	faulty := storagetest.NewFaulty(memory.New(), nil)
+	h := openHouse(t, faulty, nil)
+	ada := h.account("ada")
+	faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
+		if c.Method == "CreateDocument" {
+			return storagetest.Stall
+		}
+		return storagetest.None
+	})
+	made := make(chan response, 2)
+	for range 2 {
+		go func() { made <- ada.do("POST", "/documents", map[string]any{"text": "x"}, "Idempotency-Key", "k") }()
+	}
+	if err := faulty.WaitStalled(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	faulty.Release()
+	if one, other := (<-made).want(201)["id"], (<-made).want(201)["id"]; one != other {
+		t.Errorf("one key made %v and %v", one, other)
+	}
 }
 
 // With an id of the application's own the key is that id's: the same request finds its document, another is told that it is taken.
@@ -167,6 +198,28 @@ func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
 	ada.do("HEAD", "/auth/signin", nil).want(405)
 	if !strings.Contains(h.log.String(), "method=HEAD route=/api/v1/documents/:id/content") {
 		t.Error("the access log does not say how it was asked")
+	}
+	nothingFollowsHead(t, ada.cookieOnly(), "/api/v1/me/export")
+}
+
+// nothingFollowsHead asks for the head of what is sent as a stream, and at once for something else on the same connection: a
+// stream's end without the stream would be taken for the beginning of the next answer.
+func nothingFollowsHead(t *testing.T, c *caller, path string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(c.h.base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const request = "%s %s HTTP/1.1\r\nHost: quire\r\nCookie: %s\r\n\r\n"
+	fmt.Fprintf(conn, request+request, "HEAD", path, c.header["Cookie"], "GET", "/healthz", "")
+	in := bufio.NewReader(conn)
+	for _, method := range []string{"HEAD", "GET"} {
+		res, err := http.ReadResponse(in, &http.Request{Method: method})
+		if err != nil || res.StatusCode != 200 {
+			t.Fatalf("%s after HEAD %s: %v %v", method, path, res, err)
+		}
+		res.Body.Close()
 	}
 }
 
