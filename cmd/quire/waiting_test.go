@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"quire/storage/sealed"
 	"quire/storage/storagetest/pgtest"
 )
 
@@ -92,6 +95,13 @@ func TestServeDoesNotWaitForWhatDoesNotComeByItself(t *testing.T) {
 	} {
 		log := listenFor("waiting")
 		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		go func() { // it need not go on once it waits
+			select {
+			case <-log.came:
+				stop()
+			case <-ctx.Done():
+			}
+		}()
 		err := run(ctx, []string{"serve", "--port", "0"}, onPostgres(address), io.Discard, log)
 		if ctx.Err() != nil || err == nil || strings.Contains(log.String(), "waiting") {
 			t.Errorf("%s: serve = %v, want an error at once:\n%s", says, err, log)
@@ -113,4 +123,19 @@ func TestServeEndsWhileItWaits(t *testing.T) {
 	if err := <-ended; err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("serve = %v, want what it waited for", err)
 	}
+}
+
+// Who looks into the log much later still finds why nothing is served, and not a line for each try.
+func TestServeSaysEveryMinuteThatItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := listenFor("waiting for the database")
+		nothing := sealed.Of("postgres://quire@127.0.0.1:1/quire?sslmode=disable")
+		a := &app{config: config{database: nothing}, log: slog.New(slog.NewTextHandler(log, nil))}
+		ctx, stop := context.WithTimeout(t.Context(), 150*time.Second)
+		defer stop()
+		_, err := a.openWhenThere(ctx)
+		if n := strings.Count(log.String(), "waiting for the database"); n != 3 || err == nil {
+			t.Errorf("in two and a half minutes the log says it %d times, want 3 (%v)", n, err)
+		}
+	})
 }
