@@ -145,3 +145,57 @@ test('only what a person does is an edit', async ({ alice }) => {
   expect(JSON.stringify(await alice.serverOps(id))).toContain('"list":"checked"')
   await alice.editor.shows(await alice.serverText(id))
 })
+
+/** What a browser's translation does to the texts around the document: other words in the place of each. */
+function translate(): void {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const texts: Text[] = []
+  while (walker.nextNode()) {
+    const text = walker.currentNode as Text
+    if (text.data.trim() !== '' && !text.parentElement?.closest('[translate=no], script, font')) texts.push(text)
+  }
+  for (const text of texts) {
+    const words = document.createElement('font')
+    words.append(document.createElement('font'))
+    words.firstElementChild?.append(`${text.data}*`)
+    text.replaceWith(words)
+  }
+}
+
+test('a page that is translated around the text goes on, and its chip says what is true', async ({ alice, bob }) => {
+  const id = await alice.create({ title: 'Minutes', text: 'Words' })
+  await alice.invite(bob, id, 'editor')
+  await alice.open(id)
+  const { page, chip } = alice.editor
+  const broken: Error[] = []
+  page.on('pageerror', (error) => broken.push(error))
+  await page.evaluate(translate)
+  await expect(chip).toHaveText('Saved*')
+  alice.line.break()
+  await alice.editor.caret({ after: 'Words' })
+  await alice.editor.type(' more')
+  await expect(chip).toHaveText(/^Offline · \d edits kept here$/)
+  await page.evaluate(translate)
+  alice.line.restore()
+  await expect(chip).toHaveText('Saved')
+  await page.evaluate(translate)
+  await bob.open(id) // somebody comes, and goes
+  await expect(page.getByRole('button', { name: /Bob/ })).toBeVisible()
+  await page.evaluate(translate)
+  await bob.page.close()
+  await expect(page.getByRole('button', { name: /Bob/ })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Share' }).click()
+  await expect(page.getByTestId('share').getByTestId('member')).toHaveCount(2)
+  await page.evaluate(translate)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'All documents' }).click()
+  await expect(page.getByText('Minutes')).toBeVisible()
+  await page.evaluate(translate)
+  for (const tab of ['Mine', 'Trash', 'All']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await page.evaluate(translate)
+  }
+  await expect(page.getByText('Minutes')).toBeVisible()
+  expect(broken).toEqual([])
+  expect(await alice.serverText(id)).toBe('Words more\n')
+})

@@ -10,12 +10,15 @@ import { uiTheme } from './ui/components';
 import { ErrorBoundary } from './ui/error-boundary';
 import { ThemeColour } from './ui/theme-colour';
 import { Toasts } from './ui/toasts';
+import { standTranslation } from './ui/translated';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 // The same key as in public/theme.js, which sets the theme before the first paint.
 const scheme = localStorageColorSchemeManager({ key: 'quire.theme' });
+
+standTranslation(document.body);
 
 createRoot(root).render(
   <StrictMode>
