@@ -164,7 +164,15 @@ test.describe('sharing', () => {
     await expect(tomas).toHaveCount(0)
     await expect(guest.page.getByText('You no longer have access')).toBeVisible()
 
-    await alice.page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+    const undo = alice.page.getByRole('status').getByRole('button', { name: 'Undo' })
+    await undo.hover() // while it is looked at it stays
+    await dialog.getByRole('button', { name: 'Link for editors', exact: true }).focus() // the last one of the dialog
+    await alice.page.keyboard.press('Tab')
+    await expect(undo).toBeFocused()
+    await alice.page.keyboard.press('Tab')
+    await expect(alice.page.getByRole('button', { name: 'Close' })).toBeFocused()
+    await alice.page.keyboard.press('Shift+Tab')
+    await alice.page.keyboard.press('Enter')
     await expect(tomas).toContainText('by the link for viewers')
     await expect(dialog.getByTestId('link-viewer')).toBeVisible()
     await guest.editor.shows('Tables.\n')

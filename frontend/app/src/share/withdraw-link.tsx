@@ -45,7 +45,7 @@ export function WithdrawDialog({ opened, onClose, brought, onWithdraw }: Props) 
   };
   const one = brought.length === 1;
   return (
-    <Dialog opened={opened} onClose={onClose} title="Withdraw the link?" testId="withdraw-link">
+    <Dialog opened={opened} onClose={onClose} title="Withdraw the link?" width={520} testId="withdraw-link">
       <p>
         Nobody new gets in by it. {named(brought)} came by it and {one ? 'stays' : 'stay'}, unless you remove{' '}
         {one ? 'them' : 'all of them'} too. What they wrote stays.

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { tabToToasts } from './tab-to-toasts';
 import classes from './toasts.module.css';
 
 interface Toast {
@@ -41,8 +42,10 @@ export const toast = toasts.show;
 
 export function Toasts() {
   const list = useSyncExternalStore(toasts.subscribe, toasts.list);
+  const stack = useRef<HTMLDivElement>(null);
+  useEffect(() => (stack.current ? tabToToasts(stack.current) : undefined), []);
   return (
-    <div className={classes.stack} role="status" aria-live="polite">
+    <div ref={stack} className={classes.stack} role="status" aria-live="polite">
       {list.map((item) => (
         <ToastCard key={item.id} item={item} />
       ))}

@@ -1,0 +1,27 @@
+const tabbable = 'a[href], button, input, select, textarea, [tabindex]';
+
+/** A dialog keeps the focus in it, and toasts stand outside of every dialog. Tab leads from its end to what can be pressed in the
+ * toasts, and on to its beginning. Returns what ends it. */
+export function tabToToasts(toasts: HTMLElement): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Tab' || event.altKey || event.ctrlKey || event.metaKey) return;
+    const dialog = [...document.querySelectorAll<HTMLElement>('[role=dialog][aria-modal=true]')].at(-1);
+    const { activeElement } = document;
+    if (!dialog || !(activeElement instanceof HTMLElement)) return;
+    const ring = [...stops(dialog), ...stops(toasts)];
+    const at = ring.indexOf(activeElement);
+    const next = ring[(at + (event.shiftKey ? ring.length - 1 : 1)) % ring.length];
+    if (at < 0 || !next || toasts.contains(next) === toasts.contains(activeElement)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next.focus();
+  };
+  addEventListener('keydown', onKey, true);
+  return () => removeEventListener('keydown', onKey, true);
+}
+
+function stops(root: HTMLElement): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>(tabbable)].filter(
+    (element) => element.tabIndex >= 0 && !element.matches(':disabled') && element.getClientRects().length > 0,
+  );
+}
