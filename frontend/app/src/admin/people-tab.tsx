@@ -161,7 +161,7 @@ function Row({ person, me, act }: { person: PersonListed; me: Me; act: Act }) {
 function about(person: PersonListed, now: Date): string {
   const seen =
     person.last_seen_at === null ? 'not signed in' : `seen ${ago(new Date(person.last_seen_at), now).toLowerCase()}`;
-  const state = person.suspended_at !== null ? 'Suspended' : person.email && !person.known ? 'not confirmed' : null;
+  const state = person.suspended_at !== null ? 'suspended' : person.email && !person.known ? 'not confirmed' : null;
   const what = person.guest ? 'Guest' : person.application ? 'From an application' : (person.email ?? '');
   return [person.admin ? 'Administrator' : null, what, state, seen].filter(Boolean).join(' · ');
 }

@@ -73,7 +73,6 @@ export function SuspendPerson({ person, opened, onClose, act }: Props) {
       </p>
       <DialogButtons>
         <Button
-          color="rubric"
           onClick={() => {
             onClose();
             void act(async () => {

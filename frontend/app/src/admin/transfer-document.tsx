@@ -50,7 +50,7 @@ export function TransferDocument({ document, opened, onClose, act }: Props) {
         <ul aria-label="People found">
           {people.slice(0, 6).map((one) => (
             <li key={one.id} className={classes.row}>
-              <Avatar name={one.name} color={one.color} size={32} look="tinted" />
+              <Avatar name={one.name} color={one.color} size={32} look="tinted" picture={one.picture ?? null} />
               <div className={classes.who}>
                 <p className={classes.name}>{one.name}</p>
                 <p className={classes.quiet}>{one.email}</p>

@@ -109,7 +109,13 @@ function SheetMenu({ title, actions, children, head, foot }: Props) {
 }
 
 function end(action: MenuAction): ReactNode {
-  if (action.shortcut) return <Keys of={action.shortcut} />;
+  if (action.shortcut)
+    return (
+      <>
+        {action.checked && '✓ '}
+        <Keys of={action.shortcut} />
+      </>
+    );
   if (!action.checked) return action.detail;
   return action.detail ? `${action.detail} ✓` : '✓';
 }
