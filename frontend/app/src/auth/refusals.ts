@@ -3,11 +3,12 @@ import { isProblem, Problem } from '../api';
 const broke = 'Something broke on our side. Try again in a moment.';
 const away = 'The server can’t be reached. Try again when you are back online.';
 
-/** What the page says when signing in failed. `seconds`: how long until another try is allowed. */
-export function signInWords(problem: unknown): { words: string; seconds: number | null } {
+/** What the page says when signing in failed. `seconds`: how long until another try is allowed. `typed`: what was typed is wrong,
+ * and typing it again may help. */
+export function signInWords(problem: unknown): { words: string; seconds: number | null; typed: boolean } {
   if (isProblem(problem, 'too-many-requests'))
-    return { words: 'Too many tries. Wait a moment.', seconds: problem.retryAfter ?? 30 };
-  return { words: refusal(problem), seconds: null };
+    return { words: 'Too many tries. Wait a moment.', seconds: problem.retryAfter ?? 30, typed: false };
+  return { words: refusal(problem), seconds: null, typed: isProblem(problem, 'wrong-credentials') };
 }
 
 /** The cause, as the server gives it; a kind of problem that is not known here too. */

@@ -19,7 +19,7 @@ export function SignIn() {
   const signedIn = useSignedIn();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<ReturnType<typeof signInWords> | null>(null);
   const [busy, setBusy] = useState(false);
   const wait = useWait();
   const [refused] = useState(() => new URLSearchParams(location.search).get('refused'));
@@ -39,15 +39,15 @@ export function SignIn() {
       await signedIn();
     } catch (problem) {
       setBusy(false);
-      const { words, seconds } = signInWords(problem);
-      if (seconds) wait.start(seconds);
-      setError(words);
+      const refused = signInWords(problem);
+      if (refused.seconds) wait.start(refused.seconds);
+      setError(refused);
       passwordField.current?.focus();
-      passwordField.current?.select();
+      if (refused.typed) passwordField.current?.select();
     }
   };
 
-  const said = wait.left > 0 ? `Too many tries. Wait ${wait.left} seconds.` : error;
+  const elsewhere = wait.left > 0 ? `Too many tries. Wait ${wait.left} seconds.` : error?.typed ? null : error?.words;
   if (server.data?.setup_required && !server.data.setup_code_required) return <Redirect to="/signup" replace />;
   return (
     <Halves>
@@ -74,6 +74,11 @@ export function SignIn() {
         </p>
       )}
       <form className={classes.form} onSubmit={submit}>
+        {elsewhere && (
+          <p className={classes.refused} role="alert">
+            {elsewhere}
+          </p>
+        )}
         <TextInput
           label="E-mail"
           name="email"
@@ -94,7 +99,7 @@ export function SignIn() {
           required
           withAsterisk={false}
           value={password}
-          error={said}
+          error={error?.typed ? error.words : null}
           errorProps={{ role: 'alert' }}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
