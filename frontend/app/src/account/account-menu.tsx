@@ -55,7 +55,7 @@ export function AccountMenu({ me }: { me: Me }) {
           aria-label={`Account of ${me.name}`}
           data-theme={dark ? 'dark' : 'light'}
         >
-          <Avatar name={me.name} color={me.color} size={30} />
+          <Avatar name={me.name} color={me.color} size={30} picture={me.picture ?? null} />
         </button>
       </ActionMenu>
       <AccountDialog opened={opened} onClose={() => setOpened(false)} me={me} />

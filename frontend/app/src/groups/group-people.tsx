@@ -114,6 +114,7 @@ function Row({ group, member, me, act }: { group: Group; member: GroupMember; me
   const { user, manager, offered } = member;
   const mine = user.id === me.id;
   const place = offered ? 'Offered' : manager ? 'Manager' : 'Member';
+  const quiet = offered ? 'Offered a place, hasn’t answered yet' : user.email;
   const become = (next: boolean) =>
     void act(async () => {
       await groups.setMember(group.id, user.id, next);
@@ -140,7 +141,7 @@ function Row({ group, member, me, act }: { group: Group; member: GroupMember; me
         <p>
           {user.name} {mine && <span className={classes.quiet}>(you)</span>}
         </p>
-        <p className={classes.quiet}>{offered ? 'Offered a place, hasn’t answered yet' : user.email}</p>
+        {quiet && <p className={classes.quiet}>{quiet}</p>}
       </div>
       {group.manager || mine ? (
         <ChoiceMenu

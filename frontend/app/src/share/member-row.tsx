@@ -29,6 +29,7 @@ export function MemberRow({ document, member, me, owner, owners, links }: Props)
   const { act } = useAct(document);
   const { user, role } = member;
   const mine = user.id === me.id;
+  const quiet = [user.guest ? 'Guest' : user.email, cameBy(member, links)].filter(Boolean).join(' · ');
   const done = () => setAsking(null);
   const change = (next: Role) =>
     void act(user.id, async () => {
@@ -38,14 +39,12 @@ export function MemberRow({ document, member, me, owner, owners, links }: Props)
 
   return (
     <li className={classes.row} data-testid="member">
-      <Avatar name={user.name} color={user.color} size={36} look="tinted" />
+      <Avatar name={user.name} color={user.color} size={36} look="tinted" picture={user.picture ?? null} />
       <div className={classes.who}>
         <p className={classes.name}>
           {user.name} {mine && <span className={classes.you}>(you)</span>}
         </p>
-        <p className={classes.quiet}>
-          {[user.guest ? 'Guest' : user.email, cameBy(member, links)].filter(Boolean).join(' · ')}
-        </p>
+        {quiet && <p className={classes.quiet}>{quiet}</p>}
       </div>
       {mine && !(role === 'owner' && owners === 1) ? (
         <ChoiceMenu

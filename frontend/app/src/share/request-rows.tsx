@@ -28,7 +28,7 @@ function RequestRow({ document, request }: { document: string; request: AccessRe
   return (
     <li className={classes.request} data-testid="request">
       <div className={classes.row}>
-        <Avatar name={user.name} color={user.color} size={36} look="tinted" />
+        <Avatar name={user.name} color={user.color} size={36} look="tinted" picture={user.picture ?? null} />
         <div className={classes.who}>
           <p className={classes.name}>{user.name} asks to get in</p>
           <p className={classes.quiet}>{user.email}</p>
