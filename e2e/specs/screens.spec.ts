@@ -143,6 +143,21 @@ test.describe('every screen is sound for those who do not see or point', () => {
       await expect(alice.page.getByText(/^(Loading|Counting)…$/)).toHaveCount(0)
       await sound(alice.page, `administration, ${tab}`)
     }
+    await alice.create({
+      title: 'A title that is longer than a phone is wide, by a good deal, as titles are',
+      text: '',
+    })
+    await alice.page.setViewportSize({ width: 390, height: 844 })
+    for (const [tab, row] of [
+      ['people', 'person'],
+      ['documents', 'document'],
+      ['audit', 'audit'],
+    ] as const) {
+      await alice.page.goto(`/admin/${tab}`)
+      await expect(alice.page.getByTestId(row).first()).toBeVisible()
+      const cut = (lines: Element[]) => lines.filter((p) => p.scrollWidth > p.clientWidth).map((p) => p.textContent)
+      expect(await alice.page.getByTestId(row).locator('p').evaluateAll(cut), `${tab} on a phone`).toEqual([])
+    }
   })
 
   test('offline, parked and read-only', async ({ alice, bob }) => {

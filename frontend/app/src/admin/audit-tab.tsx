@@ -36,7 +36,7 @@ export function AuditTab() {
             return (
               <li key={entry.id} className={classes.row} data-testid="audit">
                 <div className={classes.who}>
-                  <p>{auditWords(entry)}</p>
+                  <p className={classes.sentence}>{auditWords(entry)}</p>
                   <p className={classes.quiet}>
                     {when(at, now)}
                     {when(at, now).startsWith('at') ? '' : `, ${clock(at)}`}
