@@ -14,6 +14,7 @@ export function useBackCloses(opened: boolean, close: () => void): void {
     history.pushState({ ...history.state, sheet: mark }, '');
     let popped = false;
     const onPop = () => {
+      if (history.state?.sheet === mark) return; // what lay on top of this one was closed
       popped = true;
       closer.current();
     };

@@ -156,6 +156,7 @@ function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; 
       )}
       <TextInput
         ref={field}
+        data-autofocus
         aria-label="Address"
         placeholder="Address, such as example.org"
         inputMode="url"
