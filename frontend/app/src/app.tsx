@@ -7,6 +7,7 @@ import { Reset } from './auth/reset';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
 import { Verify } from './auth/verify';
+import { fetchEditor } from './document/load-editor';
 import { DocumentsPage } from './documents/documents-page';
 import { GuestPage } from './guest/guest-page';
 import { InvitationPage } from './invitation/invitation-page';
@@ -21,6 +22,12 @@ import { useUpdated } from './use-updated';
 const loadDocument = () => import('./document/document-page');
 const DocumentPage = lazy(loadDocument);
 const AdminPage = lazy(() => import('./admin/admin-page'));
+
+// At a document's address both are needed as soon as it is known who opens it. Whoever needs them is told of a failure.
+if (location.pathname.startsWith('/d/')) {
+  loadDocument().catch(() => {});
+  fetchEditor();
+}
 
 export function App() {
   useEffect(() => askBeforeLeaving(connection.unsent), []);

@@ -6,6 +6,7 @@ import { reloadPage } from '../leaving';
 import { connection } from '../session';
 import { EditorScreen } from './editor-screen';
 import { GonePage, TrashPage } from './gone-page';
+import { fetchEditor } from './load-editor';
 import { useAbout } from './use-shown-state';
 
 /** One document: opened for as long as the page shows it. */
@@ -31,6 +32,7 @@ function isMissing(error: unknown): boolean {
 function useOpenDocument(id: string): QuireDocument | null {
   const [opened, setOpened] = useState<QuireDocument | null>(null);
   useEffect(() => {
+    fetchEditor();
     const document_ = connection.get().open(id);
     setOpened(document_);
     return () => document_.close();
