@@ -15,7 +15,8 @@ export class ServerText {
   }
 
   apply(op: Delta): void {
-    this.#since = this.#since.compose(op);
+    // A long op is not copied just to be put into nothing.
+    this.#since = this.#since.ops.length > 0 ? this.#since.compose(op) : op;
     if (this.#since.ops.length > enough) this.whole();
   }
 

@@ -19,7 +19,7 @@ import classes from './editor-screen.module.css';
 import { Header } from './header';
 import { LiveRegion } from './live-region';
 import { ParkedDialog } from './parked-dialog';
-import { PasteProgressBar } from './paste-progress';
+import { PasteProgressBar, ShowingProgressBar } from './progress-bar';
 import { type BannerAction, bannerOf, tabTitle } from './status';
 import { LinkPopover } from './toolbar/link-popover';
 import { PhoneToolbar } from './toolbar/phone-toolbar';
@@ -167,6 +167,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       )}
       {handle && <LinkPopover editor={handle} opened={linking} onClose={() => setLinking(false)} />}
       {editor.snapshot.paste && <PasteProgressBar progress={editor.snapshot.paste} />}
+      {editor.snapshot.showing && <ShowingProgressBar {...editor.snapshot.showing} />}
       <LiveRegion shown={shown} people={people} />
       <ShareDialog
         opened={open === 'share'}

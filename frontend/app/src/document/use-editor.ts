@@ -11,6 +11,7 @@ const nothing: EditorSnapshot = {
   canUndo: false,
   canRedo: false,
   paste: null,
+  showing: null,
 };
 
 interface Mounted {

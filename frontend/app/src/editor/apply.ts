@@ -1,24 +1,42 @@
 import Quill, { Delta, type EmitterSource } from 'quill/core';
 import type { Op } from 'quill-delta';
+import { linesOf, readLine, takeOverPart } from './by-line';
 import { LineWriter } from './line-writer';
 import { meetUnknown } from './unknown';
 
-/** Above `few` ops or new lines a change is written by {@link LineWriter}; the clock is looked at after each `least` steps, so
- * that on a slow machine too a change is not drawn in very many parts. */
-const usual = { few: 40, least: 256 };
+/** What is written or read at a stretch: so many runs, embeds and newlines, and no longer than until `end` (performance.now). The
+ * clock is looked at after each `least` of them, so that on a slow machine too a change is not drawn in very many parts. */
+export interface Budget {
+  most: number;
+  least: number;
+  end: number;
+}
+
+export const unbounded: Budget = {
+  most: Number.POSITIVE_INFINITY,
+  least: Number.POSITIVE_INFINITY,
+  end: Number.POSITIVE_INFINITY,
+};
+
+/** Leaves that are read in the time in which one is written. */
+const readsPerWrite = 8;
+
+/** Up to so many ops, new lines, and units that go or get another format, a change is Quill's to make. */
+export const few = { ops: 40, units: 500 };
 
 /**
- * `updateContents`, in time that grows with the change and not with its square, and not for longer than until `end` (as
- * performance.now): what is left then comes back, as a change to what is shown now. The events are those of a change.
+ * `updateContents`, in time that grows with the change and not with its square, and not for more than a budget: what is left
+ * then comes back, as a change to what is shown now. One without ops says that nothing is left but to look at what was
+ * written. The events are those of a change.
  */
 export function applyChange(
   quill: Quill,
   change: Delta,
   source: EmitterSource,
-  end = Number.POSITIVE_INFINITY,
-  { few, least } = usual,
+  budget = unbounded,
+  small = few,
 ): Delta | null {
-  if (change.ops.length <= few && newlines(change, few) < few) {
+  if (change.ops.length > 0 && isSmall(change, small) && isRead(quill)) {
     quill.updateContents(change, source);
     return null;
   }
@@ -27,76 +45,120 @@ export function applyChange(
   const before = quill.editor.delta;
   quill.scroll.update();
   meetUnknown(quill, change);
-  const [done, rest] = write(new LineWriter(quill.scroll), change.ops, end, least);
+  const work = new Work(budget);
+  const writer = new LineWriter(quill.scroll, () => work.goesOn());
+  const [done, rest] = write(writer, change.ops);
   quill.scroll.optimize();
-  // What was written is compared with what is there at the end: for each part, it would cost what the document costs.
-  if (rest) quill.editor.delta = before.compose(done);
-  const made = rest ? done : quill.editor.update(done);
+  const left = rest ?? (readAll(quill, work) ? null : new Delta());
+  if (left) takeOverPart(quill, done, writer.at);
+  const made = left ? done.chop() : quill.editor.update(done.chop());
   if (range) {
     const from = made.transformPosition(range.index, source !== Quill.sources.USER);
     const to = made.transformPosition(range.index + range.length, source !== Quill.sources.USER);
     quill.setSelection(from, to - from, Quill.sources.SILENT);
   }
-  quill.emitter.emit(Quill.events.EDITOR_CHANGE, Quill.events.TEXT_CHANGE, made, before, source);
-  quill.emitter.emit(Quill.events.TEXT_CHANGE, made, before, source);
-  return rest;
+  if (made.ops.length > 0) {
+    quill.emitter.emit(Quill.events.EDITOR_CHANGE, Quill.events.TEXT_CHANGE, made, before, source);
+    quill.emitter.emit(Quill.events.TEXT_CHANGE, made, before, source);
+  }
+  return left;
 }
 
-/** Writes the ops as far as the time allows, and at least one that changes something. What was written, and what was not. */
-function write(writer: LineWriter, ops: Op[], end: number, least: number): [done: Delta, rest: Delta | null] {
+/** What of a budget is left. */
+class Work {
+  private done = 0;
+  private readonly budget: Budget;
+
+  constructor(budget: Budget) {
+    this.budget = budget;
+  }
+
+  /** One more was written; whether another may be. */
+  goesOn(cost = 1): boolean {
+    const { most, least, end } = this.budget;
+    const looks = Math.floor((this.done + cost) / least) > Math.floor(this.done / least);
+    this.done += cost;
+    return this.done < most && !(looks && performance.now() >= end);
+  }
+
+  /** How many leaves may be read now. */
+  get leaves(): number {
+    return (this.budget.most - this.done) * readsPerWrite;
+  }
+}
+
+/** Writes the ops as far as the writer goes on. What was written, and what was not. */
+function write(writer: LineWriter, ops: Op[]): [done: Delta, rest: Delta | null] {
   const done = new Delta();
   let length = 0;
-  let changes = 0;
   for (const [at, op] of ops.entries()) {
-    const steps = stepsOf(op);
-    for (const [step, part] of steps.entries()) {
-      if (changes > 0 && changes % least === 0 && performance.now() >= end) {
-        writer.end();
-        return [done, restOf(length, op, steps.slice(step), ops.slice(at + 1))];
-      }
-      writeStep(writer, part);
-      done.push(part);
-      if (part.retain === undefined || part.attributes !== undefined) changes++;
-      length += part.delete === undefined ? lengthOf(part) : 0;
-    }
+    const units = writeOp(writer, op);
+    const [made, left] = cut(op, units);
+    if (made) done.push(made);
+    if (op.delete === undefined) length += units;
+    if (!writer.stopped || (!left && at + 1 === ops.length)) continue;
+    writer.end();
+    const before = length > 0 ? [{ retain: length }] : [];
+    return [done, new Delta([...before, ...(left ? [left] : []), ...ops.slice(at + 1)])];
   }
   writer.end();
   return [done, null];
 }
 
-/** A change of what is left of an op and the ops after it, behind `length` units. */
-function restOf(length: number, op: Op, steps: Op[], after: Op[]): Delta {
-  const first = steps.length > 1 ? [{ ...op, insert: steps.map(({ insert }) => insert).join('') }] : steps;
-  return new Delta([...(length > 0 ? [{ retain: length }] : []), ...first, ...after]);
+/** Writes an op as far as the writer goes on: so many units of it. */
+function writeOp(writer: LineWriter, { insert, retain, delete: gone, attributes }: Op): number {
+  if (typeof insert === 'string') return writer.text(insert, attributes);
+  if (insert !== undefined) return writer.embed(insert, attributes);
+  if (gone !== undefined) return writer.delete(gone);
+  return typeof retain === 'number' ? writer.retain(retain, attributes) : 1;
 }
 
-/** An op in parts that are quickly written: each line of a text, and its newline, are one. */
-function stepsOf(op: Op): Op[] {
-  if (typeof op.insert !== 'string' || !op.insert.includes('\n')) return [op];
-  return op.insert
-    .split(/(\n)/)
-    .filter((part) => part !== '')
-    .map((insert) => ({ ...op, insert }));
+/** An op in two. */
+function cut(op: Op, at: number): [Op | null, Op | null] {
+  const name = op.delete === undefined ? (op.retain === undefined ? 'insert' : 'retain') : 'delete';
+  const value = op[name];
+  if (typeof value === 'object') return [op, null];
+  const length = typeof value === 'string' ? value.length : (value as number);
+  if (at >= length) return [op, null];
+  if (at === 0) return [null, op];
+  const parts = typeof value === 'string' ? [value.slice(0, at), value.slice(at)] : [at, length - at];
+  return [
+    { ...op, [name]: parts[0] },
+    { ...op, [name]: parts[1] },
+  ];
 }
 
-function writeStep(writer: LineWriter, { insert, retain, delete: gone, attributes }: Op): void {
-  if (insert === '\n') writer.newline(attributes);
-  else if (insert !== undefined) writer.insert(insert, attributes);
-  else if (gone !== undefined) writer.delete(gone);
-  else if (typeof retain === 'number') writer.retain(retain, attributes);
-}
-
-function lengthOf({ insert, retain }: Op): number {
-  if (typeof insert === 'string') return insert.length;
-  return typeof retain === 'number' ? retain : 1;
-}
-
-/** Newlines that a change puts in, counted up to `most`. */
-function newlines(change: Delta, most: number): number {
-  let count = 0;
-  for (const { insert } of change.ops) {
-    if (typeof insert !== 'string') continue;
-    for (let at = insert.indexOf('\n'); at >= 0 && count < most; at = insert.indexOf('\n', at + 1)) count++;
+/** Reads what was written, as far as there is something of the budget left. False: there is more. */
+function readAll(quill: Quill, work: Work): boolean {
+  for (const line of linesOf(quill.scroll)) {
+    if (line.cache.delta) continue;
+    if (!readLine(line, work.leaves)) return false;
+    if (!work.goesOn()) return false;
   }
+  return true;
+}
+
+/** Whether nothing that was written has yet to be read: Quill would read it at once. */
+function isRead(quill: Quill): boolean {
+  for (const line of linesOf(quill.scroll)) if (!line.cache.delta) return false;
+  return true;
+}
+
+function isSmall(change: Delta, small: typeof few): boolean {
+  if (change.ops.length > small.ops) return false;
+  let units = 0;
+  let lines = 0;
+  for (const { insert, retain, delete: gone, attributes } of change.ops) {
+    if (typeof insert === 'string') lines += newlines(insert, small.ops);
+    if (typeof retain === 'number' && attributes) units += retain;
+    units += gone ?? 0;
+  }
+  return lines < small.ops && units <= small.units;
+}
+
+/** Newlines in a text, counted up to `most`. */
+function newlines(text: string, most: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && count < most; at = text.indexOf('\n', at + 1)) count++;
   return count;
 }

@@ -4,13 +4,15 @@ import { keepingPlace } from './anchor';
 import { applyChange } from './apply';
 import { sameText } from './drift';
 import { Held } from './held';
+import { Progress } from './progress';
+import { soon } from './soon';
 
 /** Above so many units a change is drawn once per frame instead of once per op, which takes over 5 ms each. */
 const large = 200_000;
 
-/** So long a change is written for, in ms, before the rest of it waits for the next turn. What Quill and the browser then do
- * with what was written comes on top. */
-const stretch = 12;
+/** So much of a change is written at a stretch, and no longer than so many ms; the rest waits for the next turn. What Quill does
+ * with what was written comes on top, and is as long again at most. */
+export const stretch = { most: 1_000, least: 50, ms: 12 };
 
 /** A text of more units or ops than this is shown from its beginning on, a stretch at a time. */
 const atOnce = { units: 10_000, ops: 200 };
@@ -25,6 +27,8 @@ export interface BindingEvents {
   onShown?: () => void;
   /** The editor had parted from the document and shows its text again. */
   onHealed?: () => void;
+  /** How far a change is that takes long to show, 0–99; null: it is shown. */
+  onProgress?: (percent: number | null) => void;
 }
 
 /**
@@ -36,7 +40,9 @@ export class Binding {
   private readonly ends: (() => void)[] = [];
   /** Units of the document as far as it is shown. The editor may have one more, see {@link dropExtraNewline}. */
   private length = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Calls the next flush off; null: none is due. */
+  private due: (() => void) | null = null;
+  private readonly progress: Progress;
   /** The change that is being shown lies behind what the reader looks at. */
   private behind = false;
   private check: ReturnType<typeof setTimeout> | undefined;
@@ -48,13 +54,14 @@ export class Binding {
     this.quill = quill;
     this.document = document;
     this.events = { ...events };
+    this.progress = new Progress((percent) => this.events.onProgress?.(percent));
     const onText = (change: Delta, _old: Delta, source: string) => this.changed(change, source);
     const onComposed = () => queueMicrotask(() => this.flush());
     quill.on('text-change', onText);
     quill.on('composition-end', onComposed);
     this.ends.push(
       document.on('change', (change) => this.received(change)),
-      document.on('load', (contents) => this.load(contents)),
+      document.on('load', (contents) => this.open(contents)),
       () => quill.off('text-change', onText),
       () => quill.off('composition-end', onComposed),
     );
@@ -64,7 +71,7 @@ export class Binding {
 
   release(): void {
     for (const end of this.ends) end();
-    clearTimeout(this.timer);
+    this.due?.();
     clearTimeout(this.check);
   }
 
@@ -88,6 +95,7 @@ export class Binding {
   /** The text as a whole, when the server had to replace it. What could be undone no longer fits. */
   private load(contents: Delta): void {
     this.held.clear();
+    this.progress.end();
     this.behind = false;
     const range = this.quill.selection.lastRange;
     this.quill.setContents(contents, Quill.sources.API);
@@ -116,16 +124,17 @@ export class Binding {
 
   private received({ delta }: Change): void {
     this.held.add(delta);
-    if (this.timer !== undefined) return;
-    if (delta.ops.length > atOnce.ops)
-      this.later(0); // what arrived was read in this turn, which took its time
+    if (this.due) return;
+    // What arrived was read in this turn, which took its time.
+    if (delta.ops.length > atOnce.ops) this.due = soon(() => this.flush());
     else if (this.quill.getLength() <= large) this.flush();
     // A hidden page gets no frames, and nobody is watching it.
     else this.later(document.hidden ? 1_000 : 16);
   }
 
   private later(ms: number): void {
-    this.timer = setTimeout(() => this.flush(), ms);
+    const timer = setTimeout(() => this.flush(), ms);
+    this.due = () => clearTimeout(timer);
   }
 
   /** Says once that the whole text is here; later than the editor is made, so that whoever makes it knows it. */
@@ -137,14 +146,15 @@ export class Binding {
   }
 
   private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.due?.();
+    this.due = null;
     if (this.quill.composition.isComposing) return; // when it ends, this is called again
     const change = this.held.take();
     if (!change) return;
     let rest: Delta | null = null;
     const apply = () => {
-      rest = applyChange(this.quill, change, Quill.sources.API, performance.now() + stretch);
+      const budget = { ...stretch, end: performance.now() + stretch.ms };
+      rest = applyChange(this.quill, change, Quill.sources.API, budget);
     };
     // Where a part of a change lay behind what is looked at, the rest of it does too.
     if (this.behind) apply();
@@ -153,8 +163,10 @@ export class Binding {
     this.length += change.changeLength() - lengthChange(rest);
     if (rest) {
       this.held.add(rest);
-      this.later(0);
+      this.progress.at(rest, performance.now());
+      this.due = soon(() => this.flush());
     } else {
+      this.progress.end();
       this.dropExtraNewline();
       this.told();
     }

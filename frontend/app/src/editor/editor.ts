@@ -32,6 +32,8 @@ export interface EditorSnapshot {
   canUndo: boolean;
   canRedo: boolean;
   paste: PasteProgress | null;
+  /** A long text, or a long change of others, of which the rest is not shown yet. */
+  showing: { opening: boolean; percent: number } | null;
 }
 
 /** Asks the editor what it shows; dispatched by tests on its element, which has `data-testid="editor"`. `detail` is filled in
@@ -73,8 +75,10 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     canUndo: false,
     canRedo: false,
     paste: null,
+    showing: null,
   };
   let queued = false;
+  let opening = true;
 
   const set = (change: Partial<EditorSnapshot>) => {
     if (sameFields({ ...snapshot, ...change }, snapshot)) return;
@@ -112,7 +116,11 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
   const returning = new Returning(quill, document.id, () => range?.index ?? 0);
   const binding = new Binding(quill, document, {
     onChange: refresh,
-    onShown: () => returning.shown(),
+    onShown: () => {
+      opening = false;
+      returning.shown();
+    },
+    onProgress: (percent) => set({ showing: percent === null ? null : { opening, percent } }),
     onHealed: () => toast('This page had drifted from the server and was put right. Nothing you wrote was lost.'),
   });
   const input = new Input(quill, (done) => applyRules(quill, done));
@@ -170,7 +178,8 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       return bounds !== null;
     },
     text: () => quill.getText(),
-    words: () => sum.words,
+    /** Words of the text; null: not all is shown, or there is more to count than one turn may take; ask again. */
+    words: () => (binding.settled ? sum.count() : null),
     selectedText: () => (range ? quill.getText(range) : ''),
     linkAt: (index: number) => linkAt(quill, index),
     /** Puts the focus back into the text, with this selection. */
@@ -226,6 +235,9 @@ export function createQuill(host: HTMLElement): Quill {
   // Browsers translate the page around the text; the text is nobody's to change by reading it.
   root.setAttribute('translate', 'no');
   root.classList.add('notranslate');
+  // React notes the selection before all that it draws, and to say how far into a text that is it goes through the whole of it.
+  // What it draws never takes the focus from here.
+  Object.defineProperty(root, 'contentEditable', { get: () => 'inherit' });
   quill.emitter.on(RESTORED, () => keepSelection(quill));
   return quill;
 }

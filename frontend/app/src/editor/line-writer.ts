@@ -1,9 +1,12 @@
 import type { Blot, ParentBlot } from 'parchment';
 import { Scope } from 'parchment';
-import Block from 'quill/blots/block';
+import type Block from 'quill/blots/block';
+import { bubbleFormats } from 'quill/blots/block';
 import Break from 'quill/blots/break';
 import type Scroll from 'quill/blots/scroll';
 import type { AttributeMap } from 'quill-delta';
+import { firstLine, lineAfter } from './by-line';
+import { sameFormats } from './line-text';
 
 /**
  * Writes into the blots at one place that only moves forward. Quill looks for the place of each op from the start of the
@@ -12,82 +15,141 @@ import type { AttributeMap } from 'quill-delta';
  */
 export class LineWriter {
   private readonly scroll: Scroll;
+  private readonly goesOn: () => boolean;
   /** Null: behind the last line. */
   private line: Block | null;
   /** The child of the line in front of which the place is; null: at the line's end. */
   private next: Blot | null = null;
   /** The line made for what is written behind the last one; it goes again if nothing stays in it. */
   private extra: Block | null = null;
+  /** It was told not to go on. What it is asked for now, it does the first piece of. */
+  stopped = false;
 
-  constructor(scroll: Scroll) {
+  /** `goesOn` is asked after each piece of work: a run, an embed or a newline that was put in, taken out or formatted. */
+  constructor(scroll: Scroll, goesOn: () => boolean) {
     this.scroll = scroll;
+    this.goesOn = goesOn;
     this.line = firstLine(scroll.children.head);
     this.toStart();
   }
 
-  /** Moves over `length` units and gives them formats; a newline, those of lines. */
-  retain(length: number, formats: AttributeMap | undefined): void {
-    let rest = length;
-    while (rest > 0 && this.line) {
-      for (const child of this.upTo(rest)) {
-        rest -= child.length();
-        if (formats) formatRun(this.line, child, formats);
-      }
-      if (rest === 0) return;
-      rest--;
-      const after = lineAfter(this.line);
-      if (formats) formatLine(this.line, formats);
-      this.line = after;
-      this.toStart();
-    }
+  /** The line in which the place is. */
+  get at(): Block | null {
+    return this.line;
   }
 
-  delete(length: number): void {
+  /** Moves over `length` units and gives them formats; a newline, those of lines. Like all that follow, it may stop earlier and
+   * says how many units it has dealt with. */
+  retain(length: number, formats: AttributeMap | undefined): number {
     let rest = length;
     while (rest > 0 && this.line) {
-      for (const child of this.upTo(rest)) {
+      if (this.next) {
+        const child = this.take(rest);
+        rest -= child.length();
+        if (!formats) continue;
+        formatRun(this.line, child, formats);
+      } else {
+        rest--;
+        const line = this.line;
+        this.line = lineAfter(line);
+        this.toStart();
+        if (!formats) continue;
+        formatLine(line, formats);
+      }
+      if (this.stops()) return length - rest;
+    }
+    return length;
+  }
+
+  delete(length: number): number {
+    let rest = length;
+    while (rest > 0 && this.line) {
+      if (this.next) {
+        const child = this.take(rest);
         rest -= child.length();
         child.remove();
+      } else {
+        rest--;
+        if (!this.joinNext()) return length; // the last newline stays
       }
-      if (rest === 0) return;
-      rest--;
-      if (!this.joinNext()) return; // the last newline stays
+      if (this.stops()) return length - rest;
     }
+    return length;
   }
 
-  /** Puts in text without a newline, or an embed. */
-  insert(content: string | Record<string, unknown>, formats: AttributeMap | undefined): void {
+  /** Puts in text; each newline ends the line at the place, as a line of these formats. */
+  text(words: string, formats: AttributeMap | undefined): number {
+    for (let at = 0; at < words.length; ) {
+      const newline = words.indexOf('\n', at);
+      if (newline === at) this.newline(formats);
+      else this.put('text', words.slice(at, newline < 0 ? undefined : newline), formats);
+      at = newline === at ? at + 1 : newline < 0 ? words.length : newline;
+      if (this.stops()) return at;
+    }
+    return words.length;
+  }
+
+  embed(content: Record<string, unknown>, formats: AttributeMap | undefined): number {
+    const [kind, value] = Object.entries(content)[0] ?? [];
+    if (kind !== undefined) this.put(kind, value, formats);
+    this.stops();
+    return 1;
+  }
+
+  private put(kind: string, value: unknown, formats: AttributeMap | undefined): void {
     const line = this.here();
-    const [kind, value] = typeof content === 'string' ? ['text', content] : (Object.entries(content)[0] ?? []);
-    if (kind === undefined) return;
     const leaf = this.scroll.create(kind, value);
     line.insertBefore(leaf, this.next);
     if (formats) formatRun(line, leaf, formats);
   }
 
-  /** Ends the line at the place, as a line of these formats; what follows stays in the line as it was. */
-  newline(formats: AttributeMap | undefined): void {
+  private stops(): boolean {
+    if (!this.goesOn()) this.stopped = true;
+    return this.stopped;
+  }
+
+  /** What follows stays in the line as it was. */
+  private newline(formats: AttributeMap | undefined): void {
     const line = this.here();
+    if (this.isShorterBehind(line) && sameFormats(bubbleFormats(line), formats)) return this.newlineBehind(line);
     const made = this.makeLine(formats ?? {}, line);
     while (line.children.head && line.children.head !== this.next) made.appendChild(line.children.head);
+  }
+
+  /** The same for a long line that is of these formats already: what follows goes into a new one. */
+  private newlineBehind(line: Block): void {
+    const made = line.clone() as Block;
+    line.parent.insertBefore(made, line.next);
+    for (let child = this.next; child; ) {
+      const { next } = child;
+      made.appendChild(child);
+      child = next;
+    }
+    this.line = made;
+    if (this.extra === line) this.extra = made;
+  }
+
+  /** Whether fewer children are behind the place than in front of it. */
+  private isShorterBehind(line: Block): boolean {
+    let front: Blot | null = line.children.head;
+    let behind: Blot | null = this.next;
+    while (front && behind && front !== this.next) {
+      front = front.next;
+      behind = behind.next;
+    }
+    return behind === null && front !== null && front !== this.next;
   }
 
   end(): void {
     if (this.extra?.children.length === 0) this.extra.remove();
   }
 
-  /** The children of the line from the place on, cut so that they are at most `length` units; the place is then after them. */
-  private upTo(length: number): Blot[] {
-    const children: Blot[] = [];
-    let rest = length;
-    while (this.next && rest > 0) {
-      const child = this.next;
-      if (child.length() > rest) child.split(rest);
-      rest -= child.length();
-      children.push(child);
-      this.next = child.next;
-    }
-    return children;
+  /** The child at the place, cut so that it has at most `length` units; the place is then after it. */
+  private take(length: number): Blot {
+    const child = this.next as Blot;
+    if (child.length() > length) child.split(length);
+    this.next = child.next;
+    return child;
   }
 
   /** Takes the newline at the place away: what is in the line goes on in the next one, which keeps its formats. */
@@ -136,21 +198,6 @@ export class LineWriter {
     }
     return blot;
   }
-}
-
-function firstLine(from: Blot | null): Block | null {
-  let blot = from;
-  while (blot && !(blot instanceof Block)) blot = (blot as ParentBlot).children.head;
-  return blot;
-}
-
-function lineAfter(line: Block): Block | null {
-  let blot: Blot = line;
-  while (!blot.next) {
-    if (blot.parent === (line.scroll as unknown)) return null;
-    blot = blot.parent as Blot;
-  }
-  return firstLine(blot.next);
 }
 
 /** Formats for a child of a line. It may be wrapped or replaced by it. */

@@ -1,7 +1,9 @@
 import { type Blot, ParentBlot } from 'parchment';
+import Block from 'quill/blots/block';
 import type Quill from 'quill/core';
 import { Delta } from 'quill/core';
-import type { AttributeMap, Op } from 'quill-delta';
+import { readLine, takeOver, textOf } from './by-line';
+import { pushFast } from './fast-push';
 
 interface List {
   head: Blot | null;
@@ -10,21 +12,24 @@ interface List {
 
 /**
  * What Quill and Parchment do in time that grows with the square of a line's runs or of a document's lines, done in time that
- * grows with their number: whether a list holds a blot, the leaves of a line, the text as a whole, and whether two are equal.
+ * grows with their number: whether a list holds a blot, and the leaves of a line. And what they do for each key in time that
+ * grows with the document: its text is kept by lines, and what changed is looked for in the lines that did.
  */
 export function makeLinear(quill: Quill): void {
   const list = Object.getPrototypeOf(quill.scroll.children) as List;
   list.contains = contains;
   ParentBlot.prototype.descendants = descendants as typeof ParentBlot.prototype.descendants;
+  Block.prototype.delta = delta;
+  Delta.prototype.push = pushFast;
   const { editor } = quill;
-  const seen = editor.update.bind(editor);
-  editor.getDelta = () => whole(quill);
-  editor.update = (change, mutations = [], selection = undefined) => {
-    if (!change || mutations.length > 0) return seen(change, mutations, selection);
-    const before = editor.delta;
-    editor.delta = editor.getDelta();
-    return sameOps(before.compose(change).ops, editor.delta.ops) ? change : before.diff(editor.delta);
-  };
+  editor.getDelta = () => textOf(quill.scroll);
+  editor.delta = editor.getDelta();
+  editor.update = (change, mutations = [], selections = undefined) => takeOver(quill, change, mutations, selections);
+}
+
+function delta(this: Block) {
+  readLine(this);
+  return this.cache.delta as ReturnType<Block['delta']>;
 }
 
 /** Parchment looks through the whole list, each time a blot is put in or taken out. */
@@ -52,29 +57,4 @@ function descendants(this: ParentBlot, criteria: Criteria, index = 0, length = N
   };
   collect(this, index, length);
   return found;
-}
-
-function whole(quill: Quill): Delta {
-  const all = new Delta();
-  for (const line of quill.scroll.lines()) {
-    const [first, ...rest] = line.delta().ops;
-    if (first) all.push(first);
-    for (const op of rest) all.ops.push(op);
-  }
-  return all;
-}
-
-function sameOps(a: Op[], b: Op[]): boolean {
-  return a.length === b.length && a.every((op, at) => sameOp(op, b[at] as Op));
-}
-
-function sameOp(a: Op, b: Op): boolean {
-  const sameInsert =
-    typeof a.insert === 'string' ? a.insert === b.insert : JSON.stringify(a.insert) === JSON.stringify(b.insert);
-  return sameInsert && sameFormats(a.attributes ?? {}, b.attributes ?? {});
-}
-
-function sameFormats(a: AttributeMap, b: AttributeMap): boolean {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }

@@ -1,9 +1,10 @@
 import Quill, { Delta } from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { applyChange } from './apply';
+import { applyChange, unbounded } from './apply';
+import { linesOf, textOf } from './by-line';
 import { QuireClipboard } from './clipboard';
-import { sameText } from './drift';
+import { sameDocument, sameText } from './drift';
 import { QuireUploader } from './drop';
 import { createQuill } from './editor';
 
@@ -80,6 +81,15 @@ function randomChange(length: number, next: Numbers): Delta {
   return change;
 }
 
+const none = { ops: 0, units: 0 };
+
+/** Whether the text that is kept by lines is what the blots say. */
+function keptRight(quill: Quill): boolean {
+  const kept = quill.getContents();
+  for (const line of linesOf(quill.scroll)) line.cache = {};
+  return sameDocument(kept, textOf(quill.scroll));
+}
+
 /** Small changes go through Quill, large ones through our own writer; the writer is cut short at every third change. */
 const ways: [string, (quill: Quill, change: Delta, step: number) => void][] = [
   ['Quill', (quill, change) => quill.updateContents(change, 'api')],
@@ -87,7 +97,7 @@ const ways: [string, (quill: Quill, change: Delta, step: number) => void][] = [
     'the writer',
     (quill, change, step) => {
       for (let rest: Delta | null = change; rest; )
-        rest = applyChange(quill, rest, 'api', step % 3 ? Infinity : 0, { few: 0, least: 1 });
+        rest = applyChange(quill, rest, 'api', step % 3 ? unbounded : { ...unbounded, most: 1 + (step % 4) }, none);
     },
   ],
 ];
@@ -124,6 +134,7 @@ test.each(ways)(
         }
         const told = `seed ${seed}, step ${step}: ${JSON.stringify(before.ops)} and ${JSON.stringify(change.ops)} gave ${JSON.stringify(quill.getContents().ops)}`;
         expect(sameText(quill.getContents(), wanted), told).toBe(true);
+        expect(keptRight(quill), told).toBe(true);
       }
       host.remove();
     }

@@ -1,25 +1,38 @@
 import type Quill from 'quill/core';
 import type { Delta } from 'quill/core';
+import { linesOf, readLine } from './by-line';
+
+/** So many units are counted at a stretch: some milliseconds. */
+const stretch = 20_000;
+const leaves = 5_000;
 
 /** Words of the text, counted by line and only for lines that changed: a line keeps its Delta until then. */
 export class WordSum {
   private readonly counted = new WeakMap<Delta, number>();
   private readonly quill: Quill;
-  private readonly count: (text: string) => number;
+  private readonly countIn: (text: string) => number;
 
-  constructor(quill: Quill, count: (text: string) => number) {
+  constructor(quill: Quill, countIn: (text: string) => number) {
     this.quill = quill;
-    this.count = count;
+    this.countIn = countIn;
   }
 
-  get words(): number {
-    return this.quill.scroll.lines().reduce((sum, line) => sum + this.ofLine(line.delta()), 0);
+  /** Null: there is more to count, next time. */
+  count(): number | null {
+    let sum = 0;
+    let units = 0;
+    for (const line of linesOf(this.quill.scroll)) {
+      if (units >= stretch || !readLine(line, leaves)) return null;
+      const text = line.delta();
+      const known = this.counted.get(text);
+      sum += known ?? this.ofLine(text);
+      if (known === undefined) units += line.length();
+    }
+    return sum;
   }
 
   private ofLine(line: Delta): number {
-    const known = this.counted.get(line);
-    if (known !== undefined) return known;
-    const words = this.count(line.ops.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join(''));
+    const words = this.countIn(line.ops.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join(''));
     this.counted.set(line, words);
     return words;
   }

@@ -108,7 +108,7 @@ function More({ editor, snapshot, onDone }: { editor: Editor; snapshot: EditorSn
         )}
       </div>
       <Swatches editor={editor} formats={snapshot.formats} onDone={onDone} />
-      <p className={classes.words}>{count(words, 'word')}</p>
+      <p className={classes.words}>{count(words ?? 0, 'word')}</p>
     </div>
   );
 }

@@ -1,0 +1,37 @@
+import type { PasteProgress } from '../editor/large-paste';
+import classes from './progress-bar.module.css';
+
+export function PasteProgressBar({ progress }: { progress: PasteProgress }) {
+  return (
+    <ProgressBar words="Adding your text…" percent={progress.percent} testId="pasting">
+      <button type="button" onClick={progress.cancel}>
+        Cancel the rest
+      </button>
+    </ProgressBar>
+  );
+}
+
+/** How far the text is that others wrote, when it takes more than a moment to show. One can write meanwhile. */
+export function ShowingProgressBar({ opening, percent }: { opening: boolean; percent: number }) {
+  const words = opening ? 'Opening the text…' : 'Showing what was changed…';
+  return <ProgressBar words={words} percent={percent} testId="showing" />;
+}
+
+interface Props {
+  words: string;
+  percent: number;
+  testId: string;
+  children?: React.ReactNode;
+}
+
+function ProgressBar({ words, percent, testId, children }: Props) {
+  return (
+    <div className={classes.bar} role="status" data-testid={testId}>
+      <span>
+        {words} <span className={classes.figure}>{percent} %</span>
+      </span>
+      <progress value={percent} max={100} aria-label={words.replace('…', '')} />
+      {children}
+    </div>
+  );
+}
