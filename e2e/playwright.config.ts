@@ -6,7 +6,8 @@ const asRoot = process.getuid?.() === 0
 export default defineConfig({
   testDir: '.',
   outputDir: 'test-results',
-  workers: Number(process.env.QUIRE_E2E_WORKERS ?? 1), // two cores: a browser, a server, and what they wait for
+  // A test mostly waits, for its server, its pages and pauses of its own; two at a time fill two cores. Figures want quiet.
+  workers: Number(process.env.QUIRE_E2E_WORKERS ?? (process.env.QUIRE_BENCH_PAGE ? 1 : 2)),
   retries: 0, // a test that fails now and then is a defect
   timeout: 120_000, // on a machine that does other things too
   expect: { timeout: 15_000 },
