@@ -25,11 +25,14 @@ given() { # VARIABLE PROGRAM
 	[ -f "$2" ] && [ -x "$2" ] || missing "$1=${!1}: there is no such program. Correct it, or unset it."
 }
 
+updated=
 install() {
 	[ "$(id -u)" = 0 ] && has apt-get || return 1
 	echo "Installing $*"
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get update -q && apt-get install -qy --no-install-recommends "$@"
+	[ -n "$updated" ] || apt-get update -q || return 1
+	updated=yes
+	apt-get install -qy --no-install-recommends "$@"
 }
 
 for tool in go node npm make git; do

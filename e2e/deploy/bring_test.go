@@ -14,6 +14,7 @@ type machine struct {
 	t      *testing.T
 	folder string
 	env    []string
+	isRoot bool
 }
 
 func newMachine(t *testing.T) *machine {
@@ -60,6 +61,7 @@ func (m *machine) set(variable string) *machine {
 
 // root may install packages: here, programs that do nothing.
 func (m *machine) root() *machine {
+	m.isRoot = true
 	m.has("id", "echo 0")
 	return m.has("apt-get", `[ "$1" = install ] || exit 0
 for name in "$@"; do
@@ -108,6 +110,7 @@ $mkdir -p $folder && echo > $folder/initdb`
 		"no compiler, root":        {func(m *machine) *machine { return m.lacks("gcc").root() }, "Installing gcc"},
 		"no Chromium":              {func(m *machine) *machine { return m.lacks("chromium") }, "!apt-get install chromium"},
 		"no Chromium, root":        {func(m *machine) *machine { return m.lacks("chromium").root() }, "Installing chromium"},
+		"no Chromium, Debian":      {func(m *machine) *machine { return m.lacks("chromium").has("apt-get", "exit 0") }, "!apt-get install chromium"},
 		"another name of Chromium": {func(m *machine) *machine { return m.lacks("chromium").has("google-chrome", "") }, ""},
 		"CHROMIUM":                 {func(m *machine) *machine { return m.lacks("chromium").set("CHROMIUM=" + m.path("gcc")) }, ""},
 		"CHROMIUM is wrong":        {func(m *machine) *machine { return m.set("CHROMIUM=/nowhere") }, "!CHROMIUM=/nowhere: there is no such program"},
@@ -128,10 +131,14 @@ $mkdir -p $folder && echo > $folder/initdb`
 		"PG_BINDIR is wrong":    {func(m *machine) *machine { return m.set("PG_BINDIR=/nowhere") }, "!PG_BINDIR=/nowhere: there is no such program"},
 	} {
 		t.Run(says, func(t *testing.T) {
-			said, err := c.on(newMachine(t)).bring()
+			m := c.on(newMachine(t))
+			said, err := m.bring()
 			want, fails := strings.CutPrefix(c.want, "!")
 			if (err != nil) != fails || !strings.Contains(said, want) {
 				t.Errorf("it ended with %v and said %q; want %q", err, said, c.want)
+			}
+			if !m.isRoot && strings.Contains(said, "Installing") {
+				t.Errorf("it installs for an ordinary user: %q", said)
 			}
 			if c.want == "" && said != "" {
 				t.Errorf("it said %q", said)
