@@ -6,12 +6,14 @@ test('the list is worked through by keyboard, and nothing that is gone comes bac
   await page.goto('/')
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   await link('Minutes').focus()
-  // The list that is asked for after the renaming arrives only after the deletion.
+  // The list that is asked for after the renaming arrives only while the deletion is under way.
   const held: (() => void)[] = []
+  let arrived = 0
   await page.route('**/api/v1/documents?*', async (route) => {
     const answer = await route.fetch()
     await new Promise<void>((release) => held.push(release))
     await route.fulfill({ response: answer }).catch(() => {}) // the page may no longer want it
+    arrived++
   })
   await page.keyboard.press('F2')
   await page.keyboard.type('Minutes of May')
@@ -19,12 +21,26 @@ test('the list is worked through by keyboard, and nothing that is gone comes bac
   await expect(link('Minutes of May')).toBeFocused()
 
   await expect.poll(() => held.length).toBeGreaterThan(0)
+  let goOn = () => {}
+  const deletion = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  await page.route('**/api/v1/documents/*', async (route) => {
+    await deletion
+    await route.continue()
+  })
   await page.keyboard.press('Delete')
   await expect(link('Minutes of May')).toHaveCount(0)
   await expect(link('Budget')).toBeFocused()
-  await expect(page.getByText('Moved to trash')).toBeVisible()
-  await page.unroute('**/api/v1/documents?*')
+  const asked = held.length
   for (const release of held) release()
+  await expect.poll(() => arrived).toBe(asked)
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  expect(await link('Minutes of May').count(), 'a list from before the deletion brings it back').toBe(0)
+  await page.unroute('**/api/v1/documents?*')
+  goOn()
+  await expect(page.getByText('Moved to trash')).toBeVisible()
+  for (const release of held.slice(asked)) release()
   await expect(link('Budget')).toBeVisible()
   await expect(link('Minutes of May')).toHaveCount(0)
 
