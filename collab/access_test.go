@@ -45,9 +45,23 @@ func TestP10AViewerWritesNothing(t *testing.T) {
 		vic := h.connect("vic", "")
 		vic.subscribe(doc)
 		vic.op(doc, 1, `[{"insert":"x"}]`)
-		vic.expect("op!ERR_FORBIDDEN")
+		wantWords(h, vic.expect("op!ERR_FORBIDDEN")[0], "As viewer you can't edit this document.")
+		vic.send(`{"a":"op","c":"documents","d":"d1","v":1,"seq":2,"del":true}`)
+		wantWords(h, vic.expect("op!ERR_FORBIDDEN")[0], "As viewer you can't delete this document.")
+		stranger := h.connect("nobody", "")
+		stranger.op(doc, 1, `[{"insert":"x"}]`)
+		wantWords(h, stranger.expect("op!ERR_FORBIDDEN")[0], "there is no such document") // nor is it told that there is one
 		h.wantLog(1)
 	})
+}
+
+// wantWords asks for part of what a refusal says: who may read is told the true reason, and nobody else.
+func wantWords(h *house, frame map[string]any, part string) {
+	h.Helper()
+	said, _ := frame["error"].(map[string]any)
+	if message, _ := said["message"].(string); !strings.Contains(message, part) {
+		h.Errorf("refused with %q, want %q in it", message, part)
+	}
 }
 
 func TestP10ALowerRoleTakesEffectAtOnce(t *testing.T) {
@@ -59,6 +73,7 @@ func TestP10ALowerRoleTakesEffectAtOnce(t *testing.T) {
 		h.grant(doc, "bob", access.Viewer)
 		h.hub.GrantChanged(doc, "bob", identity("ann"))
 		frames := bob.expect("doc viewer", "op!ERR_FORBIDDEN")
+		wantWords(h, frames[1], "As viewer you can't edit")
 		if frames[0]["reason"] != "role" || fmt.Sprint(frames[0]["by"]) != "map[id:ann name:ANN]" {
 			t.Errorf("notice = %v", frames[0])
 		}

@@ -57,10 +57,10 @@ type submission struct {
 	settled bool             // its sender was answered
 	looked  bool             // the log was looked at for its base, which was beyond the head
 
-	admitted uint64 // the change of access (Hub.changes) up to which its sender's role is known
-	judged   uint64 // the change of the newest review that was answered
-	doubts   int    // reviews that were not: it is held back meanwhile
-	barred   bool   // its sender may not any more
+	admitted uint64      // the change of access (Hub.changes) up to which its sender's role is known
+	judged   uint64      // the change of the newest review that was answered
+	doubts   int         // reviews that were not: it is held back meanwhile
+	barred   *wire.Error // why its sender may not any more; nil: they may
 
 	arrived time.Time
 

@@ -50,6 +50,17 @@ func (i Identity) Allows(role access.Role, action access.Action) bool {
 	return access.Allows(role, action) && (!i.ReadOnly || access.Looks(action))
 }
 
+// refusal says why who, in role, may not do action. To whom a document may not be shown, it is as if it were not there.
+func (i Identity) refusal(role access.Role, action access.Action) *wire.Error {
+	switch {
+	case !access.Allows(role, access.Read):
+		return forbidden()
+	case !access.Allows(role, action):
+		return wire.Errorf(wire.CodeForbidden, "%s", access.TooLow(role, action))
+	}
+	return wire.Errorf(wire.CodeForbidden, "this token may only read")
+}
+
 // Person is somebody as others see them.
 type Person struct {
 	ID      storage.UserID

@@ -176,7 +176,10 @@ func (d *document) reviewed(r *review, of []*submission, role access.Role, err e
 		switch {
 		case err == nil:
 			who := s.origin.identity()
-			s.barred, s.owner = !who.Allows(role, s.needs()), who.Allows(role, access.Delete)
+			s.barred, s.owner = nil, who.Allows(role, access.Delete)
+			if !who.Allows(role, s.needs()) {
+				s.barred = who.refusal(role, s.needs())
+			}
 		case !s.settled:
 			s.given = true
 			s.origin.undecided(s)

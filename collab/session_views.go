@@ -147,7 +147,7 @@ func (s *Session) may(ctx context.Context, v *view, action access.Action, raw st
 		return role, since, false
 	}
 	if !access.Allows(role, action) || s.who.ReadOnly && !access.Looks(action) { // of who, only name and colour change
-		s.replyError(raw, forbidden())
+		s.replyError(raw, s.who.refusal(role, action))
 		return role, since, false
 	}
 	return role, since, true

@@ -163,8 +163,8 @@ func (c *core) check(s *submission) (verdict, bool) {
 	switch {
 	case s.foreign:
 		return refuse(wire.CodeForbidden, "src is not a client of yours"), true
-	case s.barred:
-		return verdict{ruling: rulingRefused, err: forbidden()}, true
+	case s.barred != nil:
+		return verdict{ruling: rulingRefused, err: s.barred}, true
 	case s.bad != nil:
 		return verdict{ruling: rulingRefused, err: s.bad}, true
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -245,4 +246,26 @@ func TestP2IdempotencyKeysAreRememberedByTheLog(t *testing.T) {
 	ada.h, ada.header["Origin"] = h2, h2.base
 	ada.client.Jar = jar // cookies are kept by host, whatever the port
 	again()
+}
+
+// No bytes are an empty text. A text in another encoding would be stored as nonsense: it is refused by name.
+func TestAnEmptyTextIsATextAndAnotherCharsetIsNot(t *testing.T) {
+	h := newHouse(t, nil)
+	ada := h.account("ada")
+	id := ada.do("POST", "/documents", `{"text":"full"}`).want(201)["id"].(string)
+	path := "/documents/" + id + "/content"
+	for _, charset := range []string{"utf-16le", "ISO-8859-1", `"utf-16"`} {
+		res := ada.do("PUT", path, []byte("f\x00u\x00"), "If-Match", `"r1"`, "Content-Type", "text/plain; charset="+charset)
+		if got := res.problem(415, "unsupported-media-type"); !slices.Contains(got, "header.Content-Type") {
+			t.Errorf("%s: %v", charset, got)
+		}
+	}
+	ada.do("PUT", path, []byte{}, "If-Match", `"r1"`, "Content-Type", "application/json").problem(422, "invalid")
+	if got := ada.text(id); got != "full\n" {
+		t.Fatalf("text = %q, want it unchanged", got)
+	}
+	ada.do("PUT", path, []byte{}, "If-Match", `"r1"`, "Content-Type", `Text/Plain; charset="UTF-8"`).want(200)
+	if got := ada.text(id); got != "\n" {
+		t.Errorf("text = %q, want it empty", got)
+	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,6 +59,12 @@ type putContentIn struct {
 func (a *API) registerContent() {
 	content := schemaOf[Content](a)
 	text := &huma.Schema{Type: huma.TypeString}
+	body := takes(map[string]*huma.Schema{typeJSON: {OneOf: []*huma.Schema{
+		{Type: huma.TypeObject, Required: []string{"ops"}, Properties: map[string]*huma.Schema{
+			"ops": {Type: huma.TypeArray, Items: schemaOf[Component](a)}}},
+		{Type: huma.TypeArray, Items: schemaOf[Component](a)},
+	}}, "text/plain": text})
+	body.Required = false // no bytes are an empty text
 	add(a, route{id: "get-content", method: http.MethodGet, path: "/documents/{id}/content", tag: "Content",
 		summary: "The text, at any revision", about: "format=text gives plain text, each embed as U+FFFC.",
 		responses: answers(http.StatusOK, "The content", map[string]*huma.Schema{typeJSON: content, "text/plain": text})},
@@ -66,11 +73,7 @@ func (a *API) registerContent() {
 		summary: "Write the whole text",
 		about: "Compared with the revision in If-Match; what differs is merged with what others write meanwhile. Plain " +
 			"text keeps the formats of what it keeps. Sending the same again changes nothing.",
-		body: takes(map[string]*huma.Schema{typeJSON: {OneOf: []*huma.Schema{
-			{Type: huma.TypeObject, Required: []string{"ops"}, Properties: map[string]*huma.Schema{
-				"ops": {Type: huma.TypeArray, Items: schemaOf[Component](a)}}},
-			{Type: huma.TypeArray, Items: schemaOf[Component](a)},
-		}}, "text/plain": text})}, a.putContent)
+		body: body}, a.putContent)
 }
 
 func (a *API) content(ctx context.Context, req *request, in *contentIn) (*rawOut, error) {
@@ -85,7 +88,7 @@ func (a *API) content(ctx context.Context, req *request, in *contentIn) (*rawOut
 			return nil, err
 		}
 		if at < head.Revision { // W8
-			return nil, problem.Forbidden(tooLow(s.role, access.ReadHistory))
+			return nil, problem.Forbidden(access.TooLow(s.role, access.ReadHistory))
 		}
 	}
 	content, at, err := a.hub.Content(ctx, s.ID, at)
@@ -143,8 +146,11 @@ func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*
 
 // difference is the op that makes old what body wants it to be.
 func (a *API) difference(old delta.Delta, contentType string, body []byte) (delta.Delta, error) {
-	media, _, _ := strings.Cut(contentType, ";")
-	switch strings.ToLower(strings.TrimSpace(media)) {
+	media, parameters, err := mime.ParseMediaType(contentType)
+	if charset := parameters["charset"]; err == nil && charset != "" && !slices.Contains(charsets, strings.ToLower(charset)) {
+		return nil, problem.UnsupportedMedia("The text is sent as UTF-8.").In("header.Content-Type", "names a charset other than UTF-8")
+	}
+	switch media {
 	case typeJSON:
 		next, err := decode(body, a.cfg.Bounds.Delta, "body.ops")
 		if err != nil {
@@ -163,6 +169,9 @@ func (a *API) difference(old delta.Delta, contentType string, body []byte) (delt
 	return nil, problem.UnsupportedMedia("The text is sent as text/plain, or as application/json with ops.").
 		In("header.Content-Type", "is neither text/plain nor application/json")
 }
+
+// charsets are the names of UTF-8, and of the part of it that is called by a name of its own.
+var charsets = []string{"utf-8", "utf8", "us-ascii"}
 
 // textDifference compares as a reader of format=text sees it, so that the formats, embeds and lone surrogates of what is
 // kept are kept: all three are as long in the one as in the other.

@@ -61,8 +61,9 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	op.Responses["default"] = a.problemResponse()
 	body := op.RequestBody
 	var schemas map[string]*huma.Schema
+	var required bool
 	if body != nil {
-		schemas = map[string]*huma.Schema{}
+		required, schemas = body.Required, map[string]*huma.Schema{}
 		for contentType, media := range body.Content {
 			schemas[contentType] = media.Schema
 		}
@@ -80,6 +81,9 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	})
 	for contentType, schema := range schemas { // huma has put "string, binary" in their place
 		body.Content[contentType].Schema = schema
+	}
+	if body != nil {
+		body.Required = required // huma requires every raw one
 	}
 }
 

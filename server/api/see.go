@@ -43,7 +43,7 @@ func (a *API) see(ctx context.Context, req *request, id string, action access.Ac
 		}
 	}
 	if !access.Allows(role, action) {
-		return seen{}, problem.Forbidden(tooLow(role, action))
+		return seen{}, problem.Forbidden(access.TooLow(role, action))
 	}
 	if !req.who.Allows(role, action) {
 		return seen{}, problem.Forbidden("This token is only for reading.")
@@ -59,25 +59,6 @@ func inTrash(action access.Action) bool {
 		return true
 	}
 	return false
-}
-
-func tooLow(role access.Role, action access.Action) string {
-	what := "do this to"
-	switch action {
-	case access.Write:
-		what = "edit"
-	case access.Rename:
-		what = "rename"
-	case access.ReadHistory:
-		what = "read the history of"
-	case access.Share, access.Transfer:
-		what = "share"
-	case access.Audit:
-		what = "see who shared"
-	case access.Trash, access.Delete:
-		what = "delete"
-	}
-	return "As " + role.String() + " you can't " + what + " this document. Its owners can change your role."
 }
 
 // people gives the persons of ids, however often each is named.

@@ -3,10 +3,11 @@ import type { Calls } from './calls.ts';
 import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import { Delta } from './delta.ts';
+import { editOf, reachOf } from './edits.ts';
 import { QuireError } from './error.ts';
 import { clean, type FormatsTable } from './formats.ts';
 import { insertionOf, reasonOf } from './parked.ts';
-import { copyOf, isPending, shownOver, total } from './pending.ts';
+import { isPending, shownOver, total } from './pending.ts';
 import { Presence } from './presence.ts';
 import { type Incoming, type OpFrame, opsOf, type Reply, type Snapshot } from './protocol.ts';
 import { type Page, Queue } from './queue.ts';
@@ -141,7 +142,7 @@ export class OpenDocument implements QuireDocument, Receiver {
 
   edit(given: Delta | { ops: Delta['ops'] }): void {
     const queue = this.#open();
-    const own = copyOf(given).chop();
+    const own = editOf(given);
     const reach = reachOf(own);
     const length = this.#length - this.#untold.growth;
     if (reach > length)
@@ -541,11 +542,4 @@ const goneWords: Record<Gone['reason'], string> = {
 
 function reasonOfGone(gone: Gone): ParkedReason {
   return gone.reason === 'not-found' ? 'removed' : gone.reason;
-}
-
-/** How far into the document a delta reaches: what it retains and deletes. */
-function reachOf(delta: Delta): number {
-  let reach = 0;
-  for (const op of delta.ops) reach += typeof op.retain === 'number' ? op.retain : op.retain ? 1 : (op.delete ?? 0);
-  return reach;
 }

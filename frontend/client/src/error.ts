@@ -9,6 +9,8 @@ export type QuireErrorCode =
   | 'not-loaded'
   /** The edit reaches outside of what the editor shows: it has drifted. */
   | 'out-of-range'
+  /** The edit is no Delta. */
+  | 'bad-edit'
   /** There is no such document, or it is not shared with this user: the two cannot be told apart. */
   | 'not-found'
   /** Access to the document was taken away while it was open. */

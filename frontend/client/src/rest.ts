@@ -32,7 +32,7 @@ export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'enviro
     baseUrl: server.rest,
     fetch: (request) => server.fetch(request),
     credentials: 'same-origin',
-    bodySerializer: (body) => (isRaw(body) ? body : JSON.stringify(body)),
+    bodySerializer: (body) => (isRaw(body) ? body : json(body)),
   });
   const calls: Client<paths> = { ...client };
   for (const method of methods) {
@@ -60,9 +60,18 @@ interface Result {
 
 type Call = (path: string, init?: Init) => Promise<Result>;
 
-function isRaw(body: unknown): body is string | Blob | FormData | ArrayBuffer | ArrayBufferView {
+function isRaw(body: unknown): body is string | Blob | FormData | URLSearchParams | ArrayBuffer | ArrayBufferView {
   if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
-  return [Blob, FormData, ArrayBuffer].some((raw) => body instanceof raw);
+  return [Blob, FormData, URLSearchParams, ArrayBuffer].some((raw) => body instanceof raw);
+}
+
+/** JSON makes `{}` of a stream, a map or a set, which would be stored in place of what it holds. */
+function json(body: unknown): string {
+  const kind = Object.prototype.toString.call(body).slice(8, -1);
+  const { toJSON } = (body ?? {}) as { toJSON?: unknown };
+  const sayable = ['Object', 'Array', 'Number', 'Boolean', 'Null'].includes(kind) || typeof toJSON === 'function';
+  if (sayable) return JSON.stringify(body);
+  throw new QuireError('bad-option', `a ${kind} can't be sent as a body: give text, a Blob or a plain object`);
 }
 
 /** Says what the body is, and leaves the answer to be read by what it is. */
@@ -76,7 +85,8 @@ function withType(init: Init = {}): Init {
 function typeOf(body: unknown): string | null {
   if (typeof body === 'string') return 'text/plain;charset=utf-8';
   if (body instanceof Blob) return body.type || 'application/octet-stream';
-  return isRaw(body) && !(body instanceof FormData) ? 'application/octet-stream' : null;
+  if (body instanceof FormData || body instanceof URLSearchParams) return null; // the request names it itself
+  return isRaw(body) ? 'application/octet-stream' : null;
 }
 
 async function read(result: Result, init: Init | undefined): Promise<Result> {

@@ -3369,7 +3369,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     ops: components["schemas"]["Component"][];

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { QuireError, refusal } from './error.ts';
+import { QuireError, refusal, refusalOfToken } from './error.ts';
 import type { Answer } from './socket.ts';
 import type { Auth, ClientOptions } from './types.ts';
 
@@ -19,7 +19,7 @@ export class ServerAddress {
 
   constructor(options: Pick<ClientOptions, 'url' | 'auth'>, env: Environment) {
     const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
-    const url = new URL(withScheme(options.url ?? origin));
+    const url = addressOf(options.url ?? origin);
     this.rest = `${url.href.replace(/\/$/, '')}${api}`;
     this.name = `quire ${url.host}`;
     this.#auth = options.auth ?? { kind: 'cookie' };
@@ -60,8 +60,17 @@ export class ServerAddress {
 
   /** Sends a request with what proves who this is. */
   async fetch(request: Request): Promise<Response> {
-    if (this.#auth.kind === 'token') this.#prove(request, text('token', await this.#auth.token()));
+    if (this.#auth.kind === 'token') this.#prove(request, await this.#tokenOf(this.#auth.token));
     return this.#env.fetch(request);
+  }
+
+  /** What the page's own function gives, or why it gives none. */
+  async #tokenOf(give: () => string | Promise<string>): Promise<string> {
+    try {
+      return text('token', await give());
+    } catch (cause) {
+      throw refusalOfToken(cause).error;
+    }
   }
 
   #prove(request: Request, token: string): void {
@@ -84,10 +93,15 @@ export class ServerAddress {
   }
 }
 
-/** Without a scheme, `docs.example.org` would be a path of the page's own server. */
-function withScheme(url: string): string {
-  if (/^https?:\/\/[^/]/i.test(url)) return url;
-  throw new QuireError('bad-option', `url must begin with https:// or http://, and is ${JSON.stringify(url)}`);
+/** Without a scheme, `docs.example.org` would be a path of the page's own server; after a ? or #, so would the path of every call
+ * be part of that. */
+function addressOf(url: string): URL {
+  const whole = /^https?:\/\/[^/?#\s]+[^?#\s]*$/i.test(url);
+  if (whole) return new URL(url);
+  throw new QuireError(
+    'bad-option',
+    `url must begin with https:// or http:// and have no ? or #, and is ${JSON.stringify(url)}`,
+  );
 }
 
 function text(name: string, value: unknown): string {

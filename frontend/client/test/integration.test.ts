@@ -168,6 +168,35 @@ describe.skipIf(!bin)('with the real server', { timeout: 60_000 }, () => {
     await expect(nowhere.text('any')).rejects.toMatchObject({ code: 'unreachable' });
   });
 
+  it('REST writes an empty text, and takes no body that JSON would make {} of', async () => {
+    const rest = ada.rest();
+    const made = await rest.POST('/documents', { body: { title: 'Bodies', text: 'kept' } });
+    const path = { id: made.data?.id ?? '' };
+    const body = (of: unknown) => of as never; // what the compiler would refuse
+    for (const wrong of [new ReadableStream(), new Map([['ops', []]]), new Set(), () => 1, new Date(Number.NaN)]) {
+      const put = rest.PUT('/documents/{id}/content', { params: { path }, body: body(wrong) });
+      if (wrong instanceof Date)
+        await put; // says null, as JSON does, which the server refuses
+      else await expect(put).rejects.toMatchObject({ code: 'bad-option' });
+    }
+    const form = { params: { path }, headers: { 'if-match': '*' }, body: body(new URLSearchParams('a=b')) };
+    expect((await rest.PUT('/documents/{id}/content', form)).response.status).toBe(415);
+    const { text, etag } = await rest.text(path.id);
+    expect(text).toBe('kept\n');
+    await rest.setText(path.id, '', etag);
+    expect((await rest.text(path.id)).text).toBe('\n');
+  });
+
+  it('REST tells why the page gave no token', async () => {
+    const refuses = {
+      kind: 'token',
+      token: () => Promise.reject({ status: 403, message: 'our app says no' }),
+    } as const;
+    await expect(createRest({ url: server.url, auth: refuses }).text('any')).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+
   it('people come with picture and guest, as in REST, and with a new picture at once', async () => {
     const { id } = await (await ada.call('POST', '/documents', { title: 'Seen', text: '' })).json();
     const link = await (await ada.call('POST', `/documents/${id}/links`, { role: 'viewer' })).json();
