@@ -85,8 +85,8 @@ function withType(init: Init = {}): Init {
 function typeOf(body: unknown): string | null {
   if (typeof body === 'string') return 'text/plain;charset=utf-8';
   if (body instanceof Blob) return body.type || 'application/octet-stream';
-  if (body instanceof FormData || body instanceof URLSearchParams) return null; // the request names it itself
-  return isRaw(body) ? 'application/octet-stream' : null;
+  if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=utf-8';
+  return isRaw(body) && !(body instanceof FormData) ? 'application/octet-stream' : null;
 }
 
 async function read(result: Result, init: Init | undefined): Promise<Result> {
