@@ -47,11 +47,14 @@ func everySecret(t *testing.T, h *house, ada *caller, p *provider, s *mailtest.S
 	doc := ada.document("text")
 	_, all["link"] = ada.link(doc, "viewer")
 	_, all["invitation"] = ada.invitation(doc, "x@example.org", "viewer")
-	s.Next(t)
+	_, proof, _ := strings.Cut(plainText(s.Next(t)), all["invitation"]+"#")
+	all["proof of an invitation's letter"] = proof[:24]
+	h.nobody().do("POST", "/auth/signup", signUpForm("cy")).want(202)
+	all["code of a new account"] = code(t, h, s.Next(t), "confirm")
 	h.nobody().do("POST", "/links/claim", map[string]any{"token": all["link"]}).want(200)
 	h.nobody().do("POST", "/invitations/preview", map[string]any{"token": all["invitation"]}).want(200)
 	for kind, page := range map[string]string{
-		"link": "/s/", "invitation": "/i/", "reset code": "/reset/", "verification code": "/verify/", "set-up code": "/setup/",
+		"link": "/s/", "invitation": "/i/", "reset code": "/reset/", "verification code": "/verify/", "code of a new account": "/confirm/", "set-up code": "/setup/",
 	} { // the secrets that stand in an address by design
 		h.nobody().do("GET", "!"+page+all[kind], nil, "Accept", "text/html").want(200)
 	}

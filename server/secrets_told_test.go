@@ -16,7 +16,7 @@ func TestNoSecretIsToldWhereverItComes(t *testing.T) {
 	h, p, s := secretsHouse(t)
 	ada := h.account("ada") // the administrator
 	all := everySecret(t, h, ada, p, s)
-	eve := h.account("eve")
+	eve := h.byLetter(t, s, "eve")
 	operations := h.operations()
 	asked := 0
 	for kind, secret := range all {

@@ -1,4 +1,5 @@
 import { EditorPage, expect, Person, test } from '../fixtures/index.ts'
+import { Mailbox } from '../fixtures/mailbox.ts'
 import { Provider } from '../fixtures/provider.ts'
 
 /** Opens the account dialog from the list of documents. */
@@ -76,6 +77,73 @@ test.describe('one’s own account', () => {
     await olga.close()
     await alice.close()
     await provider.close()
+  })
+
+  test('with mail an account is made by its letter, and one goes on to the document', async ({
+    browser,
+    startServer,
+  }) => {
+    const mailbox = await new Mailbox().listen()
+    const server = await startServer({ public: true, env: mailbox.env })
+    const alice = await browser.newContext({ baseURL: server.url })
+    const call = (method: string, path: string, data: object) =>
+      alice.request.fetch(`/api/v1${path}`, { method, data, headers: { origin: server.url } })
+    await call('POST', '/auth/signup', { name: 'Alice', email: 'alice@example.org', password: Person.password })
+    await mailbox.next()
+    const { id } = await (await call('POST', '/documents', { title: 'Open to all', text: 'Hello.' })).json()
+    expect((await call('PUT', `/documents/${id}/reach`, { role: 'editor' })).ok()).toBe(true)
+
+    // Whoever asks with an address that is taken sees the same as with a free one.
+    const carol = await browser.newContext({ baseURL: server.url })
+    const page = await carol.newPage()
+    await page.goto(`/d/${id}`)
+    await page.getByRole('link', { name: 'Make an account' }).click()
+    await page.getByLabel('Name').fill('Carol')
+    await page.getByLabel('E-mail').fill('alice@example.org')
+    await page.getByRole('textbox', { name: 'Password' }).fill('a long sentence is easy too')
+    await page.getByRole('button', { name: 'Make account' }).press('Enter')
+    await expect(page.getByRole('heading', { name: 'Look in your mail' })).toBeFocused()
+    const taken = await mailbox.next()
+    expect(taken.text).toContain('There is one already')
+    expect(taken.text).toContain(`${server.url}/d/${id}`)
+    await expect(page.getByRole('button', { name: /Send again in/ })).toBeDisabled()
+
+    await page.getByRole('button', { name: 'Use another address' }).press('Enter')
+    await expect(page.getByLabel('E-mail')).toBeFocused()
+    await page.getByLabel('E-mail').fill('carol@example.org')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('look-in-mail')).toContainText('carol@example.org')
+    const letter = await mailbox.next()
+    expect(letter.to).toBe('carol@example.org')
+    const address = /https?:\S+\/confirm\/\S+/.exec(letter.text)?.[0] ?? ''
+
+    // The letter is opened in another tab; the first one goes on too when it is seen again.
+    const tab = await carol.newPage()
+    await tab.goto(address)
+    await expect(tab.getByRole('textbox', { name: 'Password' })).toBeFocused()
+    await tab.getByRole('textbox', { name: 'Password' }).fill('what somebody else chose')
+    await tab.getByRole('button', { name: 'Make my account' }).click()
+    await expect(tab.getByRole('alert')).toContainText('not the password you chose')
+    await expect(tab.getByRole('textbox', { name: 'Password' })).toBeFocused()
+    await tab.getByRole('textbox', { name: 'Password' }).fill('a long sentence is easy too')
+    await tab.keyboard.press('Enter')
+    await expect(tab).toHaveURL(`${server.url}/d/${id}`)
+    const editor = new EditorPage(tab)
+    await editor.opened()
+    await editor.caret({ after: 'Hello.' })
+    await editor.type(' Carol.')
+    await editor.saved()
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await expect(page).toHaveURL(`${server.url}/d/${id}`)
+    await new EditorPage(page).shows('Hello. Carol.\n')
+
+    await tab.goto(address)
+    await tab.getByRole('textbox', { name: 'Password' }).fill('a long sentence is easy too')
+    await tab.keyboard.press('Enter')
+    await expect(tab.getByTestId('confirm-over')).toContainText('It was used')
+    await carol.close()
+    await alice.close()
+    await mailbox.close()
   })
 
   test('an account is deleted, and what it wrote elsewhere stays without its name', async ({ alice, bob }) => {

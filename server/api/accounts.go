@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"quire/collab"
 	"quire/server/auth"
@@ -43,6 +47,22 @@ type signUpIn struct {
 		Email     string `json:"email" maxLength:"254"`
 		Password  string `json:"password" maxLength:"1024" doc:"At least 10 characters"`
 		SetupCode string `json:"setup_code,omitempty" maxLength:"200" doc:"From the set-up address, for the first account"`
+
+		Invitation string `json:"invitation,omitempty" maxLength:"400" doc:"From the letter of an invitation to this e-mail: what stands behind /i/, with a dot for the #. No other letter is needed then"`
+		Return     string `json:"return,omitempty" maxLength:"300" doc:"Path of ours, as in /d/abc, to go on to when the letter was answered"`
+	}
+}
+
+// signedUp is the account, or that a letter is on its way.
+type signedUp struct {
+	Status int
+	Body   any
+}
+
+type confirmIn struct {
+	Body struct {
+		Code     string `json:"code" maxLength:"200" doc:"From the address in the mail"`
+		Password string `json:"password" maxLength:"4096" doc:"The one chosen when the account was asked for"`
 	}
 }
 
@@ -58,7 +78,15 @@ func (a *API) registerAccounts() {
 		summary: "What this server is"}, a.server)
 	add(a, route{id: "sign-up", method: http.MethodPost, path: "/auth/signup", tag: "Signing in", public: true,
 		status: http.StatusCreated, summary: "Make an account and sign in",
-		about: "A guest who signs up becomes the account, with everything that was shared with them."}, a.signUp)
+		about: "A guest who signs up becomes the account, with everything that was shared with them. Where mail is sent, 202: a " +
+			"letter goes to the address, and confirm-account makes the account with its code. The answer is then the same whether " +
+			"there is an account with this e-mail: the letter says so. Without mail, email-taken does. The first account, and one " +
+			"with an invitation's letter, are made at once.",
+		responses: a.signUpAnswers()}, a.signUp)
+	add(a, route{id: "confirm-account", method: http.MethodPost, path: "/auth/confirm", tag: "Signing in", public: true,
+		status: http.StatusCreated, summary: "Make the account of a letter and sign in",
+		about: "The code is from the mailed address /confirm/{code}, which lasts three days; it is used up. A wrong password " +
+			"leaves it good."}, a.confirmAccount)
 	add(a, route{id: "sign-in", method: http.MethodPost, path: "/auth/signin", tag: "Signing in", public: true,
 		summary: "Sign in with e-mail and password"}, a.signIn)
 	add(a, route{id: "sign-out", method: http.MethodPost, path: "/auth/signout", tag: "Signing in", public: true,
@@ -91,7 +119,18 @@ func oidcOf(s *auth.Service) Nullable[OIDC] {
 	return some(OIDC{s.OIDCName()})
 }
 
-func (a *API) signUp(ctx context.Context, req *request, in *signUpIn) (*bodyOf[User], error) {
+// signUpAnswers describes both, by the types that are written.
+func (a *API) signUpAnswers() map[string]*huma.Response {
+	answer := func(description string, schema *huma.Schema) *huma.Response {
+		return &huma.Response{Description: description, Content: map[string]*huma.MediaType{typeJSON: {Schema: schema}}}
+	}
+	return map[string]*huma.Response{
+		strconv.Itoa(http.StatusCreated):  answer("The account, signed in", schemaOf[User](a)),
+		strconv.Itoa(http.StatusAccepted): answer("A letter is on its way", schemaOf[Mailed](a)),
+	}
+}
+
+func (a *API) signUp(ctx context.Context, req *request, in *signUpIn) (*signedUp, error) {
 	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
 		return nil, err
 	}
@@ -99,9 +138,45 @@ func (a *API) signUp(ctx context.Context, req *request, in *signUpIn) (*bodyOf[U
 	if err != nil {
 		return nil, err
 	}
-	user, proof, err := a.auth.SignUp(ctx, a.from(req), current, auth.NewAccount{
-		Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password, SetupCode: in.Body.SetupCode,
+	invited, err := a.invitedByLetter(ctx, req, in.Body.Invitation, in.Body.Email)
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.auth.SignUp(ctx, a.from(req), current, auth.NewAccount{
+		Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password, SetupCode: in.Body.SetupCode, Invited: invited,
+		GoOn: in.Body.Return,
 	})
+	if err != nil {
+		return nil, err
+	}
+	if made.Mailed {
+		return &signedUp{http.StatusAccepted, Mailed{true}}, nil
+	}
+	a.auth.SetCookie(req.fiber, made.Proof)
+	return &signedUp{http.StatusCreated, userOf(made.User)}, nil
+}
+
+// invitedByLetter reports whether whoever asks holds the letter of an invitation to email that stands. One that does not
+// counts for nothing: they sign up as everybody does.
+func (a *API) invitedByLetter(ctx context.Context, req *request, letter, email string) (bool, error) {
+	token, proof, _ := strings.Cut(letter, ".")
+	email, err := auth.CheckEmail(email, "body.email")
+	if err != nil || letter == "" || !a.auth.InvitationProves(token, proof, email) {
+		return false, nil // a wrong e-mail is refused with the rest
+	}
+	_, _, err = a.openInvitation(ctx, req, token)
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (a *API) confirmAccount(ctx context.Context, req *request, in *confirmIn) (*bodyOf[User], error) {
+	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
+		return nil, err
+	}
+	user, proof, err := a.auth.Confirm(ctx, a.from(req), in.Body.Code, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}

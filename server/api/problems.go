@@ -28,6 +28,7 @@ var ownProblems = map[string][]string{
 	"change-member":            {"conflict", "forbidden", "in-trash"},
 	"claim-invitation":         {"forbidden", "invitation-expired", "not-found"},
 	"claim-link":               {"forbidden", "link-expired", "not-found"},
+	"confirm-account":          {"code-gone", "email-taken", "forbidden"},
 	"create-document":          {"conflict", "forbidden", "quota-reached"},
 	"decline-request":          {"forbidden", "in-trash"},
 	"delete-document":          {"forbidden"},

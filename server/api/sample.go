@@ -46,7 +46,7 @@ type sample struct {
 func sampleOf(spec *huma.OpenAPI, op *huma.Operation, public, cookie bool) sample {
 	s := sample{
 		method: op.Method, path: spec.Servers[0].URL + op.Path, public: public, cookie: cookie,
-		signIn: slices.Contains([]string{"sign-in", "sign-up", "reset-password", "claim-link"}, op.OperationID),
+		signIn: slices.Contains([]string{"sign-in", "sign-up", "confirm-account", "reset-password", "claim-link"}, op.OperationID),
 	}
 	for _, p := range op.Parameters {
 		switch {

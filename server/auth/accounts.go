@@ -21,47 +21,73 @@ type From struct {
 type NewAccount struct {
 	Name, Email, Password string
 	SetupCode             string // for the first account
+	Invited               bool   // they came by the letter of an invitation to Email, so it is theirs (InvitationProves)
+	GoOn                  string // path of ours where they want to be afterwards; "": the front page
+}
+
+// SignedUp is what became of the wish for an account.
+type SignedUp struct {
+	User   storage.User
+	Proof  Proof
+	Mailed bool // there is nothing yet but a letter: the account is made when it was answered (Confirm)
 }
 
 // SignUp makes an account and signs it in. current is who asks, if anybody: a guest becomes the account, with all that was
 // shared with them. The first account is the administrator's and, unless the server listens on loopback only, needs the
-// set-up code; of several made at once one wins.
-func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identity, in NewAccount) (storage.User, Proof, error) {
+// set-up code; of several made at once one wins. Where mail is sent, everybody else first answers a letter, unless one has
+// shown already that the address is theirs; what is answered here is then the same whether somebody has the address.
+func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identity, in NewAccount) (made SignedUp, err error) {
 	if err := s.tries.tryFrom(from.Address); err != nil {
-		return storage.User{}, Proof{}, err
+		return made, err
 	}
 	user, err := newAccount(in)
 	if err != nil {
-		return user, Proof{}, err
+		return made, err
 	}
 	first, err := s.SetupRequired(ctx)
 	if err != nil {
-		return user, Proof{}, err
+		return made, err
 	}
 	guest := current != nil && current.Guest
 	if first {
 		err = s.maySetUp(ctx, in.SetupCode)
 	} else {
-		err = s.maySignUp(guest, in.SetupCode)
+		err = s.maySignUp(guest || in.Invited, in.SetupCode)
 	}
 	if err != nil {
-		return user, Proof{}, err
+		return made, err
 	}
-	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
-		return user, Proof{}, err
-	}
-	user.CreatedAt = s.now()
 	if guest {
 		user.ID = current.User
 	}
-	err = s.note(ctx, from, user.ID, storage.AuditEntry{
+	user.CreatedAt = s.now()
+	if in.Invited && !first {
+		user.VerifiedAt = user.CreatedAt
+	} else if s.Mails() && !first {
+		return SignedUp{Mailed: true}, s.askByLetter(ctx, user, guest, in)
+	}
+	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
+		return made, err
+	}
+	if made.User, made.Proof, err = s.makeAccount(ctx, from, user, first, guest); err != nil {
+		return made, err
+	}
+	if _, err := s.mailVerification(ctx, made.User); err != nil {
+		s.log.Warn("letter to verify an address not written; it can be asked for again", "user", user.ID, "err", err)
+	}
+	return made, nil
+}
+
+// makeAccount stores an account and signs it in; a guest's row becomes it.
+func (s *Service) makeAccount(ctx context.Context, from From, user storage.User, first, guest bool) (storage.User, Proof, error) {
+	err := s.note(ctx, from, user.ID, storage.AuditEntry{
 		Action: "user.create", Subject: string(user.ID), Detail: audit.Detail("way", "sign-up", "guest", guest),
 	}, func() (err error) {
 		switch {
 		case first:
 			user, err = s.createFirst(ctx, user)
 		case guest:
-			user, err = s.promote(ctx, *current, user)
+			user, err = s.promote(ctx, user)
 		default:
 			err = taken(s.store.CreateUser(ctx, user))
 		}
@@ -69,9 +95,6 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 	})
 	if err != nil {
 		return user, Proof{}, err
-	}
-	if _, err := s.mailVerification(ctx, user); err != nil {
-		s.log.Warn("letter to verify an address not written; it can be asked for again", "user", user.ID, "err", err)
 	}
 	proof, err := s.newSignIn(ctx, user, from, "sign-up")
 	return user, proof, err
@@ -90,14 +113,15 @@ func newAccount(in NewAccount) (storage.User, error) {
 	return user, checkPassword(in.Password, "body.password")
 }
 
-func (s *Service) maySignUp(guest bool, setupCode string) error {
+// maySignUp tells whether accounts are made here; invited: by a link or an invitation, through which they came.
+func (s *Service) maySignUp(invited bool, setupCode string) error {
 	switch {
 	case setupCode != "":
 		return problem.Conflict("Quire is set up already. Sign in, or make an account without the set-up address.").
 			In("body.setup_code", "has been used")
 	case s.Signup() == SignupClosed:
 		return problem.Forbidden("Accounts here are made by the administrator.")
-	case s.Signup() == SignupInvite && !guest:
+	case s.Signup() == SignupInvite && !invited:
 		return problem.Forbidden("Accounts here are made by invitation. Open a link somebody sent you, then make one.")
 	}
 	return nil
@@ -105,7 +129,7 @@ func (s *Service) maySignUp(guest bool, setupCode string) error {
 
 // promote makes a guest's row the account's. Their sign-in is ended and a new one made, so that whoever planted the
 // guest's cookie does not hold an account.
-func (s *Service) promote(ctx context.Context, guest collab.Identity, user storage.User) (storage.User, error) {
+func (s *Service) promote(ctx context.Context, user storage.User) (storage.User, error) {
 	isGuest := false
 	change := storage.UserChange{
 		Email: &user.Email, Name: &user.Name, PasswordHash: &user.PasswordHash, Guest: &isGuest, VerifiedAt: &user.VerifiedAt,
@@ -113,7 +137,7 @@ func (s *Service) promote(ctx context.Context, guest collab.Identity, user stora
 	if user.Issuer != "" {
 		change.Issuer, change.Subject = &user.Issuer, &user.Subject
 	}
-	changed, err := s.store.ChangeUser(ctx, guest.User, change)
+	changed, err := s.store.ChangeUser(ctx, user.ID, change)
 	if err != nil {
 		return changed, taken(err)
 	}
@@ -127,7 +151,7 @@ func taken(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, storage.ErrExists):
-		return problem.EmailTaken("There is an account with this e-mail. Sign in instead.").Caused(err)
+		return problem.EmailTaken("There is an account with this e-mail. Sign in?").Caused(err)
 	}
 	return unavailable(err)
 }

@@ -33,25 +33,25 @@ func TestTheFirstAccountNeedsTheSetupCodeUnlessOnLoopback(t *testing.T) {
 	for _, wrong := range []string{"", "wrong", code[:len(code)-1], strings.ToUpper(code) + "x"} {
 		in := newcomer("ada")
 		in.SetupCode = wrong
-		if _, _, err := f.SignUp(ctx, From{}, nil, in); status(err) != 403 {
+		if _, _, err := f.signUp(ctx, From{}, nil, in); status(err) != 403 {
 			t.Errorf("with code %q: %v, want 403", wrong, err)
 		}
 	}
 	in := newcomer("ada")
 	in.SetupCode = code
-	user, _, err := f.SignUp(ctx, From{}, nil, in)
+	user, _, err := f.signUp(ctx, From{}, nil, in)
 	if err != nil || !user.Admin {
 		t.Fatalf("user %+v (%v), want the administrator", user, err)
 	}
 	in = newcomer("mallory")
 	in.SetupCode = code
-	if _, _, err := f.SignUp(ctx, From{}, nil, in); status(err) != 409 {
+	if _, _, err := f.signUp(ctx, From{}, nil, in); status(err) != 409 {
 		t.Errorf("the code used again: %v, want 409", err)
 	}
 	if code, err := f.SetupCode(ctx); err != nil || code != "" {
 		t.Errorf("after set-up there is the code %q (%v), want none", code, err)
 	}
-	second, _, err := f.SignUp(ctx, From{}, nil, newcomer("bob"))
+	second, _, err := f.signUp(ctx, From{}, nil, newcomer("bob"))
 	if err != nil || second.Admin {
 		t.Errorf("the second account is %+v (%v), want one like any other", second, err)
 	}
@@ -71,7 +71,7 @@ func TestOfManyFirstAccountsOneWins(t *testing.T) {
 		wg.Go(func() {
 			in := newcomer(fmt.Sprintf("first%d", i))
 			in.SetupCode = code
-			_, _, err := f.SignUp(ctx, From{Address: in.Name}, nil, in)
+			_, _, err := f.signUp(ctx, From{Address: in.Name}, nil, in)
 			statuses[i] = status(err)
 		})
 	}
@@ -100,7 +100,7 @@ func TestSignupModes(t *testing.T) {
 		t.Run(string(c.mode), func(t *testing.T) {
 			f := newFixture(t, func(cfg *Config) { cfg.Signup = c.mode })
 			f.account("admin")
-			if _, _, err := f.SignUp(ctx, From{}, nil, newcomer("bob")); status(err) != c.stranger {
+			if _, _, err := f.signUp(ctx, From{}, nil, newcomer("bob")); status(err) != c.stranger {
 				t.Errorf("a stranger: %v, want %d", err, c.stranger)
 			}
 			user, proof, err := f.NewGuest(ctx, From{}, "Tomás", nil)
@@ -108,7 +108,7 @@ func TestSignupModes(t *testing.T) {
 				t.Fatal(err)
 			}
 			guest := collab.Identity{User: user.ID, Guest: true}
-			account, next, err := f.SignUp(ctx, From{}, &guest, newcomer("tomas"))
+			account, next, err := f.signUp(ctx, From{}, &guest, newcomer("tomas"))
 			if status(err) != c.asGuest {
 				t.Fatalf("a guest: %v, want %d", err, c.asGuest)
 			}
@@ -130,7 +130,7 @@ func TestAnEmailHasOneAccountWhateverTheCase(t *testing.T) {
 	f.account("ada")
 	in := newcomer("x")
 	in.Email = "ADA@Example.org"
-	if _, _, err := f.SignUp(context.Background(), From{}, nil, in); status(err) != 409 {
+	if _, _, err := f.signUp(context.Background(), From{}, nil, in); status(err) != 409 {
 		t.Errorf("got %v, want 409", err)
 	}
 }
@@ -152,7 +152,7 @@ func TestWhatAnAccountNeeds(t *testing.T) {
 	} {
 		in := newcomer("ada")
 		c.change(&in)
-		_, _, err := f.SignUp(context.Background(), From{}, nil, in)
+		_, _, err := f.signUp(context.Background(), From{}, nil, in)
 		if status(err) != 422 || !strings.Contains(fmt.Sprintf("%+v", fields(err)), c.field) {
 			t.Errorf("%s: %v %v, want 422 at %s", c.name, err, fields(err), c.field)
 		}

@@ -1,9 +1,11 @@
 package auth
 
 import (
+	"crypto/hmac"
 	"time"
 
 	"quire/server/mail"
+	"quire/storage"
 )
 
 // InvitationLetter is what an invitation's mail says.
@@ -31,8 +33,20 @@ func (s *Service) MailInvitation(l InvitationLetter) bool {
 	}
 	return s.cfg.Mail.Send(mail.Letter{
 		Kind: "invitation", To: l.To, Subject: l.From + " invites you to " + title, Lines: lines,
-		Words: "Open the document", Link: s.page("/i/" + l.Token),
+		Words: "Open the document", Link: s.page("/i/"+l.Token) + "#" + s.invitationProof(l.Token, l.To),
 		After: []string{"The address is for you alone, and works until " + l.Ends.Format("2 January 2006") + ". You need an account " +
 			"to use it, which takes a minute. If you don't know " + l.From + ", you need do nothing."},
 	})
+}
+
+// invitationProof is what only the letter of an invitation holds beside its token, which whoever invites is shown too. It
+// stands behind a #, which browsers keep to themselves.
+func (s *Service) invitationProof(token, email string) string {
+	return encoding.EncodeToString(s.sign(forInvitationLetter, []byte(token+"\x00"+storage.Fold(email)))[:18])
+}
+
+// InvitationProves reports whether proof is from the letter with an invitation's token that was sent to email: whoever has
+// it reads what is sent there.
+func (s *Service) InvitationProves(token, proof, email string) bool {
+	return hmac.Equal([]byte(proof), []byte(s.invitationProof(token, email)))
 }

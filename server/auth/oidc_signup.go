@@ -37,7 +37,7 @@ func (s *Service) signUpBySubject(ctx context.Context, from From, current *colla
 		Action: "user.create", Subject: string(user.ID), Detail: audit.Detail("way", "oidc", "guest", guest),
 	}, func() (err error) {
 		if guest {
-			user, err = s.promote(ctx, *current, user)
+			user, err = s.promote(ctx, user)
 			return err
 		}
 		return s.store.CreateUser(ctx, user)

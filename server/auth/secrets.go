@@ -15,9 +15,10 @@ const (
 	forLink   purpose = "quire link v1"
 	forSetup  purpose = "quire set-up code v1"
 
-	forInvitation purpose = "quire invitation v1"
-	forDevice     purpose = "quire known browser v1"
-	forOIDC       purpose = "quire sign-in through a provider v1"
+	forInvitation       purpose = "quire invitation v1"
+	forInvitationLetter purpose = "quire letter of an invitation v1"
+	forDevice           purpose = "quire known browser v1"
+	forOIDC             purpose = "quire sign-in through a provider v1"
 )
 
 var encoding = base64.RawURLEncoding // alphabet of subprotocols, paths and cookies

@@ -20,7 +20,7 @@ type SignupMode string
 
 const (
 	SignupOpen   SignupMode = "open"   // anybody
-	SignupInvite SignupMode = "invite" // a guest, who came through somebody's link
+	SignupInvite SignupMode = "invite" // who came through somebody's link, or an invitation's letter
 	SignupClosed SignupMode = "closed" // nobody; accounts are made by quire user add
 )
 
@@ -35,6 +35,7 @@ const (
 type Store interface {
 	storage.People
 	storage.Credentials
+	storage.Pendings
 	storage.Administration
 	storage.Settings
 }

@@ -100,14 +100,15 @@ func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identit
 			return false, false, err
 		}
 	}
+	if err := s.mayMail("email " + string(user.ID)); err != nil { // without mail the answer tells who has it
+		return false, false, err
+	}
 	if !s.Mails() {
 		_, err := s.setEmail(ctx, from, user, email, time.Time{})
 		return err == nil, false, err
 	}
-	for _, recipient := range []string{"email " + string(user.ID), "email " + storage.Fold(email)} {
-		if err := s.mayMail(recipient); err != nil {
-			return false, false, err
-		}
+	if err := s.mayMail("email " + storage.Fold(email)); err != nil {
+		return false, false, err
 	}
 	mailed, err = s.mailNewAddress(ctx, user, email)
 	return false, mailed, err

@@ -170,7 +170,7 @@ var reads = []string{
 	"HasAccounts", "User", "Users", "Accounts", "GroupOffers", "OffersTo", "UserByEmail", "UserBySubject", "SignIn", "SignInByToken", "SignIns",
 	"Grant", "Grants", "Links", "LinkByToken", "Setting", "Ping", "Group", "Groups", "GroupMembers", "GroupDocuments",
 	"Ways", "GroupGrants", "Reach", "SoleOwned", "Invitations", "InvitationsTo", "InvitationByToken", "Requests",
-	"Code", "TokenByHash", "Tokens", "Audit", "ListPeople", "ListAll", "Totals", "Size", "Picture",
+	"Code", "Pending", "TokenByHash", "Tokens", "Audit", "ListPeople", "ListAll", "Totals", "Size", "Picture",
 }
 
 // Every call of a store passes the plan once, under its own name, as what it is, and ends as the plan says.

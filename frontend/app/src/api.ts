@@ -93,6 +93,17 @@ export interface AccessGiven {
   role: Role;
 }
 
+export interface NewAccount {
+  name: string;
+  email: string;
+  password: string;
+  setup_code?: string;
+  /** From the letter of an invitation to this e-mail. */
+  invitation?: string;
+  /** Where to go on when the letter was answered. */
+  return?: string;
+}
+
 /** A field the server found wanting; `field` is its JSON name where the server gave one. */
 export interface FieldProblem {
   field: string;
@@ -206,8 +217,9 @@ const id = piece;
 export const api = {
   server: () => call<ServerInfo>('GET', '/server'),
   me: () => call<Me>('GET', '/me'),
-  signUp: (form: { name: string; email: string; password: string; setup_code?: string }) =>
-    call<User>('POST', '/auth/signup', form),
+  /** The account, signed in; or a letter is on its way, and the account is made when it was answered. */
+  signUp: (form: NewAccount) => call<User | { mailed: true }>('POST', '/auth/signup', form),
+  confirm: (code: string, password: string) => call<User>('POST', '/auth/confirm', { code, password }),
   signIn: (form: { email: string; password: string }) => call<User>('POST', '/auth/signin', form),
   updateMe: (change: { name?: string; color?: number }) => call<User>('PATCH', '/me', change),
   changePassword: (form: { current: string; new: string }) => call<void>('POST', '/me/password', form),

@@ -2,7 +2,9 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Me } from './api';
+import { Confirm } from './auth/confirm';
 import { Forgot } from './auth/forgot';
+import { goesOn } from './auth/go-on';
 import { Reset } from './auth/reset';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
@@ -53,6 +55,7 @@ export function App() {
           </Route>
           <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
           <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
+          <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
           <Route>
             <SignIn />
           </Route>
@@ -84,13 +87,14 @@ function SignedIn({ me }: { me: Me }) {
         <Route path="/d/:id">{({ id }) => <DocumentPage key={id} id={id} me={me} />}</Route>
         <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
         <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
+        <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
         <Route path="/admin/:tab?">
           {({ tab }) => (me.admin ? <AdminPage me={me} tab={tab ?? 'people'} /> : <Nothing />)}
         </Route>
         <Route path="/signin">
           <Redirect to="/" replace />
         </Route>
-        <Route path="/signup">{me.guest ? <SignUp /> : <Redirect to="/" replace />}</Route>
+        <Route path="/signup">{me.guest ? <SignUp /> : <Redirect to={goesOn()} replace />}</Route>
         <Route path="/setup/:code">
           <Redirect to="/" replace />
         </Route>

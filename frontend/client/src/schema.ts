@@ -190,6 +190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the account of a letter and sign in
+         * @description The code is from the mailed address /confirm/{code}, which lasts three days; it is used up. A wrong password leaves it good.
+         */
+        post: operations["confirm-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/oidc/callback": {
         parameters: {
             query?: never;
@@ -338,7 +358,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account and sign in
-         * @description A guest who signs up becomes the account, with everything that was shared with them.
+         * @description A guest who signs up becomes the account, with everything that was shared with them. Where mail is sent, 202: a letter goes to the address, and confirm-account makes the account with its code. The answer is then the same whether there is an account with this e-mail: the letter says so. Without mail, email-taken does. The first account, and one with an invitation's letter, are made at once.
          */
         post: operations["sign-up"];
         delete?: never;
@@ -1585,6 +1605,12 @@ export interface components {
              */
             retain?: number;
         };
+        ConfirmInBody: {
+            /** @description From the address in the mail */
+            code: string;
+            /** @description The one chosen when the account was asked for */
+            password: string;
+        };
         Content: {
             /** @description Inserts only */
             ops: components["schemas"]["Component"][];
@@ -2209,9 +2235,13 @@ export interface components {
         };
         SignUpInBody: {
             email: string;
+            /** @description From the letter of an invitation to this e-mail: what stands behind /i/, with a dot for the #. No other letter is needed then */
+            invitation?: string;
             name: string;
             /** @description At least 10 characters */
             password: string;
+            /** @description Path of ours, as in /d/abc, to go on to when the letter was answered */
+            return?: string;
             /** @description From the set-up address, for the first account */
             setup_code?: string;
         };
@@ -2769,6 +2799,39 @@ export interface operations {
             };
         };
     };
+    "confirm-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "finish-oidc": {
         parameters: {
             query?: {
@@ -3002,13 +3065,22 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description The account, signed in */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A letter is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mailed"];
                 };
             };
             /** @description A problem */

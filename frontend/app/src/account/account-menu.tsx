@@ -3,6 +3,7 @@ import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserPlus, UserRound, UsersRoun
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Me } from '../api';
+import { signUpAddress } from '../auth/go-on';
 import { GroupsDialog } from '../groups/groups-dialog';
 import { ActionMenu, type MenuAction } from '../ui/action-menu';
 import { Avatar } from '../ui/avatar';
@@ -39,7 +40,14 @@ export function AccountMenu({ me }: { me: Me }) {
       ? [{ id: 'admin', label: 'Administration', icon: ShieldCheck, onSelect: () => navigate('/admin') }]
       : []),
     ...(me.guest
-      ? [{ id: 'sign-up', label: 'Make an account', icon: UserPlus, onSelect: () => navigate('/signup') }]
+      ? [
+          {
+            id: 'sign-up',
+            label: 'Make an account',
+            icon: UserPlus,
+            onSelect: () => navigate(signUpAddress(location.pathname)),
+          },
+        ]
       : []),
     theme('light', 'Light theme', Sun),
     theme('dark', 'Dark theme', Moon),

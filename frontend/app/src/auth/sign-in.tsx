@@ -5,6 +5,7 @@ import { Link, Redirect } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
 import classes from './form.module.css';
+import { signUpAddress } from './go-on';
 import { Halves } from './halves';
 import { refusedElsewhere, signInWords } from './refusals';
 import { useWait } from './use-wait';
@@ -58,7 +59,7 @@ export function SignIn() {
           'Nobody has an account here yet. Open the address the server printed at its first start.'
         ) : server.data?.signup === 'open' ? (
           <>
-            New here? <Link href="/signup">Make an account</Link>
+            New here? <Link href={signUpAddress(location.pathname)}>Make an account</Link>
           </>
         ) : server.data ? (
           opening ? null : (

@@ -1,30 +1,51 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Link } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
 import classes from './form.module.css';
+import { goesOn } from './go-on';
 import { Halves } from './halves';
+import { LookInMail } from './look-in-mail';
 import { type Refusal, signUpWords } from './refusals';
 
 /** Code units of a password the server takes at least. */
 const shortest = 10;
 
-/** Makes an account. With a set-up code it is the first one, the administrator's. */
-export function SignUp({ setupCode }: { setupCode?: string }) {
+interface Props {
+  /** Makes the first account, the administrator's. */
+  setupCode?: string;
+  /** From the letter of an invitation: who has it needs no other letter. */
+  invitation?: string;
+}
+
+/** Makes an account, at once or when a letter was answered. */
+export function SignUp({ setupCode, invitation }: Props) {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const signedIn = useSignedIn();
   const [form, setForm] = useState({ name: '', email: '', password: '' });
   const [refusal, setRefusal] = useState<Refusal>({ fields: {}, form: null });
   const [busy, setBusy] = useState(false);
+  const [mailed, setMailed] = useState(false);
+  const emailField = useRef<HTMLInputElement>(null);
   const first = setupCode !== undefined || server.data?.setup_required === true;
 
   useEffect(() => {
     document.title = 'Make your account · Quire';
   }, []);
 
+  const send = () =>
+    api.signUp({
+      name: form.name.trim(),
+      email: form.email.trim(),
+      password: form.password,
+      return: goesOn(),
+      ...(setupCode === undefined ? {} : { setup_code: setupCode }),
+      ...(invitation === undefined ? {} : { invitation }),
+    });
   const submit = async () => {
     if (form.password.length < shortest) {
       setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
@@ -33,9 +54,10 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
     setBusy(true);
     setRefusal({ fields: {}, form: null });
     try {
-      const code = setupCode === undefined ? {} : { setup_code: setupCode };
-      await api.signUp({ name: form.name.trim(), email: form.email.trim(), password: form.password, ...code });
-      await signedIn();
+      const made = await send();
+      if (!('mailed' in made)) return await signedIn();
+      setBusy(false);
+      setMailed(true);
     } catch (problem) {
       setBusy(false);
       setRefusal(signUpWords(problem));
@@ -54,6 +76,20 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
     },
   });
 
+  if (mailed)
+    return (
+      <Halves>
+        <LookInMail
+          email={form.email.trim()}
+          send={send}
+          onOther={() => {
+            flushSync(() => setMailed(false));
+            emailField.current?.focus();
+            emailField.current?.select();
+          }}
+        />
+      </Halves>
+    );
   return (
     <Halves>
       <h1 className={classes.heading}>Make your account</h1>
@@ -76,7 +112,7 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
           autoFocus
           {...field('name')}
         />
-        <TextInput label="E-mail" type="email" autoComplete="username" {...field('email')} />
+        <TextInput ref={emailField} label="E-mail" type="email" autoComplete="username" {...field('email')} />
         <PasswordInput
           label="Password"
           description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
@@ -89,17 +125,23 @@ export function SignUp({ setupCode }: { setupCode?: string }) {
       </form>
       {!first && (
         <p className={classes.after}>
-          Already have one? <Link href="/signin">Sign in</Link>
+          Already have one? <Link href={signInAddress()}>Sign in</Link>
         </p>
       )}
     </Halves>
   );
 }
 
+/** A document's own page shows how to sign in. */
+function signInAddress(): string {
+  const goOn = goesOn();
+  return goOn.startsWith('/d/') ? goOn : '/signin';
+}
+
 function Taken() {
   return (
     <>
-      There is an account with this e-mail. <Link href="/signin">Sign in?</Link>
+      There is an account with this e-mail. <Link href={signInAddress()}>Sign in?</Link>
     </>
   );
 }

@@ -29,12 +29,18 @@ export function InvitationPage({ token, me }: { token: string; me: Me | null }) 
   if (!preview.data) return null;
   const account = me !== null && !me.guest;
   if (!account && entering === 'sign-in') return <SignIn />;
-  if (!account && entering === 'sign-up') return <SignUp />;
+  if (!account && entering === 'sign-up') return <SignUp {...letterOf(token)} />;
   return (
     <Frame preview={preview.data}>
       {account ? <Claim token={token} me={me} /> : <Enter guest={me !== null} onEnter={setEntering} />}
     </Frame>
   );
+}
+
+/** Behind the # of a letter's address stands what shows that one has the letter. */
+function letterOf(token: string): { invitation?: string } {
+  const proof = location.hash.slice(1);
+  return proof ? { invitation: `${token}.${proof}` } : {};
 }
 
 function Frame({ preview, children }: { preview: InvitationPreview; children: ReactNode }) {

@@ -1,0 +1,101 @@
+import { Button } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { api, isProblem } from '../api';
+import { whatFailed } from '../documents/use-new-document';
+import { useSignedIn } from '../session';
+import classes from './form.module.css';
+import { useWait } from './use-wait';
+
+/** Seconds before another letter is asked for: the first one needs a moment. */
+const patience = 30;
+
+/** A letter is on its way. What is said is the same whether the address has an account. Whoever opened the letter in this
+ * browser finds this page gone on by itself. */
+export function LookInMail({
+  email,
+  send,
+  onOther,
+}: {
+  email: string;
+  send: () => Promise<unknown>;
+  onOther: () => void;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [said, setSaid] = useState('');
+  const [busy, setBusy] = useState(false);
+  const wait = useWait();
+  const begin = wait.start;
+  useEffect(() => {
+    document.title = 'Look in your mail · Quire';
+    heading.current?.focus();
+    begin(patience);
+  }, [begin]);
+  useSignedInElsewhere();
+  const again = async () => {
+    setBusy(true);
+    try {
+      await send();
+      setSaid('Sent again.');
+      wait.start(patience);
+    } catch (problem) {
+      const many = isProblem(problem, 'too-many-requests');
+      if (many) wait.start(problem.retryAfter ?? patience);
+      setSaid(many ? 'Enough letters for now.' : whatFailed(problem));
+    }
+    setBusy(false);
+  };
+  return (
+    <div data-testid="look-in-mail">
+      <h1 ref={heading} tabIndex={-1} className={classes.heading}>
+        Look in your mail
+      </h1>
+      <p className={classes.under}>
+        A letter is on its way to <b className={classes.address}>{email}</b>. It says how to go on.
+      </p>
+      <div className={classes.form}>
+        <Button
+          size="lg"
+          fullWidth
+          variant="default"
+          loading={busy}
+          disabled={wait.left > 0}
+          onClick={() => void again()}
+        >
+          {wait.left > 0 ? `Send again in ${span(wait.left)}` : 'Send again'}
+        </Button>
+        <Button size="lg" fullWidth variant="subtle" onClick={onOther}>
+          Use another address
+        </Button>
+      </div>
+      <p className={classes.after} role="status">
+        {said}
+      </p>
+      <p className={classes.after}>
+        Nothing there? Look among the unwanted ones. Opened it on another device? <Link href="/signin">Sign in</Link>
+      </p>
+    </div>
+  );
+}
+
+function span(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/** Looks, whenever the page is seen again, whether its person has signed in meanwhile. */
+function useSignedInElsewhere(): void {
+  const signedIn = useSignedIn();
+  useEffect(() => {
+    const look = async () => {
+      if (document.visibilityState !== 'visible') return;
+      const me = await api.me().catch(() => null); // still signed out, or no answer: nothing to say here
+      if (me && !me.guest) await signedIn();
+    };
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, [signedIn]);
+}
