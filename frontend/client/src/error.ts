@@ -40,6 +40,8 @@ export type QuireErrorCode =
   | 'bad-option'
   /** The server refused a request; `problem` says why. */
   | 'refused'
+  /** Something between this host and Quire answered in its place, such as a proxy with a page of its own. */
+  | 'foreign'
   /** No answer came. */
   | 'unreachable';
 
@@ -57,23 +59,40 @@ export class QuireError extends Error {
   }
 }
 
-/** Why the server refused, as it says in its answer. */
+/** Why the server refused, as it says in its answer. What is no problem of Quire's is an answer of something in between, and
+ * its status says nothing about this user or document. */
 export async function refusal(response: Response): Promise<QuireError> {
-  const { status } = response;
-  const blank = { type: 'about:blank', title: `The server answered with ${status}`, status, detail: '' };
-  const problem = problemOf(await response.json().catch(() => null)) ?? blank;
-  const said = problem.detail || problem.title;
-  return new QuireError(codeOf(status), said, problem);
+  const problem = problemOf(await response.json().catch(() => null));
+  const kind = problem && kindOf(problem);
+  if (!problem || kind === null)
+    return new QuireError('foreign', `Something in between answered in Quire’s place (${response.status}).`);
+  return new QuireError(codeOf(kind), problem.detail || problem.title, problem);
 }
+
+/** The kind of a problem: the last part of its type. Null for one that is not Quire's. */
+function kindOf(problem: ServerProblem): string | null {
+  return /^urn:quire:problem:(.+)$/.exec(problem.type)?.[1] ?? null;
+}
+
+/** Whether the server is there and only asks for patience. */
+export function asksToWait({ problem }: QuireError): boolean {
+  const kind = problem && kindOf(problem);
+  return kind !== null && ['too-many-requests', 'unavailable', 'internal', 'timeout'].includes(kind);
+}
+
+/** Asking again changes nothing. */
+const finals: readonly QuireErrorCode[] = ['signed-out', 'forbidden', 'not-found'];
 
 /** What the failure of the application's own token or ticket function means: `final`, do not ask again; `later`, the server is
  * there and not ready. */
 export function refusalOfToken(cause: unknown): { error: QuireError; final: boolean; later: boolean } {
   const own = cause instanceof QuireError ? cause : null;
-  const status = own?.problem?.status ?? Number((cause as { status?: unknown } | null)?.status);
-  const final = status === 401 || status === 403 || status === 404;
+  if (own?.problem) return { error: own, final: finals.includes(own.code), later: asksToWait(own) };
+  if (own?.code === 'foreign') return { error: own, final: false, later: false };
+  const status = Number((cause as { status?: unknown } | null)?.status);
+  const final = finals.includes(codeOfStatus(status));
   const said = cause instanceof Error ? cause.message : String(cause);
-  const error = own ?? new QuireError(final ? codeOf(status) : 'unreachable', said, null, cause);
+  const error = own ?? new QuireError(final ? codeOfStatus(status) : 'unreachable', said, null, cause);
   return { error, final, later: status === 429 || status >= 500 };
 }
 
@@ -83,7 +102,22 @@ export function problemOf(body: unknown): ServerProblem | null {
   return whole ? (body as ServerProblem) : null;
 }
 
-function codeOf(status: number): QuireErrorCode {
+const codes: Readonly<Record<string, QuireErrorCode>> = {
+  'signed-out': 'signed-out',
+  'wrong-credentials': 'signed-out',
+  forbidden: 'forbidden',
+  'foreign-origin': 'forbidden',
+  suspended: 'forbidden',
+  'other-account': 'forbidden',
+  'not-found': 'not-found',
+};
+
+function codeOf(kind: string): QuireErrorCode {
+  return Object.hasOwn(codes, kind) ? (codes[kind] as QuireErrorCode) : 'refused';
+}
+
+/** Of what an application's own function throws: whose answer it was, and in which form, nobody here knows. */
+function codeOfStatus(status: number): QuireErrorCode {
   if (status === 401) return 'signed-out';
   if (status === 403) return 'forbidden';
   return status === 404 ? 'not-found' : 'refused';

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts';
-import { QuireError, refusal, refusalOfToken } from './error.ts';
+import { asksToWait, QuireError, refusal, refusalOfToken } from './error.ts';
 import type { Answer } from './socket.ts';
 import type { Auth, ClientOptions } from './types.ts';
 
@@ -42,8 +42,8 @@ export class ServerAddress {
       const ours = /json/.test(response.headers.get('content-type') ?? '');
       if (response.ok) return ours ? { kind: 'well' } : { kind: 'no-answer', error: null };
       const error = await refusal(response);
-      if (response.status === 401) return { kind: 'signed-out', error };
-      if (response.status !== 429 && response.status < 500) return { kind: 'no-answer', error };
+      if (error.code === 'signed-out') return { kind: 'signed-out', error };
+      if (!asksToWait(error)) return { kind: 'no-answer', error };
       const after = Number(response.headers.get('retry-after'));
       return { kind: 'later', ms: Math.min(60, Math.max(1, after || 2)) * 1000, error };
     } catch {
@@ -54,8 +54,10 @@ export class ServerAddress {
   /** Ends the sign-in. A token is its issuer's to end. */
   async signOut(): Promise<void> {
     if (this.#auth.kind !== 'cookie') return;
-    const { ok, status } = await this.#call('POST', '/auth/signout');
-    if (!ok && status !== 401) throw new QuireError('refused', `signing out failed with ${status}`);
+    const response = await this.#call('POST', '/auth/signout');
+    if (response.ok) return;
+    const error = await refusal(response);
+    if (error.code !== 'signed-out') throw error;
   }
 
   /** Sends a request with what proves who this is. */

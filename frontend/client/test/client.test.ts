@@ -39,7 +39,7 @@ describe('W3: when the connection goes', () => {
     expect(scene.text).toBe('hello!\n');
   });
 
-  it('asks who it is when an upgrade fails: 401 means signed out', async () => {
+  it('asks who it is when an upgrade fails, and may be signed out', async () => {
     const scene = new Scene();
     const { page, doc } = await scene.open();
     await scene.saved(doc);
@@ -52,12 +52,17 @@ describe('W3: when the connection goes', () => {
     expect(scene.world.sockets.length).toBe(asked);
   });
 
-  it.each([429, 503])('and %i means later, as late as it says', async (status) => {
+  it.each([
+    [429, 'too-many-requests'],
+    [503, 'unavailable'],
+    [400, 'timeout'], // the kind decides, whatever the status
+  ])('and a problem of %i, %s, means later, as late as it says', async (status, kind) => {
     const scene = new Scene();
     const { page, doc } = await scene.open();
     await scene.saved(doc);
     scene.laptop.user = '';
-    scene.world.rest.set('/me', { status, headers: { 'retry-after': '20' } });
+    const body = { type: `urn:quire:problem:${kind}`, title: 'Not now', status, detail: 'Come back.' };
+    scene.world.rest.set('/me', { status, body, headers: { 'retry-after': '20' } });
     for (const link of page.link) link.break();
     await scene.until(() => (page.client.getSnapshot().connection as { reason?: string }).reason === 'unavailable');
     type(doc, 5, '!');
@@ -67,6 +72,25 @@ describe('W3: when the connection goes', () => {
     expect(scene.world.sockets.length).toBe(asked);
     scene.laptop.user = 'ada';
     await scene.saved(doc);
+  });
+
+  it.each([401, 403, 404, 429, 502])('a page of something in between with %i is no word of Quire’s', async (status) => {
+    const scene = new Scene();
+    const { page, doc } = await scene.open();
+    await scene.saved(doc);
+    scene.laptop.user = '';
+    scene.world.rest.set('/me', { status });
+    for (const link of page.link) link.break();
+    const state = () =>
+      page.client.getSnapshot().connection as { kind: string; error?: { code: string; message: string } };
+    await scene.until(() => state().error?.code === 'foreign');
+    expect(state().kind).not.toBe('stopped');
+    expect(state().error?.message).toContain(`answered in Quire’s place (${status})`);
+    type(doc, 5, '!');
+    scene.world.rest.delete('/me');
+    scene.laptop.user = 'ada';
+    await scene.saved(doc);
+    expect(scene.text).toBe('hello!\n');
   });
 
   it('no answer at all means offline, with what is kept and since when', async () => {
@@ -151,7 +175,8 @@ describe('other ways to sign in', () => {
 
   it('a token that is refused is a sign-in that ended', async () => {
     const scene = new Scene();
-    scene.world.rest.set('/socket-tickets', { status: 401 });
+    const body = { type: 'urn:quire:problem:signed-out', title: 'Signed out', status: 401, detail: 'It ended.' };
+    scene.world.rest.set('/socket-tickets', { status: 401, body });
     const page = scene.laptop.load({ auth: { kind: 'token', token: () => 'old' } });
     page.client.open('doc');
     await scene.until(() => page.client.getSnapshot().connection.kind === 'stopped');

@@ -238,7 +238,14 @@ export class PageModel {
         if (given)
           return resolve(Response.json(given.body ?? {}, { status: given.status, headers: given.headers ?? {} }));
         if (request.url.endsWith('/me'))
-          return resolve(Response.json({ id: this.browser.user }, { status: this.browser.user ? 200 : 401 }));
+          return resolve(
+            this.browser.user
+              ? Response.json({ id: this.browser.user })
+              : Response.json(
+                  { type: 'urn:quire:problem:signed-out', title: 'Signed out', status: 401, detail: 'Sign in first.' },
+                  { status: 401 },
+                ),
+          );
         resolve(new Response(null, { status: 204 }));
       });
     });
