@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"maps"
 	"strings"
 )
 
@@ -11,6 +13,7 @@ import (
 // *Formats allows any. It may be used from several goroutines.
 type Formats struct {
 	version int
+	since   map[string]int  // by name of a format or embed: the version it came with
 	line    map[string]rule // inline and block: what text may carry
 	any     map[string]rule // these and the names of all embeds: what a retain may carry
 	embeds  map[string]embedRule
@@ -24,8 +27,9 @@ type embedRule struct {
 
 // table is the JSON form.
 type table struct {
-	Comment []string `json:"comment"`
-	Version int      `json:"version"`
+	Comment []string       `json:"comment"`
+	Version int            `json:"version"`
+	Since   map[string]int `json:"since"`
 	Text    struct {
 		Refuse []string `json:"refuse"`
 	} `json:"text"`
@@ -53,9 +57,6 @@ func ParseFormats(data []byte) (*Formats, error) {
 	if err := d.Decode(&t); err != nil {
 		return nil, fmt.Errorf("table of formats: %w", err)
 	}
-	if t.Version != 1 {
-		return nil, fmt.Errorf("table of formats: version %d, want 1", t.Version)
-	}
 	f := &Formats{version: t.Version, line: map[string]rule{}, any: map[string]rule{}, embeds: map[string]embedRule{}, refused: t.Text.Refuse}
 	for _, formats := range []map[string]ruleJSON{t.Inline, t.Block} {
 		if err := compileInto(formats, f.line, f.any); err != nil {
@@ -73,7 +74,43 @@ func ParseFormats(data []byte) (*Formats, error) {
 		}
 		f.embeds[name] = embedRule{value, own}
 	}
+	if err := f.checkSince(t.Since); err != nil {
+		return nil, err
+	}
 	return f, nil
+}
+
+// Since is the version with which a format or embed of that name came; 0 if the table has none.
+func (f *Formats) Since(name string) int {
+	if f == nil {
+		return 0
+	}
+	return f.since[name]
+}
+
+// checkSince takes the versions of names: each name of the table has one, nothing else has, and the newest is the table's.
+func (f *Formats) checkSince(since map[string]int) error {
+	f.since = since
+	newest := 0
+	for name, version := range since {
+		_, format := f.any[name]
+		_, embed := f.embeds[name]
+		if !format && !embed || version < 1 {
+			return fmt.Errorf("table of formats: since %q: %d", name, version)
+		}
+		newest = max(newest, version)
+	}
+	for _, names := range []iter.Seq[string]{maps.Keys(f.any), maps.Keys(f.embeds)} {
+		for name := range names {
+			if since[name] == 0 {
+				return fmt.Errorf("table of formats: since which version there is %q does not stand there", name)
+			}
+		}
+	}
+	if newest == 0 || newest != f.version {
+		return fmt.Errorf("table of formats: version %d, but the newest name came with %d", f.version, newest)
+	}
+	return nil
 }
 
 // compileInto adds the rules of formats to both tables. One name has one rule.

@@ -95,6 +95,29 @@ func TestFormatsAny(t *testing.T) {
 	}
 }
 
+// Each name says with which version it came, so that a page can be told from one that knows it.
+func TestEachNameOfTheTableHasItsVersion(t *testing.T) {
+	f := formats(t)
+	for name, want := range map[string]int{"bold": 1, "header": 1, "alt": 1, "divider": 1, "no such format": 0} {
+		if got := f.Since(name); got != want {
+			t.Errorf("%s came with %d, want %d", name, got, want)
+		}
+	}
+	table := func(version, since string) string {
+		return `{"version":` + version + `,"since":{` + since + `},"inline":{"a":{"type":"true"}},"embeds":{"b":{"value":{"type":"true"}}}}`
+	}
+	if f, err := ParseFormats([]byte(table("2", `"a":1,"b":2`))); err != nil || f.Version() != 2 || f.Since("b") != 2 {
+		t.Errorf("version %d, b since %d (%v)", f.Version(), f.Since("b"), err)
+	}
+	for _, bad := range []string{
+		table("1", `"a":1`), table("1", `"b":1`), table("1", `"a":1,"b":1,"c":1`), table("1", `"a":1,"b":2`), table("2", `"a":1,"b":1`), table("1", `"a":1,"b":0`),
+	} {
+		if _, err := ParseFormats([]byte(bad)); err == nil {
+			t.Errorf("ParseFormats(%s): no error", bad)
+		}
+	}
+}
+
 func TestParseFormatsRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, bad := range []string{``, `{}`, `{"version":2}`, `{"version":1,"inlin":{}}`, `{"version":1,"inline":{"bold":{"type":"bool"}}}`,
 		`{"version":1,"inline":{"a":{"type":"pattern","pattern":"("}}}`, `{"version":1,"inline":{"a":{"type":"true"}},"block":{"a":{"type":"true"}}}`,

@@ -23,7 +23,10 @@ type Rules = Readonly<Record<string, FormatRule>>;
 
 /** What a document may hold: the table that the server, the editor's registry and the paste filter share. */
 export interface FormatsTable {
+  /** The newest of `since`. */
   readonly version: number;
+  /** The version with which each format and embed came. */
+  readonly since: Readonly<Record<string, number>>;
   readonly text: { readonly refuse: readonly string[] };
   readonly inline: Rules;
   readonly block: Rules;
