@@ -2,13 +2,10 @@ import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Me } from './api';
-import { Confirm } from './auth/confirm';
 import { Forgot } from './auth/forgot';
 import { goesOn } from './auth/go-on';
-import { Reset } from './auth/reset';
 import { SignIn } from './auth/sign-in';
 import { SignUp } from './auth/sign-up';
-import { Verify } from './auth/verify';
 import { fetchEditor } from './document/load-editor';
 import { DocumentsPage } from './documents/documents-page';
 import { GuestPage } from './guest/guest-page';
@@ -24,6 +21,10 @@ import { useUpdated } from './use-updated';
 const loadDocument = () => import('./document/document-page');
 const DocumentPage = lazy(loadDocument);
 const AdminPage = lazy(() => import('./admin/admin-page'));
+/** What letters lead to is seldom needed. */
+const Confirm = lazy(() => import('./auth/confirm').then(({ Confirm }) => ({ default: Confirm })));
+const Reset = lazy(() => import('./auth/reset').then(({ Reset }) => ({ default: Reset })));
+const Verify = lazy(() => import('./auth/verify').then(({ Verify }) => ({ default: Verify })));
 
 // At a document's address both are needed as soon as it is known who opens it. Whoever needs them is told of a failure.
 if (location.pathname.startsWith('/d/')) {
@@ -45,21 +46,23 @@ export function App() {
       return <ProblemPage problem={session.problem} onRetry={session.retry} />;
     case 'signed-out':
       return (
-        <Switch>
-          <Route path="/signup">
-            <SignUp />
-          </Route>
-          <Route path="/setup/:code">{({ code }) => <SignUp setupCode={code} />}</Route>
-          <Route path="/forgot">
-            <Forgot />
-          </Route>
-          <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
-          <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
-          <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
-          <Route>
-            <SignIn />
-          </Route>
-        </Switch>
+        <Suspense fallback={null}>
+          <Switch>
+            <Route path="/signup">
+              <SignUp />
+            </Route>
+            <Route path="/setup/:code">{({ code }) => <SignUp setupCode={code} />}</Route>
+            <Route path="/forgot">
+              <Forgot />
+            </Route>
+            <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
+            <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
+            <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
+            <Route>
+              <SignIn />
+            </Route>
+          </Switch>
+        </Suspense>
       );
     case 'signed-in':
       return <SignedIn me={session.me} />;
