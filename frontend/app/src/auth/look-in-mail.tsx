@@ -27,7 +27,6 @@ export function LookInMail({
   const wait = useWait();
   const begin = wait.start;
   useEffect(() => {
-    document.title = 'Look in your mail · Quire';
     heading.current?.focus();
     begin(patience);
   }, [begin]);

@@ -34,8 +34,8 @@ export function SignUp({ setupCode, invitation }: Props) {
   const first = setupCode !== undefined || server.data?.setup_required === true;
 
   useEffect(() => {
-    document.title = 'Make your account · Quire';
-  }, []);
+    document.title = `${mailed ? 'Look in your mail' : 'Make your account'} · Quire`;
+  }, [mailed]);
 
   const send = () =>
     api.signUp({
