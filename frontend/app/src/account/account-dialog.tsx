@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Me } from '../api';
@@ -6,6 +6,7 @@ import { signUpWords } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
+import { PasswordField } from '../ui/password-field';
 import { SwatchPicker } from '../ui/swatch-picker';
 import { toast } from '../ui/toasts';
 import { ago } from '../words';
@@ -118,7 +119,7 @@ function Password() {
     <section className={classes.section}>
       <h3 className={classes.title}>Password</h3>
       <form className={classes.form} onSubmit={focusingWrong(submit)}>
-        <PasswordInput
+        <PasswordField
           label="Your password now"
           autoComplete="current-password"
           required
@@ -127,7 +128,7 @@ function Password() {
           error={errors.current ?? null}
           onChange={(event) => fill('current', event.currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           label="New password"
           description="At least 10 characters. A short sentence is easiest to keep."
           autoComplete="new-password"

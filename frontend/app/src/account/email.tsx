@@ -1,10 +1,11 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me } from '../api';
 import { signUpWords } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { focusingWrong } from '../ui/focus-wrong';
+import { PasswordField } from '../ui/password-field';
 import { toast } from '../ui/toasts';
 import classes from './account-dialog.module.css';
 import { account } from './calls';
@@ -91,7 +92,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       {me.has_password && (
-        <PasswordInput
+        <PasswordField
           label="Your password"
           autoComplete="current-password"
           required

@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Radio, TextInput } from '@mantine/core';
+import { Button, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { forgetPlaces } from '../editor/place';
 import { reloadPage } from '../leaving';
 import { Dialog, DialogButtons } from '../ui/dialog';
+import { PasswordField } from '../ui/password-field';
 import classes from './account-dialog.module.css';
 import { account, exportAddress, type Shared } from './calls';
 
@@ -62,7 +63,7 @@ function DeleteDialog({ me, opened, onClose }: { me: Me; opened: boolean; onClos
           </div>
         </Radio.Group>
         {me.has_password ? (
-          <PasswordInput
+          <PasswordField
             label="Your password"
             autoComplete="current-password"
             value={proof}

@@ -1,9 +1,10 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { api, isProblem, type Problem } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
+import { PasswordField } from '../ui/password-field';
 import { PlainPage } from '../ui/plain-page';
 import classes from './form.module.css';
 import { ownPath } from './go-on';
@@ -41,7 +42,7 @@ export function Confirm({ code }: { code: string }) {
         The address is yours. Sign in with the password you chose, and you have your account.
       </p>
       <form className={classes.form} onSubmit={focusingWrong(submit)}>
-        <PasswordInput
+        <PasswordField
           label="Password"
           autoComplete="current-password"
           required

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -6,6 +6,7 @@ import { account } from '../account/calls';
 import { isProblem } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
+import { PasswordField } from '../ui/password-field';
 import { ProblemPage } from '../ui/problem-page';
 import classes from './form.module.css';
 import { Halves } from './halves';
@@ -72,7 +73,7 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
   };
   return (
     <form className={classes.form} onSubmit={focusingWrong(submit)}>
-      <PasswordInput
+      <PasswordField
         label="Password"
         description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
         autoComplete="new-password"

@@ -1,9 +1,10 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
+import { PasswordField } from '../ui/password-field';
 import classes from './form.module.css';
 import { signUpAddress } from './go-on';
 import { Halves } from './halves';
@@ -92,7 +93,7 @@ export function SignIn() {
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
-        <PasswordInput
+        <PasswordField
           ref={passwordField}
           label="Password"
           name="password"

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -6,6 +6,7 @@ import { Link } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
+import { PasswordField } from '../ui/password-field';
 import classes from './form.module.css';
 import { goesOn } from './go-on';
 import { Halves } from './halves';
@@ -113,7 +114,7 @@ export function SignUp({ setupCode, invitation }: Props) {
           {...field('name')}
         />
         <TextInput ref={emailField} label="E-mail" type="email" autoComplete="username" {...field('email')} />
-        <PasswordInput
+        <PasswordField
           label="Password"
           description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
           autoComplete="new-password"
