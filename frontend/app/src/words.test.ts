@@ -114,6 +114,7 @@ describe('refusals', () => {
     expect(signInWords(new Problem('too-many-requests', { retryAfter: 40 }))).toEqual({
       words: 'Too many tries. Wait a moment.',
       seconds: 40,
+      typed: false,
     });
     expect(signInWords(new Problem('unreachable')).words).toContain('can’t be reached');
     expect(signInWords(said('internal', 'a stack')).words).toContain('Something broke on our side');
