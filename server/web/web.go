@@ -104,6 +104,10 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
+// SecretPages are the pages whose address holds a secret behind their name, as in /s/…: links, invitations, the first
+// account, and what letters lead to. Nothing may write such an address down. It is not to be changed.
+var SecretPages = []string{"s", "setup", "reset", "verify", "confirm", "i"}
+
 // Empty reports whether nobody has built the app.
 func (a *App) Empty() bool { return a.files[index] == nil }
 
@@ -119,8 +123,7 @@ func (a *App) Handle(c *fiber.Ctx) error {
 	if strings.HasPrefix(name, "assets/") || name != "" && !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
 		return c.Next()
 	}
-	switch first, _, _ := strings.Cut(name, "/"); first {
-	case "s", "i", "setup", "reset", "verify": // the address is a secret
+	if first, _, _ := strings.Cut(name, "/"); slices.Contains(SecretPages, first) {
 		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	}
 	if a.Empty() {

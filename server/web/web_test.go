@@ -106,7 +106,7 @@ func TestAddressesThatAreSecretsAreNotReferred(t *testing.T) {
 	ask := serve(t, built())
 	for path, want := range map[string]string{
 		"/s/token": "no-referrer", "/setup/code": "no-referrer", "/i/token": "no-referrer", "/reset/code": "no-referrer",
-		"/verify/code": "no-referrer", "/d/id": "",
+		"/verify/code": "no-referrer", "/confirm/code": "no-referrer", "/d/id": "",
 	} {
 		if res, _ := ask("GET", path, "Accept", "text/html"); res.Header.Get("Referrer-Policy") != want {
 			t.Errorf("%s: Referrer-Policy %q, want %q", path, res.Header.Get("Referrer-Policy"), want)
