@@ -118,6 +118,24 @@ test('after a large paste the caret is in view, and opening again returns to whe
   await editor.contains('written elsewhere.back again')
 })
 
+test('a document’s address fetches the editor before it is known who opens it', async ({ alice }) => {
+  const id = await alice.create({ text: 'What is written here\n' })
+  const { page } = alice
+  let answer = () => {}
+  const asked = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await page.route('**/api/v1/me', async (route) => {
+    await asked
+    await route.continue()
+  })
+  const fetched = page.waitForRequest(/\/assets\/editor-.*\.js/)
+  await page.goto(`/d/${id}`, { waitUntil: 'commit' })
+  await fetched
+  answer()
+  await alice.editor.contains('What is written here')
+})
+
 test('the name beside a caret moves with it', async ({ alice, bob }) => {
   const id = await alice.create({ text: `${'A long line of words '.repeat(4)}\n` })
   await alice.invite(bob, id, 'editor')
