@@ -43,8 +43,9 @@ test('P4: many runs in one line of somebody else are shown in linear time, witho
     })
   }
   await cost(2_000) // compiled from here on
-  const [quarter, half, whole] = [await cost(2_500), await cost(5_000), await cost(10_000)]
-  expect(whole.all / half.all, `${half.all} ms and ${whole.all} ms`).toBeLessThan(3)
+  const [quarter, whole] = [await cost(2_500), await cost(10_000)]
+  // Four times as long takes four times as much, not sixteen times.
+  expect(whole.all / quarter.all, `${quarter.all} ms and ${whole.all} ms`).toBeLessThan(7)
   // What is done at a stretch does not grow with the change: the page has its turn in between.
   const stretches = `${quarter.longest} ms of ${quarter.all}, ${whole.longest} of ${whole.all}`
   expect(whole.longest / whole.all, stretches).toBeLessThan(1 / 4)
@@ -168,7 +169,7 @@ test('the name beside a caret moves with it', async ({ alice, bob }) => {
     return { farthest, places: places.size }
   })
   expect(measured.places).toBeGreaterThan(3)
-  expect(measured.farthest).toBeLessThan(8)
+  expect(measured.farthest).toBeLessThan(7)
 })
 
 test('what is being linked is shown, in the window, and still selected after Esc; ticked boxes are ticked on paper', async ({

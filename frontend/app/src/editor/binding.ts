@@ -12,7 +12,7 @@ const large = 200_000;
 
 /** So much of a change is written at a stretch, and no longer than so many ms; the rest waits for the next turn. What Quill does
  * with what was written comes on top, and is as long again at most. */
-export const stretch = { most: 1_000, least: 50, ms: 12 };
+export const stretch = { most: 1_000, least: 250, ms: 12 };
 
 /** A text of more units or ops than this is shown from its beginning on, a stretch at a time. */
 const atOnce = { units: 10_000, ops: 200 };
