@@ -230,6 +230,11 @@ func TestWithoutMailAccountsBecomeKnown(t *testing.T) {
 	if list := items(bob.do("GET", "/me/invitations", nil).want(200)); len(list) != 1 {
 		t.Errorf("what waits for bob: %v", list)
 	}
+	group := ada.group("Roofers")
+	ada.do("POST", "/groups/"+group+"/members", map[string]any{"email": "bob@example.org"}).want(202)
+	if list := items(bob.do("GET", "/me/group-offers", nil).want(200)); len(list) != 1 {
+		t.Errorf("places offered to bob, whom an administrator vouches for: %v", list)
+	}
 	if me := ada.do("GET", "/me", nil).want(200); me["known"] != false {
 		t.Errorf("an account that anybody could have made is known: %v", me)
 	}
