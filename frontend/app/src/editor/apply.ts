@@ -2,7 +2,7 @@ import Quill, { Delta, type EmitterSource } from 'quill/core';
 import type { Op } from 'quill-delta';
 import { linesOf, readLine, takeOverPart } from './by-line';
 import { LineWriter } from './line-writer';
-import { meetUnknown } from './unknown';
+import { shownOps } from './unknown';
 
 /** What is written or read at a stretch: so many runs, embeds and newlines, and no longer than until `end` (performance.now). The
  * clock is looked at after each `least` of them, so that on a slow machine too a change is not drawn in very many parts. */
@@ -44,10 +44,9 @@ export function applyChange(
   const range = quill.hasFocus() ? quill.getSelection() : null;
   const before = quill.editor.delta;
   quill.scroll.update();
-  meetUnknown(quill, change);
   const work = new Work(budget);
   const writer = new LineWriter(quill.scroll, () => work.goesOn());
-  const [done, rest] = write(writer, change.ops);
+  const [done, rest] = write(quill, writer, change.ops);
   quill.scroll.optimize();
   const left = rest ?? (readAll(quill, work) ? null : new Delta());
   if (left) takeOverPart(quill, done, writer.at);
@@ -88,11 +87,11 @@ class Work {
 }
 
 /** Writes the ops as far as the writer goes on. What was written, and what was not. */
-function write(writer: LineWriter, ops: Op[]): [done: Delta, rest: Delta | null] {
+function write(quill: Quill, writer: LineWriter, ops: Op[]): [done: Delta, rest: Delta | null] {
   const done = new Delta();
   let length = 0;
   for (const [at, op] of ops.entries()) {
-    const units = writeOp(writer, op);
+    const units = writeOp(quill, writer, op);
     const [made, left] = cut(op, units);
     if (made) done.push(made);
     if (op.delete === undefined) length += units;
@@ -106,7 +105,16 @@ function write(writer: LineWriter, ops: Op[]): [done: Delta, rest: Delta | null]
 }
 
 /** Writes an op as far as the writer goes on: so many units of it. */
-function writeOp(writer: LineWriter, { insert, retain, delete: gone, attributes }: Op): number {
+function writeOp(quill: Quill, writer: LineWriter, op: Op): number {
+  let units = 0;
+  for (const shown of shownOps(quill, op)) {
+    units += writeShown(writer, shown);
+    if (writer.stopped) break;
+  }
+  return units;
+}
+
+function writeShown(writer: LineWriter, { insert, retain, delete: gone, attributes }: Op): number {
   if (typeof insert === 'string') return writer.text(insert, attributes);
   if (insert !== undefined) return writer.embed(insert, attributes);
   if (gone !== undefined) return writer.delete(gone);
@@ -117,7 +125,7 @@ function writeOp(writer: LineWriter, { insert, retain, delete: gone, attributes 
 function cut(op: Op, at: number): [Op | null, Op | null] {
   const name = op.delete === undefined ? (op.retain === undefined ? 'insert' : 'retain') : 'delete';
   const value = op[name];
-  if (typeof value === 'object') return [op, null];
+  if (typeof value === 'object' || (name === 'insert' && typeof value !== 'string')) return [op, null];
   const length = typeof value === 'string' ? value.length : (value as number);
   if (at >= length) return [op, null];
   if (at === 0) return [null, op];

@@ -4,6 +4,7 @@ import type Scroll from 'quill/blots/scroll';
 import type Quill from 'quill/core';
 import { Delta } from 'quill/core';
 import type { Op } from 'quill-delta';
+import { documentFormats } from './blots/kept';
 import { behind, difference, LineText, lineLength, sameFormats, sameOps, unitsOf } from './line-text';
 
 /** A selection before and after a change, by which Quill tells where in a row of the same letters one was typed. */
@@ -94,7 +95,7 @@ function typedChange(
   const start = blot.offset(line);
   const was = new Delta().insert((mutation.oldValue ?? '').replace('\ufeff', ''));
   const change = was.diff(new Delta().insert(blot.value()), within(selections, from + start));
-  const formats = bubbleFormats(blot);
+  const formats = documentFormats(bubbleFormats(blot));
   const inner = new Delta().retain(start);
   for (const op of change.ops) typeof op.insert === 'string' ? inner.insert(op.insert, formats) : inner.push(op);
   const now = known?.compose(inner);
@@ -172,7 +173,7 @@ export function readLine(line: Block, leaves = Number.POSITIVE_INFINITY): boolea
     readLeaf(reading.ops, reading.next);
     reading.next = firstLeaf(after(reading.next, line), line);
   }
-  line.cache.delta = new Delta(reading.ops).insert('\n', bubbleFormats(line));
+  line.cache.delta = new Delta(reading.ops).insert('\n', documentFormats(bubbleFormats(line)));
   return true;
 }
 
@@ -181,7 +182,7 @@ function readLeaf(ops: Op[], leaf: Blot): void {
   if (leaf.length() === 0) return;
   const insert = (leaf as unknown as { value(): string | Record<string, unknown> }).value();
   if (insert === '') return;
-  const formats = bubbleFormats(leaf);
+  const formats = documentFormats(bubbleFormats(leaf));
   const attributes = Object.keys(formats).length > 0 ? formats : undefined;
   const last = ops.at(-1);
   if (typeof insert === 'string' && typeof last?.insert === 'string' && sameFormats(last.attributes, attributes))

@@ -1,14 +1,13 @@
-import type { FormatsTable } from '@quire/client';
 import type { Range } from 'quill';
 import Quill, { Delta } from 'quill/core';
 import Clipboard from 'quill/modules/clipboard';
-import { AttributeMap } from 'quill-delta';
+import { AttributeMap, type Op } from 'quill-delta';
 import { lineFormats } from './commands';
 import { deltaToHtml, deltaToText } from './delta-to-html';
 import { type Fragment, fitted, fragmentAt, isAll, ofPage } from './fragment';
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
-import { ownTable } from './unknown';
+import { cleanOwn } from './unknown';
 import { seen } from './unseen';
 
 /** A copy from one of our own editors travels exactly as it is, beside the text and the page made of it. */
@@ -84,7 +83,7 @@ export class QuireClipboard extends Clipboard {
     const text = data.getData('text/plain') || uriList(data.getData('text/uri-list'));
     const html = data.getData('text/html');
     if (plain || formats['code-block'] !== undefined) return { text: textDelta(text || this.textOf(html), formats) };
-    const own = ownFragment(data.getData(ownType), ownTable(this.quill));
+    const own = ownFragment(data.getData(ownType), this.quill);
     if (own) return own;
     if (html) {
       const page = pageToDelta(html);
@@ -137,19 +136,23 @@ function linkDelta(quill: Quill, range: Range, text: string): Delta | null {
 }
 
 /** From another of our editors, or from anybody who says so: cleaned like everything else. */
-function ownFragment(json: string, table: FormatsTable): Fragment | null {
+function ownFragment(json: string, quill: Quill): Fragment | null {
   if (!json) return null;
   try {
     const found: unknown = JSON.parse(json);
     const { ops, line } = (Array.isArray(found) ? { ops: found } : found) as { ops?: unknown; line?: object };
     if (!Array.isArray(ops)) return null;
-    const text = clean(new Delta(ops.filter((op) => typeof op === 'object' && op !== null && 'insert' in op)), table);
+    const text = cleanOwn(quill, new Delta(ops.filter(isInsert)));
     if (typeof line === 'object' && line !== null)
-      return { text, line: clean(new Delta().insert('\n', { ...line }), table).ops[0]?.attributes ?? {} };
+      return { text, line: cleanOwn(quill, new Delta().insert('\n', { ...line })).ops[0]?.attributes ?? {} };
     return text.length() > 0 ? { text } : null;
   } catch {
     return null;
   }
+}
+
+function isInsert(op: unknown): op is Op {
+  return typeof op === 'object' && op !== null && 'insert' in op && op.insert !== undefined;
 }
 
 /** RFC 2483: lines that begin with # are remarks. */

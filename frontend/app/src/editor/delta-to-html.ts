@@ -25,11 +25,11 @@ export function deltaToHtml(delta: Delta): string {
   delta.eachLine((part, attributes) => {
     for (const op of part.ops) {
       if (typeof op.insert === 'string') line += inlineHtml(escaped(op.insert), op.attributes ?? {});
-      else if (op.insert && 'divider' in op.insert) {
+      else if (isObject(op.insert) && 'divider' in op.insert) {
         if (line) endLine(attributes);
         nest([]);
         html += '<hr>';
-      } else if (op.insert && typeof op.insert.image === 'string')
+      } else if (isObject(op.insert) && typeof op.insert.image === 'string')
         line += imageHtml(op.insert.image, op.attributes ?? {});
     }
     const last = part.ops.at(-1)?.insert;
@@ -85,6 +85,11 @@ function inlineHtml(text: string, attributes: AttributeMap): string {
   return html;
 }
 
+/** Other applications insert what is no object, too. */
+function isObject(insert: unknown): insert is Record<string, unknown> {
+  return typeof insert === 'object' && insert !== null;
+}
+
 function imageHtml(source: string, attributes: AttributeMap): string {
   const more = ['alt', 'width', 'height']
     .filter((name) => typeof attributes[name] === 'string')
@@ -103,8 +108,8 @@ export function deltaToText(delta: Delta): string {
   let text = '';
   for (const op of delta.ops) {
     if (typeof op.insert === 'string') text += op.insert;
-    else if (op.insert && 'divider' in op.insert) text += '* * *';
-    else if (op.insert && typeof op.attributes?.alt === 'string') text += op.attributes.alt;
+    else if (isObject(op.insert) && 'divider' in op.insert) text += '* * *';
+    else if (typeof op.attributes?.alt === 'string') text += op.attributes.alt;
   }
   return text;
 }

@@ -222,9 +222,9 @@ export function createQuill(host: HTMLElement): Quill {
       cursors: { selectionChangeSource: null, hideDelayMs: 0, hideSpeedMs: 80 },
     },
   });
-  keepUnknown(quill);
   makeLinear(quill);
   guardDiff(quill);
+  keepUnknown(quill);
   const { root } = quill;
   root.setAttribute('role', 'textbox');
   root.setAttribute('aria-multiline', 'true');

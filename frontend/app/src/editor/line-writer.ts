@@ -5,6 +5,7 @@ import { bubbleFormats } from 'quill/blots/block';
 import Break from 'quill/blots/break';
 import type Scroll from 'quill/blots/scroll';
 import type { AttributeMap } from 'quill-delta';
+import { KeptEmbed } from './blots/kept';
 import { firstLine, lineAfter } from './by-line';
 import { sameFormats } from './line-text';
 
@@ -100,7 +101,7 @@ export class LineWriter {
     const line = this.here();
     const leaf = this.scroll.create(kind, value);
     line.insertBefore(leaf, this.next);
-    if (formats) formatRun(line, leaf, formats);
+    if (formats && !(leaf instanceof KeptEmbed)) formatRun(line, leaf, formats);
   }
 
   private stops(): boolean {

@@ -28,19 +28,28 @@ export function isBlockFormat(name: string): boolean {
   return Object.hasOwn(formatsTable.block, name);
 }
 
+/** Whether a format belongs to text and embeds. */
+export function isInlineFormat(name: string): boolean {
+  return Object.hasOwn(formatsTable.inline, name);
+}
+
 /** Whether the server takes the op as it is. */
 export function isAccepted(delta: Delta): boolean {
   return clean(delta) === delta;
 }
 
-/** The table with names beyond it, whose values are nobody's to judge here. */
-export function tableWith(embeds: string[], formats: string[]): FormatsTable {
-  if (embeds.length + formats.length === 0) return formatsTable;
-  const kept = { type: 'kept' } as const;
+/** The table with formats whose values are nobody's to judge here, of whatever carries them, and with any text. */
+export function tableWith(formats: string[], anyText: boolean): FormatsTable {
+  const kept = Object.fromEntries(formats.map((name) => [name, { type: 'kept' } as const]));
+  const embeds = Object.entries(formatsTable.embeds).map(([name, embed]) => {
+    return [name, { ...embed, attributes: { ...embed.attributes, ...kept } }] as const;
+  });
   return {
     ...formatsTable,
-    inline: { ...formatsTable.inline, ...Object.fromEntries(formats.map((name) => [name, kept])) },
-    embeds: { ...formatsTable.embeds, ...Object.fromEntries(embeds.map((name) => [name, { value: kept }])) },
+    text: anyText ? { refuse: [] } : formatsTable.text,
+    inline: { ...formatsTable.inline, ...kept },
+    block: { ...formatsTable.block, ...kept },
+    embeds: Object.fromEntries(embeds),
   };
 }
 

@@ -1,33 +1,207 @@
-import type { FormatsTable } from '@quire/client';
 import type Quill from 'quill/core';
-import type { Delta } from 'quill/core';
-import { Kept } from './blots/kept';
-import { formatsTable } from './table';
+import { Delta } from 'quill/core';
+import type { AttributeMap, Op } from 'quill-delta';
+import {
+  type Carrier,
+  documentFormats,
+  documentName,
+  KeptEmbed,
+  KeptFormat,
+  type KeptInsert,
+  keptName,
+} from './blots/kept';
+import {
+  allowsEmbed,
+  allowsEmbedAttribute,
+  allowsFormat,
+  clean,
+  formatsTable,
+  isBlockFormat,
+  isInlineFormat,
+  tableWith,
+} from './table';
 
-const ofEditor = new WeakMap<Quill, Kept>();
+/**
+ * What a document holds and this page does not know: an embed or a format of a newer Quire, or of another application. It is
+ * kept as it is, shown as something unknown, and goes along when text is moved, copied or brought back. What is known is in
+ * the table, and nothing else: Quill would take any name of a part of its own for an embed or a format. So on the way into
+ * the blots everything else becomes one of the kept kind, and on the way out what it was; Quill's Deltas are the document's.
+ */
+class Unknown {
+  private readonly registered = new Set<string>();
+  /** Kinds of embeds, and names of formats, that were met with something the table does not allow. */
+  private readonly embeds = new Set<string>();
+  private readonly formats = new Set<string>();
+  private readonly quill: Quill;
 
-/** Has an editor prepare for what this page does not know in each change, before Quill meets it. */
+  constructor(quill: Quill) {
+    this.quill = quill;
+  }
+
+  /** An op of the document as ops for the blots, with what they need for it. */
+  shown(op: Op): Op[] {
+    if (op.insert === undefined) return op.attributes ? [{ ...op, attributes: this.changed(op.attributes) }] : [op];
+    if (typeof op.insert === 'string') return this.shownText(op.insert, op);
+    if (isKnown(op.insert)) {
+      const [kind] = Object.keys(op.insert as object);
+      return op.attributes ? [{ ...op, attributes: this.carried('text', op.attributes, kind) }] : [op];
+    }
+    this.embeds.add(kindOf(op.insert));
+    for (const name of Object.keys(op.attributes ?? {})) if (!isInlineFormat(name)) this.formats.add(name);
+    return [keptOp(op.insert, op.attributes)];
+  }
+
+  /** A change of the blots as one of the document. */
+  told(change: Delta): Delta {
+    if (this.registered.size === 0 && this.embeds.size === 0) return change;
+    const told = new Delta();
+    for (const op of change.ops) told.push(toldOp(op));
+    return told;
+  }
+
+  /** What comes in from outside, of the table or of what this editor has met beyond it. */
+  clean(text: Delta): Delta {
+    const table = tableWith([...this.formats], this.embeds.has('\r'));
+    const cleaned = new Delta();
+    for (const op of text.ops) {
+      const known = typeof op.insert === 'string' || isKnown(op.insert);
+      if (!known && !this.embeds.has(kindOf(op.insert))) continue;
+      // The formats of an embed that is not known are looked at as those of a text.
+      const [kept] = clean(new Delta([known ? op : { ...op, insert: ' ' }]), table).ops;
+      if (kept) cleaned.push(known ? kept : { ...kept, insert: op.insert as never });
+    }
+    return cleaned;
+  }
+
+  private shownText(text: string, { attributes = {} }: Op): Op[] {
+    const names = Object.keys(attributes);
+    if (names.length === 0 && !unseen.test(text)) return [{ insert: text }];
+    const ofText = () => this.carried('text', attributes);
+    const ofLine = () => this.carried('line', attributes);
+    return text
+      .split(names.length > 0 ? /(\n+|[\r\ufeff])/ : /([\r\ufeff])/)
+      .filter((part) => part !== '')
+      .map((part) => {
+        if (unseen.test(part)) return this.keptUnit(part, attributes);
+        return bare(part, part.startsWith('\n') ? ofLine() : ofText());
+      });
+  }
+
+  /** Line ends of other systems and byte order marks: Quill would drop them, and every place behind would be wrong. */
+  private keptUnit(unit: string, attributes: AttributeMap): Op {
+    this.embeds.add(unit);
+    return keptOp(unit, attributes);
+  }
+
+  /** The formats of an insert. */
+  private carried(carrier: Carrier, attributes: AttributeMap, embed = ''): AttributeMap {
+    const shown: AttributeMap = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === null) continue;
+      if (isCarried(carrier, name, value) || allowsEmbedAttribute(embed, name, value)) shown[name] = value;
+      else shown[this.name(carrier, name, value)] = JSON.stringify(value);
+    }
+    return shown;
+  }
+
+  /** A change of formats, of whatever carries them. What is known and what is not take each other's place. */
+  private changed(attributes: AttributeMap): AttributeMap {
+    const shown: AttributeMap = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      if (documentName(name) !== null)
+        shown[name] = value; // Quill's own, from the blots
+      else this.change(shown, name, value);
+    }
+    return shown;
+  }
+
+  private change(shown: AttributeMap, name: string, value: unknown): void {
+    const known = isCarried('text', name, value) || isCarried('line', name, value) || isOfEmbed(name, value);
+    if (known || isTableName(name)) shown[name] = known ? value : null;
+    for (const carrier of ['text', 'line'] as const) {
+      const met = this.registered.has(keptName(carrier, name));
+      if (value === null || isCarried(carrier, name, value)) {
+        if (met) shown[keptName(carrier, name)] ??= null;
+      } else if (met || !known) shown[this.name(carrier, name, value)] = JSON.stringify(value);
+    }
+  }
+
+  /** The name of a format that is kept, which the blots know from then on. */
+  private name(carrier: Carrier, name: string, value: unknown): string {
+    const kept = keptName(carrier, name);
+    if (!allowsFormat(name, value)) this.formats.add(name);
+    if (!this.registered.has(kept)) this.quill.scroll.registry.register(new KeptFormat(carrier, name));
+    this.registered.add(kept);
+    return kept;
+  }
+}
+
+const unseen = /[\r\ufeff]/;
+
+function bare(insert: Op['insert'], attributes: AttributeMap): Op {
+  return Object.keys(attributes).length > 0 ? ({ insert, attributes } as Op) : ({ insert } as Op);
+}
+
+function keptOp(insert: Op['insert'], formats: AttributeMap = {}): Op {
+  const attributes = Object.fromEntries(Object.entries(formats).filter(([, value]) => value !== null));
+  return bare({ [KeptEmbed.blotName]: { insert, attributes } satisfies KeptInsert }, attributes);
+}
+
+function toldOp(op: Op): Op {
+  const kept = typeof op.insert === 'object' ? (op.insert?.[KeptEmbed.blotName] as KeptInsert | undefined) : undefined;
+  const told = kept ? ({ ...op, insert: kept.insert } as Op) : op;
+  return told.attributes ? { ...told, attributes: documentFormats(told.attributes) } : told;
+}
+
+/** Whether a format of the table is carried by text, or by a line, and with this value. */
+function isCarried(carrier: Carrier, name: string, value: unknown): boolean {
+  return (carrier === 'line' ? isBlockFormat : isInlineFormat)(name) && allowsFormat(name, value);
+}
+
+const kinds = Object.keys(formatsTable.embeds);
+
+function isOfEmbed(name: string, value: unknown): boolean {
+  return kinds.some((kind) => allowsEmbedAttribute(kind, name, value));
+}
+
+function isTableName(name: string): boolean {
+  const ofEmbed = kinds.some((kind) => Object.hasOwn(formatsTable.embeds[kind]?.attributes ?? {}, name));
+  return ofEmbed || isInlineFormat(name) || isBlockFormat(name);
+}
+
+/** Whether the table has such an embed. */
+function isKnown(insert: unknown): boolean {
+  if (typeof insert !== 'object' || insert === null) return false;
+  const [name, ...more] = Object.keys(insert);
+  return name !== undefined && more.length === 0 && allowsEmbed(name, (insert as Record<string, unknown>)[name]);
+}
+
+function kindOf(insert: unknown): string {
+  return typeof insert === 'object' && insert !== null ? JSON.stringify(Object.keys(insert).sort()) : typeof insert;
+}
+
+const ofEditor = new WeakMap<Quill, Unknown>();
+
+/** Has an editor keep what this page does not know. To be called when whatever else changes its `editor` has been. */
 export function keepUnknown(quill: Quill): void {
   const { editor, scroll } = quill;
-  const kept = new Kept(scroll.registry);
-  ofEditor.set(quill, kept);
+  const unknown = new Unknown(quill);
+  ofEditor.set(quill, unknown);
+  scroll.registry.register(KeptEmbed as never);
   const [apply, insert] = [editor.applyDelta.bind(editor), editor.insertContents.bind(editor)];
-  editor.applyDelta = (change) => {
-    kept.meet(change, editor.delta);
-    return apply(change);
-  };
-  editor.insertContents = (index, contents) => {
-    kept.meet(contents, editor.delta);
-    return insert(index, contents);
-  };
+  const update = editor.update.bind(editor);
+  const shown = (change: Delta) => new Delta(change.ops.flatMap((op) => unknown.shown(op)));
+  editor.applyDelta = (change) => apply(shown(change));
+  editor.insertContents = (index, contents) => insert(index, shown(contents));
+  editor.update = (change, ...more) => update(change && unknown.told(change), ...more);
 }
 
-/** The same for whoever writes into the blots without Quill. */
-export function meetUnknown(quill: Quill, change: Delta): void {
-  ofEditor.get(quill)?.meet(change, quill.editor.delta);
+/** An op of a document as ops for whoever writes into the blots without Quill. */
+export function shownOps(quill: Quill, op: Op): Op[] {
+  return ofEditor.get(quill)?.shown(op) ?? [op];
 }
 
-/** What a copy from an editor of this page may hold: the table, and what this editor has met beyond it. */
-export function ownTable(quill: Quill): FormatsTable {
-  return ofEditor.get(quill)?.table ?? formatsTable;
+/** The text without what is neither in the table nor anywhere in this editor. */
+export function cleanOwn(quill: Quill, text: Delta): Delta {
+  return ofEditor.get(quill)?.clean(text) ?? clean(text);
 }
