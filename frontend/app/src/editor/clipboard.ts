@@ -1,10 +1,9 @@
 import type { Range } from 'quill';
 import Quill, { Delta } from 'quill/core';
 import Clipboard from 'quill/modules/clipboard';
-import { AttributeMap, type Op } from 'quill-delta';
-import { lineFormats } from './commands';
+import type { Op } from 'quill-delta';
 import { deltaToHtml, deltaToText } from './delta-to-html';
-import { type Fragment, fitted, fragmentAt, isAll, ofPage } from './fragment';
+import { cutOf, type Fragment, fitted, fragmentAt, isAll, lineAt, ofPage } from './fragment';
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
 import { cleanOwn } from './unknown';
@@ -47,17 +46,15 @@ export class QuireClipboard extends Clipboard {
 
   /** What a range holds, in each form that somebody may ask for. */
   put(range: Range, data: DataTransfer): void {
-    const { text, line } = fragmentAt(this.quill, range);
+    const { text, line } = fragmentAt(this.quill.getContents(), range);
     data.setData('text/plain', deltaToText(text));
     data.setData('text/html', deltaToHtml(line ? text.concat(new Delta().insert('\n', line)) : text));
     data.setData(ownType, JSON.stringify(line ? { ops: text.ops, line } : text.ops));
   }
 
   private cut(range: Range): void {
-    const change = new Delta().retain(range.index).delete(range.length);
-    if (isAll(this.quill, range)) change.retain(1, AttributeMap.diff(lineFormats(this.quill, range.length), {}));
     this.quill.history.cutoff();
-    this.quill.updateContents(change.chop(), Quill.sources.USER);
+    this.quill.updateContents(cutOf(this.quill.getContents(), range), Quill.sources.USER);
     this.quill.setSelection(range.index, 0, Quill.sources.SILENT);
   }
 
@@ -74,12 +71,12 @@ export class QuireClipboard extends Clipboard {
   take(range: Range, data: DataTransfer, plain = false): void {
     const fragment = this.read(range, data, plain);
     if (!fragment || (fragment.text.length() === 0 && !fragment.line)) return;
-    const { text, line } = fitted(this.quill, range, fragment);
+    const { text, line } = fitted(this.quill.getContents(), range, fragment);
     this.options.insert?.(range, text, line ?? {});
   }
 
   private read(range: Range, data: DataTransfer, plain: boolean): Fragment | null {
-    const formats = isAll(this.quill, range) ? {} : this.quill.getFormat(range.index);
+    const formats = isAll(this.quill.getContents(), range) ? {} : this.quill.getFormat(range.index);
     const text = data.getData('text/plain') || uriList(data.getData('text/uri-list'));
     const html = data.getData('text/html');
     if (plain || formats['code-block'] !== undefined) return { text: textDelta(text || this.textOf(html), formats) };
@@ -108,6 +105,12 @@ export class QuireClipboard extends Clipboard {
   override convert({ html, text }: { html?: string; text?: string }, formats: Record<string, unknown> = {}): Delta {
     return html ? pageToDelta(html).delta : textDelta(text ?? '', formats);
   }
+}
+
+/** A fragment as it goes in at a place of a document: into code as its words alone. */
+export function asPasted(document: Delta, index: number, fragment: Fragment): Fragment {
+  const { formats } = lineAt(document, index);
+  return formats['code-block'] === undefined ? fragment : { text: textDelta(deltaToText(fragment.text), formats) };
 }
 
 /** Text as it would be typed here: with the formats of the place. */

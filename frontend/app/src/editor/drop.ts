@@ -1,5 +1,7 @@
-import Quill, { Delta, type Range } from 'quill/core';
-import type { QuireClipboard } from './clipboard';
+import Quill, { Delta } from 'quill/core';
+import { applyChange } from './apply';
+import { asPasted, type QuireClipboard } from './clipboard';
+import { cutOf, fragmentAt, pasteOf, type Range } from './fragment';
 
 /**
  * Dragging. The browser would move mark-up about in the page and leave Quill to guess what happened; here a drop is an op
@@ -21,9 +23,10 @@ export class QuireUploader {
   }
 
   private start(event: DragEvent): void {
-    this.dragged = this.quill.getSelection();
-    if (!event.dataTransfer || !this.dragged || this.dragged.length === 0) return;
-    (this.quill.clipboard as QuireClipboard).put(this.dragged, event.dataTransfer);
+    const range = this.quill.getSelection();
+    this.dragged = range && range.length > 0 ? range : null;
+    if (!event.dataTransfer || !range || !this.dragged) return;
+    (this.quill.clipboard as QuireClipboard).put(range, event.dataTransfer);
     event.dataTransfer.effectAllowed = 'copyMove';
   }
 
@@ -42,21 +45,25 @@ export class QuireUploader {
     if (!event.dataTransfer || !this.quill.isEnabled()) return;
     const at = indexAt(this.quill, event.clientX, event.clientY);
     if (at === null) return;
-    const dragged = this.dragged;
+    const { dragged } = this;
     this.dragged = null;
-    this.quill.history.cutoff();
-    if (dragged && dragged.length > 0 && !event.ctrlKey && !event.altKey) this.move(dragged, at);
-    else (this.quill.clipboard as QuireClipboard).take({ index: at, length: 0 }, event.dataTransfer);
+    if (!dragged) (this.quill.clipboard as QuireClipboard).take({ index: at, length: 0 }, event.dataTransfer);
+    else if (dragged.length > 0) this.put(dragged, at, event.ctrlKey || event.altKey);
   }
 
-  private move(from: Range, to: number): void {
-    if (to >= from.index && to <= from.index + from.length) return;
-    const text = this.quill.getContents(from.index, from.length);
-    const remove = new Delta().retain(from.index).delete(from.length);
-    const target = to > from.index ? to - from.length : to;
-    const insert = new Delta().retain(target).concat(text);
-    this.quill.updateContents(remove.compose(insert), Quill.sources.USER);
-    this.quill.setSelection(target, from.length, Quill.sources.SILENT);
+  /** What copy or cut, and then paste, would do, as one step. What is dragged is what stands there now: what others took
+   * out meanwhile stays out. */
+  private put(from: Range, to: number, copy: boolean): void {
+    if (!copy && to >= from.index && to <= from.index + from.length) return;
+    const document = this.quill.getContents();
+    const out = copy ? new Delta() : cutOf(document, from);
+    const left = document.compose(out);
+    const index = out.transformPosition(to);
+    const fragment = asPasted(left, index, fragmentAt(document, from));
+    this.quill.history.cutoff();
+    applyChange(this.quill, out.compose(pasteOf(left, index, fragment)), Quill.sources.USER);
+    this.quill.history.cutoff();
+    this.quill.setSelection(index, fragment.text.length(), Quill.sources.SILENT);
   }
 }
 

@@ -1,10 +1,8 @@
-import type Quill from 'quill/core';
 import Delta, { AttributeMap } from 'quill-delta';
-import { lineFormats } from './commands';
 
 /**
- * A part of a text, as it is copied and pasted. A line's formats are carried by its newline, and the newline behind the last
- * line is not part of a selection that ends there: without `line` its formats would stay behind.
+ * A part of a text, as it is copied, pasted and moved. A line's formats are carried by its newline, and the newline behind
+ * the last line is not part of a selection that ends there: without `line` its formats would stay behind.
  */
 export interface Fragment {
   text: Delta;
@@ -12,25 +10,52 @@ export interface Fragment {
   line?: AttributeMap;
 }
 
-interface Range {
+export interface Range {
   index: number;
   length: number;
 }
 
+/** A line of a document: where it begins, where its newline is, and what formats that has. */
+export interface Line {
+  start: number;
+  end: number;
+  formats: AttributeMap;
+}
+
+/** The line at `index`. */
+export function lineAt(document: Delta, index: number): Line {
+  let at = 0;
+  let start = 0;
+  for (const { insert, attributes = {} } of document.ops) {
+    if (typeof insert !== 'string') {
+      at++;
+      continue;
+    }
+    const newline = insert.indexOf('\n', Math.max(0, index - at));
+    if (newline >= 0) {
+      const before = newline > 0 ? insert.lastIndexOf('\n', newline - 1) : -1;
+      return { start: before >= 0 ? at + before + 1 : start, end: at + newline, formats: attributes };
+    }
+    if (insert.includes('\n')) start = at + insert.lastIndexOf('\n') + 1;
+    at += insert.length;
+  }
+  return { start, end: at, formats: {} };
+}
+
 /** What a range holds. The last line counts as whole where it is one of several, or all there is. */
-export function fragmentAt(quill: Quill, { index, length }: Range): Fragment {
-  const text = quill.getContents(index, length);
-  const end = index + length;
-  const [line, offset] = quill.getLine(end);
-  const ofAll = end === quill.getLength() - 1;
-  const whole = line?.length() === offset + 1 && (ofAll || offset > 0);
-  const several = index < end - offset;
-  return whole && (several || isAll(quill, { index, length })) ? { text, line: lineFormats(quill, end) } : { text };
+export function fragmentAt(document: Delta, range: Range): Fragment {
+  const end = range.index + range.length;
+  const text = document.slice(range.index, end);
+  const line = lineAt(document, end);
+  const ofAll = end === document.length() - 1;
+  const whole = line.end === end && (ofAll || end > line.start);
+  const several = range.index < line.start;
+  return whole && (several || isAll(document, range)) ? { text, line: line.formats } : { text };
 }
 
 /** Whether a range is all there is, but for the last newline, which a document keeps. */
-export function isAll(quill: Quill, { index, length }: Range): boolean {
-  return index === 0 && length > 0 && length === quill.getLength() - 1;
+export function isAll(document: Delta, { index, length }: Range): boolean {
+  return index === 0 && length > 0 && length === document.length() - 1;
 }
 
 /** A page whose last line has formats holds that line whole. */
@@ -44,15 +69,28 @@ export function ofPage(page: Delta): Fragment {
  * The fragment as it goes in for a range: what is inserted, and how the line that it ends in is changed. Where nothing
  * follows in that line the line becomes the fragment's last; else what follows keeps its own, on a line of its own.
  */
-export function fitted(quill: Quill, range: Range, { text, line }: Fragment): Fragment {
+export function fitted(document: Delta, range: Range, { text, line }: Fragment): Fragment {
   if (!line) return { text };
   const end = range.index + range.length;
-  const [target, offset] = quill.getLine(end);
-  const [, before] = quill.getLine(range.index);
-  const change = AttributeMap.diff(lineFormats(quill, end), line);
+  const target = lineAt(document, end);
+  const change = AttributeMap.diff(target.formats, line);
   if (!change) return { text };
-  if ((target?.length() ?? 1) > offset + 1) return { text: text.concat(new Delta().insert('\n', line)) };
-  return before === 0 || hasLines(text) ? { text, line: change } : { text };
+  if (target.end > end) return { text: text.concat(new Delta().insert('\n', line)) };
+  const atStart = lineAt(document, range.index).start === range.index;
+  return atStart || hasLines(text) ? { text, line: change } : { text };
+}
+
+/** The change that takes a range out. Where it was all there is, the line that stays is a plain one. */
+export function cutOf(document: Delta, range: Range): Delta {
+  const change = new Delta().retain(range.index).delete(range.length);
+  if (isAll(document, range)) change.retain(1, AttributeMap.diff(lineAt(document, range.length).formats, {}));
+  return change.chop();
+}
+
+/** The change that puts a fragment in at a place of the document. */
+export function pasteOf(document: Delta, index: number, fragment: Fragment): Delta {
+  const { text, line = {} } = fitted(document, { index, length: 0 }, fragment);
+  return new Delta().retain(index).concat(text).retain(1, line).chop();
 }
 
 function hasLines(text: Delta): boolean {

@@ -28,9 +28,14 @@ export function insertText(
   quill.history.cutoff();
   const pieces = slices(text);
   const first = pieces.shift() ?? new Delta();
-  const place = new Delta().retain(range.index).delete(range.length).retain(1, line);
-  if (range.length > 0 || Object.keys(line).length > 0) quill.updateContents(place.chop(), Quill.sources.USER);
-  applyChange(quill, new Delta().retain(range.index).concat(first), Quill.sources.USER);
+  const place = new Delta().delete(range.length).retain(1, line);
+  if (pieces.length === 0) {
+    // As one change: a line that becomes code first would lose the formats of what stays in front of the text.
+    applyChange(quill, new Delta().retain(range.index).concat(first).concat(place).chop(), Quill.sources.USER);
+  } else {
+    quill.updateContents(new Delta().retain(range.index).concat(place).chop(), Quill.sources.USER);
+    applyChange(quill, new Delta().retain(range.index).concat(first), Quill.sources.USER);
+  }
   let index = range.index + first.length();
   quill.setSelection(index, 0, Quill.sources.SILENT);
   quill.scrollSelectionIntoView();
