@@ -3,7 +3,8 @@ import type { AttributeMap } from 'quill-delta';
 
 /**
  * What goes onto the clipboard for other programs. Our own, because Quill's getSemanticHTML leaves some values unescaped;
- * here every text and every value passes through `escaped`. Quire itself reads the Delta beside it, not this.
+ * here every text and every value passes through `escaped`. Where Quire finds this alone (after a clipboard manager, or from
+ * another program that kept it), it reads back what it wrote: formats stand in `data-quire` too, exactly.
  */
 export function deltaToHtml(delta: Delta): string {
   let html = '';
@@ -12,19 +13,22 @@ export function deltaToHtml(delta: Delta): string {
   const nest = (wanted: string[]) => {
     let same = 0;
     while (same < open.length && open[same] === wanted[same]) same++;
-    for (const tag of open.slice(same).reverse()) html += `</${tag}>`;
+    for (const tag of open.slice(same).reverse()) html += `</${tag.split(' ')[0]}>`;
     for (const tag of wanted.slice(same)) html += `<${tag}>`;
     open = wanted;
   };
   const endLine = (block: AttributeMap) => {
     const code = block['code-block'] !== undefined;
-    nest(code ? ['pre'] : block.blockquote ? ['blockquote'] : listTags(block));
-    html += code ? `${line}\n` : wrapLine(line, block);
+    const around = code ? [codeTag(block)] : block.blockquote ? ['blockquote'] : listTags(block);
+    const begins = code && around[0] !== open[0];
+    nest(around);
+    // The first line break in a <pre> is none.
+    html += code ? `${begins ? '\n' : ''}${line}\n` : wrapLine(line, block);
     line = '';
   };
   delta.eachLine((part, attributes) => {
     for (const op of part.ops) {
-      if (typeof op.insert === 'string') line += inlineHtml(escaped(op.insert), op.attributes ?? {});
+      if (typeof op.insert === 'string') line += inlineHtml(op.insert, op.attributes ?? {});
       else if (isObject(op.insert) && 'divider' in op.insert) {
         if (line) endLine(attributes);
         nest([]);
@@ -33,11 +37,20 @@ export function deltaToHtml(delta: Delta): string {
         line += imageHtml(op.insert.image, op.attributes ?? {});
     }
     const last = part.ops.at(-1)?.insert;
-    const dividerOnly = line === '' && typeof last === 'object' && last !== null && 'divider' in last;
+    const dividerOnly = line === '' && isObject(last) && 'divider' in last;
     if (!dividerOnly) endLine(attributes);
   });
   nest([]);
   return html;
+}
+
+function exactly(formats: AttributeMap): string {
+  return ` data-quire="${escaped(JSON.stringify(formats))}"`;
+}
+
+function codeTag(block: AttributeMap): string {
+  const language = typeof block['code-block'] === 'string' ? ` class="language-${escaped(block['code-block'])}"` : '';
+  return `pre${language}${exactly(block)}`;
 }
 
 function listTags(block: AttributeMap): string[] {
@@ -49,14 +62,16 @@ function listTags(block: AttributeMap): string[] {
 function wrapLine(line: string, block: AttributeMap): string {
   const style = typeof block.align === 'string' ? ` style="text-align:${escaped(block.align)}"` : '';
   const dir = block.direction === 'rtl' ? ' dir="rtl"' : '';
+  const formats = `${style}${dir}${exactly(block)}`;
   const inner = line || '<br>';
   if (block.list !== undefined) {
     const box = block.list === 'checked' ? '☑ ' : block.list === 'unchecked' ? '☐ ' : '';
-    return `<li data-list="${escaped(String(block.list))}"${style}${dir}>${box}${inner}</li>`;
+    // The box is for programs that have none of their own.
+    return `<li data-list="${escaped(String(block.list))}"${formats}>${box && `<span data-quire-box>${box}</span>`}${inner}</li>`;
   }
   const level = Number(block.header);
   const tag = level >= 1 && level <= 6 ? `h${level}` : 'p';
-  return `<${tag}${style}${dir}>${inner}</${tag}>`;
+  return `<${tag}${formats}>${inner}</${tag}>`;
 }
 
 const tags: [string, string][] = [
@@ -68,7 +83,9 @@ const tags: [string, string][] = [
 ];
 
 function inlineHtml(text: string, attributes: AttributeMap): string {
-  let html = text.replace(/ {2,}/g, (run) => '&nbsp;'.repeat(run.length - 1).concat(' '));
+  // Spaces side by side are one in a page.
+  const spaces = (run: string) => `<span data-quire-spaces>${'&nbsp;'.repeat(run.length - 1)} </span>`;
+  let html = escaped(text).replace(/ {2,}/g, spaces);
   for (const [format, tag] of tags) if (attributes[format]) html = `<${tag}>${html}</${tag}>`;
   if (attributes.script === 'sub' || attributes.script === 'super') {
     const tag = attributes.script === 'sub' ? 'sub' : 'sup';
@@ -81,6 +98,7 @@ function inlineHtml(text: string, attributes: AttributeMap): string {
       : '',
   ].filter(Boolean);
   if (styles.length > 0) html = `<span style="${escaped(styles.join(';'))}">${html}</span>`;
+  if (Object.keys(attributes).length > 0) html = `<span${exactly(attributes)}>${html}</span>`;
   if (typeof attributes.link === 'string') html = `<a href="${escaped(attributes.link)}">${html}</a>`;
   return html;
 }
@@ -94,7 +112,7 @@ function imageHtml(source: string, attributes: AttributeMap): string {
   const more = ['alt', 'width', 'height']
     .filter((name) => typeof attributes[name] === 'string')
     .map((name) => ` ${name}="${escaped(String(attributes[name]))}"`);
-  return `<img src="${escaped(source)}"${more.join('')}>`;
+  return `<img src="${escaped(source)}"${more.join('')}${exactly(attributes)}>`;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,6 @@
 import type Delta from 'quill-delta';
 import { LineBuilder } from './line-builder';
+import { ofImage, ofLine, ofText, ownFormats } from './own-formats';
 import { chosenColour } from './pasted-colour';
 import { classNames, declared, parsePage } from './pasted-page';
 import { allowsEmbed, allowsEmbedAttribute, allowsFormat, clean } from './table';
@@ -23,6 +24,8 @@ interface Context {
   block: Record<string, unknown>;
   /** White space counts. */
   pre: boolean;
+  /** Written by Quire, which says the formats itself. */
+  own: boolean;
   /** How many lists this is in. */
   lists: number;
   depth: number;
@@ -68,7 +71,7 @@ const inlineTags = new Map<string, Record<string, unknown>>([
 export function pageToDelta(html: string): PastedPage {
   const page = parsePage(html);
   const walker = new Walker(page.querySelector('[id^="docs-internal-guid-"]') !== null);
-  walker.children(page.body, { inline: {}, block: {}, pre: false, lists: 0, depth: 0 });
+  walker.children(page.body, { inline: {}, block: {}, pre: false, own: false, lists: 0, depth: 0 });
   const { leftOut, tables } = walker;
   return { delta: clean(walker.lines.finish()), leftOut, tables };
 }
@@ -100,10 +103,12 @@ class Walker {
 
   private element(element: Element, outer: Context): void {
     const tag = element.tagName.toUpperCase();
-    if (skipped.has(tag) || hidden(element)) return;
+    if (skipped.has(tag) || hidden(element) || element.hasAttribute('data-quire-box')) return;
     const context = { ...outer, depth: outer.depth + 1 };
     if (context.depth > deepest) {
       this.lines.text(element.textContent ?? '', context.inline, context.block, context.pre);
+    } else if (element.hasAttribute('data-quire-spaces') && context.pre) {
+      this.lines.text(' '.repeat(element.textContent?.length ?? 0), context.inline, context.block, true);
     } else if (tag === 'BR') {
       if (!(this.fromDocs && betweenBlocks(element))) this.lines.break(context.block);
     } else if (tag === 'HR') this.lines.blockEmbed({ divider: true }, context.block);
@@ -125,6 +130,13 @@ class Walker {
 
   /** The first line of an item has its mark; further paragraphs stand under it, indented as far. */
   private item(element: Element, context: Context): void {
+    const own = ownFormats(element, ofLine);
+    if (own) {
+      this.lines.begin(context.block);
+      this.children(element, { ...context, block: own, pre: true });
+      this.lines.end(own, true);
+      return;
+    }
     const lists = Math.max(1, context.lists);
     const indent = indentOf(lists - 1);
     const first = { list: listType(element), ...indent, ...aligned(element) };
@@ -152,6 +164,12 @@ class Walker {
   }
 
   private image(element: Element, context: Context): void {
+    const own = ownFormats(element, ofImage);
+    const address = element.getAttribute('src') ?? '';
+    if (own && allowsEmbed('image', address)) {
+      this.lines.embed({ image: address }, own, context.block);
+      return;
+    }
     const alt = element.getAttribute('alt') ?? '';
     const sizes = ['width', 'height'].map((name) =>
       Number.parseFloat(element.getAttribute(name) ?? declared(element, name)),
@@ -205,6 +223,8 @@ class Walker {
 }
 
 function blockContext(element: Element, tag: string, context: Context): Context {
+  const own = ownFormats(element, ofLine);
+  if (own) return { ...context, block: own, pre: true };
   const align = aligned(element);
   const inList = context.block.list !== undefined;
   const keep = (own: Record<string, unknown>) => ({ ...(inList ? context.block : own), ...align });
@@ -219,7 +239,9 @@ function blockContext(element: Element, tag: string, context: Context): Context 
 }
 
 function inlineContext(element: Element, tag: string, context: Context): Context {
-  if (context.block['code-block'] !== undefined) return context;
+  if (context.block['code-block'] !== undefined || context.own) return context;
+  const own = tag === 'SPAN' ? ownFormats(element, ofText) : null;
+  if (own) return { ...context, inline: own, own: true };
   const inline = { ...context.inline, ...inlineTags.get(tag) };
   styled(element, inline, tag);
   if (tag === 'A') {

@@ -64,6 +64,66 @@ describe('what goes onto the clipboard', () => {
     expect(pageToDelta(deltaToHtml(own)).delta.ops).toEqual(own.ops);
   });
 
+  const carriers: [string, Record<string, unknown>][] = [
+    ...[{ list: 'checked' }, { list: 'unchecked' }, { list: 'ordered' }, { list: 'bullet' }].flatMap((list) =>
+      [{}, { indent: 3 }, { align: 'right', direction: 'rtl' }].map((more): [string, Record<string, unknown>] => [
+        JSON.stringify({ ...list, ...more }),
+        { ...list, ...more },
+      ]),
+    ),
+    ...[1, 2, 3, 4, 5, 6].map((header): [string, Record<string, unknown>] => [`header ${header}`, { header }]),
+    ...[{ 'code-block': true }, { 'code-block': 'c++' }, { 'code-block': 'js', indent: 2 }, { blockquote: true }].map(
+      (one): [string, Record<string, unknown>] => [JSON.stringify(one), one],
+    ),
+    ['indented', { indent: 8 }],
+    ...['center', 'right', 'justify'].map((align): [string, Record<string, unknown>] => [align, { align }]),
+    ['right to left', { direction: 'rtl', blockquote: true, align: 'right' }],
+  ];
+
+  test.each(carriers)('a line that is %s is read back from the page alone', (_what, formats) => {
+    const own = new Delta()
+      .insert('before\n')
+      .insert(' two  words', formats['code-block'] ? {} : { bold: true })
+      .insert('\n', formats)
+      .insert('\n', formats)
+      .insert('\ttabbed ')
+      .insert('\n', formats)
+      .insert('after\n\nend');
+    expect(pageToDelta(deltaToHtml(own)).delta.ops).toEqual(own.ops);
+  });
+
+  test('text and pictures of each format of the table are read back from the page alone', () => {
+    const runs: Record<string, unknown>[] = [
+      ...['bold', 'italic', 'underline', 'strike', 'code'].map((name) => ({ [name]: true })),
+      { script: 'sub' },
+      { script: 'super' },
+      { link: '/d/abc', underline: true },
+      { link: 'mailto:ada@example.org', color: '#F00' },
+      { color: '#333' },
+      { color: 'rgb(1, 2, 3)', background: 'Gold', bold: true, italic: true },
+      { color: 'oklch(50% 0.1 200 / 0.5)' },
+    ];
+    const own = new Delta().insert('plain  ');
+    for (const [at, formats] of runs.entries()) own.insert(`run ${at} `, formats).insert(' & <b> \u00a0\u00a0 ');
+    own.insert('\n', { header: 1 });
+    for (const [at, formats] of runs.entries()) own.insert(`run ${at}`, formats).insert(' ');
+    own.insert({ image: '/own.png' }, { alt: '😀', width: '1', link: 'https://example.org', bold: true });
+    own.insert({ image: 'https://example.org/a.png' }).insert('\n').insert({ divider: true }).insert('\nend');
+    expect(pageToDelta(deltaToHtml(own)).delta.ops).toEqual(own.ops);
+  });
+
+  test('what another page says in our name passes the table like everything else', () => {
+    const formats = '{"link":"javascript:alert(1)","bold":true,"header":9,"never":1}';
+    const page = `<p data-quire='${formats}'><span data-quire='${formats}'>x</span></p><p data-quire='[1'>y</p>`;
+    expect(pageToDelta(page).delta.ops).toEqual([{ insert: 'x', attributes: { bold: true } }, { insert: '\ny' }]);
+  });
+
+  test('other programs are shown a box, which is no text to us', () => {
+    const html = deltaToHtml(new Delta().insert('one').insert('\n', { list: 'checked' }));
+    expect(new DOMParser().parseFromString(html, 'text/html').body.textContent).toBe('☑ one');
+    expect(pageToDelta(html).delta.ops[0]).toEqual({ insert: 'one' });
+  });
+
   test('as text, a divider is three stars', () => {
     expect(deltaToText(new Delta().insert('a\n').insert({ divider: true }).insert('\nb\n'))).toBe('a\n* * *\nb\n');
   });
