@@ -176,7 +176,7 @@ test('what is being linked is shown, in the window, and still selected after Esc
   alice,
 }) => {
   const lines = Array.from({ length: 60 }, (_, i) => ({ insert: `Line ${i} of the page\n` }))
-  const ops = [...lines, { insert: 'Done' }, { insert: '\n', attributes: { list: 'checked' } }]
+  const ops = [...lines, { insert: 'Buy milk' }, { insert: '\n', attributes: { list: 'checked' } }]
   const editor = await alice.open(await alice.create({ ops }))
   const { page } = alice
   for (const words of ['Line 0 of', 'Line 40 of', 'Line 59 of']) {
@@ -195,7 +195,7 @@ test('what is being linked is shown, in the window, and still selected after Esc
     ])
   }
 
-  const box = editor.text.getByRole('checkbox', { name: 'Done' })
+  const box = editor.text.getByRole('checkbox', { name: 'Buy milk' })
   await expect(box).toBeChecked()
   await page.emulateMedia({ media: 'print' })
   const printed = await box.evaluate((one) => {
@@ -208,7 +208,7 @@ test('what is being linked is shown, in the window, and still selected after Esc
   })
   expect(printed).toEqual({ ground: 'rgba(0, 0, 0, 0)', tick: 'rgb(31, 38, 35)', shown: true })
   await page.emulateMedia({ media: null })
-  await editor.caret({ after: 'Done' })
+  await editor.caret({ after: 'Buy milk' })
   await editor.press('ControlOrMeta+Enter')
   await expect(box).not.toBeChecked()
 })

@@ -3,6 +3,7 @@ import Quill, { Delta } from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Binding } from './binding';
+import { tellItems } from './blots/list-item';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands } from './commands';
 import { sameDocument } from './drift';
@@ -429,7 +430,29 @@ describe('checklists', () => {
     quill.setSelection(4, 0, 'silent');
     commands.list('bullet');
     expect(boxes()).toEqual(['true', 'true', null]);
-    expect(quill.root.querySelectorAll('[role=checkbox], [aria-label]')).toHaveLength(2);
+    expect(quill.root.querySelectorAll('[role=checkbox], [aria-labelledby]')).toHaveLength(2);
+  });
+
+  test('a box has the name of its line, wherever that goes, and is disabled to whoever may only read', () => {
+    open(new Delta().insert('a').insert('\n', { list: 'unchecked' }).insert('b').insert('\n', { list: 'checked' }));
+    const boxes = () => [...quill.root.querySelectorAll('[role=checkbox]')];
+    const names = () =>
+      boxes().map((box) => document.getElementById(box.getAttribute('aria-labelledby') ?? '')?.textContent);
+    quill.setSelection(1, 0, 'silent');
+    type('nd\nc');
+    expect(names()).toEqual(['and', 'c', 'b']);
+    commands.moveLines(false);
+    opened.remote(new Delta().retain(3).retain(1, { list: 'bullet' }));
+    opened.remote(new Delta().retain(3).retain(1, { list: 'unchecked' }));
+    expect(names()).toEqual(['and', 'b', 'c']);
+    const disabled = () => boxes().map((box) => box.getAttribute('aria-disabled'));
+    expect(disabled()).toEqual([null, null, null]);
+    for (const may of [false, true]) {
+      quill.enable(may);
+      tellItems(quill.scroll);
+      opened.remote(new Delta().retain(1).insert('\n', { list: 'checked' }));
+      expect(new Set(disabled())).toEqual(new Set([may ? null : 'true']));
+    }
   });
 
   test('the keyboard ticks all items of the selection, and unticks them when all are ticked', () => {

@@ -5,6 +5,7 @@ import { toast } from '../ui/toasts';
 import { countWords } from '../words';
 import { Binding } from './binding';
 import { RESTORED } from './blots/guarded-scroll';
+import { tellItems } from './blots/list-item';
 import { Carets } from './carets';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands, type Formats, linkAt } from './commands';
@@ -163,6 +164,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     enable(may: boolean) {
       if (!may) input.commit(); // a word in composition is parked with the rest
       quill.enable(may);
+      tellItems(quill.scroll);
       quill.root.setAttribute('aria-readonly', String(!may));
       // Without contenteditable a keyboard could not come in to read and scroll.
       if (may) quill.root.removeAttribute('tabindex');

@@ -1,8 +1,14 @@
+import type Scroll from 'quill/blots/scroll';
 import List, { ListContainer } from 'quill/formats/list';
 
 const said: Record<string, string> = { checked: 'true', unchecked: 'false' };
+const told = ['role', 'aria-checked', 'aria-labelledby', 'aria-disabled'];
 
-/** An item of a list. The box of a checklist is a checkbox to screen readers too, wherever the list stands. */
+/** Items that were given an id in this page. */
+let made = 0;
+
+/** An item of a list. The box of a checklist is a checkbox to screen readers too, wherever the list stands, and its name is
+ * what stands in the line. */
 export class ListItem extends List {
   constructor(...made: ConstructorParameters<typeof List>) {
     super(...made);
@@ -14,17 +20,27 @@ export class ListItem extends List {
     if (name === this.statics.blotName && value) this.tell();
   }
 
-  private tell(): void {
+  /** Tells what the box is, of what, and whether it may be ticked. */
+  tell(): void {
     const ticked = said[this.domNode.getAttribute('data-list') ?? ''];
     const box = this.uiNode;
     if (!box) return;
-    if (ticked === undefined) for (const name of ['role', 'aria-checked', 'aria-label']) box.removeAttribute(name);
-    else {
-      box.setAttribute('role', 'checkbox');
-      box.setAttribute('aria-checked', ticked);
-      box.setAttribute('aria-label', 'Done');
+    if (ticked === undefined) {
+      for (const name of told) box.removeAttribute(name);
+      return;
     }
+    if (!box.hasAttribute('aria-labelledby')) this.domNode.id = `item-${++made}`;
+    box.setAttribute('role', 'checkbox');
+    box.setAttribute('aria-checked', ticked);
+    box.setAttribute('aria-labelledby', this.domNode.id);
+    if ((this.scroll as Scroll).isEnabled()) box.removeAttribute('aria-disabled');
+    else box.setAttribute('aria-disabled', 'true');
   }
+}
+
+/** To be called when the text may be changed from now on, or may not. */
+export function tellItems(scroll: Scroll): void {
+  for (const item of scroll.descendants(ListItem)) item.tell();
 }
 
 ListItem.requiredContainer = ListContainer;
