@@ -1,4 +1,4 @@
-# One image for amd64 and arm64:
+# One image for amd64 and arm64, by an engine with the containerd image store (docker info: io.containerd.snapshotter.v1):
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg VERSION=1.2.3 -t quire:1.2.3 .
 # Whatever runs here runs on the machine's own architecture; only `go build` aims elsewhere, and the last stage only copies.
 
@@ -21,7 +21,7 @@ RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
 # Before the web app comes in: the name of the build is the sources'.
 ARG VERSION
-RUN echo "${VERSION:-$(cmd/version.sh)}" > /version
+RUN if [ -n "$VERSION" ]; then echo "$VERSION"; else sh cmd/version.sh; fi > /version
 COPY --from=web /src/frontend/dist/ frontend/dist/
 ARG TARGETOS
 ARG TARGETARCH

@@ -61,7 +61,7 @@ test: bring build $(E2E_PACKAGES) ## Everything: check, real Postgres, stock cli
 	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
 
 .PHONY: test-long
-test-long: bring build $(E2E_PACKAGES) ## As test, with millions of random cases and long simulations
+test-long: bring build $(E2E_PACKAGES) ## As test, with millions of random cases, long simulations and, where there is an engine, docker compose
 	QUIRE_LONG=1 QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test
 
 # One part of `make test` by its name in the table: make part PART=crash

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -159,6 +160,33 @@ func TestABuildIsNamedByItsSources(t *testing.T) {
 		if other := name(folder+"/new", "one"); other == one {
 			t.Errorf("a file more in %s leaves %q", folder, one)
 		}
+	}
+}
+
+var named = regexp.MustCompile(`(?m)^RUN (.+) > /version$`)
+
+// What the image's build is called by: VERSION, or the sources. If neither can be had the build fails; it would be called nothing.
+func TestTheImageIsCalledBySomething(t *testing.T) {
+	line := named.FindStringSubmatch(read(t, "Dockerfile"))
+	if line == nil {
+		t.Fatal("the Dockerfile makes no /version")
+	}
+	called := func(script, version string) (string, error) {
+		folder := t.TempDir()
+		write(t, filepath.Join(folder, "cmd/version.sh"), script) // not executable: a file system may know no such thing
+		cmd := exec.Command("sh", "-c", line[1])
+		cmd.Dir, cmd.Env = folder, append(os.Environ(), "VERSION="+version)
+		out, err := cmd.Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	if got, err := called("exit 1", "1.2.3"); got != "1.2.3" || err != nil {
+		t.Errorf("with VERSION=1.2.3 it is called %q (%v)", got, err)
+	}
+	if got, err := called("echo src-1", ""); got != "src-1" || err != nil {
+		t.Errorf("without VERSION it is called %q (%v)", got, err)
+	}
+	if got, err := called("exit 1", ""); err == nil {
+		t.Errorf("where the sources cannot be read it is called %q", got)
 	}
 }
 

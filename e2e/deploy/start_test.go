@@ -35,6 +35,18 @@ func TestServerStartsWithComposeEnvironment(t *testing.T) {
 	}
 }
 
+// Compose cannot demand one of two settings; Quire does, at once and by name.
+func TestServerDemandsASecretKey(t *testing.T) {
+	quire.Full(t)
+	for _, dotenv := range []string{"POSTGRES_PASSWORD=tulip\n", "POSTGRES_PASSWORD=tulip\nSECRET_KEY=\n"} {
+		server := quire.New(t, "", append(handed(t, dotenv, "PORT"), "SECRET_KEY=")...)
+		server.Launch()
+		if code := server.Ended(); code == 0 || !strings.Contains(server.Log(), "SECRET_KEY: is required with Postgres") {
+			t.Errorf("with %q it ended with code %d:\n%s", dotenv, code, server.Log())
+		}
+	}
+}
+
 // handed is the environment that compose hands to quire, but for what a test sets itself.
 func handed(t *testing.T, dotenv string, but ...string) []string {
 	t.Helper()
