@@ -19,9 +19,9 @@ const leastSecret = 32 // bytes
 // settings is the one table of the configuration: quire --help, flags, variables and files are read from it.
 func settings() []setting {
 	known := []setting{
-		{name: "HOST", fallback: "127.0.0.1", help: "address to listen on; 0.0.0.0 for all", set: func(c *config, v string) error {
-			c.host = v
-			return nil
+		{name: "HOST", fallback: "127.0.0.1", help: "address to listen on; 0.0.0.0 for all", set: func(c *config, v string) (err error) {
+			c.host, err = hostOf(v)
+			return err
 		}},
 		{name: "PORT", fallback: "8080", help: "port to listen on; 0 for any", set: setPort},
 		{name: "QUIRE_PORT", help: "the port, or address and port, under which compose publishes Quire: for the addresses it prints",
@@ -46,7 +46,7 @@ func settings() []setting {
 		{name: "JWT_SECRET", secret: true, several: true, help: "checks the tokens (HS256) of an embedding application, at least 32 bytes; " +
 			"while it changes the new and the old one, a line each", set: setTokenSecrets},
 		{name: "JWT_JWKS_URL", secret: true, help: "the public keys (JWKS, by https) of an application that signs with a private one: " +
-			"RS*, PS*, ES*, EdDSA", set: func(c *config, v string) error { c.tokens.KeysURL = sealed.Of(v); return auth.CheckKeysURL(v) }},
+			"RS*, PS*, ES*, EdDSA", set: setKeysURL},
 		{name: "JWT_ISSUER", help: "whose tokens count (iss)", set: func(c *config, v string) error { c.tokens.Issuer = v; return nil }},
 		{name: "JWT_AUDIENCE", help: "for whom tokens are (aud)", set: func(c *config, v string) error { c.tokens.Audience = v; return nil }},
 		{name: "TLS_CERT", help: "file with a certificate and its chain (PEM): then the port speaks https; read again when it changes",
@@ -150,6 +150,23 @@ func unencoded(address string) bool {
 	return !strings.Contains(rest[:end], "@") && strings.Contains(before, "@")
 }
 
+// hostOf takes a name or an address without anything around it: what is more would be asked of name servers.
+func hostOf(v string) (string, error) {
+	_, err := netip.ParseAddr(v)
+	if err != nil && strings.ContainsAny(v, "@:/?#% \t") {
+		return "", errors.New("is not a host's name or address, without port, user and password")
+	}
+	return v, nil
+}
+
+func setKeysURL(c *config, v string) error {
+	if unencoded(v) {
+		return errors.New("is not an address as in https://app.example.org/.well-known/jwks.json, without user and password")
+	}
+	c.tokens.KeysURL = sealed.Of(v)
+	return auth.CheckKeysURL(v)
+}
+
 func secretOf(v string) (sealed.Text, error) {
 	if len(v) < leastSecret {
 		return sealed.Text{}, fmt.Errorf("has %d bytes; at least %d are needed (openssl rand -hex 32 makes one)", len(v), leastSecret)
@@ -187,8 +204,9 @@ func setOrigins(c *config, v string) error {
 	for part := range strings.SplitSeq(v, ",") {
 		part = strings.TrimSpace(part)
 		u, err := url.Parse(part)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || strings.Contains(part, "*") {
-			return fmt.Errorf("%q is not an origin as in https://app.example.org; there are no patterns", part)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+			strings.Trim(u.Path, "/") != "" || strings.Contains(part, "*") {
+			return fmt.Errorf("%q is not an origin as in https://app.example.org; there are no patterns, users and passwords", unsecret("", part))
 		}
 		c.allowedOrigins = append(c.allowedOrigins, u.Scheme+"://"+u.Host)
 	}
@@ -211,7 +229,7 @@ func setProxies(c *config, v string) error {
 		if err != nil {
 			ip, err := netip.ParseAddr(part)
 			if err != nil {
-				return fmt.Errorf("%q is neither an address nor a network as in 10.0.0.0/8", part)
+				return fmt.Errorf("%q is neither an address nor a network as in 10.0.0.0/8", unsecret("", part))
 			}
 			network = netip.PrefixFrom(ip, ip.BitLen())
 		}

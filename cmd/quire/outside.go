@@ -13,9 +13,9 @@ import (
 // mailSettings say which mail server letters go to.
 func mailSettings() []setting {
 	return []setting{
-		{name: "SMTP_HOST", help: "the mail server; without it no mail is sent", set: func(c *config, v string) error {
-			c.mail.Host = v
-			return nil
+		{name: "SMTP_HOST", help: "the mail server; without it no mail is sent", set: func(c *config, v string) (err error) {
+			c.mail.Host, err = hostOf(v)
+			return err
 		}},
 		{name: "SMTP_PORT", fallback: "587", help: "its port", set: func(c *config, v string) error {
 			var other config
@@ -78,8 +78,8 @@ func oidcSettings() []setting {
 
 func setIssuer(c *config, v string) error {
 	u, err := url.Parse(v)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("is not an address as in https://id.example.org")
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || unencoded(v) {
+		return errors.New("is not an address as in https://id.example.org, without user and password")
 	}
 	c.oidc.Issuer = v
 	return nil

@@ -72,7 +72,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	}
 	i := slices.IndexFunc(list, func(c command) bool { return c.name == name })
 	if i < 0 {
-		return fmt.Errorf("%s: there is no such command; quire help lists them", name)
+		return fmt.Errorf("%q: there is no such command; quire help lists them", unsecret("", name))
 	}
 	if slices.Contains(rest, "--help") || slices.Contains(rest, "-h") {
 		i = slices.IndexFunc(list, func(c command) bool { return c.name == "help" })

@@ -100,9 +100,17 @@ func (s setting) apply(c *config, g given) error {
 		if s.secret {
 			return fmt.Errorf("%s: %w", g.from, err)
 		}
-		return fmt.Errorf("%s=%s: %w", g.from, g.value, err)
+		return fmt.Errorf("%s%s: %w", g.from, unsecret("=", g.value), err)
 	}
 	return nil
+}
+
+// unsecret is a value that is wrong as a message shows it, behind a mark: not at all if a user and a password may stand in it.
+func unsecret(mark, value string) string {
+	if strings.Contains(value, "@") {
+		return ""
+	}
+	return mark + value
 }
 
 func environment(environ []string) map[string]string {
