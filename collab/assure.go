@@ -16,14 +16,20 @@ func (d *document) assured(to storage.Revision) bool { return to <= d.safe }
 
 // assure calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
 func (d *document) assure(since time.Time, then func(*document, error)) {
-	head := d.core.head
+	head, rewinds, past := d.core.head, d.rewinds, d.past
 	d.job(func() message {
 		err := d.hub.retry(since, func() error {
 			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
 			defer cancel()
 			return d.hub.store.Barrier(ctx)
 		})
+		if err == nil && d.hub.store.Rewinds() != rewinds { // what was read may not lie before it
+			err = storage.ErrRewound
+		}
 		return call(func(d *document) {
+			if err == nil && d.past != past {
+				err = storage.ErrRewound
+			}
 			if err == nil && d.state == docLive {
 				d.safe = max(d.safe, head)
 			}
@@ -34,7 +40,7 @@ func (d *document) assure(since time.Time, then func(*document, error)) {
 
 // confirm acknowledges s, whose twin is in the log, once that is safe.
 func (d *document) confirm(s *submission, v verdict) {
-	if d.assured(v.at + 1) {
+	if d.assured(v.at+1) && !d.doubted() {
 		s.origin.acked(d, s, v.at, v.twin)
 		return
 	}

@@ -13,6 +13,7 @@ import (
 type batch struct {
 	mu     sync.Mutex
 	base   storage.Revision
+	since  int64 // how often the log had gone back when base was read (N12)
 	ops    []storage.Op
 	tied   []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
 	bytes  int
@@ -37,10 +38,11 @@ func (b *batch) add(op storage.Op, tied bool) {
 	b.mu.Unlock()
 }
 
-// reset empties the batch at another base and lets it be taken again. No append may be under way.
-func (b *batch) reset(base storage.Revision) {
+// reset empties the batch at another base, read when the log had gone back so often, and lets it be taken again. No append may
+// be under way.
+func (b *batch) reset(base storage.Revision, rewinds int64) {
 	b.mu.Lock()
-	b.base, b.state = base, batchIdle
+	b.base, b.since, b.state = base, rewinds, batchIdle
 	b.empty()
 	b.mu.Unlock()
 }
@@ -84,15 +86,15 @@ func (b *batch) queue() bool {
 }
 
 // take closes the batch: its first ops within the limits, at least one, and never between two that are tied.
-func (b *batch) take(maxOps, maxBytes int) (storage.Revision, []storage.Op, int) {
+func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batch, int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.state != batchQueued {
-		return b.base, nil, 0 // it is held now
+		return storage.Batch{}, 0 // it is held now
 	}
 	if len(b.ops) == 0 {
 		b.state = batchIdle
-		return b.base, nil, 0
+		return storage.Batch{}, 0
 	}
 	n, bytes := 0, 0
 	for n < len(b.ops) {
@@ -109,7 +111,7 @@ func (b *batch) take(maxOps, maxBytes int) (storage.Revision, []storage.Op, int)
 	b.tied = append(b.tied[:0], b.tied[n:]...)
 	b.bytes -= bytes
 	b.state = batchTaken
-	return b.base, taken, bytes
+	return storage.Batch{Document: doc, Base: b.base, Ops: taken, Rewinds: b.since}, bytes
 }
 
 // settle ends an append: stored ops move the base. The slice that take gave is given back.
@@ -189,13 +191,13 @@ func (c *committer) close(docs []*document, batches []storage.Batch, from []*doc
 		if ops <= 0 || bytes <= 0 {
 			return docs, batches, from[i:]
 		}
-		base, taken, size := d.batch.take(ops, bytes)
-		if len(taken) == 0 {
+		taken, size := d.batch.take(d.id, ops, bytes)
+		if len(taken.Ops) == 0 {
 			continue // what waited was withdrawn meanwhile
 		}
 		docs = append(docs, d)
-		batches = append(batches, storage.Batch{Document: d.id, Base: base, Ops: taken})
-		ops, bytes = ops-len(taken), bytes-size
+		batches = append(batches, taken)
+		ops, bytes = ops-len(taken.Ops), bytes-size
 	}
 	return docs, batches, nil
 }

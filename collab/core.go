@@ -57,6 +57,7 @@ type submission struct {
 	settled bool             // its sender was answered
 	looked  bool             // the log was looked at for its base, which was beyond the head
 
+	past     int64       // of the hub, when its sender learned of base (N12)
 	admitted uint64      // the change of access (Hub.changes) up to which its sender's role is known
 	judged   uint64      // the change of the newest review that was answered
 	doubts   int         // reviews that were not: it is held back meanwhile

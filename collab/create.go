@@ -81,7 +81,7 @@ func (d *document) createRow(s *submission) {
 	*s = submission{
 		origin: s.origin, raw: s.raw, client: s.client, seq: s.seq, author: s.author, base: s.base, sent: s.sent,
 		bad: s.bad, owner: s.owner, arrived: s.arrived, twins: s.twins,
-		admitted: s.admitted, judged: s.judged, doubts: s.doubts, barred: s.barred,
+		past: s.past, admitted: s.admitted, judged: s.judged, doubts: s.doubts, barred: s.barred,
 	}
 	info := storage.Document{ID: d.id, CreatedAt: s.arrived}
 	info.Owner, info.Application = s.origin.identity().Owner()

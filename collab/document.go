@@ -65,6 +65,9 @@ type document struct {
 	jobs          int           // tasks under way that will post
 	tail          tailReading
 	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go
+	rewinds       int64            // how often the log had gone back when what is here was last the same: see rewind.go
+	doubt         bool             // it is to be compared all the same
+	past          int64            // what was sent in an earlier past of the hub speaks of another history
 	ahead         []message        // that speak of revisions not heard of here
 	looking       []message        // of these, those the look under way is for
 	subs          []*view          // live subscriptions

@@ -13,6 +13,9 @@ func (s *submission) handle(d *document) {
 	if s.arrived.IsZero() {
 		s.arrived = d.hub.rt.Now()
 	}
+	if d.unsure(s) {
+		return
+	}
 	if w, ok := s.origin.(*restWait); ok && d.info.Trashed() {
 		w.settle(s, Submitted{}, ErrTrashed)
 		return
@@ -55,6 +58,9 @@ func (d *document) hides(role access.Role) bool {
 }
 
 func (d *document) submit(s *submission) {
+	if d.outdated(s) {
+		return
+	}
 	if d.heldBack(s) || d.tail.under { // what is pending may not follow the head now: nothing can be judged by it
 		d.postpone(s)
 		return

@@ -30,6 +30,7 @@ func (d *document) goFar(s *submission, why ruling) {
 		return call(func(d *document) {
 			d.far = slices.DeleteFunc(d.far, func(other *submission) bool { return other == s })
 			switch {
+			case d.outdated(s):
 			case d.state != docLive:
 				d.wait(s)
 			case done:

@@ -41,11 +41,14 @@ type Hub struct {
 	system    *System // rt, if it is the hub's own
 	log       *slog.Logger
 	limits    Limits
-	epoch     string
+	epoch     atomic.Pointer[string]
 	committer committer
 	helpers   helpers
 	openings  openings
 	changes   atomic.Uint64 // of access so far: see review.go
+	pasts     atomic.Int64  // how often a document, or all, went on from another history: see rewind.go
+	turned    atomic.Int64  // of pasts, that of the newest epoch
+	followed  atomic.Int64  // the store's Rewinds of which everybody was told
 	access    accessLog
 
 	ctx      context.Context // ends with Close
@@ -88,15 +91,16 @@ func NewHub(cfg Config) (*Hub, error) {
 		h.stop()
 		return nil, fmt.Errorf("collab: epoch: %w", err)
 	}
-	h.epoch = epoch
+	h.epoch.Store(&epoch)
+	h.followed.Store(cfg.Store.Rewinds())
 	h.mu.Lock() // on a busy machine the first sweep may come before this is done
 	h.stopSweep = h.rt.After(sweepEvery, h.sweep)
 	h.mu.Unlock()
 	return h, nil
 }
 
-// Epoch names the log's history (L9).
-func (h *Hub) Epoch() string { return h.epoch }
+// Epoch names the log's history (L9), as far as the hub was told: see Follow.
+func (h *Hub) Epoch() string { return *h.epoch.Load() }
 
 // task runs f in a goroutine that Close waits for.
 func (h *Hub) task(f func()) { h.start(h.counted(f)) }
@@ -122,7 +126,7 @@ func (h *Hub) soon(counted func()) {
 
 // Join begins a session. who is its owner for its whole life (W9).
 func (h *Hub) Join(t Transport, who Identity) *Session {
-	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews}
+	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews, past: h.pasts.Load()}
 	h.mu.Lock()
 	h.joined++
 	s.number = h.joined

@@ -27,8 +27,17 @@ type replayed struct {
 	damaged bool            // a snapshot was passed over
 }
 
-// replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6).
+// replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6), all of one history (N12).
 func (h *Hub) replay(ctx context.Context, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+	before := h.store.Rewinds()
+	r, err := h.replayOnce(ctx, doc, at)
+	if h.store.Rewinds() != before { // whatever it found
+		err = storage.ErrRewound
+	}
+	return r, err
+}
+
+func (h *Hub) replayOnce(ctx context.Context, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	loaded, err := h.store.Load(ctx, doc, at, h.limits.PageBytes)
 	if err != nil {
 		return replayed{}, err
@@ -127,11 +136,18 @@ func (d *document) startLoading() {
 		pause := firstPause
 		for {
 			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
-			r, err := d.hub.replay(ctx, d.id, storage.Newest)
+			var r replayed
+			rewinds, past, err := d.hub.caughtUp(ctx)
+			if err == nil {
+				r, err = d.hub.replay(ctx, d.id, storage.Newest)
+			}
 			cancel()
 			final := err == nil || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || errors.Is(err, ErrDamaged)
 			if final {
-				return call(func(d *document) { d.loaded(r, err) })
+				return call(func(d *document) {
+					d.rewinds, d.past = rewinds, max(d.past, past)
+					d.loaded(r, err)
+				})
 			}
 			d.hub.log.Warn("load failed", "doc", d.id, "err", err)
 			if !d.hub.wanted(d) || sleep(d.hub.ctx, d.hub.rt, pause) != nil {
@@ -169,7 +185,7 @@ func (d *document) begin(r replayed) {
 	for _, e := range r.tail {
 		d.core.recent.bytes += e.size
 	}
-	d.batch.reset(r.at)
+	d.batch.reset(r.at, d.rewinds)
 	d.feed.reset(r.at)
 	d.touch()
 	d.saving = saving{at: r.Snapshot.Revision, logBytes: r.Head.Bytes, size: int64(len(r.Snapshot.Body))}
@@ -183,6 +199,7 @@ func (d *document) begin(r replayed) {
 	}
 	d.saveIfDue()
 	d.flushAll() // who subscribed to it before it existed
+	d.lookNow()
 }
 
 // weigh notes about how much memory the document takes.

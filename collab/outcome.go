@@ -26,6 +26,8 @@ func (o *outcome) handle(d *document) {
 		d.vanish()
 	case errors.Is(err, storage.ErrConflict):
 		d.recover()
+	case errors.Is(err, storage.ErrRewound):
+		d.recover() // which compares
 	default:
 		d.hub.log.Warn("append failed", "doc", d.id, "revision", d.core.head, "ops", len(taken), "err", err)
 		d.tail.backOff()

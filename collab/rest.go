@@ -34,6 +34,7 @@ type Submitted struct {
 // Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
 // Errors: ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
+	past := h.pasts.Load()
 	d, admitted, err := h.admit(ctx, doc, s.Who)
 	if err != nil {
 		return Submitted{}, err
@@ -46,7 +47,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	w := &restWait{who: s.Who, done: make(chan struct{})}
 	d.post(&submission{
 		origin: w, client: s.Client, seq: s.Seq, author: s.Who.User, base: s.Base, sent: body, bad: h.checkFormats(body),
-		admitted: admitted,
+		past: past, admitted: admitted,
 	})
 	if err := h.rt.Wait(ctx, w.done); err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -140,7 +141,7 @@ type contentRequest struct {
 }
 
 func (r *contentRequest) handle(d *document) {
-	if d.wait(r) {
+	if d.wait(r) || d.unsure(r) {
 		return
 	}
 	switch d.state {

@@ -1,26 +1,125 @@
 package collab
 
 import (
+	"context"
+	"errors"
+
 	"quire/collab/wire"
 	"quire/storage"
 )
 
+// A failover to a server that lacks the newest ops, or a restore that nobody told of, sets the log back, and others may have
+// written on since (N12). The store counts what it notices (Rewinds) and takes nothing made from what was read before. Each
+// document is then compared with the log; one that is not the same begins anew, and whoever has it open starts afresh, and
+// keeps what the log lost for its author. The hub numbers these pasts, so that no op or request that speaks of revisions in an
+// earlier one is taken for one of now.
+
 const backInTime = "the document's history went back in time"
 
-// Look compares a live document with where its log ends, which a failover to a server that lacks the newest ops, or a restore that
-// nobody told of, may have set back (N12).
-func (h *Hub) Look(doc storage.DocumentID, head storage.Revision) {
+var errOtherHistory = errors.New("collab: the log holds another history")
+
+// Follow asks the store which history it serves. A new epoch is taken (L9): everybody who was told the old one is closed with
+// resync. What is in memory is compared with the log. Call it about twice a second; it may run at any time.
+func (h *Hub) Follow(ctx context.Context) error {
+	epoch, err := h.store.Epoch(ctx)
+	if err != nil {
+		return err
+	}
+	rewinds, other := h.store.Rewinds(), h.takeEpoch(epoch)
+	if h.followed.Swap(rewinds) == rewinds && !other {
+		return nil
+	}
+	for _, d := range h.live() {
+		d.post(call((*document).lookBack))
+		h.release(d)
+	}
+	return nil
+}
+
+// takeEpoch reports whether the epoch is another than before.
+func (h *Hub) takeEpoch(epoch string) bool {
+	was := h.epoch.Load()
+	if *was == epoch || !h.epoch.CompareAndSwap(was, &epoch) {
+		return false
+	}
+	past := h.pasts.Add(1)
+	h.turned.Store(past)
+	h.log.Warn("the log has a new epoch", "epoch", epoch)
+	for _, s := range h.sessionsOf("", true) {
+		if s.pastKnown() < past {
+			s.close(wire.CloseResync, backInTime)
+		}
+	}
+	return true
+}
+
+// pastKnown is the newest past of which the session was told.
+func (s *Session) pastKnown() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.past
+}
+
+// caughtUp gives how often the log went back, and from which past on its revisions are those of now, when everybody was told.
+func (h *Hub) caughtUp(ctx context.Context) (rewinds, past int64, err error) {
+	for rewinds = h.store.Rewinds(); h.followed.Load() != rewinds; rewinds = h.store.Rewinds() {
+		if err := h.Follow(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
+	return rewinds, h.turned.Load(), nil
+}
+
+// outdated gives up on an op whose sender spoke of revisions in another history, and reports whether it did.
+func (d *document) outdated(s *submission) bool {
+	if s.past >= d.past {
+		return false
+	}
+	s.origin.undecided(s)
+	return true
+}
+
+// Look compares a live document with where its log ends, if that is not where it ends here.
+func (h *Hub) Look(doc storage.DocumentID, head storage.Head) {
 	h.tell(doc, call(func(d *document) {
-		if d.state == docLive && head < d.core.head && !d.tail.under && len(d.core.pending) == 0 && d.batch.hold() {
-			d.readTail() // what was just committed here may not have been in head yet
+		if d.state != docLive || len(d.core.pending) > 0 {
+			return
+		}
+		if head.Revision < d.core.head || head.Revision == d.core.head && head.Bytes != d.core.logBytes {
+			d.lookBack() // what was just committed here may not have been in head yet
 		}
 	}))
 }
 
-// rewound drops what is in memory, which is ahead of the log, and begins anew from what the log holds. Whoever has it open starts
-// afresh, and keeps what the log lost for its author.
+// lookBack has the document compared with the log.
+func (d *document) lookBack() {
+	switch d.state {
+	case docLive:
+		d.doubt = true
+		d.lookNow()
+	case docAbsent, docDeleted, docDamaged:
+		d.state = docLoading
+		d.startLoading()
+	}
+}
+
+// doubted reports whether the log may have gone back since the document was read.
+func (d *document) doubted() bool { return d.doubt || d.rewinds != d.hub.store.Rewinds() }
+
+// unsure keeps m, which is to be judged by what the document holds or told of it, until that was compared with the log, and reports whether it did.
+func (d *document) unsure(m message) bool {
+	if d.state != docLive || !d.doubted() {
+		return false
+	}
+	d.ahead = append(d.ahead, m)
+	d.lookNow()
+	return true
+}
+
+// rewound drops what is in memory, which is not in the log, and begins anew from what the log holds.
 func (d *document) rewound(err error) {
 	d.hub.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.core.head, "err", err)
+	d.past = d.hub.pasts.Add(1)
 	for _, v := range d.subs {
 		v.session.close(wire.CloseResync, backInTime)
 	}
@@ -41,7 +140,7 @@ func (d *document) rewound(err error) {
 	d.batch.hold()
 	d.core.load(0, nil, 0)
 	d.core.recent = recent{}
-	d.frozen, d.safe = nil, 0
+	d.frozen, d.safe, d.doubt = nil, 0, false
 	d.forgetAll()
 	d.state = docLoading
 	d.waiting = append(d.waiting, append(d.looking, d.ahead...)...)

@@ -21,6 +21,7 @@ type Session struct {
 	client    string // its client id, once it has one (W1)
 	restored  bool   // the client had the id before (presence, §10 of the protocol)
 	quire     bool   // it understands Quire's additions
+	past      int64  // of the hub, when it was greeted: what it sends may speak of that (N12)
 	views     map[storage.DocumentID]*view
 	dirty     []*view      // that may have something to send
 	replies   []wire.Frame // in order

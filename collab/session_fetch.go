@@ -45,11 +45,15 @@ func tooOld(role access.Role, since storage.Revision, version wire.Version) *wir
 
 // handle answers with ops or a snapshot, and begins the subscription at exactly the revision where the answer ends.
 func (r *fetchRequest) handle(d *document) {
-	if d.wait(r) {
+	if d.wait(r) || d.unsure(r) {
 		return
 	}
 	head := d.core.head
 	switch {
+	case r.from != storage.Newest && r.view.session.pastKnown() < d.past:
+		r.view.done()
+		r.view.session.close(wire.CloseResync, backInTime)
+		return
 	case d.hides(r.role):
 		r.refuse(forbidden())
 		return

@@ -17,7 +17,8 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	case s.client == "":
 		s.client = wire.NewClientID(h.cfg.Secret.Bytes(), string(who.User))
 	}
-	hello := wire.Hello{ID: s.client, Epoch: h.epoch}
+	s.past = h.pasts.Load() // first: a change in between closes it
+	hello := wire.Hello{ID: s.client, Epoch: h.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {
 		hello.Quire = &wire.HelloQuire{

@@ -23,7 +23,7 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 	op := &submission{
 		origin: v, raw: m.Raw(), client: client, seq: m.Seq, author: s.who.User, base: revision(m.Base), foreign: foreign,
 		sent: m.Body, owner: access.Allows(a.role, access.Delete), bad: s.hub.checkFormats(m.Body),
-		admitted: a.change,
+		past: s.pastKnown(), admitted: a.change,
 	}
 	s.mu.Lock()
 	s.openBytes += len(op.raw)

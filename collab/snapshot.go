@@ -44,11 +44,11 @@ func (d *document) saveIfChanged() {
 
 // save serialises the committed content in a task and stores it.
 func (d *document) save() {
-	content, at, logBytes := d.freeze(), d.core.head, d.core.logBytes
+	content, at, logBytes, rewinds := d.freeze(), d.core.head, d.core.logBytes, d.rewinds
 	begun := d.hub.rt.Now()
 	d.saving.under = true
 	d.heavy(func() message {
-		s := storage.Snapshot{Revision: at, Body: encodeSnapshot(content)}
+		s := storage.Snapshot{Revision: at, Body: encodeSnapshot(content), Rewinds: rewinds}
 		if content != nil {
 			s.Preview = content.Preview(previewLength)
 		}

@@ -40,23 +40,39 @@ func (d *document) lookAhead(m message, looked *bool) bool {
 	return true
 }
 
-// lookNow begins to read the tail if somebody waits for it, unless an append is under way: then after its outcome.
+// lookNow begins to read the tail if somebody waits for it, or the log may have gone back, unless an append is under way: then after its outcome.
 func (d *document) lookNow() {
-	if len(d.ahead) > 0 && !d.tail.under && d.batch.hold() {
+	if (len(d.ahead) > 0 || d.doubted()) && !d.tail.under && d.batch.hold() {
 		d.readTail()
 	}
 }
 
 func (d *document) readTail() {
-	from, pause := d.core.head, d.tail.pause
+	from, pause, rewinds := d.core.head, d.tail.pause, d.rewinds
+	var doubted *known
+	if d.doubted() {
+		doubted = d.known()
+	}
 	d.tail.under = true
 	d.looking, d.ahead = append(d.looking, d.ahead...), nil
 	d.job(func() message {
 		if pause > 0 && sleep(d.hub.ctx, d.hub.rt, pause) != nil {
 			return nil
 		}
-		ops, err := d.hub.readLog(d.hub.ctx, d.id, from, d.hub.limits.PageBytes)
-		return call(func(d *document) { d.tailRead(ops, err) })
+		var ops []storage.Op
+		var err error
+		past := int64(0)
+		if doubted != nil {
+			rewinds, past, err = d.hub.compare(d.id, doubted)
+		}
+		if err == nil {
+			ops, err = d.hub.readLog(d.hub.ctx, d.id, from, d.hub.limits.PageBytes)
+		}
+		return call(func(d *document) {
+			d.doubt = d.doubt && (doubted == nil || err != nil)
+			d.past = max(d.past, past)
+			d.tailRead(ops, rewinds, err)
+		})
 	})
 }
 
@@ -67,21 +83,30 @@ func (h *Hub) readLog(ctx context.Context, doc storage.DocumentID, from storage.
 	return h.store.Read(ctx, doc, from, storage.Newest, bytes)
 }
 
-func (d *document) tailRead(ops []storage.Op, err error) {
+// tailRead takes what was read when the log had gone back so often.
+func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 	d.tail.under = false
 	switch {
 	case d.state != docLive:
 		return
+	case errors.Is(err, storage.ErrAhead), errors.Is(err, errOtherHistory):
+		d.rewound(err)
+		return
+	case errors.Is(err, storage.ErrNotFound) && d.doubted():
+		d.readTail() // it went back meanwhile, to before it was made
+		return
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
 		d.vanish()
-		return
-	case errors.Is(err, storage.ErrAhead):
-		d.rewound(err)
 		return
 	case err != nil:
 		d.tail.backOff()
 		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.core.head, "err", err)
 		d.readTail()
+		return
+	}
+	d.rewinds = rewinds
+	if d.doubted() {
+		d.readTail() // it went back meanwhile: what was read may not follow what is here
 		return
 	}
 	if d.core.holdsPending(ops) {
@@ -111,7 +136,7 @@ func (d *document) take(ops []storage.Op) {
 		return
 	}
 	back := d.core.withdraw(len(d.core.pending))
-	d.batch.reset(d.core.head)
+	d.batch.reset(d.core.head, d.rewinds)
 	d.resubmit(back)
 }
 

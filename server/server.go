@@ -91,17 +91,14 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	epoch, err := cfg.Store.Epoch(ctx)
-	if err != nil {
-		return nil, err
-	}
 	a := cfg.Auth
 	s.liveSettings(a.Signup)
 	a.Store, a.Listener, a.Now, a.Log, a.SignupNow = cfg.Store, cfg.Hub, s.now, s.log, s.signupMode
+	var err error
 	if s.auth, err = auth.New(a); err != nil {
 		return nil, err
 	}
-	if err := s.assemble(epoch); err != nil {
+	if err := s.assemble(); err != nil {
 		return nil, err
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -113,7 +110,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 }
 
 // assemble makes the app. The order of what follows is the order in which a request meets it.
-func (s *Server) assemble(epoch string) error {
+func (s *Server) assemble() error {
 	s.app = fiber.New(fiberConfig(s))
 	if err := socket.Tune(s.app); err != nil {
 		return err
@@ -129,7 +126,7 @@ func (s *Server) assemble(epoch string) error {
 		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
 	})
 	s.api = api.Register(s.app, api.Config{
-		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, Epoch: epoch, DataFolder: s.cfg.DataFolder,
+		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, DataFolder: s.cfg.DataFolder,
 		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Settings: s.settings, Quota: s.cfg.Quota, Now: s.now, Log: s.log,
 	})
 	app, err := web.New(s.cfg.Web)

@@ -40,13 +40,13 @@ func (s *Server) keepWatch(ctx context.Context) {
 	}
 }
 
-// look feels what ended since the last look, checks the proofs of sessions that joined since then, because theirs may have
+// look has the hub follow the log's history, feels what ended since the last look, checks the proofs of sessions that joined since then, because theirs may have
 // ended between being looked at and joining, and reads the settings. While the database does not answer everything stays
 // as it is: nothing can have been changed in it by others who use it as we do.
 func (w *watch) look(ctx context.Context) {
 	ctx, stop := context.WithTimeout(ctx, lookAtMost)
 	defer stop()
-	err := errors.Join(w.feel(ctx), w.srv.settings.Refresh(ctx))
+	err := errors.Join(w.srv.cfg.Hub.Follow(ctx), w.feel(ctx), w.srv.settings.Refresh(ctx))
 	if now := w.srv.now(); err != nil && now.Sub(w.complains) >= mostComplain && ctx.Err() == nil {
 		w.complains = now
 		w.srv.log.Warn("what other processes changed is not known", "err", err)
@@ -104,7 +104,7 @@ func (w *watch) checkDocuments(ctx context.Context) error {
 	for _, doc := range w.srv.cfg.Hub.Documents() {
 		head, err := w.srv.cfg.Store.Head(ctx, doc)
 		if err == nil {
-			w.srv.cfg.Hub.Look(doc, head.Revision)
+			w.srv.cfg.Hub.Look(doc, head)
 		} else if errors.Is(err, storage.ErrDeleted) {
 			w.srv.cfg.Hub.DocumentDeleted(doc)
 		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {

@@ -28,6 +28,15 @@ func CheckBatches(batches []Batch) []error {
 	return faults
 }
 
+// CheckRewinds adds ErrRewound to the outcomes of batches that were made before the log went back in time for the last time.
+func CheckRewinds(outcomes []error, batches []Batch, rewinds int64) {
+	for i, b := range batches {
+		if outcomes[i] == nil && b.Rewinds != rewinds {
+			outcomes[i] = fmt.Errorf("%w: doc=%s base=%d", ErrRewound, b.Document, b.Base)
+		}
+	}
+}
+
 // CheckDocument gives d's fault on its creation, or nil.
 func CheckDocument(d Document) error {
 	if d.ID == "" || (d.Owner == "") == (d.Application == "") {
@@ -101,8 +110,11 @@ func Reach(head, at Revision) (Revision, error) {
 	return at, nil
 }
 
-// CheckSnapshot gives s's fault in a log that ends at head, or nil.
-func CheckSnapshot(head Revision, s Snapshot) error {
+// CheckSnapshot gives s's fault in a log that ends at head and went back in time that often, or nil.
+func CheckSnapshot(head Revision, s Snapshot, rewinds int64) error {
+	if s.Rewinds != rewinds {
+		return fmt.Errorf("%w: snapshot of revision %d", ErrRewound, s.Revision)
+	}
 	if s.Revision < 0 {
 		return fmt.Errorf("%w: snapshot of revision %d", ErrInvalid, s.Revision)
 	}

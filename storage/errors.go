@@ -22,13 +22,15 @@ var (
 	ErrInvalid = errors.New("storage: invalid")
 	// ErrUnavailable: the database could not be asked; surely nothing was stored.
 	ErrUnavailable = errors.New("storage: unavailable")
+	// ErrRewound: the log may have gone back in time since the caller read it (N12); nothing was stored.
+	ErrRewound = errors.New("storage: the log may have gone back in time")
 	// ErrNoWrites: the database answers questions, and takes nothing in (read-only, full, waiting for a standby).
 	ErrNoWrites = errors.New("storage: no writes")
 	// ErrDamaged: what the database gave back is not what was stored (a wrong checksum, a hole in the log).
 	ErrDamaged = errors.New("storage: damaged")
 )
 
-var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrLastManager, ErrAhead, ErrInvalid, ErrUnavailable}
+var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrLastManager, ErrAhead, ErrInvalid, ErrUnavailable, ErrRewound}
 
 // Refused reports whether err says for sure that nothing was stored. After any other error of a writing call the outcome
 // is unknown: read the tail again before anything else (L2). The database may even decide it after that look; then the

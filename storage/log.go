@@ -36,7 +36,8 @@ const opOverhead = 16
 type Batch struct {
 	Document DocumentID
 	Base     Revision
-	Ops      []Op // at least one
+	Ops      []Op  // at least one
+	Rewinds  int64 // of the store when Base was read (N12)
 }
 
 // Head is where a document's log ends.
@@ -52,6 +53,7 @@ type Snapshot struct {
 	Revision Revision
 	Body     []byte // opaque
 	Preview  string // the first words, for lists; of the newest snapshot it is the document's
+	Rewinds  int64  // of the store when the ops up to Revision were read (N12); not stored
 }
 
 // Loaded is one consistent read of a document.
@@ -66,8 +68,8 @@ type Loaded struct {
 // Log keeps the ops and snapshots of documents.
 type Log interface {
 	// Append commits the batches in one transaction and gives one outcome for each, in their order (L1, L4): nil, a
-	// refusal (ErrConflict: the head is not Base; ErrNotFound; ErrDeleted; ErrInvalid; ErrUnavailable), or anything
-	// else, which means unknown (L2). A refusal of one does not touch the others. A document stands in one batch only.
+	// refusal (ErrConflict: the head is not Base; ErrNotFound; ErrDeleted; ErrInvalid; ErrRewound; ErrUnavailable), or
+	// anything else, which means unknown (L2). A refusal of one does not touch the others. A document stands in one batch only.
 	Append(ctx context.Context, batches []Batch) []error
 	// Load reads snapshot, tail, head and document at one instant. at is Newest or the revision to reach (ErrAhead
 	// beyond the head). Ops of at most limitBytes of Size, but at least one, are in Ops (limitBytes ≤ 0: all); Read
@@ -82,7 +84,7 @@ type Log interface {
 	// Head gives where the log ends.
 	Head(ctx context.Context, doc DocumentID) (Head, error)
 	// SaveSnapshot stores s, replacing one of the same revision, and thins the older ones (ThinSnapshots). A revision
-	// beyond the head is ErrAhead.
+	// beyond the head is ErrAhead; ErrRewound as for Append.
 	SaveSnapshot(ctx context.Context, doc DocumentID, s Snapshot) error
 	// Snapshots lists the revisions that have one, ascending.
 	Snapshots(ctx context.Context, doc DocumentID) ([]Revision, error)
@@ -90,8 +92,13 @@ type Log interface {
 	// (L10). What can be read need not be: a database that waits for another machine shows a commit after a crash, or
 	// after the wait was ended, that the other one lacks.
 	Barrier(ctx context.Context) error
-	// Epoch names this history of the log; a restore renews it (L9).
+	// Epoch names this history of the log (L9). A restore renews it, and so does a store that finds a database which may lack
+	// acknowledged ops of the one before (N12); asking has it look.
 	Epoch(ctx context.Context) (string, error)
+	// Rewinds counts how often since Open the log may have gone back in time (N12): the store found another server or a
+	// restored database behind its address. What was read of the log before may be in it no more, so Append and SaveSnapshot
+	// refuse with ErrRewound what was made from that. It asks nobody.
+	Rewinds() int64
 	// RenewEpoch gives the log a new epoch, after a restore.
 	RenewEpoch(ctx context.Context) (string, error)
 }

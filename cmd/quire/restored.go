@@ -7,7 +7,8 @@ import (
 )
 
 // restored says that the database was taken back in time: its log gets a new epoch, by which browsers that know more than it
-// does notice, keep that for their authors and read anew (L9). No server may be running.
+// does notice, keep that for their authors and read anew (L9). A failover and a dump are noticed without it (N12), a disk that was
+// set back is not. No server may be running.
 func (a *app) restored(ctx context.Context) (err error) {
 	if err := a.only(0, "restored"); err != nil {
 		return err

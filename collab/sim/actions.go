@@ -215,6 +215,7 @@ func (w *world) submitRest(c *client) {
 	}
 	if call == nil {
 		d := w.docs[w.rand.IntN(len(w.docs))]
+		w.observe()
 		base := len(d.ops) - w.rand.IntN(min(len(d.ops), 30))
 		w.token++
 		call = &rest{doc: d.id, s: collab.Submission{
@@ -234,13 +235,15 @@ func (w *world) sendRest(call *rest, i int) {
 			call.under = false
 			w.note("rest %v %d", err, done.Revision)
 			switch {
+			case err != nil && call.old:
+				w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r == call })
 			case errors.Is(err, collab.ErrUnavailable), errors.Is(err, collab.ErrOverloaded):
 			case err != nil:
 				w.fail("W7: REST: %v", err)
 			default:
 				w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r == call })
 				w.observe()
-				w.acknowledge(call.doc, call.s.Client, call.s.Seq, int(done.Revision)-1, call.s.Op)
+				w.acknowledge(call.doc, call.s.Client, call.s.Seq, int(done.Revision)-1, call.s.Op, call.old)
 			}
 		})
 	})
@@ -253,7 +256,7 @@ func (w *world) elsewhere() {
 	w.token++
 	body := wire.Body{Kind: wire.Edit, Delta: w.anInsert(d.content[len(d.ops)])}
 	op := storage.Op{Client: "elsewhere", Seq: int64(w.token), Author: "u1", At: w.s.now, Body: wire.AppendBody(nil, body)}
-	batch := storage.Batch{Document: d.id, Base: storage.Revision(len(d.ops)), Ops: []storage.Op{op}}
+	batch := storage.Batch{Document: d.id, Base: storage.Revision(len(d.ops)), Ops: []storage.Op{op}, Rewinds: w.mem.Rewinds()}
 	if err := w.mem.Append(context.Background(), []storage.Batch{batch})[0]; err != nil {
 		w.fail("elsewhere: %v", err)
 	}
@@ -284,4 +287,5 @@ func (w *world) kill(i int) {
 			r.under = false
 		}
 	}
+	w.forgetRests()
 }

@@ -16,6 +16,7 @@ type client struct {
 	number   int
 	user     collab.Identity
 	id       string // "" until the first handshake
+	epoch    string // likewise
 	seq      int
 	line     *line // nil: offline
 	greeted  bool  // the handshake of this line was answered
@@ -51,6 +52,7 @@ type message struct {
 	Src    string          `json:"src"`
 	Seq    int             `json:"seq"`
 	ID     string          `json:"id"`
+	Epoch  string          `json:"epoch"`
 	Op     json.RawMessage `json:"op"`
 	Create *struct {
 		Data json.RawMessage `json:"data"`
@@ -104,6 +106,12 @@ func (c *client) disconnected() {
 func (c *client) hello(m *message) {
 	if c.id != "" && m.ID != c.id {
 		c.w.fail("W1: client %d was given another id on its return", c.number)
+	}
+	if c.epoch != m.Epoch {
+		c.epoch = m.Epoch
+		for _, r := range c.replicas { // a page keeps for its user what is not in the log any more
+			r.version, r.content, r.inflight, r.pending = -1, nil, nil, nil
+		}
 	}
 	c.id, c.greeted = m.ID, true
 	for _, r := range c.replicas {
@@ -171,6 +179,10 @@ func (c *client) receive(text []byte) {
 	}
 	if err := json.Unmarshal(text, &m); err != nil && json.Unmarshal(text, &list) != nil {
 		c.w.fail("client %d cannot read %s: %v", c.number, text, err)
+		return
+	}
+	if m.Error != nil && c.w.old(c) { // it may speak of what was lost, and comes back
+		c.w.cut(c)
 		return
 	}
 	if m.Error != nil {

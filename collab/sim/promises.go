@@ -77,32 +77,44 @@ func (w *world) fold(d *observed, op storage.Op) {
 	w.result.Committed++
 }
 
-// checkShown: what a client is shown of a revision is what the log holds there, and it is in the log already.
-func (w *world) checkShown(doc storage.DocumentID, m *message, text []byte) {
-	d := w.observed(doc)
+// checkShown: what a client is shown of a revision is what the log holds there, and it is in the log already; or was, where it does
+// not know yet that the log went back.
+func (w *world) checkShown(r *replica, m *message, text []byte) {
+	d := w.observed(r.doc)
+	shows := func(op storage.Op) bool {
+		return op.Client == m.Src && op.Seq == int64(m.Seq) && (m.Op == nil || `"op":`+string(m.Op) == string(op.Body))
+	}
+	if w.old(r.c) && d.lost(m.V, shows) {
+		return
+	}
 	if m.V >= len(d.ops) {
 		w.fail("L2: shown before it was committed (head %d): %s", len(d.ops), text)
 		return
 	}
-	op := d.ops[m.V]
-	if op.Client != m.Src || op.Seq != int64(m.Seq) || m.Op != nil && `"op":`+string(m.Op) != string(op.Body) {
+	if op := d.ops[m.V]; !shows(op) {
 		w.fail("P3: shown %s, but the log has %d of %s: %s", text, op.Seq, op.Client, op.Body)
 	}
 }
 
 // acknowledged: an acknowledged op is in the log, once, where the acknowledgement says.
 func (w *world) acknowledged(r *replica, e *edit, at int) {
-	w.acknowledge(r.doc, e.src, int64(e.seq), at, e.op)
+	w.acknowledge(r.doc, e.src, int64(e.seq), at, e.op, w.old(r.c))
 }
 
-func (w *world) acknowledge(doc storage.DocumentID, client string, seq int64, at int, op delta.Delta) {
+// acknowledge takes an acknowledgement; old: it may be from before the log went back.
+func (w *world) acknowledge(doc storage.DocumentID, client string, seq int64, at int, op delta.Delta, old bool) {
 	d := w.observed(doc)
+	if old && d.lost(at, func(op storage.Op) bool { return op.Client == client && op.Seq == seq }) {
+		return
+	}
 	if place, ok := d.place[sent{client, seq}]; !ok || place != at {
 		w.fail("P1: op %d of %s is acknowledged at %d of %s, but lies at %d (%v)", seq, client, at, doc, place, ok)
 	}
 	w.result.Acked++
 	if w.tokens {
-		d.acked = append(d.acked, tokensOf(op.PlainText())...)
+		for _, token := range tokensOf(op.PlainText()) {
+			d.acked[token] = at
+		}
 	}
 }
 
@@ -153,7 +165,7 @@ func (w *world) settle() {
 			for _, r := range c.replicas {
 				if c.greeted && !r.wants && r.asked == 0 {
 					r.wants = true
-					c.subscribe([]*replica{r}, true)
+					c.subscribe([]*replica{r}, r.version >= 0)
 				}
 			}
 		}
@@ -312,7 +324,7 @@ func (w *world) checkTokens(d *observed) {
 	for _, token := range tokensOf(d.content[len(d.ops)].PlainText()) {
 		count[token]++
 	}
-	for _, token := range d.acked {
+	for token := range d.acked {
 		if count[token] != 1 && !w.deleted[token] {
 			w.fail("P5: %s was acknowledged and not deleted, and is in %s %d times", token, d.id, count[token])
 		}

@@ -61,13 +61,15 @@ func (r *replica) answered(action string, data json.RawMessage) {
 		}
 	}
 	r.version, r.content = s.V, content
-	r.c.w.checkContent(r.doc, s.V, content, "the snapshot sent")
+	if w := r.c.w; !w.old(r.c) || !w.observed(r.doc).lostContent(s.V, content) {
+		w.checkContent(r.doc, s.V, content, "the snapshot sent")
+	}
 	r.flush()
 }
 
 func (r *replica) receiveOp(m *message, text []byte) {
 	w := r.c.w
-	w.checkShown(r.doc, m, text)
+	w.checkShown(r, m, text)
 	if e := r.inflight; e != nil && e.src == m.Src && e.seq == m.Seq {
 		if m.V != r.version {
 			if m.V > r.version {

@@ -23,8 +23,8 @@ func run(t *testing.T, seed uint64, ops int) sim.Result {
 	}
 	r, err := sim.Run(o)
 	took := time.Since(begun)
-	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent twice, %.0f ops/s",
-		seed, r.Acked, r.Committed, r.Steps, r.Cuts, r.Crashes, r.Doubles, float64(r.Acked)/took.Seconds())
+	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent twice, %d back in time, %.0f ops/s",
+		seed, r.Acked, r.Committed, r.Steps, r.Cuts, r.Crashes, r.Doubles, r.Rewinds, float64(r.Acked)/took.Seconds())
 	if err != nil {
 		t.Errorf("%v\nreplay: QUIRE_SIM_SEED=%d go test -run TestP1toP5OneSeed ./collab/sim", err, seed)
 	}

@@ -29,8 +29,8 @@ type Options struct {
 
 // Result tells what a run did.
 type Result struct {
-	Steps, Acked, Committed, Cuts, Crashes, Conflicts, Doubles int
-	Trace                                                      uint64 // of everything that happened: equal for equal seeds
+	Steps, Acked, Committed, Cuts, Crashes, Conflicts, Doubles, Rewinds int
+	Trace                                                               uint64 // of everything that happened: equal for equal seeds
 }
 
 // world is one run.
@@ -64,7 +64,15 @@ type observed struct {
 	content []delta.Delta // by revision: the fold
 	place   map[sent]int
 	last    map[string]int64 // seq of each client's last op
-	acked   []string         // tokens acknowledged
+	acked   map[string]int   // tokens acknowledged, by the revision of their op
+	pasts   []past           // what was lost
+}
+
+// past is the end of a log that a failover lost.
+type past struct {
+	from    int
+	ops     []storage.Op
+	content []delta.Delta // of the revisions after each
 }
 
 type sent struct {
@@ -77,7 +85,8 @@ type rest struct {
 	doc   storage.DocumentID
 	s     collab.Submission
 	under bool
-	node  int // that has it
+	node  int  // that has it
+	old   bool // it speaks of a history that may be lost
 }
 
 // Run simulates until so many ops are acknowledged and then until all is quiet. The error names the promise that broke.
@@ -150,7 +159,7 @@ func (w *world) newDocument(id storage.DocumentID) {
 		}
 	}
 	w.docs = append(w.docs, &observed{
-		id: id, content: []delta.Delta{{}}, place: map[sent]int{}, last: map[string]int64{},
+		id: id, content: []delta.Delta{{}}, place: map[sent]int{}, last: map[string]int64{}, acked: map[string]int{},
 	})
 }
 
@@ -185,7 +194,18 @@ func (w *world) start(i int) {
 		w.fail("hub: %v", err)
 	}
 	w.hubs[i] = hub
+	w.follow(hub)
 	w.s.node = 0
+}
+
+// follow has a node look for a failover twice a second, as the server does.
+func (w *world) follow(hub *collab.Hub) {
+	w.s.After(500*time.Millisecond, func() {
+		if err := hub.Follow(context.Background()); err != nil {
+			w.note("follow %v", err)
+		}
+		w.follow(hub)
+	})
 }
 
 func (w *world) fail(format string, args ...any) {
@@ -234,8 +254,11 @@ func (w *world) act() {
 	case roll < 999:
 		w.elsewhere()
 	default:
-		if w.rand.IntN(8) == 0 {
+		switch w.rand.IntN(16) {
+		case 0, 1:
 			w.crash()
+		case 2, 3:
+			w.failOver()
 		}
 	}
 	w.notice()

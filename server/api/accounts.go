@@ -105,7 +105,7 @@ func (a *API) server(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Se
 	}
 	b := a.cfg.Bounds
 	return &bodyOf[Server]{Server{
-		Signup: string(a.auth.Signup()), SetupRequired: setup, SetupCode: setup && a.auth.SetupCodeRequired(), Build: a.cfg.Build, Epoch: a.cfg.Epoch,
+		Signup: string(a.auth.Signup()), SetupRequired: setup, SetupCode: setup && a.auth.SetupCodeRequired(), Build: a.cfg.Build, Epoch: a.cfg.Hub.Epoch(),
 		PublicURL: a.auth.BaseURL(req.fiber), Formats: formats,
 		Limits: Limits{Frame: b.Frame, Components: b.Delta.Components, Document: b.Document},
 		Mail:   a.auth.Mails(), OIDC: oidcOf(a.auth),

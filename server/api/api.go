@@ -30,7 +30,6 @@ type Config struct {
 
 	Build      string // the version, told to clients
 	DataFolder string // that holds the database's file; "": the database is elsewhere
-	Epoch      string // of the log (L9)
 	AnyFormats bool   // FORMATS=any
 	Bounds     Bounds
 	Settings   *settings.Live // that change while the server runs

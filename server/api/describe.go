@@ -40,7 +40,7 @@ func (a *API) describeOne(r storage.Listed, people map[storage.UserID]storage.Us
 	d := Document{
 		ID: string(r.Document.ID), Title: r.Document.Title, Role: highest(r.Roles).String(), Owner: ownerOf(r.Document, people),
 		Revision: int64(r.Head.Revision), CreatedAt: Time(r.Document.CreatedAt), UpdatedAt: Time(r.Head.UpdatedAt),
-		Preview: r.Document.Preview, Members: []Person{}, MemberCount: r.MemberCount, Present: []Person{}, Epoch: a.cfg.Epoch,
+		Preview: r.Document.Preview, Members: []Person{}, MemberCount: r.MemberCount, Present: []Person{}, Epoch: a.cfg.Hub.Epoch(),
 	}
 	if r.Head.UpdatedBy != "" {
 		d.UpdatedBy = some(personOf(people[r.Head.UpdatedBy]))

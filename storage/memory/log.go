@@ -20,6 +20,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 		return outcomes
 	}
 	defer unlock()
+	storage.CheckRewinds(outcomes, batches, s.rewinds)
 	stored := int64(0)
 	for i, b := range batches {
 		if outcomes[i] == nil {
@@ -145,9 +146,10 @@ func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn sto
 	if err != nil {
 		return err
 	}
-	if err := storage.CheckSnapshot(d.head.Revision, sn); err != nil {
+	if err := storage.CheckSnapshot(d.head.Revision, sn, s.rewinds); err != nil {
 		return fmt.Errorf("memory: save snapshot doc=%s: %w", doc, err)
 	}
+	sn.Rewinds = 0
 	sn.Body, sn.Preview = slices.Clone(sn.Body), storage.Text(sn.Preview)
 	kept := snapshot{Snapshot: sn, sum: storage.SnapshotSum(doc, sn.Revision, sn.Body)}
 	at, found := slices.BinarySearchFunc(d.snapshots, sn.Revision, bySnapshot)
@@ -186,16 +188,6 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storag
 		return nil, err
 	}
 	return d.revisions(), nil
-}
-
-// Rewind sets a document's log back to a revision, as a restore of an older backup does, for tests of what notices it.
-func (s *Store) Rewind(doc storage.DocumentID, to storage.Revision) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	d := s.documents[doc]
-	d.ops = d.ops[:to:to]
-	d.head = storage.Head{}.Grow(d.ops)
-	d.snapshots = slices.DeleteFunc(d.snapshots, func(sn snapshot) bool { return sn.Revision > to })
 }
 
 // DamageSnapshot flips a bit of a stored snapshot, for tests of what notices it.

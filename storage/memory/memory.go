@@ -16,6 +16,7 @@ import (
 type Store struct {
 	mu          sync.RWMutex
 	epoch       string
+	rewinds     int64
 	documents   map[storage.DocumentID]*document
 	users       map[storage.UserID]storage.User
 	emails      map[string]storage.UserID    // folded

@@ -42,6 +42,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 		return outcomes
 	}
 	defer s.committer.release()
+	storage.CheckRewinds(outcomes, batches, s.Rewinds())
 	places := make([]int, 0, len(batches))
 	for i := range batches {
 		if outcomes[i] == nil {

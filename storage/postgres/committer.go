@@ -19,6 +19,7 @@ type committer struct {
 	used    time.Time     // when conn last answered
 	proven  time.Time     // when the newest commit that conn has confirmed was begun
 	breaks  *breaks       // the pool's too
+	greet   greeter
 	ctx     context.Context
 	stop    context.CancelFunc // ends an opening
 
@@ -29,10 +30,12 @@ type committer struct {
 // restart of the database would end with an unknown outcome.
 const idleCheck = time.Second
 
-func newCommitter(config *pgx.ConnConfig) *committer {
+// greeter looks at the server that a new connection leads to. proven is when the newest commit that was confirmed was begun.
+type greeter func(ctx context.Context, conn *pgx.Conn, proven time.Time) error
+
+func newCommitter(config *pgx.ConnConfig, greet greeter) *committer {
 	own := config.Copy()
-	own.RuntimeParams["plan_cache_mode"] = "force_generic_plan" // see doc.go: plans
-	c := &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks()}
+	c := &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks(), greet: greet}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	return c
 }
@@ -63,7 +66,7 @@ func (c *committer) stand(ctx context.Context) error {
 		return nil
 	}
 	if c.opening == nil {
-		c.opening = open(c.ctx, c.config)
+		c.opening = c.open()
 	}
 	select {
 	case <-c.opening.done:
@@ -90,25 +93,31 @@ type opening struct {
 // openTime bounds an opening, should the server be cut off without a word.
 const openTime = 10 * time.Minute
 
-func open(ctx context.Context, config *pgx.ConnConfig) *opening {
+func (c *committer) open() *opening {
 	o := &opening{done: make(chan struct{})}
-	go func() { // ends with ctx at the latest; close waits for it
+	proven := c.proven
+	go func() { // ends with c.ctx at the latest; close waits for it
 		defer close(o.done)
-		ctx, stop := context.WithTimeout(ctx, openTime)
+		ctx, stop := context.WithTimeout(c.ctx, openTime)
 		defer stop()
-		o.conn, o.begun, o.err = connect(ctx, config)
+		o.conn, o.begun, o.err = c.connect(ctx, proven)
 	}()
 	return o
 }
 
-// connect gives a connection that has its statement and has committed a barrier: what it finds was left behind by one that
-// broke, perhaps in the middle of a commit (L10).
-func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, time.Time, error) {
-	conn, err := pgx.ConnectConfig(ctx, uncancelled(config))
+// connect gives a connection to the right server (N12) that has its statement and has committed a barrier: what it finds was left
+// behind by one that broke, perhaps in the middle of a commit (L10).
+func (c *committer) connect(ctx context.Context, proven time.Time) (*pgx.Conn, time.Time, error) {
+	conn, err := pgx.ConnectConfig(ctx, uncancelled(c.config))
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	_, err = conn.Prepare(ctx, appendName, appendSQL)
+	if err = set(ctx, conn, sessionOfCommitter()...); err == nil {
+		err = c.greet(ctx, conn, proven)
+	}
+	if err == nil {
+		_, err = conn.Prepare(ctx, appendName, appendSQL)
+	}
 	begun := time.Now()
 	if err == nil {
 		err = barrier(ctx, conn)
@@ -118,6 +127,26 @@ func connect(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, time.Time,
 		return nil, begun, err
 	}
 	return conn, begun, nil
+}
+
+// renew gives up the connection and makes another.
+func (c *committer) renew(ctx context.Context) error {
+	if err := begun(ctx); err != nil {
+		return err
+	}
+	select {
+	case c.slot <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, ctx.Err())
+	}
+	defer c.release()
+	if c.conn != nil {
+		c.drop()
+	}
+	if err := c.stand(ctx); err != nil {
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return nil
 }
 
 // release gives the slot back, without a connection that broke.
@@ -142,7 +171,7 @@ func (c *committer) drop() {
 // close waits for the slot and keeps it.
 func (c *committer) close() {
 	c.slot <- struct{}{}
-	c.stop()
+	c.stop() // and a renewal that waits for the slot
 	if c.opening != nil {
 		<-c.opening.done
 		c.conn = c.opening.conn

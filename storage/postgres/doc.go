@@ -25,6 +25,17 @@
 // L11: a connection that says it is of no use (read-only, the server stops or starts) is closed, and those in the pool are renewed.
 // Of several hosts in the URL the one that takes writes is used. Ping judges by the newest write: see storage.Pulse.
 //
+// N12: each new connection asks where it leads: to which cluster, on which timeline, which database and which table heads (line.go).
+// The pool gives out connections of one line only, that of the connection that commits. When that one finds another line, a standby
+// took over or a dump was restored, and ops that were acknowledged may be missing: Rewinds counts it, what was made from what was
+// read before is refused, and the epoch is renewed, once for all nodes, by a compare-and-set on the setting log.timeline (history.go).
+// It is not where the same cluster has a new timeline and commits have waited for a standby since before the newest one: then
+// nothing is missing. That is known from the last look (Epoch, twice a second), and never after a start. Another cluster, or a
+// timeline that was left, is refused. Who may not ask for cluster and timeline is told by the other two only.
+//
+// Settings of a connection are set when it stands, because poolers refuse them in the first message. A pooler is found by the process
+// it names, which is not the one that serves, and refused unless it keeps one for each client (session.go).
+//
 // L8: our connections set synchronous_commit=on; a server with fsync or full_page_writes off is refused.
 //
 // Deliberately absent: migrations (package migrations, run by cmd on OpenDB).

@@ -269,7 +269,7 @@ func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn sto
 		if err := tx.QueryRow(ctx, `SELECT revision FROM heads WHERE document_id = $1`, id(doc)).Scan(&head); err != nil {
 			return err
 		}
-		if err := storage.CheckSnapshot(head, sn); err != nil {
+		if err := storage.CheckSnapshot(head, sn, s.Rewinds()); err != nil {
 			return err
 		}
 		sum, preview := storage.SnapshotSum(doc, sn.Revision, sn.Body), storage.Text(sn.Preview)
@@ -314,12 +314,6 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storag
 		return nil, fmt.Errorf("postgres: snapshots doc=%s: %w", doc, read(err))
 	}
 	return revisions, nil
-}
-
-// Epoch names this history of the log.
-func (s *Store) Epoch(ctx context.Context) (string, error) {
-	epoch, err := s.Setting(ctx, epochKey)
-	return string(epoch), err
 }
 
 // RenewEpoch gives the log a new epoch.

@@ -19,8 +19,8 @@ import (
 // proxy forwards connections to a server until it is told to drop the answers.
 type proxy struct {
 	listener net.Listener
-	target   string
-	deaf     atomic.Bool // the next answer is dropped, and its connection cut
+	target   atomic.Value // string: host and port
+	deaf     atomic.Bool  // the next answer is dropped, and its connection cut
 	wg       sync.WaitGroup
 }
 
@@ -35,7 +35,9 @@ func through(t *testing.T, database string) (string, *proxy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{listener: l, target: u.Host}
+	p := &proxy{listener: l}
+	p.target.Store(u.Host)
+
 	p.wg.Go(p.serve)
 	t.Cleanup(func() {
 		l.Close()
@@ -45,13 +47,16 @@ func through(t *testing.T, database string) (string, *proxy) {
 	return u.String(), p
 }
 
+// redirect has connections from now on lead to another server.
+func (p *proxy) redirect(to *url.URL) { p.target.Store(to.Host) }
+
 func (p *proxy) serve() {
 	for {
 		client, err := p.listener.Accept()
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", p.target)
+		server, err := net.Dial("tcp", p.target.Load().(string))
 		if err != nil {
 			client.Close()
 			continue

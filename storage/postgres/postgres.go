@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -35,6 +34,11 @@ type Store struct {
 	committer *committer
 	counts    counts
 	pulse     storage.Pulse
+	history   atomic.Pointer[history]
+	waits     waits
+	move      move
+
+	complained time.Time // of greet alone, of which one runs at a time
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -50,21 +54,8 @@ const (
 	oldestServer   = 130000
 )
 
-// session is set on every connection of ours.
-var session = map[string]string{
-	"synchronous_commit":  "on",      // L8
-	"client_min_messages": "warning", // L10: see heed
-	"client_encoding":     "UTF8",
-	"enable_seqscan":      "off", // see doc.go: plans
-	"enable_hashjoin":     "off",
-	"enable_mergejoin":    "off",
-	"jit":                 "off",
-}
-
 func prepareConfig(c *pgx.ConnConfig) {
-	for name, value := range session {
-		c.RuntimeParams[name] = value
-	}
+	c.RuntimeParams["client_encoding"] = "UTF8"
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "quire"
 	}
@@ -109,15 +100,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if !strings.Contains(cfg.URL.Reveal(), "pool_min_conns") {
 		c.MinConns = min(warmConns, c.MaxConns)
 	}
-	c.AfterConnect = warm
-	committer := newCommitter(c.ConnConfig)
-	c.ConnConfig.Tracer, c.ShouldPing = committer.breaks, committer.breaks.shouldPing
+	s := &Store{log: cfg.Log}
+	c.AfterConnect, c.PrepareConn = introduce, s.serves
+	s.committer = newCommitter(c.ConnConfig, s.greet)
+	c.ConnConfig.Tracer, c.ShouldPing = s.committer.breaks, s.committer.breaks.shouldPing
 	c.AfterRelease = func(conn *pgx.Conn) bool { return !isStranded(conn) }
-	pool, err := pgxpool.NewWithConfig(ctx, c)
-	if err != nil {
+	if s.pool, err = pgxpool.NewWithConfig(ctx, c); err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	s := &Store{log: cfg.Log, pool: pool, committer: committer}
 	if err := s.start(ctx, cfg.AllowUnsafe); err != nil {
 		return nil, errors.Join(fmt.Errorf("postgres: open: %w", err), s.Close())
 	}
@@ -125,10 +115,13 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 }
 
 func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
+	if err := checkPooler(ctx, s.pool.Config().ConnConfig); err != nil {
+		return err
+	}
 	if err := s.checkServer(ctx, allowUnsafe); err != nil {
 		return err
 	}
-	_, err := s.pool.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text()))
+	err := s.begin(ctx)
 	if code(err) == "42P01" { // undefined_table
 		return fmt.Errorf("%w (was it migrated?)", err)
 	}
@@ -141,27 +134,15 @@ func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
 // ErrEncoding: the database keeps text as something else than UTF-8.
 var ErrEncoding = errors.New("postgres: the database is not UTF8")
 
-// ErrPooler: something between here and the server does not keep what a connection sets.
-var ErrPooler = errors.New("DATABASE_URL leads to a connection pooler that does not keep a connection's settings, as PgBouncer's transaction mode; " +
-	"give the address of Postgres itself: a server of Quire opens 11 connections, unless pool_max_conns says otherwise")
-
-// isPooler reports whether a pooler refused our settings: Postgres itself knows all of them.
-func isPooler(err error) bool {
-	return code(err) == "08P01" && strings.Contains(err.Error(), "startup parameter")
-}
-
 // ErrUnsafe: the server may lose what it has confirmed (L8).
 var ErrUnsafe = errors.New("postgres: the server may lose commits")
 
 func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
 	var version int
-	var fsync, pages, commit, encoding, scan string
+	var fsync, pages, commit, encoding string
 	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('fsync'), current_setting('full_page_writes'),
-		current_setting('synchronous_commit'), current_setting('server_encoding'), current_setting('enable_seqscan')`).
-		Scan(&version, &fsync, &pages, &commit, &encoding, &scan)
-	if isPooler(err) || err == nil && scan != session["enable_seqscan"] {
-		return errors.Join(ErrPooler, err)
-	}
+		current_setting('synchronous_commit'), current_setting('server_encoding')`).
+		Scan(&version, &fsync, &pages, &commit, &encoding)
 	if err != nil {
 		return err
 	}
@@ -195,6 +176,7 @@ func (s *Store) Stats() storage.Stats {
 // Close ends the connections, after the calls that are under way.
 func (s *Store) Close() error {
 	s.committer.close()
+	s.move.all.Wait()
 	s.pool.Close()
 	return nil
 }

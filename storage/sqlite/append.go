@@ -40,7 +40,7 @@ func (w *writer) close() (err error) {
 
 // Append commits the batches in one transaction; if that fails as a whole, each alone, once.
 func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
-	outcomes := storage.CheckBatches(batches)
+	outcomes := checkBatches(batches)
 	release, err := s.take(ctx)
 	if err != nil {
 		return allFail(outcomes, fmt.Errorf("sqlite: append: %w", err))
@@ -57,12 +57,18 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	}
 	s.counts.singled.Add(1)
 	s.log.Warn("commit failed, repeating it one document at a time", "documents", len(batches), "err", err)
-	outcomes = storage.CheckBatches(batches)
+	outcomes = checkBatches(batches)
 	for i := range batches {
 		if err := s.commit(ctx, batches[i:i+1], outcomes[i:i+1]); err != nil {
 			s.failed(batches[i:i+1], outcomes[i:i+1], err)
 		}
 	}
+	return outcomes
+}
+
+func checkBatches(batches []storage.Batch) []error {
+	outcomes := storage.CheckBatches(batches)
+	storage.CheckRewinds(outcomes, batches, rewinds)
 	return outcomes
 }
 

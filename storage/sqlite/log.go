@@ -140,7 +140,7 @@ func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn sto
 		if err != nil {
 			return err
 		}
-		if err := storage.CheckSnapshot(head.Revision, sn); err != nil {
+		if err := storage.CheckSnapshot(head.Revision, sn, rewinds); err != nil {
 			return err
 		}
 		sum := storage.SnapshotSum(doc, sn.Revision, sn.Body)
@@ -193,6 +193,12 @@ func (s *Store) Barrier(ctx context.Context) error {
 		return err
 	})
 }
+
+// rewinds: nobody takes a file back in time while a process serves it, which has it open and locked.
+const rewinds = 0
+
+// Rewinds is always 0.
+func (s *Store) Rewinds() int64 { return rewinds }
 
 // Epoch names this history of the log.
 func (s *Store) Epoch(ctx context.Context) (string, error) {

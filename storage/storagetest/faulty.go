@@ -233,6 +233,9 @@ func do(ctx context.Context, f *Faulty, method string, call func() error) error 
 	return err
 }
 
+// Rewinds are the inner store's.
+func (f *Faulty) Rewinds() int64 { return f.inner.Rewinds() }
+
 // Stats are the inner store's.
 func (f *Faulty) Stats() storage.Stats { return f.inner.Stats() }
 

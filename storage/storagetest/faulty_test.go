@@ -178,7 +178,7 @@ func TestFaultyDecidesOnEveryCall(t *testing.T) {
 	store := reflect.TypeFor[storage.Store]()
 	for i := range store.NumMethod() {
 		method := store.Method(i)
-		if method.Name == "Stats" || method.Name == "Close" {
+		if method.Type.NumIn() == 0 || method.Type.In(0) != reflect.TypeFor[context.Context]() { // it asks nobody
 			continue
 		}
 		var seen []storagetest.Call

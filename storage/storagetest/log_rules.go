@@ -23,6 +23,7 @@ var logRules = []rule{
 	{"E1", "what is given or got may be overwritten", copiesBytes},
 	{"Log", "the head counts revisions and bytes and names the last author", headCounts},
 	{"L9", "the epoch stays until it is renewed", epochStays},
+	{"N12", "what was made before the log went back is refused", rewoundRefused},
 }
 
 func oneWins(t *testing.T, s storage.Store) {
@@ -289,5 +290,27 @@ func epochStays(t *testing.T, s storage.Store) {
 	noErr(t, "RenewEpoch", err)
 	if now, err := s.Epoch(t.Context()); err != nil || now != renewed || renewed == first {
 		t.Errorf("Epoch after RenewEpoch = %q, %v, want %q and not %q", now, err, renewed, first)
+	}
+}
+
+func rewoundRefused(t *testing.T, s storage.Store) {
+	create(t, s, "d", 2)
+	create(t, s, "e", 2)
+	other := s.Rewinds() + 1
+	errs := s.Append(t.Context(), []storage.Batch{
+		{Document: "d", Base: 2, Ops: []storage.Op{op("c", 3)}, Rewinds: other},
+		{Document: "e", Base: 2, Ops: []storage.Op{op("c", 3)}, Rewinds: s.Rewinds()},
+	})
+	wantErr(t, "Append", errs[0], storage.ErrRewound)
+	noErr(t, "Append beside it", errs[1])
+	if !storage.Refused(errs[0]) {
+		t.Error("the outcome counts as unknown")
+	}
+	wantErr(t, "SaveSnapshot", s.SaveSnapshot(t.Context(), "d", storage.Snapshot{Revision: 2, Body: []byte("x"), Rewinds: other}), storage.ErrRewound)
+	if got := head(t, s, "d").Revision; got != 2 {
+		t.Errorf("head = %d, want 2", got)
+	}
+	if got, err := s.Snapshots(t.Context(), "d"); err != nil || len(got) != 0 {
+		t.Errorf("snapshots at %v, %v", got, err)
 	}
 }

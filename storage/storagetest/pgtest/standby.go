@@ -13,7 +13,8 @@ import (
 	"quire/storage/postgres"
 )
 
-// Standby makes a streaming standby of s, from which on s commits nothing that the standby does not have. It goes with the test.
+// Standby makes a streaming standby of s, from which on s commits nothing that the standby does not have (Wait). It goes with the
+// test.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
 	copied := &Server{bin: s.bin, attrs: dieWithUs(), safe: s.safe}
@@ -38,10 +39,20 @@ func (s *Server) Standby(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.waitForNobody)
-	s.Exec(t, `ALTER SYSTEM SET synchronous_standby_names = '*'`)
-	s.Exec(t, `SELECT pg_reload_conf()`)
-	s.Until(t, `SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'`)
+	s.Wait(t, true)
 	return copied
+}
+
+// Wait has s commit nothing that its standby, which receives, does not have; or not wait for it.
+func (s *Server) Wait(t testing.TB, on bool) {
+	t.Helper()
+	names, state := "", "async"
+	if on {
+		names, state = "*", "sync"
+	}
+	s.Exec(t, `ALTER SYSTEM SET synchronous_standby_names = '`+names+`'`)
+	s.Exec(t, `SELECT pg_reload_conf()`)
+	s.Until(t, `SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = '`+state+`' AND state = 'streaming'`)
 }
 
 // waitForNobody has s, if it still runs, commit without a standby, so that a test that failed can end.

@@ -1,0 +1,301 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/collab/wire"
+	"quire/storage"
+	"quire/storage/postgres"
+	"quire/storage/sealed"
+	"quire/storage/storagetest/pgtest"
+	"quire/storage/storagetest/pgtest/pgbin"
+)
+
+// page is an open editor: it takes what its session sends, and knows how it was closed.
+type page struct {
+	session *collab.Session
+	code    atomic.Int64
+	closed  chan struct{}
+}
+
+func (p *page) Wake()  {}
+func (p *page) Flush() {}
+
+func (p *page) Close(code wire.CloseCode, _ string) {
+	if p.code.CompareAndSwap(0, int64(code)) {
+		close(p.closed)
+	}
+}
+
+// opened gives a page that has a document open, at its head.
+func opened(t *testing.T, hub *collab.Hub, doc string) *page {
+	t.Helper()
+	p := &page{closed: make(chan struct{})}
+	p.session = hub.Join(p, ann)
+	t.Cleanup(p.session.Leave)
+	p.session.Receive(t.Context(), []byte(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`))
+	p.session.Receive(t.Context(), fmt.Appendf(nil, `{"a":"s","c":"documents","d":%q}`, doc))
+	return p
+}
+
+// resynced waits until a page is closed, which has to be for what was lost.
+func (p *page) resynced(t *testing.T) {
+	t.Helper()
+	<-p.closed
+	if got := wire.CloseCode(p.code.Load()); got != wire.CloseResync {
+		t.Errorf("closed with %d, want %d", got, wire.CloseResync)
+	}
+}
+
+// house is a hub over one address.
+type house struct {
+	*testing.T
+	store *postgres.Store
+	hub   *collab.Hub
+	seq   int64
+}
+
+func housed(t *testing.T, address string) *house {
+	t.Helper()
+	h := &house{T: t, store: openURL(t, address)}
+	hub, err := collab.NewHub(collab.Config{Store: h.store, Secret: sealed.Of("a secret of tests"), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(hub.Close)
+	h.hub = hub
+	return h
+}
+
+func (h *house) create(docs ...storage.DocumentID) {
+	h.Helper()
+	for _, doc := range docs {
+		if _, err := h.hub.Create(h.Context(), ann, storage.Document{ID: doc}, delta.FromText("text\n")); err != nil {
+			h.Fatal(err)
+		}
+	}
+}
+
+// write has an op acknowledged, however often it has to be sent, and gives the document's revision.
+func (h *house) write(doc storage.DocumentID) storage.Revision {
+	h.Helper()
+	h.seq++
+	for {
+		_, base, err := h.hub.Content(h.Context(), doc, storage.Newest)
+		if err == nil {
+			var got collab.Submitted
+			got, err = h.hub.Submit(h.Context(), doc, collab.Submission{
+				Who: ann, Client: "c", Seq: h.seq, Base: base, Op: delta.Delta{delta.Insert(fmt.Sprint(h.seq, " "))},
+			})
+			if err == nil {
+				return got.Revision
+			}
+		}
+		if !errors.Is(err, collab.ErrUnavailable) && !errors.Is(err, storage.ErrUnavailable) {
+			h.Fatal(err)
+		}
+		h.follow() // as the server does all the time
+	}
+}
+
+// follow is what the server does twice a second, until it succeeds.
+func (h *house) follow() {
+	h.Helper()
+	for err := h.hub.Follow(h.Context()); err != nil; err = h.hub.Follow(h.Context()) {
+		if h.Context().Err() != nil || !errors.Is(err, storage.ErrUnavailable) && !errors.Is(err, storage.ErrNotFound) {
+			h.Fatal(err)
+		}
+	}
+}
+
+// sound checks that the log read anew is what the hub shows, and ends at head.
+func (h *house) sound(address string, doc storage.DocumentID, head storage.Revision) {
+	h.Helper()
+	want, at, err := housed(h.T, address).hub.Content(h.Context(), doc, storage.Newest)
+	if err != nil || at != head {
+		h.Errorf("the log of %s ends at %d, %v, want %d", doc, at, err, head)
+	}
+	if got, at, err := h.hub.Content(h.Context(), doc, storage.Newest); err != nil || at != head || got.PlainText() != want.PlainText() {
+		h.Errorf("the hub shows %q of %s at %d, %v; the log holds %q at %d", got.PlainText(), doc, at, err, want.PlainText(), head)
+	}
+}
+
+// P1, N12, L9: a standby that lacks the newest ops takes over. Who knows of them is closed with resync, the epoch is another, and
+// what is written then follows what the standby had, noticed by who writes or by nobody, and also where another node wrote to it
+// first. Nothing is acknowledged that is not there.
+func TestAStandbyThatLacksOpsTakesOverN12L9(t *testing.T) {
+	primary := pgtest.Start(t)
+	database := primary.Database(t)
+	standby := primary.Standby(t)
+	primary.Wait(t, false)
+	address := pgtest.Either(t, standby, database)
+	h := housed(t, address)
+	h.create("written", "read", "overtaken", "same")
+	for _, doc := range []storage.DocumentID{"written", "read", "overtaken", "same"} {
+		h.write(doc)
+	}
+	epoch := h.hub.Epoch()
+	standby.Receive(t, primary, false)
+	pages := []*page{opened(t, h.hub, "written"), opened(t, h.hub, "read"), opened(t, h.hub, "overtaken")}
+	for _, doc := range []storage.DocumentID{"written", "read", "overtaken"} {
+		h.write(doc) // at 3, which the standby lacks
+	}
+	primary.Kill9()
+	standby.Promote(t)
+	other := housed(t, address)
+	if got := other.hub.Epoch(); got == epoch {
+		t.Error("a server that was started then begins no new epoch")
+	}
+	if got := other.write("overtaken"); got != 3 {
+		t.Errorf("another node wrote at %d", got)
+	}
+	other.write("overtaken")
+	if got := h.write("written"); got != 3 {
+		t.Errorf("then it was acknowledged at %d, want 3", got)
+	}
+	h.follow()
+	for _, p := range pages {
+		p.resynced(t)
+	}
+	if got := h.hub.Epoch(); got == epoch || got != other.hub.Epoch() {
+		t.Errorf("the epoch is %q, that of another node %q, before it was %q", got, other.hub.Epoch(), epoch)
+	}
+	h.write("overtaken")
+	h.sound(address, "written", 3)
+	h.sound(address, "read", 2)
+	h.sound(address, "overtaken", 5)
+	h.sound(address, "same", 2)
+}
+
+// N12, L9: a standby that had to have everything takes over: nobody is disturbed, and the epoch stays.
+func TestAStandbyThatHasAllTakesOverN12L9(t *testing.T) {
+	primary := pgtest.Start(t)
+	database := primary.Database(t)
+	standby := primary.Standby(t)
+	address := pgtest.Either(t, standby, database)
+	h := housed(t, address)
+	h.create("d")
+	h.follow() // which sees that commits wait
+	h.write("d")
+	epoch, p := h.hub.Epoch(), opened(t, h.hub, "d")
+	primary.Kill9()
+	standby.Promote(t)
+	if got := h.write("d"); got != 3 {
+		t.Errorf("then it was acknowledged at %d, want 3", got)
+	}
+	h.follow()
+	if got := h.hub.Epoch(); got != epoch || p.code.Load() != 0 {
+		t.Errorf("the epoch was %q and is %q; closed with %d", epoch, got, p.code.Load())
+	}
+	h.sound(address, "d", 3)
+}
+
+// N12, L9: a dump is restored under a running server, the database dropped or only its tables, and nobody says so.
+func TestADumpIsRestoredUnderARunningServerN12L9(t *testing.T) {
+	for _, how := range []string{"database", "tables"} {
+		t.Run(how, func(t *testing.T) {
+			bin, err := pgbin.Find()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tool := range []string{"pg_dump", "pg_restore"} {
+				if _, err := exec.LookPath(filepath.Join(bin, tool)); err != nil {
+					t.Skipf("no %s beside the server: %v", tool, err)
+				}
+			}
+			server := pgtest.Start(t)
+			address := server.Database(t)
+			h := housed(t, address)
+			h.create("written", "read", "made-before")
+			h.write("written")
+			dump := filepath.Join(t.TempDir(), "dump")
+			tool := func(name string, args ...string) {
+				t.Helper()
+				if out, err := exec.CommandContext(t.Context(), filepath.Join(bin, name), args...).CombinedOutput(); err != nil {
+					t.Fatalf("%s: %v: %s", name, err, out)
+				}
+			}
+			tool("pg_dump", "-Fc", "-f", dump, "-d", address)
+			h.create("made-after")
+			epoch := h.hub.Epoch()
+			h.write("written")
+			h.write("read")
+			pages := []*page{opened(t, h.hub, "written"), opened(t, h.hub, "read"), opened(t, h.hub, "made-after")}
+			if how == "database" {
+				u, err := url.Parse(address)
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := strings.TrimPrefix(u.Path, "/")
+				server.Exec(t, `DROP DATABASE `+name+` WITH (FORCE)`)
+				server.Exec(t, `CREATE DATABASE `+name+` TEMPLATE template0`)
+			}
+			tool("pg_restore", "--clean", "--if-exists", "-d", address, dump)
+			if got := h.write("written"); got != 3 {
+				t.Errorf("then it was acknowledged at %d, want 3", got)
+			}
+			h.follow()
+			for _, p := range pages {
+				p.resynced(t)
+			}
+			if got := h.hub.Epoch(); got == epoch {
+				t.Error("the epoch is the same")
+			}
+			h.write("read")
+			h.sound(address, "written", 3)
+			h.sound(address, "read", 2)
+			if _, _, err := h.hub.Content(context.Background(), "made-after", storage.Newest); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("what was made after the dump: %v", err)
+			}
+		})
+	}
+}
+
+// N12: another database server than before, behind the same address, is not written to.
+func TestAnotherServerIsNotWrittenToN12(t *testing.T) {
+	one, two := pgtest.Start(t), pgtest.Start(t)
+	first, second := one.Database(t), two.Database(t)
+	address, p := through(t, first)
+	h := housed(t, address)
+	h.create("d")
+	h.write("d")
+	u, err := url.Parse(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := openURL(t, second)
+	p.redirect(u)
+	one.Kill9()
+	for _, call := range []func() error{
+		func() error { return appendTo(t, h.store, "d", 2) },
+		func() error { return h.store.SetTitle(t.Context(), "d", "title") },
+		func() error {
+			return h.store.CreateDocument(t.Context(), storage.Document{ID: "x", Owner: "ann"}, []storage.Op{op(1)})
+		},
+	} {
+		err := call()
+		for range 20 { // connections that stood before are found out one by one
+			if err != nil && strings.Contains(err.Error(), "another") {
+				break
+			}
+			err = call()
+		}
+		if err == nil || !strings.Contains(err.Error(), "another") {
+			t.Errorf("a write there = %v", err)
+		}
+	}
+	if _, err := elsewhere.Head(t.Context(), "x"); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("it was written: %v", err)
+	}
+}
