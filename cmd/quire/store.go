@@ -31,6 +31,11 @@ func (a *app) openStore(ctx context.Context) (storage.Store, error) {
 func (a *app) bringUp(ctx context.Context) (err error) {
 	ctx, stop := context.WithTimeout(ctx, migrateTime)
 	defer stop()
+	if a.config.postgres() {
+		if err := postgres.CheckPooler(ctx, a.config.database.Reveal()); err != nil {
+			return err
+		}
+	}
 	db, dialect, err := a.openForMigrations()
 	if err != nil {
 		return err

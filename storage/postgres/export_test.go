@@ -226,3 +226,13 @@ func (s *Store) CommitterForTest(ctx context.Context) (pid int32, err error) {
 	defer s.committer.release()
 	return int32(conn.PgConn().PID()), nil
 }
+
+// AskCommitterForTest reads one value on the connection that commits.
+func (s *Store) AskCommitterForTest(ctx context.Context, field any, query string) error {
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.committer.release()
+	return conn.QueryRow(ctx, query).Scan(field)
+}
