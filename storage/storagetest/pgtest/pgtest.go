@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/url"
@@ -183,12 +184,23 @@ func clearRows(ctx context.Context, address string) error {
 		return err
 	}
 	defer db.Close()
-	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "users", "snapshots", "ops", "heads", "documents", "settings"} {
+	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "pending", "users", "snapshots", "ops", "heads", "documents", "settings"} {
 		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
 	}
-	return nil
+	return wantNoRows(ctx, db)
+}
+
+// wantNoRows names a table that clearRows does not know of: what it holds would be found by another test.
+func wantNoRows(ctx context.Context, db *sql.DB) error {
+	var left sql.NullString
+	err := db.QueryRowContext(ctx, `SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+		AND (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text <> '0'`).Scan(&left)
+	if err == nil && left.Valid {
+		err = fmt.Errorf("rows are left in %s", left.String)
+	}
+	return err
 }
 
 // database gives a copy of the template, dropped after the test.
