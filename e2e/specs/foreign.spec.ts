@@ -199,3 +199,97 @@ test('a page that is translated around the text goes on, and its chip says what 
   expect(broken).toEqual([])
   expect(await alice.serverText(id)).toBe('Words more\n')
 })
+
+/** What a program does while it hears of an input, and how it hears of it; both in the page. */
+const meddlers: [string, 'early' | 'late', string][] = [
+  ['a mark that is put back after each change', 'late', `observe(() => wrap('quick'))`],
+  ['a mark, heard first of input', 'early', `addEventListener('input', () => wrap('quick'), true)`],
+  ['a mark, heard last of beforeinput', 'late', `addEventListener('beforeinput', () => wrap('quick'))`],
+  [
+    'a mark, right before the letter',
+    'late',
+    `addEventListener('beforeinput', () => queueMicrotask(() => wrap('quick')))`,
+  ],
+  ['a mark in the same line, right before the letter', 'late', `addEventListener('beforeinput', () => wrap('Second'))`],
+  [
+    'other words, heard last of beforeinput',
+    'late',
+    `addEventListener('beforeinput', () => replace('Fourth', 'Vierte'))`,
+  ],
+  ['other words, heard first of input', 'early', `addEventListener('input', () => replace('Fourth', 'Vierte'), true)`],
+  [
+    'a paragraph less, at beforeinput',
+    'late',
+    `addEventListener('beforeinput', () => find('Fourth')?.parentElement.remove())`,
+  ],
+  [
+    'a paragraph less, at input',
+    'early',
+    `addEventListener('input', () => find('Fourth')?.parentElement.remove(), true)`,
+  ],
+  [
+    'attributes on everything',
+    'late',
+    `addEventListener('beforeinput', paint); addEventListener('keydown', paint, true)`,
+  ],
+]
+
+/** Names that meddlers use. */
+const meddling = `
+  const root = () => document.querySelector('.ql-editor')
+  const find = (words) => {
+    const walker = root() && document.createTreeWalker(root(), NodeFilter.SHOW_TEXT)
+    while (walker?.nextNode()) if (walker.currentNode.data.includes(words)) return walker.currentNode
+  }
+  const wrap = (words) => {
+    const text = find(words)
+    if (!text || text.parentNode.localName === 'mark') return
+    const range = document.createRange()
+    range.setStart(text, text.data.indexOf(words))
+    range.setEnd(text, text.data.indexOf(words) + words.length)
+    range.surroundContents(document.createElement('mark'))
+  }
+  const replace = (words, others) => { const text = find(words); if (text) text.data = others }
+  const paint = () => {
+    for (const element of root().querySelectorAll('*')) {
+      element.setAttribute('data-gramm', 'false')
+      element.classList.add('ql-align-center')
+      element.style.color = 'red'
+    }
+  }
+  const observe = (act) =>
+    new MutationObserver(act).observe(root(), { subtree: true, childList: true, characterData: true })
+`
+
+for (const [what, when, act] of meddlers) {
+  test(`what is sent is what was put in, whatever changes meanwhile: ${what}`, async ({ alice }) => {
+    const { editor, page } = alice
+    const script = `(() => { ${meddling} ${act} })()`
+    const id = await alice.create({ text: 'The quick brown fox.\nSecond line here.\n\nFourth one.\n' })
+    if (when === 'early') await page.addInitScript(script)
+    await alice.open(id)
+    await editor.caret({ after: 'Second line' })
+    if (when === 'late') await page.evaluate(script)
+
+    await editor.type('XYZ', { delay: 40 })
+    await editor.press('Backspace')
+    await editor.press('Enter')
+    await editor.type('- d', { delay: 20 })
+    await editor.saved()
+    const list = { insert: '\n', attributes: { list: 'bullet' } }
+    const first = { insert: 'The quick brown fox.\nSecond lineXY\nd here.' }
+    expect(await alice.serverOps(id)).toEqual([first, list, { insert: '\nFourth one.\n' }])
+
+    const ime = await alice.context.newCDPSession(page)
+    const compose = (text: string) =>
+      ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+    await compose('に')
+    await compose('にほ')
+    await ime.send('Input.insertText', { text: '日本' })
+    await ime.send('Input.insertText', { text: 'e' })
+    await editor.saved()
+    await expect
+      .poll(() => alice.serverOps(id))
+      .toEqual([{ insert: 'The quick brown fox.\nSecond lineXY\nd日本e here.' }, list, { insert: '\nFourth one.\n' }])
+  })
+}

@@ -4,6 +4,7 @@ import QuillCursors from 'quill-cursors/core';
 import { toast } from '../ui/toasts';
 import { countWords } from '../words';
 import { Binding } from './binding';
+import { dropEmptyFormats } from './blots/attributes';
 import { RESTORED } from './blots/guarded-scroll';
 import { tellItems } from './blots/list-item';
 import { Carets } from './carets';
@@ -60,6 +61,7 @@ function registerModules(): void {
     } as never,
     true,
   );
+  dropEmptyFormats();
 }
 registerModules();
 

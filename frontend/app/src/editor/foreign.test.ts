@@ -87,3 +87,32 @@ test('what changes the page without an input is undone, unheard, and what is typ
     host.remove();
   }
 });
+
+test('what changes the page while somebody types is not typed (seeds 1–60)', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const next = numbers(seed);
+    const host = document.createElement('div');
+    document.body.append(host);
+    const quill = createQuill(host);
+    const text = new Delta()
+      .insert('First ')
+      .insert('line', { bold: true })
+      .insert('\nitem')
+      .insert('\n', { list: 'checked' });
+    quill.setContents(text);
+    let expected: Delta = text;
+    const { type } = typist(quill, () => {
+      for (let times = next(3); times > 0; times--) disturb(quill.root, next);
+    });
+    for (let step = 0; step < 6; step++) {
+      const index = next(expected.length());
+      quill.setSelection(index, 0, Quill.sources.USER);
+      const formats = quill.getFormat(index).bold ? { bold: true } : {};
+      type('x');
+      expected = expected.compose(new Delta().retain(index).insert('x', formats));
+      await Promise.resolve();
+      expect(quill.getContents().ops, `seed ${seed}, step ${step}`).toEqual(expected.ops);
+    }
+    host.remove();
+  }
+});

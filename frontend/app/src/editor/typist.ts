@@ -3,24 +3,41 @@ import { Input } from './input';
 import { applyRules } from './typing';
 
 /** A person at the keyboard, for tests without a browser: changes the page as a browser would, between the two events by
- * which it tells of an input (only a browser can make those that count). */
-export function typist(quill: Quill): { type: (words: string) => void } {
+ * which it tells of an input (only a browser can make those that count). `meanwhile` is what others do when they hear of it. */
+export function typist(quill: Quill, meanwhile = () => {}): { type: (words: string) => void } {
   const input = new Input(quill, (done) => applyRules(quill, done));
   return {
     type(words) {
       for (const key of words) {
-        input.begin(key === '\n' ? 'insertParagraph' : 'insertText');
-        if (key === '\n') quill.root.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }));
-        else write(key);
-        input.end();
+        if (key === '\n') {
+          input.begin('insertParagraph');
+          quill.root.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }));
+          input.end();
+          continue;
+        }
+        input.begin('insertText', saying(key));
+        meanwhile();
+        if (input.go()) continue;
+        meanwhile();
+        write(key);
+        meanwhile();
+        input.entered('insertText');
       }
     },
   };
 }
 
+/** What a browser says before a letter; the tests' own page has no such events. */
+function saying(data: string): InputEvent {
+  const targetRanges = [(document.getSelection() as Selection).getRangeAt(0)];
+  const event = new InputEvent('beforeinput', { inputType: 'insertText', data, cancelable: true });
+  return Object.assign(event, { getTargetRanges: () => targetRanges });
+}
+
 /** What a browser does for a letter: into the text at the caret, or in place of the <br> of an empty line. */
 function write(key: string): void {
   const selection = document.getSelection() as Selection;
+  if (selection.rangeCount === 0) return;
   selection.deleteFromDocument();
   const { startContainer, startOffset } = selection.getRangeAt(0);
   if (startContainer instanceof Text) {

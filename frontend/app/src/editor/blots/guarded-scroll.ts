@@ -13,11 +13,12 @@ export const RESTORED = 'restored';
 
 /**
  * The root of the text. Quill takes every change of the page below it for something the writer did; but translators,
- * checkers and other extensions change pages as well, and Quill would drop words that they wrap. Here only what comes with a
- * person's input is read (`read`); every other change is undone in the page, and nobody hears of it.
+ * checkers and other extensions change pages as well, and Quill would drop words that they wrap. Here a change of the page is
+ * read only where it is just what a person's input was to do (`follow`); every other change is undone in the page, and nobody
+ * hears of it.
  */
 export class GuardedScroll extends Scroll {
-  /** The browser is changing the page for a person right now. */
+  /** The browser is changing the page for a person right now: what changes is kept until it is known what that was. */
   awaited = false;
   private reading = false;
   /** Changes that are not undone yet, because whoever made them insists. */
@@ -43,26 +44,48 @@ export class GuardedScroll extends Scroll {
     return units;
   }
 
-  /** Reads what a person's input did to the page. */
-  read(): void {
-    this.trusting(() => super.update(this.observer.takeRecords()));
+  /** All that was done to the page since it last was as the blots say. */
+  take(): MutationRecord[] {
+    const records = [...this.waiting, ...(this.batch || []), ...this.observer.takeRecords()];
+    this.waiting = [];
+    if (this.batch) this.batch = [];
+    return records;
+  }
+
+  /** Takes changes of the page for the person's. */
+  follow(records: MutationRecord[]): void {
+    this.trusting(() => super.update(records));
+  }
+
+  /** A step of an input method: what it did is looked at when it is through. */
+  keep(): void {
+    const records = [...this.waiting, ...this.observer.takeRecords()];
+    this.waiting = [];
+    if (this.batch) this.batch.push(...records);
+  }
+
+  /** Ends what an input method had in hand. Answers with what was done to the page meanwhile. */
+  finish(): MutationRecord[] {
+    const records = this.take();
+    this.batch = false;
+    return records;
   }
 
   /** Undoes what was done to the page without an input. Not for use within a change that Quill makes. */
   settle(): void {
     const records = [...this.waiting, ...this.observer.takeRecords()];
     this.waiting = [];
-    if (records.length > 0) this.undo(records);
+    if (records.length > 0) this.putBack(records);
   }
 
   override update(source?: string | MutationRecord[]): void {
     if (this.reading || (this.batch && !Array.isArray(source))) super.update(source as MutationRecord[]);
     else if (!Array.isArray(source)) this.settle();
-    else if (this.awaited) this.trusting(() => super.update(source));
+    else if (this.awaited) this.waiting.push(...source);
     else this.observed(source);
   }
 
-  /** What an input method did is read when it is through. */
+  /** Quill's own changes are made in batches; while one ends, what it wrote is not yet what the blots are compared with. */
   override batchEnd(): void {
     this.trusting(() => super.batchEnd());
   }
@@ -89,10 +112,11 @@ export class GuardedScroll extends Scroll {
     else if (this.waiting.length === records.length) setTimeout(() => this.settle(), insisting.within / 2);
   }
 
-  private undo(records: MutationRecord[]): void {
+  /** Makes the page again what the blots say, by the records of all that was done to it. */
+  putBack(records: MutationRecord[]): void {
     // While an input method composes, the blots lag behind the page.
     if (!this.batch && records.every((record) => this.isOwn(record))) {
-      this.trusting(() => super.update(records));
+      this.follow(records);
       return;
     }
     takeBack(records.filter((record) => !isAside(record, this.domNode)));

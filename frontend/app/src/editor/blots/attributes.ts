@@ -1,0 +1,23 @@
+import { AttributorStore } from 'parchment';
+
+/**
+ * Parchment finds the formats of an element by the names of its attributes and styles alone, so that another program's
+ * `style="color: red"` would be a colour of our own that is empty. An empty value is never a format.
+ */
+export function dropEmptyFormats(): void {
+  const { prototype } = AttributorStore;
+  const found = prototype.build;
+  prototype.build = function build(this: AttributorStore): void {
+    found.call(this);
+    const { attributes, domNode } = this as unknown as Found;
+    for (const [name, attributor] of Object.entries(attributes)) {
+      const value = attributor.value(domNode);
+      if (value === '' || value === undefined || value === null) delete attributes[name];
+    }
+  };
+}
+
+interface Found {
+  attributes: Record<string, { value(node: HTMLElement): unknown }>;
+  domNode: HTMLElement;
+}

@@ -1,0 +1,110 @@
+import { Scope, TextBlot } from 'parchment';
+import Quill, { Delta } from 'quill/core';
+import { deleteRange } from 'quill/modules/keyboard';
+import { insertText } from './large-paste';
+
+/** These units become that text. */
+export interface Edit {
+  index: number;
+  length: number;
+  text: string;
+}
+
+/** What an input will do, read off its event before anything changes. */
+export type Planned = { edit: Edit } | { native: Native };
+
+/** What the browser may do itself, for it is faster and then looks at the spelling: within one text of the page. */
+interface Native {
+  node: Text;
+  from: number;
+  to: number;
+  text: string;
+  /** How the node reads before. */
+  before: string;
+}
+
+const inserting = /^insert(Text|ReplacementText|FromYank|FromDrop|FromPaste|FromPasteAsQuotation)$/;
+const deleting = /^delete/;
+
+/** Null: the event does not say it. */
+export function planOf(quill: Quill, event: InputEvent): Planned | null {
+  const text = deleting.test(event.inputType) ? '' : inserting.test(event.inputType) ? textOf(event) : null;
+  const target = event.getTargetRanges?.()[0];
+  if (text === null || !target) return null;
+  const native = nativeOf(quill, target, text);
+  if (native) return { native };
+  const normalized = quill.selection.normalizeNative(target as never);
+  if (!normalized) return null;
+  const { index, length: units } = quill.selection.normalizedToRange(normalized);
+  const length = Math.min(units, Math.max(0, quill.getLength() - 1 - index));
+  return text === '' && length === 0 ? null : { edit: { index, length, text } };
+}
+
+/** What the browser was to do, for the model; the page is as before. */
+export function editOf(quill: Quill, planned: Planned): Edit | null {
+  if ('edit' in planned) return planned.edit;
+  const { node, from, to, text } = planned.native;
+  const blot = quill.scroll.find(node);
+  return blot ? { index: quill.getIndex(blot) + from, length: to - from, text } : null;
+}
+
+/** Whether the page shows what was planned and nothing else. Of a letter with its marks a browser may delete the last mark
+ * only, so a deletion may be less than its event says. */
+export function wasDone({ native }: { native: Native }, records: MutationRecord[]): boolean {
+  const { node, from, to, text, before } = native;
+  if (!records.every(({ type, target }) => type === 'characterData' && target === node)) return false;
+  const [ahead, behind] = [before.slice(0, from), before.slice(to)];
+  if (node.data === ahead + text + behind) return true;
+  if (text !== '' || node.data.length < ahead.length + behind.length) return false;
+  if (!node.data.startsWith(ahead) || !node.data.endsWith(behind)) return false;
+  const left = node.data.slice(from, node.data.length - behind.length);
+  const target = before.slice(from, to);
+  return left.length < target.length && (target.startsWith(left) || target.endsWith(left));
+}
+
+/** Some browsers say it in `data`, some in `dataTransfer`. */
+function textOf(event: InputEvent): string | null {
+  if (typeof event.data === 'string') return event.data;
+  return event.dataTransfer?.types.includes('text/plain')
+    ? event.dataTransfer.getData('text/plain').replace(/\r\n?/g, '\n')
+    : null;
+}
+
+function nativeOf(quill: Quill, target: StaticRange, text: string): Native | null {
+  const { startContainer: node, startOffset, endContainer, endOffset } = target;
+  if (!(node instanceof Text) || endContainer !== node || text.includes('\n')) return null;
+  const blot = quill.scroll.find(node);
+  if (!(blot instanceof TextBlot) || blot.value() !== node.data) return null;
+  if (text === '' && (startOffset === endOffset || endOffset - startOffset === node.length)) return null;
+  return { node, from: startOffset, to: endOffset, text, before: node.data };
+}
+
+/** Does what was planned, in the model; the page follows. */
+export function carryOut(quill: Quill, { index, length, text }: Edit, formats?: object): void {
+  const user = Quill.sources.USER;
+  if (text.includes('\n')) {
+    insertText(quill, { index, length }, new Delta().insert(text), () => {});
+    return;
+  }
+  const given = formats ?? formatsAt(quill, index, length);
+  if (quill.getLines(index, length).length > 1) {
+    deleteRange({ quill, range: { index, length } as never });
+    if (text) quill.updateContents(new Delta().retain(index).insert(text, given as never), user);
+  } else
+    quill.updateContents(
+      new Delta()
+        .retain(index)
+        .insert(text, given as never)
+        .delete(length),
+      user,
+    );
+  quill.setSelection(index + text.length, 0, Quill.sources.SILENT);
+  quill.scrollSelectionIntoView();
+}
+
+/** What is typed over has the formats of its first unit, as in browsers; behind a link one goes on without it. */
+export function formatsAt(quill: Quill, index: number, length: number): Record<string, unknown> {
+  const all = quill.getFormat(index, length > 0 ? 1 : 0);
+  if (length === 0 && all.link !== quill.getFormat(index, 1).link) delete all.link;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => quill.scroll.query(name, Scope.INLINE)));
+}
