@@ -58,9 +58,10 @@ const pick = <T>(from: readonly T[], next: Numbers): T => from[next(from.length)
 function randomInsert(delta: Delta, next: Numbers): void {
   const kind = next(8);
   if (kind === 0) delta.insert({ divider: true }, pick(inline, next));
-  else if (kind === 1) delta.insert({ image: '/a.png' }, { alt: 'a' });
+  else if (kind === 1) delta.insert(pick([{ image: '/a.png' }, { poll: 1 }, 5 as never], next), { alt: 'a' });
   else if (kind < 4) delta.insert('\n', pick(block, next));
-  else delta.insert(pick(['a', 'word', 'x y', 'é😀', 'a\nb', '\n\n', '\t'], next), pick(inline, next));
+  else
+    delta.insert(pick(['a', 'word', 'x y', 'é😀', 'a\nb', '\n\n', '\t', 'a\r\nb', '\ufeff'], next), pick(inline, next));
 }
 
 function randomChange(length: number, next: Numbers): Delta {

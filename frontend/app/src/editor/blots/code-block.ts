@@ -1,6 +1,7 @@
 import CodeBlock, { CodeBlockContainer } from 'quill/formats/code';
 import { Divider } from './divider';
 import { WebImage } from './image';
+import { KeptEmbed } from './kept';
 
 /** Quill's own code block reads every value back as `true`; this one keeps the language it was given, so that editor and
  * server hold the same document. */
@@ -29,6 +30,6 @@ function name(node: HTMLElement, value: unknown): void {
 NamedCodeBlock.requiredContainer = CodeBlockContainer;
 // Where one person puts a picture into a line that another makes code, Quill would take it out again, and every place after
 // it would be wrong by one.
-NamedCodeBlock.allowedChildren = [...CodeBlock.allowedChildren, WebImage, Divider];
+NamedCodeBlock.allowedChildren = [...CodeBlock.allowedChildren, WebImage, Divider, KeptEmbed];
 
 export { CodeBlockContainer };
