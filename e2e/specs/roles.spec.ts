@@ -36,21 +36,27 @@ test.describe('roles that change', () => {
   })
 
   test('a role changes on an open page within a second, both ways', async ({ alice, bob }) => {
-    const id = await alice.create({ text: 'Seats.' })
+    const id = await alice.create({
+      ops: [{ insert: 'Chairs' }, { insert: '\n', attributes: { list: 'checked' } }, { insert: 'Seats.\n' }],
+    })
     await alice.invite(bob, id, 'viewer')
     await alice.open(id)
     await bob.open(id)
     await bob.editor.state('read-only')
+    const box = bob.editor.text.getByRole('checkbox', { name: 'Chairs' })
+    await expect(box).toBeDisabled()
 
     await alice.setRole(bob, id, 'editor')
     await expect(bob.editor.chip).toHaveAttribute('data-state', 'saved', { timeout: 1500 })
     await bob.editor.caret({ after: 'Seats.' })
     await bob.editor.type(' Mine.')
     await bob.editor.saved()
+    await expect(box).toBeEnabled()
 
     await alice.setRole(bob, id, 'viewer')
+    await expect(box).toBeDisabled()
     await expect(bob.editor.chip).toHaveAttribute('data-state', 'read-only', { timeout: 1500 })
-    expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('Seats. Mine.\n')
+    expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('Chairs\nSeats. Mine.\n')
   })
 
   test('who is removed sees nothing more, and his unsent text stays his', async ({ alice, bob }) => {

@@ -26,6 +26,7 @@ export class ListItem extends List {
     const box = this.uiNode;
     if (!box) return;
     if (ticked === undefined) {
+      this.domNode.removeAttribute('id');
       for (const name of told) box.removeAttribute(name);
       return;
     }
