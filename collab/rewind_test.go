@@ -8,6 +8,7 @@ import (
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
+	"quire/storage/storagetest"
 )
 
 func (h *house) head(id storage.DocumentID) storage.Head {
@@ -181,6 +182,39 @@ func TestASnapshotOfWhatWasLostIsNotStoredN12(t *testing.T) {
 		}
 		if got, err := h.memory.Snapshots(t.Context(), "d1"); err != nil || len(got) != 0 {
 			t.Errorf("snapshots at %v, %v", got, err)
+		}
+	})
+}
+
+// N12: a failover that comes while a commit is under way, and others who write as much as it lost, do not let that commit through.
+func TestACommitUnderWayFollowsNoFailoverN12(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		h.create("d1", "text")
+		ann := h.connect("ann", "")
+		ann.subscribe("d1")
+		ann.op("d1", 1, `[{"insert":"a"}]`)
+		ann.expect("ack 1")
+		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == "Append" {
+				return storagetest.Stall
+			}
+			return storagetest.None
+		})
+		ann.op("d1", 2, `[{"insert":"b"}]`)
+		synctest.Wait()
+		h.memory.FailOver(map[storage.DocumentID]storage.Revision{"d1": 1}, false)
+		h.elsewhere("d1", 1)
+		h.store.Release()
+		synctest.Wait()
+		if got := len(h.log("d1")); got != 2 {
+			t.Errorf("the log holds %q", h.log("d1"))
+		}
+		if got := ann.closed(); got != wire.CloseResync {
+			t.Errorf("closed with %d, want %d", got, wire.CloseResync)
+		}
+		if got := h.text("d1"); got != "Etext" {
+			t.Errorf("the document holds %q", got)
 		}
 	})
 }
