@@ -257,7 +257,7 @@ func (w *world) act() {
 		switch w.rand.IntN(16) {
 		case 0, 1:
 			w.crash()
-		case 2, 3, 4, 5, 6:
+		case 2, 3:
 			w.failOver()
 		}
 	}
