@@ -291,6 +291,7 @@ func (s *secureHouse) plainPort() (address string) {
 func TestThePlainPortSendsToTheSecureOneAndNowhereElse(t *testing.T) {
 	s := newSecureHouse(t, nil)
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.base, "https://"))
+	s.shown() // so it is served: until then nobody is sent there
 	plain := s.plainPort()
 	for _, c := range []struct{ line, host, want string }{
 		{"GET /", "docs.example.test", "https://docs.example.test:" + port + "/"},
@@ -319,8 +320,29 @@ func TestThePlainPortSendsToTheSecureOneAndNowhereElse(t *testing.T) {
 	}
 }
 
+// The two ports begin on their own, in any order.
+func TestThePlainPortSendsNowhereBeforeTheSecureOneIsThere(t *testing.T) {
+	s := newSecureHouse(t, nil)
+	s.shown()
+	plain := s.plainPort()
+	s.srv.mu.Lock()
+	ln := s.srv.ln
+	s.srv.ln = nil
+	s.srv.mu.Unlock()
+	if res := s.redirected(plain, "GET /", "docs.example.test"); res.StatusCode != 503 || res.Header.Get("Location") != "" || res.Header.Get("Retry-After") == "" {
+		t.Errorf("before: %d %v", res.StatusCode, res.Header)
+	}
+	s.srv.mu.Lock()
+	s.srv.ln = ln
+	s.srv.mu.Unlock()
+	if res := s.redirected(plain, "GET /", "docs.example.test"); res.StatusCode != 308 {
+		t.Errorf("afterwards: %d", res.StatusCode)
+	}
+}
+
 func TestThePlainPortSendsToThePublicAddress(t *testing.T) {
 	s := newSecureHouse(t, func(c *Config) { c.Auth.PublicURL = mustURL(t, "https://docs.example.org") })
+	s.shown()
 	plain := s.plainPort()
 	for _, host := range []string{"docs.example.org", "127.0.0.1", "evil.example"} {
 		if got := s.redirected(plain, "GET /d/x", host).Header.Get("Location"); got != "https://docs.example.org/d/x" {

@@ -45,7 +45,15 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	h.Set("Connection", "close") // with whatever body there is
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store") // where the app is may change
-	base, ok := s.secureBase(r)
+	s.mu.Lock()
+	ln := s.ln
+	s.mu.Unlock()
+	if ln == nil { // its port is not known yet, and a wrong one would be remembered
+		h.Set("Retry-After", "1")
+		http.Error(w, "Quire is starting.", http.StatusServiceUnavailable)
+		return
+	}
+	base, ok := s.secureBase(r, ln.Addr())
 	if !ok {
 		http.Error(w, "This is not an address of Quire.", http.StatusMisdirectedRequest)
 		return
@@ -56,7 +64,7 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 
 // secureBase is where the app is by https: PUBLIC_URL or, where none is set, the host that was asked for, if our
 // certificate is for it. Nobody is sent anywhere else, whatever the request says.
-func (s *Server) secureBase(r *http.Request) (string, bool) {
+func (s *Server) secureBase(r *http.Request, secure net.Addr) (string, bool) {
 	if !strings.HasPrefix(r.RequestURI, "/") {
 		return "", false
 	}
@@ -71,11 +79,8 @@ func (s *Server) secureBase(r *http.Request) (string, bool) {
 	if host == "" || s.certificate == nil || s.certificate.leaf().VerifyHostname(host) != nil {
 		return "", false
 	}
-	s.mu.Lock()
-	ln := s.ln
-	s.mu.Unlock()
 	port := ""
-	if tcp, ok := addressOf(ln).(*net.TCPAddr); ok && tcp.Port != 443 {
+	if tcp, ok := secure.(*net.TCPAddr); ok && tcp.Port != 443 {
 		port = strconv.Itoa(tcp.Port)
 	}
 	switch {
@@ -85,13 +90,6 @@ func (s *Server) secureBase(r *http.Request) (string, bool) {
 		host = "[" + host + "]"
 	}
 	return "https://" + host, true
-}
-
-func addressOf(ln net.Listener) net.Addr {
-	if ln == nil {
-		return nil
-	}
-	return ln.Addr()
 }
 
 // closeRedirect ends ServeRedirect.
