@@ -37,12 +37,12 @@ func (s *Store) begin(ctx context.Context) error {
 	}
 	defer conn.Release()
 	now, _ := conn.Conn().PgConn().CustomData()[lineKey].(line)
-	_, err = conn.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text()))
-	if err != nil {
-		return err
-	}
 	if now.heads == 0 {
 		return errUnfinished
+	}
+	_, err = conn.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, epochKey, []byte(rand.Text()))
+	if err != nil {
+		return err
 	}
 	renewed, err := adopt(ctx, conn.Conn(), now, now, true)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) err
 // that is to be.
 func adopt(ctx context.Context, conn *pgx.Conn, was, now line, renew bool) (renewed bool, err error) {
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, lineSetting, []byte(was.String()))
+		_, err := tx.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, lineSetting, []byte(was.String()))
 		if err != nil {
 			return err
 		}

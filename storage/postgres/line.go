@@ -22,7 +22,8 @@ func (l line) String() string {
 	return fmt.Sprintf("%d/%s/%d/%d", l.system, l.timeline, l.database, l.heads)
 }
 
-// A dump that is being restored has its primary keys when all its rows are there.
+// A dump that is being restored has its primary keys when all its rows are there, and makes them one after the other, by the names
+// of the tables: that of heads long before those of a large log and of the settings.
 const (
 	lineSQL = `SELECT pg_is_in_recovery(),
 		(SELECT system_identifier FROM pg_control_system()),
@@ -30,7 +31,9 @@ const (
 	mutedLineSQL = `SELECT pg_is_in_recovery(), 0::bigint, '',` + oidsSQL // where those functions are not for everybody
 	oidsSQL      = `
 		(SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
-		coalesce((SELECT indrelid::bigint FROM pg_index WHERE indrelid = to_regclass('heads') AND indisprimary), 0)`
+		coalesce((SELECT indrelid::bigint FROM pg_index WHERE indrelid = to_regclass('heads') AND indisprimary AND 3 = (
+			SELECT count(*) FROM pg_index
+			WHERE indisprimary AND indrelid IN (to_regclass('ops'), to_regclass('settings'), to_regclass('users')))), 0)`
 )
 
 // errStandby: the server follows another one.

@@ -24,7 +24,7 @@ func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) e
 	case was == nil && value == nil:
 		err = s.one(ctx, what, []any{&n}, `SELECT 1 - count(*) FROM settings WHERE key = $1`, name)
 	case was == nil:
-		n, err = s.exec(ctx, what, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, value)
+		n, err = s.exec(ctx, what, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, name, value)
 	case value == nil:
 		n, err = s.exec(ctx, what, `DELETE FROM settings WHERE key = $1 AND value = $2`, name, was)
 	default:
