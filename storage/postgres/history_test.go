@@ -306,6 +306,34 @@ func TestADumpThatIsHalfRestoredIsLeftAloneN12(t *testing.T) {
 	h.sound(address, "d", 3)
 }
 
+// L11, N12: a former primary that comes back, and takes writes as before, is passed over, though it stands first in DATABASE_URL: by
+// a server that runs and by one that starts.
+func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
+	primary := pgtest.Start(t)
+	database := primary.Database(t)
+	standby := primary.Standby(t)
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := pgtest.Either(t, primary, standby.URL(strings.TrimPrefix(u.Path, "/")))
+	h := housed(t, address)
+	h.create("d")
+	primary.Wait(t, false) // so that it takes writes alone when it comes back
+	primary.Kill9()
+	standby.Promote(t)
+	h.write("d")
+	if err := primary.Start(); err != nil {
+		t.Fatal(err)
+	}
+	standby.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quire'`)
+	head := h.write("d")
+	h.sound(address, "d", head)
+	if got := housed(t, address).write("d"); got != head+1 {
+		t.Errorf("a server that starts wrote at %d, want %d", got, head+1)
+	}
+}
+
 // N12: another database server than before, behind the same address, is not written to.
 func TestAnotherServerIsNotWrittenToN12(t *testing.T) {
 	one, two := pgtest.Start(t), pgtest.Start(t)

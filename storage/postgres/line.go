@@ -78,7 +78,8 @@ var (
 	errUnfinished = errors.New("the database is not whole: it is being restored")
 	errForeign    = errors.New("DATABASE_URL leads to another database server than before: nothing is written there; " +
 		"if that is meant, restart Quire")
-	errFormer = errors.New("DATABASE_URL leads to a former primary, over which another server took over: nothing is written there")
+	errFormer = errors.New("DATABASE_URL leads to a former primary, over which another server took over: nothing is written there; " +
+		"stop it, or name the other in DATABASE_URL")
 )
 
 // serves lets the pool give out connections of one line only, the committer's, which looks for itself when there is another.
@@ -87,7 +88,9 @@ func (s *Store) serves(_ context.Context, conn *pgx.Conn) (bool, error) {
 	if now == nil || conn.PgConn().CustomData()[lineKey] == now.line {
 		return true, nil
 	}
-	s.move.soon(s.committer)
+	if found, ok := conn.PgConn().CustomData()[lineKey].(line); !ok || !errors.Is(found.follows(now.line), errFormer) {
+		s.move.soon(s.committer) // which does not leave its server for a former one
+	}
 	return false, fmt.Errorf("%w: %w", storage.ErrUnavailable, errElsewhere)
 }
 

@@ -68,8 +68,8 @@ func inCharge(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
-	if c.ValidateConnect == nil && manyHosts(c) {
-		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // one of them is the primary
+	if manyHosts(c) {
+		choose(c)
 	}
 }
 
