@@ -66,3 +66,23 @@ func TestAWithdrawnLinkTakesItsPeopleWithItAndComesBack(t *testing.T) {
 	clock.move(24*time.Hour + time.Second)
 	ada.do("POST", path+"/restore", nil).problem(404, "not-found")
 }
+
+// P10: what is decided about somebody after the withdrawal stands, also that they have no role any more.
+func TestP10ALinkBroughtBackBringsNobodyWhoWasPutOutSince(t *testing.T) {
+	h := newHouse(t, nil)
+	ada, bob, cem := h.account("ada"), h.account("bob"), h.account("cem")
+	doc := ada.document("text")
+	link, secret := ada.link(doc, "editor")
+	for _, c := range []*caller{bob, cem} {
+		c.do("POST", "/links/claim", map[string]any{"token": secret}).want(200)
+	}
+	path := "/documents/" + doc
+	ada.do("DELETE", path+"/links/"+link+"?people=remove", nil).want(204)
+	h.grant(doc, bob.id, "viewer")
+	ada.do("DELETE", path+"/members/"+bob.id, nil).want(204)
+	ada.do("POST", path+"/links/"+link+"/restore", nil).want(200)
+	if got := ada.members(doc); len(got) != 2 || got["cem"] != "editor" {
+		t.Errorf("after the undoing: %v, want ada and cem", got)
+	}
+	bob.do("GET", path, nil).problem(404, "not-found")
+}

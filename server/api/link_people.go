@@ -66,10 +66,11 @@ type withdrawal struct {
 	people []storage.Grant
 }
 
-// withdrawalOf reads it. That the log tells of this link on this document is what lets its owners have it again: an id
+// withdrawalOf reads it, without those of whom the log tells something newer: what was decided about them since stands. That the log tells of this link on this document is what lets its owners have it again: an id
 // alone proves nothing.
 func (a *API) withdrawalOf(ctx context.Context, doc storage.DocumentID, link string) (withdrawal, error) {
 	w := withdrawal{}
+	since := map[string]bool{} // of whom something newer is told
 	query := storage.AuditQuery{Document: doc, Limit: 200}
 	for {
 		entries, err := a.store.Audit(ctx, query)
@@ -83,11 +84,16 @@ func (a *API) withdrawalOf(ctx context.Context, doc storage.DocumentID, link str
 			}
 			switch detail := detailOf(e); {
 			case e.Action == "grant.remove" && detail["through"] == link:
+				if since[e.Subject] {
+					continue
+				}
 				role, _ := detail["was"].(string)
 				w.people = append(w.people, storage.Grant{Document: doc, User: storage.UserID(e.Subject), Role: role, Via: viaLink + ":" + link})
 			case e.Action == "link.withdraw" && e.Subject == link:
 				w.link, err = linkFrom(doc, link, detail)
 				return w, err
+			default:
+				since[e.Subject] = true
 			}
 		}
 		if len(entries) < query.Limit {
