@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -244,4 +245,34 @@ func TestWithoutMailAddressesAreNotTriedOut(t *testing.T) {
 		change("bob@example.org").problem(409, "email-taken")
 	}
 	change("bob@example.org").problem(429, "too-many-requests")
+}
+
+// Two letters of one guest that are answered at the same time make two accounts: the second takes nothing from the first.
+func TestTwoLettersOfOneGuestMakeTwoAccounts(t *testing.T) {
+	h, ada, s := mailHouse(t, memory.New(), nil)
+	doc := ada.document("text")
+	_, secret := ada.link(doc, "editor")
+	for round := range 8 {
+		guest := h.nobody()
+		guest.do("POST", "/links/claim", map[string]any{"token": secret, "name": "Tomás"}).want(200)
+		var codes, names []string
+		for _, name := range []string{"one", "two"} {
+			name = fmt.Sprint(name, round)
+			guest.do("POST", "/auth/signup", signUpForm(name)).want(202)
+			codes, names = append(codes, code(t, h, s.Next(t), "confirm")), append(names, name)
+		}
+		ids := make([]any, 2)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() { ids[i] = h.nobody().confirm(codes[i], "correct horse "+names[i]).want(201)["id"] })
+		}
+		all.Wait()
+		if ids[0] == ids[1] {
+			t.Errorf("both letters made the account %v", ids[0])
+		}
+		for _, name := range names {
+			form := map[string]any{"email": name + "@example.org", "password": "correct horse " + name}
+			h.nobody().do("POST", "/auth/signin", form).want(200)
+		}
+	}
 }

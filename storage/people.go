@@ -48,6 +48,15 @@ type UserChange struct {
 	SuspendedAt  *time.Time
 }
 
+// Check reports whether c can be made to u: only a guest becomes an account, and only once (ErrNotFound). Of two who try at once,
+// the second would take the account of the first.
+func (c UserChange) Check(u User) error {
+	if c.Guest != nil && !*c.Guest && !u.Guest {
+		return ErrNotFound
+	}
+	return nil
+}
+
 // Apply gives u with c's fields set.
 func (c UserChange) Apply(u User) User {
 	set(&u.Email, c.Email)
@@ -103,7 +112,7 @@ type People interface {
 	// e-mail) contains text, whatever the case: by folded name, then id; at most limit.
 	Accounts(ctx context.Context, text string, limit int) ([]User, error)
 	// ChangeUser gives the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
-	// for one who is deleted.
+	// for one who is deleted, or is no guest where c says that they are none any more.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
 
 	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.

@@ -138,6 +138,9 @@ func (s *Service) promote(ctx context.Context, user storage.User) (storage.User,
 		change.Issuer, change.Subject = &user.Issuer, &user.Subject
 	}
 	changed, err := s.store.ChangeUser(ctx, user.ID, change)
+	if errors.Is(err, storage.ErrNotFound) {
+		return changed, problem.Conflict("You have an account by now. Load the page anew.").Caused(err)
+	}
 	if err != nil {
 		return changed, taken(err)
 	}

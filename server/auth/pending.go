@@ -124,7 +124,13 @@ func (s *Service) Confirm(ctx context.Context, from From, code, password string)
 	} else if err != nil {
 		return user, Proof{}, unavailable(err)
 	}
-	return s.makeAccount(ctx, from, user, false, guest)
+	made, proof, err := s.makeAccount(ctx, from, user, false, guest)
+	if guest && errors.Is(err, storage.ErrNotFound) { // another letter has made an account of them since
+		user.ID = storage.UserID(RandomID())
+		user.Color = colorOf(user.ID)
+		return s.makeAccount(ctx, from, user, false, false)
+	}
+	return made, proof, err
 }
 
 // choseIt checks that password is the one that p was asked for with. Wrong ones are counted for the letter.

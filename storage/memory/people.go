@@ -137,7 +137,7 @@ func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.Use
 	}
 	was := s.users[id]
 	u := storage.CleanUser(c.Apply(was))
-	if err := storage.CheckUser(u); err != nil {
+	if err := cmp.Or(c.Check(was), storage.CheckUser(u)); err != nil {
 		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, err)
 	}
 	if s.taken(u) {

@@ -137,6 +137,9 @@ func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.U
 		if err != nil {
 			return err
 		}
+		if err := c.Check(u); err != nil {
+			return err
+		}
 		u = storage.CleanUser(c.Apply(u))
 		if err := storage.CheckUser(u); err != nil {
 			return err

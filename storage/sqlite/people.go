@@ -138,6 +138,9 @@ func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.Use
 		if err := t.row(`SELECT `+userColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...); err != nil {
 			return err
 		}
+		if err := c.Check(u); err != nil {
+			return err
+		}
 		u = storage.CleanUser(c.Apply(u))
 		if err := storage.CheckUser(u); err != nil {
 			return err
