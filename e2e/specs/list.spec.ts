@@ -69,9 +69,9 @@ test('a page that waits opens by itself, and signing out sends first and says so
   bob.line.loseAnswers()
   await bob.editor.caret({ after: 'One.' })
   await bob.page.keyboard.type(' Two.')
+  const places = () => bob.page.evaluate(() => localStorage.getItem('quire-places') ?? '')
+  await expect.poll(places).toContain(id) // a place is kept when somebody has rested there
   await bob.page.getByRole('button', { name: 'All documents' }).click()
-  const places = () => bob.page.evaluate(() => localStorage.getItem('quire-places'))
-  await expect.poll(places).toContain(id)
   await bob.page.getByRole('button', { name: /Account of/ }).click()
   await bob.page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(bob.page.getByTestId('sign-out')).toContainText('to go.')

@@ -64,7 +64,7 @@ test.describe('the README’s examples, as they stand there', () => {
     for (const [ID, TOKEN, why] of [
       ['never-made', claims('editor', 'never-made'), 'there is no document never-made'],
       ['never-made', claims('editor'), 'you have no access'],
-      [id, claims('viewer'), 'you have no access'],
+      [id, claims('viewer'), "As viewer you can't edit this document"],
       [id, 'no token', '401'],
     ] as const) {
       const refused = await store(ID, TOKEN).catch((error) => error)
