@@ -162,8 +162,12 @@ test('the name beside a caret moves with it', async ({ alice, bob }) => {
     }
     look()
   })
-  await bob.editor.type('And more, and more, and more. ')
-  await alice.editor.contains('and more. A long')
+  let written = ''
+  for (const word of ['And ', 'more, ', 'and ', 'more, ', 'and ', 'more. ']) {
+    await bob.editor.type(word)
+    written += word
+    await alice.editor.contains(`${written}A long`) // else the caret may come to its end in one step
+  }
   const measured = await page.evaluate(() => {
     const { farthest, places } = window as unknown as { farthest: number; places: Set<number> }
     return { farthest, places: places.size }
