@@ -32,6 +32,7 @@
 // It is not where the same cluster has a new timeline and commits have waited for a standby since before the newest one: then
 // nothing is missing. That is known from the last look (Epoch, twice a second), and never after a start. Another cluster, or a
 // timeline that was left, is refused. Who may not ask for cluster and timeline is told by the other two only.
+// Of several servers that DATABASE_URL names and that take writes, the one on the newest timeline is used (primaries.go).
 //
 // Settings of a connection are set when it stands, because poolers refuse them in the first message. A pooler is found by the process
 // it names, which is not the one that serves, and refused unless it keeps one for each client (session.go).
