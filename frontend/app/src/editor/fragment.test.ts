@@ -1,38 +1,9 @@
 import Quill, { Delta } from 'quill/core';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { QuireClipboard } from './clipboard';
+import { createClipboard, openWith as open } from './copying';
 import { sameDocument } from './drift';
-import { createQuill } from './editor';
-import { insertText } from './large-paste';
 
 afterEach(() => document.body.replaceChildren());
-
-function open(contents: Delta): Quill {
-  const host = document.createElement('div');
-  document.body.append(host);
-  const quill = createQuill(host);
-  quill.setContents(contents, Quill.sources.API);
-  const clipboard = quill.clipboard as QuireClipboard;
-  clipboard.options.insert = (range, text, line) => insertText(quill, range, text, () => {}, line);
-  return quill;
-}
-
-/** The clipboard between two events. */
-function createClipboard() {
-  const held = new Map<string, string>();
-  const data = {
-    files: [],
-    getData: (type: string) => held.get(type) ?? '',
-    setData: (type: string, text: string) => void held.set(type, text),
-  };
-  return {
-    /** Only what other programs read. */
-    foreign: () => void held.delete('application/x-quire-delta+json'),
-    tell(quill: Quill, type: 'copy' | 'cut' | 'paste') {
-      quill.root.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { clipboardData: data }));
-    },
-  };
-}
 
 const selectAll = (quill: Quill) => quill.setSelection(0, quill.getLength(), Quill.sources.USER);
 
@@ -95,6 +66,61 @@ describe.each(last)('a text whose last line is %s', (_what, formats) => {
     expect(behind.getText()).toBe('before afterTitle\nitem\nlast\n');
     expect(behind.getFormat(behind.getLength() - 1)).toEqual(formats);
   });
+});
+
+test.each(last)('a part of a text that ends with %s keeps every line’s format', (_what, formats) => {
+  const part = first.concat(new Delta().insert('last').insert('\n', formats));
+  const text = new Delta().insert('before\n').concat(part).insert('after\n');
+  for (const from of [0, 3, 7, 9, 13]) {
+    const clipboard = createClipboard();
+    const quill = open(text);
+    quill.setSelection(from, 7 + part.length() - 1 - from, Quill.sources.USER);
+    clipboard.tell(quill, 'copy');
+    const other = open(new Delta().insert('\n'));
+    other.setSelection(0, 0, Quill.sources.USER);
+    clipboard.tell(other, 'paste');
+    expect(other.getContents().ops, `from ${from}`).toEqual(text.slice(from, 7 + part.length()).ops);
+  }
+});
+
+const empty: [html: string, formats: Record<string, unknown>][] = [
+  ['<h2><br></h2>', { header: 2 }],
+  ['<ul><li></li></ul>', { list: 'bullet' }],
+  ['<ol><li><br></li></ol>', { list: 'ordered' }],
+  ['<blockquote><br></blockquote>', { blockquote: true }],
+  ['<p style="text-align:center"><br></p>', { align: 'center' }],
+];
+
+test.each(empty)('a page of one line without words is that line wherever it is pasted: %s', (html, formats) => {
+  const line = new Delta().insert('\n', formats);
+  const words = { align: 'right' };
+  const text = new Delta().insert('words').insert('\n', words);
+  const places: [number, Delta][] = [
+    [0, line.concat(text)],
+    [2, new Delta().insert('wo').insert('\n', words).concat(line).insert('rds').insert('\n', words)],
+    [5, text.concat(line)],
+  ];
+  for (const [at, expected] of places) {
+    const quill = open(text);
+    quill.setSelection(at, 0, Quill.sources.USER);
+    createClipboard({ 'text/html': html }).tell(quill, 'paste');
+    expect(quill.getContents().ops, `at ${at}`).toEqual(expected.ops);
+  }
+  const quill = open(new Delta().insert('\n'));
+  quill.setSelection(0, 0, Quill.sources.USER);
+  createClipboard({ 'text/html': html }).tell(quill, 'paste');
+  expect(quill.getContents().ops).toEqual(line.ops);
+});
+
+test('the only words of a document are words where they are pasted among others', () => {
+  const clipboard = createClipboard();
+  const quill = open(new Delta().insert('new').insert('\n', { header: 1 }));
+  selectAll(quill);
+  clipboard.tell(quill, 'copy');
+  const other = open(new Delta().insert('before  after\n'));
+  other.setSelection(7, 0, Quill.sources.USER);
+  clipboard.tell(other, 'paste');
+  expect(other.getContents().ops).toEqual([{ insert: 'before new after\n' }]);
 });
 
 test.each(last.slice(0, 3))('a page whose last line is %s ends in that line', (_what, formats) => {

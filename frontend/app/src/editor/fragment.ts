@@ -67,17 +67,24 @@ export function ofPage(page: Delta): Fragment {
 
 /**
  * The fragment as it goes in for a range: what is inserted, and how the line that it ends in is changed. Where nothing
- * follows in that line the line becomes the fragment's last; else what follows keeps its own, on a line of its own.
+ * follows in that line the line becomes the fragment's last; else what follows keeps its own, on a line of its own. Words
+ * that go in behind others are no line, whatever line they were; a line without words is one anywhere.
  */
 export function fitted(document: Delta, range: Range, { text, line }: Fragment): Fragment {
   if (!line) return { text };
   const end = range.index + range.length;
   const target = lineAt(document, end);
+  const behind = lineAt(document, range.index).start < range.index;
+  if (text.length() === 0) return emptyLine(line, target, behind, target.end > end);
   const change = AttributeMap.diff(target.formats, line);
-  if (!change) return { text };
-  if (target.end > end) return { text: text.concat(new Delta().insert('\n', line)) };
-  const atStart = lineAt(document, range.index).start === range.index;
-  return atStart || hasLines(text) ? { text, line: change } : { text };
+  if (!change || (behind && !hasLines(text))) return { text };
+  return target.end > end ? { text: text.concat(new Delta().insert('\n', line)) } : { text, line: change };
+}
+
+/** A line without words, between what is before it and behind it in the line it goes into. */
+function emptyLine(line: AttributeMap, { formats }: Line, behind: boolean, followed: boolean): Fragment {
+  const text = behind ? new Delta().insert('\n', formats) : new Delta();
+  return followed ? { text: text.insert('\n', line) } : { text, line: AttributeMap.diff(formats, line) ?? {} };
 }
 
 /** The change that takes a range out. Where it was all there is, the line that stays is a plain one. */
