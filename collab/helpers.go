@@ -1,6 +1,9 @@
 package collab
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // helpers lets only a few pieces of heavy work run at once, in the order they came.
 type helpers struct {
@@ -38,4 +41,35 @@ func (w *helpers) next() {
 	close(w.queue[0])
 	w.queue[0] = nil
 	w.queue = w.queue[1:]
+}
+
+// turn is had by one caller at a time, for work that asks the store. No lock is held meanwhile, and who waits for it may give up.
+type turn struct {
+	mu   sync.Mutex
+	ends chan struct{} // closed when whoever has it is done; nil: nobody has
+}
+
+// take waits until nobody has the turn, or ctx ends.
+func (t *turn) take(ctx context.Context, rt Runtime) error {
+	for {
+		t.mu.Lock()
+		ends := t.ends
+		if ends == nil {
+			t.ends = make(chan struct{})
+		}
+		t.mu.Unlock()
+		if ends == nil {
+			return nil
+		}
+		if err := rt.Wait(ctx, ends); err != nil {
+			return err
+		}
+	}
+}
+
+func (t *turn) give() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	close(t.ends)
+	t.ends = nil
 }

@@ -49,6 +49,7 @@ type Hub struct {
 	pasts     atomic.Int64  // how often a document, or all, went on from another history: see rewind.go
 	turned    atomic.Int64  // of pasts, that of the newest epoch
 	followed  atomic.Int64  // the store's Rewinds of which everybody was told
+	following turn          // of whoever asks which history it is: see Follow
 	access    accessLog
 
 	ctx      context.Context // ends with Close
@@ -86,13 +87,13 @@ func NewHub(cfg Config) (*Hub, error) {
 	h.ctx, h.stop = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(h.ctx, h.limits.StoreWait)
 	defer cancel()
-	epoch, err := cfg.Store.Epoch(ctx)
+	epoch, rewinds, err := h.history(ctx)
 	if err != nil {
 		h.stop()
 		return nil, fmt.Errorf("collab: epoch: %w", err)
 	}
 	h.epoch.Store(&epoch)
-	h.followed.Store(cfg.Store.Rewinds())
+	h.followed.Store(rewinds)
 	h.mu.Lock() // on a busy machine the first sweep may come before this is done
 	h.stopSweep = h.rt.After(sweepEvery, h.sweep)
 	h.mu.Unlock()

@@ -23,6 +23,10 @@ func (o *outcome) handle(d *document) {
 		d.tail.pause = 0
 		d.committed(len(taken))
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
+		if d.doubted() { // it may be there again
+			d.recover()
+			return
+		}
 		d.vanish()
 	case errors.Is(err, storage.ErrConflict):
 		d.recover()

@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"quire/collab/wire"
 	"quire/storage"
@@ -21,11 +22,15 @@ var errOtherHistory = errors.New("collab: the log holds another history")
 // Follow asks the store which history it serves. A new epoch is taken (L9): everybody who was told the old one is closed with
 // resync. What is in memory is compared with the log. Call it about twice a second; it may run at any time.
 func (h *Hub) Follow(ctx context.Context) error {
-	epoch, err := h.store.Epoch(ctx)
+	if err := h.following.take(ctx, h.rt); err != nil { // else a slower caller takes a former epoch back
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	defer h.following.give()
+	epoch, rewinds, err := h.history(ctx)
 	if err != nil {
 		return err
 	}
-	rewinds, other := h.store.Rewinds(), h.takeEpoch(epoch)
+	other := h.takeEpoch(epoch)
 	if h.followed.Swap(rewinds) == rewinds && !other {
 		return nil
 	}
@@ -36,12 +41,24 @@ func (h *Hub) Follow(ctx context.Context) error {
 	return nil
 }
 
-// takeEpoch reports whether the epoch is another than before.
+// history asks the store for its epoch, and how often the log had gone back at that moment: what was read while it went back may
+// be the epoch of before.
+func (h *Hub) history(ctx context.Context) (epoch string, rewinds int64, err error) {
+	for {
+		rewinds = h.store.Rewinds()
+		epoch, err = h.store.Epoch(ctx)
+		if err != nil || h.store.Rewinds() == rewinds {
+			return epoch, rewinds, err
+		}
+	}
+}
+
+// takeEpoch reports whether the epoch is another than before. Only the one that follows calls it.
 func (h *Hub) takeEpoch(epoch string) bool {
-	was := h.epoch.Load()
-	if *was == epoch || !h.epoch.CompareAndSwap(was, &epoch) {
+	if h.Epoch() == epoch {
 		return false
 	}
+	h.epoch.Store(&epoch)
 	past := h.pasts.Add(1)
 	h.turned.Store(past)
 	h.log.Warn("the log has a new epoch", "epoch", epoch)

@@ -92,8 +92,8 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 	case errors.Is(err, storage.ErrAhead), errors.Is(err, errOtherHistory):
 		d.rewound(err)
 		return
-	case errors.Is(err, storage.ErrNotFound) && d.doubted():
-		d.readTail() // it went back meanwhile, to before it was made
+	case errors.Is(err, storage.ErrNotFound) && d.doubted(), errors.Is(err, storage.ErrDeleted) && rewinds != d.hub.store.Rewinds():
+		d.readTail() // it went back meanwhile, to before it was made or deleted
 		return
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
 		d.vanish()

@@ -9,6 +9,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"sync"
 
@@ -57,13 +58,15 @@ type Live struct {
 	store storage.Settings
 	start Start
 
+	reading chan struct{} // holds whoever reads the store: see Refresh
+
 	mu  sync.RWMutex
 	now Values
 }
 
 // New begins with what start says; Refresh reads the rest.
 func New(store storage.Settings, start Start) *Live {
-	l := &Live{store: store, start: start}
+	l := &Live{store: store, start: start, reading: make(chan struct{}, 1)}
 	l.now = Values{start.Signup, FromDefault, start.QuotaUser, FromDefault, !start.NoPeople, FromDefault}
 	if start.SignupFixed {
 		l.now.SignupFrom = FromEnvironment
@@ -84,8 +87,15 @@ func (l *Live) Values() Values {
 	return l.now
 }
 
-// Refresh reads what a page, here or on another node, has set.
+// Refresh reads what a page, here or on another node, has set. One at a time: what was read before a change, and is slow to come,
+// may not take the change back.
 func (l *Live) Refresh(ctx context.Context) error {
+	select {
+	case l.reading <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("settings: %w: %w", storage.ErrUnavailable, ctx.Err())
+	}
+	defer func() { <-l.reading }()
 	next := New(l.store, l.start).now
 	if !l.start.SignupFixed {
 		switch text, err := l.read(ctx, signupKey); {

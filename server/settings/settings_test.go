@@ -2,10 +2,13 @@ package settings
 
 import (
 	"context"
+	"errors"
 	"testing"
+	"testing/synctest"
 
 	"quire/server/problem"
 	"quire/storage/memory"
+	"quire/storage/storagetest"
 )
 
 func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T) {
@@ -46,4 +49,31 @@ func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T
 	if got, err := store.Setting(ctx, signupKey); err != nil || string(got) != "closed" {
 		t.Errorf("the refusal changed the store: %s, %v", got, err)
 	}
+}
+
+// What an administrator has just changed counts at once, also where the look that a node takes all the time had begun before.
+func TestASlowLookTakesNoChangeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := true
+		store := storagetest.NewFaulty(memory.New(), func(c storagetest.Call) storagetest.Fault {
+			if !first || c.Method != "Setting" {
+				return storagetest.None
+			}
+			first = false
+			return storagetest.Late
+		})
+		live := New(store, Start{Signup: "open"})
+		looked, changed := make(chan error, 1), make(chan error, 1)
+		go func() { looked <- live.Refresh(t.Context()) }()
+		synctest.Wait()
+		go func() { changed <- live.SetSignup(t.Context(), "closed") }()
+		synctest.Wait()
+		store.Release()
+		if err := errors.Join(<-looked, <-changed); err != nil {
+			t.Error(err)
+		}
+		if got := live.Values().Signup; got != "closed" {
+			t.Errorf("signup is %q, want what was set", got)
+		}
+	})
 }

@@ -51,7 +51,9 @@ func (s *Store) begin(ctx context.Context) error {
 	if renewed {
 		s.log.Warn("the database is not the one that was used last: the log begins a new epoch, so that browsers keep what it may lack", "line", now.String())
 	}
-	s.history.Store(&history{line: now})
+	first := &history{line: now}
+	s.waits.begin(first)
+	s.history.Store(first)
 	return nil
 }
 
@@ -75,8 +77,9 @@ func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) err
 	if err != nil {
 		return err
 	}
-	s.history.Store(&history{now, was.rewinds + 1})
-	s.waits.note(false)
+	next := &history{now, was.rewinds + 1}
+	s.waits.begin(next) // before any look can see it
+	s.history.Store(next)
 	s.pool.Reset()
 	s.log.Warn("the database is another one than before: what is open is compared with it", "was", was.line.String(), "now", now.String(),
 		"complete", complete, "new_epoch", renewed)
@@ -148,15 +151,16 @@ func (s *Store) look(ctx context.Context) (string, error) {
 	var epoch []byte
 	var waits bool
 	var heads int64
+	now := s.history.Load() // before: what is read may be of it, or of a later one
 	err := s.pool.QueryRow(ctx, `SELECT value, current_setting('synchronous_standby_names') <> '', coalesce(to_regclass('heads')::oid::bigint, 0)
 		FROM settings WHERE key = $1`, epochKey).Scan(&epoch, &waits, &heads)
 	if err != nil {
 		return "", read(err)
 	}
-	if heads != s.history.Load().heads { // the tables were restored, and the connections stand
+	if heads != now.heads { // the tables were restored, and the connections stand
 		return "", errElsewhere
 	}
-	s.waits.note(waits)
+	s.waits.note(now, waits)
 	return string(epoch), nil
 }
 
@@ -164,12 +168,24 @@ func (s *Store) look(ctx context.Context) (string, error) {
 // is acknowledged is there too, whenever it was.
 type waits struct {
 	mu    sync.Mutex
+	of    *history  // served
 	began time.Time // zero: they do not
 }
 
-func (w *waits) note(on bool) {
+// begin is for a server of which this is not known yet.
+func (w *waits) begin(of *history) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.of, w.began = of, time.Time{}
+}
+
+// note takes what a look found that was begun while a history was served: the answer of a server that was left is not for the next.
+func (w *waits) note(of *history, on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if of != w.of {
+		return
+	}
 	if !on {
 		w.began = time.Time{}
 	} else if w.began.IsZero() {

@@ -23,6 +23,7 @@ const (
 	Lie                      // ErrBroken; yet everything is stored: the cruellest
 	Half                     // ErrBroken for all batches; every second one is stored. Other calls: as Lie
 	Stall                    // waits for Release, or until ctx is done, before it goes on
+	Late                     // is done at once, and waits so before it answers; not of Append
 )
 
 // Call is what a Plan decides on.
@@ -127,6 +128,11 @@ func (f *Faulty) decide(ctx context.Context, c Call) (Fault, error) {
 		f.mu.Unlock()
 		return fault, nil
 	}
+	return fault &^ Stall, f.stall(ctx)
+}
+
+// stall waits for Release. It is called with f.mu held, and unlocks it.
+func (f *Faulty) stall(ctx context.Context) error {
 	gate := f.gate
 	f.stand(1)
 	f.mu.Unlock()
@@ -137,10 +143,21 @@ func (f *Faulty) decide(ctx context.Context, c Call) (Fault, error) {
 	}()
 	select {
 	case <-gate:
-		return fault &^ Stall, nil
+		return nil
 	case <-ctx.Done():
-		return fault, fmt.Errorf("storagetest: stalled: %w: %w", storage.ErrUnavailable, ctx.Err())
+		return fmt.Errorf("storagetest: stalled: %w: %w", storage.ErrUnavailable, ctx.Err())
 	}
+}
+
+// late makes a call whose answer stalls.
+func late[T any](ctx context.Context, f *Faulty, call func() (T, error)) (T, error) {
+	answer, err := call()
+	f.mu.Lock()
+	if broken := f.stall(ctx); broken != nil {
+		var none T
+		return none, broken
+	}
+	return answer, err
 }
 
 func (f *Faulty) pick(c Call) Fault {
@@ -208,6 +225,8 @@ func write[T any](ctx context.Context, f *Faulty, method string, call func() (T,
 		return none, err
 	case fault == None:
 		return call()
+	case fault == Late:
+		return late(ctx, f, call)
 	case fault == Lie || fault == Half:
 		call() // its outcome is what gets lost
 	}
@@ -223,6 +242,8 @@ func look[T any](ctx context.Context, f *Faulty, method string, call func() (T, 
 		return none, err
 	case fault == None:
 		return call()
+	case fault == Late:
+		return late(ctx, f, call)
 	}
 	return none, fault.err(method)
 }
