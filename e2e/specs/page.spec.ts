@@ -1,5 +1,6 @@
 import type { CDPSession } from '@playwright/test'
 import { expect, test } from '../fixtures/index.ts'
+import { traced } from '../fixtures/trace.ts'
 
 /** A line of so many runs, every other one bold. */
 function runs(count: number): object[] {
@@ -10,18 +11,7 @@ function runs(count: number): object[] {
 
 /** What the page's own code takes until `act` is done: altogether, and at most at a stretch, in ms of the processor. */
 async function scripting(cdp: CDPSession, act: () => Promise<void>): Promise<{ all: number; longest: number }> {
-  const events: { name: string; tdur?: number }[] = []
-  const collect = ({ value }: { value: object[] }) => events.push(...(value as typeof events))
-  cdp.on('Tracing.dataCollected', collect)
-  await cdp.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['devtools.timeline'] },
-  })
-  await act()
-  const complete = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve))
-  await cdp.send('Tracing.end')
-  await complete
-  cdp.off('Tracing.dataCollected', collect)
+  const events = await traced(cdp, act)
   const calls = events.filter(({ name }) => name === 'FunctionCall').map(({ tdur = 0 }) => tdur / 1000)
   return { all: calls.reduce((sum, one) => sum + one, 0), longest: Math.max(...calls) }
 }

@@ -1,0 +1,52 @@
+import { expect, test } from '../fixtures/index.ts'
+import { restyled, traced } from '../fixtures/trace.ts'
+
+/** What a page makes its browser do, counted: a rule of style that reaches too far makes every line cost as much as all do. */
+
+const lines = 1_800
+
+/** A text of paragraphs, a heading now and then, quotations and lists. */
+function text(): object[] {
+  return Array.from({ length: lines }, (_, line) => {
+    const kind =
+      line % 12 === 0 ? { header: 2 } : line % 12 < 3 ? { list: 'ordered' } : line % 12 < 5 ? { list: 'bullet' } : {}
+    return [{ insert: `This is line ${line} of the text` }, { insert: '\n', attributes: kind }]
+  }).flat()
+}
+
+test('P4: opening a long text computes the style of each line about once', async ({ alice }) => {
+  const id = await alice.create({ ops: text() })
+  const { page, editor } = alice
+  const cdp = await alice.context.newCDPSession(page)
+  const work = await traced(cdp, async () => {
+    await alice.open(id)
+    await editor.contains(`This is line ${lines - 1} of`)
+  })
+  const elements = await page.locator('body *').count()
+  const times = restyled(work) / elements
+  expect(times, `${restyled(work)} styles of ${elements} elements`).toBeLessThan(4)
+})
+
+test('P4: a line that comes into a long text computes no style of the others', async ({ alice, bob }) => {
+  const id = await alice.create({ ops: text() })
+  await alice.invite(bob, id, 'editor')
+  const editor = await alice.open(id)
+  await editor.contains(`This is line ${lines - 1} of`)
+  const other = await bob.open(id)
+  await other.contains(`This is line ${lines - 1} of`)
+  await editor.caret({ after: 'This is line 5 of' })
+  const cdp = await alice.context.newCDPSession(alice.page)
+  const own = await traced(cdp, async () => {
+    await alice.page.keyboard.press('Enter')
+    await alice.page.keyboard.type('parted')
+    await other.contains('parted')
+  })
+  expect(restyled(own), 'styles for Enter and a word').toBeLessThan(lines / 3)
+  await other.caret({ after: 'This is line 8 of' })
+  const theirs = await traced(cdp, async () => {
+    await bob.page.keyboard.press('Enter')
+    await bob.page.keyboard.type('elsewhere')
+    await editor.contains('elsewhere')
+  })
+  expect(restyled(theirs), 'styles for a line of somebody else').toBeLessThan(lines / 3)
+})
