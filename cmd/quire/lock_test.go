@@ -42,18 +42,47 @@ func serving(t *testing.T, database string) *exec.Cmd {
 	return cmd
 }
 
+// tried runs quire to its end and gives what it said. One that serves instead is ended, and fails the test by itself.
+func tried(t *testing.T, database, args string) (string, error) {
+	t.Helper()
+	cmd := process(t, database, args)
+	said := &unserved{cmd: cmd}
+	cmd.Stdout, cmd.Stderr = said, said
+	err := cmd.Run()
+	if said.serves {
+		t.Errorf("%s serves beside another", args)
+	}
+	return said.said.String(), err
+}
+
+// unserved is the output of a process that must not serve.
+type unserved struct {
+	cmd    *exec.Cmd
+	said   strings.Builder
+	serves bool
+}
+
+func (u *unserved) Write(text []byte) (int, error) {
+	n, err := u.said.Write(text)
+	if strings.Contains(u.said.String(), " serves http") {
+		u.serves = true
+		u.cmd.Process.Kill()
+	}
+	return n, err
+}
+
 // One process serves a SQLite file; a second says who does, and may when the first was killed. Commands work beside it.
 func TestOneServerForASQLiteFile(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "data", "quire.db")
 	first := serving(t, database)
 	for _, args := range []string{"serve --port 0", "restored"} {
-		out, err := process(t, database, args).CombinedOutput()
-		if err == nil || !strings.Contains(string(out), "another Quire (pid ") || !strings.Contains(string(out), "several need Postgres") {
+		out, err := tried(t, database, args)
+		if err == nil || !strings.Contains(out, "another Quire (pid ") || !strings.Contains(out, "several need Postgres") {
 			t.Errorf("%s beside a server: %v, %s", args, err, out)
 		}
 	}
 	for _, args := range []string{"user list", "migrate", "setup"} {
-		if out, err := process(t, database, args).CombinedOutput(); err != nil {
+		if out, err := tried(t, database, args); err != nil {
 			t.Errorf("%s beside a server: %v, %s", args, err, out)
 		}
 	}
@@ -62,7 +91,7 @@ func TestOneServerForASQLiteFile(t *testing.T) {
 	second := serving(t, database)
 	second.Process.Kill()
 	second.Wait()
-	if out, err := process(t, database, "restored").CombinedOutput(); err != nil {
+	if out, err := tried(t, database, "restored"); err != nil {
 		t.Errorf("restored without a server: %v, %s", err, out)
 	}
 }

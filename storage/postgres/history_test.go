@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -66,11 +67,12 @@ type house struct {
 	store *postgres.Store
 	hub   *collab.Hub
 	seq   int64
+	until context.Context // what write and follow wait for has to come by then
 }
 
 func housed(t *testing.T, address string) *house {
 	t.Helper()
-	h := &house{T: t, store: openURL(t, address)}
+	h := &house{T: t, store: openURL(t, address), until: t.Context()}
 	hub, err := collab.NewHub(collab.Config{Store: h.store, Secret: sealed.Of("a secret of tests"), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	if err != nil {
 		t.Fatal(err)
@@ -94,15 +96,18 @@ func (h *house) write(doc storage.DocumentID) storage.Revision {
 	h.Helper()
 	h.seq++
 	for {
-		_, base, err := h.hub.Content(h.Context(), doc, storage.Newest)
+		_, base, err := h.hub.Content(h.until, doc, storage.Newest)
 		if err == nil {
 			var got collab.Submitted
-			got, err = h.hub.Submit(h.Context(), doc, collab.Submission{
+			got, err = h.hub.Submit(h.until, doc, collab.Submission{
 				Who: ann, Client: "c", Seq: h.seq, Base: base, Op: delta.Delta{delta.Insert(fmt.Sprint(h.seq, " "))},
 			})
 			if err == nil {
 				return got.Revision
 			}
+		}
+		if h.until.Err() != nil {
+			h.Fatalf("nothing could be written in time: %v", err)
 		}
 		if !errors.Is(err, collab.ErrUnavailable) && !errors.Is(err, storage.ErrUnavailable) {
 			h.Fatal(err)
@@ -114,8 +119,11 @@ func (h *house) write(doc storage.DocumentID) storage.Revision {
 // follow is what the server does twice a second, until it succeeds.
 func (h *house) follow() {
 	h.Helper()
-	for err := h.hub.Follow(h.Context()); err != nil; err = h.hub.Follow(h.Context()) {
-		if h.Context().Err() != nil || !errors.Is(err, storage.ErrUnavailable) && !errors.Is(err, storage.ErrNotFound) {
+	for err := h.hub.Follow(h.until); err != nil; err = h.hub.Follow(h.until) {
+		if h.until.Err() != nil {
+			h.Fatalf("the history could not be followed in time: %v", err)
+		}
+		if !errors.Is(err, storage.ErrUnavailable) && !errors.Is(err, storage.ErrNotFound) {
 			h.Fatal(err)
 		}
 	}
@@ -316,7 +324,8 @@ func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := pgtest.Either(t, primary, standby.URL(strings.TrimPrefix(u.Path, "/")))
+	name := strings.TrimPrefix(u.Path, "/")
+	address := pgtest.Either(t, primary, standby.URL(name))
 	h := housed(t, address)
 	h.create("d")
 	primary.Wait(t, false) // so that it takes writes alone when it comes back
@@ -327,11 +336,26 @@ func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
 		t.Fatal(err)
 	}
 	standby.Exec(t, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'quire'`)
-	head := h.write("d")
-	h.sound(address, "d", head)
-	if got := housed(t, address).write("d"); got != head+1 {
-		t.Errorf("a server that starts wrote at %d, want %d", got, head+1)
-	}
+	t.Run("runs", func(t *testing.T) {
+		h.T, h.until = t, within(t, time.Minute)
+		if got := h.write("d"); got != 3 {
+			t.Errorf("a server that runs wrote at %d, want 3", got)
+		}
+	})
+	t.Run("starts", func(t *testing.T) {
+		started := housed(t, address)
+		started.until = within(t, time.Minute)
+		head := headOf(t, openURL(t, standby.URL(name)), "d")
+		if got := started.write("d"); got != head+1 {
+			t.Errorf("a server that starts wrote at %d, want %d", got, head+1)
+		}
+	})
+}
+
+func within(t *testing.T, d time.Duration) context.Context {
+	ctx, stop := context.WithTimeout(t.Context(), d)
+	t.Cleanup(stop)
+	return ctx
 }
 
 // N12: another database server than before, behind the same address, is not written to.
