@@ -18,25 +18,26 @@ const migrateTime = 10 * time.Minute
 
 // openStore migrates the database and opens the store over it.
 func (a *app) openStore(ctx context.Context) (storage.Store, error) {
-	if err := a.bringUp(ctx); err != nil {
+	servers := &postgres.Primaries{} // new for each try: one that was away may be there now
+	if err := a.bringUp(ctx, servers); err != nil {
 		return nil, err
 	}
 	if a.config.postgres() {
-		return postgres.Open(ctx, postgres.Config{URL: a.config.database, Log: a.log, AllowUnsafe: a.config.unsafePostgres})
+		return postgres.Open(ctx, postgres.Config{URL: a.config.database, Log: a.log, AllowUnsafe: a.config.unsafePostgres, Primaries: servers})
 	}
 	return sqlite.Open(ctx, a.config.sqlitePath(), a.log)
 }
 
 // bringUp takes the migrations that the database lacks.
-func (a *app) bringUp(ctx context.Context) (err error) {
+func (a *app) bringUp(ctx context.Context, servers *postgres.Primaries) (err error) {
 	ctx, stop := context.WithTimeout(ctx, migrateTime)
 	defer stop()
 	if a.config.postgres() {
-		if err := postgres.CheckPooler(ctx, a.config.database.Reveal()); err != nil {
+		if err := servers.CheckPooler(ctx, a.config.database.Reveal()); err != nil {
 			return err
 		}
 	}
-	db, dialect, err := a.openForMigrations()
+	db, dialect, err := a.openForMigrations(servers)
 	if err != nil {
 		return err
 	}
@@ -51,9 +52,9 @@ func (a *app) bringUp(ctx context.Context) (err error) {
 	return nil
 }
 
-func (a *app) openForMigrations() (*sql.DB, migrations.Dialect, error) {
+func (a *app) openForMigrations(servers *postgres.Primaries) (*sql.DB, migrations.Dialect, error) {
 	if a.config.postgres() {
-		db, err := postgres.OpenDB(a.config.database.Reveal())
+		db, err := servers.OpenDB(a.config.database.Reveal())
 		return db, migrations.Postgres, err
 	}
 	db, err := sqlite.OpenDB(a.config.sqlitePath())
@@ -65,7 +66,7 @@ func (a *app) migrate(ctx context.Context) error {
 	if err := a.only(0, "migrate"); err != nil {
 		return err
 	}
-	if err := a.bringUp(ctx); err != nil {
+	if err := a.bringUp(ctx, &postgres.Primaries{}); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(a.out, "The database is up to date.")

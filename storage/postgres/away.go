@@ -9,7 +9,7 @@ import (
 )
 
 // Away reports whether err says that the database is not there yet, or not any more: nothing listens, its name is not known
-// yet, it starts, stops or has no connection free. What waiting does not mend, a wrong password, an unknown database, a
+// yet, it does not answer, starts, stops or has no connection free. What waiting does not mend, a wrong password, an unknown database, a
 // refused setting or certificate, is not of this kind.
 func Away(err error) bool {
 	switch code(err) {
@@ -24,6 +24,6 @@ func Away(err error) bool {
 		return true
 	}
 	var name *net.DNSError
-	return errors.As(err, &name) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &name) || errors.Is(err, errSilent) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || notConnected(err) && errors.Is(err, context.DeadlineExceeded)
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,6 +21,7 @@ type committer struct {
 	proven  time.Time     // when the newest commit that conn has confirmed was begun
 	breaks  *breaks       // the pool's too
 	greet   greeter
+	answer  time.Duration // see soon
 	ctx     context.Context
 	stop    context.CancelFunc // ends an opening
 
@@ -33,9 +35,9 @@ const idleCheck = time.Second
 // greeter looks at the server that a new connection leads to. proven is when the newest commit that was confirmed was begun.
 type greeter func(ctx context.Context, conn *pgx.Conn, proven time.Time) error
 
-func newCommitter(config *pgx.ConnConfig, greet greeter) *committer {
+func newCommitter(config *pgx.ConnConfig, greet greeter, answer time.Duration) *committer {
 	own := config.Copy()
-	c := &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks(), greet: greet}
+	c := &committer{config: own, slot: make(chan struct{}, 1), breaks: newBreaks(), greet: greet, answer: answer}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	return c
 }
@@ -90,8 +92,26 @@ type opening struct {
 	err   error
 }
 
-// openTime bounds an opening, should the server be cut off without a word.
-const openTime = 10 * time.Minute
+// openTime bounds an opening, should the server be cut off without a word: what it commits may wait for a standby for long. All
+// else that a new connection asks is answered within answerTime, or the server is gone, and the next try may find another; until
+// it stands, connectTimeout holds for each server of the address.
+const (
+	openTime   = 10 * time.Minute
+	answerTime = 10 * time.Second
+)
+
+// soon gives f until answerTime is over.
+func soon(ctx context.Context, within time.Duration, f func(context.Context) error) error {
+	ctx, stop := context.WithTimeoutCause(ctx, within, errSilent)
+	defer stop()
+	err := f(ctx)
+	if err != nil && context.Cause(ctx) == errSilent {
+		err = fmt.Errorf("%w: %w", errSilent, err)
+	}
+	return err
+}
+
+var errSilent = errors.New("the server takes connections and does not answer")
 
 func (c *committer) open() *opening {
 	o := &opening{done: make(chan struct{})}
@@ -112,11 +132,15 @@ func (c *committer) connect(ctx context.Context, proven time.Time) (*pgx.Conn, t
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	if err = set(ctx, conn, sessionOfCommitter()...); err == nil {
+	err = soon(ctx, c.answer, func(ctx context.Context) error { return set(ctx, conn, sessionOfCommitter()...) })
+	if err == nil {
 		err = c.greet(ctx, conn, proven)
 	}
 	if err == nil {
-		_, err = conn.Prepare(ctx, appendName, appendSQL)
+		err = soon(ctx, c.answer, func(ctx context.Context) error {
+			_, err := conn.Prepare(ctx, appendName, appendSQL)
+			return err
+		})
 	}
 	begun := time.Now()
 	if err == nil {

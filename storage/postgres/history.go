@@ -60,7 +60,11 @@ func (s *Store) begin(ctx context.Context) error {
 // greet looks at where a new connection for commits leads. If the database is another one, or the server another than before, it
 // may lack ops that were acknowledged (N12): then all that was read before counts no more, and the epoch is renewed (L9).
 func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) error {
-	now, err := lineOf(ctx, conn)
+	var now line
+	err := soon(ctx, s.committer.answer, func(ctx context.Context) (err error) {
+		now, err = lineOf(ctx, conn)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,11 @@ func lineOf(ctx context.Context, conn *pgx.Conn) (l line, err error) {
 // lineKey is where a connection of the pool remembers its line.
 const lineKey = "quire: line"
 
-// introduce readies a connection of the pool.
+// introduce readies a connection of the pool, which has to happen soon: the pool waits for it even when nobody does any more.
+func (s *Store) introduce(ctx context.Context, conn *pgx.Conn) error {
+	return soon(ctx, s.committer.answer, func(ctx context.Context) error { return introduce(ctx, conn) })
+}
+
 func introduce(ctx context.Context, conn *pgx.Conn) error {
 	if err := set(ctx, conn, session...); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -21,6 +22,7 @@ type proxy struct {
 	listener net.Listener
 	target   atomic.Value // string: host and port
 	deaf     atomic.Bool  // the next answer is dropped, and its connection cut
+	mute     atomic.Bool  // connections from now on stand, and get no answer to what they ask
 	wg       sync.WaitGroup
 }
 
@@ -61,30 +63,37 @@ func (p *proxy) serve() {
 			client.Close()
 			continue
 		}
+		mute := p.mute.Load()
 		p.wg.Go(func() {
 			io.Copy(server, client)
 			server.Close()
 		})
 		p.wg.Go(func() {
-			p.answer(client, server)
+			p.answer(client, server, mute)
 			client.Close()
 			server.Close()
 		})
 	}
 }
 
-func (p *proxy) answer(client io.Writer, server io.Reader) {
+func (p *proxy) answer(client io.Writer, server io.Reader, mute bool) {
 	buffer := make([]byte, 64<<10)
-	for {
+	for stands := false; ; stands = stands || bytes.Contains(buffer, readyForQuery) {
 		n, err := server.Read(buffer)
 		if err != nil || p.deaf.Load() {
 			return
+		}
+		if mute && stands {
+			continue
 		}
 		if _, err := client.Write(buffer[:n]); err != nil {
 			return
 		}
 	}
 }
+
+// readyForQuery is what the server ends its answer to a newcomer with.
+var readyForQuery = []byte("Z\x00\x00\x00\x05I")
 
 // L2: a connection that breaks before the answer came leaves the outcome unknown, and it may well be stored.
 func TestLostAnswerIsUnknownL2(t *testing.T) {

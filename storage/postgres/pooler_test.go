@@ -118,7 +118,7 @@ func TestAPoolerInTransactionModeIsRefused(t *testing.T) {
 				if err := openError(t, address); !errors.Is(err, postgres.ErrPooler) || !strings.Contains(err.Error(), "session mode") {
 					t.Fatalf("Open = %v, want ErrPooler", err)
 				}
-				if err := postgres.CheckPooler(t.Context(), address); !errors.Is(err, postgres.ErrPooler) {
+				if err := new(postgres.Primaries).CheckPooler(t.Context(), address); !errors.Is(err, postgres.ErrPooler) {
 					t.Fatalf("CheckPooler = %v, want ErrPooler", err)
 				}
 			}
@@ -129,7 +129,7 @@ func TestAPoolerInTransactionModeIsRefused(t *testing.T) {
 // A pooler in session mode keeps what a connection sets, and everything works through it.
 func TestAPoolerInSessionModeServes(t *testing.T) {
 	address := bouncer(t, pgtest.Database(t), "pool_mode = session", "default_pool_size = 20")
-	if err := postgres.CheckPooler(t.Context(), address); err != nil {
+	if err := new(postgres.Primaries).CheckPooler(t.Context(), address); err != nil {
 		t.Fatal(err)
 	}
 	s := openURL(t, address)

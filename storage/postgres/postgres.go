@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -24,7 +25,9 @@ import (
 type Config struct {
 	URL         sealed.Text // postgres://…, or key=value pairs
 	Log         *slog.Logger
-	AllowUnsafe bool // use a server with fsync or full_page_writes off: for tests only
+	AllowUnsafe bool          // use a server with fsync or full_page_writes off: for tests only
+	Answer      time.Duration // how long a new connection may take to answer a question; 0: answerTime
+	Primaries   *Primaries    // what was seen of the servers of URL before, if that was looked at
 }
 
 // Store is an open database.
@@ -60,16 +63,15 @@ func prepareConfig(c *pgx.ConnConfig) {
 		c.RuntimeParams["application_name"] = "quire"
 	}
 	c.OnNotice = heed
-	inCharge(c)
 }
 
 // inCharge has c connect in time, and where there are several servers to the one that takes writes.
-func inCharge(c *pgx.ConnConfig) {
+func (p *Primaries) inCharge(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
 	if manyHosts(c) {
-		choose(c)
+		p.choose(c)
 	}
 }
 
@@ -78,12 +80,15 @@ func manyHosts(c *pgx.ConnConfig) bool {
 }
 
 // OpenDB opens the database for package migrations.
-func OpenDB(url string) (*sql.DB, error) {
+func OpenDB(url string) (*sql.DB, error) { return new(Primaries).OpenDB(url) }
+
+// OpenDB opens the database for package migrations.
+func (p *Primaries) OpenDB(url string) (*sql.DB, error) {
 	c, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	inCharge(c)
+	p.inCharge(c)
 	return stdlib.OpenDB(*c), nil
 }
 
@@ -94,6 +99,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	prepareConfig(c.ConnConfig)
+	cmp.Or(cfg.Primaries, new(Primaries)).inCharge(c.ConnConfig)
 	if !strings.Contains(cfg.URL.Reveal(), "pool_max_conns") {
 		c.MaxConns = poolConns
 	}
@@ -101,8 +107,8 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		c.MinConns = min(warmConns, c.MaxConns)
 	}
 	s := &Store{log: cfg.Log}
-	c.AfterConnect, c.PrepareConn = introduce, s.serves
-	s.committer = newCommitter(c.ConnConfig, s.greet)
+	c.AfterConnect, c.PrepareConn = s.introduce, s.serves
+	s.committer = newCommitter(c.ConnConfig, s.greet, cmp.Or(cfg.Answer, answerTime))
 	c.ConnConfig.Tracer, c.ShouldPing = s.committer.breaks, s.committer.breaks.shouldPing
 	c.AfterRelease = func(conn *pgx.Conn) bool { return !isStranded(conn) }
 	if s.pool, err = pgxpool.NewWithConfig(ctx, c); err != nil {

@@ -96,12 +96,12 @@ func shares(ctx context.Context, one, two *pgx.Conn, first uint32) (bool, error)
 
 // CheckPooler is ErrPooler if the address leads to a pooler that Quire cannot work with. Ask before anything else: migrations hold
 // locks that hang on their connection.
-func CheckPooler(ctx context.Context, url string) error {
+func (p *Primaries) CheckPooler(ctx context.Context, url string) error {
 	c, err := pgx.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
-	inCharge(c)
+	p.inCharge(c)
 	if err := checkPooler(ctx, c); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
