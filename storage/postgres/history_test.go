@@ -314,10 +314,48 @@ func TestADumpThatIsHalfRestoredIsLeftAloneN12(t *testing.T) {
 	h.sound(address, "d", 3)
 }
 
+// N12: a database that somebody dropped and made again holds nothing, which is told as it is, and with what can be done.
+func TestADatabaseThatWasMadeAnewIsToldN12(t *testing.T) {
+	server := pgtest.Start(t)
+	address := server.Database(t)
+	h := housed(t, address)
+	h.create("d")
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	server.Exec(t, `DROP DATABASE `+name+` WITH (FORCE)`)
+	server.Exec(t, `CREATE DATABASE `+name+` TEMPLATE template0`)
+	soon := within(t, time.Minute)
+	for what, call := range map[string]func() error{
+		"a commit":  func() error { return h.store.Barrier(soon) },
+		"readiness": func() error { return h.store.Ping(soon) },
+		"a read":    func() error { _, err := h.store.Document(soon, "d"); return err },
+		"a look":    func() error { return h.hub.Follow(soon) },
+	} {
+		said := ""
+		for soon.Err() == nil && !strings.Contains(said, "is empty") && !strings.Contains(said, "being restored") {
+			if err := call(); err != nil { // at first that its connection broke
+				said = err.Error()
+			}
+		}
+		if !strings.Contains(said, "is empty") || !strings.Contains(said, "restart Quire") {
+			t.Errorf("%s says %q, want that the database is empty, and what to do", what, said)
+		}
+	}
+}
+
 // L11, N12: a former primary that comes back, and takes writes as before, is passed over, though it stands first in DATABASE_URL: by
-// a server that runs and by one that starts.
+// a server that runs and by one that starts, with TLS and without.
 func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
-	primary := pgtest.Start(t)
+	for _, mode := range []string{"disable", "require"} {
+		t.Run("sslmode="+mode, func(t *testing.T) { passOverTheFormer(t, mode) })
+	}
+}
+
+func passOverTheFormer(t *testing.T, mode string) {
+	primary := pgtest.Start(t, pgtest.TLS)
 	database := primary.Database(t)
 	standby := primary.Standby(t)
 	u, err := url.Parse(database)
@@ -325,7 +363,7 @@ func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := strings.TrimPrefix(u.Path, "/")
-	address := pgtest.Either(t, primary, standby.URL(name))
+	address := strings.Replace(pgtest.Either(t, primary, standby.URL(name)), "sslmode=disable", "sslmode="+mode, 1)
 	h := housed(t, address)
 	h.create("d")
 	primary.Wait(t, false) // so that it takes writes alone when it comes back
@@ -341,6 +379,7 @@ func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
 		if got := h.write("d"); got != 3 {
 			t.Errorf("a server that runs wrote at %d, want 3", got)
 		}
+		encrypted(t, h.store, mode == "require")
 	})
 	t.Run("starts", func(t *testing.T) {
 		started := housed(t, address)
@@ -349,7 +388,19 @@ func TestAFormerPrimaryThatComesBackIsPassedOverL11N12(t *testing.T) {
 		if got := started.write("d"); got != head+1 {
 			t.Errorf("a server that starts wrote at %d, want %d", got, head+1)
 		}
+		encrypted(t, started.store, mode == "require")
 	})
+}
+
+// encrypted checks whether the store's connections use TLS.
+func encrypted(t *testing.T, s *postgres.Store, want bool) {
+	t.Helper()
+	const query = `SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`
+	var reads, commits bool
+	err := errors.Join(s.QueryForTest([]any{&reads}, query), s.AskCommitterForTest(t.Context(), &commits, query))
+	if err != nil || reads != want || commits != want {
+		t.Errorf("TLS for reads: %v, for commits: %v, %v; want %v", reads, commits, err, want)
+	}
 }
 
 func within(t *testing.T, d time.Duration) context.Context {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ type line struct {
 	timeline string // 8 hex digits; a standby that takes over begins a new one; "": it does not tell
 	database int64  // its oid, and that of the table heads: a dump that was restored has others
 	heads    int64  // 0: it is not whole yet
+	empty    bool   // then: none of its tables is there
 }
 
 func (l line) String() string {
@@ -33,7 +35,8 @@ const (
 		(SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
 		coalesce((SELECT indrelid::bigint FROM pg_index WHERE indrelid = to_regclass('heads') AND indisprimary AND 3 = (
 			SELECT count(*) FROM pg_index
-			WHERE indisprimary AND indrelid IN (to_regclass('ops'), to_regclass('settings'), to_regclass('users')))), 0)`
+			WHERE indisprimary AND indrelid IN (to_regclass('ops'), to_regclass('settings'), to_regclass('users')))), 0),
+		coalesce(to_regclass('heads'), to_regclass('ops'), to_regclass('settings'), to_regclass('users')) IS NULL`
 )
 
 // errStandby: the server follows another one.
@@ -43,7 +46,7 @@ var errStandby = fmt.Errorf("%w: the server is a standby", errReadOnly)
 func lineOf(ctx context.Context, conn *pgx.Conn) (l line, err error) {
 	var standby bool
 	ask := func(query string) error {
-		return conn.QueryRow(ctx, query, pgx.QueryExecModeExec).Scan(&standby, &l.system, &l.timeline, &l.database, &l.heads)
+		return conn.QueryRow(ctx, query, pgx.QueryExecModeExec).Scan(&standby, &l.system, &l.timeline, &l.database, &l.heads, &l.empty)
 	}
 	err = ask(lineSQL)
 	switch code(err) {
@@ -78,7 +81,9 @@ func introduce(ctx context.Context, conn *pgx.Conn) error {
 }
 
 var (
-	errElsewhere  = errors.New("the connection leads to another history of the database")
+	errElsewhere = errors.New("the connection leads to another history of the database")
+	errEmpty     = errors.New("the database that DATABASE_URL leads to is empty, which it was not before: nothing is written there; " +
+		"restore a dump into it, or, if it is to begin anew, restart Quire")
 	errUnfinished = errors.New("the database is not whole: it is being restored")
 	errForeign    = errors.New("DATABASE_URL leads to another database server than before: nothing is written there; " +
 		"if that is meant, restart Quire")
@@ -92,15 +97,19 @@ func (s *Store) serves(_ context.Context, conn *pgx.Conn) (bool, error) {
 	if now == nil || conn.PgConn().CustomData()[lineKey] == now.line {
 		return true, nil
 	}
-	if found, ok := conn.PgConn().CustomData()[lineKey].(line); !ok || !errors.Is(found.follows(now.line), errFormer) {
+	found, _ := conn.PgConn().CustomData()[lineKey].(line)
+	err := found.follows(now.line)
+	if !errors.Is(err, errFormer) {
 		s.move.soon(s.committer) // which does not leave its server for a former one
 	}
-	return false, fmt.Errorf("%w: %w", storage.ErrUnavailable, errElsewhere)
+	return false, fmt.Errorf("%w: %w", storage.ErrUnavailable, cmp.Or(err, errElsewhere))
 }
 
 // follows says why a database of line l may not take the place of one of line was, or nil.
 func (l line) follows(was line) error {
 	switch {
+	case l.empty:
+		return errEmpty
 	case l.heads == 0:
 		return errUnfinished
 	case was.system != 0 && l.system != was.system:

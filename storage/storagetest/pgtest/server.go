@@ -27,6 +27,7 @@ type Server struct {
 	data   string
 	port   int
 	safe   bool
+	tls    bool
 	attrs  *syscall.SysProcAttr // who runs it, and that it dies with us
 	shared templates
 
@@ -68,7 +69,11 @@ func newServer(options ...Option) (*Server, error) {
 	if err := s.leaveRoot(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.data))
 	}
-	if err := s.initdb(); err != nil {
+	err = s.initdb()
+	if err == nil && s.tls {
+		err = s.certify()
+	}
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.data))
 	}
 	return s, nil
@@ -145,6 +150,9 @@ func (s *Server) run() (*process, error) {
 		"-c", "wal_retrieve_retry_interval=50ms"} // else a standby lets five seconds pass between two tries to receive
 	if !s.safe {
 		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
+	}
+	if s.tls {
+		args = append(args, "-c", "ssl=on")
 	}
 	p := &process{cmd: exec.Command(filepath.Join(s.bin, "postgres"), args...), ready: make(chan struct{}), ended: make(chan struct{}), said: &bytes.Buffer{}}
 	p.cmd.Dir, p.cmd.SysProcAttr = s.data, s.attrs

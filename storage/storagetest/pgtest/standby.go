@@ -17,7 +17,7 @@ import (
 // test.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
-	copied := &Server{bin: s.bin, attrs: dieWithUs(), safe: s.safe}
+	copied := &Server{bin: s.bin, attrs: dieWithUs(), safe: s.safe, tls: s.tls}
 	var err error
 	if copied.data, err = os.MkdirTemp("", fmt.Sprint(prefix, os.Getpid(), "-")); err != nil {
 		t.Fatal(err)
