@@ -27,7 +27,7 @@ func TestDocumentsOfTokensBecomeTheApplicationsPostgres(t *testing.T) {
 // applications fills a database of the steps before with what tokens made, and takes the others.
 func applications(t *testing.T, dialect migrations.Dialect, db *sql.DB) {
 	t.Helper()
-	first, err := migrations.FirstSteps(dialect, 2)
+	first, _, err := migrations.FirstSteps(dialect, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

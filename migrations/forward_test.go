@@ -52,7 +52,7 @@ func TestForwardFrom0001Postgres(t *testing.T) {
 // empty.
 func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) {
 	t.Helper()
-	first, err := migrations.FirstSteps(dialect, 1)
+	first, _, err := migrations.FirstSteps(dialect, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) 
 	}
 	before, columns := map[string][]string{}, map[string]string{}
 	for _, table := range order {
-		fillTable(t, db, table, sign)
+		fillTable(t, db, table, sign, at0001[table])
 		columns[table], before[table] = dump(t, db, table, "*")
 		if len(before[table]) != len(at0001[table]) {
 			t.Fatalf("%s has %d rows, %d were put in", table, len(before[table]), len(at0001[table]))
@@ -112,9 +112,9 @@ func linksAnew(t *testing.T, db *sql.DB) {
 	}
 }
 
-func fillTable(t *testing.T, db *sql.DB, table, sign string) {
+func fillTable(t *testing.T, db *sql.DB, table, sign string, rows [][]any) {
 	t.Helper()
-	for _, row := range at0001[table] {
+	for _, row := range rows {
 		places := make([]string, len(row))
 		for i := range row {
 			places[i] = fmt.Sprint(sign, i+1)
@@ -169,7 +169,7 @@ func TestForwardFrom0002KnowsWhomAnAdministratorAdded(t *testing.T) {
 	for dialect, db := range map[migrations.Dialect]*sql.DB{
 		migrations.SQLite: sqlite, migrations.Postgres: openPostgres(t, pgtest.Unmigrated(t)),
 	} {
-		first, err := migrations.FirstSteps(dialect, 2)
+		first, _, err := migrations.FirstSteps(dialect, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
