@@ -27,7 +27,9 @@ var mayImport = map[string]string{
 	"server/settings": "server/problem storage",
 	"server/web":      "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
-	"collab":         "storage/sealed collab/budget collab/delta collab/wire collab/access collab/history storage",
+	"collab": "storage/sealed collab/budget collab/delta collab/wire collab/access collab/order storage",
+	// the rules alone: of storage the types of the log
+	"collab/order":   "collab/delta collab/wire collab/history storage",
 	"collab/wire":    "collab/delta",
 	"collab/history": "collab/delta",
 	"collab/sim":     "*", // for tests only: see onlyInTests

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quire/collab/order"
 	"quire/storage"
 )
 
@@ -16,7 +17,7 @@ func (d *document) assured(to storage.Revision) bool { return to <= d.safe }
 
 // assure calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
 func (d *document) assure(since time.Time, then func(*document, error)) {
-	head, rewinds, past := d.core.head, d.rewinds, d.past
+	head, rewinds, past := d.order.Head(), d.rewinds, d.past
 	d.job(func() message {
 		err := d.hub.retry(since, func() error {
 			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
@@ -39,22 +40,22 @@ func (d *document) assure(since time.Time, then func(*document, error)) {
 }
 
 // confirm acknowledges s, whose twin is in the log, once that is safe.
-func (d *document) confirm(s *submission, v verdict) {
-	if d.assured(v.at+1) && !d.doubted() {
-		s.origin.acked(d, s, v.at, v.twin)
+func (d *document) confirm(s *submission, v order.Verdict) {
+	if d.assured(v.At+1) && !d.doubted() {
+		s.origin.acked(d, s, v.At, v.Twin)
 		return
 	}
 	d.far = append(d.far, s) // a review of access still finds it
-	d.assure(s.arrived, func(d *document, err error) {
-		d.far = slices.DeleteFunc(d.far, func(other *submission) bool { return other == s })
+	d.assure(s.Arrived, func(d *document, err error) {
+		d.notFar(s)
 		switch {
 		case err != nil:
-			d.hub.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.at, "err", err)
+			d.hub.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.At, "err", err)
 			s.origin.undecided(s)
 		case d.state != docLive:
 			s.handle(d)
 		default:
-			s.origin.acked(d, s, v.at, v.twin)
+			s.origin.acked(d, s, v.At, v.Twin)
 		}
 	})
 }
@@ -62,7 +63,7 @@ func (d *document) confirm(s *submission, v verdict) {
 // assureOwn keeps a request for the ops since an earlier revision until they are safe, if its sender's own may be among them:
 // whoever finds them there takes them for acknowledged. It reports whether it did.
 func (r *fetchRequest) assureOwn(d *document) bool {
-	if r.from == storage.Newest || d.assured(d.core.head) || !d.core.mayHold(max(r.from, d.safe), r.view.identity().User) {
+	if r.from == storage.Newest || d.assured(d.order.Head()) || !d.mayHold(max(r.from, d.safe), r.view.identity().User) {
 		return false
 	}
 	d.assure(d.hub.rt.Now(), func(d *document, err error) {
@@ -76,9 +77,10 @@ func (r *fetchRequest) assureOwn(d *document) bool {
 }
 
 // mayHold reports whether an op from revision from on may be author's: those that are not at hand may.
-func (c *core) mayHold(from storage.Revision, author storage.UserID) bool {
-	if from >= c.head {
+func (d *document) mayHold(from storage.Revision, author storage.UserID) bool {
+	if from >= d.order.Head() {
 		return false
 	}
-	return !c.recent.holds(from) || slices.ContainsFunc(c.recent.from(from), func(e entry) bool { return e.author == author })
+	ops, ok := d.order.Since(from)
+	return !ok || slices.ContainsFunc(ops, func(e order.Entry) bool { return e.Author == author })
 }

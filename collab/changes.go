@@ -142,14 +142,14 @@ func (r *roleRequest) handle(d *document) {
 // refusePending refuses the ops of some senders that were not handed to the store yet.
 func (d *document) refusePending(err *wire.Error, of func(*submission) bool) {
 	some := false
-	for _, p := range d.core.pending {
-		if p.origin != nil && of(p) {
-			p.bad, some = err, true
+	for _, o := range d.order.Pending() {
+		if s := submitted(o); s != nil && of(s) {
+			s.Barred, some = err, true
 		}
 	}
-	for _, p := range d.later {
-		if of(p) {
-			p.bad = err
+	for _, s := range d.later {
+		if of(s) {
+			s.Barred = err
 		}
 	}
 	if some {

@@ -1,14 +1,12 @@
 package collab
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"quire/collab/delta"
-	"quire/collab/wire"
+	"quire/collab/order"
 	"quire/storage"
 )
 
@@ -16,7 +14,7 @@ import (
 type known struct {
 	head   storage.Revision
 	bytes  int64         // of the whole log
-	ops    []entry       // the last ones
+	ops    []order.Entry // the last ones
 	frozen *delta.Frozen // where there are none: what it holds
 }
 
@@ -27,14 +25,7 @@ const (
 )
 
 func (d *document) known() *known {
-	k := &known{head: d.core.head, bytes: d.core.logBytes}
-	ops := d.core.recent.ops
-	from, size := len(ops), 0
-	for from > 0 && len(ops)-from < comparedOps && size < comparedBytes {
-		from--
-		size += ops[from].size
-	}
-	k.ops = slices.Clone(ops[from:])
+	k := &known{head: d.order.Head(), bytes: d.order.LogBytes(), ops: d.order.Newest(comparedOps, comparedBytes)}
 	if len(k.ops) == 0 {
 		k.frozen = d.freeze()
 	}
@@ -67,7 +58,7 @@ func (h *Hub) compare(doc storage.DocumentID, k *known) (rewinds, past int64, er
 		return rewinds, past, err
 	}
 	for i, op := range ops {
-		if !k.ops[i].is(op) {
+		if !k.ops[i].Same(op) {
 			return rewinds, past, fmt.Errorf("%w: another op at %d", errOtherHistory, from+storage.Revision(i))
 		}
 	}
@@ -92,9 +83,4 @@ func sameContent(tree *delta.Document, frozen *delta.Frozen) bool {
 		return tree == nil && frozen == nil
 	}
 	return tree.Freeze().Delta().Normal().Equal(frozen.Delta().Normal())
-}
-
-// is reports whether op is e as the log stores it.
-func (e *entry) is(op storage.Op) bool {
-	return e.client == op.Client && e.seq == op.Seq && e.author == op.Author && bytes.Equal(wire.AppendBody(nil, e.body), op.Body)
 }

@@ -5,9 +5,13 @@ import (
 	"strings"
 
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
+
+// ServerClient is the client of what the server does by itself (E6). No client id that NewClientID makes is it.
+const ServerClient = order.ServerClient
 
 // Create stores a new document with its first text, in one transaction (L7); storage.ErrExists if the id was ever used.
 // Whose it is (Identity.Owner) and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last
@@ -64,26 +68,22 @@ func (d *document) appeared() {
 // createRow makes the document that an application's token creates by its first op. Whatever the store says, the document
 // is then loaded, and the op judged by what is there: it finds itself in the log, or another creation (L2, L3).
 func (d *document) createRow(s *submission) {
-	if s.sent.Kind != wire.Create {
+	if s.Body.Kind != wire.Create {
 		s.origin.refused(s, wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
 		return
 	}
-	v := d.core.submit(s)
-	if v.ruling != rulingAccepted {
+	v := d.order.Submit(&s.Op)
+	if v.Ruling != order.Accepted {
 		d.rule(s, v)
 		return
 	}
 	ops := make([]storage.Op, 0, 2)
-	for _, p := range d.core.pending {
-		ops = append(ops, p.op())
+	for _, o := range d.order.Pending() {
+		ops = append(ops, o.Stored())
 	}
-	d.core.load(0, nil, 0)
-	*s = submission{
-		origin: s.origin, raw: s.raw, client: s.client, seq: s.seq, author: s.author, base: s.base, sent: s.sent,
-		bad: s.bad, owner: s.owner, arrived: s.arrived, twins: s.twins,
-		past: s.past, admitted: s.admitted, judged: s.judged, doubts: s.doubts, barred: s.barred,
-	}
-	info := storage.Document{ID: d.id, CreatedAt: s.arrived}
+	d.order.Load(0, nil, 0, nil)
+	s.Restart()
+	info := storage.Document{ID: d.id, CreatedAt: s.Arrived}
 	info.Owner, info.Application = s.origin.identity().Owner()
 	d.state = docLoading
 	d.waiting = append([]message{s}, d.waiting...)

@@ -6,8 +6,8 @@
 //   - Hub: one map of live documents and one of sessions under one mutex, held for no I/O and no channel operation. A document
 //     is let go only when nobody refers to it and it has nothing under way: so it ends between two turns, with nothing to wait
 //     for, and there is never a second one of the same id.
-//   - document: at most one goroutine at a time (run) empties its inbox and alone touches tree, revision, recent ops,
-//     subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
+//   - document: at most one goroutine at a time (run) empties its inbox and alone touches its order.Sequencer (content, revision,
+//     recent and pending ops, and the rules by which an op takes its place), subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
 //     message. Turns wait for nothing, and a few goroutines take those of all documents.
 //   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
 //     appends them all at once.

@@ -7,6 +7,7 @@ import (
 
 	"quire/collab/budget"
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -53,7 +54,7 @@ type document struct {
 	idleSince time.Time
 
 	// Of run alone:
-	core          core
+	order         order.Sequencer
 	state         docState
 	info          storage.Document
 	waiting       []message     // until it is loaded
@@ -75,7 +76,7 @@ type document struct {
 	carets        map[string]*caret
 	saving        saving
 	room          room
-	frozen        *delta.Frozen // of core.head, if frozenAt is it
+	frozen        *delta.Frozen // of order.Head(), if frozenAt is it
 	frozenAt      storage.Revision
 	frames        []wire.Frame // of a commit, reused
 	late          []lateAck    // of the same, likewise
@@ -136,18 +137,19 @@ func (d *document) endTurn() {
 	if d.state == docLive && d.batch.queue() {
 		d.hub.committer.add(d)
 	}
-	busy := len(d.core.pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || len(d.ahead)+len(d.looking) > 0 || d.jobs > 0
+	pending := d.order.Pending()
+	busy := len(pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || len(d.ahead)+len(d.looking) > 0 || d.jobs > 0
 	since := int64(0)
 	switch {
-	case len(d.core.pending) > 0:
-		since = d.core.pending[0].arrived.UnixNano()
+	case len(pending) > 0:
+		since = pending[0].Arrived.UnixNano()
 	case len(d.waiting) > 0:
 		since = d.waitsSince.Load()
 	case len(d.later) > 0:
-		since = d.later[0].arrived.UnixNano()
+		since = d.later[0].Arrived.UnixNano()
 	}
 	d.waitsSince.Store(since)
-	d.unsaved.Store(d.state == docLive && d.core.head > d.saving.at)
+	d.unsaved.Store(d.state == docLive && d.order.Head() > d.saving.at)
 	d.worthless.Store(d.state >= docAbsent || d.loadStopped)
 	if d.busy.Load() != busy {
 		d.busy.Store(busy)
@@ -199,11 +201,11 @@ func (d *document) wait(m message) bool {
 
 // freeze gives the committed content; nil if there is none. It is made once per revision.
 func (d *document) freeze() *delta.Frozen {
-	if d.core.tree == nil {
+	if d.order.Content() == nil {
 		return nil
 	}
-	if d.frozen == nil || d.frozenAt != d.core.head {
-		d.frozen, d.frozenAt = d.core.tree.Freeze(), d.core.head
+	if d.frozen == nil || d.frozenAt != d.order.Head() {
+		d.frozen, d.frozenAt = d.order.Content().Freeze(), d.order.Head()
 	}
 	return d.frozen
 }

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"quire/collab/access"
+	"quire/collab/order"
 	"quire/collab/wire"
 )
 
@@ -10,8 +11,8 @@ func (s *submission) handle(d *document) {
 	if d.wait(s) {
 		return
 	}
-	if s.arrived.IsZero() {
-		s.arrived = d.hub.rt.Now()
+	if s.Arrived.IsZero() {
+		s.Arrived = d.hub.rt.Now()
 	}
 	if d.unsure(s) {
 		return
@@ -21,7 +22,7 @@ func (s *submission) handle(d *document) {
 		return
 	}
 	d.overtaken(s)
-	if d.info.Trashed() && !s.owner { // to others it is not there
+	if d.info.Trashed() && !s.Recreates { // to others it is not there
 		s.origin.refused(s, forbidden())
 		return
 	}
@@ -33,7 +34,7 @@ func (s *submission) handle(d *document) {
 		d.createRow(s)
 		return
 	}
-	if s.base > d.core.head && !s.begun && d.lookAhead(s, &s.looked) {
+	if s.Base > d.order.Head() && !s.Begun() && d.lookAhead(s, &s.looked) {
 		return
 	}
 	d.submit(s)
@@ -65,11 +66,11 @@ func (d *document) submit(s *submission) {
 		d.postpone(s)
 		return
 	}
-	before := len(d.core.pending)
-	v := d.core.submit(s)
-	if v.ruling == rulingAccepted {
-		for _, p := range d.core.pending[before:] {
-			d.batch.add(p.op(), p.tied)
+	before := len(d.order.Pending())
+	v := d.order.Submit(&s.Op)
+	if v.Ruling == order.Accepted {
+		for _, o := range d.order.Pending()[before:] {
+			d.batch.add(o.Stored(), o.Tied())
 		}
 		return
 	}
@@ -77,25 +78,25 @@ func (d *document) submit(s *submission) {
 }
 
 // rule does what a verdict other than acceptance asks for.
-func (d *document) rule(s *submission, v verdict) {
-	switch v.ruling {
-	case rulingDuplicate:
+func (d *document) rule(s *submission, v order.Verdict) {
+	switch v.Ruling {
+	case order.Duplicate:
 		d.confirm(s, v)
-	case rulingAttached: // the twin's outcome is its own
-	case rulingRefused:
-		s.origin.refused(s, v.err)
-	case rulingFar, rulingFind:
-		d.goFar(s, v.ruling)
-	case rulingLater:
+	case order.Attached: // the twin's outcome is its own
+	case order.Refused:
+		s.origin.refused(s, v.Err)
+	case order.Long, order.Find:
+		d.goFar(s, v.Ruling)
+	case order.Later:
 		d.postpone(s)
-	case rulingFull:
+	case order.Crowded:
 		s.origin.undecided(s)
 	}
 }
 
 // postpone keeps s until less is pending, within the bounds of what may be.
 func (d *document) postpone(s *submission) {
-	if len(d.later)+len(d.core.pending) >= d.hub.limits.PendingOps || d.laterBytes+d.core.pendingBytes >= d.hub.limits.PendingBytes {
+	if len(d.later)+len(d.order.Pending()) >= d.hub.limits.PendingOps || d.laterBytes+d.order.PendingBytes() >= d.hub.limits.PendingBytes {
 		s.origin.undecided(s)
 		return
 	}

@@ -58,20 +58,16 @@ func (h *Hub) restored(e AccessEvent) {
 func (d *document) vanish() {
 	d.state = docDeleted
 	err := d.closed()
-	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
-		s.origin.refused(s, err)
-		for _, t := range s.twins {
-			t.origin.refused(t, err)
-		}
+	for _, s := range d.unstored() {
+		s.refuse(err)
 	}
-	d.later, d.laterBytes = nil, 0
 	for _, l := range d.late { // the ops before it are not known
 		l.view.done()
 		l.view.session.close(wire.CloseResync, "the document is damaged")
 	}
 	d.late = nil
 	d.batch.hold()
-	d.core.load(0, nil, 0)
+	d.order.Load(0, nil, 0, nil)
 	d.looking, d.ahead = append(d.looking, d.ahead...), nil
 	d.releaseAhead()
 	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.hub.rt.Now().UnixMilli(), Reason: "deleted"}
@@ -83,15 +79,11 @@ func (d *document) vanish() {
 
 // damage stops serving a document whose log cannot be applied.
 func (d *document) damage(err error) {
-	d.hub.log.Error("document damaged", "doc", d.id, "revision", d.core.head, "err", err)
+	d.hub.log.Error("document damaged", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.state = docDamaged
-	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
-		s.origin.undecided(s)
-		for _, t := range s.twins {
-			t.origin.undecided(t)
-		}
+	for _, s := range d.unstored() {
+		s.abandon()
 	}
-	d.later, d.laterBytes = nil, 0
 	d.batch.hold()
 	d.looking, d.ahead = append(d.looking, d.ahead...), nil
 	d.releaseAhead()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -44,7 +45,7 @@ func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 	d = &document{hub: h, id: id, refs: 1}
 	d.weight = d.holds.Take(&h.memory, 0)
 	d.turn = h.counted(d.run)
-	d.core.limits, d.core.newlines = &h.limits, h.cfg.Formats != nil
+	d.order = order.New(&h.order, h.cfg.Formats != nil)
 	h.documents[id] = d
 	h.mu.Unlock()
 	d.post(call((*document).startLoading))
@@ -198,19 +199,15 @@ func (h *Hub) letGo(d *document) {
 func (d *document) expire() {
 	now := d.hub.rt.Now()
 	old := func(s *submission) bool {
-		if s.origin == nil || now.Sub(s.arrived) < d.hub.limits.StoreWait {
+		if s == nil || now.Sub(s.Arrived) < d.hub.limits.StoreWait {
 			return false
 		}
-		s.given = true
-		s.origin.undecided(s)
-		for _, t := range s.twins {
-			t.origin.undecided(t)
-		}
+		s.abandon()
 		return true
 	}
 	gave := false
-	for _, s := range d.core.pending {
-		gave = old(s) || gave
+	for _, o := range d.order.Pending() {
+		gave = old(submitted(o)) || gave
 	}
 	d.later = slices.DeleteFunc(d.later, old)
 	if gave {
@@ -239,5 +236,5 @@ func (d *document) rejudge() {
 	if held {
 		return // the outcome of what was taken comes first, and rejudges all
 	}
-	d.resubmit(d.core.withdraw(n))
+	d.resubmit(d.order.Withdraw(n))
 }

@@ -1,6 +1,10 @@
 package collab
 
-import "errors"
+import (
+	"errors"
+
+	"quire/collab/order"
+)
 
 // What callers branch on beside storage's sentinels and *wire.Error. Errors of this package wrap one of them.
 var (
@@ -16,5 +20,5 @@ var (
 	// ErrDraining: the node is about to stop; nothing was done.
 	ErrDraining = errors.New("collab: draining")
 	// ErrDamaged: the log holds an op that cannot be applied, so the document is not served.
-	ErrDamaged = errors.New("collab: damaged document")
+	ErrDamaged = order.ErrDamaged
 )

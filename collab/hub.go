@@ -13,6 +13,7 @@ import (
 
 	"quire/collab/budget"
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/sealed"
@@ -41,6 +42,7 @@ type Hub struct {
 	system    *System // rt, if it is the hub's own
 	log       *slog.Logger
 	limits    Limits
+	order     order.Limits // of limits, those of a document's order
 	epoch     atomic.Pointer[string]
 	committer committer
 	helpers   helpers
@@ -73,6 +75,7 @@ func NewHub(cfg Config) (*Hub, error) {
 		cfg: cfg, store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault(),
 		documents: map[storage.DocumentID]*document{}, sessions: map[storage.UserID]map[*Session]struct{}{},
 	}
+	h.order = h.limits.order()
 	if h.rt == nil {
 		h.system = &System{}
 		h.rt = h.system

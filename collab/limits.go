@@ -3,6 +3,7 @@ package collab
 import (
 	"time"
 
+	"quire/collab/order"
 	"quire/collab/wire"
 )
 
@@ -70,6 +71,15 @@ func (l Limits) orDefault() Limits {
 	or(&l.FarSteps, 100_000)
 	or(&l.Helpers, 4)
 	return l
+}
+
+// order is what bounds a document's order.
+func (l Limits) order() order.Limits {
+	return order.Limits{
+		DocumentUnits: l.DocumentUnits, DocumentBytes: l.DocumentBytes,
+		PendingOps: l.PendingOps, PendingBytes: l.PendingBytes,
+		RecentOps: l.RecentOps, RecentBytes: l.RecentBytes, Steps: l.FarSteps,
+	}
 }
 
 func or[T int | int64 | time.Duration](field *T, fallback T) {

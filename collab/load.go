@@ -4,26 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"quire/collab/delta"
-	"quire/collab/history"
-	"quire/collab/wire"
+	"quire/collab/order"
 	"quire/storage"
 )
-
-// stored bounds what is decoded from the log: whatever was accepted once is read, also when limits were lowered since.
-var stored = delta.Limits{
-	Components: math.MaxInt, Depth: 1 << 10, Attributes: math.MaxInt, AttributeBytes: math.MaxInt, EmbedBytes: math.MaxInt,
-}
 
 // replayed is a document as read from the store.
 type replayed struct {
 	storage.Loaded
 	at      storage.Revision
 	tree    *delta.Document // nil: no content
-	tail    []entry         // the last ops up to at
+	tail    []order.Entry   // the last ops up to at
 	damaged bool            // a snapshot was passed over
 }
 
@@ -81,12 +74,12 @@ func (h *Hub) replayTo(ctx context.Context, r *replayed, doc storage.DocumentID,
 				return fmt.Errorf("%w: the log ends at %d before %d", ErrDamaged, r.at, at)
 			}
 		}
-		entries, err := decodeOps(ops)
+		entries, err := order.Decode(ops)
 		if err != nil {
 			return err
 		}
-		for _, e := range entries {
-			if r.tree, err = history.Apply(r.tree, change(e.body)); err != nil {
+		for i := range entries {
+			if r.tree, err = entries[i].Apply(r.tree); err != nil {
 				return fmt.Errorf("%w: revision %d: %w", ErrDamaged, r.at, err)
 			}
 			r.at++
@@ -100,23 +93,12 @@ func (h *Hub) replayTo(ctx context.Context, r *replayed, doc storage.DocumentID,
 	return nil
 }
 
-// change is a body as package history knows it.
-func change(b wire.Body) history.Change {
-	switch b.Kind {
-	case wire.Create:
-		return history.Change{Kind: history.Create, Delta: b.Delta}
-	case wire.Del:
-		return history.Change{Kind: history.Delete}
-	}
-	return history.Change{Kind: history.Edit, Delta: b.Delta}
-}
-
 // A snapshot's body is the content as an array of inserts, or nothing where there is no content.
 func decodeSnapshot(s storage.Snapshot) (*delta.Document, error) {
 	if len(s.Body) == 0 {
 		return nil, nil
 	}
-	content, err := delta.Decode(s.Body, stored)
+	content, err := delta.Decode(s.Body, order.LogLimits)
 	if err != nil {
 		return nil, err
 	}
@@ -180,17 +162,13 @@ func (d *document) loaded(r replayed, err error) {
 
 func (d *document) begin(r replayed) {
 	d.state, d.info = docLive, r.Document
-	d.core.load(r.at, r.tree, r.Head.Bytes)
-	d.core.recent = recent{first: r.at - storage.Revision(len(r.tail)), ops: r.tail}
-	for _, e := range r.tail {
-		d.core.recent.bytes += e.size
-	}
+	d.order.Load(r.at, r.tree, r.Head.Bytes, r.tail)
 	d.batch.reset(r.at, d.rewinds)
 	d.feed.reset(r.at)
 	d.touch()
 	d.saving = saving{at: r.Snapshot.Revision, logBytes: r.Head.Bytes, size: int64(len(r.Snapshot.Body))}
 	for _, e := range r.tail {
-		d.saving.logBytes -= int64(e.size)
+		d.saving.logBytes -= int64(e.Size)
 	}
 	d.weigh()
 	d.askRoomSoon()
@@ -205,9 +183,9 @@ func (d *document) begin(r replayed) {
 // weigh notes about how much memory the document takes.
 func (d *document) weigh() {
 	const bare = 6 << 10
-	size := int64(bare + d.feed.size() + 2*d.core.recent.bytes)
-	if d.core.tree != nil {
-		size += int64(3 * d.core.tree.Len())
+	size := int64(bare + d.feed.size() + 2*d.order.KeptBytes())
+	if d.order.Content() != nil {
+		size += int64(3 * d.order.Content().Len())
 	}
 	d.weight.Resize(size)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -33,7 +34,7 @@ func (o *outcome) handle(d *document) {
 	case errors.Is(err, storage.ErrRewound):
 		d.recover() // which compares
 	default:
-		d.hub.log.Warn("append failed", "doc", d.id, "revision", d.core.head, "ops", len(taken), "err", err)
+		d.hub.log.Warn("append failed", "doc", d.id, "revision", d.order.Head(), "ops", len(taken), "err", err)
 		d.tail.backOff()
 		d.recover()
 	}
@@ -42,13 +43,13 @@ func (o *outcome) handle(d *document) {
 // committed tells everybody of the first n pending ops, which are in the log now (L2): first where each author's
 // acknowledgement goes, then the frames, then one wake for each session, the authors' first.
 func (d *document) committed(n int) {
-	first := d.core.head
-	done, err := d.core.commit(n)
+	first := d.order.Head()
+	done, err := d.order.Commit(n)
 	if err != nil {
 		d.damage(err)
 		return
 	}
-	d.safe = d.core.head
+	d.safe = d.order.Head()
 	d.publish(first, done)
 	d.saveIfDue()
 	d.askRoomIfDue()
@@ -57,17 +58,19 @@ func (d *document) committed(n int) {
 }
 
 // publish broadcasts ops that are in the log from revision first on.
-func (d *document) publish(first storage.Revision, done []*submission) {
+func (d *document) publish(first storage.Revision, done []*order.Op) {
 	d.touch()
-	for i, s := range done {
+	for i, o := range done {
 		at := first + storage.Revision(i)
-		d.settleOp(s, at, s.placed)
-		d.frames = append(d.frames, d.frame(at, s.client, s.seq, s.body))
+		d.settleOp(o, at, o.Placed())
+		d.frames = append(d.frames, d.frame(at, o.Client, o.Seq, o.Stored().Body))
 	}
 	d.broadcast()
-	for _, s := range done {
-		if v, ok := s.origin.(*view); ok {
-			v.flush()
+	for _, o := range done {
+		if s := submitted(o); s != nil {
+			if v, ok := s.origin.(*view); ok {
+				v.flush()
+			}
 		}
 	}
 	d.flushAll()
@@ -79,14 +82,14 @@ func (d *document) touch() {
 	d.shrunk.Store(false)
 }
 
-// settleOp answers everybody who sent s.
-func (d *document) settleOp(s *submission, at storage.Revision, body wire.Body) {
-	if s.origin != nil {
-		s.origin.acked(d, s, at, body)
+// settleOp answers everybody who sent o.
+func (d *document) settleOp(o *order.Op, at storage.Revision, body wire.Body) {
+	s := submitted(o)
+	if s == nil {
+		return
 	}
-	for _, t := range s.twins {
-		t.origin.acked(d, t, at, body)
-	}
+	s.origin.acked(d, s, at, body)
+	s.eachTwin(func(t *submission) { t.origin.acked(d, t, at, body) })
 }
 
 func (d *document) frame(at storage.Revision, client string, seq int64, body []byte) wire.Frame {
@@ -137,16 +140,4 @@ func (d *document) resumeLater() {
 	for _, s := range again {
 		d.submit(s)
 	}
-}
-
-func decodeOps(ops []storage.Op) ([]entry, error) {
-	entries := make([]entry, len(ops))
-	for i, op := range ops {
-		body, err := wire.DecodeBody(op.Body, stored)
-		if err != nil {
-			return nil, errors.Join(ErrDamaged, err)
-		}
-		entries[i] = entry{op.Client, op.Seq, op.Author, body, op.Size()}
-	}
-	return entries, nil
 }

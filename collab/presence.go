@@ -63,7 +63,7 @@ func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 		return forbidden()
 	case d.state != docLive && d.state != docAbsent:
 		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")
-	case r.msg.Typed && r.msg.Version > wire.Version(d.core.head):
+	case r.msg.Typed && r.msg.Version > wire.Version(d.order.Head()):
 		return wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's", r.msg.Version)
 	case known != nil && known.view != r.view && known.client != r.client:
 		return wire.Errorf(wire.CodeForbidden, "this presence id is someone else's")
@@ -97,25 +97,26 @@ func (d *document) countCaret(v *view, by int) {
 // bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago:
 // then nobody is shown it, and its owner will say it again.
 func (d *document) bringForward(c *caret) bool {
-	head := wire.Version(d.core.head)
+	head := wire.Version(d.order.Head())
 	if !c.typed || c.version == wire.NoVersion || c.version == head || c.value == nil {
 		c.version = head
 		return true
 	}
 	at := revision(c.version)
-	if !d.core.recent.holds(at) {
+	ops, ok := d.order.Since(at)
+	if !ok {
 		return false
 	}
-	for _, e := range d.core.recent.from(at) {
+	for _, e := range ops {
 		switch {
-		case e.body.Kind != wire.Edit:
+		case e.Body.Kind != wire.Edit:
 			c.value = nil
 		case c.value != nil && c.value.Index >= 0:
 			side := delta.Stays
-			if e.client == c.client {
+			if e.Client == c.client {
 				side = delta.Pushed
 			}
-			index, length := delta.TransformRange(int(c.value.Index), int(c.value.Length), e.body.Delta, side)
+			index, length := delta.TransformRange(int(c.value.Index), int(c.value.Length), e.Body.Delta, side)
 			c.value = c.value.Caret(int64(index), int64(length))
 		}
 	}
@@ -158,7 +159,7 @@ func (d *document) dropCarets(v *view) {
 	})
 	for _, c := range gone {
 		d.setCaret(&caret{id: c.id}, c)
-		c.value, c.version = nil, wire.Version(d.core.head)
+		c.value, c.version = nil, wire.Version(d.order.Head())
 		d.show(c, d.caretFrame(c))
 	}
 }

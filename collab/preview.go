@@ -34,7 +34,7 @@ func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[stora
 
 // newerPreview answers with the first words if there is no snapshot of the head, else with nothing.
 func (d *document) newerPreview(answer chan<- string) {
-	if d.state == docLive && d.core.head > d.saving.at {
+	if d.state == docLive && d.order.Head() > d.saving.at {
 		p := ""
 		if content := d.freeze(); content != nil {
 			p = content.Preview(previewLength)

@@ -6,6 +6,7 @@ import (
 
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -45,10 +46,11 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 		body.Delta = delta.Delta{}
 	}
 	w := &restWait{who: s.Who, done: make(chan struct{})}
-	d.post(&submission{
-		origin: w, client: s.Client, seq: s.Seq, author: s.Who.User, base: s.Base, sent: body, bad: h.checkFormats(body),
-		past: past, admitted: admitted,
+	op := newSubmission(w, order.Request{
+		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.checkFormats(body),
 	})
+	op.past, op.admitted = past, admitted
+	d.post(op)
 	if err := h.rt.Wait(ctx, w.done); err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
@@ -96,10 +98,9 @@ func (w *restWait) identity() Identity { return w.who }
 func (w *restWait) undecided(s *submission) { w.settle(s, Submitted{}, ErrUnavailable) }
 
 func (w *restWait) settle(s *submission, result Submitted, err error) {
-	if s.settled {
+	if !s.first() {
 		return
 	}
-	s.settled = true
 	w.result, w.err = result, err
 	close(w.done)
 }
@@ -152,7 +153,7 @@ func (r *contentRequest) handle(d *document) {
 	case docDamaged:
 		r.err = ErrDamaged
 	}
-	r.content, r.at = d.freeze(), d.core.head
+	r.content, r.at = d.freeze(), d.order.Head()
 	close(r.done)
 }
 

@@ -84,7 +84,7 @@ type review struct {
 func (r *review) handle(d *document) {
 	var found []*submission
 	d.eachWaiting(func(s *submission) {
-		if s.admitted < r.change && !s.settled && r.about(s.origin.identity(), d.id) {
+		if s.admitted < r.change && s.answer == unanswered && r.about(s.origin.identity(), d.id) {
 			found = append(found, s)
 		}
 	})
@@ -94,14 +94,15 @@ func (r *review) handle(d *document) {
 // eachWaiting gives every op that was sent and is not in the log, as far as known here.
 func (d *document) eachWaiting(f func(*submission)) {
 	each := func(s *submission) {
-		if s.origin != nil {
-			f(s)
-		}
-		for _, t := range s.twins {
-			f(t)
+		f(s)
+		s.eachTwin(f)
+	}
+	for _, o := range d.order.Pending() {
+		if s := submitted(o); s != nil {
+			each(s)
 		}
 	}
-	for _, list := range [][]*submission{d.core.pending, d.later, d.far} {
+	for _, list := range [][]*submission{d.later, d.far} {
 		for _, s := range list {
 			each(s)
 		}
@@ -176,13 +177,13 @@ func (d *document) reviewed(r *review, of []*submission, role access.Role, err e
 		switch {
 		case err == nil:
 			who := s.origin.identity()
-			s.barred, s.owner = nil, who.Allows(role, access.Delete)
+			s.Barred, s.Recreates = nil, who.Allows(role, access.Delete)
 			if !who.Allows(role, s.needs()) {
-				s.barred = who.refusal(role, s.needs())
+				s.Barred = who.refusal(role, s.needs())
 			}
-		case !s.settled:
-			s.given = true
+		case s.answer == unanswered:
 			s.origin.undecided(s)
+			s.answer = abandoned
 		}
 	}
 	d.dropGiven()
@@ -195,7 +196,7 @@ func (d *document) reviewed(r *review, of []*submission, role access.Role, err e
 func (d *document) dropGiven() {
 	kept := d.later[:0]
 	for _, s := range d.later {
-		if s.given {
+		if s.answer == abandoned {
 			d.laterBytes -= len(s.raw)
 			continue
 		}
@@ -207,7 +208,7 @@ func (d *document) dropGiven() {
 
 // needs is what a sender must be allowed to do.
 func (s *submission) needs() access.Action {
-	if s.sent.Kind == wire.Del {
+	if s.Body.Kind == wire.Del {
 		return access.Delete
 	}
 	return access.Write
@@ -232,7 +233,7 @@ func (d *document) heldBack(s *submission) bool {
 		return false
 	}
 	for _, earlier := range d.later {
-		if earlier.doubts > 0 && earlier.client == s.client {
+		if earlier.doubts > 0 && earlier.Client == s.Client {
 			return true
 		}
 	}

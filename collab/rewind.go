@@ -99,10 +99,10 @@ func (d *document) outdated(s *submission) bool {
 // Look compares a live document with where its log ends, if that is not where it ends here.
 func (h *Hub) Look(doc storage.DocumentID, head storage.Head) {
 	h.tell(doc, call(func(d *document) {
-		if d.state != docLive || len(d.core.pending) > 0 {
+		if d.state != docLive || len(d.order.Pending()) > 0 {
 			return
 		}
-		if head.Revision < d.core.head || head.Revision == d.core.head && head.Bytes != d.core.logBytes {
+		if head.Revision < d.order.Head() || head.Revision == d.order.Head() && head.Bytes != d.order.LogBytes() {
 			d.lookBack() // what was just committed here may not have been in head yet
 		}
 	}))
@@ -135,7 +135,7 @@ func (d *document) unsure(m message) bool {
 
 // rewound drops what is in memory, which is not in the log, and begins anew from what the log holds.
 func (d *document) rewound(err error) {
-	d.hub.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.core.head, "err", err)
+	d.hub.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.past = d.hub.pasts.Add(1)
 	for _, v := range d.subs {
 		v.session.close(wire.CloseResync, backInTime)
@@ -143,20 +143,16 @@ func (d *document) rewound(err error) {
 	for _, v := range d.channel {
 		v.session.close(wire.CloseResync, backInTime)
 	}
-	for _, s := range append(d.core.withdraw(len(d.core.pending)), d.later...) {
-		s.origin.undecided(s)
-		for _, t := range s.twins {
-			t.origin.undecided(t)
-		}
+	for _, s := range d.unstored() {
+		s.abandon()
 	}
 	for _, l := range d.late {
 		l.view.done()
 		l.view.session.close(wire.CloseResync, backInTime)
 	}
-	d.later, d.laterBytes, d.late = nil, 0, nil
+	d.late = nil
 	d.batch.hold()
-	d.core.load(0, nil, 0)
-	d.core.recent = recent{}
+	d.order.Load(0, nil, 0, nil)
 	d.frozen, d.safe, d.doubt = nil, 0, false
 	d.forgetAll()
 	d.state = docLoading

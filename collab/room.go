@@ -11,7 +11,7 @@ import (
 // for each open document of one owner.
 type room struct {
 	asking  bool
-	granted int64 // of core.logBytes when it was asked
+	granted int64 // of the log when it was asked
 	step    int64
 }
 
@@ -31,7 +31,7 @@ func (d *document) askRoomSoon() {
 
 // askRoomIfDue asks at the first write, and again after enough was written.
 func (d *document) askRoomIfDue() {
-	if d.hub.cfg.Room != nil && d.core.logBytes-d.room.granted >= d.room.step {
+	if d.hub.cfg.Room != nil && d.order.LogBytes()-d.room.granted >= d.room.step {
 		d.askRoom()
 	}
 }
@@ -54,16 +54,16 @@ func (d *document) askRoom() {
 
 func (d *document) roomTold(left int64, err error) {
 	d.room.asking = false
-	d.room.granted = d.core.logBytes
+	d.room.granted = d.order.LogBytes()
 	due := int64(0)
 	if err != nil {
 		d.hub.log.Warn("the owner's space is not known", "doc", d.id, "err", err)
 		d.room.step = leastStep
 	} else {
-		d.core.full = left <= 0
+		d.order.Full = left <= 0
 		d.room.step = min(mostStep, max(leastStep, left/stepShare))
 	}
-	if d.core.full || err != nil {
+	if d.order.Full || err != nil {
 		due = d.hub.rt.Now().Add(roomAgain).UnixNano()
 	}
 	d.roomDue.Store(due)

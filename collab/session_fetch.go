@@ -48,7 +48,7 @@ func (r *fetchRequest) handle(d *document) {
 	if d.wait(r) || d.unsure(r) {
 		return
 	}
-	head := d.core.head
+	head := d.order.Head()
 	switch {
 	case r.from != storage.Newest && r.view.session.pastKnown() < d.past:
 		r.view.done()

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"quire/collab/access"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -20,11 +21,11 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 		return
 	}
 	client, foreign := s.sender(m.Src)
-	op := &submission{
-		origin: v, raw: m.Raw(), client: client, seq: m.Seq, author: s.who.User, base: revision(m.Base), foreign: foreign,
-		sent: m.Body, owner: access.Allows(a.role, access.Delete), bad: s.hub.checkFormats(m.Body),
-		past: s.pastKnown(), admitted: a.change,
-	}
+	op := newSubmission(v, order.Request{
+		Client: client, Seq: m.Seq, Author: s.who.User, Base: revision(m.Base), Foreign: foreign,
+		Body: m.Body, Objection: s.hub.checkFormats(m.Body),
+	})
+	op.raw, op.past, op.admitted, op.Recreates = m.Raw(), s.pastKnown(), a.change, access.Allows(a.role, access.Delete)
 	s.mu.Lock()
 	s.openBytes += len(op.raw)
 	s.mu.Unlock()

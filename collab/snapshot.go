@@ -24,8 +24,8 @@ const (
 
 // saveIfDue begins a snapshot if there is much to replay since the last.
 func (d *document) saveIfDue() {
-	ops := d.core.head - d.saving.at
-	bytes := d.core.logBytes - d.saving.logBytes
+	ops := d.order.Head() - d.saving.at
+	bytes := d.order.LogBytes() - d.saving.logBytes
 	if ops < storage.Revision(d.hub.limits.SnapshotOps) && bytes < max(d.hub.limits.SnapshotBytes, d.saving.size) {
 		return
 	}
@@ -37,14 +37,14 @@ func (d *document) saveIfDue() {
 
 // saveIfChanged begins a snapshot if there is anything since the last: the node is about to stop.
 func (d *document) saveIfChanged() {
-	if d.state == docLive && d.core.head > d.saving.at && !d.saving.under {
+	if d.state == docLive && d.order.Head() > d.saving.at && !d.saving.under {
 		d.save()
 	}
 }
 
 // save serialises the committed content in a task and stores it.
 func (d *document) save() {
-	content, at, logBytes, rewinds := d.freeze(), d.core.head, d.core.logBytes, d.rewinds
+	content, at, logBytes, rewinds := d.freeze(), d.order.Head(), d.order.LogBytes(), d.rewinds
 	begun := d.hub.rt.Now()
 	d.saving.under = true
 	d.heavy(func() message {
@@ -78,16 +78,15 @@ func (d *document) quiet() {
 	if !d.hub.rt.Now().Before(d.saving.notUntil) {
 		d.saveIfChanged()
 	}
-	if len(d.core.pending) == 0 {
-		d.core.recent.shrink(quietOps, quietBytes)
-		d.core.mover = mover{}
+	if len(d.order.Pending()) == 0 {
+		d.order.Shrink(quietOps, quietBytes)
 		d.feed.shrink(quietBytes)
 	}
 	d.shrunk.Store(true)
 	if !d.forget() { // once they are sent
 		d.shrunk.Store(false)
 	}
-	if d.frozenAt != d.core.head {
+	if d.frozenAt != d.order.Head() {
 		d.frozen = nil
 	}
 	d.weigh()

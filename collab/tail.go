@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"quire/collab/order"
 	"quire/storage"
 )
 
@@ -48,7 +49,7 @@ func (d *document) lookNow() {
 }
 
 func (d *document) readTail() {
-	from, pause, rewinds := d.core.head, d.tail.pause, d.rewinds
+	from, pause, rewinds := d.order.Head(), d.tail.pause, d.rewinds
 	var doubted *known
 	if d.doubted() {
 		doubted = d.known()
@@ -100,7 +101,7 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 		return
 	case err != nil:
 		d.tail.backOff()
-		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.core.head, "err", err)
+		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.order.Head(), "err", err)
 		d.readTail()
 		return
 	}
@@ -109,7 +110,7 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 		d.readTail() // it went back meanwhile: what was read may not follow what is here
 		return
 	}
-	if d.core.holdsPending(ops) {
+	if d.order.HoldsAny(ops) {
 		d.tail.under = true // what is pending may not follow the head now
 		d.assure(d.hub.rt.Now(), func(d *document, err error) {
 			d.tail.under = false
@@ -118,7 +119,7 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 				return
 			}
 			d.tail.backOff()
-			d.hub.log.Warn("ops found, and not known to be safe", "doc", d.id, "revision", d.core.head, "err", err)
+			d.hub.log.Warn("ops found, and not known to be safe", "doc", d.id, "revision", d.order.Head(), "err", err)
 			d.readTail()
 		})
 		return
@@ -135,23 +136,23 @@ func (d *document) take(ops []storage.Op) {
 		d.readTail()
 		return
 	}
-	back := d.core.withdraw(len(d.core.pending))
-	d.batch.reset(d.core.head, d.rewinds)
+	back := d.order.WithdrawAll()
+	d.batch.reset(d.order.Head(), d.rewinds)
 	d.resubmit(back)
 }
 
 // absorb takes ops found in the log into memory and tells everybody. It reports whether it could.
 func (d *document) absorb(ops []storage.Op) bool {
-	entries, err := decodeOps(ops)
+	entries, err := order.Decode(ops)
 	if err != nil {
 		d.damage(err)
 		return false
 	}
-	first := d.core.head
-	found, err := d.core.absorb(entries)
+	first := d.order.Head()
+	found, err := d.order.Absorb(entries)
 	for i := range entries {
-		if s := found[first+storage.Revision(i)]; s != nil {
-			d.settleOp(s, first+storage.Revision(i), entries[i].body)
+		if o := found[first+storage.Revision(i)]; o != nil {
+			d.settleOp(o, first+storage.Revision(i), entries[i].Body)
 		}
 	}
 	if err != nil {
@@ -171,14 +172,16 @@ func (d *document) absorb(ops []storage.Op) bool {
 }
 
 // resubmit judges withdrawn ops anew and puts those that stay into the batch.
-func (d *document) resubmit(back []*submission) {
-	d.core.trim()
-	for _, s := range back {
-		twins := s.twins
-		s.twins = nil
-		d.submit(s)
-		for _, t := range twins {
-			d.submit(t)
+func (d *document) resubmit(back []*order.Op) {
+	d.order.Trim()
+	for _, o := range back {
+		s, twins := submitted(o), o.Twins
+		o.Twins = nil
+		if s.answer != abandoned {
+			d.submit(s)
+		}
+		for _, t := range twins { // also who sent an abandoned one again since
+			d.submit(submitted(t))
 		}
 	}
 	d.resumeLater()

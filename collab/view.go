@@ -119,15 +119,14 @@ func (v *view) releaseIfIdle() {
 // acked says where an op of this session took its place. If the session reads the document live and is not past it, the
 // acknowledgement goes out in that place of the stream; otherwise after the ops that come before it.
 func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Body) {
-	if op.settled {
+	if !op.first() {
 		return
 	}
-	op.settled = true
 	s := v.session
 	s.mu.Lock()
 	s.openBytes -= len(op.raw)
 	if v.subscribed && at >= v.subFrom && !(v.live && v.cursor > at) && !s.left {
-		v.mark(ackMark{at, op.client, op.seq})
+		v.mark(ackMark{at, op.Client, op.Seq})
 		v.answered()
 		wake := at < d.feed.end() && s.mark(v) // else there is nothing to send yet
 		s.mu.Unlock()
@@ -135,11 +134,11 @@ func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Bo
 		return
 	}
 	s.mu.Unlock()
-	from := op.base
+	from := op.Base
 	if from == storage.Newest || v.subscribed {
 		from = at
 	}
-	it := item{from: from, to: at, frame: ackFrame(string(d.id), at, op.client, op.seq)}
+	it := item{from: from, to: at, frame: ackFrame(string(d.id), at, op.Client, op.Seq)}
 	if at >= d.feed.end() { // whoever pulls now would look for ops of the same commit that the feed has not got yet
 		d.late = append(d.late, lateAck{v, it})
 		return
@@ -168,7 +167,7 @@ func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Fr
 }
 
 func (v *view) refused(op *submission, err *wire.Error) {
-	if op.settled {
+	if !op.first() {
 		return
 	}
 	v.unsettled(op)
@@ -177,7 +176,6 @@ func (v *view) refused(op *submission, err *wire.Error) {
 
 // unsettled ends an op's request without a place in the log.
 func (v *view) unsettled(op *submission) {
-	op.settled = true
 	v.session.mu.Lock()
 	v.session.openBytes -= len(op.raw)
 	v.session.mu.Unlock()
@@ -185,7 +183,7 @@ func (v *view) unsettled(op *submission) {
 }
 
 func (v *view) undecided(op *submission) {
-	if op.settled {
+	if !op.first() {
 		return
 	}
 	v.unsettled(op)

@@ -1,4 +1,4 @@
-package collab
+package order
 
 import (
 	"strings"
@@ -8,30 +8,33 @@ import (
 	"quire/collab/wire"
 )
 
+// ServerClient is the client of the server's own ops (E6). No client id that NewClientID makes is it.
+const ServerClient = "quire"
+
 // ownNewline is the op by which the server ends the tip's content in "\n" (E6).
-func (c *core) ownNewline(now time.Time) *submission {
+func (q *Sequencer) ownNewline(now time.Time) *Op {
 	op := make(delta.Delta, 0, 2)
-	if c.tip.length > 0 {
-		op = append(op, delta.Retain(c.tip.length))
+	if q.tip.length > 0 {
+		op = append(op, delta.Retain(q.tip.length))
 	}
 	body := wire.Body{Kind: wire.Edit, Delta: append(op, delta.Insert("\n"))}
-	return &submission{
-		client: ServerClient, seq: int64(c.head) + int64(len(c.pending)) + 1, arrived: now, at: c.head,
-		placed: body, body: wire.AppendBody(nil, body), tied: true,
+	return &Op{
+		Request: Request{Client: ServerClient, Seq: int64(q.head) + int64(len(q.pending)) + 1, Body: body},
+		Arrived: now, progress: progress{at: q.head}, placing: placing{placed: body, stored: wire.AppendBody(nil, body), tied: true},
 	}
 }
 
-// losesNewline reports whether the content would not end in "\n" after op. The tip's does, unless c.ragged.
-func (c *core) losesNewline(op wire.Body) bool {
+// losesNewline reports whether the content would not end in "\n" after op. The tip's does, unless q.ragged.
+func (q *Sequencer) losesNewline(op wire.Body) bool {
 	d := op.Delta
 	switch {
 	case op.Kind == wire.Del:
 		return false
 	case op.Kind == wire.Create:
 		return len(d) == 0 || !strings.HasSuffix(d[len(d)-1].Text(), "\n")
-	case c.ragged:
-		return c.endsOtherwise(d)
-	case reach(d) < c.tip.length:
+	case q.ragged:
+		return q.endsOtherwise(d)
+	case reach(d) < q.tip.length:
 		return false
 	}
 	// op has an effect at the very end, and nothing after that but plain retains past it.
@@ -44,7 +47,7 @@ func (c *core) losesNewline(op wire.Body) bool {
 			deleted = true
 		case delta.KindRetain:
 			if deleted {
-				return c.endsOtherwise(d)
+				return q.endsOtherwise(d)
 			}
 			if d[i].Attributes() != nil {
 				return false // it keeps the last unit
@@ -74,12 +77,12 @@ func reach(op delta.Delta) int {
 }
 
 // endsOtherwise finds out by applying, for the rare op that deletes the end, so that what comes before it decides.
-func (c *core) endsOtherwise(op delta.Delta) bool {
+func (q *Sequencer) endsOtherwise(op delta.Delta) bool {
 	var after *delta.Document
-	if c.tree != nil {
-		after = c.tree.Fork()
+	if q.content != nil {
+		after = q.content.Fork()
 	}
-	for _, p := range c.pending {
+	for _, p := range q.pending {
 		switch p.placed.Kind {
 		case wire.Create:
 			after, _ = delta.NewDocument(p.placed.Delta)
