@@ -69,6 +69,10 @@ test-long: bring build $(E2E_PACKAGES) ## As test, with millions of random cases
 part: bring build $(E2E_PACKAGES) ## One part of test: make part PART=browser (or format, frontend, e2e-types, go, fuzz, compat, crash)
 	QUIRE_BIN="$(CURDIR)/$(BIN)" $(GO) run ./e2e/runner test $(PART)
 
+.PHONY: planted
+planted: $(WEB) $(E2E_PACKAGES) ## Plant each bug of e2e/planted in a copy of the tree: a test must catch it. RUN=name tries some
+	$(GO) run ./e2e/planted $(RUN)
+
 FUZZTIME ?= 30s
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME (30s) each
