@@ -50,3 +50,28 @@ test('P4: a line that comes into a long text computes no style of the others', a
   })
   expect(restyled(theirs), 'styles for a line of somebody else').toBeLessThan(lines / 3)
 })
+
+test('what a document’s page needs is asked for before the first bundle has come', async ({ alice }) => {
+  const id = await alice.create({ text: 'What is written here\n' })
+  const { page } = alice
+  let come = () => {}
+  const held = new Promise<void>((resolve) => {
+    come = resolve
+  })
+  await page.route(/\/assets\/index-.*\.js/, async (route) => {
+    await held
+    await route.continue()
+  })
+  const early = [/\/assets\/document-page-.*\.js/, /\/assets\/editor-.*\.js/, /\/api\/v1\/me$/]
+  const asked = Promise.all(early.map((name) => page.waitForRequest(name)))
+  await page.goto(`/d/${id}`, { waitUntil: 'commit' })
+  await asked
+  come()
+  await alice.editor.contains('What is written here')
+  const times = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name))
+  for (const name of early)
+    expect(
+      times.filter((one) => name.test(one)),
+      `${name}: asked for once`,
+    ).toHaveLength(1)
+})

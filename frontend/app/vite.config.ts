@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './build/compress.ts';
+import { nameDocumentFiles } from './build/early.ts';
 import { preloadFonts, sharedFonts } from './build/fonts.ts';
 import { keepPlaceholder } from './build/placeholder.ts';
 import { mantineVariables } from './build/variables.ts';
@@ -11,7 +12,15 @@ const server = process.env.QUIRE_SERVER ?? 'http://127.0.0.1:8080';
 const outDir = resolve(import.meta.dirname, '../dist');
 
 export default defineConfig({
-  plugins: [react(), mantineVariables(), preloadFonts(), sharedFonts(), precompress(), keepPlaceholder(outDir)],
+  plugins: [
+    react(),
+    mantineVariables(),
+    nameDocumentFiles(),
+    preloadFonts(),
+    sharedFonts(),
+    precompress(),
+    keepPlaceholder(outDir),
+  ],
   // The SDK is read from its sources, so that the app needs no build of it.
   resolve: { conditions: ['@quire/source', 'module', 'browser', 'development|production'] },
   build: {

@@ -11,3 +11,17 @@
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light');
   document.querySelector('meta[name="theme-color"]')?.setAttribute('content', dark ? '#0f1513' : '#eff2f1');
 })();
+
+// At a document's address what its page needs (build/early.ts) is fetched at once, beside the first bundle and not after it.
+(() => {
+  if (!location.pathname.startsWith('/d/')) return;
+  const names = document.querySelector('meta[name="quire:document"]')?.getAttribute('content') ?? '';
+  for (const name of names.split(' ').filter(Boolean)) {
+    const link = document.createElement('link');
+    link.rel = name.endsWith('.css') ? 'preload' : 'modulepreload';
+    if (name.endsWith('.css')) link.as = 'style';
+    link.crossOrigin = '';
+    link.href = name;
+    document.head.append(link);
+  }
+})();
