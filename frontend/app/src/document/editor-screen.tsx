@@ -19,7 +19,7 @@ import classes from './editor-screen.module.css';
 import { Header } from './header';
 import { LiveRegion } from './live-region';
 import { ParkedDialog } from './parked-dialog';
-import { PasteProgressBar, ShowingProgressBar } from './progress-bar';
+import { ProgressBars } from './progress-bar';
 import { type BannerAction, bannerOf, tabTitle } from './status';
 import { LinkPopover } from './toolbar/link-popover';
 import { PhoneToolbar } from './toolbar/phone-toolbar';
@@ -135,13 +135,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
           onTitleDone={() => handle?.focus()}
         />
         {!phone && mayWrite && handle && (
-          <Toolbar
-            ref={toolbar}
-            editor={handle}
-            snapshot={editor.snapshot}
-            onLink={() => setLinking(true)}
-            onLeave={() => handle.focus()}
-          />
+          <Toolbar ref={toolbar} editor={handle} onLink={() => setLinking(true)} onLeave={() => handle.focus()} />
         )}
         {banner && <BannerBar banner={banner} onAction={act} />}
       </div>
@@ -162,12 +156,9 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
         </div>
       </main>
       {handle && snapshot.loaded && <WordCount editor={handle} />}
-      {phone && mayWrite && handle && (
-        <PhoneToolbar editor={handle} snapshot={editor.snapshot} onLink={() => setLinking(true)} />
-      )}
+      {phone && mayWrite && handle && <PhoneToolbar editor={handle} onLink={() => setLinking(true)} />}
       {handle && <LinkPopover editor={handle} opened={linking} onClose={() => setLinking(false)} />}
-      {editor.snapshot.paste && <PasteProgressBar progress={editor.snapshot.paste} />}
-      {editor.snapshot.showing && <ShowingProgressBar {...editor.snapshot.showing} />}
+      {handle && <ProgressBars editor={handle} />}
       <LiveRegion shown={shown} people={people} />
       <ShareDialog
         opened={open === 'share'}

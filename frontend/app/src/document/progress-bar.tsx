@@ -1,7 +1,20 @@
+import type { Editor } from '../editor/editor';
 import type { PasteProgress } from '../editor/large-paste';
 import classes from './progress-bar.module.css';
+import { useShownBy } from './use-editor';
 
-export function PasteProgressBar({ progress }: { progress: PasteProgress }) {
+export function ProgressBars({ editor }: { editor: Editor }) {
+  const paste = useShownBy(editor, 'paste');
+  const showing = useShownBy(editor, 'showing');
+  return (
+    <>
+      {paste && <PasteProgressBar progress={paste} />}
+      {showing && <ShowingProgressBar {...showing} />}
+    </>
+  );
+}
+
+function PasteProgressBar({ progress }: { progress: PasteProgress }) {
   return (
     <ProgressBar words="Adding your text…" percent={progress.percent} testId="pasting">
       <button type="button" onClick={progress.cancel}>
@@ -12,7 +25,7 @@ export function PasteProgressBar({ progress }: { progress: PasteProgress }) {
 }
 
 /** How far the text is that others wrote, when it takes more than a moment to show. One can write meanwhile. */
-export function ShowingProgressBar({ opening, percent }: { opening: boolean; percent: number }) {
+function ShowingProgressBar({ opening, percent }: { opening: boolean; percent: number }) {
   const words = opening ? 'Opening the text…' : 'Showing what was changed…';
   return <ProgressBar words={words} percent={percent} testId="showing" />;
 }

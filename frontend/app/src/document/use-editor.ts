@@ -1,24 +1,14 @@
 import type { QuireDocument } from '@quire/client';
-import { type RefCallback, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Editor, EditorSnapshot } from '../editor/editor';
+import { type RefCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { Editor, EditorSnapshot, Writing } from '../editor/editor';
 import type { PageActions } from '../editor/shortcuts';
 import { focusIsFree } from '../ui/keep-focus';
 import { loadEditor } from './load-editor';
-
-const nothing: EditorSnapshot = {
-  formats: {},
-  focused: false,
-  canUndo: false,
-  canRedo: false,
-  paste: null,
-  showing: null,
-};
 
 interface Mounted {
   host: RefCallback<HTMLDivElement>;
   /** Null until the editor's chunk is here and the text has arrived. */
   handle: Editor | null;
-  snapshot: EditorSnapshot;
 }
 
 /** The editor of a document, for as long as its element is on the page. */
@@ -57,9 +47,22 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
   }, [host, document, loaded]);
 
   useFirstFocus(handle);
-  const subscribe = useCallback((listener: () => void) => handle?.subscribe(listener) ?? (() => {}), [handle]);
-  const snapshot = useSyncExternalStore(subscribe, () => handle?.getSnapshot() ?? nothing);
-  return { host: setHost, handle, snapshot };
+  return { host: setHost, handle };
+}
+
+/** One thing that the editor shows of its state. Whoever shows it asks for it: the page as a whole is not drawn anew for it. */
+export function useShownBy<Name extends keyof EditorSnapshot>(editor: Editor, name: Name): EditorSnapshot[Name] {
+  return useSyncExternalStore(editor.subscribe, () => editor.getSnapshot()[name]);
+}
+
+/** What toolbars show. */
+export function useWriting(editor: Editor): Writing {
+  return {
+    formats: useShownBy(editor, 'formats'),
+    focused: useShownBy(editor, 'focused'),
+    canUndo: useShownBy(editor, 'canUndo'),
+    canRedo: useShownBy(editor, 'canRedo'),
+  };
 }
 
 /** Opening a document puts the focus into the text; a new one has it in its title already. */

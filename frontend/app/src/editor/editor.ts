@@ -38,6 +38,9 @@ export interface EditorSnapshot {
   showing: { opening: boolean; percent: number } | null;
 }
 
+/** What of it is about writing. */
+export type Writing = Pick<EditorSnapshot, 'formats' | 'focused' | 'canUndo' | 'canRedo'>;
+
 /** Asks the editor what it shows; dispatched by tests on its element, which has `data-testid="editor"`. `detail` is filled in
  * before dispatchEvent returns. */
 export interface Inspection {

@@ -76,27 +76,34 @@ const columns: { title: string; keys: [string, string][] }[][] = [
 export function KeyboardDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Dialog opened={opened} onClose={onClose} title="Keyboard" width={900} testId="keyboard">
-      <div className={classes.columns}>
-        {columns.map((groups) => (
-          <div key={groups[0]?.title}>
-            {groups.map(({ title, keys }) => (
-              <section key={title} className={classes.group}>
-                <h3>{title}</h3>
-                <dl>
-                  {keys.map(([name, shortcut]) => (
-                    <div key={name}>
-                      <dt>{name}</dt>
-                      <dd>
-                        <Keys of={shortcut} />
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
-              </section>
-            ))}
-          </div>
-        ))}
-      </div>
+      <Columns />
     </Dialog>
+  );
+}
+
+/** Apart, so that it is made when the dialog opens and not whenever the page is drawn. */
+function Columns() {
+  return (
+    <div className={classes.columns}>
+      {columns.map((groups) => (
+        <div key={groups[0]?.title}>
+          {groups.map(({ title, keys }) => (
+            <section key={title} className={classes.group}>
+              <h3>{title}</h3>
+              <dl>
+                {keys.map(([name, shortcut]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>
+                      <Keys of={shortcut} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      ))}
+    </div>
   );
 }

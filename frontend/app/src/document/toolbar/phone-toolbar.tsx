@@ -1,10 +1,11 @@
 import { SlidersHorizontal, Type } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Editor, EditorSnapshot } from '../../editor/editor';
+import type { Editor, Writing } from '../../editor/editor';
 import { ActionMenu, type MenuAction } from '../../ui/action-menu';
 import { Dialog } from '../../ui/dialog';
 import { IconButton } from '../../ui/icon-button';
 import { count } from '../../words';
+import { useWriting } from '../use-editor';
 import { useWords } from '../word-count';
 import { Swatches } from './colour-menu';
 import classes from './phone-toolbar.module.css';
@@ -13,12 +14,12 @@ import { linkTool, styleName, styles, type Tool, tools } from './tools';
 
 interface Props {
   editor: Editor;
-  snapshot: EditorSnapshot;
   onLink: () => void;
 }
 
 /** Above the keyboard: eight buttons of 44, the last with everything else. It hides while the text has no focus. */
-export function PhoneToolbar({ editor, snapshot, onLink }: Props) {
+export function PhoneToolbar({ editor, onLink }: Props) {
+  const snapshot = useWriting(editor);
   const [more, setMore] = useState(false);
   const lift = useKeyboardHeight();
   const name = styleName(snapshot.formats);
@@ -71,7 +72,7 @@ export function PhoneToolbar({ editor, snapshot, onLink }: Props) {
   );
 }
 
-function More({ editor, snapshot, onDone }: { editor: Editor; snapshot: EditorSnapshot; onDone: () => void }) {
+function More({ editor, snapshot, onDone }: { editor: Editor; snapshot: Writing; onDone: () => void }) {
   const words = useWords(editor);
   const rest: Tool[] = [
     tools.redo,

@@ -1,9 +1,10 @@
 import { ChevronDown, Ellipsis, Palette } from 'lucide-react';
 import { Fragment, type KeyboardEvent, type ReactNode, type Ref, useEffect, useRef } from 'react';
-import type { Editor, EditorSnapshot } from '../../editor/editor';
+import type { Editor, Writing } from '../../editor/editor';
 import { ActionMenu, type MenuAction } from '../../ui/action-menu';
 import { IconButton } from '../../ui/icon-button';
 import { useMedia } from '../../ui/screen';
+import { useWriting } from '../use-editor';
 import { ColourMenu } from './colour-menu';
 import classes from './toolbar.module.css';
 import {
@@ -21,18 +22,23 @@ import {
 
 interface Props {
   editor: Editor;
-  snapshot: EditorSnapshot;
   onLink: () => void;
   /** Esc: back to the text. */
   onLeave: () => void;
   ref: Ref<HTMLDivElement>;
 }
 
+interface Shown {
+  editor: Editor;
+  snapshot: Writing;
+}
+
 /** The wide toolbar. What does not fit folds under "More formatting", from the right; nothing ever scrolls sideways. */
-export function Toolbar({ editor, snapshot, onLink, onLeave, ref }: Props) {
+export function Toolbar({ editor, onLink, onLeave, ref }: Props) {
   const below = useFolds();
   const bar = useRef<HTMLDivElement>(null);
   useRoving(bar);
+  const snapshot = useWriting(editor);
   const { formats } = snapshot;
   const fits = (tool: { folds?: number }) => !below(tool.folds);
   const button = (tool: Tool) =>
@@ -113,7 +119,7 @@ export function ToolButton({
 }: {
   tool: Tool;
   editor: Editor;
-  snapshot: EditorSnapshot;
+  snapshot: Writing;
   size?: number;
 }) {
   const active = tool.active?.(snapshot.formats) ?? false;
@@ -135,7 +141,7 @@ export function ToolButton({
   );
 }
 
-function StyleMenu({ editor, snapshot }: Pick<Props, 'editor' | 'snapshot'>) {
+function StyleMenu({ editor, snapshot }: Shown) {
   const name = styleName(snapshot.formats);
   const actions = styles.map(
     ({ style, label, shortcut }): MenuAction => ({
@@ -156,7 +162,7 @@ function StyleMenu({ editor, snapshot }: Pick<Props, 'editor' | 'snapshot'>) {
   );
 }
 
-function AlignMenu({ editor, snapshot }: Pick<Props, 'editor' | 'snapshot'>) {
+function AlignMenu({ editor, snapshot }: Shown) {
   const now = alignmentOf(snapshot.formats);
   const current = alignments.find(({ to }) => to === now) ?? alignments[0];
   if (!current) return null;
@@ -167,7 +173,7 @@ function AlignMenu({ editor, snapshot }: Pick<Props, 'editor' | 'snapshot'>) {
   );
 }
 
-export function alignActions(editor: Editor, snapshot: EditorSnapshot): MenuAction[] {
+export function alignActions(editor: Editor, snapshot: Writing): MenuAction[] {
   const now = alignmentOf(snapshot.formats);
   return alignments.map(({ to, label, icon, shortcut }) => ({
     id: to,
@@ -179,11 +185,7 @@ export function alignActions(editor: Editor, snapshot: EditorSnapshot): MenuActi
   }));
 }
 
-function MoreMenu({
-  editor,
-  snapshot,
-  below,
-}: Pick<Props, 'editor' | 'snapshot'> & { below: (width?: number) => boolean }) {
+function MoreMenu({ editor, snapshot, below }: Shown & { below: (width?: number) => boolean }) {
   const folded = Object.values(tools as Record<string, Tool>).filter((tool) => below(tool.folds));
   const actions: MenuAction[] = folded.map((tool) => ({
     id: tool.id,

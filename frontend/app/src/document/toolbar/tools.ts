@@ -27,7 +27,7 @@ import {
   Undo2,
 } from 'lucide-react';
 import type { Alignment, BlockStyle, Commands, Formats } from '../../editor/commands';
-import type { EditorSnapshot } from '../../editor/editor';
+import type { Writing } from '../../editor/editor';
 
 export interface Tool {
   id: string;
@@ -36,7 +36,7 @@ export interface Tool {
   shortcut?: string;
   run: (commands: Commands) => void;
   active?: (formats: Formats) => boolean;
-  disabled?: (snapshot: EditorSnapshot) => boolean;
+  disabled?: (snapshot: Writing) => boolean;
   /** Below this width of the window, in px, it is found under "More formatting". */
   folds?: number;
 }
