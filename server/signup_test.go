@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -33,9 +32,18 @@ func (h *house) byLetter(t *testing.T, s *mailtest.Server, name string) *caller 
 	return c
 }
 
-func (c *caller) confirm(secret, password string) response {
+func (c *caller) confirm(secret, password string, more ...any) response {
 	c.h.t.Helper()
-	return c.do("POST", "/auth/confirm", map[string]any{"code": secret, "password": password})
+	form := map[string]any{"code": secret, "password": password}
+	for i := 0; i+1 < len(more); i += 2 {
+		form[more[i].(string)] = more[i+1]
+	}
+	return c.do("POST", "/auth/confirm", form)
+}
+
+func (c *caller) preview(secret string) response {
+	c.h.t.Helper()
+	return c.do("POST", "/auth/confirm-preview", map[string]any{"code": secret})
 }
 
 // mailHouse is a server that sends letters and has an administrator, ada.
@@ -54,11 +62,6 @@ func mailHouse(t *testing.T, store storage.Store, change func(*Config)) (*house,
 		t.Errorf("the first account's letter is %s", first.Body)
 	}
 	return h, ada, s
-}
-
-func (c *counting) CreatePending(ctx context.Context, p storage.Pending, most int) error {
-	c.asked.Add(1)
-	return c.Store.CreatePending(ctx, p, most)
 }
 
 // Neither the answer nor the work before it tells whether an address has an account; the letter does.
@@ -113,7 +116,13 @@ func TestSigningUpIsAnsweredAlikeWhetherThereIsAnAccount(t *testing.T) {
 			h.nobody().do("POST", "/auth/signup", signUpForm("Bob", "email", email)).want(202)
 			s.Next(t)
 		}
-		h.nobody().do("POST", "/auth/signup", signUpForm("Bob", "email", email)).problem(429, "too-many-requests")
+		res := h.nobody().do("POST", "/auth/signup", signUpForm("Bob", "email", email))
+		if res.want(202); string(res.body) != string(answers[0].body) {
+			t.Errorf("after enough letters: %s", res.body)
+		}
+	}
+	if !s.None() {
+		t.Error("more letters came")
 	}
 }
 
@@ -126,14 +135,24 @@ func TestAnAccountIsMadeWhenItsLetterIsAnswered(t *testing.T) {
 		t.Errorf("the letter leads elsewhere: %s", plainText(letter))
 	}
 	bob := h.nobody()
-	bob.confirm(secret, "what somebody else chose").problem(403, "forbidden")
+	bob.confirm(secret, "short").problem(422, "invalid")
 	bob.confirm("nobody-made-this", "correct horse bob").problem(404, "code-gone")
-	me := bob.confirm(secret, "correct horse bob").want(201)
-	if me["verified"] != true || me["email"] != "bob@example.org" || me["admin"] != false {
+	if seen := bob.preview(secret).want(200); seen["email"] != "bob@example.org" || seen["name"] != "bob" || seen["guest"] != nil {
+		t.Errorf("the letter makes %v", seen)
+	}
+	me := bob.confirm(secret, "chosen by its reader", "name", "Robert").want(201)
+	if me["name"] != "Robert" || me["verified"] != true || me["email"] != "bob@example.org" || me["admin"] != false {
 		t.Errorf("bob is %v", me)
 	}
 	bob.do("GET", "/me", nil).want(200)
-	h.nobody().confirm(secret, "correct horse bob").problem(404, "code-gone")
+	h.nobody().preview(secret).problem(409, "email-taken")
+	h.nobody().confirm(secret, "chosen by somebody else").problem(409, "email-taken")
+	signIn := map[string]any{"email": "bob@example.org", "password": "correct horse bob"}
+	h.nobody().do("POST", "/auth/signin", signIn).problem(401, "wrong-credentials") // what was sent along is nobody's
+	signIn["password"] = "chosen by its reader"
+	h.nobody().do("POST", "/auth/signin", signIn).want(200)
+	bob.do("POST", "/me/delete", map[string]any{"password": "chosen by its reader", "shared": "delete"}).want(200)
+	h.nobody().confirm(secret, "chosen by somebody else").problem(404, "code-gone") // one letter, one account
 	if s.None() == false {
 		t.Error("a second letter came")
 	}
@@ -143,11 +162,13 @@ func TestAnAccountIsMadeWhenItsLetterIsAnswered(t *testing.T) {
 	ada.do("POST", "/admin/people", map[string]any{"name": "Cat", "email": "CAT@example.org"}).want(201)
 	s.Next(t)
 	h.nobody().confirm(cats, "correct horse cat").problem(409, "email-taken")
+	h.nobody().preview(cats).problem(409, "email-taken")
 	// Nor does a letter count when no accounts are made any more.
 	h.nobody().do("POST", "/auth/signup", signUpForm("dan")).want(202)
 	dans := code(t, h, s.Next(t), "confirm")
 	ada.do("PATCH", "/admin/settings", map[string]any{"signup": "closed"}).want(200)
 	h.nobody().confirm(dans, "correct horse dan").problem(403, "forbidden")
+	h.nobody().preview(dans).problem(403, "forbidden")
 	ada.do("PATCH", "/admin/settings", map[string]any{"signup": "open"}).want(200)
 	h.nobody().confirm(dans, "correct horse dan").want(201)
 }
@@ -168,7 +189,7 @@ func TestOfManyWhoAnswerALetterOneGetsIn(t *testing.T) {
 		if res.status == http.StatusCreated {
 			won++
 		} else {
-			res.problem(404, "code-gone")
+			res.problem(409, "email-taken")
 		}
 	}
 	if won != 1 {
@@ -176,7 +197,8 @@ func TestOfManyWhoAnswerALetterOneGetsIn(t *testing.T) {
 	}
 }
 
-// A guest stays who they are, with what was shared with them, in whichever browser the letter is opened.
+// A guest stays who they are, with what was shared with them, in whichever browser the letter is opened, if its reader says
+// that it was them.
 func TestAGuestBecomesTheAccountOfTheirLetter(t *testing.T) {
 	h, ada, s := mailHouse(t, memory.New(), func(c *Config) { c.Auth.Signup = auth.SignupInvite })
 	doc := ada.document("text")
@@ -187,7 +209,14 @@ func TestAGuestBecomesTheAccountOfTheirLetter(t *testing.T) {
 	guest.do("POST", "/auth/signup", signUpForm("tomas", "return", "/d/"+doc)).want(202)
 	guest.do("GET", "/documents/"+doc, nil).want(200) // nothing has happened to the guest
 	phone := h.nobody()
-	me := phone.confirm(code(t, h, s.Next(t), "confirm"), "correct horse tomas").want(201)
+	letter := code(t, h, s.Next(t), "confirm")
+	if seen := phone.preview(letter).want(200); seen["guest"].(map[string]any)["name"] != "Tomás" {
+		t.Errorf("elsewhere the letter is %v", seen)
+	}
+	if seen := guest.preview(letter).want(200); seen["guest"] != nil {
+		t.Errorf("to the guest the letter is %v", seen)
+	}
+	me := phone.confirm(letter, "correct horse tomas", "as_guest", true).want(201)
 	if me["id"] != who["id"] || me["guest"] != false || me["verified"] != true {
 		t.Errorf("the guest %v became %v", who, me)
 	}
@@ -264,7 +293,9 @@ func TestTwoLettersOfOneGuestMakeTwoAccounts(t *testing.T) {
 		ids := make([]any, 2)
 		var all sync.WaitGroup
 		for i := range ids {
-			all.Go(func() { ids[i] = h.nobody().confirm(codes[i], "correct horse "+names[i]).want(201)["id"] })
+			all.Go(func() {
+				ids[i] = h.nobody().confirm(codes[i], "correct horse "+names[i], "as_guest", true).want(201)["id"]
+			})
 		}
 		all.Wait()
 		if ids[0] == ids[1] {

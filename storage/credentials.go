@@ -54,7 +54,7 @@ type Credentials interface {
 	// DeleteTokens ends all of user's and gives their ids.
 	DeleteTokens(ctx context.Context, user UserID) ([]string, error)
 
-	// DeleteExpired removes codes, tokens and accounts that wait (Pendings) that expired at or before now, and invitations
-	// that did 30 days before, and tells how many.
+	// DeleteExpired removes codes and tokens that expired at or before now, and invitations that did 30 days before, and
+	// tells how many.
 	DeleteExpired(ctx context.Context, now time.Time) (int, error)
 }

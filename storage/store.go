@@ -19,7 +19,6 @@ type Store interface {
 	Groups
 	Sharing
 	Credentials
-	Pendings
 	Administration
 	Settings
 	// Ping asks the database something small and, if the newest write failed, has it write something: ErrNoWrites if it does not.

@@ -34,7 +34,7 @@ func settings() []setting {
 		}},
 		{name: "PUBLIC_URL", help: "where people reach Quire, as in https://docs.example.org; else the request's own host", set: setPublicURL},
 		{name: "ALLOWED_ORIGINS", help: "other sites whose pages may use the API with a token, separated by commas", set: setOrigins},
-		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link), closed", set: setSignup},
+		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link, the letter of an invitation), closed", set: setSignup},
 		{name: "PEOPLE_LIST", fallback: "on", help: "on: owners and group managers choose people among the accounts here by name; off: " +
 			"only by e-mail", set: func(c *config, v string) error {
 			if v != "on" && v != "off" {

@@ -43,9 +43,9 @@ type Limits struct {
 
 type signUpIn struct {
 	Body struct {
-		Name      string `json:"name" maxLength:"400"`
+		Name      string `json:"name,omitempty" maxLength:"400" doc:"Needed unless a letter is sent first; whoever answers that may change it"`
 		Email     string `json:"email" maxLength:"254"`
-		Password  string `json:"password" maxLength:"1024" doc:"At least 10 characters"`
+		Password  string `json:"password,omitempty" maxLength:"1024" doc:"At least 10 characters. Needed unless a letter is sent first; then it is not looked at: whoever answers that chooses one"`
 		SetupCode string `json:"setup_code,omitempty" maxLength:"200" doc:"From the set-up address, for the first account"`
 
 		Invitation string `json:"invitation,omitempty" maxLength:"400" doc:"From the letter of an invitation to this e-mail: what stands behind /i/, with a dot for the #. No other letter is needed then"`
@@ -57,13 +57,6 @@ type signUpIn struct {
 type signedUp struct {
 	Status int
 	Body   any
-}
-
-type confirmIn struct {
-	Body struct {
-		Code     string `json:"code" maxLength:"200" doc:"From the address in the mail"`
-		Password string `json:"password" maxLength:"4096" doc:"The one chosen when the account was asked for"`
-	}
 }
 
 type signInIn struct {
@@ -79,14 +72,12 @@ func (a *API) registerAccounts() {
 	add(a, route{id: "sign-up", method: http.MethodPost, path: "/auth/signup", tag: "Signing in", public: true,
 		status: http.StatusCreated, summary: "Make an account and sign in",
 		about: "A guest who signs up becomes the account, with everything that was shared with them. Where mail is sent, 202: a " +
-			"letter goes to the address, and confirm-account makes the account with its code. The answer is then the same whether " +
-			"there is an account with this e-mail: the letter says so. Without mail, email-taken does. The first account, and one " +
-			"with an invitation's letter, are made at once.",
+			"letter goes to the address, and confirm-account makes the account with its code. The e-mail is enough then: name and " +
+			"password are chosen by whoever answers the letter. The answer is the same whether there is an account with this e-mail, " +
+			"which the letter says, and whether enough letters were sent to it: any of them will do. Without mail, email-taken says " +
+			"so. The first account, and one with an invitation's letter, are made at once.",
 		responses: a.signUpAnswers()}, a.signUp)
-	add(a, route{id: "confirm-account", method: http.MethodPost, path: "/auth/confirm", tag: "Signing in", public: true,
-		status: http.StatusCreated, summary: "Make the account of a letter and sign in",
-		about: "The code is from the mailed address /confirm/{code}, which lasts three days; it is used up. A wrong password " +
-			"leaves it good."}, a.confirmAccount)
+	a.registerNewcomers()
 	add(a, route{id: "sign-in", method: http.MethodPost, path: "/auth/signin", tag: "Signing in", public: true,
 		summary: "Sign in with e-mail and password"}, a.signIn)
 	add(a, route{id: "sign-out", method: http.MethodPost, path: "/auth/signout", tag: "Signing in", public: true,
@@ -170,18 +161,6 @@ func (a *API) invitedByLetter(ctx context.Context, req *request, letter, email s
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func (a *API) confirmAccount(ctx context.Context, req *request, in *confirmIn) (*bodyOf[User], error) {
-	if err := a.auth.RequireOwnOrigin(req.fiber); err != nil {
-		return nil, err
-	}
-	user, proof, err := a.auth.Confirm(ctx, a.from(req), in.Body.Code, in.Body.Password)
-	if err != nil {
-		return nil, err
-	}
-	a.auth.SetCookie(req.fiber, proof)
-	return &bodyOf[User]{userOf(user)}, nil
 }
 
 func (a *API) signIn(ctx context.Context, req *request, in *signInIn) (*bodyOf[User], error) {

@@ -29,7 +29,7 @@ var sampleValues = map[string]any{
 // sampleExtras are fields that an operation's example has although they may be left out.
 var sampleExtras = map[string][]string{
 	"create-document": {"title", "text"}, "change-me": {"name"}, "admin-change-person": {"quota"},
-	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "delete-me": {"password"}, "change-email": {"password"},
+	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "sign-up": {"name", "password"}, "delete-me": {"password"}, "change-email": {"password"},
 }
 
 // sample is a request that the operation takes, as curl and fetch are told of it.

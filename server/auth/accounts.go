@@ -19,7 +19,7 @@ type From struct {
 
 // NewAccount is what somebody writes to make an account.
 type NewAccount struct {
-	Name, Email, Password string
+	Name, Email, Password string // where a letter is sent first, its reader chooses the name and the password
 	SetupCode             string // for the first account
 	Invited               bool   // they came by the letter of an invitation to Email, so it is theirs (InvitationProves)
 	GoOn                  string // path of ours where they want to be afterwards; "": the front page
@@ -40,11 +40,12 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 	if err := s.tries.tryFrom(from.Address); err != nil {
 		return made, err
 	}
-	user, err := newAccount(in)
+	first, err := s.SetupRequired(ctx)
 	if err != nil {
 		return made, err
 	}
-	first, err := s.SetupRequired(ctx)
+	byLetter := s.Mails() && !first && !in.Invited
+	user, err := newAccount(in, byLetter)
 	if err != nil {
 		return made, err
 	}
@@ -59,12 +60,16 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 	}
 	if guest {
 		user.ID = current.User
+		if user.Name == "" {
+			user.Name = current.Name
+		}
+	}
+	if byLetter {
+		return SignedUp{Mailed: true}, s.askByLetter(user, guest, in)
 	}
 	user.CreatedAt = s.now()
 	if in.Invited && !first {
 		user.VerifiedAt = user.CreatedAt
-	} else if s.Mails() && !first {
-		return SignedUp{Mailed: true}, s.askByLetter(ctx, user, guest, in)
 	}
 	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
 		return made, err
@@ -100,14 +105,17 @@ func (s *Service) makeAccount(ctx context.Context, from From, user storage.User,
 	return user, proof, err
 }
 
-func newAccount(in NewAccount) (storage.User, error) {
+// newAccount checks what somebody wrote. Whoever answers a letter chooses the rest, so the e-mail is enough for it.
+func newAccount(in NewAccount, byLetter bool) (storage.User, error) {
 	user := storage.User{ID: storage.UserID(RandomID())}
 	user.Color = colorOf(user.ID)
 	var err error
-	if user.Name, err = CheckName(in.Name, "body.name"); err != nil {
-		return user, err
+	if in.Name != "" || !byLetter {
+		if user.Name, err = CheckName(in.Name, "body.name"); err != nil {
+			return user, err
+		}
 	}
-	if user.Email, err = checkEmail(in.Email, "body.email"); err != nil {
+	if user.Email, err = checkEmail(in.Email, "body.email"); err != nil || byLetter {
 		return user, err
 	}
 	return user, checkPassword(in.Password, "body.password")

@@ -31,11 +31,15 @@ func (s *Service) MailInvitation(l InvitationLetter) bool {
 	if l.Message != "" {
 		lines = append(lines, l.From+" writes: “"+l.Message+"”")
 	}
+	account := "You need an account to use it, which takes a minute."
+	if s.Signup() == SignupClosed {
+		account = "You need an account to use it; ask whoever runs " + s.host() + " for one."
+	}
 	return s.cfg.Mail.Send(mail.Letter{
 		Kind: "invitation", To: l.To, Subject: l.From + " invites you to " + title, Lines: lines,
 		Words: "Open the document", Link: s.page("/i/"+l.Token) + "#" + s.invitationProof(l.Token, l.To),
-		After: []string{"The address is for you alone, and works until " + l.Ends.Format("2 January 2006") + ". You need an account " +
-			"to use it, which takes a minute. If you don't know " + l.From + ", you need do nothing."},
+		After: []string{"The address is for you alone, and works until " + l.Ends.Format("2 January 2006") + ". " + account +
+			" If you don't know " + l.From + ", you need do nothing."},
 	})
 }
 

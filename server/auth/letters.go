@@ -63,13 +63,16 @@ func (s *Service) tellOldAddress(user storage.User) {
 
 // mailReset sends a letter with which the account of that address, if there is one, gets a new password. Whether there is
 // one is looked up when the letter's turn comes, so the time that asking takes does not tell.
-func (s *Service) mailReset(email string) bool {
-	return s.cfg.Mail.Later("reset", func(ctx context.Context) (mail.Letter, bool, error) {
+func (s *Service) mailReset(email string) error {
+	return s.mailQuietly("reset", email, func(ctx context.Context) (mail.Letter, bool, error) {
 		user, err := s.store.UserByEmail(ctx, email)
 		if isAbsent(err) || err == nil && user.Guest {
 			return mail.Letter{}, false, nil
 		} else if err != nil {
 			return mail.Letter{}, false, err
+		}
+		if user.Suspended() {
+			return s.keptOut(user, "reset", "asked for a new password for your account"), true, nil
 		}
 		code, err := s.newCode(ctx, user.ID, codeReset, user.Email, resetLasts)
 		if err != nil {
@@ -83,6 +86,15 @@ func (s *Service) mailReset(email string) bool {
 				"If you didn't ask for it, you need do nothing: your password stays as it is."},
 		}, true, nil
 	})
+}
+
+// keptOut tells the owner of a suspended account, in the place of a letter that would open it, why it does not.
+func (s *Service) keptOut(user storage.User, kind, did string) mail.Letter {
+	return mail.Letter{
+		Kind: kind, To: user.Email, Subject: "Your account is suspended",
+		Lines: []string{"Hello " + user.Name + ",", "somebody, most likely you, " + did + " at " + s.host() + ". An administrator has " +
+			"suspended your account, so it can't be used now. Your documents are kept. Ask whoever runs " + s.host() + "."},
+	}
 }
 
 // mailWelcome sends an account that somebody else made to its owner.

@@ -16,6 +16,7 @@ const (
 	forSetup  purpose = "quire set-up code v1"
 
 	forInvitation       purpose = "quire invitation v1"
+	forNewcomer         purpose = "quire letter of a new account v1"
 	forInvitationLetter purpose = "quire letter of an invitation v1"
 	forDevice           purpose = "quire known browser v1"
 	forOIDC             purpose = "quire sign-in through a provider v1"

@@ -35,7 +35,6 @@ const (
 type Store interface {
 	storage.People
 	storage.Credentials
-	storage.Pendings
 	storage.Administration
 	storage.Settings
 }

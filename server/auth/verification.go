@@ -123,13 +123,7 @@ func (s *Service) RequestReset(from From, email string) error {
 	if err := s.tries.tryFrom(from.Address); err != nil {
 		return err
 	}
-	if err := s.mayMail("reset " + storage.Fold(email)); err != nil {
-		return nil // as if: several letters are on their way already
-	}
-	if !s.mailReset(email) {
-		return problem.Unavailable("Too many letters wait to be sent. Try again in a minute.").RetryAfter(time.Minute)
-	}
-	return nil
+	return s.mailReset(email)
 }
 
 // LookAtReset tells whose password a code sets, and whether it is their first: nothing of theirs ends then.
@@ -140,6 +134,9 @@ func (s *Service) LookAtReset(ctx context.Context, from From, code string) (user
 	}
 	if user, err = s.store.User(ctx, c.User); err != nil {
 		return user, false, unavailable(err)
+	}
+	if user.Suspended() {
+		return user, false, problem.Suspended()
 	}
 	return user, c.Purpose == codeWelcome, nil
 }

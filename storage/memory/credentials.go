@@ -200,7 +200,7 @@ func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
 	return ended
 }
 
-// DeleteExpired removes codes, tokens and accounts that wait that expired, and invitations that did long ago.
+// DeleteExpired removes codes and tokens that expired, and invitations that did long ago.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	unlock, err := s.begin(ctx, "delete expired")
 	if err != nil {
@@ -210,7 +210,6 @@ func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	now = milli(now)
 	n := s.dropCodes(func(c storage.Code) bool { return !c.ExpiresAt.After(now) })
 	n += len(s.dropTokens(func(t storage.Token) bool { return !t.ExpiresAt.After(now) }))
-	n += s.dropPending(now)
 	n += s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) })
 	return n, nil
 }

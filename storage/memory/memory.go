@@ -26,7 +26,6 @@ type Store struct {
 	groups      map[string]*group
 	invitations map[string]storage.Invitation // by id
 	codes       map[string]storage.Code       // by hash
-	pending     map[string]storage.Pending    // by hash
 	tokens      map[string]storage.Token      // by id
 	pictures    map[storage.UserID]picture
 	audit       []storage.AuditEntry // oldest first
@@ -67,7 +66,6 @@ func New() *Store {
 		groups:      map[string]*group{},
 		invitations: map[string]storage.Invitation{},
 		codes:       map[string]storage.Code{},
-		pending:     map[string]storage.Pending{},
 		tokens:      map[string]storage.Token{},
 		pictures:    map[storage.UserID]picture{},
 		settings:    map[string][]byte{},

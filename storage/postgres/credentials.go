@@ -137,7 +137,7 @@ func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 		for _, sweep := range []struct {
 			table, key string
 			before     time.Time
-		}{{"codes", "code_hash", now}, {"tokens", "token_id", now}, {"pending", "code_hash", now}, {"invitations", "invitation_id", now.Add(-storage.InvitationsKept)}} {
+		}{{"codes", "code_hash", now}, {"tokens", "token_id", now}, {"invitations", "invitation_id", now.Add(-storage.InvitationsKept)}} {
 			tag, err := tx.Exec(ctx, `DELETE FROM `+sweep.table+` WHERE `+sweep.key+` IN (SELECT `+sweep.key+` FROM `+sweep.table+`
 				WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`, storage.ToUnix(sweep.before))
 			if err != nil {

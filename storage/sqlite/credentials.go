@@ -146,7 +146,7 @@ func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	sum := int64(0)
 	err := s.write(ctx, "delete expired", func(t *tx) error {
-		for table, before := range map[string]time.Time{"codes": now, "tokens": now, "pending": now, "invitations": now.Add(-storage.InvitationsKept)} {
+		for table, before := range map[string]time.Time{"codes": now, "tokens": now, "invitations": now.Add(-storage.InvitationsKept)} {
 			n, err := t.exec(`DELETE FROM `+table+` WHERE expires_at <= ?1`, storage.ToUnix(before))
 			if err != nil {
 				return err

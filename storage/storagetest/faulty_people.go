@@ -25,18 +25,6 @@ func (f *Faulty) DeleteCodes(ctx context.Context, user storage.UserID, purpose s
 	return do(ctx, f, "DeleteCodes", func() error { return f.inner.DeleteCodes(ctx, user, purpose) })
 }
 
-func (f *Faulty) CreatePending(ctx context.Context, p storage.Pending, most int) error {
-	return do(ctx, f, "CreatePending", func() error { return f.inner.CreatePending(ctx, p, most) })
-}
-
-func (f *Faulty) Pending(ctx context.Context, hash []byte, now time.Time) (storage.Pending, error) {
-	return look(ctx, f, "Pending", func() (storage.Pending, error) { return f.inner.Pending(ctx, hash, now) })
-}
-
-func (f *Faulty) TakePending(ctx context.Context, hash []byte, now time.Time) (storage.Pending, error) {
-	return write(ctx, f, "TakePending", func() (storage.Pending, error) { return f.inner.TakePending(ctx, hash, now) })
-}
-
 func (f *Faulty) CreateToken(ctx context.Context, t storage.Token) error {
 	return do(ctx, f, "CreateToken", func() error { return f.inner.CreateToken(ctx, t) })
 }

@@ -163,9 +163,7 @@ func (r *random) credentialCall(ctx context.Context) (string, answer) {
 	}
 	tokens, err := r.model.Tokens(ctx, user, now)
 	there := one(r, tokens, err, k)
-	switch r.IntN(15) {
-	case 12, 13, 14:
-		return r.pendingCall(ctx)
+	switch r.IntN(12) {
 	case 0, 1, 9, 10:
 		return fmt.Sprintf("CreateCode(%+v)", c), func(s storage.Store) (any, error) { return nil, s.CreateCode(ctx, c) }
 	case 2, 11:

@@ -94,14 +94,31 @@ export interface AccessGiven {
 }
 
 export interface NewAccount {
-  name: string;
   email: string;
-  password: string;
+  /** Where a letter is sent first, its reader chooses both. */
+  name?: string;
+  password?: string;
   setup_code?: string;
   /** From the letter of an invitation to this e-mail. */
   invitation?: string;
   /** Where to go on when the letter was answered. */
   return?: string;
+}
+
+/** What a letter makes an account of. */
+export interface ConfirmPreview {
+  email: string;
+  name: string;
+  /** Who asked for it, as a guest in another browser. */
+  guest: { name: string } | null;
+}
+
+export interface Confirmation {
+  code: string;
+  name: string;
+  password: string;
+  /** That guest becomes the account. */
+  as_guest?: boolean;
 }
 
 /** A field the server found wanting; `field` is its JSON name where the server gave one. */
@@ -219,7 +236,8 @@ export const api = {
   me: () => call<Me>('GET', '/me'),
   /** The account, signed in; or a letter is on its way, and the account is made when it was answered. */
   signUp: (form: NewAccount) => call<User | { mailed: true }>('POST', '/auth/signup', form),
-  confirm: (code: string, password: string) => call<User>('POST', '/auth/confirm', { code, password }),
+  previewConfirm: (code: string) => call<ConfirmPreview>('POST', '/auth/confirm-preview', { code }),
+  confirm: (form: Confirmation) => call<User>('POST', '/auth/confirm', form),
   signIn: (form: { email: string; password: string }) => call<User>('POST', '/auth/signin', form),
   updateMe: (change: { name?: string; color?: number }) => call<User>('PATCH', '/me', change),
   changePassword: (form: { current: string; new: string }) => call<void>('POST', '/me/password', form),

@@ -57,7 +57,7 @@ export function App() {
             </Route>
             <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
             <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
-            <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
+            <Route path="/confirm/:code">{({ code }) => <Confirm code={code} me={null} />}</Route>
             <Route>
               <SignIn />
             </Route>
@@ -90,14 +90,14 @@ function SignedIn({ me }: { me: Me }) {
         <Route path="/d/:id">{({ id }) => <DocumentPage key={id} id={id} me={me} />}</Route>
         <Route path="/reset/:code">{({ code }) => <Reset code={code} />}</Route>
         <Route path="/verify/:code">{({ code }) => <Verify code={code} />}</Route>
-        <Route path="/confirm/:code">{({ code }) => <Confirm code={code} />}</Route>
+        <Route path="/confirm/:code">{({ code }) => <Confirm code={code} me={me} />}</Route>
         <Route path="/admin/:tab?">
           {({ tab }) => (me.admin ? <AdminPage me={me} tab={tab ?? 'people'} /> : <Nothing />)}
         </Route>
         <Route path="/signin">
           <Redirect to="/" replace />
         </Route>
-        <Route path="/signup">{me.guest ? <SignUp /> : <Redirect to={goesOn()} replace />}</Route>
+        <Route path="/signup">{me.guest ? <SignUp guest /> : <Redirect to={goesOn()} replace />}</Route>
         <Route path="/setup/:code">
           <Redirect to="/" replace />
         </Route>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { device } from './account/device';
 import { Problem } from './api';
-import { signInWords, signUpWords } from './auth/refusals';
+import { refusalOf, signInWords } from './auth/refusals';
 import { split } from './documents/marked';
 import { whatFailed } from './documents/use-new-document';
 import { colourIndex, initials, listNames } from './people';
@@ -108,7 +108,7 @@ describe('refusals', () => {
     );
     for (const kind of ['foreign-origin', 'suspended', 'forbidden', 'unavailable', 'not-known-yet']) {
       expect(signInWords(said(kind)).words).toBe('What the server says.');
-      expect(signUpWords(said(kind)).form).toBe('What the server says.');
+      expect(refusalOf(said(kind), 'email', 'password')).toMatchObject({ fields: {}, form: 'What the server says.' });
       expect(whatFailed(said(kind))).toBe('What the server says.');
     }
     expect(signInWords(new Problem('too-many-requests', { retryAfter: 40 }))).toEqual({
@@ -120,10 +120,20 @@ describe('refusals', () => {
     expect(signInWords(said('internal', 'a stack')).words).toContain('Something broke on our side');
   });
 
-  test('signing up says which field', () => {
-    expect(signUpWords(said('email-taken')).taken).toBe(true);
-    const wrong = new Problem('invalid', { detail: 'y', fields: [{ field: 'name', detail: 'too long' }] });
-    expect(signUpWords(wrong).fields.name).toBe('Too long.');
+  test('a field is marked only for what the server says of it', () => {
+    const named = (kind: string, field: string) =>
+      new Problem(kind, { detail: 'What the server says.', fields: [{ field, detail: 'too long' }] });
+    expect(refusalOf(said('email-taken'), 'name', 'email')).toMatchObject({ taken: true, form: null });
+    expect(refusalOf(said('email-taken'), 'password')).toMatchObject({ fields: {}, form: 'What the server says.' });
+    expect(refusalOf(named('invalid', 'name'), 'name')).toMatchObject({ fields: { name: 'Too long.' }, form: null });
+    expect(refusalOf(named('forbidden', 'password'), 'password').fields.password).toBe('Too long.');
+    expect(refusalOf(named('invalid', 'scope'), 'name')).toMatchObject({ fields: {}, form: 'What the server says.' });
+    expect(refusalOf(new Problem('too-many-requests', { retryAfter: 7 }), 'password')).toMatchObject({
+      fields: {},
+      form: 'Too many tries. Wait 7 seconds.',
+    });
+    for (const problem of [new Problem('unreachable'), new Error('no')])
+      expect(refusalOf(problem, 'password').fields).toEqual({});
   });
 });
 

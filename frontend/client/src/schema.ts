@@ -201,9 +201,29 @@ export interface paths {
         put?: never;
         /**
          * Make the account of a letter and sign in
-         * @description The code is from the mailed address /confirm/{code}, which lasts three days; it is used up. A wrong password leaves it good.
+         * @description The code is from the mailed address /confirm/{code}, which lasts three days and makes one account. A guest who sends it becomes the account, with everything that was shared with them.
          */
         post: operations["confirm-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/confirm-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a letter makes an account of
+         * @description The code stays good.
+         */
+        post: operations["preview-confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -358,7 +378,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account and sign in
-         * @description A guest who signs up becomes the account, with everything that was shared with them. Where mail is sent, 202: a letter goes to the address, and confirm-account makes the account with its code. The answer is then the same whether there is an account with this e-mail: the letter says so. Without mail, email-taken does. The first account, and one with an invitation's letter, are made at once.
+         * @description A guest who signs up becomes the account, with everything that was shared with them. Where mail is sent, 202: a letter goes to the address, and confirm-account makes the account with its code. The e-mail is enough then: name and password are chosen by whoever answers the letter. The answer is the same whether there is an account with this e-mail, which the letter says, and whether enough letters were sent to it: any of them will do. Without mail, email-taken says so. The first account, and one with an invitation's letter, are made at once.
          */
         post: operations["sign-up"];
         delete?: never;
@@ -1606,10 +1626,25 @@ export interface components {
             retain?: number;
         };
         ConfirmInBody: {
+            /** @description The guest who asked for it becomes the account, in whichever browser the letter is opened */
+            as_guest?: boolean;
             /** @description From the address in the mail */
             code: string;
-            /** @description The one chosen when the account was asked for */
+            /** @description Left out: the one that was asked with */
+            name?: string;
+            /** @description The account's from now on. At least 10 characters */
             password: string;
+        };
+        ConfirmPreview: {
+            email: string;
+            /** @description The guest who asked for it, unless one opens it as a guest: then that one becomes the account. null: none */
+            guest: components["schemas"]["NewcomerGuest"] | null;
+            /** @description As it was asked with; empty if it wasn't */
+            name: string;
+        };
+        ConfirmPreviewInBody: {
+            /** @description From the address in the mail */
+            code: string;
         };
         Content: {
             /** @description Inserts only */
@@ -1987,6 +2022,9 @@ export interface components {
             /** @description One line, at most 100 characters */
             name: string;
         };
+        NewcomerGuest: {
+            name: string;
+        };
         OIDC: {
             /** @description As shown on the button */
             name: string;
@@ -2237,9 +2275,10 @@ export interface components {
             email: string;
             /** @description From the letter of an invitation to this e-mail: what stands behind /i/, with a dot for the #. No other letter is needed then */
             invitation?: string;
-            name: string;
-            /** @description At least 10 characters */
-            password: string;
+            /** @description Needed unless a letter is sent first; whoever answers that may change it */
+            name?: string;
+            /** @description At least 10 characters. Needed unless a letter is sent first; then it is not looked at: whoever answers that chooses one */
+            password?: string;
             /** @description Path of ours, as in /d/abc, to go on to when the letter was answered */
             return?: string;
             /** @description From the set-up address, for the first account */
@@ -2819,6 +2858,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "preview-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmPreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmPreview"];
                 };
             };
             /** @description A problem */

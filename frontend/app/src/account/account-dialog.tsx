@@ -2,11 +2,12 @@ import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Me } from '../api';
-import { signUpWords } from '../auth/refusals';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
+import { Refused } from '../ui/refused';
 import { SwatchPicker } from '../ui/swatch-picker';
 import { toast } from '../ui/toasts';
 import { ago } from '../words';
@@ -75,7 +76,7 @@ function Profile({ me }: { me: Me }) {
 function Password() {
   const [open, setOpen] = useState(false);
   const [form, setForm] = useState({ current: '', new: '' });
-  const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
+  const [refusal, setRefusal] = useState<Refusal<'current' | 'new'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const queries = useQueryClient();
   useEffect(() => {
@@ -87,20 +88,18 @@ function Password() {
 
   const submit = async () => {
     if (form.new.length < 10) {
-      setErrors({ new: 'At least 10 characters.' });
+      setRefusal({ fields: { new: 'At least 10 characters.' }, form: null });
       return;
     }
     setBusy(true);
-    setErrors({});
+    setRefusal(notRefused);
     try {
       await api.changePassword(form);
       setOpen(false);
       toast('Password changed. Other devices were signed out.');
       void queries.invalidateQueries({ queryKey: ['sign-ins'] });
     } catch (problem) {
-      const { fields, form: other } = signUpWords(problem);
-      if (fields.current) setErrors({ current: 'That is not your password.' });
-      else setErrors({ new: fields.new ?? fields.password ?? other ?? undefined });
+      setRefusal(refusalOf(problem, 'current', 'new'));
     } finally {
       setBusy(false);
     }
@@ -119,13 +118,14 @@ function Password() {
     <section className={classes.section}>
       <h3 className={classes.title}>Password</h3>
       <form className={classes.form} onSubmit={focusingWrong(submit)}>
+        <Refused>{refusal.form}</Refused>
         <PasswordField
           label="Your password now"
           autoComplete="current-password"
           required
           withAsterisk={false}
           value={form.current}
-          error={errors.current ?? null}
+          error={refusal.fields.current ? 'That is not your password.' : null}
           onChange={(event) => fill('current', event.currentTarget.value)}
         />
         <PasswordField
@@ -135,7 +135,7 @@ function Password() {
           required
           withAsterisk={false}
           value={form.new}
-          error={errors.new ?? null}
+          error={refusal.fields.new ?? null}
           onChange={(event) => fill('new', event.currentTarget.value)}
         />
         <div className={classes.row}>

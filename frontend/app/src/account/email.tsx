@@ -2,10 +2,11 @@ import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me } from '../api';
-import { signUpWords } from '../auth/refusals';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
+import { Refused } from '../ui/refused';
 import { toast } from '../ui/toasts';
 import classes from './account-dialog.module.css';
 import { account } from './calls';
@@ -62,24 +63,24 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
   const queries = useQueryClient();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [errors, setErrors] = useState<{ email?: string | null; password?: string }>({});
+  const [refusal, setRefusal] = useState<Refusal<'email' | 'password'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     setBusy(true);
-    setErrors({});
+    setRefusal(notRefused);
     try {
       const { changed } = await account.changeEmail(email.trim(), password);
       toast(changed ? 'Address changed' : `Open the letter that was sent to ${email.trim()}; then it counts.`);
       onDone();
     } catch (problem) {
-      const { fields, form } = signUpWords(problem);
-      setErrors(fields.password ? { password: 'That is not your password.' } : { email: fields.email ?? form });
+      setRefusal(refusalOf(problem, 'email', 'password'));
     }
     setBusy(false);
     void queries.invalidateQueries({ queryKey: ['me'] });
   };
   return (
     <form className={classes.form} onSubmit={focusingWrong(submit)}>
+      <Refused>{refusal.form}</Refused>
       <TextInput
         label="New address"
         type="email"
@@ -88,7 +89,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
         withAsterisk={false}
         autoFocus
         value={email}
-        error={errors.email ?? null}
+        error={refusal.fields.email ?? null}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
       {me.has_password && (
@@ -98,7 +99,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
           required
           withAsterisk={false}
           value={password}
-          error={errors.password ?? null}
+          error={refusal.fields.password ? 'That is not your password.' : null}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       )}

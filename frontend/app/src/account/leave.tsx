@@ -1,11 +1,12 @@
 import { Button, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Me } from '../api';
-import { whatFailed } from '../documents/use-new-document';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { forgetPlaces } from '../editor/place';
 import { reloadPage } from '../leaving';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { PasswordField } from '../ui/password-field';
+import { Refused } from '../ui/refused';
 import classes from './account-dialog.module.css';
 import { account, exportAddress, type Shared } from './calls';
 
@@ -31,18 +32,18 @@ export function Leave({ me }: { me: Me }) {
 function DeleteDialog({ me, opened, onClose }: { me: Me; opened: boolean; onClose: () => void }) {
   const [shared, setShared] = useState<Shared>('transfer');
   const [proof, setProof] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'password' | 'confirm'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const remove = async () => {
     setBusy(true);
-    setError(null);
+    setRefusal(notRefused);
     try {
       await account.remove({ shared, ...(me.has_password ? { password: proof } : { confirm: proof.trim() }) });
       forgetPlaces();
       reloadPage();
     } catch (problem) {
       setBusy(false);
-      setError(whatFailed(problem));
+      setRefusal(refusalOf(problem, 'password', 'confirm'));
     }
   };
   return (
@@ -62,12 +63,13 @@ function DeleteDialog({ me, opened, onClose }: { me: Me; opened: boolean; onClos
             <Radio value="delete" label="Are deleted for everybody" />
           </div>
         </Radio.Group>
+        <Refused>{refusal.form}</Refused>
         {me.has_password ? (
           <PasswordField
             label="Your password"
             autoComplete="current-password"
             value={proof}
-            error={error}
+            error={refusal.fields.password ? 'That is not your password.' : null}
             onChange={(event) => setProof(event.currentTarget.value)}
           />
         ) : (
@@ -75,7 +77,7 @@ function DeleteDialog({ me, opened, onClose }: { me: Me; opened: boolean; onClos
             label={`Type ${me.email} to confirm`}
             autoComplete="off"
             value={proof}
-            error={error}
+            error={refusal.fields.confirm ?? null}
             onChange={(event) => setProof(event.currentTarget.value)}
           />
         )}

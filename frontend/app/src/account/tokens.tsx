@@ -1,9 +1,11 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import { copyText } from '../ui/copy';
 import { focusingWrong } from '../ui/focus-wrong';
+import { Refused } from '../ui/refused';
 import { toast } from '../ui/toasts';
 import { ago, dayMonth } from '../words';
 import classes from './account-dialog.module.css';
@@ -75,18 +77,19 @@ function Make({ onMade }: { onMade: (token: string) => void }) {
   const [name, setName] = useState('');
   const [scope, setScope] = useState<ApiToken['scope']>('read');
   const [days, setDays] = useState('90');
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'name'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (!name.trim()) return setError('Give it a name, so that you know it later.');
+    if (!name.trim()) return setRefusal({ fields: { name: 'Give it a name, so that you know it later.' }, form: null });
     setBusy(true);
+    setRefusal(notRefused);
     try {
       const { token } = await account.makeToken(name.trim(), scope, Number(days));
       setOpen(false);
       setName('');
       onMade(token);
     } catch (problem) {
-      setError(whatFailed(problem));
+      setRefusal(refusalOf(problem, 'name'));
     }
     setBusy(false);
     void queries.invalidateQueries({ queryKey: ['tokens'] });
@@ -99,15 +102,16 @@ function Make({ onMade }: { onMade: (token: string) => void }) {
     );
   return (
     <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
+      <Refused>{refusal.form}</Refused>
       <TextInput
         label="What it is for"
         maxLength={80}
         autoFocus
         value={name}
-        error={error}
+        error={refusal.fields.name ?? null}
         onChange={(event) => {
           setName(event.currentTarget.value);
-          setError(null);
+          setRefusal(notRefused);
         }}
       />
       <div className={classes.pair}>

@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { signUpWords } from '../auth/refusals';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
+import { Refused } from '../ui/refused';
 import classes from './admin-page.module.css';
 import { admin } from './calls';
 import { OneTimeAddress } from './one-time-address';
@@ -12,7 +13,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [made, setMade] = useState<{ url: string; mailed: boolean } | null>(null);
-  const [errors, setErrors] = useState<{ name?: string | null; email?: string | null }>({});
+  const [refusal, setRefusal] = useState<Refusal<'name' | 'email'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const close = () => {
     setMade(null);
@@ -22,13 +23,12 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
   };
   const submit = async () => {
     setBusy(true);
-    setErrors({});
+    setRefusal(notRefused);
     try {
       setMade(await admin.addPerson(name.trim(), email.trim()));
       onAdded();
     } catch (problem) {
-      const { fields, form } = signUpWords(problem);
-      setErrors({ name: fields.name ?? null, email: fields.email ?? form });
+      setRefusal(refusalOf(problem, 'name', 'email'));
     }
     setBusy(false);
   };
@@ -44,6 +44,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
         </div>
       ) : (
         <form className={classes.form} onSubmit={focusingWrong(submit)}>
+          <Refused>{refusal.form}</Refused>
           <TextInput
             label="Name"
             maxLength={80}
@@ -51,7 +52,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
             withAsterisk={false}
             data-autofocus
             value={name}
-            error={errors.name ?? null}
+            error={refusal.fields.name ?? null}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <TextInput
@@ -60,7 +61,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
             required
             withAsterisk={false}
             value={email}
-            error={errors.email ?? null}
+            error={refusal.fields.email ?? null}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
           <DialogButtons>

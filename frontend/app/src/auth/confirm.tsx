@@ -1,79 +1,130 @@
-import { Button } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, isProblem, type Problem } from '../api';
+import { api, type ConfirmPreview, isProblem, type Me, type Problem } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
 import { PlainPage } from '../ui/plain-page';
+import { ProblemPage } from '../ui/problem-page';
+import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { ownPath } from './go-on';
 import { Halves } from './halves';
-import { signUpWords } from './refusals';
+import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
 
-/** The address of a letter that makes an account, for whoever chose its password. Behind the # stands where they were going. */
-export function Confirm({ code }: { code: string }) {
-  const [, navigate] = useLocation();
-  const signedIn = useSignedIn();
-  const [goOn] = useState(() => ownPath(location.hash.slice(1)));
-  const [password, setPassword] = useState('');
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+/** Letters that make no account, or no longer. */
+const over = ['code-gone', 'email-taken', 'forbidden'];
+
+/** The address of a letter that makes an account. Whoever reads it chooses name and password, whoever asked for it. */
+export function Confirm({ code, me }: { code: string; me: Me | null }) {
+  const preview = useQuery({
+    queryKey: ['confirm', code],
+    queryFn: () => api.previewConfirm(code),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [refused, setRefused] = useState<Problem | null>(null);
   useEffect(() => {
     document.title = 'One more step · Quire';
   }, []);
-  if (isProblem(problem, 'code-gone', 'email-taken')) return <Over problem={problem} />;
-  const submit = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await api.confirm(code, password);
-      navigate(goOn, { replace: true });
-      await signedIn();
-    } catch (refusal) {
-      setBusy(false);
-      setProblem(refusal);
-    }
-  };
+  const problem = refused ?? preview.error;
+  if (isProblem(problem, ...over)) return <Over problem={problem} />;
+  if (problem) return <ProblemPage problem={problem} onRetry={() => void preview.refetch()} />;
+  if (!preview.data) return null;
   return (
     <Halves>
       <h1 className={classes.heading}>One more step</h1>
       <p className={classes.under}>
-        The address is yours. Sign in with the password you chose, and you have your account.
+        <b className={classes.address}>{preview.data.email}</b> is yours. Choose a password, and you have your account.
+        {me?.guest && ' What you opened as a guest stays yours.'}
       </p>
-      <form className={classes.form} onSubmit={focusingWrong(submit)}>
-        <PasswordField
-          label="Password"
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          autoFocus
-          value={password}
-          error={problem === null ? null : said(problem)}
-          errorProps={{ role: 'alert' }}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <Button type="submit" size="lg" fullWidth loading={busy}>
-          Make my account
-        </Button>
-      </form>
-      <p className={classes.after}>
-        Forgot it already? <Link href="/signup">Begin anew</Link>
-      </p>
+      <Form code={code} letter={preview.data} guest={me?.guest ? me : null} onOver={setRefused} />
     </Halves>
   );
 }
 
-function said(problem: unknown): string {
-  if (isProblem(problem, 'forbidden')) return problem.detail;
-  return signUpWords(problem).form ?? 'That did not work. Try again.';
+interface FormProps {
+  code: string;
+  letter: ConfirmPreview;
+  /** Who opened it, if they are a guest in this browser. */
+  guest: Me | null;
+  onOver: (problem: Problem) => void;
+}
+
+function Form({ code, letter, guest, onOver }: FormProps) {
+  const [, navigate] = useLocation();
+  const signedIn = useSignedIn();
+  const [goOn] = useState(() => ownPath(location.hash.slice(1)));
+  const [form, setForm] = useState({ name: letter.name || (guest?.name ?? ''), password: '' });
+  const [asGuest, setAsGuest] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal<'name' | 'password'>>(notRefused);
+  const [busy, setBusy] = useState(false);
+  const submit = async () => {
+    if (form.password.length < shortest)
+      return setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
+    setBusy(true);
+    setRefusal(notRefused);
+    try {
+      await api.confirm({ code, name: form.name.trim(), password: form.password, as_guest: asGuest });
+      navigate(goOn, { replace: true });
+      await signedIn();
+    } catch (problem) {
+      setBusy(false);
+      if (isProblem(problem, ...over)) return onOver(problem);
+      setRefusal(refusalOf(problem, 'name', 'password'));
+    }
+  };
+  const fill = (field: keyof typeof form, value: string) => setForm((now) => ({ ...now, [field]: value }));
+  return (
+    <form className={classes.form} onSubmit={focusingWrong(submit)}>
+      <Refused>{refusal.form}</Refused>
+      {/* For password managers: what the password belongs to. */}
+      <input type="email" autoComplete="username" value={letter.email} readOnly hidden />
+      <TextInput
+        label="Name"
+        description="As others will see it beside your caret"
+        autoComplete="name"
+        maxLength={80}
+        required
+        withAsterisk={false}
+        autoFocus={form.name === ''}
+        value={form.name}
+        error={refusal.fields.name ?? null}
+        onChange={(event) => fill('name', event.currentTarget.value)}
+      />
+      <PasswordField
+        label="Password"
+        description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        autoFocus={form.name !== ''}
+        value={form.password}
+        error={refusal.fields.password ?? null}
+        errorProps={{ role: 'alert' }}
+        onChange={(event) => fill('password', event.currentTarget.value)}
+      />
+      {letter.guest && (
+        <Checkbox
+          label={`I am the guest “${letter.guest.name}” who asked for it`}
+          description="Then what they opened and wrote is yours. Leave it off if that wasn’t you."
+          checked={asGuest}
+          onChange={(event) => setAsGuest(event.currentTarget.checked)}
+        />
+      )}
+      <Button type="submit" size="lg" fullWidth loading={busy}>
+        Make my account
+      </Button>
+    </form>
+  );
 }
 
 function Over({ problem }: { problem: Problem }) {
-  const taken = problem.kind === 'email-taken';
+  const { heading, words } = whyOver(problem);
   return (
     <PlainPage
-      heading={taken ? 'You have an account already' : 'This address no longer works'}
+      heading={heading}
       testId="confirm-over"
       actions={
         <Button component={Link} href="/signin">
@@ -82,14 +133,22 @@ function Over({ problem }: { problem: Problem }) {
       }
     >
       <p role="alert">
-        {taken ? (
-          'There is an account with your e-mail by now.'
-        ) : (
+        {words}
+        {problem.kind === 'code-gone' && (
           <>
-            It was used, or its time is over. If you have no account yet, <Link href="/signup">make one</Link>.
+            {' '}
+            If you have no account, <Link href="/signup">ask for a new letter</Link>.
           </>
         )}
       </p>
     </PlainPage>
   );
+}
+
+function whyOver({ kind, detail }: Problem): { heading: string; words: string } {
+  if (kind === 'email-taken')
+    return { heading: 'You have an account already', words: 'There is an account with your e-mail. Sign in with it.' };
+  if (kind === 'code-gone')
+    return { heading: 'This address no longer works', words: 'Its time is over, or it was used.' };
+  return { heading: 'No account is made now', words: detail };
 }

@@ -4,29 +4,30 @@ import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { account } from '../account/calls';
 import { api } from '../api';
-import { whatFailed } from '../documents/use-new-document';
 import { focusingWrong } from '../ui/focus-wrong';
+import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { Halves } from './halves';
+import { notRefused, type Refusal, refusalOf } from './refusals';
 
 /** Asks for a letter with which a new password can be set. What is said is the same whether there is such an account. */
 export function Forgot() {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const [email, setEmail] = useState('');
   const [sent, setSent] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'email'>>(notRefused);
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     document.title = 'A new password · Quire';
   }, []);
   const submit = async () => {
     setBusy(true);
-    setError(null);
+    setRefusal(notRefused);
     try {
       await account.requestReset(email.trim());
       setSent(true);
     } catch (problem) {
-      setError(whatFailed(problem));
+      setRefusal(refusalOf(problem, 'email'));
     }
     setBusy(false);
   };
@@ -45,6 +46,7 @@ export function Forgot() {
         <>
           <p className={classes.under}>We send you a letter with an address at which you can set one.</p>
           <form className={classes.form} onSubmit={focusingWrong(submit)}>
+            <Refused>{refusal.form}</Refused>
             <TextInput
               label="E-mail"
               type="email"
@@ -53,7 +55,7 @@ export function Forgot() {
               withAsterisk={false}
               autoFocus
               value={email}
-              error={error}
+              error={refusal.fields.email ?? null}
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
             <Button type="submit" size="lg" fullWidth loading={busy}>

@@ -35,12 +35,12 @@ export function LookInMail({
     setBusy(true);
     try {
       await send();
-      setSaid('Sent again.');
+      setSaid('Asked for again. Only a few letters go to one address: any of them will do.');
       wait.start(patience);
     } catch (problem) {
       const many = isProblem(problem, 'too-many-requests');
       if (many) wait.start(problem.retryAfter ?? patience);
-      setSaid(many ? 'Enough letters for now.' : whatFailed(problem));
+      setSaid(many ? 'Too many tries for now.' : whatFailed(problem));
     }
     setBusy(false);
   };

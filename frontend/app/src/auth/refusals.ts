@@ -1,5 +1,8 @@
 import { isProblem, Problem } from '../api';
 
+/** Characters of a password the server takes at least. */
+export const shortest = 10;
+
 const broke = 'Something broke on our side. Try again in a moment.';
 const away = 'The server can’t be reached. Try again when you are back online.';
 
@@ -18,26 +21,31 @@ function refusal(problem: unknown): string {
   return sentence(problem.detail || problem.title || broke);
 }
 
-export interface Refusal {
-  /** By JSON name of the field. */
-  fields: Partial<Record<string, string>>;
-  /** What belongs to no field. */
+export interface Refusal<Field extends string = string> {
+  /** What is wrong with a field, by its JSON name: only where the server says that this one is at fault. */
+  fields: Partial<Record<Field, string>>;
+  /** What is the fault of no field. */
   form: string | null;
   /** The e-mail belongs to an account already. */
   taken?: boolean;
 }
 
-/** What the page says when an account could not be made, or a password not be set. */
-export function signUpWords(problem: unknown): Refusal {
-  if (isProblem(problem, 'email-taken'))
-    return { fields: { email: sentence(problem.detail) }, form: null, taken: true };
+export const notRefused: Refusal<never> = { fields: {}, form: null };
+
+/** What a form with these fields says of a problem. A field is marked only for what the server says of that field: not for too
+ * many tries, a database that is away, or something this person may not do. */
+export function refusalOf<Field extends string>(problem: unknown, ...names: Field[]): Refusal<Field> {
   if (isProblem(problem, 'too-many-requests'))
-    return { fields: {}, form: `Too many tries. Wait ${problem.retryAfter ?? 30} seconds.` };
-  if (!(problem instanceof Problem) || problem.fields.length === 0) return { fields: {}, form: refusal(problem) };
-  const fields: Refusal['fields'] = {};
-  for (const { field, detail } of problem.fields) fields[field] ??= sentence(detail);
-  const known = ['name', 'email', 'password', 'current', 'new'].some((field) => fields[field]);
-  return { fields, form: known ? null : refusal(problem) };
+    return { ...notRefused, form: `Too many tries. Wait ${problem.retryAfter ?? 30} seconds.` };
+  const named = problem instanceof Problem ? [...problem.fields] : [];
+  const taken = isProblem(problem, 'email-taken');
+  if (taken) named.push({ field: 'email', detail: problem.detail });
+  const fields: Refusal<Field>['fields'] = {};
+  for (const name of names) {
+    const wrong = named.find(({ field }) => field === name);
+    if (wrong) fields[name] = sentence(wrong.detail);
+  }
+  return { fields, form: Object.keys(fields).length > 0 ? null : refusal(problem), taken };
 }
 
 function sentence(text: string): string {
@@ -61,7 +69,7 @@ export function refusedElsewhere(word: string): string {
     case 'closed':
       return 'Accounts here are made by the administrator.';
     case 'invite':
-      return 'Accounts here are made by invitation.';
+      return 'Accounts here are made by invitation. Open a link somebody sent you, then make one.';
     case 'email':
       return 'The other side gave no e-mail address, and an account here needs one.';
     case 'provider':

@@ -8,11 +8,10 @@ import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
 import { ProblemPage } from '../ui/problem-page';
+import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { Halves } from './halves';
-import { signUpWords } from './refusals';
-
-const shortest = 10;
+import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
 
 /** The address of a letter, or one an administrator gave: sets a password and signs in. Who was added is welcomed. */
 export function Reset({ code }: { code: string }) {
@@ -54,12 +53,13 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
   const [, navigate] = useLocation();
   const signedIn = useSignedIn();
   const [password, setPassword] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'password'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (password.length < shortest) return setError(`At least ${shortest} characters.`);
+    if (password.length < shortest)
+      return setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
     setBusy(true);
-    setError(null);
+    setRefusal(notRefused);
     try {
       await account.reset(code, password);
       navigate('/', { replace: true });
@@ -67,12 +67,12 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
     } catch (problem) {
       setBusy(false);
       if (isProblem(problem, 'code-gone')) return onUsed();
-      const { fields, form } = signUpWords(problem);
-      setError(fields.password ?? form ?? 'That did not work. Try again.');
+      setRefusal(refusalOf(problem, 'password'));
     }
   };
   return (
     <form className={classes.form} onSubmit={focusingWrong(submit)}>
+      <Refused>{refusal.form}</Refused>
       <PasswordField
         label="Password"
         description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
@@ -81,7 +81,7 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
         withAsterisk={false}
         autoFocus
         value={password}
-        error={error}
+        error={refusal.fields.password ?? null}
         errorProps={{ role: 'alert' }}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />

@@ -5,9 +5,11 @@ import { Link, Redirect } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
 import { PasswordField } from '../ui/password-field';
+import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { signUpAddress } from './go-on';
 import { Halves } from './halves';
+import { whoMakesAccounts } from './no-sign-up';
 import { refusedElsewhere, signInWords } from './refusals';
 import { useWait } from './use-wait';
 
@@ -64,23 +66,15 @@ export function SignIn() {
           </>
         ) : server.data ? (
           opening ? null : (
-            'Accounts here are made by invitation.'
+            whoMakesAccounts[server.data.signup]
           )
         ) : (
           '\u00a0'
         )}
       </p>
-      {refused && (
-        <p className={classes.refused} role="alert">
-          {refusedElsewhere(refused)}
-        </p>
-      )}
+      {refused && <Refused>{refusedElsewhere(refused)}</Refused>}
       <form className={classes.form} onSubmit={submit}>
-        {elsewhere && (
-          <p className={classes.refused} role="alert">
-            {elsewhere}
-          </p>
-        )}
+        <Refused>{elsewhere}</Refused>
         <TextInput
           label="E-mail"
           name="email"

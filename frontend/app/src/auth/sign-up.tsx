@@ -7,32 +7,35 @@ import { api } from '../api';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
+import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { goesOn } from './go-on';
 import { Halves } from './halves';
 import { LookInMail } from './look-in-mail';
-import { type Refusal, signUpWords } from './refusals';
-
-/** Code units of a password the server takes at least. */
-const shortest = 10;
+import { NoSignUp } from './no-sign-up';
+import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
 
 interface Props {
   /** Makes the first account, the administrator's. */
   setupCode?: string;
   /** From the letter of an invitation: who has it needs no other letter. */
   invitation?: string;
+  /** A guest asks, who came by somebody's link. */
+  guest?: boolean;
 }
 
-/** Makes an account, at once or when a letter was answered. */
-export function SignUp({ setupCode, invitation }: Props) {
+/** Makes an account, at once or when a letter was answered: then its e-mail is enough, and the letter's reader chooses the
+ * rest. Where no account can be made this way it says so. */
+export function SignUp({ setupCode, invitation, guest }: Props) {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const signedIn = useSignedIn();
   const [form, setForm] = useState({ name: '', email: '', password: '' });
-  const [refusal, setRefusal] = useState<Refusal>({ fields: {}, form: null });
+  const [refusal, setRefusal] = useState<Refusal<keyof typeof form>>(notRefused);
   const [busy, setBusy] = useState(false);
   const [mailed, setMailed] = useState(false);
   const emailField = useRef<HTMLInputElement>(null);
   const first = setupCode !== undefined || server.data?.setup_required === true;
+  const byLetter = server.data?.mail === true && !first && invitation === undefined;
 
   useEffect(() => {
     document.title = `${mailed ? 'Look in your mail' : 'Make your account'} · Quire`;
@@ -40,20 +43,19 @@ export function SignUp({ setupCode, invitation }: Props) {
 
   const send = () =>
     api.signUp({
-      name: form.name.trim(),
       email: form.email.trim(),
-      password: form.password,
       return: goesOn(),
+      ...(byLetter ? {} : { name: form.name.trim(), password: form.password }),
       ...(setupCode === undefined ? {} : { setup_code: setupCode }),
       ...(invitation === undefined ? {} : { invitation }),
     });
   const submit = async () => {
-    if (form.password.length < shortest) {
+    if (!byLetter && form.password.length < shortest) {
       setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
       return;
     }
     setBusy(true);
-    setRefusal({ fields: {}, form: null });
+    setRefusal(notRefused);
     try {
       const made = await send();
       if (!('mailed' in made)) return await signedIn();
@@ -61,7 +63,7 @@ export function SignUp({ setupCode, invitation }: Props) {
       setMailed(true);
     } catch (problem) {
       setBusy(false);
-      setRefusal(signUpWords(problem));
+      setRefusal(refusalOf(problem, 'name', 'email', 'password'));
     }
   };
 
@@ -77,6 +79,9 @@ export function SignUp({ setupCode, invitation }: Props) {
     },
   });
 
+  if (server.isPending) return null;
+  const mode = first ? 'open' : (server.data?.signup ?? 'open');
+  if (mode === 'closed' || (mode === 'invite' && !guest && invitation === undefined)) return <NoSignUp mode={mode} />;
   if (mailed)
     return (
       <Halves>
@@ -97,31 +102,40 @@ export function SignUp({ setupCode, invitation }: Props) {
       <p className={classes.under}>
         {first
           ? 'You are the first here, so this account will be the administrator.'
-          : 'Then you can write here, and share what you write.'}
+          : byLetter
+            ? 'We send a letter to your address, which leads on to your account.'
+            : 'Then you can write here, and share what you write.'}
       </p>
       <form className={classes.form} onSubmit={focusingWrong(submit)}>
-        {refusal.form && (
-          <p className={classes.refused} role="alert">
-            {refusal.form}
-          </p>
+        <Refused>{refusal.form}</Refused>
+        {!byLetter && (
+          <TextInput
+            label="Name"
+            description="As others will see it beside your caret"
+            autoComplete="name"
+            maxLength={80}
+            autoFocus
+            {...field('name')}
+          />
         )}
         <TextInput
-          label="Name"
-          description="As others will see it beside your caret"
-          autoComplete="name"
-          maxLength={80}
-          autoFocus
-          {...field('name')}
+          ref={emailField}
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          autoFocus={byLetter}
+          {...field('email')}
         />
-        <TextInput ref={emailField} label="E-mail" type="email" autoComplete="username" {...field('email')} />
-        <PasswordField
-          label="Password"
-          description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
-          autoComplete="new-password"
-          {...field('password')}
-        />
+        {!byLetter && (
+          <PasswordField
+            label="Password"
+            description={`At least ${shortest} characters. A short sentence is easiest to keep.`}
+            autoComplete="new-password"
+            {...field('password')}
+          />
+        )}
         <Button type="submit" size="lg" fullWidth loading={busy}>
-          Make account
+          {byLetter ? 'Send the letter' : 'Make account'}
         </Button>
       </form>
       {!first && (

@@ -3,9 +3,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowLeft, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import type { Me } from '../api';
-import { whatFailed } from '../documents/use-new-document';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { Dialog } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
+import { Refused } from '../ui/refused';
 import { toast } from '../ui/toasts';
 import { people } from '../words';
 import { type Group, groups } from './calls';
@@ -70,38 +71,42 @@ function List({ onChoose }: { onChoose: (group: Group) => void }) {
 function NewGroup({ onMade }: { onMade: (group: Group) => void }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'name'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (!name.trim()) return setError('Give it a name.');
+    if (!name.trim()) return setRefusal({ fields: { name: 'Give it a name.' }, form: null });
     setBusy(true);
+    setRefusal(notRefused);
     try {
       const made = await groups.create(name.trim());
       await queries.invalidateQueries({ queryKey: ['groups'] });
       toast(`“${made.name}” made. Add its people.`);
       onMade(made);
     } catch (problem) {
-      setError(whatFailed(problem));
+      setRefusal(refusalOf(problem, 'name'));
       setBusy(false);
     }
   };
   return (
-    <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
-      <TextInput
-        className={classes.field ?? ''}
-        aria-label="Name of a new group"
-        placeholder="Name of a new group"
-        maxLength={100}
-        value={name}
-        error={error}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-          setError(null);
-        }}
-      />
-      <Button type="submit" variant="default" loading={busy}>
-        Make
-      </Button>
-    </form>
+    <>
+      <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
+        <TextInput
+          className={classes.field ?? ''}
+          aria-label="Name of a new group"
+          placeholder="Name of a new group"
+          maxLength={100}
+          value={name}
+          error={refusal.fields.name ?? null}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+            setRefusal(notRefused);
+          }}
+        />
+        <Button type="submit" variant="default" loading={busy}>
+          Make
+        </Button>
+      </form>
+      <Refused>{refusal.form}</Refused>
+    </>
   );
 }

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { api, type LinkPreview, type Me } from '../api';
+import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
 import { SignIn } from '../auth/sign-in';
-import { whatFailed } from '../documents/use-new-document';
 import { isGone, linkGone } from '../invitation/words';
 import { colourClass, colourCount } from '../people';
 import { useSignedIn } from '../session';
@@ -12,6 +12,7 @@ import { focusingWrong } from '../ui/focus-wrong';
 import { Wordmark } from '../ui/mark';
 import { PlainPage } from '../ui/plain-page';
 import { ProblemPage } from '../ui/problem-page';
+import { Refused } from '../ui/refused';
 import { SwatchPicker } from '../ui/swatch-picker';
 import { roleInvitations, untitled } from '../words';
 import classes from './guest-page.module.css';
@@ -73,7 +74,7 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
   // Any, so that two guests seldom have the same; it is theirs to change.
   const [color, setColor] = useState(() => Math.floor(Math.random() * colourCount));
   const [name, setName] = useState('');
-  const [error, setError] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal<'name'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const title = preview.document.title || untitled;
 
@@ -83,18 +84,18 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
 
   const submit = async () => {
     if (!name.trim()) {
-      setError('Type a name, so that others know who writes.');
+      setRefusal({ fields: { name: 'Type a name, so that others know who writes.' }, form: null });
       return;
     }
     setBusy(true);
-    setError(null);
+    setRefusal(notRefused);
     try {
       const { document_id: id } = await api.claimLink({ token, name: name.trim(), color });
       navigate(`/d/${id}`, { replace: true });
       await signedIn();
     } catch (problem) {
       setBusy(false);
-      setError(whatFailed(problem));
+      setRefusal(refusalOf(problem, 'name'));
     }
   };
 
@@ -109,6 +110,7 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
         </p>
         <h1 className={classes.title}>{title}</h1>
         <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
+          <Refused>{refusal.form}</Refused>
           <TextInput
             label="Your name"
             name="name"
@@ -116,10 +118,10 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
             maxLength={80}
             autoFocus
             value={name}
-            error={error}
+            error={refusal.fields.name ?? null}
             onChange={(event) => {
               setName(event.currentTarget.value);
-              setError(null);
+              setRefusal(notRefused);
             }}
           />
           <SwatchPicker label="Your colour" value={color} onChange={setColor} />

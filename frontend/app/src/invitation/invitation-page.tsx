@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { api, type InvitationPreview, type Me } from '../api';
+import { api, type InvitationPreview, type Me, type ServerInfo } from '../api';
 import { SignIn } from '../auth/sign-in';
 import { SignUp } from '../auth/sign-up';
 import { whatFailed } from '../documents/use-new-document';
@@ -21,18 +21,29 @@ export function InvitationPage({ token, me }: { token: string; me: Me | null }) 
     queryFn: () => api.previewInvitation(token),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const [entering, setEntering] = useState<'sign-in' | 'sign-up' | null>(null);
   const { error } = preview;
 
   if (error && !isGone(error)) return <ProblemPage problem={error} onRetry={() => void preview.refetch()} />;
   if (error) return <InvitationGone problem={error} signedIn={me !== null} />;
-  if (!preview.data) return null;
+  if (!preview.data || server.isPending) return null;
   const account = me !== null && !me.guest;
   if (!account && entering === 'sign-in') return <SignIn />;
-  if (!account && entering === 'sign-up') return <SignUp {...letterOf(token)} />;
+  if (!account && entering === 'sign-up') return <SignUp guest={me !== null} {...letterOf(token)} />;
   return (
     <Frame preview={preview.data}>
-      {account ? <Claim token={token} me={me} /> : <Enter guest={me !== null} onEnter={setEntering} />}
+      {account ? (
+        <Claim token={token} me={me} />
+      ) : (
+        <Enter
+          guest={me !== null}
+          letter={location.hash.length > 1}
+          signup={server.data?.signup ?? 'open'}
+          inviter={preview.data.inviter.name}
+          onEnter={setEntering}
+        />
+      )}
     </Frame>
   );
 }
@@ -65,22 +76,43 @@ function Frame({ preview, children }: { preview: InvitationPreview; children: Re
   );
 }
 
-function Enter({ guest, onEnter }: { guest: boolean; onEnter: (how: 'sign-in' | 'sign-up') => void }) {
+interface EnterProps {
+  guest: boolean;
+  /** They came by the letter, not by an address that was copied. */
+  letter: boolean;
+  signup: ServerInfo['signup'];
+  inviter: string;
+  onEnter: (how: 'sign-in' | 'sign-up') => void;
+}
+
+function Enter({ guest, letter, signup, inviter, onEnter }: EnterProps) {
+  const free = signup === 'open' || (signup === 'invite' && (guest || letter));
   return (
     <>
-      <p>
-        {guest
-          ? 'You are a guest here. Make an account, and what you opened as a guest stays yours.'
-          : 'An invitation needs an account, so that it finds you again.'}
-      </p>
-      <Button size="lg" fullWidth onClick={() => onEnter('sign-up')}>
-        Make an account
-      </Button>
-      <Button size="lg" fullWidth variant="default" onClick={() => onEnter('sign-in')}>
+      <p>{free ? enterWords(guest) : noAccountWords(signup, inviter)}</p>
+      {free && (
+        <Button size="lg" fullWidth onClick={() => onEnter('sign-up')}>
+          Make an account
+        </Button>
+      )}
+      <Button size="lg" fullWidth variant={free ? 'default' : 'filled'} onClick={() => onEnter('sign-in')}>
         Sign in
       </Button>
     </>
   );
+}
+
+function enterWords(guest: boolean): string {
+  return guest
+    ? 'You are a guest here. Make an account, and what you opened as a guest stays yours.'
+    : 'An invitation needs an account, so that it finds you again.';
+}
+
+/** What to do without an account where this address makes none. */
+function noAccountWords(signup: ServerInfo['signup'], inviter: string): string {
+  if (signup === 'closed')
+    return 'An invitation needs an account, and accounts here are made by the administrator. Ask for one, then open this address again.';
+  return `An invitation needs an account. If you have none, ask ${inviter} for a link to the document: who comes by a link can make one here.`;
 }
 
 function Claim({ token, me }: { token: string; me: Me }) {

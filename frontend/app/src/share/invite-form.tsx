@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { GivenRole } from '../api';
+import { api, type GivenRole, type ServerInfo } from '../api';
+import { refusalOf } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
 import type { Candidate } from '../people';
 import { copyText } from '../ui/copy';
@@ -15,13 +16,14 @@ import { GivenRoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
 
-/** Addresses, a role, Invite. Who has no account makes one by the invitation's address. */
+/** Addresses, a role, Invite. Who has no account makes one by the invitation's letter, and by its address where anybody can. */
 export function InviteForm({ document }: { document: string }) {
   const [text, setText] = useState('');
   const [role, setRole] = useState<GivenRole>('editor');
   const [error, setError] = useState<string | null>(null);
   const { act, busy } = useAct(document);
   const queries = useQueryClient();
+  const server = useQuery({ queryKey: ['server'], queryFn: api.server });
 
   const submit = async () => {
     const { addresses, wrong } = parseAddresses(text);
@@ -35,10 +37,12 @@ export function InviteForm({ document }: { document: string }) {
           made.push(await sharing.invite(document, address, role));
         } catch (problem) {
           failed.push(address);
-          setError(`${address}: ${whatFailed(problem)}`);
+          const wrong = refusalOf(problem, 'email').fields.email;
+          if (wrong) setError(`${address}: ${wrong}`);
+          else toast(`${address} was not invited. ${whatFailed(problem)}`);
         }
       }
-      return made.length === 0 ? null : await tell(made);
+      return made.length === 0 ? null : await tell(made, server.data?.signup);
     });
     setText(failed.join(', '));
   };
@@ -76,13 +80,23 @@ export function InviteForm({ document }: { document: string }) {
   );
 }
 
-/** Without a mail server the inviter sends the address: one is put on the clipboard at once. */
-async function tell(made: { email: string; url?: string; mailed: boolean }[]): Promise<string> {
+/** Without a mail server the inviter sends the address: one is put on the clipboard at once. Where it makes no account, they
+ * are told. */
+async function tell(
+  made: { email: string; url?: string; mailed: boolean }[],
+  signup: ServerInfo['signup'] | undefined,
+): Promise<string> {
   const [first] = made;
   if (made.every((one) => one.mailed))
     return made.length === 1 ? `Invitation sent to ${first?.email}` : `${count(made.length, 'invitation')} sent`;
   if (made.length === 1 && first?.url && (await copyText(first.url)))
-    return `Invitation made, its address copied. Send it to ${first.email}.`;
-  toast('This server sends no mail. Copy each address below and send it.');
+    return `Invitation made, its address copied. Send it to ${first.email}.${needsAccount(signup)}`;
+  toast(`This server sends no mail. Copy each address below and send it.${needsAccount(signup)}`);
   return `${count(made.length, 'invitation')} made`;
+}
+
+function needsAccount(signup: ServerInfo['signup'] | undefined): string {
+  if (signup === 'invite') return ' It opens with an account only: to somebody who has none, send a link.';
+  if (signup === 'closed') return ' It opens with an account only, which the administrator makes.';
+  return '';
 }
