@@ -292,10 +292,10 @@ func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
 	}
 }
 
-// refusing is a plan by which one of the store's methods does not answer.
-func refusing(method string) storagetest.Plan {
+// refusing is a plan by which some of the store's methods do not answer.
+func refusing(methods ...string) storagetest.Plan {
 	return func(c storagetest.Call) storagetest.Fault {
-		if c.Method == method {
+		if slices.Contains(methods, c.Method) {
 			return storagetest.Refuse
 		}
 		return storagetest.None

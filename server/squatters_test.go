@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"quire/storage/memory"
-	"quire/storage/storagetest"
 )
 
 // The tests of this file are about people who sign up with an address that is somebody else's.
@@ -81,24 +80,6 @@ func TestAGuestsWordsBecomeNobodyElses(t *testing.T) {
 	guests["mallory"].do("GET", "/documents/"+doc, nil).want(200) // and the other is the guest they were
 }
 
-// A letter is used up by the account it makes, not by a database that fails meanwhile.
-func TestALetterOutlivesAFailingDatabase(t *testing.T) {
-	store := storagetest.NewFaulty(memory.New(), nil)
-	h, _, s := mailHouse(t, store, nil)
-	h.nobody().do("POST", "/auth/signup", signUpForm("bob")).want(202)
-	letter := code(t, h, s.Next(t), "confirm")
-	store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "CreateUser" {
-			return storagetest.Refuse
-		}
-		return storagetest.None
-	})
-	bob := h.nobody()
-	bob.confirm(letter, "correct horse bob").problem(503, "unavailable")
-	store.SetPlan(nil)
-	bob.confirm(letter, "correct horse bob").want(201)
-}
-
 // Whoever is suspended is told so by the letter, and by the page of one that came before, not led to a form that refuses them
 // (P10). What waits for them does when they are back.
 func TestP10LettersTellWhoIsSuspendedSo(t *testing.T) {
@@ -119,4 +100,32 @@ func TestP10LettersTellWhoIsSuspendedSo(t *testing.T) {
 	}
 	ada.do("PATCH", "/admin/people/"+bob.id, map[string]any{"suspended": false}).want(200)
 	h.nobody().do("POST", "/auth/reset", before).want(200)
+}
+
+// Whoever asks for somebody's address keeps them from it no more when they change theirs, nor from a forgotten password.
+func TestNobodyKeepsTheOwnerOfAnAddressFromChangingToIt(t *testing.T) {
+	h, _, s := mailHouse(t, memory.New(), nil)
+	mallory, bob := h.byLetter(t, s, "mallory"), h.byLetter(t, s, "bob")
+	ask := func(c *caller, password string) response {
+		return c.do("POST", "/me/email", map[string]any{"email": "b@example.net", "password": password})
+	}
+	for range 3 {
+		ask(mallory, "correct horse mallory").want(200)
+		s.Next(t)
+	}
+	ask(mallory, "correct horse mallory").problem(429, "too-many-requests") // theirs
+	if got := ask(bob, "correct horse bob").want(200); got["mailed"] != true {
+		t.Errorf("bob is told %v", got)
+	}
+	bob.do("POST", "/auth/verify", map[string]any{"code": code(t, h, s.Next(t), "verify")}).want(200)
+
+	var first string
+	for i := range 8 {
+		h.nobody().do("POST", "/auth/reset-request", map[string]any{"email": "b@example.net"}).want(202)
+		if i == 0 {
+			s.Next(t) // tells the old address
+			first = code(t, h, s.Next(t), "reset")
+		}
+	}
+	h.nobody().do("POST", "/auth/reset", map[string]any{"code": first, "password": "another horse bob"}).want(200)
 }

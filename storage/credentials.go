@@ -35,9 +35,9 @@ type Credentials interface {
 	CreateCode(ctx context.Context, c Code) error
 	// Code gives one without using it up.
 	Code(ctx context.Context, hash []byte, purpose string, now time.Time) (Code, error)
-	// TakeCode gives one and removes it: of many at once one wins, the others get ErrNotFound. One that expired, or is
-	// for another purpose, stays.
-	TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (Code, error)
+	// UseCode uses one up for a change to its user, both or neither, and gives the user as ChangeUser does, with its errors: of
+	// many at once one wins, the others get ErrNotFound. One that expired, or is for another purpose, is ErrNotFound too.
+	UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c UserChange) (User, error)
 	// DeleteCodes removes all of user's for purpose ("" for all).
 	DeleteCodes(ctx context.Context, user UserID, purpose string) error
 

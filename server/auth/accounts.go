@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"quire/collab"
 	"quire/server/audit"
@@ -102,7 +103,15 @@ func (s *Service) makeAccount(ctx context.Context, from From, user storage.User,
 		return user, Proof{}, err
 	}
 	proof, err := s.newSignIn(ctx, user, from, "sign-up")
-	return user, proof, err
+	return user, proof, notSignedIn("Your account is made", err)
+}
+
+// notSignedIn is the answer when all was done but the sign-in that goes with it.
+func notSignedIn(done string, err error) error {
+	if err == nil || problem.From(err).Status != http.StatusServiceUnavailable {
+		return err
+	}
+	return problem.Unavailable(done + ", but you could not be signed in. Sign in with your password in a moment.").Caused(err)
 }
 
 // newAccount checks what somebody wrote. Whoever answers a letter chooses the rest, so the e-mail is enough for it.

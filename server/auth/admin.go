@@ -55,7 +55,8 @@ func (s *Service) handedCode(ctx context.Context, user storage.UserID, purpose s
 // ResetPassword takes the account's password away, ends all its sign-ins and tokens, and gives the code with which its
 // owner chooses another.
 func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserID, user storage.User) (code string, err error) {
-	if err := s.keepPassword(ctx, from, by, user, "", "", nil); err != nil {
+	none := ""
+	if err := s.keepPassword(ctx, from, by, user, storage.UserChange{PasswordHash: &none}, "", nil); err != nil {
 		return "", err
 	}
 	return s.handedCode(ctx, user.ID, codeReset, resetLasts*24)

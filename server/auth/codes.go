@@ -53,15 +53,24 @@ func (s *Service) lookAt(ctx context.Context, address, code string, purposes ...
 	return storage.Code{}, codeGone()
 }
 
-// use uses a code up; of many at once one wins.
-func (s *Service) use(ctx context.Context, c storage.Code) error {
-	_, err := s.store.TakeCode(ctx, c.Hash, c.Purpose, s.now())
-	if errors.Is(err, storage.ErrNotFound) {
-		return codeGone()
-	} else if err != nil {
-		return unavailable(err)
+// changeBy changes a user, where c is not nil by that code: it is used up with the change or, whatever fails, not at all. Of
+// many at once one wins.
+func (s *Service) changeBy(ctx context.Context, c *storage.Code, user storage.UserID, change storage.UserChange) (storage.User, error) {
+	if c == nil {
+		changed, err := s.store.ChangeUser(ctx, user, change)
+		if err != nil && !errors.Is(err, storage.ErrExists) {
+			err = unavailable(err)
+		}
+		return changed, err
 	}
-	return nil
+	changed, err := s.store.UseCode(ctx, c.Hash, c.Purpose, s.now(), change)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		err = codeGone()
+	case err != nil && !errors.Is(err, storage.ErrExists):
+		err = unavailable(err)
+	}
+	return changed, err
 }
 
 func codeGone() error {

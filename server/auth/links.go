@@ -20,7 +20,7 @@ func HashLink(token string) []byte { return hashToken(token) }
 func (s *Service) TryFrom(address string) error { return s.tries.tryFrom(address) }
 
 // TryAs counts something that a signed-in person asks of people who did not ask for it: an invitation, a request for
-// access, an e-mail put into a group. The error is 429.
+// access, a role or a place in a group. The error is 429.
 func (s *Service) TryAs(user storage.UserID) error {
 	if wait, ok := s.tries.person.take(string(user)); !ok {
 		return tooMany(wait)

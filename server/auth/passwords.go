@@ -25,7 +25,11 @@ func (s *Service) ChangePassword(ctx context.Context, from From, who collab.Iden
 	if err := checkPassword(next, "body.new"); err != nil {
 		return err
 	}
-	return s.setPassword(ctx, from, who.User, user, next, who.SignIn, nil)
+	hash, err := s.hasher.hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	return s.keepPassword(ctx, from, who.User, user, storage.UserChange{PasswordHash: &hash}, who.SignIn, nil)
 }
 
 // proveOwner checks a password that somebody signed in is asked for again. It is counted for their sign-in, so that guesses
@@ -46,30 +50,14 @@ func (s *Service) proveOwner(ctx context.Context, user storage.User, who collab.
 	return nil
 }
 
-// setPassword keeps a new password, forgets codes that were to set one, and ends all of user's sign-ins but keep ("":
-// all), their tokens and the open sockets of both. more is changed with it.
-func (s *Service) setPassword(ctx context.Context, from From, by storage.UserID, user storage.User, password, keep string, more *storage.UserChange) error {
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	return s.keepPassword(ctx, from, by, user, hash, keep, more)
-}
-
-// keepPassword does the same with a hash; "" leaves the account without a password.
-func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID, user storage.User, hash, keep string, more *storage.UserChange) error {
-	change := storage.UserChange{}
-	if more != nil {
-		change = *more
-	}
-	change.PasswordHash = &hash
+// keepPassword makes a change to the password ("": none any more) and what goes with it, forgets codes that were to set one,
+// and ends all of user's sign-ins but keep ("": all), their tokens and the open sockets of both. code: by which it is made.
+func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID, user storage.User, change storage.UserChange, keep string, code *storage.Code) error {
 	err := s.note(ctx, from, by, storage.AuditEntry{
-		Action: "user.password", Subject: string(user.ID), Detail: audit.Detail("removed", hash == ""),
+		Action: "user.password", Subject: string(user.ID), Detail: audit.Detail("removed", *change.PasswordHash == ""),
 	}, func() error {
-		if _, err := s.store.ChangeUser(ctx, user.ID, change); err != nil {
-			return unavailable(err)
-		}
-		return nil
+		_, err := s.changeBy(ctx, code, user.ID, change)
+		return err
 	})
 	if err != nil {
 		return err

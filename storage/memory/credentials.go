@@ -47,26 +47,36 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 
 // Code gives one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	return s.code(ctx, "code", hash, purpose, now)
-}
-
-// TakeCode gives one and removes it.
-func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	return s.code(ctx, "take code", hash, purpose, now)
-}
-
-func (s *Store) code(ctx context.Context, what string, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	unlock, err := s.begin(ctx, what)
+	unlock, err := s.begin(ctx, "code")
 	if err != nil {
 		return storage.Code{}, err
 	}
 	defer unlock()
+	return s.code("code", hash, purpose, now)
+}
+
+// UseCode uses one up for a change to its user.
+func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (storage.User, error) {
+	unlock, err := s.begin(ctx, "use code")
+	if err != nil {
+		return storage.User{}, err
+	}
+	defer unlock()
+	code, err := s.code("use code", hash, purpose, now)
+	if err != nil {
+		return storage.User{}, err
+	}
+	u, err := s.changeUser(code.User, c)
+	if err == nil {
+		delete(s.codes, string(hash))
+	}
+	return u, err
+}
+
+func (s *Store) code(what string, hash []byte, purpose string, now time.Time) (storage.Code, error) {
 	c, ok := s.codes[string(hash)]
 	if !ok || c.Purpose != purpose || !c.ExpiresAt.After(milli(now)) {
 		return storage.Code{}, fmt.Errorf("memory: %s: %w", what, storage.ErrNotFound)
-	}
-	if what == "take code" {
-		delete(s.codes, string(hash))
 	}
 	c.Hash = slices.Clone(c.Hash)
 	return c, nil

@@ -132,6 +132,10 @@ func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.Use
 		return storage.User{}, err
 	}
 	defer unlock()
+	return s.changeUser(id, c)
+}
+
+func (s *Store) changeUser(id storage.UserID, c storage.UserChange) (storage.User, error) {
 	if err := s.person("change user", id); err != nil {
 		return storage.User{}, err
 	}

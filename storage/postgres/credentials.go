@@ -45,19 +45,25 @@ func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.
 	return c, err
 }
 
-// TakeCode gives one and removes it.
-func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
-	err = s.write(ctx, "take code", func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `DELETE`+codeSQL+` RETURNING `+codeColumns, blob(hash), id(purpose), storage.ToUnix(now)).Scan(codeFields(&c)...)
+// UseCode uses one up for a change to its user. The user is locked first, as by CreateCode: so neither waits for the other's code.
+func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (u storage.User, err error) {
+	err = s.write(ctx, "use code", func(tx pgx.Tx) error {
+		var user storage.UserID
+		err := tx.QueryRow(ctx, `SELECT user_id`+codeSQL, blob(hash), id(purpose), storage.ToUnix(now)).Scan(&user)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return storage.ErrNotFound
+		} else if err != nil {
+			return err
 		}
-		return err
+		if u, err = changeUser(ctx, tx, user, c); err != nil {
+			return err
+		}
+		return must(tx.Exec(ctx, `DELETE`+codeSQL, blob(hash), id(purpose), storage.ToUnix(now)))
 	})
 	if err != nil {
-		return storage.Code{}, err
+		return storage.User{}, err
 	}
-	return c, nil
+	return u, nil
 }
 
 // DeleteCodes removes all of user's for purpose.

@@ -129,28 +129,33 @@ func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage
 
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
-	err = s.write(ctx, "change user id="+string(user), func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(userFields(&u)...)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return storage.ErrNotFound
-		}
-		if err != nil {
-			return err
-		}
-		if err := c.Check(u); err != nil {
-			return err
-		}
-		u = storage.CleanUser(c.Apply(u))
-		if err := storage.CheckUser(u); err != nil {
-			return err
-		}
-		return must(tx.Exec(ctx, `UPDATE users SET email = $2, email_folded = $3, name = $4, name_folded = $5, color = $6, password_hash = $7, guest = $8,
-				admin = $9, issuer = $10, subject = $11, verified_at = $12, quota = $13, known_at = $14, suspended_at = $15 WHERE user_id = $1`,
-			id(user), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
-			storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt)))
+	err = s.write(ctx, "change user id="+string(user), func(tx pgx.Tx) (err error) {
+		u, err = changeUser(ctx, tx, user, c)
+		return err
 	})
 	if err != nil {
 		return storage.User{}, err
 	}
 	return u, nil
+}
+
+func changeUser(ctx context.Context, tx pgx.Tx, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
+	err = tx.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(userFields(&u)...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return u, storage.ErrNotFound
+	}
+	if err != nil {
+		return u, err
+	}
+	if err := c.Check(u); err != nil {
+		return u, err
+	}
+	u = storage.CleanUser(c.Apply(u))
+	if err := storage.CheckUser(u); err != nil {
+		return u, err
+	}
+	return u, must(tx.Exec(ctx, `UPDATE users SET email = $2, email_folded = $3, name = $4, name_folded = $5, color = $6, password_hash = $7, guest = $8,
+			admin = $9, issuer = $10, subject = $11, verified_at = $12, quota = $13, known_at = $14, suspended_at = $15 WHERE user_id = $1`,
+		id(user), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
+		storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt)))
 }

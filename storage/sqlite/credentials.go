@@ -46,19 +46,23 @@ func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.
 	return c, err
 }
 
-// TakeCode gives one and removes it.
-func (s *Store) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
-	err = s.write(ctx, "take code", func(t *tx) error {
-		err := t.row(`DELETE FROM codes`+codeWhere+` RETURNING `+codeColumns, blob(hash), purpose, storage.ToUnix(now)).Scan(codeFields(&c)...)
+// UseCode uses one up for a change to its user.
+func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (u storage.User, err error) {
+	err = s.write(ctx, "use code", func(t *tx) error {
+		var user string
+		err := t.row(`DELETE FROM codes`+codeWhere+` RETURNING user_id`, blob(hash), purpose, storage.ToUnix(now)).Scan(&user)
 		if errors.Is(err, sql.ErrNoRows) {
 			return storage.ErrNotFound
+		} else if err != nil {
+			return err
 		}
+		u, err = t.changeUser(storage.UserID(user), c)
 		return err
 	})
 	if err != nil {
-		return storage.Code{}, err
+		return storage.User{}, err
 	}
-	return c, nil
+	return u, nil
 }
 
 // DeleteCodes removes all of user's for purpose.

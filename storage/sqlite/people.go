@@ -131,29 +131,34 @@ func (s *Store) Accounts(ctx context.Context, text string, limit int) (users []s
 
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (u storage.User, err error) {
-	err = s.write(ctx, "change user id="+string(id), func(t *tx) error {
-		if err := person(t.ctx, t.Tx, id); err != nil {
-			return err
-		}
-		if err := t.row(`SELECT `+userColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...); err != nil {
-			return err
-		}
-		if err := c.Check(u); err != nil {
-			return err
-		}
-		u = storage.CleanUser(c.Apply(u))
-		if err := storage.CheckUser(u); err != nil {
-			return err
-		}
-		return t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, name_folded = ?5, color = ?6, password_hash = ?7, guest = ?8,
-				admin = ?9, issuer = ?10, subject = ?11, verified_at = ?12, quota = ?13, known_at = ?14, suspended_at = ?15 WHERE user_id = ?1`,
-			string(id), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
-			storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt))
+	err = s.write(ctx, "change user id="+string(id), func(t *tx) (err error) {
+		u, err = t.changeUser(id, c)
+		return err
 	})
 	if err != nil {
 		return storage.User{}, err
 	}
 	return u, nil
+}
+
+func (t *tx) changeUser(id storage.UserID, c storage.UserChange) (u storage.User, err error) {
+	if err := person(t.ctx, t.Tx, id); err != nil {
+		return u, err
+	}
+	if err := t.row(`SELECT `+userColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...); err != nil {
+		return u, err
+	}
+	if err := c.Check(u); err != nil {
+		return u, err
+	}
+	u = storage.CleanUser(c.Apply(u))
+	if err := storage.CheckUser(u); err != nil {
+		return u, err
+	}
+	return u, t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, name_folded = ?5, color = ?6, password_hash = ?7, guest = ?8,
+			admin = ?9, issuer = ?10, subject = ?11, verified_at = ?12, quota = ?13, known_at = ?14, suspended_at = ?15 WHERE user_id = ?1`,
+		string(id), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
+		storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt))
 }
 
 // foldNames folds the names of users from before names were listed by it: only Go can.

@@ -10,8 +10,9 @@ import (
 )
 
 var credentialRules = []rule{
-	{"Codes", "a code is good for its purpose until it expires, and until it is taken", codes},
-	{"Codes", "of many that take one code exactly one does", takeCodeRace},
+	{"Codes", "a code is good for its purpose until it expires, and until it is used", codes},
+	{"Codes", "of many that use one code exactly one does", useCodeRace},
+	{"Codes", "a code is used up with the change it is for, or not at all", useCode},
 	{"Codes", "ten codes of a person and purpose are kept: the oldest make room", tenCodes},
 	{"Codes", "ten are kept also when many are made at once", tenCodesRace},
 	{"Codes", "a person's codes are deleted by purpose, or all", deleteCodes},
@@ -54,16 +55,19 @@ func codes(t *testing.T, s storage.Store) {
 	} {
 		_, err := s.Code(t.Context(), ask.hash, ask.purpose, minute(ask.at))
 		wantErr(t, "Code "+ask.what, err, storage.ErrNotFound)
-		_, err = s.TakeCode(t.Context(), ask.hash, ask.purpose, minute(ask.at))
-		wantErr(t, "TakeCode "+ask.what, err, storage.ErrNotFound)
+		_, err = s.UseCode(t.Context(), ask.hash, ask.purpose, minute(ask.at), renamed("no"))
+		wantErr(t, "UseCode "+ask.what, err, storage.ErrNotFound)
 	}
-	got, err := s.TakeCode(t.Context(), c.Hash, "verify", minute(9))
-	noErr(t, "TakeCode", err)
-	wantSame(t, "taken", got, c)
-	_, err = s.TakeCode(t.Context(), c.Hash, "verify", minute(9))
-	wantErr(t, "TakeCode again", err, storage.ErrNotFound)
+	got, err := s.UseCode(t.Context(), c.Hash, "verify", minute(9), renamed("yes"))
+	noErr(t, "UseCode", err)
+	wantSame(t, "who used it", []any{got.ID, got.Name}, []any{storage.UserID("ann"), "yes"})
+	_, err = s.UseCode(t.Context(), c.Hash, "verify", minute(9), renamed("no"))
+	wantErr(t, "UseCode again", err, storage.ErrNotFound)
 	_, err = s.Code(t.Context(), c.Hash, "verify", minute(9))
-	wantErr(t, "Code that was taken", err, storage.ErrNotFound)
+	wantErr(t, "Code that was used", err, storage.ErrNotFound)
+	stored, err := s.User(t.Context(), "ann")
+	noErr(t, "User", err)
+	wantSame(t, "the name", stored.Name, "yes")
 	wantErr(t, "CreateCode of a taken hash", s.CreateCode(t.Context(), code("2", "verify", "ann")), storage.ErrExists)
 	wantErr(t, "CreateCode of nobody", s.CreateCode(t.Context(), code("3", "verify", "eve")), storage.ErrNotFound)
 	bad := code("4", "", "ann")
@@ -72,20 +76,48 @@ func codes(t *testing.T, s storage.Store) {
 	wantErr(t, "CreateCode without a hash", s.CreateCode(t.Context(), bad), storage.ErrInvalid)
 }
 
-func takeCodeRace(t *testing.T, s storage.Store) {
+func renamed(name string) storage.UserChange { return storage.UserChange{Name: &name} }
+
+// useCode: what the change is refused for leaves the code as it was.
+func useCode(t *testing.T, s storage.Store) {
+	accounts(t, s, "ann", "bob")
+	c := createCode(t, s, code("1", "email", "ann"))
+	for what, refused := range map[string]storage.UserChange{
+		"an e-mail somebody has": {Email: ptr("BOB@x.org")}, "no guest any more": {Guest: ptr(false)},
+	} {
+		want := storage.ErrExists
+		if refused.Guest != nil {
+			want = storage.ErrNotFound
+		}
+		_, err := s.UseCode(t.Context(), c.Hash, "email", noon, refused)
+		wantErr(t, "UseCode for "+what, err, want)
+		_, err = s.Code(t.Context(), c.Hash, "email", noon)
+		noErr(t, "Code after "+what, err)
+	}
+	u, err := s.UseCode(t.Context(), c.Hash, "email", noon, storage.UserChange{Email: ptr("ann@y.org")})
+	noErr(t, "UseCode", err)
+	wantSame(t, "the e-mail", u.Email, "ann@y.org")
+	found, err := s.UserByEmail(t.Context(), "ANN@y.org")
+	noErr(t, "UserByEmail", err)
+	wantSame(t, "whose it is", found, u)
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func useCodeRace(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann")
 	for round := range 6 {
 		c := createCode(t, s, code(fmt.Sprint(round), "reset", "ann"))
-		errs := atOnce(6, func(int) error {
-			got, err := s.TakeCode(t.Context(), c.Hash, "reset", noon)
-			if err == nil && !same(got, c) {
-				t.Errorf("TakeCode = %+v", got)
-			}
+		errs := atOnce(6, func(i int) error {
+			_, err := s.UseCode(t.Context(), c.Hash, "reset", noon, renamed(fmt.Sprint("winner ", i)))
 			return err
 		})
 		if won, lost := count(errs, nil), count(errs, storage.ErrNotFound); won != 1 || lost != len(errs)-1 {
-			t.Fatalf("%d took it, %d came late: %v", won, lost, errs)
+			t.Fatalf("%d used it, %d came late: %v", won, lost, errs)
 		}
+		u, err := s.User(t.Context(), "ann")
+		noErr(t, "User", err)
+		wantSame(t, "whose change was made", u.Name, fmt.Sprint("winner ", slices.Index(errs, nil)))
 	}
 }
 

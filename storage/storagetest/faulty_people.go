@@ -17,8 +17,8 @@ func (f *Faulty) Code(ctx context.Context, hash []byte, purpose string, now time
 	return look(ctx, f, "Code", func() (storage.Code, error) { return f.inner.Code(ctx, hash, purpose, now) })
 }
 
-func (f *Faulty) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	return write(ctx, f, "TakeCode", func() (storage.Code, error) { return f.inner.TakeCode(ctx, hash, purpose, now) })
+func (f *Faulty) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (storage.User, error) {
+	return write(ctx, f, "UseCode", func() (storage.User, error) { return f.inner.UseCode(ctx, hash, purpose, now, c) })
 }
 
 func (f *Faulty) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {

@@ -167,10 +167,12 @@ func (r *random) credentialCall(ctx context.Context) (string, answer) {
 	case 0, 1, 9, 10:
 		return fmt.Sprintf("CreateCode(%+v)", c), func(s storage.Store) (any, error) { return nil, s.CreateCode(ctx, c) }
 	case 2, 11:
-		return fmt.Sprintf("TakeCode(%+v, %v)", c, now), func(s storage.Store) (any, error) {
+		email := pick(r, "ann@x.org", "BOB@x.org", r.word())
+		return fmt.Sprintf("UseCode(%+v, %v, e-mail %q)", c, now, email), func(s storage.Store) (any, error) {
 			seen, seenErr := s.Code(ctx, c.Hash, c.Purpose, now)
-			taken, err := s.TakeCode(ctx, c.Hash, c.Purpose, now)
-			return []any{seen, class(seenErr), taken}, err
+			u, err := s.UseCode(ctx, c.Hash, c.Purpose, now, storage.UserChange{Email: &email})
+			_, left := s.Code(ctx, c.Hash, c.Purpose, now)
+			return []any{seen, class(seenErr), u, class(left)}, err
 		}
 	case 3:
 		purpose := pick(r, "verify", "verify", c.Purpose)

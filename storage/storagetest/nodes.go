@@ -110,8 +110,8 @@ func (n *nodes) CreateCode(ctx context.Context, c storage.Code) error {
 	return n.next().CreateCode(ctx, c)
 }
 
-func (n *nodes) TakeCode(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	return n.next().TakeCode(ctx, hash, purpose, now)
+func (n *nodes) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (storage.User, error) {
+	return n.next().UseCode(ctx, hash, purpose, now, c)
 }
 
 func (n *nodes) CreateToken(ctx context.Context, t storage.Token) error {
