@@ -266,3 +266,55 @@ func TestGuestsAndTokensAreInNoGroup(t *testing.T) {
 	appID := app.do("GET", "/me", nil).want(200)["id"].(string)
 	ada.do("PUT", "/groups/"+group+"/members/"+appID, map[string]any{"manager": false}).problem(422, "invalid")
 }
+
+// W9: by its id a manager offers a place to whom they could choose, and learns of no others.
+func TestW9APlaceByNameTellsNothingOfOthers(t *testing.T) {
+	h := newHouse(t, withTokens)
+	admin, ada, bob, cat, eve := h.account("admin"), h.account("ada"), h.account("bob"), h.account("cat"), h.account("eve")
+	ada.group("Roofers", cat)
+	made := ada.do("POST", "/groups", map[string]any{"name": "Joiners"}).want(201)["id"].(string)
+	path := "/groups/" + made + "/members/"
+	member := map[string]any{"manager": false}
+	guest := h.nobody()
+	_, link := ada.link(ada.document("elsewhere"), "viewer")
+	guest.id = guest.do("POST", "/links/claim", map[string]any{"token": link}).want(200)["user"].(map[string]any)["id"].(string)
+	app := h.holder("app", map[string]string{"own": "owner"})
+	app.do("POST", "/documents", map[string]any{"id": "own"}).want(201)
+	admin.do("PATCH", "/admin/people/"+eve.id, map[string]any{"suspended": true}).want(200)
+	nobody := ada.do("PUT", path+"nobody", member)
+	nobody.problem(404, "not-found")
+	refused := func(what, id string) {
+		t.Helper()
+		if got := ada.do("PUT", path+id, member); got.status != 404 || string(got.body) != string(nobody.body) {
+			t.Errorf("%s: %d %s, want %s", what, got.status, got.body, nobody.body)
+		}
+	}
+	refused("a guest", guest.id)
+	refused("an application's person", app.id)
+	refused("somebody suspended", eve.id)
+	admin.do("PATCH", "/admin/settings", map[string]any{"people_list": false}).want(200)
+	refused("somebody of the list that is off", bob.id)
+	if put := ada.do("PUT", path+cat.id, member).want(200); put["offered"] != true { // of another group
+		t.Errorf("cat is %v", put)
+	}
+	admin.do("PATCH", "/admin/people/"+cat.id, map[string]any{"suspended": true}).want(200)
+	if put := ada.do("PUT", path+cat.id, map[string]any{"manager": true}).want(200); put["offered"] != true { // what was offered waits
+		t.Errorf("cat is %v", put)
+	}
+	if put := admin.do("PUT", path+bob.id, member).want(200); put["offered"] == true {
+		t.Errorf("from an administrator bob's place is %v", put)
+	}
+	ada.do("PUT", path+bob.id, map[string]any{"manager": true}).want(200) // who is in
+}
+
+// P8: how many places one offers is bounded as roles and invitations are.
+func TestP8PlacesByNameAreBounded(t *testing.T) {
+	h := newHouse(t, func(c *Config) { c.Auth.Limits.PersonBurst = 2 })
+	h.account("admin")
+	ada, bob := h.account("ada"), h.account("bob")
+	path := "/groups/" + ada.do("POST", "/groups", map[string]any{"name": "Joiners"}).want(201)["id"].(string) + "/members/"
+	ada.do("PUT", path+bob.id, map[string]any{"manager": false}).want(200)
+	ada.do("PUT", path+"nobody", map[string]any{"manager": false}).problem(404, "not-found")
+	ada.do("PUT", path+"nobody", map[string]any{"manager": false}).problem(429, "too-many-requests")
+	ada.do("PUT", path+bob.id, map[string]any{"manager": true}).want(200) // what is offered already is not asked for anew
+}

@@ -22,7 +22,9 @@ func (a *API) registerGroupMembers() {
 		a.addGroupMember)
 	add(a, route{id: "set-group-member", method: http.MethodPut, path: "/groups/{id}/members/{user}", tag: tag,
 		summary: "Offer somebody a place in a group, or change whether a member manages it",
-		about:   "list-group-candidates names people. A place counts once it was taken, and at once if an administrator gives it."}, a.setGroupMember)
+		about: "list-group-candidates names people. Who is not in has to be of that list, or of another group of who asks; all " +
+			"others, suspended ones too, are answered with 404 like nobody. A place counts once it was taken, and at once if an " +
+			"administrator gives it, to any account."}, a.setGroupMember)
 	add(a, route{id: "remove-group-member", method: http.MethodDelete, path: "/groups/{id}/members/{user}", tag: tag,
 		status: http.StatusNoContent, summary: "Take somebody out of a group, or leave it"}, a.removeGroupMember)
 }
@@ -116,18 +118,32 @@ func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemb
 	if err != nil {
 		return nil, err
 	}
-	u, err := a.person(ctx, in.User)
+	u, err := a.placeable(ctx, req, g, storage.UserID(in.User))
 	if err != nil {
 		return nil, err
-	}
-	if !u.Account() {
-		return nil, problem.Invalid("Only people with an account can be in a group.").In("path.user", "needs an account")
 	}
 	m, err := a.place(ctx, req, g, u, in.Body.Manager)
 	if err != nil {
 		return nil, err
 	}
 	return &bodyOf[GroupMember]{m}, nil
+}
+
+// placeable gives somebody who can have a place: who is in, or has been offered one; of others, whom a manager knows as they do
+// for a role (acquaintance), and is answered alike whether nobody or somebody unknown has the id (W9). An administrator knows
+// everybody.
+func (a *API) placeable(ctx context.Context, req *request, g seenGroup, user storage.UserID) (storage.User, error) {
+	if !g.has(user) && !g.offered(user) && !req.who.Admin {
+		if err := a.auth.TryAs(req.who.User); err != nil {
+			return storage.User{}, err
+		}
+		return a.acquaintance(ctx, req, user)
+	}
+	u, err := a.person(ctx, string(user))
+	if err == nil && !u.Account() {
+		err = problem.Invalid("Only people with an account can be in a group.").In("path.user", "needs an account")
+	}
+	return u, err
 }
 
 // removeGroupMember also withdraws a place that is only offered.

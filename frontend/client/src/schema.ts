@@ -949,7 +949,7 @@ export interface paths {
         get?: never;
         /**
          * Offer somebody a place in a group, or change whether a member manages it
-         * @description list-group-candidates names people. A place counts once it was taken, and at once if an administrator gives it.
+         * @description list-group-candidates names people. Who is not in has to be of that list, or of another group of who asks; all others, suspended ones too, are answered with 404 like nobody. A place counts once it was taken, and at once if an administrator gives it, to any account.
          */
         put: operations["set-group-member"];
         post?: never;
