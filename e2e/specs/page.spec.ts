@@ -107,6 +107,19 @@ test('after a large paste the caret is in view, and opening again returns to whe
   await expect.poll(() => lineTop('Line 600 of')).toBe(before)
   await page.keyboard.type('back again')
   await editor.contains('written elsewhere.back again')
+
+  // Leaving in the same moment.
+  const moved = await page.getByRole('button', { name: 'All documents' }).evaluate((leave) => {
+    const line = [...document.querySelectorAll('.ql-editor p')].find((one) => one.textContent?.startsWith('Line 300 '))
+    scrollBy(0, (line?.getBoundingClientRect().top ?? 0) - 250)
+    const top = Math.round(line?.getBoundingClientRect().top ?? Number.NaN)
+    ;(leave as HTMLElement).click()
+    return top
+  })
+  await page.getByTestId('documents').waitFor()
+  await page.goto(`/d/${id}`)
+  await editor.contains('Line 1199')
+  await expect.poll(() => lineTop('Line 300 of')).toBe(moved)
 })
 
 test('a document’s address fetches the editor before it is known who opens it', async ({ alice }) => {

@@ -1,5 +1,5 @@
 import type { QuireDocument } from '@quire/client';
-import { type RefCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { type RefCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Editor, EditorSnapshot, Writing } from '../editor/editor';
 import type { PageActions } from '../editor/shortcuts';
 import { focusIsFree } from '../ui/keep-focus';
@@ -46,6 +46,8 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
     };
   }, [host, document, loaded]);
 
+  // Other effects end when the text is off the page, and stands nowhere.
+  useLayoutEffect(() => () => handle?.keepPlace(), [handle]);
   useFirstFocus(handle);
   return { host: setHost, handle };
 }

@@ -200,6 +200,8 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     mark: (at: { index: number; length: number } | null) => markRange(quill, at),
     /** Where a range is on the screen. */
     bounds: (range: { index: number; length: number }) => quill.selection.getBounds(range.index, range.length),
+    /** Before the text is taken off the page. */
+    keepPlace: returning.keep,
     destroy() {
       input.commit();
       stopKeys();

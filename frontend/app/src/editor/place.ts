@@ -26,8 +26,18 @@ export function keepPlace(document: string, place: Place): void {
   }
 }
 
+/** How often the places were forgotten while this page was open: a text that is still on it has none any more. */
+let forgotten = 0;
+
+/** Whether places may still be kept that are measured from now on. */
+export function placesSince(): () => boolean {
+  const then = forgotten;
+  return () => forgotten === then;
+}
+
 /** Nobody's places: whoever uses this browser next is not told which documents were read here. */
 export function forgetPlaces(): void {
+  forgotten++;
   try {
     localStorage.removeItem(key);
   } catch {

@@ -1,5 +1,5 @@
 import Quill from 'quill/core';
-import { goTo, keepPlace, keptPlace, type Place, placeNow } from './place';
+import { goTo, keepPlace, keptPlace, type Place, placeNow, placesSince } from './place';
 
 /** A place is kept when it has not changed for so long, in ms. */
 const rest = 400;
@@ -16,6 +16,8 @@ export class Returning {
   private readonly document: string;
   private readonly caret: () => number;
   private readonly kept: Place | null;
+  private readonly mayKeep = placesSince();
+  private whole = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private touched = false;
   private readonly touch = () => {
@@ -25,9 +27,11 @@ export class Returning {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), rest);
   };
-  private readonly keep = () => {
+  /** Also to be called before the text is taken off the page, where it stands nowhere any more. */
+  readonly keep = () => {
     clearTimeout(this.timer);
-    if (this.quill.root.isConnected) keepPlace(this.document, placeNow(this.quill, this.caret()));
+    if (this.whole && this.quill.root.isConnected && this.mayKeep())
+      keepPlace(this.document, placeNow(this.quill, this.caret()));
   };
 
   constructor(quill: Quill, document: string, caret: () => number) {
@@ -40,6 +44,7 @@ export class Returning {
 
   /** The text is here as a whole. From now on the place is kept. */
   shown(): void {
+    this.whole = true;
     if (this.kept && !this.touched) {
       if (this.quill.hasFocus()) this.quill.setSelection(this.first(), 0, Quill.sources.SILENT);
       goTo(this.quill, this.kept);
