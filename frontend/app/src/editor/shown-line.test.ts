@@ -30,6 +30,30 @@ test('a line’s text and places are the model’s, whatever others wrapped', ()
   expect(shownLine(quill, line, { node: text, offset: 3 })).toEqual({ text: 'one two\ufffc three', place: 3 });
 });
 
+test('a line’s text has no marks of the editor’s own, and every point of the page in it has its place', () => {
+  const picture = { image: 'https://example.org/a.png' };
+  const quill = editor(
+    new Delta().insert('one').insert('\n', { list: 'bullet' }).insert('\na').insert(picture).insert('b\n'),
+  );
+  const [item, empty, last] = quill.getLines().map((line) => line.domNode as HTMLElement) as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
+  const mark = item.querySelector('.ql-ui') as HTMLElement;
+  mark.textContent = '•';
+  expect(shownLine(quill, item).text).toBe('one');
+  expect(shownLine(quill, empty).text).toBe('');
+  const at = (node: Node, offset: number) => shownLine(quill, last, { node, offset }).place;
+  const image = last.querySelector('img') as Node;
+  expect([at(last, 0), at(last, 1), at(image, 0), at(image, 1), at(last, 3)]).toEqual([0, 1, 1, 2, 3]);
+  quill.setSelection(6, 0, Quill.sources.USER);
+  quill.format('bold', true, Quill.sources.USER); // Quill puts a mark where the next letter goes
+  const cursor = last.querySelector('.ql-cursor')?.firstChild as Text;
+  expect(cursor.data).toBe('\ufeff');
+  expect(shownLine(quill, last, { node: cursor, offset: 1 })).toEqual({ text: 'a\ufffcb', place: 1 });
+});
+
 test('one replacement is found where the caret says, and makes one text of the other', () => {
   expect(spliceOf('aaa', 'aaaa', 2)).toEqual({ from: 1, to: 1, text: 'a' });
   expect(spliceOf('aaa', 'aa', 1)).toEqual({ from: 1, to: 2, text: '' });
