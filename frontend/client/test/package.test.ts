@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,12 +52,12 @@ function compile(name: string, file: string, source: string, more: object): stri
 
 describe('what npm pack makes', () => {
   beforeAll(() => {
-    const work = join(folder, 'work'); // beside dist/, which belongs to who builds
+    // As cloned: without dist/, which belongs to who builds.
+    const work = join(folder, 'work');
     mkdirSync(installed, { recursive: true });
-    execFileSync(join(modules, '.bin/tsc'), ['-p', 'tsconfig.build.json', '--outDir', join(work, 'dist')], {
-      cwd: here,
-    });
-    for (const name of ['package.json', 'README.md']) writeFileSync(join(work, name), readFileSync(join(here, name)));
+    for (const name of ['src', 'package.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json'])
+      cpSync(join(here, name), join(work, name), { recursive: true });
+    symlinkSync(modules, join(work, 'node_modules'));
     const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
       cwd: work,
       encoding: 'utf8',
