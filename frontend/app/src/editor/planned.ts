@@ -1,6 +1,7 @@
 import { Scope, TextBlot } from 'parchment';
 import Quill, { Delta } from 'quill/core';
 import { deleteRange } from 'quill/modules/keyboard';
+import { textDelta } from './clipboard';
 import { insertText } from './large-paste';
 
 /** These units become that text. */
@@ -25,19 +26,38 @@ interface Native {
 
 const inserting = /^insert(Text|ReplacementText|FromYank|FromDrop|FromPaste|FromPasteAsQuotation)$/;
 const deleting = /^delete/;
+/** Of these Chromium says that the line's end goes too, which goes only where nothing is in front of it. */
+const toLineEnd = /^delete(Soft|Hard)LineForward$/;
 
 /** Null: the event does not say it. */
 export function planOf(quill: Quill, event: InputEvent): Planned | null {
   const text = deleting.test(event.inputType) ? '' : inserting.test(event.inputType) ? textOf(event) : null;
-  const target = event.getTargetRanges?.()[0];
-  if (text === null || !target) return null;
+  const said = event.getTargetRanges?.()[0];
+  if (text === null || !said) return null;
+  const rest = toLineEnd.test(event.inputType) ? restOfLine(quill, said) : 0;
+  const target = rest > 0 ? withinText(said, rest) : said;
   const native = nativeOf(quill, target, text);
   if (native) return { native };
   const normalized = quill.selection.normalizeNative(target as never);
   if (!normalized) return null;
   const { index, length: units } = quill.selection.normalizedToRange(normalized);
-  const length = Math.min(units, Math.max(0, quill.getLength() - 1 - index));
+  const length = Math.min(units, rest || Math.max(0, quill.getLength() - 1 - index));
   return text === '' && length === 0 ? null : { edit: { index, length, text } };
+}
+
+/** Units from the beginning of a range to the end of its line. */
+function restOfLine(quill: Quill, said: StaticRange): number {
+  const normalized = quill.selection.normalizeNative(said as never);
+  if (!normalized) return 0;
+  const [line, offset] = quill.getLine(quill.selection.normalizedToRange(normalized).index);
+  return line ? line.length() - 1 - offset : 0;
+}
+
+/** The range up to the line's end, if that is the end of a text: the browser then keeps what it deletes, to yank it. */
+function withinText(said: StaticRange, rest: number): StaticRange {
+  const { startContainer: node, startOffset, endContainer } = said;
+  if (!(node instanceof Text) || endContainer === node || node.length - startOffset !== rest) return said;
+  return { startContainer: node, startOffset, endContainer: node, endOffset: node.length, collapsed: false };
 }
 
 /** What the browser was to do, for the model; the page is as before. */
@@ -83,7 +103,7 @@ function nativeOf(quill: Quill, target: StaticRange, text: string): Native | nul
 export function carryOut(quill: Quill, { index, length, text }: Edit, formats?: object): void {
   const user = Quill.sources.USER;
   if (text.includes('\n')) {
-    insertText(quill, { index, length }, new Delta().insert(text), () => {});
+    insertText(quill, { index, length }, textDelta(text, quill.getFormat(index, Math.min(length, 1))), () => {});
     return;
   }
   const given = formats ?? formatsAt(quill, index, length);

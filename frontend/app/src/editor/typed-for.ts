@@ -6,12 +6,15 @@ import { shownLine, spliceOf } from './shown-line';
 
 /**
  * Another program types for the person (`execCommand`), and no event told what it would do. What it did in the caret's line
- * counts, as one replacement; the page is put back, by the records of all that was done to it.
+ * counts, as one replacement, or in the lines that it made of it; the page is put back, by the records of all that was done to
+ * it.
  */
 export function typedFor(quill: Quill, kind: string, records: MutationRecord[]): Edit | null {
   const selection = document.getSelection();
   const node = selection?.focusNode ?? null;
   const line = lineOf(quill, node);
+  const made = line || kind !== 'insertText' ? [] : madeOf(quill, node);
+  if (made.length > 0) return linesTypedFor(quill, made, selection as Selection, records);
   const after = line && node && selection ? shownLine(quill, line, { node, offset: selection.focusOffset }) : null;
   (quill.scroll as unknown as GuardedScroll).putBack(records);
   const known = line && quill.root.contains(line) ? quill.scroll.find(line) : null;
@@ -21,6 +24,37 @@ export function typedFor(quill: Quill, kind: string, records: MutationRecord[]):
   if (!splice || (kind.startsWith('delete') && splice.text !== '')) return null;
   const { from, to, text } = splice;
   return { index: quill.getIndex(known) + from, length: to - from, text };
+}
+
+/** Several lines: told of line by line, when all of them are in the page. */
+function linesTypedFor(quill: Quill, made: Element[], at: Selection, records: MutationRecord[]): Edit | null {
+  const [line] = made as [Element];
+  const shown = made.map((one) => shownLine(quill, one, { node: at.focusNode as Node, offset: at.focusOffset }));
+  const place = shown.at(-1)?.place ?? null;
+  (quill.scroll as unknown as GuardedScroll).putBack(records);
+  const known = quill.root.contains(line) ? quill.scroll.find(line) : null;
+  if (!known || place === null) return null;
+  const before = shownLine(quill, line).text;
+  const text = shown.map((one) => one.text).join('\n');
+  const behind = (shown.at(-1)?.text.length ?? 0) - place;
+  if (behind > 0 && !before.endsWith(text.slice(-behind))) return null;
+  const to = before.length - behind;
+  let from = 0;
+  while (from < to && before[from] === text[from]) from++;
+  return { index: quill.getIndex(known) + from, length: to - from, text: text.slice(from, text.length - behind) };
+}
+
+/** The line that a program parted, and the lines behind it up to the one a node is in, which the editor does not know. */
+function madeOf(quill: Quill, node: Node | null): Element[] {
+  if (!node || !quill.root.contains(node)) return [];
+  for (let at: Node | null = node; at && at !== quill.root; at = at.parentNode) {
+    const lines: Element[] = [];
+    for (let one = at instanceof Element ? at : null; one; one = one.previousElementSibling) {
+      lines.unshift(one);
+      if (quill.scroll.find(one) instanceof Block) return lines;
+    }
+  }
+  return [];
 }
 
 /** The element of the line a node is in. */
