@@ -137,13 +137,17 @@ func (h *house) upload(r *rand.Rand, c *caller, doc string) error {
 	for _, one := range c.client.Jar.Cookies(mustURL(h.t, h.base)) {
 		cookie += one.String() + ";"
 	}
-	length := "Content-Length: 20000000\r\n\r\n"
-	if r.IntN(2) == 0 {
-		length = "Transfer-Encoding: chunked\r\n\r\n8000\r\n" // it breaks within that chunk; between two see leases
+	rest := string(make([]byte, r.IntN(32<<10)))
+	switch r.IntN(3) {
+	case 0:
+		rest = "Content-Length: 20000000\r\n\r\n" + rest
+	case 1: // it breaks within that chunk
+		rest = "Transfer-Encoding: chunked\r\n\r\n8000\r\n" + rest
+	case 2: // between two
+		rest = fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(rest)+1, rest+"x")
 	}
 	fmt.Fprintf(conn, "PUT /api/v1/documents/%s/content HTTP/1.1\r\nHost: x\r\nOrigin: %s\r\nCookie: %s\r\nContent-Type: text/plain\r\n%s",
-		doc, h.base, cookie, length)
-	conn.Write(make([]byte, r.IntN(32<<10)))
+		doc, h.base, cookie, rest)
 	if r.IntN(2) == 0 {
 		conn.(*net.TCPConn).SetLinger(0)
 	}

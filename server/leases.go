@@ -2,8 +2,10 @@ package server
 
 import (
 	"bytes"
+	"net"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -21,40 +23,46 @@ const (
 )
 
 // leases bounds the bytes of large bodies that are in memory at once: a body is read whole before anybody knows who sent
-// it. A lease ends with its request or, where the line breaks before there is one, with the error that the HTTP library then
-// tells. It tells none of chunks that end between two of them: such a lease ends when the library reads the next request into
-// the same header, or when its time to arrive is over.
+// it. A lease ends with its request, or with its connection: the HTTP library calls nobody for some lines that break before there
+// is a request, as between two chunks, but it tells of every connection when it is done with it.
 type leases struct {
-	now    func() time.Time
 	bodies budget.Budget
 
 	mu   sync.Mutex
-	open map[*fasthttp.RequestHeader]*lease
+	open map[net.Conn]*budget.Owner
 }
 
-type lease struct {
-	budget.Owner
-	until time.Time
+func newLeases() *leases {
+	return &leases{bodies: budget.Budget{Limit: largeBodies}, open: map[net.Conn]*budget.Owner{}}
 }
 
-func newLeases(now func() time.Time) *leases {
-	return &leases{now: now, bodies: budget.Budget{Limit: largeBodies}, open: map[*fasthttp.RequestHeader]*lease{}}
-}
-
-// serve lets the HTTP server ask for leases, and tell of lines that broke.
+// serve lets the HTTP server ask for leases, and tell of requests that broke and of connections that ended.
 func (l *leases) serve(server *fasthttp.Server) {
-	server.HeaderReceived = l.receive
+	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig { return l.receive(requestOf(h)) }
+	server.ConnState = func(conn net.Conn, state fasthttp.ConnState) {
+		if state == fasthttp.StateClosed || state == fasthttp.StateHijacked {
+			l.end(conn)
+		}
+	}
 	refuse := server.ErrorHandler
 	server.ErrorHandler = func(ctx *fasthttp.RequestCtx, err error) {
-		l.end(&ctx.Request.Header)
+		l.end(ctx.Conn())
 		refuse(ctx, err)
 	}
 }
 
+// requestOf is the request around a header that the HTTP library hands out alone, though it lies in one: only the request knows its
+// connection.
+func requestOf(h *fasthttp.RequestHeader) *fasthttp.RequestCtx {
+	const before = unsafe.Offsetof(fasthttp.RequestCtx{}.Request) + unsafe.Offsetof(fasthttp.Request{}.Header)
+	return (*fasthttp.RequestCtx)(unsafe.Add(unsafe.Pointer(h), -int(before)))
+}
+
 // receive decides, when only the headers are here, how much of the body is read. A large one is read only where text is
 // written, from somebody who at least claims to be signed in, and while there is room.
-func (l *leases) receive(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	l.end(h)
+func (l *leases) receive(ctx *fasthttp.RequestCtx) fasthttp.RequestConfig {
+	l.end(ctx.Conn())
+	h := &ctx.Request.Header
 	size := int64(h.ContentLength()) // negative: not known
 	if size >= 0 && size <= smallBody {
 		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
@@ -64,41 +72,29 @@ func (l *leases) receive(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	}
 	proof := len(h.Peek(fiber.HeaderAuthorization)) > 0 || len(h.Peek(fiber.HeaderCookie)) > 0
 	writes := h.IsPost() || h.IsPut()
-	if !proof || !writes || !bytes.HasPrefix(h.RequestURI(), []byte(api.Base+"/documents")) || !l.begin(h, size) {
+	if !proof || !writes || !bytes.HasPrefix(h.RequestURI(), []byte(api.Base+"/documents")) || !l.begin(ctx.Conn(), size) {
 		return fasthttp.RequestConfig{MaxRequestBodySize: smallBody}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: int(size), ReadTimeout: largeTimeout}
 }
 
-func (l *leases) begin(h *fasthttp.RequestHeader, size int64) bool {
+func (l *leases) begin(conn net.Conn, size int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	if !l.bodies.Fits(size) {
-		for header, old := range l.open {
-			if now.After(old.until) {
-				l.drop(header)
-			}
-		}
-	}
-	one := &lease{until: now.Add(largeTimeout)}
+	one := &budget.Owner{}
 	if one.Take(&l.bodies, size) == nil {
 		return false
 	}
-	l.open[h] = one
+	l.open[conn] = one
 	return true
 }
 
-// end ends the lease of a request, if it has one.
-func (l *leases) end(h *fasthttp.RequestHeader) {
+// end ends the lease of a connection's request, if it has one.
+func (l *leases) end(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.drop(h)
-}
-
-func (l *leases) drop(h *fasthttp.RequestHeader) {
-	if one := l.open[h]; one != nil {
+	if one := l.open[conn]; one != nil {
 		one.End()
-		delete(l.open, h)
+		delete(l.open, conn)
 	}
 }

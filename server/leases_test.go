@@ -5,60 +5,76 @@ import (
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"github.com/valyala/fasthttp"
 )
 
-func headerOf(method, path string, size int, proof bool) *fasthttp.RequestHeader {
-	h := &fasthttp.RequestHeader{}
+func requestWith(method, path string, size int, proof bool) *fasthttp.RequestCtx {
+	line, _ := net.Pipe()
+	ctx := &fasthttp.RequestCtx{}
+	ctx.Init2(line, nil, true)
+	h := &ctx.Request.Header
 	h.SetMethod(method)
 	h.SetRequestURI(path)
 	h.SetContentLength(size)
 	if proof {
 		h.Set("Cookie", "quire=x")
 	}
-	return h
+	return ctx
 }
 
 func TestP8LargeBodiesAreBoundedTogether(t *testing.T) {
-	now := time.Now()
-	l := newLeases(func() time.Time { return now })
+	l := newLeases()
 	const path = "/api/v1/documents/x/content"
 	for _, c := range []struct {
-		name   string
-		header *fasthttp.RequestHeader
-		want   int
+		name    string
+		request *fasthttp.RequestCtx
+		want    int
 	}{
-		{"small", headerOf("PUT", path, 1000, true), smallBody},
-		{"large", headerOf("PUT", path, 5<<20, true), 5 << 20},
-		{"larger than allowed", headerOf("PUT", path, 500<<20, true), largeBody},
-		{"of unknown size", headerOf("PUT", path, -1, true), largeBody},
-		{"large, from nobody", headerOf("PUT", path, 5<<20, false), smallBody},
-		{"large, elsewhere", headerOf("POST", "/api/v1/auth/signin", 5<<20, true), smallBody},
-		{"large, but changes no text", headerOf("PATCH", path, 5<<20, true), smallBody},
+		{"small", requestWith("PUT", path, 1000, true), smallBody},
+		{"large", requestWith("PUT", path, 5<<20, true), 5 << 20},
+		{"larger than allowed", requestWith("PUT", path, 500<<20, true), largeBody},
+		{"of unknown size", requestWith("PUT", path, -1, true), largeBody},
+		{"large, from nobody", requestWith("PUT", path, 5<<20, false), smallBody},
+		{"large, elsewhere", requestWith("POST", "/api/v1/auth/signin", 5<<20, true), smallBody},
+		{"large, but changes no text", requestWith("PATCH", path, 5<<20, true), smallBody},
 	} {
-		if got := l.receive(c.header).MaxRequestBodySize; got != c.want {
+		if got := l.receive(c.request).MaxRequestBodySize; got != c.want {
 			t.Errorf("%s: %d bytes are read, want %d", c.name, got, c.want)
 		}
 	}
 	granted := 0
 	for range 100 {
-		if l.receive(headerOf("PUT", path, largeBody, true)).MaxRequestBodySize == largeBody {
+		if l.receive(requestWith("PUT", path, largeBody, true)).MaxRequestBodySize == largeBody {
 			granted++
 		}
 	}
 	if l.bodies.Used() > largeBodies || granted == 0 || granted > largeBodies/largeBody {
 		t.Errorf("%d bodies of 64 MiB at once, %d bytes", granted, l.bodies.Used())
 	}
-	now = now.Add(largeTimeout + time.Second) // all lines broke
-	again := headerOf("PUT", path, largeBody, true)
-	if l.receive(again).MaxRequestBodySize != largeBody || l.bodies.Used() != largeBody || len(l.open) != 1 {
-		t.Errorf("leases of lines that broke are kept: %d bytes", l.bodies.Used())
-	}
-	again.SetContentLength(10) // the HTTP library reads another request where that one was
-	if l.receive(again); l.bodies.Used() != 0 {
-		t.Errorf("a header that is read again has an older lease of %d bytes", l.bodies.Used())
+}
+
+// One connection has one lease at most, and none when the HTTP library is done with it.
+func TestP8ALeaseGoesByItsConnection(t *testing.T) {
+	l, library := newLeases(), &fasthttp.Server{}
+	l.serve(library)
+	one, other := requestWith("PUT", "/api/v1/documents/x/content", largeBody, true), requestWith("PUT", "/api/v1/documents/x/content", 5<<20, true)
+	for _, c := range []struct {
+		name string
+		do   func()
+		want int64
+	}{
+		{"begun", func() { library.HeaderReceived(&one.Request.Header) }, largeBody},
+		{"another's too", func() { library.HeaderReceived(&other.Request.Header) }, largeBody + 5<<20},
+		{"begun again", func() { library.HeaderReceived(&one.Request.Header) }, largeBody + 5<<20},
+		{"waiting", func() { library.ConnState(one.Conn(), fasthttp.StateIdle) }, largeBody + 5<<20},
+		{"closed", func() { library.ConnState(one.Conn(), fasthttp.StateClosed) }, 5 << 20},
+		{"closed again", func() { library.ConnState(one.Conn(), fasthttp.StateClosed) }, 5 << 20},
+		{"handed over", func() { library.ConnState(other.Conn(), fasthttp.StateHijacked) }, 0},
+	} {
+		if c.do(); l.bodies.Used() != c.want {
+			t.Errorf("%s: %d bytes are counted, want %d", c.name, l.bodies.Used(), c.want)
+		}
 	}
 }
 
@@ -86,6 +102,8 @@ func TestP8ALeaseEndsWithALineThatBreaks(t *testing.T) {
 	for name, rest := range map[string]string{
 		"length told":     fmt.Sprintf("Content-Length: %d\r\n\r\nbegun", largeBody),
 		"within a chunk":  "Transfer-Encoding: chunked\r\n\r\nffff\r\nbegun",
+		"between chunks":  "Transfer-Encoding: chunked\r\n\r\n5\r\nbegun\r\n",
+		"after the head":  "Transfer-Encoding: chunked\r\n\r\n",
 		"no chunk":        "Transfer-Encoding: chunked\r\n\r\nno number\r\n",
 		"before trailers": "Transfer-Encoding: chunked\r\n\r\n5\r\nbegun\r\n0\r\n",
 		"asks to go on":   fmt.Sprintf("Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", largeBody),
@@ -97,8 +115,8 @@ func TestP8ALeaseEndsWithALineThatBreaks(t *testing.T) {
 			io.Copy(io.Discard, conn) // until the server has closed
 			conn.Close()
 		}
-		if got := h.srv.leases.bodies.Used(); got != 0 {
-			t.Errorf("%s: %d MiB are counted for lines that broke", name, got>>20)
+		if got := h.left(); got != "" {
+			t.Errorf("%s: lines broke, and of %s", name, got)
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	rand.Read(random[:])
 	id := hex.EncodeToString(random[:])
 	c.Set(fiber.HeaderXRequestID, id)
-	defer s.leases.end(&c.Request().Header)
+	defer s.leases.end(c.Context().Conn())
 	s.hintAtProxy(c)
 	method := string(c.Request().Header.Method()) // as it was asked: see head
 	err := s.recovered(c)

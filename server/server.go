@@ -115,7 +115,7 @@ func (s *Server) assemble() error {
 	if err := socket.Tune(s.app); err != nil {
 		return err
 	}
-	s.leases = newLeases(s.now)
+	s.leases = newLeases()
 	s.leases.serve(s.app.Server())
 	s.app.Server().Logger = quietLogger{s.log}
 	s.app.Use(s.observe, s.secure, s.cors, s.head, s.plainly, s.bound)
