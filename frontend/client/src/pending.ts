@@ -1,4 +1,5 @@
 import { Delta, type Op } from './delta.ts';
+import { putInto } from './put-into.ts';
 import { type SplitLimits, split } from './split.ts';
 
 /** What this editor has typed and the server has not confirmed: one op in flight, everything typed since composed into one.
@@ -62,7 +63,7 @@ export function isPending(p: Pending): boolean {
 /** The text with everything pending in it. */
 export function shownOver(base: Delta, p: Pending): Delta {
   const mine = total(p);
-  return mine ? base.compose(mine) : base;
+  return mine ? putInto(base, mine) : base;
 }
 
 /** A copy that shares nothing with an editor that goes on changing its own. A null format on an insert says nothing, and

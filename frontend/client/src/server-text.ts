@@ -1,4 +1,5 @@
 import { Delta } from './delta.ts';
+import { putInto } from './put-into.ts';
 
 /** How many changed parts may gather before they are put into the text. */
 const enough = 200;
@@ -15,7 +16,8 @@ export class ServerText {
   }
 
   apply(op: Delta): void {
-    // A long op is not copied just to be put into nothing.
+    // A long op is not composed with what was gathered, nor copied just to be put into nothing.
+    if (op.ops.length > enough) this.whole();
     this.#since = this.#since.ops.length > 0 ? this.#since.compose(op) : op;
     if (this.#since.ops.length > enough) this.whole();
   }
@@ -24,11 +26,11 @@ export class ServerText {
   moment(): () => Delta {
     const text = this.#text;
     const since = this.#since;
-    return () => text.compose(since);
+    return () => putInto(text, since);
   }
 
   whole(): Delta {
-    if (this.#since.ops.length > 0) this.load(this.#text.compose(this.#since));
+    if (this.#since.ops.length > 0) this.load(putInto(this.#text, this.#since));
     return this.#text;
   }
 }
