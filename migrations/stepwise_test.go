@@ -38,6 +38,9 @@ var madeBy = map[int][]table{
 	5: {{"pending", [][]any{{[]byte{1, 0}, "P@x.org", "p@x.org", "P", "hash", "guest", 1, 9}, {[]byte{2}, "q@x.org", "q@x.org", "", "hash", "", 2, 9}}}},
 }
 
+// droppedBy are the tables that a step takes away with what they held: no release has used them.
+var droppedBy = map[int][]string{6: {"pending"}}
+
 func TestEachStepKeepsWhatTheOneBeforeHeldSQLite(t *testing.T) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "quire.db")+"?_pragma=foreign_keys(ON)&_txlock=immediate")
 	if err != nil {
@@ -76,6 +79,10 @@ func stepwise(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign, tables
 			columns[name], before[name] = dump(t, db, at(name, n), "*")
 		}
 		taken(t, dialect, db, n)
+		left := list(t, db, tables)
+		filled = slices.DeleteFunc(filled, func(name string) bool {
+			return slices.Contains(droppedBy[n], name) && !slices.Contains(left, name)
+		})
 		for _, name := range filled {
 			if _, after := dump(t, db, at(name, n), columns[name]); !reflect.DeepEqual(after, before[name]) {
 				t.Errorf("%s, step %d, %s (%s)\n got %q\nwant %q", dialect, n, name, columns[name], after, before[name])

@@ -184,7 +184,7 @@ func clearRows(ctx context.Context, address string) error {
 		return err
 	}
 	defer db.Close()
-	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "pending", "users", "snapshots", "ops", "heads", "documents", "settings"} {
+	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "users", "snapshots", "ops", "heads", "documents", "settings"} {
 		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
