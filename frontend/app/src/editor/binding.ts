@@ -2,7 +2,7 @@ import { type Change, type QuireDocument, QuireError } from '@quire/client';
 import Quill, { Delta } from 'quill/core';
 import { keepingPlace } from './anchor';
 import { applyChange } from './apply';
-import { sameText } from './drift';
+import { replacement, sameText } from './drift';
 import { Held } from './held';
 import { Progress } from './progress';
 import { soon } from './soon';
@@ -190,16 +190,24 @@ export class Binding {
     }, quiet);
   }
 
-  /** Shows the document's text again. What the writer just typed is put where it was, as far as that place exists. */
+  /** Shows the document's text again, by what differs from it: a long text takes no longer than what parted, and the caret stays.
+   * What the writer just typed is put where it was, as far as that place exists. */
   private heal(lost: Delta | null): void {
-    this.load(this.document.contents());
     const typed = lost?.ops.map((op) => (typeof op.insert === 'string' ? op.insert : '')).join('') ?? '';
     if (typed) {
-      const at = Math.min(
-        typeof lost?.ops[0]?.retain === 'number' ? lost.ops[0].retain : 0,
-        this.quill.getLength() - 1,
-      );
-      this.quill.updateContents(new Delta().retain(at).insert(typed), Quill.sources.USER);
+      const wished = typeof lost?.ops[0]?.retain === 'number' ? lost.ops[0].retain : 0;
+      const at = Math.max(0, Math.min(wished, this.document.contents().length() - 1));
+      this.document.edit(new Delta().retain(at).insert(typed));
+    }
+    const contents = this.document.contents();
+    const change = replacement(this.quill.getContents(), contents);
+    this.held.clear();
+    this.behind = false;
+    this.quill.history.clear(); // what could be undone no longer fits
+    this.length = contents.length() - change.changeLength();
+    if (change.ops.length > 0) {
+      this.held.add(change);
+      this.flush();
     }
     this.events.onHealed?.();
   }

@@ -1,4 +1,5 @@
-import type Delta from 'quill-delta';
+import Delta, { type Op } from 'quill-delta';
+import { sameFormats } from './line-text';
 
 /** Whether two documents hold the same text and embeds at the same places. Formats may differ: another application may have
  * put two on one line of which an editor can show one. */
@@ -9,6 +10,42 @@ export function sameText(a: Delta, b: Delta): boolean {
 /** Whether two documents are the same in everything, however their ops are cut. */
 export function sameDocument(a: Delta, b: Delta): boolean {
   return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
+}
+
+/** Makes of a text another by replacing all between what both begin and end with. In time that grows with the texts: a true
+ * difference of two that have much between may take very long. */
+export function replacement(from: Delta, to: Delta): Delta {
+  let [start, end] = [0, 0];
+  let [a, b] = [0, from.ops.length];
+  const most = Math.min(from.ops.length, to.ops.length);
+  while (a < most && sameOp(from.ops[a], to.ops[a])) start += unitsIn(from.ops[a++]);
+  const behind = to.ops.length - from.ops.length;
+  while (b > a && b + behind > a && sameOp(from.ops[b - 1], to.ops[b - 1 + behind])) end += unitsIn(from.ops[--b]);
+  const [was, is] = [from.ops[a], to.ops[a]];
+  const inOne = b === a + 1 && b + behind === a + 1;
+  if (
+    inOne &&
+    typeof was?.insert === 'string' &&
+    typeof is?.insert === 'string' &&
+    sameFormats(was.attributes, is.attributes)
+  ) {
+    const room = Math.min(was.insert.length, is.insert.length);
+    let [front, back] = [0, 0];
+    while (front < room && was.insert[front] === is.insert[front]) front++;
+    while (back < room - front && was.insert.at(-1 - back) === is.insert.at(-1 - back)) back++;
+    start += front;
+    end += back;
+  }
+  const made = new Delta().retain(start).concat(to.slice(start, to.length() - end));
+  return made.delete(from.length() - start - end).chop();
+}
+
+function sameOp(a: Op | undefined, b: Op | undefined): boolean {
+  return sameFormats(a?.attributes, b?.attributes) && JSON.stringify(a?.insert) === JSON.stringify(b?.insert);
+}
+
+function unitsIn(op: Op | undefined): number {
+  return typeof op?.insert === 'string' ? op.insert.length : 1;
 }
 
 function plain(delta: Delta): string {

@@ -158,11 +158,33 @@ export class LineWriter {
     const line = this.line;
     const after = line && lineAfter(line);
     if (!line || !after) return false;
+    if (this.isShorter(after, line) && sameFormats(bubbleFormats(line), bubbleFormats(after)))
+      return this.joinBehind(line, after);
     this.line = after;
     this.toStart();
     if (line.length() > 1) line.moveChildren(after, this.next);
     line.remove();
     return true;
+  }
+
+  /** The same where the next line is the shorter one, of the same formats: what is in it goes on in the long one. */
+  private joinBehind(line: Block, after: Block): boolean {
+    const head = after.children.head instanceof Break ? null : after.children.head;
+    this.next = head;
+    if (head) after.moveChildren(line);
+    after.remove();
+    if (this.extra === after) this.extra = null;
+    return true;
+  }
+
+  /** Whether a line has fewer children than another, by no more steps than the shorter one has. */
+  private isShorter(one: Block, other: Block): boolean {
+    let [a, b]: (Blot | null)[] = [one.children.head, other.children.head];
+    while (a && b) {
+      a = a.next;
+      b = b.next;
+    }
+    return a === null && b !== null;
   }
 
   private here(): Block {

@@ -115,13 +115,13 @@ export class GuardedScroll extends Scroll {
   /** Makes the page again what the blots say, by the records of all that was done to it. */
   putBack(records: MutationRecord[]): void {
     // While an input method composes, the blots lag behind the page.
-    if (!this.batch && records.every((record) => this.isOwn(record))) {
+    if (!this.batch && onePerNode(records).every((record) => this.isOwn(record))) {
       this.follow(records);
       return;
     }
     takeBack(records.filter((record) => !isAside(record, this.domNode)));
     this.undone.push(Date.now());
-    if (!this.batch) for (const { target } of records) this.match(target);
+    if (!this.batch) for (const target of new Set(records.map(({ target }) => target))) this.match(target);
     this.observer.takeRecords();
     this.emitter.emit(RESTORED);
   }
@@ -154,6 +154,18 @@ function isAside({ target, type, attributeName }: MutationRecord, root: Node): b
   if (target.parentElement?.closest('.ql-ui') || (target instanceof Element && target.matches('.ql-ui'))) return true;
   if (type !== 'attributes') return false;
   return target === root || (target instanceof HTMLImageElement && /^(data-missing|title)$/.test(attributeName ?? ''));
+}
+
+/** The records without those that tell of the same node again: a line of many runs is looked through once, not for each. */
+function onePerNode(records: MutationRecord[]): MutationRecord[] {
+  const looked = new Map<Node, Set<string>>();
+  return records.filter(({ target, type, attributeName }) => {
+    const kinds = looked.get(target) ?? new Set();
+    const kind = `${type} ${attributeName ?? ''}`;
+    const known = kinds.has(kind);
+    looked.set(target, kinds.add(kind));
+    return !known;
+  });
 }
 
 function nodesOf(blot: ParentBlot): Node[] {
