@@ -22,7 +22,7 @@ export class ServerAddress {
     const url = addressOf(options.url ?? origin);
     this.rest = `${url.href.replace(/\/$/, '')}${api}`;
     this.name = `quire ${url.host}`;
-    this.#auth = options.auth ?? { kind: 'cookie' };
+    this.#auth = checked(options.auth ?? { kind: 'cookie' });
     this.#env = env;
   }
 
@@ -104,6 +104,17 @@ function addressOf(url: string): URL {
     'bad-option',
     `url must begin with https:// or http:// and have no ? or #, and is ${JSON.stringify(url)}`,
   );
+}
+
+/** Of the three, for who writes without types: another would fail with each attempt to connect, and look like no connection. */
+function checked(auth: Auth): Auth {
+  const { kind, token, ticket } = auth as { kind?: unknown; token?: unknown; ticket?: unknown };
+  if (kind === 'cookie') return auth;
+  if (kind === 'token' && typeof token === 'function') return auth;
+  if (kind === 'ticket' && typeof ticket === 'function') return auth;
+  // What was passed is not repeated: it may be the token.
+  const forms = "{ kind: 'cookie' }, { kind: 'token', token: () => … } or { kind: 'ticket', ticket: () => … }";
+  throw new QuireError('bad-option', `auth must be ${forms}`);
 }
 
 function text(name: string, value: unknown): string {

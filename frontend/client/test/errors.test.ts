@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '../src/client.ts';
 import type { Environment } from '../src/environment.ts';
 import { QuireError } from '../src/error.ts';
+import { createRest } from '../src/rest.ts';
 import { ShownState } from '../src/shown.ts';
-import type { ClientOptions, DocumentState, QuireDocument } from '../src/types.ts';
+import type { Auth, ClientOptions, DocumentState, QuireDocument } from '../src/types.ts';
 import { Scene, type } from './scene.ts';
 import type { Link, PageModel } from './world.ts';
 
@@ -169,6 +170,21 @@ describe('one error says what went wrong', () => {
     const { page } = embedded(scene, () => value as string);
     await scene.until(() => page.client.getSnapshot().connection.kind === 'offline');
     expect(page.client.getSnapshot().connection).toMatchObject({ error: { code: 'bad-option' } });
+  });
+
+  it.each<unknown>([
+    { kind: 'tokn', token: () => 'a' },
+    { token: () => 'a' },
+    { kind: 'token' },
+    { kind: 'token', token: 'eyJhbGciOi' },
+    { kind: 'ticket', token: () => 'a' },
+    'eyJhbGciOi',
+  ])('an auth that is none of the three is refused at once: %j', (auth) => {
+    const options = { url: 'https://docs.example.org', auth: auth as Auth };
+    for (const make of [createClient, createRest])
+      expect(() => make(options)).toThrow(expect.objectContaining({ name: 'QuireError', code: 'bad-option' }));
+    // The token itself is a secret, and messages end up in logs.
+    expect(() => createClient(options)).not.toThrow(/eyJ/);
   });
 
   it('an address without a scheme is refused, and so is a client that was closed', async () => {
