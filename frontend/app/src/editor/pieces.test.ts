@@ -161,6 +161,13 @@ test('an address is meant as it is mostly meant', () => {
   expect(completed('tel:+49 30 1234')).toBe('tel:+49301234');
   expect(completed('mailto:ada@example.org')).toBe('mailto:ada@example.org');
   expect(completed('javascript:8080')).toBe('https://javascript:8080');
+  expect(completed('example.org:65535')).toBe('https://example.org:65535');
+  expect(completed('example.org:65536')).toBe(null);
+  expect(completed('https://example.org:99999/wiki')).toBe(null);
+  expect(completed('http://[::1]:99999')).toBe(null);
+  expect(completed('example.org:123456')).toBe(null);
+  expect(completed('https://example.org/a:99999')).toBe('https://example.org/a:99999');
+  expect(completed('https://ada:99999@example.org/')).toBe('https://ada:99999@example.org/');
   expect(completed('bad bad')).toBe(null);
   expect(completed('https://bad bad')).toBe(null);
   expect(completed('')).toBe('');

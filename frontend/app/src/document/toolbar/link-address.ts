@@ -1,11 +1,17 @@
 /** A name or number of a machine and a port, which a scheme would look like: "localhost:3000", "example.org:8080/wiki". */
-const withPort = /^([^\s/:@?#]+):\d{1,5}(?=[/?#]|$)/;
+const withPort = /^([^\s/:@?#]+):\d+(?=[/?#]|$)/;
 
 /** Machines at hand, that seldom have a certificate. */
 const atHand = /^(localhost|127(\.\d{1,3}){3})$/i;
 
 /** The address that somebody means: "example.org" as https, "ada@example.org" as mailto. Null: it is none. */
 export function completed(typed: string): string | null {
+  const whole = meant(typed);
+  // A browser opens none that it can't read: one with a port over 65535, say.
+  return whole !== null && /^https?:/i.test(whole) && !URL.canParse(whole) ? null : whole;
+}
+
+function meant(typed: string): string | null {
   const address = typed.trim();
   if (/^tel:/i.test(address)) return address.replace(/\s/g, '');
   if (/\s/.test(address)) return null;

@@ -130,6 +130,11 @@ function Beside({
   );
 }
 
+function whyRefused(address: string): string {
+  if (/:\d{5,}([/?#]|$)/.test(address.trim())) return 'This address can’t be linked. A port is at most 65535.';
+  return 'This address can’t be linked. It begins with https://, mailto: or tel:.';
+}
+
 function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; onDone: () => void }) {
   const [address, setAddress] = useState(target.address);
   const [refused, setRefused] = useState(false);
@@ -163,7 +168,7 @@ function LinkForm({ editor, target, onDone }: { editor: Editor; target: Target; 
         autoComplete="off"
         spellCheck={false}
         value={address}
-        error={refused ? 'This address can’t be linked. It begins with https://, mailto: or tel:.' : null}
+        error={refused ? whyRefused(address) : null}
         onChange={(event) => {
           setAddress(event.currentTarget.value);
           setRefused(false);
