@@ -70,11 +70,14 @@ func TestTheExamplesOfTheDescriptionAreUnderstood(t *testing.T) {
 	dir := t.TempDir()
 	writePicture(t, dir)
 	ada := h.account("ada")
-	ids := map[string]string{"id": ada.document("text"), "userId": "nobody", "groupId": "none", "linkId": "none", "invitationId": "none", "signinId": "none"}
+	ids := map[string]string{"id": ada.document("text"), "userId": "nobody", "groupId": "none", "linkId": "none", "invitationId": "none", "signinId": "none", "tokenId": "none"}
 	token := ada.do("POST", "/me/tokens", map[string]any{"name": "samples", "scope": "write", "expires_in_days": 1}).want(201)["token"].(string)
 	cookies := filepath.Join(dir, "cookies")
-	for _, methods := range spec.Paths {
+	for path, methods := range spec.Paths {
 		for _, op := range methods {
+			if ofDocument := strings.Contains(path, "/documents/{id}"); len(op.Samples) > 0 && strings.Contains(op.Samples[0].Source, "$ID") != ofDocument {
+				t.Errorf("%s %s: ID is a document's id, but its example is %s", op.ID, path, op.Samples[0].Source)
+			}
 			who := h.account("of-" + op.ID).cookieOnly() // many of them end their own sign-in
 			if err := os.WriteFile(cookies, []byte(netscape(h, who.header["Cookie"])), 0o600); err != nil {
 				t.Fatal(err)
@@ -126,6 +129,9 @@ func understood(t *testing.T, what string, body []byte) {
 	if slices.Contains([]string{"malformed", "invalid", "unsupported-media-type", "signed-out", "foreign-origin", "no-such-path",
 		"method-not-allowed", "too-large", "internal"}, kind) && !expected[what+" "+kind] {
 		t.Errorf("%s was answered %s", what, body)
+	}
+	if kind == "forbidden" && bytes.Contains(body, []byte("token")) {
+		t.Errorf("%s shows a token where none counts: %s", what, body)
 	}
 }
 

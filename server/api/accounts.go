@@ -184,7 +184,7 @@ func (a *API) signOut(ctx context.Context, req *request, _ *struct{}) (*none, er
 		return nil, err
 	}
 	if who != nil && who.SignIn != "" && !auth.ByToken(*who) {
-		if err := a.auth.EndSignIn(ctx, a.from(req), who.User, who.User, who.SignIn); err != nil && problem.From(err).Status != http.StatusNotFound {
+		if err := a.auth.SignOut(ctx, a.from(req), *who); err != nil && problem.From(err).Status != http.StatusNotFound {
 			return nil, err
 		}
 	}

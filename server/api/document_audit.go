@@ -40,7 +40,7 @@ type documentAuditIn struct {
 
 func (a *API) registerDocumentAudit() {
 	add(a, route{id: "get-document-audit", method: http.MethodGet, path: "/documents/{id}/audit", tag: "Sharing",
-		summary: "Who changed whose access to a document", about: "For its owners."}, a.documentAudit)
+		summary: "Who changed whose access to a document", about: "For its owners. Also who put it into the trash, and took it out."}, a.documentAudit)
 }
 
 func (a *API) documentAudit(ctx context.Context, req *request, in *documentAuditIn) (*bodyOf[AuditPage], error) {

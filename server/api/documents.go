@@ -137,7 +137,10 @@ func (a *API) delete(ctx context.Context, req *request, in *deleteIn) (*none, er
 		return nil, err
 	}
 	if in.Permanently {
-		if err := a.store.DeleteDocument(ctx, s.ID, a.now()); err != nil {
+		err := a.audited(ctx, req, storage.AuditEntry{Action: "document.delete", Document: s.ID}, func() error {
+			return a.store.DeleteDocument(ctx, s.ID, a.now())
+		})
+		if err != nil {
 			return nil, err
 		}
 		a.hub.DocumentDeleted(s.ID)
@@ -147,7 +150,10 @@ func (a *API) delete(ctx context.Context, req *request, in *deleteIn) (*none, er
 	if s.Trashed() {
 		return nil, nil
 	}
-	if err := a.store.TrashDocument(ctx, s.ID, req.who.User, a.now()); err != nil {
+	err = a.audited(ctx, req, storage.AuditEntry{Action: "document.trash", Document: s.ID}, func() error {
+		return a.store.TrashDocument(ctx, s.ID, req.who.User, a.now())
+	})
+	if err != nil {
 		return nil, err
 	}
 	a.hub.DocumentTrashed(s.ID, req.who)
@@ -160,7 +166,10 @@ func (a *API) restore(ctx context.Context, req *request, in *DocumentPath) (*doc
 		return nil, err
 	}
 	if s.Trashed() {
-		if err := a.store.RestoreDocument(ctx, s.ID); err != nil {
+		err := a.audited(ctx, req, storage.AuditEntry{Action: "document.restore", Document: s.ID}, func() error {
+			return a.store.RestoreDocument(ctx, s.ID)
+		})
+		if err != nil {
 			return nil, err
 		}
 		a.hub.DocumentRestored(s.ID, req.who)

@@ -59,8 +59,8 @@ type signInPath struct {
 
 func (a *API) registerMe() {
 	add(a, route{id: "get-me", method: http.MethodGet, path: "/me", tag: "Me", summary: "Who I am"}, a.me)
-	add(a, route{id: "change-me", method: http.MethodPatch, path: "/me", tag: "Me", summary: "Change my name or colour"},
-		a.changeMe)
+	add(a, route{id: "change-me", method: http.MethodPatch, path: "/me", tag: "Me", summary: "Change my name or colour",
+		about: "An API token does not change the account; an application's changes the colour."}, a.changeMe)
 	add(a, route{id: "change-password", method: http.MethodPost, path: "/me/password", tag: "Me", personal: true,
 		status: http.StatusNoContent, summary: "Change my password", about: "Ends all my other sign-ins, and my API tokens."}, a.changePassword)
 	add(a, route{id: "list-sign-ins", method: http.MethodGet, path: "/me/sign-ins", tag: "Me", personal: true,
@@ -121,12 +121,13 @@ func signInsOf(list []storage.SignIn, current string) []SignIn {
 }
 
 func (a *API) endSignIn(ctx context.Context, req *request, in *signInPath) (*none, error) {
-	if err := a.auth.EndSignIn(ctx, a.from(req), req.who.User, req.who.User, in.ID); err != nil {
+	if in.ID != req.who.SignIn {
+		return nil, a.auth.EndSignIn(ctx, a.from(req), req.who.User, req.who.User, in.ID)
+	}
+	if err := a.auth.SignOut(ctx, a.from(req), req.who); err != nil {
 		return nil, err
 	}
-	if in.ID == req.who.SignIn {
-		a.auth.ClearCookie(req.fiber)
-	}
+	a.auth.ClearCookie(req.fiber)
 	return nil, nil
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"quire/collab/access"
 	"quire/collab/wire"
-	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -40,6 +39,9 @@ type grantRequestIn struct {
 		Role string `json:"role" enum:"viewer,commenter,editor"`
 	}
 }
+
+// viaRequest is the way of a role that was asked for.
+const viaRequest = "request"
 
 func (a *API) registerRequests() {
 	add(a, route{id: "request-access", method: http.MethodPost, path: "/documents/{id}/requests", tag: "Sharing",
@@ -165,13 +167,7 @@ func (a *API) grantAsked(ctx context.Context, req *request, s seen, user storage
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "request.grant", Document: s.ID, Subject: string(user), Detail: audit.Detail("role", role),
-	}, func() error {
-		_, err := a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: role, Via: "request"}, "request")
-		return err
-	})
-	if err != nil {
+	if _, err = a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: role, Via: viaRequest}, viaRequest); err != nil {
 		return nil, err
 	}
 	if err := a.store.DeleteRequest(ctx, s.ID, user); err != nil && !errors.Is(err, storage.ErrNotFound) {

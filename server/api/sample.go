@@ -32,6 +32,14 @@ var sampleExtras = map[string][]string{
 	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "sign-up": {"name", "password"}, "delete-me": {"password"}, "change-email": {"password"},
 }
 
+// notByAPIToken are operations that take an application's token, but no API token: their examples show a browser's sign-in.
+var notByAPIToken = map[string]bool{"change-me": true}
+
+// idsOf names {id} by what it is the id of, where that is no document.
+var idsOf = map[string]string{
+	"people": "user", "users": "user", "groups": "group", "group-offers": "group", "sign-ins": "signin", "tokens": "token",
+}
+
 // sample is a request that the operation takes, as curl and fetch are told of it.
 type sample struct {
 	method, path string
@@ -45,7 +53,7 @@ type sample struct {
 // sampleOf makes the example of an operation from its own description.
 func sampleOf(spec *huma.OpenAPI, op *huma.Operation, public, cookie bool) sample {
 	s := sample{
-		method: op.Method, path: spec.Servers[0].URL + op.Path, public: public, cookie: cookie,
+		method: op.Method, path: spec.Servers[0].URL + named(op.Path), public: public, cookie: cookie || notByAPIToken[op.OperationID],
 		signIn: slices.Contains([]string{"sign-in", "sign-up", "confirm-account", "reset-password", "claim-link"}, op.OperationID),
 	}
 	for _, p := range op.Parameters {
@@ -174,6 +182,15 @@ func (s sample) fetch() string {
 	}
 	b.WriteString(")")
 	return b.String()
+}
+
+// named says whose id {id} is.
+func named(path string) string {
+	before, after, found := strings.Cut(path, "/{id}")
+	if name := idsOf[before[strings.LastIndexByte(before, '/')+1:]]; found && name != "" {
+		return before + "/{" + name + "}" + after
+	}
+	return path
 }
 
 // fillPath puts what variable makes of each parameter's name in its place.

@@ -147,7 +147,6 @@ func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, i
 // brought them, for the audit log.
 func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, through string) (string, error) {
 	wanted, _ := access.Parse(g.Role)
-	via, _ := wayOf(g.Via)
 	for {
 		was := ""
 		has, err := a.store.Grant(ctx, g.Document, g.User)
@@ -161,10 +160,7 @@ func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, t
 			return "", err
 		}
 		g.CreatedAt = a.now()
-		err = a.audited(ctx, req, storage.AuditEntry{
-			Action: "grant.set", Document: g.Document, Subject: string(g.User),
-			Detail: audit.Detail("role", g.Role, "was", was, "via", via, "through", through),
-		}, func() error {
+		err = a.audited(ctx, req, grantEntry(g, was, through), func() error {
 			has, err = a.store.SetGrant(ctx, g, was)
 			return err
 		})
@@ -175,6 +171,20 @@ func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, t
 			a.granted(req, g.Document, g.User)
 		}
 		return has.Role, err
+	}
+}
+
+// grantEntry tells of a role that somebody gets. A request that is granted is one act, so it is one entry.
+func grantEntry(g storage.Grant, was, through string) storage.AuditEntry {
+	if g.Via == viaRequest {
+		return storage.AuditEntry{
+			Action: "request.grant", Document: g.Document, Subject: string(g.User), Detail: audit.Detail("role", g.Role, "was", was),
+		}
+	}
+	via, _ := wayOf(g.Via)
+	return storage.AuditEntry{
+		Action: "grant.set", Document: g.Document, Subject: string(g.User),
+		Detail: audit.Detail("role", g.Role, "was", was, "via", via, "through", through),
 	}
 }
 

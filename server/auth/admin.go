@@ -41,7 +41,7 @@ func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, 
 		return user, "", false, err
 	}
 	if code, err = s.handedCode(ctx, user.ID, codeWelcome, welcomeLasts); err != nil {
-		return user, "", false, err
+		return user, "", false, doneBut("The account is made, but not the address at which its owner chooses a password. Make one for them.", err)
 	}
 	return user, code, s.mailWelcome(user, code), nil
 }
@@ -59,7 +59,10 @@ func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserI
 	if err := s.keepPassword(ctx, from, by, user, storage.UserChange{PasswordHash: &none}, "", nil); err != nil {
 		return "", err
 	}
-	return s.handedCode(ctx, user.ID, codeReset, resetLasts*24)
+	if code, err = s.handedCode(ctx, user.ID, codeReset, resetLasts*24); err != nil {
+		return "", doneBut("The password is taken away, but the address at which another is chosen could not be made. Try again.", err)
+	}
+	return code, nil
 }
 
 // EndAny ends a sign-in of user or, if it is none, an API token of that id.

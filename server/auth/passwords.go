@@ -63,12 +63,12 @@ func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID
 		return err
 	}
 	if err := s.endOthers(ctx, user.ID, keep); err != nil {
-		return problem.Unavailable("The password is changed, but not all sign-ins could be ended. End them in the list of " +
-			"sign-ins, or change the password again.").Caused(err)
+		return doneBut("The password is changed, but not all sign-ins could be ended. End them in the list of "+
+			"sign-ins, or change the password again.", err)
 	}
 	for _, purpose := range []string{codeReset, codeWelcome} {
 		if err := s.store.DeleteCodes(ctx, user.ID, purpose); err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return unavailable(err)
+			return doneBut("The password is changed, but older addresses that set one may still work. Change it again.", err)
 		}
 	}
 	return nil

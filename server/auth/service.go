@@ -139,3 +139,8 @@ func (s *Service) SetupCodeRequired() bool { return !s.cfg.Loopback }
 func unavailable(err error) error {
 	return problem.Unavailable("The server can't use its database at the moment. Nothing was changed.").RetryAfter(time.Second).Caused(err)
 }
+
+// doneBut tells of a database that failed when a part of the change was made: done says what is, and how to go on.
+func doneBut(done string, err error) error {
+	return problem.Unavailable(done).RetryAfter(time.Second).Caused(err)
+}

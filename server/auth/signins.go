@@ -81,6 +81,13 @@ func (s *Service) EndSignIn(ctx context.Context, from From, by, user storage.Use
 	}, func() error { return s.endSignIn(ctx, user, id) })
 }
 
+// SignOut ends the sign-in that who came with.
+func (s *Service) SignOut(ctx context.Context, from From, who collab.Identity) error {
+	return s.note(ctx, from, who.User, storage.AuditEntry{
+		Action: "signin.end", Subject: string(who.User), Detail: audit.Detail("sign_in", who.SignIn, "out", true),
+	}, func() error { return s.endSignIn(ctx, who.User, who.SignIn) })
+}
+
 func (s *Service) endSignIn(ctx context.Context, user storage.UserID, id string) error {
 	err := s.store.DeleteSignIn(ctx, user, id)
 	if errors.Is(err, storage.ErrNotFound) {

@@ -74,7 +74,8 @@ func (s *Service) setEmail(ctx context.Context, from From, user storage.User, em
 	}
 	s.tellOldAddress(was)
 	if err := s.store.DeleteCodes(ctx, user.ID, ""); err != nil { // what lies in the old mailbox opens nothing any more
-		return user, unavailable(err)
+		return user, doneBut("The e-mail is changed, but letters to the former one may still open the account. Change the "+
+			"password to end that.", err)
 	}
 	return user, nil
 }

@@ -459,7 +459,7 @@ export interface paths {
         };
         /**
          * Who changed whose access to a document
-         * @description For its owners.
+         * @description For its owners. Also who put it into the trash, and took it out.
          */
         get: operations["get-document-audit"];
         put?: never;
@@ -1048,7 +1048,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change my name or colour */
+        /**
+         * Change my name or colour
+         * @description An API token does not change the account; an application's changes the colour.
+         */
         patch: operations["change-me"];
         trace?: never;
     };

@@ -191,7 +191,8 @@ function draw(spec) {
         const line = el('li', {}, el('a', { href: `#${op.operationId}` }, el('span', { class: 'method' }, method.toUpperCase()), op.summary))
         links.append(line)
         byId('operations').append(article)
-        const words = [method, spec.servers[0].url + path, op.summary, op.description, op.operationId, ...(op['x-problems'] ?? [])]
+        const words = [method, spec.servers[0].url + path, op.summary, op.description, op.operationId, ...(op['x-problems'] ?? []),
+          ...(op.parameters ?? []).flatMap((p) => [p.name, p.description])]
         group.members.push({ article, line, words: words.join(' ').toLowerCase() })
       }
     }

@@ -57,7 +57,19 @@ describe('the audit log in words', () => {
     [entry('user.change', { person: bob, detail: { suspended: true } }), 'Ada suspended Bob'],
     [entry('user.password', { person: ada }), 'Ada changed their password'],
     [entry('user.password', { person: bob, actor: null }), 'The command line changed the password of Bob'],
+    [
+      entry('user.password', { person: bob, detail: { removed: true } }),
+      'Ada made a one-time address for Bob, and ended their password and all their sign-ins',
+    ],
     [entry('signin.end', { person: bob }), 'Ada ended a sign-in of Bob'],
+    [entry('signin.end', { person: ada, detail: { out: true } }), 'Ada signed out'],
+    [entry('signin.end', { person: ada }), 'Ada ended a sign-in of theirs'],
+    [entry('document.trash', plan), 'Ada put “Plan” into the trash'],
+    [entry('document.restore', plan), 'Ada took “Plan” out of the trash'],
+    [
+      entry('request.grant', { ...plan, person: bob, detail: { role: 'editor', was: 'viewer' } }),
+      'Ada granted Bob access to “Plan” as editor, before viewer',
+    ],
     [entry('something.new', { subject: 'x1' }), 'Ada: something.new x1'],
   ])('%#', (one, words) => expect(auditWords(one)).toBe(words));
 });

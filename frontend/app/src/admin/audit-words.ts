@@ -87,16 +87,26 @@ const sentences: Partial<Record<string, Words>> = {
       : `opened ${it(e)} to everybody with an account${withRole(e)}`,
   'document.transfer': (e) => `handed ${it(e)} over to ${whom(e)}`,
   'document.delete': (e) => `deleted ${it(e)} for good`,
-  'request.grant': (e) => `granted ${whom(e)} access to ${it(e)}${withRole(e)}`,
+  'document.trash': (e) => `put ${it(e)} into the trash`,
+  'document.restore': (e) => `took ${it(e)} out of the trash`,
+  'request.grant': (e) => {
+    const was = roleNamed(e.detail?.was);
+    return `granted ${whom(e)} access to ${it(e)}${withRole(e)}${was ? `, before ${was}` : ''}`;
+  },
   'request.decline': (e) => `declined the request of ${whom(e)} for ${it(e)}`,
   'user.create': (e) => (own(e) ? 'made an account' : `made an account for ${whom(e)}`),
   'user.change': changed,
   'user.delete': (e) => (own(e) ? 'deleted their account' : `deleted the account of ${whom(e)}`),
-  'user.password': (e) => (own(e) ? 'changed their password' : `changed the password of ${whom(e)}`),
+  'user.password': (e) => {
+    if (e.detail?.removed)
+      return `made a one-time address for ${whom(e)}, and ended their password and all their sign-ins`;
+    return own(e) ? 'changed their password' : `changed the password of ${whom(e)}`;
+  },
   'user.email': (e) => (own(e) ? 'changed their e-mail' : `changed the e-mail of ${whom(e)}`),
   'signin.create': () => 'signed in',
   'signin.end': (e) => {
     if (e.detail?.all) return own(e) ? 'ended all their sign-ins' : `ended all sign-ins of ${whom(e)}`;
+    if (e.detail?.out) return 'signed out';
     return own(e) ? 'ended a sign-in of theirs' : `ended a sign-in of ${whom(e)}`;
   },
   'token.create': (e) =>

@@ -22,14 +22,17 @@ export function Confirm({ code, me }: { code: string; me: Me | null }) {
   const preview = useQuery({
     queryKey: ['confirm', code],
     queryFn: () => api.previewConfirm(code),
-    staleTime: Number.POSITIVE_INFINITY,
+    // It may be used, here or elsewhere, whenever one comes back to it; while it is open a form is not taken away.
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: false,
+    gcTime: 0,
   });
   const [refused, setRefused] = useState<Problem | null>(null);
   useEffect(() => {
     document.title = 'One more step · Quire';
   }, []);
   const problem = refused ?? preview.error;
-  if (isProblem(problem, ...over)) return <Over problem={problem} />;
+  if (isProblem(problem, ...over)) return <Over problem={problem} me={me} />;
   if (problem) return <ProblemPage problem={problem} onRetry={() => void preview.refetch()} />;
   if (!preview.data) return null;
   return (
@@ -120,21 +123,22 @@ function Form({ code, letter, guest, onOver }: FormProps) {
   );
 }
 
-function Over({ problem }: { problem: Problem }) {
-  const { heading, words } = whyOver(problem);
+function Over({ problem, me }: { problem: Problem; me: Me | null }) {
+  const { heading, words } = whyOver(problem, me);
+  const inside = me !== null && !me.guest;
   return (
     <PlainPage
       heading={heading}
       testId="confirm-over"
       actions={
-        <Button component={Link} href="/signin">
-          Sign in
+        <Button component={Link} href={inside ? '/' : '/signin'}>
+          {inside ? 'To your documents' : 'Sign in'}
         </Button>
       }
     >
       <p role="alert">
         {words}
-        {problem.kind === 'code-gone' && (
+        {problem.kind === 'code-gone' && !inside && (
           <>
             {' '}
             If you have no account, <Link href="/signup">ask for a new letter</Link>.
@@ -145,7 +149,12 @@ function Over({ problem }: { problem: Problem }) {
   );
 }
 
-function whyOver({ kind, detail }: Problem): { heading: string; words: string } {
+function whyOver({ kind, detail }: Problem, me: Me | null): { heading: string; words: string } {
+  if (kind === 'email-taken' && me !== null && !me.guest)
+    return {
+      heading: 'This letter was used',
+      words: `There is an account with its e-mail already. You are signed in as ${me.name}, ${me.email}.`,
+    };
   if (kind === 'email-taken')
     return { heading: 'You have an account already', words: 'There is an account with your e-mail. Sign in with it.' };
   if (kind === 'code-gone')
