@@ -18,7 +18,9 @@ test.describe('administration', () => {
     await expect(alice.page.getByTestId('sign-ins')).toContainText('Signed in nowhere.')
 
     await expect(bob.page.getByTestId('banner')).toContainText('You’ve been signed out.')
+    await expect(bob.editor.chip).toHaveText('Signed out')
     await bob.editor.type(' Bob')
+    await expect(bob.editor.chip).toHaveText('Not saved')
     await bob.page.getByTestId('banner').getByRole('button', { name: 'Sign in' }).click()
     await bob.page.getByLabel('E-mail').fill(bob.email)
     await bob.page.getByLabel('Password', { exact: true }).fill(Person.password)

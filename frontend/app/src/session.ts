@@ -1,6 +1,7 @@
 import { createClient, type QuireClient } from '@quire/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, isProblem, type Me, Problem } from './api';
+import { noteList } from './documents/list-address';
 import { reloadPage } from './leaving';
 
 export type Session =
@@ -56,6 +57,7 @@ function createConnection() {
       client?.close();
       client = null;
       user = null;
+      noteList(''); // what was searched for is of who was here
     },
   };
 }

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api, type DocumentInfo, type Me } from '../api';
+import { listAddress } from '../documents/list-address';
 import { whatFailed } from '../documents/use-new-document';
 import { reloadPage } from '../leaving';
 import { firstName } from '../people';
@@ -136,7 +137,7 @@ function Actions({ snapshot, children }: { snapshot: DocumentSnapshot; children?
           See the text
         </Button>
       )}
-      <Button variant={parked || children ? 'default' : 'filled'} onClick={() => navigate('/')}>
+      <Button variant={parked || children ? 'default' : 'filled'} onClick={() => navigate(listAddress())}>
         All documents
       </Button>
       <ParkedDialog opened={reading} onClose={() => setReading(false)} parked={snapshot.parked} />

@@ -4,6 +4,7 @@ import { ArrowLeft, Ellipsis, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Me } from '../api';
+import { listAddress } from '../documents/list-address';
 import { ActionMenu, type MenuAction } from '../ui/action-menu';
 import { Dialog } from '../ui/dialog';
 import { IconButton } from '../ui/icon-button';
@@ -122,5 +123,5 @@ function PhoneHeader(props: Props) {
 
 function Back() {
   const [, navigate] = useLocation();
-  return <IconButton label="All documents" icon={ArrowLeft} onClick={() => navigate('/')} />;
+  return <IconButton label="All documents" icon={ArrowLeft} onClick={() => navigate(listAddress())} />;
 }

@@ -36,9 +36,19 @@ export function chipOf(state: DocumentState, loaded: boolean): Chip {
     case 'read-only':
       return same('read-only', 'Read-only');
     case 'error':
-      // Nothing was written that could be lost: what is wrong is the connection.
-      return same('error', state.reason === 'no-upgrade' && state.edits === 0 ? 'Not connected' : 'Not saved');
+      if (!nothingLost(state)) return same('error', 'Not saved');
+      if (isSignedOut(state)) return same('offline', 'Signed out');
+      return same(state.reason === 'no-upgrade' ? 'error' : 'offline', 'Not connected');
   }
+}
+
+/** Nothing was written that could be lost: what is wrong is the connection. */
+function nothingLost(state: DocumentState): boolean {
+  return state.kind === 'error' && state.edits === 0 && state.reason !== 'unavailable' && state.reason !== 'not-kept';
+}
+
+function isSignedOut(state: DocumentState): boolean {
+  return state.kind === 'error' && (state.reason === 'signed-out' || state.reason === 'refused');
 }
 
 function same(look: ChipLook, text: string): Chip {
@@ -47,7 +57,7 @@ function same(look: ChipLook, text: string): Chip {
 
 export function tabTitle(state: DocumentState, title: string): string {
   const name = title || untitled;
-  if (state.kind === 'error') return `! ${name}`;
+  if (state.kind === 'error' && !nothingLost(state)) return `! ${name}`;
   if (state.kind === 'offline' && state.edits > 0) return `(${state.edits}) ${name}`;
   return name;
 }
@@ -119,6 +129,7 @@ function errorBanner(state: DocumentState): Banner | null {
     case 'signed-out':
       return {
         ...red,
+        tone: state.edits > 0 ? 'red' : 'amber',
         lead: 'You’ve been signed out.',
         text:
           state.edits > 0

@@ -14,6 +14,7 @@ import {
   UsersRound,
 } from 'lucide-react';
 import { useLocation } from 'wouter';
+import { listAddress } from '../documents/list-address';
 import { useDocumentActions } from '../documents/use-documents';
 import type { MenuAction } from '../ui/action-menu';
 import { copyText, downloadText } from '../ui/copy';
@@ -96,7 +97,7 @@ export function useDocumentMenu(options: Options): MenuAction[] {
             danger: true,
             apart: true,
             onSelect: () => {
-              navigate('/');
+              navigate(listAddress());
               void actions.trash({ id });
             },
           },

@@ -8,7 +8,7 @@ import classes from './document-list.module.css';
 import { DocumentRow } from './document-row';
 import { EmptyPicture } from './empty-picture';
 import { TrashRow } from './trash-row';
-import { useDocumentActions, useDocuments } from './use-documents';
+import { useAway, useDocumentActions, useDocuments } from './use-documents';
 import { useLeftovers } from './use-leftovers';
 
 interface Props {
@@ -24,13 +24,20 @@ export function DocumentList({ me, scope, search, onCreate, creating }: Props) {
   const list = useDocuments(scope, search);
   const actions = useDocumentActions();
   const leftovers = useLeftovers();
+  const away = useAway(list);
   const documents = list.data?.pages.flatMap((page) => page.items) ?? [];
 
+  if (away && !list.data) return <Away onRetry={() => void list.refetch()} />;
   if (list.isPending) return <Loading />;
   if (list.isError && documents.length === 0) return <Failed onRetry={() => void list.refetch()} />;
   if (documents.length === 0) return <Empty {...{ scope, search, onCreate, creating }} />;
   return (
     <>
+      {away && (
+        <p className={classes.note} role="status">
+          <strong>You’re offline.</strong> This is the list as it was.
+        </p>
+      )}
       {scope === 'trash' ? (
         <>
           <p className={classes.note}>Documents stay here for 30 days, then they are deleted for good.</p>
@@ -120,11 +127,26 @@ function Empty({ scope, search, onCreate, creating }: Pick<Props, 'scope' | 'sea
       <h2>Nothing written yet</h2>
       <p>Start a document, or open a link somebody sent you. What is shared with you will be listed here.</p>
       <Button
+        variant="default" // the bar has the filled one
         loading={creating}
         onClick={onCreate}
         leftSection={<Plus size={16} strokeWidth={1.75} aria-hidden="true" />}
       >
         New document
+      </Button>
+    </div>
+  );
+}
+
+function Away({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div className={classes.failed} role="alert">
+      <p>
+        <strong>You’re offline.</strong> The list comes when the connection is back. Your documents are safe on the
+        server.
+      </p>
+      <Button variant="default" size="sm" onClick={onRetry}>
+        Try now
       </Button>
     </div>
   );

@@ -11,6 +11,7 @@ import { Wordmark } from '../ui/mark';
 import { usePhone } from '../ui/screen';
 import { DocumentList } from './document-list';
 import classes from './documents-page.module.css';
+import { noteList } from './list-address';
 import { SearchField } from './search-field';
 import { useNewDocument } from './use-new-document';
 import { usePrefetch } from './use-prefetch';
@@ -104,6 +105,8 @@ function useView() {
   const [params, setParams] = useSearchParams();
   const [search, setSearch] = useState(params.get('q') ?? '');
   const asked = params.get('show');
+  const query = params.toString();
+  useEffect(() => noteList(query), [query]);
   const keep = (name: string, value: string) =>
     setParams(
       (old) => {

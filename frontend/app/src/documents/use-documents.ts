@@ -1,11 +1,28 @@
+import { useNetwork } from '@mantine/hooks';
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { api, type DocumentInfo, type Page, type Scope } from '../api';
+import { useEffect, useState } from 'react';
+import { api, type DocumentInfo, isProblem, type Page, type Scope } from '../api';
 import { toast } from '../ui/toasts';
 import { untitled } from '../words';
 import { whatFailed } from './use-new-document';
 
 /** How often the list asks who is present, while somebody looks at it, in ms. */
 const refresh = 20_000;
+
+/** How often it asks while it gets no answer, in ms. */
+const again = 3_000;
+
+/** Whether the list cannot be asked for: the browser says so, or the server could not be reached since it last answered. */
+export function useAway({ failureReason, isSuccess, isFetching }: ReturnType<typeof useDocuments>): boolean {
+  const { online } = useNetwork();
+  const [away, setAway] = useState(false);
+  const unreachable = isProblem(failureReason, 'unreachable');
+  useEffect(() => {
+    if (unreachable) setAway(true);
+    else if (isSuccess && !isFetching) setAway(false);
+  }, [unreachable, isSuccess, isFetching]);
+  return away || !online;
+}
 
 export function useDocuments(scope: Scope, title: string) {
   return useInfiniteQuery({
@@ -14,7 +31,8 @@ export function useDocuments(scope: Scope, title: string) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
-    refetchInterval: () => (underWay > 0 ? false : refresh),
+    refetchInterval: ({ state }) => (underWay > 0 ? false : state.status === 'error' ? again : refresh),
+    refetchOnReconnect: true,
     refetchOnMount: 'always',
   });
 }

@@ -168,12 +168,12 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     },
     enable(may: boolean) {
       if (!may) input.commit(); // a word in composition is parked with the rest
+      // Without contenteditable a keyboard could not come in to read and scroll, and who is in it would lose the focus.
+      if (!may) quill.root.tabIndex = 0;
       quill.enable(may);
+      if (may) quill.root.removeAttribute('tabindex');
       tellItems(quill.scroll);
       quill.root.setAttribute('aria-readonly', String(!may));
-      // Without contenteditable a keyboard could not come in to read and scroll.
-      if (may) quill.root.removeAttribute('tabindex');
-      else quill.root.tabIndex = 0;
     },
     hideCarets: (hidden: boolean) => carets.hide(hidden),
     nameCarets: (nameOf: (person: Person) => string) => carets.name(nameOf),

@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { Copy, Globe, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { GivenRole } from '../api';
 import { copyText } from '../ui/copy';
+import { focusIsFree } from '../ui/keep-focus';
 import { toast } from '../ui/toasts';
 import { roleMeanings, roleNames } from '../words';
 import { type Member, type ShareLink, sharing } from './calls';
@@ -24,16 +25,24 @@ export function LinkRows({
   members: Member[];
 }) {
   const { act, busy } = useAct(document);
+  const [made, setMade] = useState<string | null>(null);
   const make = (role: GivenRole) =>
     void act(role, async () => {
       const link = await sharing.createLink(document, role, null);
+      setMade(link.id);
       return (await copyText(link.url)) ? 'Link copied' : 'Link made';
     });
 
   return (
     <>
       {links?.map((link) => (
-        <LinkRow key={link.id} document={document} link={link} brought={broughtBy(link.id, members)} />
+        <LinkRow
+          key={link.id}
+          document={document}
+          link={link}
+          brought={broughtBy(link.id, members)}
+          fresh={link.id === made}
+        />
       ))}
       {links?.length === 0 && (
         <div className={classes.row}>
@@ -67,8 +76,20 @@ export function LinkRows({
   );
 }
 
-function LinkRow({ document, link, brought }: { document: string; link: ShareLink; brought: Member[] }) {
+interface RowProps {
+  document: string;
+  link: ShareLink;
+  brought: Member[];
+  /** It was made just now, here: what one does next is to copy it. */
+  fresh: boolean;
+}
+
+function LinkRow({ document, link, brought, fresh }: RowProps) {
   const { act, busy } = useAct(document);
+  const copy = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (fresh && focusIsFree(window.document)) copy.current?.focus();
+  }, [fresh]);
   const [asking, setAsking] = useState(false);
   const withdraw = useWithdraw(document, link, act);
   const name = `Link for ${roleNames[link.role].toLowerCase()}s`;
@@ -103,6 +124,7 @@ function LinkRow({ document, link, brought }: { document: string; link: ShareLin
       <div className={classes.address}>
         <TextInput aria-label={name} readOnly value={link.url} onFocus={(event) => event.currentTarget.select()} />
         <Button
+          ref={copy}
           variant="default"
           leftSection={<Copy size={16} strokeWidth={1.75} aria-hidden="true" />}
           onClick={() =>

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import classes from './dialog.module.css';
+import { useOnTop } from './on-top';
 import { useMedia } from './screen';
 import { useBackCloses } from './use-back-closes';
 
@@ -22,6 +23,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
   const sheet = useRef<HTMLDivElement>(null);
   const start = useRef<number | null>(null);
   useBackCloses(opened, close);
+  const onTop = useOnTop(opened);
   const still = useMedia('(prefers-reduced-motion: reduce)');
   useLayoutEffect(() => {
     const page = document.documentElement;
@@ -35,6 +37,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
     <Modal
       opened={opened}
       onClose={close}
+      closeOnEscape={onTop}
       withCloseButton={onClose !== undefined}
       title={title}
       size={width}

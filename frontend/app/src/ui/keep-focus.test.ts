@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { focusIsFree, keepFocus } from './keep-focus';
 
 let end = () => {};
@@ -78,4 +78,30 @@ test('a focus that was only kept is free for whoever has a better place, until s
   get('#three a').focus();
   get('#two a').focus();
   expect(focusIsFree(document)).toBe(false);
+});
+
+test('a button that waited for an answer has the focus again, unless somebody moved it meanwhile', async () => {
+  const button = get('#two button') as HTMLButtonElement;
+  const focus = vi.spyOn(button, 'focus');
+  /** As in a browser, which takes the focus from it when it draws; jsdom leaves it there, so it is only said. */
+  const asked = async (meanwhile = () => {}) => {
+    focus.mockClear();
+    button.disabled = true;
+    await told();
+    meanwhile();
+    const { activeElement } = document;
+    const said = vi.spyOn(document, 'activeElement', 'get');
+    said.mockReturnValue(activeElement === button ? document.body : activeElement);
+    button.disabled = false;
+    await told();
+    said.mockRestore();
+    return focus.mock.calls.length;
+  };
+  button.focus();
+  expect(await asked()).toBe(1);
+  expect(focusIsFree(document)).toBe(true);
+  expect(await asked(() => get('#one a').focus())).toBe(0);
+  button.focus();
+  button.blur();
+  expect(await asked(), 'who had left for nowhere').toBe(0);
 });

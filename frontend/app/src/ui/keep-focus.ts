@@ -15,23 +15,31 @@ export function focusIsFree({ activeElement, body }: Document): boolean {
 /**
  * Holds the focus in the page. When what has it is taken away (a row that is deleted, a field that was left, a dialog whose
  * opener is gone), browsers give it to the body, and whoever works by keyboard begins at the top again. Here it goes to what
- * stands in its place, else to its neighbours, else to the main part of the page. Returns what ends it.
+ * stands in its place, else to its neighbours, else to the main part of the page. A button that is disabled while it waits for
+ * an answer loses it too, and has it again with the answer. Returns what ends it.
  */
 export function keepFocus(page: Document): () => void {
   let places: HTMLElement[] = []; // newest first
+  let waiting: HTMLElement | null = null; // was disabled while it had the focus
   const note = ({ target }: FocusEvent) => {
     if (target !== given) given = null;
+    waiting = null;
     if (target instanceof HTMLElement)
       places = [target, ...places.filter((place) => place !== target)].slice(0, remembered);
   };
   const observer = new MutationObserver((records) => {
     const lost = places[0];
-    if (!lost || lost.isConnected || (page.activeElement !== page.body && page.activeElement !== null)) return;
-    given = successor(page, records, places);
+    // The browser takes the focus from what is disabled when it draws, which is after this.
+    if (lost?.matches(':disabled') && page.activeElement === lost) waiting = lost;
+    if (!lost || (page.activeElement !== page.body && page.activeElement !== null)) return;
+    if (lost.isConnected) {
+      if (lost !== waiting || lost.matches(':disabled')) return;
+      given = lost;
+    } else given = successor(page, records, places);
     given?.focus();
   });
   page.addEventListener('focusin', note);
-  observer.observe(page.body, { childList: true, subtree: true });
+  observer.observe(page.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   return () => {
     page.removeEventListener('focusin', note);
     observer.disconnect();
