@@ -66,3 +66,36 @@ test('the arrow back leads to the list as it was left, and offline the list says
   await expect(page.getByRole('link', { name: 'Plan', exact: true })).toBeVisible()
   await expect(page.getByText('You’re offline.')).toHaveCount(0)
 })
+
+test('a form says itself what is wrong, once', async ({ alice, guest }) => {
+  const { page } = guest
+  await page.goto('/signup')
+  await page.getByRole('button', { name: 'Make account' }).click()
+  const [name, email, password] = [
+    page.getByLabel('Name'),
+    page.getByLabel('E-mail'),
+    page.getByRole('textbox', { name: 'Password' }),
+  ]
+  for (const field of [name, email, password]) await expect(field).toHaveAttribute('aria-invalid', 'true')
+  await expect(name).toBeFocused()
+  await expect(page.getByText('Type a name.')).toBeVisible()
+  await name.fill('Tomás')
+  await email.fill('tomas')
+  await password.fill('short')
+  await page.getByRole('button', { name: 'Make account' }).click()
+  await expect(email).toBeFocused()
+  await expect(name).not.toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByText(/isn’t an e-mail address/)).toHaveCount(1)
+  await expect(page.getByText(/At least 10 characters/)).toHaveCount(1)
+
+  await alice.page.goto('/')
+  await expect(alice.page.getByRole('button', { name: 'New document' })).toHaveAttribute('data-variant', 'default')
+  await alice.open(await alice.create({ title: 'Rota' }))
+  await alice.page.getByRole('button', { name: 'Share' }).click()
+  const share = alice.page.getByTestId('share')
+  await share.getByRole('button', { name: 'Invite', exact: true }).click()
+  await expect(share.getByText('Type a name or an e-mail address.')).toBeVisible()
+  await share.getByRole('button', { name: 'Link for viewers' }).click()
+  await expect(share.getByTestId('link-viewer')).toBeVisible()
+  await expect(share.getByText('Type a name or an e-mail address.')).toHaveCount(0)
+})

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Me } from '../api';
 import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
+import { newPasswordSlip, passwordSlip, slipsOf } from '../auth/slips';
 import { whatFailed } from '../documents/use-new-document';
 import { Dialog } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
@@ -87,10 +88,8 @@ function Password() {
   const fill = (name: keyof typeof form, value: string) => setForm((now) => ({ ...now, [name]: value }));
 
   const submit = async () => {
-    if (form.new.length < 10) {
-      setRefusal({ fields: { new: 'At least 10 characters.' }, form: null });
-      return;
-    }
+    const slips = slipsOf({ current: passwordSlip(form.current), new: newPasswordSlip(form.new) });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -117,7 +116,7 @@ function Password() {
   return (
     <section className={classes.section}>
       <h3 className={classes.title}>Password</h3>
-      <form className={classes.form} onSubmit={focusingWrong(submit)}>
+      <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
         <Refused>{refusal.form}</Refused>
         <PasswordField
           label="Your password now"
@@ -125,7 +124,7 @@ function Password() {
           required
           withAsterisk={false}
           value={form.current}
-          error={refusal.fields.current ? 'That is not your password.' : null}
+          error={refusal.fields.current ? (passwordSlip(form.current) ?? 'That is not your password.') : null}
           onChange={(event) => fill('current', event.currentTarget.value)}
         />
         <PasswordField

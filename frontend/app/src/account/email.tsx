@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me } from '../api';
 import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
+import { emailSlip, passwordSlip, slipsOf } from '../auth/slips';
 import { whatFailed } from '../documents/use-new-document';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
@@ -66,6 +67,8 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
   const [refusal, setRefusal] = useState<Refusal<'email' | 'password'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
+    const slips = slipsOf({ email: emailSlip(email), password: me.has_password ? passwordSlip(password) : null });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -79,7 +82,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
     void queries.invalidateQueries({ queryKey: ['me'] });
   };
   return (
-    <form className={classes.form} onSubmit={focusingWrong(submit)}>
+    <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
       <Refused>{refusal.form}</Refused>
       <TextInput
         label="New address"
@@ -99,7 +102,7 @@ function Change({ me, onDone }: { me: Me; onDone: () => void }) {
           required
           withAsterisk={false}
           value={password}
-          error={refusal.fields.password ? 'That is not your password.' : null}
+          error={refusal.fields.password ? (passwordSlip(password) ?? 'That is not your password.') : null}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
       )}

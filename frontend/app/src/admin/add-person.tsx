@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { notRefused, type Refusal, refusalOf } from '../auth/refusals';
+import { emailSlip, nameSlip, slipsOf } from '../auth/slips';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { focusingWrong } from '../ui/focus-wrong';
 import { Refused } from '../ui/refused';
@@ -22,6 +23,8 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
     onClose();
   };
   const submit = async () => {
+    const slips = slipsOf({ name: nameSlip(name), email: emailSlip(email) });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -43,7 +46,7 @@ export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClo
           <OneTimeAddress url={made.url} onDone={close} />
         </div>
       ) : (
-        <form className={classes.form} onSubmit={focusingWrong(submit)}>
+        <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
           <Refused>{refusal.form}</Refused>
           <TextInput
             label="Name"

@@ -13,6 +13,7 @@ import classes from './form.module.css';
 import { ownPath } from './go-on';
 import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
+import { nameSlip, newPasswordSlip, slipsOf } from './slips';
 
 /** Letters that make no account, or no longer. */
 const over = ['code-gone', 'email-taken', 'forbidden'];
@@ -64,8 +65,8 @@ function Form({ code, letter, guest, onOver }: FormProps) {
   const [refusal, setRefusal] = useState<Refusal<'name' | 'password'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (form.password.length < shortest)
-      return setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
+    const slips = slipsOf({ name: nameSlip(form.name), password: newPasswordSlip(form.password) });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -80,7 +81,7 @@ function Form({ code, letter, guest, onOver }: FormProps) {
   };
   const fill = (field: keyof typeof form, value: string) => setForm((now) => ({ ...now, [field]: value }));
   return (
-    <form className={classes.form} onSubmit={focusingWrong(submit)}>
+    <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
       <Refused>{refusal.form}</Refused>
       {/* For password managers: what the password belongs to. */}
       <input type="email" autoComplete="username" value={letter.email} readOnly hidden />

@@ -9,6 +9,7 @@ import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf } from './refusals';
+import { emailSlip, slipsOf } from './slips';
 
 /** Asks for a letter with which a new password can be set. What is said is the same whether there is such an account. */
 export function Forgot() {
@@ -21,6 +22,8 @@ export function Forgot() {
     document.title = 'A new password · Quire';
   }, []);
   const submit = async () => {
+    const slips = slipsOf({ email: emailSlip(email) });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -45,7 +48,7 @@ export function Forgot() {
       ) : (
         <>
           <p className={classes.under}>We send you a letter with an address at which you can set one.</p>
-          <form className={classes.form} onSubmit={focusingWrong(submit)}>
+          <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
             <Refused>{refusal.form}</Refused>
             <TextInput
               label="E-mail"

@@ -12,6 +12,7 @@ import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
+import { newPasswordSlip, slipsOf } from './slips';
 
 /** The address of a letter, or one an administrator gave: sets a password and signs in. Who was added is welcomed. */
 export function Reset({ code }: { code: string }) {
@@ -56,8 +57,8 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
   const [refusal, setRefusal] = useState<Refusal<'password'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
-    if (password.length < shortest)
-      return setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
+    const slips = slipsOf({ password: newPasswordSlip(password) });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -71,7 +72,7 @@ function Form({ code, onUsed }: { code: string; onUsed: () => void }) {
     }
   };
   return (
-    <form className={classes.form} onSubmit={focusingWrong(submit)}>
+    <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
       <Refused>{refusal.form}</Refused>
       <PasswordField
         label="Password"

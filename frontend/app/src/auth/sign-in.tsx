@@ -1,16 +1,18 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { api } from '../api';
 import { useSignedIn } from '../session';
+import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';
 import { Refused } from '../ui/refused';
 import classes from './form.module.css';
 import { signUpAddress } from './go-on';
 import { Halves } from './halves';
 import { whoMakesAccounts } from './no-sign-up';
-import { refusedElsewhere, signInWords } from './refusals';
+import { type Refusal, refusedElsewhere, signInWords } from './refusals';
+import { emailSlip, passwordSlip, slipsOf } from './slips';
 import { useWait } from './use-wait';
 
 /** Where one was is where one is after signing in elsewhere. */
@@ -24,6 +26,7 @@ export function SignIn() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [error, setError] = useState<ReturnType<typeof signInWords> | null>(null);
+  const [slips, setSlips] = useState<Refusal<'email' | 'password'>['fields']>({});
   const [busy, setBusy] = useState(false);
   const wait = useWait();
   const [refused] = useState(() => new URLSearchParams(location.search).get('refused'));
@@ -34,8 +37,10 @@ export function SignIn() {
     document.title = 'Sign in · Quire';
   }, []);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
+    const slips = slipsOf({ email: emailSlip(email), password: passwordSlip(password) });
+    setSlips(slips?.fields ?? {});
+    if (slips) return;
     setBusy(true);
     setError(null);
     try {
@@ -73,7 +78,7 @@ export function SignIn() {
         )}
       </p>
       {refused && <Refused>{refusedElsewhere(refused)}</Refused>}
-      <form className={classes.form} onSubmit={submit}>
+      <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
         <Refused>{elsewhere}</Refused>
         <TextInput
           label="E-mail"
@@ -85,6 +90,7 @@ export function SignIn() {
           data-autofocus
           autoFocus
           value={email}
+          error={slips.email ?? null}
           onChange={(event) => setEmail(event.currentTarget.value)}
         />
         <PasswordField
@@ -95,7 +101,7 @@ export function SignIn() {
           required
           withAsterisk={false}
           value={password}
-          error={error?.typed ? error.words : null}
+          error={slips.password ?? (error?.typed ? error.words : null)}
           errorProps={{ role: 'alert' }}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />

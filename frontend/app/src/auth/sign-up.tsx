@@ -14,6 +14,7 @@ import { Halves } from './halves';
 import { LookInMail } from './look-in-mail';
 import { NoSignUp } from './no-sign-up';
 import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
+import { emailSlip, nameSlip, newPasswordSlip, slipsOf } from './slips';
 
 interface Props {
   /** Makes the first account, the administrator's. */
@@ -50,10 +51,11 @@ export function SignUp({ setupCode, invitation, guest }: Props) {
       ...(invitation === undefined ? {} : { invitation }),
     });
   const submit = async () => {
-    if (!byLetter && form.password.length < shortest) {
-      setRefusal({ fields: { password: `At least ${shortest} characters.` }, form: null });
-      return;
-    }
+    const slips = slipsOf<keyof typeof form>({
+      email: emailSlip(form.email),
+      ...(byLetter ? {} : { name: nameSlip(form.name), password: newPasswordSlip(form.password) }),
+    });
+    if (slips) return setRefusal(slips);
     setBusy(true);
     setRefusal(notRefused);
     try {
@@ -106,7 +108,7 @@ export function SignUp({ setupCode, invitation, guest }: Props) {
             ? 'We send a letter to your address, which leads on to your account.'
             : 'Then you can write here, and share what you write.'}
       </p>
-      <form className={classes.form} onSubmit={focusingWrong(submit)}>
+      <form className={classes.form} onSubmit={focusingWrong(submit)} noValidate>
         <Refused>{refusal.form}</Refused>
         {!byLetter && (
           <TextInput

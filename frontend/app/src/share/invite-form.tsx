@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, type GivenRole, type ServerInfo } from '../api';
 import { refusalOf } from '../auth/refusals';
 import { whatFailed } from '../documents/use-new-document';
@@ -23,12 +23,24 @@ export function InviteForm({ document }: { document: string }) {
   const [error, setError] = useState<string | null>(null);
   const { act, busy } = useAct(document);
   const queries = useQueryClient();
+  const form = useRef<HTMLFormElement>(null);
+  const missing = error !== null && text.trim() === '';
+  useEffect(() => {
+    if (!missing) return;
+    // Who goes on to something else wants to invite nobody: that nothing was typed is no mistake any more. Once it is pressed, not
+    // before: what lies below would move away from under the pointer.
+    const onClick = ({ target }: MouseEvent) => {
+      if (!form.current?.contains(target as Node)) setError(null);
+    };
+    window.document.addEventListener('click', onClick);
+    return () => window.document.removeEventListener('click', onClick);
+  }, [missing]);
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
 
   const submit = async () => {
     const { addresses, wrong } = parseAddresses(text);
     if (wrong.length > 0) return setError(`“${wrong[0]}” isn’t an e-mail address.`);
-    if (addresses.length === 0) return setError('Type an e-mail address.');
+    if (addresses.length === 0) return setError('Type a name or an e-mail address.');
     const failed: string[] = [];
     await act('invite', async () => {
       const made = [];
@@ -49,6 +61,7 @@ export function InviteForm({ document }: { document: string }) {
 
   const choose = (person: Candidate) => {
     setText('');
+    setError(null);
     void act('invite', async () => {
       await sharing.addMember(document, person.id, role);
       await queries.invalidateQueries({ queryKey: ['candidates', 'document', document] });
@@ -57,7 +70,7 @@ export function InviteForm({ document }: { document: string }) {
   };
 
   return (
-    <form className={classes.invite} onSubmit={focusingWrong(submit)} noValidate>
+    <form className={classes.invite} onSubmit={focusingWrong(submit)} ref={form} noValidate>
       <PersonField
         label="Names or e-mail addresses"
         placeholder="Names or e-mail addresses"
