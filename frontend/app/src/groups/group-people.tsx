@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { UserMinus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import type { Candidate } from '../people';
@@ -13,18 +13,30 @@ import { focusingWrong } from '../ui/focus-wrong';
 import { toast } from '../ui/toasts';
 import { type Group, type GroupMember, groups } from './calls';
 import classes from './groups-dialog.module.css';
+import { whatCame } from './words';
+
+/** How often an open group is read again, in ms: whoever is asked may accept meanwhile. */
+const refresh = 5000;
 
 interface Props {
   group: Group;
   me: Me;
+  /** It was made just now: the next thing is to add people. */
+  made: boolean;
   /** Null: it is gone, or one is no longer in it. */
   onChanged: (group: Group | null) => void;
 }
 
-export function GroupPeople({ group, me, onChanged }: Props) {
+export function GroupPeople({ group, me, made, onChanged }: Props) {
   const queries = useQueryClient();
   const key = ['group', group.id];
-  const members = useQuery({ queryKey: key, queryFn: () => groups.members(group.id), refetchOnMount: 'always' });
+  const members = useQuery({
+    queryKey: key,
+    queryFn: () => groups.members(group.id),
+    refetchOnMount: 'always',
+    refetchOnWindowFocus: 'always',
+    refetchInterval: refresh,
+  });
   const [deleting, setDeleting] = useState(false);
   const act = async (change: () => Promise<string | null>, left = false) => {
     try {
@@ -44,7 +56,7 @@ export function GroupPeople({ group, me, onChanged }: Props) {
           <Row key={member.user.id} group={group} member={member} me={me} act={act} />
         ))}
       </ul>
-      {group.manager && <AddPerson group={group} act={act} />}
+      {group.manager && <AddPerson group={group} act={act} focused={made} />}
       {group.manager && (
         <Rename
           group={group}
@@ -166,7 +178,11 @@ function Row({ group, member, me, act }: { group: Group; member: GroupMember; me
 
 /** Chosen by name, or by e-mail: then the answer is the same whether there is such an account. The list shows to whom a
  * place is offered. */
-function AddPerson({ group, act }: { group: Group; act: Act }) {
+function AddPerson({ group, act, focused }: { group: Group; act: Act; focused: boolean }) {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (focused) form.current?.querySelector('input')?.focus();
+  }, [focused]);
   const [text, setText] = useState('');
   const [error, setError] = useState<string | null>(null);
   const queries = useQueryClient();
@@ -183,12 +199,14 @@ function AddPerson({ group, act }: { group: Group; act: Act }) {
     if (!address.includes('@')) return setError('Choose somebody from the list, or type an e-mail address.');
     setText('');
     void act(async () => {
+      const before = await groups.members(group.id);
       await groups.add(group.id, address);
-      return `If ${address} is known here, a place is offered to them.`;
+      const after = await groups.members(group.id);
+      return whatCame(before.items, after.items, group.name, address);
     });
   };
   return (
-    <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
+    <form ref={form} className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
       <PersonField
         label="Name or e-mail of somebody with an account"
         placeholder="Name or e-mail of somebody here"

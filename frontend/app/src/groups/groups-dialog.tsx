@@ -16,6 +16,7 @@ import classes from './groups-dialog.module.css';
 /** The groups one is in. Each can be given a role on a document, in its share dialog. */
 export function GroupsDialog({ opened, onClose, me }: { opened: boolean; onClose: () => void; me: Me }) {
   const [chosen, setChosen] = useState<Group | null>(null);
+  const [made, setMade] = useState<string | null>(null);
   const close = () => {
     setChosen(null);
     onClose();
@@ -32,16 +33,25 @@ export function GroupsDialog({ opened, onClose, me }: { opened: boolean; onClose
           >
             All groups
           </Button>
-          <GroupPeople group={chosen} me={me} onChanged={setChosen} />
+          <GroupPeople group={chosen} me={me} made={made === chosen.id} onChanged={setChosen} />
         </>
       ) : (
-        <List onChoose={setChosen} />
+        <List
+          onChoose={(group) => {
+            setMade(null);
+            setChosen(group);
+          }}
+          onMade={(group) => {
+            setMade(group.id);
+            setChosen(group);
+          }}
+        />
       )}
     </Dialog>
   );
 }
 
-function List({ onChoose }: { onChoose: (group: Group) => void }) {
+function List({ onChoose, onMade }: { onChoose: (group: Group) => void; onMade: (group: Group) => void }) {
   const list = useQuery({ queryKey: ['groups'], queryFn: groups.mine, refetchOnMount: 'always' });
   return (
     <>
@@ -63,7 +73,7 @@ function List({ onChoose }: { onChoose: (group: Group) => void }) {
           </li>
         ))}
       </ul>
-      <NewGroup onMade={onChoose} />
+      <NewGroup onMade={onMade} />
     </>
   );
 }
@@ -92,6 +102,7 @@ function NewGroup({ onMade }: { onMade: (group: Group) => void }) {
       <form className={classes.line} onSubmit={focusingWrong(submit)} noValidate>
         <TextInput
           className={classes.field ?? ''}
+          data-autofocus
           aria-label="Name of a new group"
           placeholder="Name of a new group"
           maxLength={100}

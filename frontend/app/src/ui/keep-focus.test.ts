@@ -57,6 +57,18 @@ test('after a dialog whose opener went with its row, the next row has it', async
   expect(focused()).toBe('Three');
 });
 
+test('after a dialog in which many fields had it, what opened the dialog has it', async () => {
+  get('#two button').focus();
+  const dialog = document.createElement('div');
+  dialog.setAttribute('role', 'dialog');
+  dialog.innerHTML = '<input>'.repeat(9);
+  document.body.append(dialog);
+  for (const field of dialog.querySelectorAll('input')) field.focus();
+  dialog.remove();
+  await told();
+  expect(focused()).toBe('More');
+});
+
 test('who left for nowhere, or has the focus elsewhere, is left alone', async () => {
   get('#one a').focus();
   get('#one a').blur();

@@ -24,8 +24,7 @@ export function keepFocus(page: Document): () => void {
   const note = ({ target }: FocusEvent) => {
     if (target !== given) given = null;
     waiting = null;
-    if (target instanceof HTMLElement)
-      places = [target, ...places.filter((place) => place !== target)].slice(0, remembered);
+    if (target instanceof HTMLElement) places = newest([target, ...places.filter((place) => place !== target)]);
   };
   const observer = new MutationObserver((records) => {
     const lost = places[0];
@@ -44,6 +43,17 @@ export function keepFocus(page: Document): () => void {
     page.removeEventListener('focusin', note);
     observer.disconnect();
   };
+}
+
+/** The newest places. What opened the dialogs is one of them, however many fields had the focus since. */
+function newest(places: HTMLElement[]): HTMLElement[] {
+  const kept = places.slice(0, remembered);
+  if (kept.some(inThePage)) return kept;
+  return [...kept, ...places.slice(remembered).filter(inThePage).slice(0, 1)];
+}
+
+function inThePage(place: HTMLElement): boolean {
+  return place.isConnected && place.closest('[role="dialog"], [role="menu"]') === null;
 }
 
 function successor(page: Document, records: MutationRecord[], places: HTMLElement[]): HTMLElement | null {
