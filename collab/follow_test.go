@@ -173,3 +173,42 @@ func TestADeletionThatWasLostIsNotToldN12(t *testing.T) {
 		})
 	}
 }
+
+// N12: after a failover every document asks which history it is; one answer is enough for all who wait for it.
+func TestAfterAFailoverOneQuestionIsEnoughN12(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHouse(t)
+		const documents = 20
+		for i := range documents {
+			h.create(storage.DocumentID(fmt.Sprint("d", i)), "text")
+		}
+		hub := h.newHub()
+		defer hub.Close()
+		h.memory.FailOver(nil, false)
+		var asked atomic.Int64
+		late := onFirst("Epoch", storagetest.Late)
+		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == "Epoch" {
+				asked.Add(1)
+			}
+			return late(c)
+		})
+		outcomes := make(chan error, documents)
+		for i := range documents {
+			go func() {
+				_, _, err := hub.Content(t.Context(), storage.DocumentID(fmt.Sprint("d", i)), storage.Newest)
+				outcomes <- err
+			}()
+		}
+		synctest.Wait()
+		h.store.Release()
+		for range documents {
+			if err := <-outcomes; err != nil {
+				t.Errorf("Content = %v", err)
+			}
+		}
+		if n := asked.Load(); n > 2 {
+			t.Errorf("%d documents asked %d times which history it is", documents, n)
+		}
+	})
+}

@@ -22,10 +22,18 @@ var errOtherHistory = errors.New("collab: the log holds another history")
 // Follow asks the store which history it serves. A new epoch is taken (L9): everybody who was told the old one is closed with
 // resync. What is in memory is compared with the log. Call it about twice a second; it may run at any time.
 func (h *Hub) Follow(ctx context.Context) error {
+	return h.follow(ctx, func() bool { return true })
+}
+
+// follow does so if it is still wanted when the turn has come.
+func (h *Hub) follow(ctx context.Context, wanted func() bool) error {
 	if err := h.following.take(ctx, h.rt); err != nil { // else a slower caller takes a former epoch back
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	defer h.following.give()
+	if !wanted() {
+		return nil
+	}
 	epoch, rewinds, err := h.history(ctx)
 	if err != nil {
 		return err
@@ -79,8 +87,9 @@ func (s *Session) pastKnown() int64 {
 
 // caughtUp gives how often the log went back, and from which past on its revisions are those of now, when everybody was told.
 func (h *Hub) caughtUp(ctx context.Context) (rewinds, past int64, err error) {
+	behind := func() bool { return h.followed.Load() != h.store.Rewinds() }
 	for rewinds = h.store.Rewinds(); h.followed.Load() != rewinds; rewinds = h.store.Rewinds() {
-		if err := h.Follow(ctx); err != nil {
+		if err := h.follow(ctx, behind); err != nil { // after a failover all documents ask: one question is enough
 			return 0, 0, err
 		}
 	}
