@@ -147,7 +147,7 @@ test.describe('one’s own account', () => {
     await new EditorPage(page).shows('Hello. Carol.\n')
 
     await tab.goto(address)
-    await expect(tab.getByTestId('confirm-over')).toContainText('There is an account with your e-mail')
+    await expect(tab.getByTestId('confirm-over')).toContainText('This letter was used')
     await carol.close()
     await alice.close()
     await mailbox.close()
