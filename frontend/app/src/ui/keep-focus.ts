@@ -68,6 +68,8 @@ function successor(page: Document, records: MutationRecord[], places: HTMLElemen
 /** Where something was taken away: what came in its place, what follows, what precedes, what is around. */
 function besides(page: Document, records: MutationRecord[], place: HTMLElement): HTMLElement | null {
   const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(place)));
+  // What lies beside a dialog is the one below it, from its first button on: the focus goes back to what opened it.
+  if (place.closest('[role="dialog"], [role="menu"]') && !place.closest('[role="dialog"]')?.isConnected) return null;
   if (!record || record.target === page.body || !record.target.isConnected) return null;
   const added = records.filter(({ target }) => target === record.target).flatMap(({ addedNodes }) => [...addedNodes]);
   for (const node of [...added, record.nextSibling, record.previousSibling, record.target]) {
