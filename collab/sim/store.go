@@ -66,9 +66,3 @@ func (w *slowStore) Grant(ctx context.Context, doc storage.DocumentID, user stor
 	w.gap()
 	return w.Store.Grant(ctx, doc, user)
 }
-
-func (w *slowStore) Epoch(ctx context.Context) (string, error) {
-	w.gap()
-	defer w.gap()
-	return w.Store.Epoch(ctx)
-}

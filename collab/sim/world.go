@@ -94,8 +94,7 @@ func Run(o Options) (Result, error) {
 	w := newWorld(o)
 	for w.result.Acked < o.Ops && w.err == nil {
 		w.act()
-		// An outage, a crash or a failover takes steps, and what comes meanwhile is one too: the slowest seeds need 500 an op.
-		if w.step > 800*o.Ops+20_000 {
+		if w.step > 400*o.Ops+20_000 {
 			w.fail("liveness: %d of %d ops acknowledged after %d steps", w.result.Acked, o.Ops, w.step)
 		}
 	}
