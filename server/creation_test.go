@@ -199,6 +199,9 @@ func TestHEADIsAnsweredWhereverGETIs(t *testing.T) {
 	if !strings.Contains(h.log.String(), "method=HEAD route=/api/v1/documents/:id/content") {
 		t.Error("the access log does not say how it was asked")
 	}
+	for range 20 { // and takes no archive's place, of which one has one
+		ada.do("HEAD", "/me/export", nil).want(200)
+	}
 	nothingFollowsHead(t, ada.cookieOnly(), "/api/v1/me/export")
 }
 

@@ -153,6 +153,34 @@ test.describe('one’s own account', () => {
     await mailbox.close()
   })
 
+  test('what one types into a form stays when another window was looked at meanwhile', async ({
+    browser,
+    startServer,
+  }) => {
+    const server = await startServer({ public: true })
+    const visitor = await browser.newContext({ baseURL: server.url })
+    const page = await visitor.newPage()
+    await page.request.post('/api/v1/auth/signup', {
+      data: { name: 'Alice', email: 'alice@example.org', password: Person.password },
+      headers: { origin: server.url },
+    })
+    await visitor.clearCookies()
+    await page.goto('/signin')
+    const email = page.getByLabel('E-mail')
+    const password = page.getByRole('textbox', { name: 'Password' })
+    await email.fill('alice@example.org')
+    await password.fill(Person.password)
+
+    const asked = page.waitForResponse('**/api/v1/me')
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+    expect((await asked).status()).toBe(401)
+    await expect(email).toHaveValue('alice@example.org')
+    await expect(password).toBeFocused()
+    await password.press('Enter')
+    await expect(page.getByRole('button', { name: /new document/i }).first()).toBeVisible()
+    await visitor.close()
+  })
+
   test('an account is deleted, and what it wrote elsewhere stays without its name', async ({ alice, bob }) => {
     const id = await alice.create({ title: 'Minutes', text: 'Present:' })
     await alice.invite(bob, id, 'editor')

@@ -107,6 +107,10 @@ func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.Stre
 		c := humafiber.Unwrap(h)
 		c.Set(fiber.HeaderContentType, "application/zip")
 		c.Set(fiber.HeaderContentDisposition, `attachment; filename="quire.zip"`)
+		if c.Request().Header.IsHead() { // of an archive nobody reads nothing is written, and its place is free before the answer
+			leave()
+			return
+		}
 		c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 			defer leave()
 			ctx, stop := context.WithTimeout(a.exports.ctx, exportTime)

@@ -1,5 +1,5 @@
 import { createClient, type QuireClient } from '@quire/client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, isProblem, type Me, Problem } from './api';
 import { noteList } from './documents/list-address';
 import { reloadPage } from './leaving';
@@ -13,17 +13,33 @@ export type Session =
 /** Who is signed in, from REST. A sign-in that ended while a document is open is told by the document's own state, not by
  * this: the text must stay on the screen. */
 export function useSession(): Session {
-  const { data, error, refetch } = useQuery({ queryKey: ['me'], queryFn: api.me, staleTime: 60_000 });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['me'],
+    queryFn: ({ client }) => whoIs(client),
+    staleTime: ({ state }) => (state.data ? 60_000 : 0), // somebody may have signed in, in another tab
+  });
   if (data) {
     connection.belongsTo(data.id);
     return { kind: 'signed-in', me: data };
   }
-  if (isProblem(error, 'signed-out')) return { kind: 'signed-out' };
+  if (data === null) return { kind: 'signed-out' };
   if (error) {
     const problem = error instanceof Problem ? error : new Problem('internal', { detail: String(error) });
     return { kind: 'unreachable', problem, retry: () => void refetch() };
   }
   return { kind: 'loading' };
+}
+
+/** Null: nobody is signed in. That is an answer and no error, because a query that has nothing but an error forgets it when it
+ * asks again, and the form in which somebody was typing would go with it. Of one who was here it stays an error: the text must
+ * stay on the screen. */
+async function whoIs(client: QueryClient): Promise<Me | null> {
+  try {
+    return await api.me();
+  } catch (problem) {
+    if (isProblem(problem, 'signed-out') && !client.getQueryData(['me'])) return null;
+    throw problem;
+  }
 }
 
 /** After signing in: everything cached belonged to nobody or to somebody else. */
