@@ -236,3 +236,13 @@ func (s *Store) AskCommitterForTest(ctx context.Context, field any, query string
 	defer s.committer.release()
 	return conn.QueryRow(ctx, query).Scan(field)
 }
+
+// CommitterPIDForTest is the server's process that commits.
+func (s *Store) CommitterPIDForTest(ctx context.Context) (uint32, error) {
+	conn, err := s.committer.take(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.committer.release()
+	return conn.PgConn().PID(), nil
+}
