@@ -23,7 +23,7 @@ var mayImport = map[string]string{
 	"server/events":   "storage",
 	"server/farewell": "collab collab/access server/audit server/events storage",
 	"server/mail":     "storage/sealed",
-	"server/quota":    "storage",
+	"server/quota":    "collab storage", // how much a document writes before it asks again,
 	"server/settings": "server/problem storage",
 	"server/web":      "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta

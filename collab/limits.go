@@ -3,15 +3,19 @@ package collab
 import (
 	"time"
 
+	"quire/collab/delta"
 	"quire/collab/order"
 	"quire/collab/wire"
 )
 
+// DefaultDocument is how many UTF-16 code units a document may have where nothing else is set.
+const DefaultDocument = 10_000_000
+
 // Limits bounds what one client, document or node may cost (W4, P8). A field that is zero means its default.
 type Limits struct {
 	Wire          wire.Limits // of what a frame may hold
-	FrameBytes    int         // told to clients; the socket keeps it. 1 MiB
-	DocumentUnits int         // UTF-16 code units of a document. 10,000,000
+	FrameBytes    int         // told to clients; the socket keeps it. wire.DefaultFrame
+	DocumentUnits int         // UTF-16 code units of a document. DefaultDocument
 	DocumentBytes int64       // of a document's log (QUOTA_DOCUMENT). 512 MiB
 
 	Documents     int   // live documents at once. 100,000
@@ -42,8 +46,9 @@ type Limits struct {
 }
 
 func (l Limits) orDefault() Limits {
-	or(&l.FrameBytes, 1<<20)
-	or(&l.DocumentUnits, 10_000_000)
+	or(&l.Wire.Op.Components, delta.DefaultComponents) // told to clients too
+	or(&l.FrameBytes, wire.DefaultFrame)
+	or(&l.DocumentUnits, DefaultDocument)
 	or(&l.DocumentBytes, 512<<20)
 	or(&l.Documents, 100_000)
 	or(&l.DocumentsSize, 2<<30)

@@ -22,6 +22,10 @@ const (
 	roomAgain = 5 * time.Second
 )
 
+// RoomShare returns how many bytes a document may write before it asks again, when its owner has left bytes of space; it may
+// ask sooner. Who answers takes as much off what it tells the next document (server/quota).
+func RoomShare(left int64) int64 { return max(leastStep, left/stepShare) }
+
 // askRoomSoon leaves it to the next sweep: whoever opens a document waits for the database, and should for nothing else.
 func (d *document) askRoomSoon() {
 	if d.hub.cfg.Room != nil {
@@ -61,7 +65,7 @@ func (d *document) roomTold(left int64, err error) {
 		d.room.step = leastStep
 	} else {
 		d.order.Full = left <= 0
-		d.room.step = min(mostStep, max(leastStep, left/stepShare))
+		d.room.step = min(mostStep, RoomShare(left))
 	}
 	if d.order.Full || err != nil {
 		due = d.hub.rt.Now().Add(roomAgain).UnixNano()

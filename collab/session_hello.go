@@ -24,19 +24,11 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 		hello.Quire = &wire.HelloQuire{
 			Build: h.cfg.Build, Formats: h.cfg.Formats.Version(), User: who.person(),
 			Limits: wire.HelloLimits{
-				Frame: h.limits.FrameBytes, Components: components(h.limits.Wire.Op.Components), Document: h.limits.DocumentUnits,
+				Frame: h.limits.FrameBytes, Components: h.limits.Wire.Op.Components, Document: h.limits.DocumentUnits,
 			},
 		}
 	}
 	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
-}
-
-// components is the limit of an op's components as package delta understands a setting of 0.
-func components(n int) int {
-	if n <= 0 {
-		return 100_000
-	}
-	return n
 }
 
 // clientID is the session's own; a client that skipped the handshake gets one too.

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"quire/collab"
+	"quire/collab/delta"
+	"quire/collab/wire"
 	"quire/storage/sealed"
 )
 
@@ -66,6 +69,10 @@ func TestDefaults(t *testing.T) {
 	}
 	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000}); c.limits != want {
 		t.Errorf("limits = %+v, want W4's %+v", c.limits, want)
+	}
+	if l := c.limits; l.frame != wire.DefaultFrame || l.components != delta.DefaultComponents || l.document != collab.DefaultDocument ||
+		l.depth != wire.DefaultDepth {
+		t.Errorf("limits = %+v, and the packages that keep them say otherwise when nothing is set", l)
 	}
 	if c.listen() != "127.0.0.1:8080" || c.database.Reveal() != "sqlite:data/quire.db" || c.signup != "open" || c.trash != 30*24*time.Hour ||
 		c.quotaUser != 2<<30 || c.quotaDocument != 512<<20 || c.anyFormats || !c.loopback() || c.postgres() {

@@ -35,9 +35,9 @@ func limitSettings() []setting {
 				c.limits.frame = int(n)
 				return err
 			}},
-		{name: "LIMIT_COMPONENTS", fallback: "100000", help: "components of one op",
+		{name: "LIMIT_COMPONENTS", fallback: strconv.Itoa(delta.DefaultComponents), help: "components of one op",
 			set: func(c *config, v string) error { return setCount(&c.limits.components, v, 100, 1_000_000) }},
-		{name: "LIMIT_DOCUMENT", fallback: "10000000", help: "UTF-16 code units of one document",
+		{name: "LIMIT_DOCUMENT", fallback: strconv.Itoa(collab.DefaultDocument), help: "UTF-16 code units of one document",
 			set: func(c *config, v string) error { return setCount(&c.limits.document, v, 1_000, 100_000_000) }},
 		{name: "LIMIT_DEPTH", fallback: "32", help: "nesting of JSON that clients send",
 			set: func(c *config, v string) error { return setCount(&c.limits.depth, v, 8, 1_000) }},

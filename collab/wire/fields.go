@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"fmt"
 	"strings"
 
 	"quire/collab/delta"
@@ -136,7 +137,11 @@ func (f *fields) keep(s string) string {
 	return s
 }
 
-// ValidID reports whether id may name a document or a client: 1 to 64 of A–Z a–z 0–9 _ -, and not reserved.
+// IDPattern describes what ValidID takes, but for the reserved names, to who reads a schema.
+var IDPattern = fmt.Sprintf("^[A-Za-z0-9_-]{1,%d}$", MaxID)
+
+// ValidID reports whether id may name a document, a group or a client: 1 to MaxID of A–Z a–z 0–9 _ -, and not reserved.
+// REST and the socket both ask it, so whatever one makes the other opens.
 func ValidID(id string) bool {
 	if len(id) == 0 || len(id) > MaxID {
 		return false
@@ -148,6 +153,11 @@ func ValidID(id string) bool {
 		}
 	}
 	return !delta.Inherited(id)
+}
+
+// validPresenceID reports whether id may name one of a client's presences: any text, and not reserved.
+func validPresenceID(id string) bool {
+	return id != "" && len(id) <= MaxPresenceID && !delta.Inherited(id)
 }
 
 // collection checks c: there is one collection.

@@ -12,6 +12,7 @@ type Limits struct {
 
 // Defaults of Limits, and bounds that are part of the protocol and no setting.
 const (
+	DefaultFrame    = 1 << 20 // bytes of one message; who reads the socket keeps it, not Decode
 	DefaultDepth    = 32
 	DefaultBulk     = 1_000
 	DefaultPresence = 4 << 10

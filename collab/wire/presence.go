@@ -3,8 +3,6 @@ package wire
 import (
 	"strconv"
 	"strings"
-
-	"quire/collab/delta"
 )
 
 // PresenceSubscribe asks for the presences of a document's channel, documents.<id>.
@@ -80,7 +78,7 @@ func (f *fields) presence() (Message, *Error) {
 	}
 	m := &Presence{Request: Request{f.text}, Doc: doc, Version: NoVersion}
 	id, ok := f.str(fieldID)
-	if !ok || id == "" || len(id) > MaxPresenceID || delta.Inherited(id) {
+	if !ok || !validPresenceID(id) {
 		return nil, Errorf(CodeBadlyFormed, "Invalid presence ID: expected a string of 1 to %d bytes", MaxPresenceID)
 	}
 	m.ID = id

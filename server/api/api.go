@@ -11,6 +11,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/delta"
+	"quire/collab/wire"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/server/quota"
@@ -40,8 +41,8 @@ type Config struct {
 
 // Bounds are what the API keeps or tells. Zero fields take the defaults beside them.
 type Bounds struct {
-	Frame         int           // bytes of a socket's frame; told only. 1 MiB
-	Document      int           // UTF-16 code units of a document; told only, the engine keeps it. 10,000,000
+	Frame         int           // bytes of a socket's frame; told only. wire.DefaultFrame
+	Document      int           // UTF-16 code units of a document; told only, the engine keeps it. collab.DefaultDocument
 	Delta         delta.Limits  // of an op or document in a body
 	QuotaUser     int64         // bytes of log over all documents of an owner, where Settings does not say; 0: none
 	QuotaDocument int64         // bytes of log of one document; 0: none
@@ -52,9 +53,9 @@ type Bounds struct {
 }
 
 func (l Bounds) orDefaults() Bounds {
-	l.Frame = cmp.Or(l.Frame, 1<<20)
-	l.Document = cmp.Or(l.Document, 10_000_000)
-	l.Delta.Components = cmp.Or(l.Delta.Components, 100_000)
+	l.Frame = cmp.Or(l.Frame, wire.DefaultFrame)
+	l.Document = cmp.Or(l.Document, collab.DefaultDocument)
+	l.Delta.Components = cmp.Or(l.Delta.Components, delta.DefaultComponents)
 	l.Trash = cmp.Or(l.Trash, 30*24*time.Hour)
 	l.OpsPage = cmp.Or(l.OpsPage, 1<<20)
 	return l

@@ -49,7 +49,7 @@ func (a *API) registerCreate() {
 		"title": {Type: huma.TypeString, Description: "At most 500 characters"},
 		"text":  {Type: huma.TypeString, Description: "The first text, plain"},
 		"ops":   {Type: huma.TypeArray, Items: schemaOf[Component](a), Description: "The first text, as inserts"},
-		"id": {Type: huma.TypeString, Pattern: "^[A-Za-z0-9_-]{1,64}$", Description: "Only for an application's token " +
+		"id": {Type: huma.TypeString, Pattern: wire.IDPattern, Description: "Only for an application's token " +
 			"whose documents claim covers it as editor or owner"},
 	}}
 	add(a, route{id: "create-document", method: http.MethodPost, path: "/documents", tag: "Documents",

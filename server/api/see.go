@@ -83,8 +83,3 @@ func (a *API) people(ctx context.Context, ids []storage.UserID) (map[storage.Use
 	}
 	return found, nil
 }
-
-// soon answers for what is described and not yet done.
-func soon[I, O any](context.Context, *request, *I) (*O, error) {
-	return nil, problem.Unavailable("This server can't do this yet.")
-}

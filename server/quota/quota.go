@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"quire/collab"
 	"quire/storage"
 )
 
@@ -51,12 +52,6 @@ type answer struct {
 	left int64 // of that, not yet told
 	at   time.Time
 }
-
-// What a live document may write before it asks again is at most one part in share, but at least the least (collab/room.go).
-const (
-	share = 16
-	least = 64 << 10
-)
 
 // New makes a keeper; standard gives a person's bound, application is that of each application (0: none), now nil is
 // time.Now.
@@ -110,7 +105,7 @@ func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error
 		a.sum, a.left, a.at = left, left, now
 	}
 	told := a.left
-	a.left -= max(least, told/share)
+	a.left -= collab.RoomShare(told)
 	return told, nil
 }
 

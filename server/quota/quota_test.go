@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"quire/collab"
 	"quire/storage"
 )
 
@@ -52,7 +53,7 @@ func TestP8ManyLiveDocumentsAddUpAFewTimes(t *testing.T) {
 		if err != nil || left <= 0 {
 			t.Fatal(left, err)
 		}
-		b.owned += min(4<<20, max(least, left/share)) // each writes all it may before it asks again
+		b.owned += min(4<<20, collab.RoomShare(left)) // each writes all it may before it asks again
 		if b.owned > bound {
 			b.owned = bound
 			break

@@ -43,7 +43,7 @@ type Config struct {
 
 // Limits bounds what connections may cost. A zero field takes its default.
 type Limits struct {
-	Frame      int   // bytes of a message that is handed on; 1 MiB (W4)
+	Frame      int   // bytes of a message that is handed on; wire.DefaultFrame (W4)
 	Discard    int64 // bytes of a message that is still read, to be refused by name; 64 MiB
 	Assembling int64 // bytes of unfinished large messages in all connections together; 256 MiB
 	PerUser    int   // connections; 2,000
@@ -60,7 +60,7 @@ type Timing struct {
 }
 
 func (l Limits) orDefault() Limits {
-	setDefault(&l.Frame, 1<<20)
+	setDefault(&l.Frame, wire.DefaultFrame)
 	setDefault(&l.Discard, 64<<20)
 	setDefault(&l.Assembling, 256<<20)
 	setDefault(&l.PerUser, 2_000)
