@@ -15,7 +15,7 @@ const module = "quire/"
 var mayImport = map[string]string{
 	"cmd/...":         "*",
 	"e2e/...":         "*",
-	"server":          "storage/sealed collab collab/budget collab/delta collab/wire collab/access collab/history storage server/...",
+	"server":          "storage/sealed collab collab/session collab/budget collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/...":      "storage/sealed collab collab/budget collab/delta collab/wire collab/access collab/history storage server/...",
 	"server/problem":  "collab collab/delta collab/wire storage", // below the rest of server
 	"server/audit":    "server/problem storage",
@@ -28,6 +28,8 @@ var mayImport = map[string]string{
 	"server/web":      "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
 	"collab": "storage/sealed collab/budget collab/delta collab/wire collab/access collab/order storage",
+	// one connection; a document knows it as a collab.Reader, and never takes its lock
+	"collab/session": "collab collab/access collab/budget collab/order collab/wire storage",
 	// the rules alone: of storage the types of the log
 	"collab/order":   "collab/delta collab/wire collab/history storage",
 	"collab/wire":    "collab/delta",

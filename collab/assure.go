@@ -19,7 +19,7 @@ func (d *document) assured(to storage.Revision) bool { return to <= d.safe }
 func (d *document) assure(since time.Time, then func(*document, error)) {
 	head, rewinds, past := d.order.Head(), d.rewinds, d.past
 	d.job(func() message {
-		err := d.hub.retry(since, func() error {
+		err := d.hub.Retry(since, func() error {
 			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
 			defer cancel()
 			return d.hub.store.Barrier(ctx)
@@ -42,20 +42,20 @@ func (d *document) assure(since time.Time, then func(*document, error)) {
 // confirm acknowledges s, whose twin is in the log, once that is safe.
 func (d *document) confirm(s *submission, v order.Verdict) {
 	if d.assured(v.At+1) && !d.doubted() {
-		s.origin.acked(d, s, v.At, v.Twin)
+		d.acknowledge(s, v.At, v.Twin)
 		return
 	}
-	d.far = append(d.far, s) // a review of access still finds it
+	d.waits.add(forHelper, s)
 	d.assure(s.Arrived, func(d *document, err error) {
-		d.notFar(s)
+		d.helped(s)
 		switch {
 		case err != nil:
 			d.hub.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.At, "err", err)
-			s.origin.undecided(s)
+			s.undecided()
 		case d.state != docLive:
 			s.handle(d)
 		default:
-			s.origin.acked(d, s, v.At, v.Twin)
+			d.acknowledge(s, v.At, v.Twin)
 		}
 	})
 }
@@ -63,7 +63,7 @@ func (d *document) confirm(s *submission, v order.Verdict) {
 // assureOwn keeps a request for the ops since an earlier revision until they are safe, if its sender's own may be among them:
 // whoever finds them there takes them for acknowledged. It reports whether it did.
 func (r *fetchRequest) assureOwn(d *document) bool {
-	if r.from == storage.Newest || d.assured(d.order.Head()) || !d.mayHold(max(r.from, d.safe), r.view.identity().User) {
+	if r.From == storage.Newest || d.assured(d.order.Head()) || !d.mayHold(max(r.From, d.safe), r.of.reader.Identity().User) {
 		return false
 	}
 	d.assure(d.hub.rt.Now(), func(d *document, err error) {

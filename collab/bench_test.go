@@ -12,6 +12,7 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/memory"
@@ -21,7 +22,7 @@ import (
 // loop is a writer in a closed loop without a socket: its next op goes out when it sees its last acknowledged. It has a
 // goroutine only while there is something to read, as a flusher on demand has.
 type loop struct {
-	session *collab.Session
+	session *session.Session
 	doc     string
 	id      string
 	seen    int
@@ -122,7 +123,7 @@ func closedLoop(b *testing.B, documents, writers int) {
 				b.Fatal(err)
 			}
 			l := &loop{doc: string(id), seen: 1, wg: &wg, left: b.N / (documents * writers)}
-			l.session = hub.Join(l, identity(user))
+			l.session = session.Join(hub, l, identity(user))
 			l.session.Receive(ctx, []byte(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`))
 			l.session.Receive(ctx, fmt.Appendf(nil, `{"a":"s","c":"documents","d":%q,"v":1}`, id))
 			loops = append(loops, l)

@@ -41,7 +41,7 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	case initial.Len() > h.limits.DocumentUnits:
 		return d, wire.Errorf(wire.CodeTooLarge, "the document would have %d units, more than %d", initial.Len(), h.limits.DocumentUnits)
 	}
-	if err := h.checkFormats(body); err != nil {
+	if err := h.Objection(body); err != nil {
 		return d, err
 	}
 	tree, err := delta.NewDocument(initial)
@@ -69,7 +69,7 @@ func (d *document) appeared() {
 // is then loaded, and the op judged by what is there: it finds itself in the log, or another creation (L2, L3).
 func (d *document) createRow(s *submission) {
 	if s.Body.Kind != wire.Create {
-		s.origin.refused(s, wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
+		s.refuse(wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
 		return
 	}
 	v := d.order.Submit(&s.Op)
@@ -84,18 +84,15 @@ func (d *document) createRow(s *submission) {
 	d.order.Load(0, nil, 0, nil)
 	s.Restart()
 	info := storage.Document{ID: d.id, CreatedAt: s.Arrived}
-	info.Owner, info.Application = s.origin.identity().Owner()
+	info.Owner, info.Application = s.sender.Identity().Owner()
 	d.state = docLoading
-	d.waiting = append([]message{s}, d.waiting...)
+	d.waits.first(forLoading, s)
 	d.job(func() message {
 		if err := d.hub.store.CreateDocument(d.hub.ctx, info, ops); err != nil {
 			d.hub.log.Warn("create failed", "doc", d.id, "err", err)
 		}
 		return call(func(d *document) {
-			if v, ok := s.origin.(*view); ok {
-				v.session.forgetRoles(d.id)
-				d.hub.task(func() { v.session.role(d.hub.ctx, v) })
-			}
+			s.sender.Forget()
 			d.startLoading()
 		})
 	})

@@ -11,13 +11,13 @@
 //     message. Turns wait for nothing, and a few goroutines take those of all documents.
 //   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
 //     appends them all at once.
-//   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the
-//     session's mutex.
+//   - Handle: somebody's hold on a live document, and all they ask of it. Whoever has one is known to the document as a Reader
+//     (package session), or as the Sender of one op (REST), by what it tells them; it never takes a lock of theirs.
 //
 // What is bounded for all together (Hub.memory, Hub.reading) is taken by an owner: a document, or a session for what it sends. It
-// goes back when the owner ends (Hub.letGo, Session.Leave), however that comes about: see collab/budget and Hub.InUse.
+// goes back when the owner ends (Hub.letGo, session.Session.Leave), however that comes about: see collab/budget and Hub.InUse.
 //
-// Lock order: Session.mu, then Hub.mu, then document.mu; feed.mu and the others are leaves. None is held while a transport or
+// Lock order: those of readers, then Hub.mu, then document.mu; feed.mu and the others are leaves. None is held while a transport or
 // the store is called. (snapshotReads.mu is held while a snapshot is encoded, by those who wait for just that.)
 //
 // Guarantees: acknowledgement, broadcast and memory follow the commit (L2). A session sees each document's ops in order

@@ -57,22 +57,17 @@ type document struct {
 	order         order.Sequencer
 	state         docState
 	info          storage.Document
-	waiting       []message     // until it is loaded
-	loadStopped   bool          // loading was given up because nobody waited
-	later         []*submission // until less is pending
-	laterBytes    int           // of their requests
-	far           []*submission // that a helper has: see far.go
-	doubtful      int           // reviews under way: see review.go
-	jobs          int           // tasks under way that will post
+	waits         waits
+	loadStopped   bool // loading was given up because nobody waited
+	doubtful      int  // reviews under way: see review.go
+	jobs          int  // tasks under way that will post
 	tail          tailReading
 	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go
 	rewinds       int64            // how often the log had gone back when what is here was last the same: see rewind.go
 	doubt         bool             // it is to be compared all the same
 	past          int64            // what was sent in an earlier past of the hub speaks of another history
-	ahead         []message        // that speak of revisions not heard of here
-	looking       []message        // of these, those the look under way is for
-	subs          []*view          // live subscriptions
-	channel       []*view          // of its presence channel
+	subs          []*Handle        // live subscriptions
+	channel       []*Handle        // of its presence channel
 	carets        map[string]*caret
 	saving        saving
 	room          room
@@ -138,15 +133,15 @@ func (d *document) endTurn() {
 		d.hub.committer.add(d)
 	}
 	pending := d.order.Pending()
-	busy := len(pending) > 0 || len(d.waiting) > 0 || len(d.later) > 0 || len(d.ahead)+len(d.looking) > 0 || d.jobs > 0
+	busy := len(pending) > 0 || d.waits.any() || d.jobs > 0
 	since := int64(0)
 	switch {
 	case len(pending) > 0:
 		since = pending[0].Arrived.UnixNano()
-	case len(d.waiting) > 0:
+	case d.waits.count(forLoading) > 0:
 		since = d.waitsSince.Load()
-	case len(d.later) > 0:
-		since = d.later[0].Arrived.UnixNano()
+	case d.waits.count(forRoom) > 0:
+		since = d.waits.items[forRoom][0].(*submission).Arrived.UnixNano()
 	}
 	d.waitsSince.Store(since)
 	d.unsaved.Store(d.state == docLive && d.order.Head() > d.saving.at)
@@ -188,14 +183,14 @@ func (d *document) wait(m message) bool {
 	if d.state != docLoading {
 		return false
 	}
-	if len(d.waiting) == 0 {
+	if d.waits.count(forLoading) == 0 {
 		d.waitsSince.Store(d.hub.rt.Now().UnixNano())
 	}
 	if d.loadStopped {
 		d.loadStopped = false
 		d.startLoading()
 	}
-	d.waiting = append(d.waiting, m)
+	d.waits.add(forLoading, m)
 	return true
 }
 

@@ -17,17 +17,17 @@ func (s *submission) handle(d *document) {
 	if d.unsure(s) {
 		return
 	}
-	if w, ok := s.origin.(*restWait); ok && d.info.Trashed() {
-		w.settle(s, Submitted{}, ErrTrashed)
+	if s.of == nil && d.info.Trashed() {
+		s.refuse(inTrash)
 		return
 	}
 	d.overtaken(s)
 	if d.info.Trashed() && !s.Recreates { // to others it is not there
-		s.origin.refused(s, forbidden())
+		s.refuse(Forbidden())
 		return
 	}
 	if err := d.closed(); err != nil {
-		s.origin.refused(s, err)
+		s.refuse(err)
 		return
 	}
 	if d.state == docAbsent {
@@ -40,6 +40,8 @@ func (s *submission) handle(d *document) {
 	d.submit(s)
 }
 
+var inTrash = wire.Errorf(wire.CodeForbidden, "the document is in the trash")
+
 // closed says why no op is taken at all.
 func (d *document) closed() *wire.Error {
 	switch {
@@ -48,7 +50,7 @@ func (d *document) closed() *wire.Error {
 	case d.state == docDamaged:
 		return wire.Errorf(wire.CodeOpNotApplied, "the document's history is damaged")
 	case d.info.Trashed():
-		return wire.Errorf(wire.CodeForbidden, "the document is in the trash")
+		return inTrash
 	}
 	return nil
 }
@@ -84,22 +86,21 @@ func (d *document) rule(s *submission, v order.Verdict) {
 		d.confirm(s, v)
 	case order.Attached: // the twin's outcome is its own
 	case order.Refused:
-		s.origin.refused(s, v.Err)
+		s.refuse(v.Err)
 	case order.Long, order.Find:
 		d.goFar(s, v.Ruling)
 	case order.Later:
 		d.postpone(s)
 	case order.Crowded:
-		s.origin.undecided(s)
+		s.undecided()
 	}
 }
 
 // postpone keeps s until less is pending, within the bounds of what may be.
 func (d *document) postpone(s *submission) {
-	if len(d.later)+len(d.order.Pending()) >= d.hub.limits.PendingOps || d.laterBytes+d.order.PendingBytes() >= d.hub.limits.PendingBytes {
-		s.origin.undecided(s)
+	if d.waits.count(forRoom)+len(d.order.Pending()) >= d.hub.limits.PendingOps || d.waits.bytes+d.order.PendingBytes() >= d.hub.limits.PendingBytes {
+		s.undecided()
 		return
 	}
-	d.later = append(d.later, s)
-	d.laterBytes += len(s.raw)
+	d.waits.add(forRoom, s)
 }

@@ -128,9 +128,9 @@ func (h *Hub) sweep() {
 		h.release(d)
 	}
 	h.evict(now, !h.memory.Fits(0))
-	for _, s := range h.sessionsOf("", true) {
-		if e := s.who.Expires; !e.IsZero() && !now.Before(e) {
-			s.close(wire.CloseTokenExpired, "the sign-in's time is over")
+	for _, s := range h.connections("", true) {
+		if e := s.Identity().Expires; !e.IsZero() && !now.Before(e) {
+			s.Close(wire.CloseTokenExpired, "the sign-in's time is over")
 		}
 	}
 	h.mu.Lock()
@@ -209,13 +209,11 @@ func (d *document) expire() {
 	for _, o := range d.order.Pending() {
 		gave = old(submitted(o)) || gave
 	}
-	d.later = slices.DeleteFunc(d.later, old)
+	d.waits.drop(forRoom, old)
 	if gave {
 		d.rejudge()
 	}
-	waiting := d.waiting
-	d.waiting = nil
-	for _, m := range waiting {
+	for _, m := range d.waits.take(forLoading) {
 		if f, ok := m.(failer); ok && d.state == docLoading {
 			f.fail(d)
 		} else {
@@ -227,7 +225,7 @@ func (d *document) expire() {
 // failer is a message that can be given up on.
 type failer interface{ fail(d *document) }
 
-func (s *submission) fail(*document) { s.origin.undecided(s) }
+func (s *submission) fail(*document) { s.undecided() }
 
 // rejudge takes back the ops that were not handed to the store and judges them anew: some are dropped, or their sender's
 // role changed.

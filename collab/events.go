@@ -120,23 +120,21 @@ func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
 // change is counted, so that whoever was admitted before it is judged again, then documents judge what waits in them.
 func (h *Hub) reconsider(e AccessEvent, c concerns) {
 	by := e.by()
-	for _, s := range h.concerned(c) {
-		for _, v := range s.forgetRoles(c.document) {
-			h.task(func() { s.applyRole(v, by) })
-		}
+	for _, connection := range h.concerned(c) {
+		connection.Reconsider(c.document, by)
 	}
 	h.review(h.changed(c, by))
 }
 
-// concerned gives the sessions of those c is about.
-func (h *Hub) concerned(c concerns) (sessions []*Session) {
+// concerned returns the sessions of those c is about.
+func (h *Hub) concerned(c concerns) (all []Connection) {
 	if c.everybody {
-		return h.sessionsOf("", true)
+		return h.connections("", true)
 	}
 	for _, user := range c.users {
-		sessions = append(sessions, h.sessionsOf(user, false)...)
+		all = append(all, h.connections(user, false)...)
 	}
-	return sessions
+	return all
 }
 
 // review tells documents of a change: those that have something under way, for in others nothing can wait.
@@ -153,9 +151,9 @@ func (h *Hub) review(r *review) {
 
 // endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.
 func (h *Hub) endSignIns(c concerns) {
-	for _, s := range h.sessionsOf("", true) {
-		if c.about(s.Who(), "") {
-			s.expel(wire.CloseSignedOut, "signed out")
+	for _, connection := range h.connections("", true) {
+		if c.about(connection.Identity(), "") {
+			connection.Expel(wire.CloseSignedOut, "signed out")
 		}
 	}
 	h.review(h.changed(c, Identity{}))

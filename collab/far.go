@@ -14,11 +14,11 @@ import (
 func (d *document) goFar(s *submission, why order.Ruling) {
 	to := d.order.Head()
 	near, _ := d.order.Since(s.At())
-	d.far = append(d.far, s)
+	d.waits.add(forHelper, s)
 	d.heavy(func() message {
 		v, done := d.hub.advanceFar(d.id, s, near, to, why)
 		return call(func(d *document) {
-			d.notFar(s)
+			d.helped(s)
 			switch {
 			case d.outdated(s):
 			case d.state != docLive:
@@ -60,7 +60,7 @@ func (h *Hub) advanceFar(doc storage.DocumentID, s *submission, near []order.Ent
 // readEntries reads a page of the log that s has to go over.
 func (h *Hub) readEntries(doc storage.DocumentID, s *submission, to storage.Revision) ([]order.Entry, error) {
 	var ops []storage.Op
-	err := h.retry(s.Arrived, func() (err error) {
+	err := h.Retry(s.Arrived, func() (err error) {
 		ops, err = h.store.Read(h.ctx, doc, s.At(), to, h.limits.PageBytes)
 		return err
 	})
@@ -77,7 +77,7 @@ func (h *Hub) readEntries(doc storage.DocumentID, s *submission, to storage.Revi
 func (h *Hub) findCreation(doc storage.DocumentID, s *submission) (order.Verdict, bool) {
 	var at storage.Revision
 	var op storage.Op
-	err := h.retry(s.Arrived, func() (err error) {
+	err := h.Retry(s.Arrived, func() (err error) {
 		at, op, err = h.store.Find(h.ctx, doc, 0, s.Client, s.Seq)
 		if errors.Is(err, storage.ErrNotFound) {
 			at, err = storage.Newest, nil
@@ -97,8 +97,8 @@ func (h *Hub) findCreation(doc storage.DocumentID, s *submission) (order.Verdict
 	return s.IsTwin(&found[0], at), true
 }
 
-// retry calls f until it succeeds, or its refusal is final, or since is longer ago than a request waits for the store (W7).
-func (h *Hub) retry(since time.Time, f func() error) error {
+// Retry calls f until it succeeds, or its refusal is final, or since is longer ago than a request waits for the store (W7).
+func (h *Hub) Retry(since time.Time, f func() error) error {
 	pause := firstPause
 	for {
 		err := f()
@@ -109,7 +109,7 @@ func (h *Hub) retry(since time.Time, f func() error) error {
 		case h.rt.Now().Sub(since) >= h.limits.StoreWait:
 			return err
 		}
-		if err := sleep(h.ctx, h.rt, pause); err != nil {
+		if err := Sleep(h.ctx, h.rt, pause); err != nil {
 			return err
 		}
 		pause = min(2*pause, longPause)

@@ -17,6 +17,7 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/memory"
@@ -133,7 +134,7 @@ func (h *house) log(id storage.DocumentID) []string {
 // peer is a raw client: it sends frames and keeps what comes. Its transport is the test itself.
 type peer struct {
 	h       *house
-	session *collab.Session
+	session *session.Session
 	user    string
 	id      string // client id
 	seq     int
@@ -170,7 +171,7 @@ func (h *house) connect(user, id string) *peer { return h.join(h.hub, identity(u
 func (h *house) join(hub *collab.Hub, who collab.Identity, id string) *peer {
 	h.Helper()
 	p := &peer{h: h, user: string(who.User)}
-	p.session = hub.Join(p, who)
+	p.session = session.Join(hub, p, who)
 	h.Cleanup(p.session.Leave)
 	hello := `{"a":"hs","id":null,"protocol":1,"protocolMinor":2,"quire":1}`
 	if id != "" {

@@ -63,8 +63,8 @@ type Hub struct {
 
 	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
 	documents map[storage.DocumentID]*document
-	sessions  map[storage.UserID]map[*Session]struct{}
-	joined    uint64 // sessions so far
+	sessions  map[storage.UserID]map[Connection]uint64 // their numbers, in the order they came
+	joined    uint64                                   // sessions so far
 	stopSweep func()
 	calm      chan struct{} // closed when no document is busy; nil: nobody waits
 }
@@ -73,7 +73,7 @@ type Hub struct {
 func NewHub(cfg Config) (*Hub, error) {
 	h := &Hub{
 		cfg: cfg, store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault(),
-		documents: map[storage.DocumentID]*document{}, sessions: map[storage.UserID]map[*Session]struct{}{},
+		documents: map[storage.DocumentID]*document{}, sessions: map[storage.UserID]map[Connection]uint64{},
 	}
 	h.order = h.limits.order()
 	if h.rt == nil {
@@ -128,61 +128,61 @@ func (h *Hub) soon(counted func()) {
 	h.rt.Soon(counted)
 }
 
-// Join begins a session. who is its owner for its whole life (W9).
-func (h *Hub) Join(t Transport, who Identity) *Session {
-	s := &Session{hub: h, transport: t, who: who, pruneAt: keptViews, past: h.pasts.Load()}
+// Join counts a session among those of its person, which hears of what concerns them until it is Left. While
+// the hub drains the session is closed at once.
+func (h *Hub) Join(c Connection) {
+	user := c.Identity().User
 	h.mu.Lock()
 	h.joined++
-	s.number = h.joined
-	of := h.sessions[who.User]
+	of := h.sessions[user]
 	if of == nil {
-		of = make(map[*Session]struct{}, 1)
-		h.sessions[who.User] = of
+		of = make(map[Connection]uint64, 1)
+		h.sessions[user] = of
 	}
-	of[s] = struct{}{}
+	of[c] = h.joined
 	h.mu.Unlock()
 	if h.draining.Load() {
-		s.close(wire.CloseRestarting, restarting)
+		c.Close(wire.CloseRestarting, restarting)
 	}
-	return s
 }
 
-// forget takes a session that left out of the map.
-func (h *Hub) forget(s *Session) {
+// Left takes a session out again.
+func (h *Hub) Left(c Connection) {
+	user := c.Identity().User
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	of := h.sessions[s.who.User]
-	delete(of, s)
+	of := h.sessions[user]
+	delete(of, c)
 	if len(of) == 0 {
-		delete(h.sessions, s.who.User)
+		delete(h.sessions, user)
 	}
 }
 
-// sessionsOf gives a user's sessions, or everybody's, in the order they came.
-func (h *Hub) sessionsOf(user storage.UserID, all bool) (list []*Session) {
+// connections returns a user's sessions, or everybody's, in the order they came.
+func (h *Hub) connections(user storage.UserID, all bool) (list []Connection) {
+	number := map[Connection]uint64{}
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	if all {
 		for _, of := range h.sessions {
-			list = slices.AppendSeq(list, maps.Keys(of))
+			maps.Copy(number, of)
 		}
 	} else {
-		list = slices.AppendSeq(list, maps.Keys(h.sessions[user]))
+		maps.Copy(number, h.sessions[user])
 	}
-	slices.SortFunc(list, func(a, b *Session) int { return cmp.Compare(a.number, b.number) })
-	return list
+	h.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(number), func(a, b Connection) int { return cmp.Compare(number[a], number[b]) })
 }
 
 // Drain ends service for a restart: every session is told and closed with 4000, pending ops are committed, changed
 // documents get a snapshot. Afterwards everything is refused. It returns early when ctx is done.
 func (h *Hub) Drain(ctx context.Context) error {
 	h.draining.Store(true)
-	for _, s := range h.sessionsOf("", true) {
-		s.bye()
+	for _, s := range h.connections("", true) {
+		s.Farewell()
 	}
 	err := h.settled(ctx) // so that what is on its way is still acknowledged
-	for _, s := range h.sessionsOf("", true) {
-		s.close(wire.CloseRestarting, restarting)
+	for _, s := range h.connections("", true) {
+		s.Close(wire.CloseRestarting, restarting)
 	}
 	if err != nil {
 		return err
@@ -242,8 +242,8 @@ func (h *Hub) quieter() {
 // Close drops everything at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
 func (h *Hub) Close() {
 	h.draining.Store(true)
-	for _, s := range h.sessionsOf("", true) {
-		s.close(wire.CloseRestarting, restarting)
+	for _, s := range h.connections("", true) {
+		s.Close(wire.CloseRestarting, restarting)
 		s.Leave()
 	}
 	h.stop()

@@ -50,15 +50,20 @@ func (i Identity) Allows(role access.Role, action access.Action) bool {
 	return access.Allows(role, action) && (!i.ReadOnly || access.Looks(action))
 }
 
-// refusal says why who, in role, may not do action. To whom a document may not be shown, it is as if it were not there.
-func (i Identity) refusal(role access.Role, action access.Action) *wire.Error {
+// Refusal says why who, in role, may not do action. To whom a document may not be shown, it is as if it were not there.
+func (i Identity) Refusal(role access.Role, action access.Action) *wire.Error {
 	switch {
 	case !access.Allows(role, access.Read):
-		return forbidden()
+		return Forbidden()
 	case !access.Allows(role, action):
 		return wire.Errorf(wire.CodeForbidden, "%s", access.TooLow(role, action))
 	}
 	return wire.Errorf(wire.CodeForbidden, "this token may only read")
+}
+
+// Forbidden refuses what is asked of a document that is not there for who asks.
+func Forbidden() *wire.Error {
+	return wire.Errorf(wire.CodeForbidden, "you have no access to this, or there is no such document")
 }
 
 // Person is somebody as others see them.
@@ -71,6 +76,7 @@ type Person struct {
 	Writing bool // holds at least the role of an editor there
 }
 
-func (i Identity) person() wire.Person {
+// Person is somebody as others see them.
+func (i Identity) Person() wire.Person {
 	return wire.Person{ID: string(i.User), Name: i.Name, Color: i.Color, Guest: i.Guest, Picture: i.Picture}
 }

@@ -5,19 +5,20 @@ type InUse struct {
 	Documents, Sessions int
 	Memory, Reading     int64 // bytes of budgets
 	Requests, Queued    int   // of all sessions: unanswered requests, bytes not sent
+	Remembered          int   // and documents of which they remember something: roles, of those not open
 }
 
 // InUse counts. It is for tests and for who looks at a whole node, not for what is done often.
 func (h *Hub) InUse() InUse {
-	sessions := h.sessionsOf("", true)
+	sessions := h.connections("", true)
 	h.mu.Lock()
 	u := InUse{Documents: len(h.documents), Sessions: len(sessions), Memory: h.memory.Used(), Reading: h.reading.Used()}
 	h.mu.Unlock()
 	for _, s := range sessions {
-		s.mu.Lock()
-		u.Requests += s.open
-		u.Queued += s.queued
-		s.mu.Unlock()
+		requests, queued, documents := s.Load()
+		u.Requests += requests
+		u.Queued += queued
+		u.Remembered += documents
 	}
 	return u
 }

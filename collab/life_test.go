@@ -13,6 +13,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/storagetest"
@@ -198,7 +199,7 @@ func TestDrainAcknowledgesSavesAndCloses(t *testing.T) {
 			t.Errorf("Submit = %v, want ErrDraining", err)
 		}
 		late := &peer{h: h, user: "ann"}
-		late.session = h.hub.Join(late, identity("ann"))
+		late.session = session.Join(h.hub, late, identity("ann"))
 		if late.closed() != wire.CloseRestarting {
 			t.Errorf("a newcomer was closed with %d, want %d", late.closed(), wire.CloseRestarting)
 		}

@@ -132,7 +132,7 @@ func (d *document) startLoading() {
 				})
 			}
 			d.hub.log.Warn("load failed", "doc", d.id, "err", err)
-			if !d.hub.wanted(d) || sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+			if !d.hub.wanted(d) || Sleep(d.hub.ctx, d.hub.rt, pause) != nil {
 				return call(func(d *document) { d.loadStopped = true })
 			}
 			pause = min(2*pause, longPause)
@@ -153,9 +153,7 @@ func (d *document) loaded(r replayed, err error) {
 		d.hub.log.Error("document damaged", "doc", d.id, "err", err)
 		d.state = docDamaged
 	}
-	waiting := d.waiting
-	d.waiting = nil
-	for _, m := range waiting {
+	for _, m := range d.waits.take(forLoading) {
 		m.handle(d)
 	}
 }

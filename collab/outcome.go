@@ -67,10 +67,8 @@ func (d *document) publish(first storage.Revision, done []*order.Op) {
 	}
 	d.broadcast()
 	for _, o := range done {
-		if s := submitted(o); s != nil {
-			if v, ok := s.origin.(*view); ok {
-				v.flush()
-			}
+		if s := submitted(o); s != nil && s.of != nil {
+			s.of.reader.Flush()
 		}
 	}
 	d.flushAll()
@@ -88,8 +86,8 @@ func (d *document) settleOp(o *order.Op, at storage.Revision, body wire.Body) {
 	if s == nil {
 		return
 	}
-	s.origin.acked(d, s, at, body)
-	s.eachTwin(func(t *submission) { t.origin.acked(d, t, at, body) })
+	d.acknowledge(s, at, body)
+	s.eachTwin(func(t *submission) { d.acknowledge(t, at, body) })
 }
 
 func (d *document) frame(at storage.Revision, client string, seq int64, body []byte) wire.Frame {
@@ -103,7 +101,8 @@ func (d *document) broadcast() {
 	clear(d.frames)
 	d.frames = d.frames[:0]
 	for _, l := range d.late {
-		l.view.answer(l.item, true)
+		l.ack.Fed = true
+		l.of.reader.Acknowledge(l.ack)
 	}
 	clear(d.late)
 	d.late = d.late[:0]
@@ -116,15 +115,15 @@ const fanOut = 128
 // flushAll sends everybody what the feed got.
 func (d *document) flushAll() {
 	if len(d.subs) <= fanOut {
-		for _, v := range d.subs {
-			v.flush()
+		for _, x := range d.subs {
+			x.reader.Flush()
 		}
 		return
 	}
 	for some := range slices.Chunk(slices.Clone(d.subs), fanOut) {
 		d.hub.task(func() {
-			for _, v := range some {
-				v.flush()
+			for _, x := range some {
+				x.reader.Flush()
 			}
 		})
 	}
@@ -132,12 +131,7 @@ func (d *document) flushAll() {
 
 // resumeLater submits again what too much was pending for.
 func (d *document) resumeLater() {
-	if len(d.later) == 0 {
-		return
-	}
-	again := d.later
-	d.later, d.laterBytes = nil, 0
-	for _, s := range again {
-		d.submit(s)
+	for _, m := range d.waits.take(forRoom) {
+		d.submit(m.(*submission))
 	}
 }

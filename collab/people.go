@@ -5,8 +5,8 @@ import (
 	"quire/storage"
 )
 
-func (h *Hub) personOf(s *Session, role access.Role) Person {
-	who := s.Who()
+// seen is somebody in a role as others see them.
+func seen(who Identity, role access.Role) Person {
 	return Person{who.User, who.Name, who.Color, who.Guest, who.Picture, who.Allows(role, access.Write)}
 }
 
@@ -14,13 +14,13 @@ func (h *Hub) personOf(s *Session, role access.Role) Person {
 func (d *document) listPeople() {
 	people := make([]Person, 0, len(d.subs))
 	index := map[storage.UserID]int{}
-	for _, v := range d.subs {
-		if i, ok := index[v.who.ID]; ok {
-			people[i].Writing = people[i].Writing || v.who.Writing
+	for _, x := range d.subs {
+		if i, ok := index[x.who.ID]; ok {
+			people[i].Writing = people[i].Writing || x.who.Writing
 			continue
 		}
-		index[v.who.ID] = len(people)
-		people = append(people, v.who)
+		index[x.who.ID] = len(people)
+		people = append(people, x.who)
 	}
 	d.people.Store(&people)
 }

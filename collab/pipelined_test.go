@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"quire/collab/session"
 	"quire/storage/storagetest"
 )
 
@@ -49,7 +50,7 @@ func TestP8OpsOfOneCommitWaitForNobodyWhoPulls(t *testing.T) {
 	defer spins.Stop()
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		cat := &eager{peer: &peer{h: h, user: "bob"}}
-		cat.session = h.hub.Join(cat, identity("bob"))
+		cat.session = session.Join(h.hub, cat, identity("bob"))
 		defer cat.session.Leave()
 		cat.send(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`)
 		h.store.Next(storagetest.Stall)

@@ -10,7 +10,7 @@ import (
 
 // caret is one presence on a document's channel: the newest announcement of its id.
 type caret struct {
-	view    *view
+	of      *Handle
 	client  string
 	id      string
 	pv      wire.Version
@@ -20,34 +20,41 @@ type caret struct {
 	user    wire.Person
 }
 
-// presenceRequest is p.
-type presenceRequest struct {
-	view   *view
-	msg    *wire.Presence
-	client string
-	user   wire.Person
-	role   access.Role
+// Announcement is a presence as a session received it.
+type Announcement struct {
+	Msg    *wire.Presence
+	Client string
+	Person wire.Person
+	Role   access.Role // of the session's person
 }
 
-func (r *presenceRequest) fail(*document) { r.view.unavailable() }
+// Announce shows a presence on the document's channel. It is answered with the presence itself, or an error.
+func (x *Handle) Announce(a Announcement) { x.d.post(&presenceRequest{a, x}) }
+
+type presenceRequest struct {
+	Announcement
+	of *Handle
+}
+
+func (r *presenceRequest) fail(*document) { unavailable(r.of.reader) }
 
 func (r *presenceRequest) handle(d *document) {
 	if d.wait(r) {
 		return
 	}
-	defer r.view.done() // last: until then the request holds the document
-	if r.view.session.hasLeft() {
+	defer r.of.reader.Done() // last: until then the request holds the document
+	if r.of.left {
 		return
 	}
-	known := d.carets[r.msg.ID]
+	known := d.carets[r.Msg.ID]
 	if err := d.mayAnnounce(r, known); err != nil {
-		r.view.session.replyError(r.msg.Raw(), err)
+		replyError(r.of.reader, r.Msg.Raw(), err)
 		return
 	}
-	c := &caret{r.view, r.client, r.msg.ID, r.msg.PV, r.msg.Value, r.msg.Typed, r.msg.Version, r.user}
+	c := &caret{r.of, r.Client, r.Msg.ID, r.Msg.PV, r.Msg.Value, r.Msg.Typed, r.Msg.Version, r.Person}
 	fresh := d.bringForward(c)
 	frame := d.caretFrame(c)
-	r.view.session.reply(frame) // the sender's own, as the acknowledgement
+	r.of.reader.Reply(frame) // the sender's own, as the acknowledgement
 	if !fresh || known != nil && c.pv < known.pv {
 		return
 	}
@@ -59,15 +66,15 @@ func (r *presenceRequest) handle(d *document) {
 // which a cut line may have left behind.
 func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 	switch {
-	case d.hides(r.role):
-		return forbidden()
+	case d.hides(r.Role):
+		return Forbidden()
 	case d.state != docLive && d.state != docAbsent:
 		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")
-	case r.msg.Typed && r.msg.Version > wire.Version(d.order.Head()):
-		return wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's", r.msg.Version)
-	case known != nil && known.view != r.view && known.client != r.client:
+	case r.Msg.Typed && r.Msg.Version > wire.Version(d.order.Head()):
+		return wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's", r.Msg.Version)
+	case known != nil && known.of != r.of && known.client != r.Client:
 		return wire.Errorf(wire.CodeForbidden, "this presence id is someone else's")
-	case known == nil && r.msg.Value != nil && r.view.carets >= d.hub.limits.PresenceIDs:
+	case known == nil && r.Msg.Value != nil && r.of.carets >= d.hub.limits.PresenceIDs:
 		return wire.Errorf(wire.CodeTooLarge, "more than %d presences", d.hub.limits.PresenceIDs)
 	}
 	return nil
@@ -76,7 +83,7 @@ func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 // setCaret makes c the newest of its id. A takeover counts for the new session.
 func (d *document) setCaret(c, known *caret) {
 	if known != nil {
-		d.countCaret(known.view, -1)
+		d.countCaret(known.of, -1)
 		delete(d.carets, c.id)
 	}
 	if c.value == nil {
@@ -86,12 +93,12 @@ func (d *document) setCaret(c, known *caret) {
 		d.carets = map[string]*caret{}
 	}
 	d.carets[c.id] = c
-	d.countCaret(c.view, 1)
+	d.countCaret(c.of, 1)
 }
 
-func (d *document) countCaret(v *view, by int) {
-	v.carets += by
-	v.hold(by)
+func (d *document) countCaret(x *Handle, by int) {
+	x.carets += by
+	x.reader.Hold(by)
 }
 
 // bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago:
@@ -102,7 +109,7 @@ func (d *document) bringForward(c *caret) bool {
 		c.version = head
 		return true
 	}
-	at := revision(c.version)
+	at := Revision(c.version)
 	ops, ok := d.order.Since(at)
 	if !ok {
 		return false
@@ -132,22 +139,22 @@ func (d *document) caretFrame(c *caret) wire.Frame {
 
 // show sends a presence to everybody else on the channel; of each only the newest waits.
 func (d *document) show(c *caret, frame wire.Frame) {
-	for _, v := range d.channel {
-		if v != c.view {
-			v.show(c, frame)
+	for _, x := range d.channel {
+		if x != c.of {
+			x.reader.Show(c.id, c.version, frame)
 		}
 	}
 }
 
-// dropCarets announces that all presences of a view are gone, with the head's revision: without it receivers would keep
+// dropCarets announces that all presences of a reader are gone, with the head's revision: without it receivers would keep
 // them for ever (W6).
-func (d *document) dropCarets(v *view) {
-	if v.carets == 0 {
+func (d *document) dropCarets(x *Handle) {
+	if x.carets == 0 {
 		return
 	}
 	var gone []*caret
 	for _, c := range d.carets {
-		if c.view == v {
+		if c.of == x {
 			gone = append(gone, c)
 		}
 	}
@@ -162,77 +169,4 @@ func (d *document) dropCarets(v *view) {
 		c.value, c.version = nil, wire.Version(d.order.Head())
 		d.show(c, d.caretFrame(c))
 	}
-}
-
-// channelRequest is ps or pu.
-type channelRequest struct {
-	view     *view
-	action   wire.Action
-	raw      string
-	frame    wire.Frame
-	role     access.Role
-	late     bool // a newer one was seen: answered, without effect
-	restored bool
-}
-
-func (r *channelRequest) fail(*document) { r.view.unavailable() }
-
-func (r *channelRequest) handle(d *document) {
-	if d.wait(r) {
-		return
-	}
-	defer r.view.done()
-	if r.action == wire.ActionPresenceSubscribe && d.hides(r.role) {
-		r.view.session.replyError(r.raw, forbidden())
-		return
-	}
-	r.view.session.reply(r.frame)
-	switch {
-	case r.late:
-	case r.action == wire.ActionPresenceUnsubscribe:
-		d.leaveChannel(r.view)
-	default:
-		d.joinChannel(r.view, r.restored)
-	}
-}
-
-// joinChannel shows a newcomer everybody's presence. A client whose id was restored is asked for its own, because the others
-// saw it go.
-func (d *document) joinChannel(v *view, restored bool) {
-	if v.onChannel || v.session.hasLeft() {
-		return
-	}
-	v.onChannel = true
-	v.hold(1)
-	d.channel = append(d.channel, v)
-	ids := make([]string, 0, len(d.carets))
-	for id := range d.carets {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		c := d.carets[id]
-		if c.view == v {
-			continue
-		}
-		if d.bringForward(c) {
-			v.show(c, d.caretFrame(c))
-		} else {
-			c.view.ask()
-		}
-	}
-	if restored {
-		v.ask()
-	}
-}
-
-func (d *document) leaveChannel(v *view) {
-	if !v.onChannel {
-		return
-	}
-	v.onChannel = false
-	if i := slices.Index(d.channel, v); i >= 0 {
-		d.channel = slices.Delete(d.channel, i, i+1)
-	}
-	v.hold(-1)
 }

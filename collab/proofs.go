@@ -11,22 +11,30 @@ type Proof struct {
 // Proofs gives the sign-ins of the sessions that joined after the one of that number, each once, and the number of the
 // newest session: for whoever checks that they still count.
 func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
+	var newer []Connection
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.joined == after {
-		return nil, after
-	}
-	seen := map[Proof]bool{}
-	for user, of := range h.sessions {
-		for s := range of {
-			p := Proof{s.who.SignIn, user}
-			if s.number > after && p.SignIn != "" && !seen[p] {
-				seen[p] = true
-				proofs = append(proofs, p)
+	newest = h.joined
+	for _, of := range h.sessions {
+		if newest == after {
+			break
+		}
+		for c, number := range of {
+			if number > after {
+				newer = append(newer, c)
 			}
 		}
 	}
-	return proofs, h.joined
+	h.mu.Unlock()
+	seen := map[Proof]bool{}
+	for _, c := range newer {
+		who := c.Identity()
+		p := Proof{who.SignIn, who.User}
+		if p.SignIn != "" && !seen[p] {
+			seen[p] = true
+			proofs = append(proofs, p)
+		}
+	}
+	return proofs, newest
 }
 
 // Documents gives the ids of the documents that are live.

@@ -14,6 +14,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/access"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/memory"
@@ -52,7 +53,7 @@ func (w *writer) Close(code wire.CloseCode, _ string) {
 }
 
 // read takes frames until done, and passes acknowledgements on.
-func (w *writer) read(s *collab.Session, done <-chan struct{}) {
+func (w *writer) read(s *session.Session, done <-chan struct{}) {
 	for {
 		for {
 			frames, more := s.PullNow(nil, 512)
@@ -103,8 +104,8 @@ func (w *writer) frame(text []byte) {
 }
 
 // line opens a session that reads, and gives what ends it.
-func (w *writer) line(ctx context.Context) (*collab.Session, func()) {
-	s := w.hub.Join(w, identity(w.user))
+func (w *writer) line(ctx context.Context) (*session.Session, func()) {
+	s := session.Join(w.hub, w, identity(w.user))
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { w.read(s, done) })

@@ -47,7 +47,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	}
 	w := &restWait{who: s.Who, done: make(chan struct{})}
 	op := newSubmission(w, order.Request{
-		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.checkFormats(body),
+		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.Objection(body),
 	})
 	op.past, op.admitted = past, admitted
 	d.post(op)
@@ -79,7 +79,7 @@ func (h *Hub) admit(ctx context.Context, doc storage.DocumentID, who Identity) (
 	}
 }
 
-// restWait is the origin of an op that came over REST. Only the document's goroutine writes it, once, before done.
+// restWait is the sender of an op that came over REST. Only the document's goroutine writes it, once, before done.
 type restWait struct {
 	who    Identity
 	done   chan struct{}
@@ -87,20 +87,28 @@ type restWait struct {
 	err    error
 }
 
-func (w *restWait) acked(_ *document, s *submission, at storage.Revision, body wire.Body) {
-	w.settle(s, Submitted{at + 1, body.Delta}, nil)
+func (w *restWait) Identity() Identity { return w.who }
+
+func (w *restWait) Acknowledge(a Ack) bool {
+	w.settle(Submitted{a.At + 1, a.Body.Delta}, nil)
+	return true
 }
 
-func (w *restWait) refused(s *submission, err *wire.Error) { w.settle(s, Submitted{}, err) }
-
-func (w *restWait) identity() Identity { return w.who }
-
-func (w *restWait) undecided(s *submission) { w.settle(s, Submitted{}, ErrUnavailable) }
-
-func (w *restWait) settle(s *submission, result Submitted, err error) {
-	if !s.first() {
+func (w *restWait) Refuse(_ string, err *wire.Error) {
+	if err == inTrash {
+		w.settle(Submitted{}, ErrTrashed)
 		return
 	}
+	w.settle(Submitted{}, err)
+}
+
+func (w *restWait) Undecided(string) { w.settle(Submitted{}, ErrUnavailable) }
+
+func (w *restWait) Recheck(Identity) (access.Role, bool) { return access.None, false }
+
+func (w *restWait) Forget() {}
+
+func (w *restWait) settle(result Submitted, err error) {
 	w.result, w.err = result, err
 	close(w.done)
 }

@@ -84,7 +84,7 @@ type review struct {
 func (r *review) handle(d *document) {
 	var found []*submission
 	d.eachWaiting(func(s *submission) {
-		if s.admitted < r.change && s.answer == unanswered && r.about(s.origin.identity(), d.id) {
+		if s.admitted < r.change && s.answer == unanswered && r.about(s.sender.Identity(), d.id) {
 			found = append(found, s)
 		}
 	})
@@ -102,17 +102,8 @@ func (d *document) eachWaiting(f func(*submission)) {
 			each(s)
 		}
 	}
-	for _, list := range [][]*submission{d.later, d.far} {
-		for _, s := range list {
-			each(s)
-		}
-	}
-	for _, list := range [][]message{d.waiting, d.looking, d.ahead} {
-		for _, m := range list {
-			if s, ok := m.(*submission); ok {
-				each(s)
-			}
-		}
+	for s := range d.waits.all {
+		each(s)
 	}
 }
 
@@ -121,26 +112,26 @@ func (d *document) review(r *review, found []*submission) {
 	if len(found) == 0 {
 		return
 	}
-	by := map[origin][]*submission{}
-	var origins []origin
+	by := map[Sender][]*submission{}
+	var senders []Sender
 	for _, s := range found {
-		if by[s.origin] == nil {
-			origins = append(origins, s.origin)
+		if by[s.sender] == nil {
+			senders = append(senders, s.sender)
 		}
-		by[s.origin] = append(by[s.origin], s)
+		by[s.sender] = append(by[s.sender], s)
 		s.admitted = r.change
 		s.doubts++
 	}
 	d.rejudge()
-	for _, o := range origins {
-		of := by[o]
+	for _, sender := range senders {
+		of := by[sender]
 		if r.ended {
 			d.reviewed(r, of, access.None, nil)
 			continue
 		}
 		d.doubtful++
 		d.job(func() message {
-			role, err := d.hub.roleOf(o, d.id, r.by)
+			role, err := d.hub.roleOf(sender, d.id, r.by)
 			return call(func(d *document) {
 				d.doubtful--
 				d.reviewed(r, of, role, err)
@@ -151,15 +142,12 @@ func (d *document) review(r *review, found []*submission) {
 
 // roleOf looks up the role of who sent an op. If they are still here their session does, so that they learn of a change
 // before what they sent is refused for it.
-func (h *Hub) roleOf(o origin, doc storage.DocumentID, by Identity) (role access.Role, err error) {
-	if v, ok := o.(*view); ok && !v.session.gone() {
-		v.session.applyRole(v, by)
-		if role, _, ok := v.session.role(h.ctx, v); ok {
-			return role, nil
-		}
+func (h *Hub) roleOf(sender Sender, doc storage.DocumentID, by Identity) (role access.Role, err error) {
+	if role, ok := sender.Recheck(by); ok {
+		return role, nil
 	}
-	err = h.retry(h.rt.Now(), func() (err error) {
-		role, _, err = h.lookUp(h.ctx, o.identity(), doc)
+	err = h.Retry(h.rt.Now(), func() (err error) {
+		role, _, err = h.lookUp(h.ctx, sender.Identity(), doc)
 		return err
 	})
 	return role, err
@@ -176,13 +164,13 @@ func (d *document) reviewed(r *review, of []*submission, role access.Role, err e
 		s.judged = r.change
 		switch {
 		case err == nil:
-			who := s.origin.identity()
+			who := s.sender.Identity()
 			s.Barred, s.Recreates = nil, who.Allows(role, access.Delete)
 			if !who.Allows(role, s.needs()) {
-				s.Barred = who.refusal(role, s.needs())
+				s.Barred = who.Refusal(role, s.needs())
 			}
 		case s.answer == unanswered:
-			s.origin.undecided(s)
+			s.undecided()
 			s.answer = abandoned
 		}
 	}
@@ -194,16 +182,7 @@ func (d *document) reviewed(r *review, of []*submission, role access.Role, err e
 
 // dropGiven forgets what waits here and was given up.
 func (d *document) dropGiven() {
-	kept := d.later[:0]
-	for _, s := range d.later {
-		if s.answer == abandoned {
-			d.laterBytes -= len(s.raw)
-			continue
-		}
-		kept = append(kept, s)
-	}
-	clear(d.later[len(kept):])
-	d.later = kept
+	d.waits.drop(forRoom, func(s *submission) bool { return s.answer == abandoned })
 }
 
 // needs is what a sender must be allowed to do.
@@ -219,7 +198,7 @@ func (d *document) overtaken(s *submission) {
 	if s.admitted == d.hub.changes.Load() {
 		return
 	}
-	if r := d.hub.since(s.admitted, s.origin.identity(), d.id); r != nil {
+	if r := d.hub.since(s.admitted, s.sender.Identity(), d.id); r != nil {
 		d.review(r, []*submission{s})
 	}
 }
@@ -232,7 +211,7 @@ func (d *document) heldBack(s *submission) bool {
 	if d.doubtful == 0 {
 		return false
 	}
-	for _, earlier := range d.later {
+	for earlier := range d.waits.ops(forRoom) {
 		if earlier.doubts > 0 && earlier.Client == s.Client {
 			return true
 		}

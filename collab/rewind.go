@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"quire/collab/wire"
 	"quire/storage"
@@ -70,19 +71,12 @@ func (h *Hub) takeEpoch(epoch string) bool {
 	past := h.pasts.Add(1)
 	h.turned.Store(past)
 	h.log.Warn("the log has a new epoch", "epoch", epoch)
-	for _, s := range h.sessionsOf("", true) {
-		if s.pastKnown() < past {
-			s.close(wire.CloseResync, backInTime)
+	for _, s := range h.connections("", true) {
+		if s.Past() < past {
+			s.Close(wire.CloseResync, backInTime)
 		}
 	}
 	return true
-}
-
-// pastKnown is the newest past of which the session was told.
-func (s *Session) pastKnown() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.past
 }
 
 // caughtUp gives how often the log went back, and from which past on its revisions are those of now, when everybody was told.
@@ -101,7 +95,7 @@ func (d *document) outdated(s *submission) bool {
 	if s.past >= d.past {
 		return false
 	}
-	s.origin.undecided(s)
+	s.undecided()
 	return true
 }
 
@@ -137,7 +131,7 @@ func (d *document) unsure(m message) bool {
 	if d.state != docLive || !d.doubted() {
 		return false
 	}
-	d.ahead = append(d.ahead, m)
+	d.waits.add(forLook, m)
 	d.lookNow()
 	return true
 }
@@ -146,18 +140,15 @@ func (d *document) unsure(m message) bool {
 func (d *document) rewound(err error) {
 	d.hub.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.past = d.hub.pasts.Add(1)
-	for _, v := range d.subs {
-		v.session.close(wire.CloseResync, backInTime)
-	}
-	for _, v := range d.channel {
-		v.session.close(wire.CloseResync, backInTime)
+	for _, x := range slices.Concat(d.subs, d.channel) {
+		x.reader.Close(wire.CloseResync, backInTime)
 	}
 	for _, s := range d.unstored() {
 		s.abandon()
 	}
 	for _, l := range d.late {
-		l.view.done()
-		l.view.session.close(wire.CloseResync, backInTime)
+		l.of.reader.Done()
+		l.of.reader.Close(wire.CloseResync, backInTime)
 	}
 	d.late = nil
 	d.batch.hold()
@@ -165,8 +156,8 @@ func (d *document) rewound(err error) {
 	d.frozen, d.safe, d.doubt = nil, 0, false
 	d.forgetAll()
 	d.state = docLoading
-	d.waiting = append(d.waiting, append(d.looking, d.ahead...)...)
-	d.looking, d.ahead = nil, nil
+	d.waits.turn(forLookBegun, forLoading)
+	d.waits.turn(forLook, forLoading)
 	d.startLoading()
 }
 
@@ -177,7 +168,7 @@ func (d *document) forgetAll() {
 	defer r.mu.Unlock()
 	for i, g := range r.current {
 		if g != nil {
-			d.holds.Drop(g.held)
+			d.holds.Drop(g.Held)
 			r.current[i] = nil
 		}
 	}

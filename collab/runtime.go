@@ -147,8 +147,8 @@ func (*System) Wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// sleep blocks the calling task for d.
-func sleep(ctx context.Context, rt Runtime, d time.Duration) error {
+// Sleep blocks the calling task for d.
+func Sleep(ctx context.Context, rt Runtime, d time.Duration) error {
 	done := make(chan struct{})
 	stop := rt.After(d, func() { close(done) })
 	defer stop()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/storagetest"
@@ -139,7 +140,7 @@ func TestW2TheAuthorIsWokenFirst(t *testing.T) {
 		var peers []*ordered
 		for _, user := range []string{"vic", "bob", "ann"} {
 			p := &ordered{name: user, order: &order}
-			p.session = h.hub.Join(p, identity(user))
+			p.session = session.Join(h.hub, p, identity(user))
 			t.Cleanup(p.session.Leave)
 			p.session.Receive(t.Context(), []byte(`{"a":"s","c":"documents","d":"d1"}`))
 			synctest.Wait()
@@ -161,7 +162,7 @@ func TestW2TheAuthorIsWokenFirst(t *testing.T) {
 type ordered struct {
 	name    string
 	order   *[]string
-	session *collab.Session
+	session *session.Session
 }
 
 func (o *ordered) Flush()                       { o.Wake() }

@@ -1,8 +1,6 @@
 package collab
 
 import (
-	"slices"
-
 	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
@@ -12,9 +10,10 @@ import (
 // is known of their access.
 type submission struct {
 	order.Op
-	origin origin
-	raw    string // the request, for an error's echo
-	past   int64  // of the hub, when its sender learned of Base (N12)
+	sender Sender
+	of     *Handle // of a Reader; nil: it came over REST
+	raw    string  // the request, for an error's echo
+	past   int64   // of the hub, when its sender learned of Base (N12)
 	answer answer
 	looked bool // the log was looked at for its base, which was beyond the head
 
@@ -32,51 +31,69 @@ const (
 	abandoned         // that nobody knows (W7): it is dropped if the log does not hold it
 )
 
-// origin is whoever sent an op: a session's view of the document, or a REST request. Each answers once; what comes after the
-// first answer is not told.
-type origin interface {
-	// acked says where the op took its place: it took the document from revision at to the next.
-	acked(d *document, s *submission, at storage.Revision, body wire.Body)
-	refused(s *submission, err *wire.Error)
-	// undecided says that the op may or may not be stored: whoever sent it must ask again.
-	undecided(s *submission)
-	// identity is the sender's.
-	identity() Identity
-}
-
 // submitted is the submission of an op in the sequencer; nil: it is the server's own.
 func submitted(o *order.Op) *submission {
 	s, _ := o.Sender.(*submission)
 	return s
 }
 
-// newSubmission is an op of origin's on its way.
-func newSubmission(origin origin, sent order.Request) *submission {
-	s := &submission{origin: origin, Op: order.Op{Request: sent}}
+// newSubmission is an op of sender's on its way.
+func newSubmission(sender Sender, sent order.Request) *submission {
+	s := &submission{sender: sender, Op: order.Op{Request: sent}}
 	s.Sender = s
 	return s
 }
 
-// first makes s the one that is answered. It reports false if its sender was answered before.
-func (s *submission) first() bool {
+// acknowledge tells who sent s its place. What can't be said before the feed holds it is said after broadcast.
+func (d *document) acknowledge(s *submission, at storage.Revision, body wire.Body) {
 	if s.answer != unanswered {
-		return false
+		return
+	}
+	a := Ack{At: at, Client: s.Client, Seq: s.Seq, Since: s.Base, Body: body, Raw: s.raw, Fed: at < d.feed.end()}
+	subscribed := s.of != nil && s.of.subscribed
+	a.Live = subscribed && at >= s.of.from
+	if subscribed || a.Since == storage.Newest {
+		a.Since = at
 	}
 	s.answer = answered
-	return true
+	if !s.sender.Acknowledge(a) {
+		d.late = append(d.late, lateAck{s.of, a})
+	}
+}
+
+// lateAck is an acknowledgement that waits until the feed holds the ops before it.
+type lateAck struct {
+	of  *Handle
+	ack Ack
+}
+
+// refuse tells who sent s why it has no place.
+func (s *submission) refuse(err *wire.Error) {
+	if s.answer == unanswered {
+		s.answer = answered
+		s.sender.Refuse(s.raw, err)
+	}
+}
+
+// undecided tells who sent s that nobody knows.
+func (s *submission) undecided() {
+	if s.answer == unanswered {
+		s.answer = answered
+		s.sender.Undecided(s.raw)
+	}
 }
 
 // abandon tells everybody who sent s that nobody knows.
 func (s *submission) abandon() {
-	s.origin.undecided(s)
+	s.undecided()
 	s.answer = abandoned
-	s.eachTwin(func(t *submission) { t.origin.undecided(t) })
+	s.eachTwin((*submission).undecided)
 }
 
-// refuse tells everybody who sent s why it has no place.
-func (s *submission) refuse(err *wire.Error) {
-	s.origin.refused(s, err)
-	s.eachTwin(func(t *submission) { t.origin.refused(t, err) })
+// refuseAll tells everybody who sent s why it has no place.
+func (s *submission) refuseAll(err *wire.Error) {
+	s.refuse(err)
+	s.eachTwin(func(t *submission) { t.refuse(err) })
 }
 
 func (s *submission) eachTwin(f func(*submission)) {
@@ -91,11 +108,13 @@ func (d *document) unstored() []*submission {
 	for _, o := range d.order.WithdrawAll() {
 		all = append(all, submitted(o))
 	}
-	all = append(all, d.later...)
-	d.later, d.laterBytes = nil, 0
+	for _, m := range d.waits.take(forRoom) {
+		all = append(all, m.(*submission))
+	}
 	return all
 }
 
-func (d *document) notFar(s *submission) {
-	d.far = slices.DeleteFunc(d.far, func(other *submission) bool { return other == s })
+// helped takes an op back from a helper.
+func (d *document) helped(s *submission) {
+	d.waits.drop(forHelper, func(other *submission) bool { return other == s })
 }

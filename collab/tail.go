@@ -36,14 +36,14 @@ func (d *document) lookAhead(m message, looked *bool) bool {
 		return false
 	}
 	*looked = true
-	d.ahead = append(d.ahead, m) // until a look that begins from now on has ended
+	d.waits.add(forLook, m) // until a look that begins from now on has ended
 	d.lookNow()
 	return true
 }
 
 // lookNow begins to read the tail if somebody waits for it, or the log may have gone back, unless an append is under way: then after its outcome.
 func (d *document) lookNow() {
-	if (len(d.ahead) > 0 || d.doubted()) && !d.tail.under && d.batch.hold() {
+	if (d.waits.count(forLook) > 0 || d.doubted()) && !d.tail.under && d.batch.hold() {
 		d.readTail()
 	}
 }
@@ -55,9 +55,9 @@ func (d *document) readTail() {
 		doubted = d.known()
 	}
 	d.tail.under = true
-	d.looking, d.ahead = append(d.looking, d.ahead...), nil
+	d.waits.turn(forLook, forLookBegun)
 	d.job(func() message {
-		if pause > 0 && sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+		if pause > 0 && Sleep(d.hub.ctx, d.hub.rt, pause) != nil {
 			return nil
 		}
 		var ops []storage.Op
@@ -190,9 +190,7 @@ func (d *document) resubmit(back []*order.Op) {
 
 // releaseAhead handles what waited for the look at the log that has ended, and begins another if one is asked for.
 func (d *document) releaseAhead() {
-	looked := d.looking
-	d.looking = nil
-	for _, m := range looked {
+	for _, m := range d.waits.take(forLookBegun) {
 		m.handle(d)
 	}
 	d.lookNow()

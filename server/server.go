@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
+	"quire/collab/session"
 	"quire/server/api"
 	"quire/server/auth"
 	"quire/server/quota"
@@ -122,7 +123,7 @@ func (s *Server) assemble() error {
 	s.app.Get("/healthz", s.alive)
 	s.app.Get("/readyz", s.isReady)
 	s.sockets = socket.Register(s.app.Group(api.Base), socket.Config{
-		Join: func(t collab.Transport, who collab.Identity) socket.Session { return s.cfg.Hub.Join(t, who) },
+		Join: func(t collab.Transport, who collab.Identity) socket.Session { return session.Join(s.cfg.Hub, t, who) },
 		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
 	})
 	s.api = api.Register(s.app, api.Config{

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"quire/collab"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -26,7 +27,7 @@ func (w *world) newLine(c *client) *line {
 		i = w.rand.IntN(len(w.hubs))
 	}
 	l := &line{w: w, c: c, hub: w.hubs[i], node: w.nodes[i]}
-	w.on(l.node, func() { l.session = l.hub.Join(l, c.user) })
+	w.on(l.node, func() { l.session = session.Join(l.hub, l, c.user) })
 	w.lines = append(w.lines, l)
 	return l
 }

@@ -6,6 +6,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -231,7 +232,7 @@ type line struct {
 	c       *client
 	hub     *collab.Hub
 	node    int
-	session *collab.Session
+	session *session.Session
 	up      []string
 	down    []string
 	reading bool // a Receive is under way

@@ -41,6 +41,11 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
+// SealError is the frame of AppendError's reply.
+func SealError(raw string, e *Error) Frame {
+	return Seal(AppendError(Begin(len(raw)+len(e.Message)+64), raw, e))
+}
+
 // AppendError appends the reply that refuses a request: raw, the request's own text (Message.Raw), with the error added
 // before its last brace.
 func AppendError(dst []byte, raw string, e *Error) []byte {

@@ -12,7 +12,7 @@ import (
 	"quire/collab/wire"
 )
 
-// Session is what a connection asks of the engine; *collab.Session is one. See there for what each may do.
+// Session is what a connection asks of the engine; *session.Session is one. See there for what each may do.
 type Session interface {
 	Receive(ctx context.Context, frame []byte)
 	ReceiveOversized(prefix []byte, size int64)

@@ -18,6 +18,7 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/server/socket"
 	"quire/storage"
@@ -33,7 +34,7 @@ func engine(t *testing.T, s settings) (*house, *collab.Hub) {
 		t.Fatal(err)
 	}
 	t.Cleanup(hub.Close) // after the sockets' end
-	s.join = func(tr collab.Transport, who collab.Identity) socket.Session { return hub.Join(tr, who) }
+	s.join = func(tr collab.Transport, who collab.Identity) socket.Session { return session.Join(hub, tr, who) }
 	return open(t, s), hub
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"quire/collab"
 	"quire/collab/delta"
+	"quire/collab/session"
 	"quire/collab/wire"
 	"quire/storage"
 	"quire/storage/postgres"
@@ -27,7 +28,7 @@ import (
 
 // page is an open editor: it takes what its session sends, and knows how it was closed.
 type page struct {
-	session *collab.Session
+	session *session.Session
 	code    atomic.Int64
 	closed  chan struct{}
 }
@@ -45,7 +46,7 @@ func (p *page) Close(code wire.CloseCode, _ string) {
 func opened(t *testing.T, hub *collab.Hub, doc string) *page {
 	t.Helper()
 	p := &page{closed: make(chan struct{})}
-	p.session = hub.Join(p, ann)
+	p.session = session.Join(hub, p, ann)
 	t.Cleanup(p.session.Leave)
 	p.session.Receive(t.Context(), []byte(`{"a":"hs","id":null,"protocol":1,"protocolMinor":2}`))
 	p.session.Receive(t.Context(), fmt.Appendf(nil, `{"a":"s","c":"documents","d":%q}`, doc))

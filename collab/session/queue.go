@@ -1,30 +1,13 @@
-package collab
+package session
 
 import (
 	"quire/collab/wire"
 )
 
-// answered notes that one request is. Session.mu is held.
-func (s *Session) answered() {
-	s.open--
-	l := &s.hub.limits
-	if s.room != nil && (s.open <= l.Outstanding/2 && s.openBytes <= l.OutstandingBytes/2 || s.left) {
-		close(s.room)
-		s.room = nil
-	}
-}
-
 func (s *Session) gone() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left || s.closed
-}
-
-// hasLeft: what a document is still asked for such a session has no effect; its leave may have been handled already.
-func (s *Session) hasLeft() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.left
 }
 
 // reply queues a frame that belongs to no document's stream.
@@ -42,7 +25,7 @@ func (s *Session) reply(f wire.Frame) {
 }
 
 func (s *Session) replyError(raw string, e *wire.Error) {
-	s.reply(wire.Seal(wire.AppendError(wire.Begin(len(raw)+len(e.Message)+64), raw, e)))
+	s.reply(wire.SealError(raw, e))
 }
 
 // enqueued counts bytes that wait to be read, and reports whether they are too many: one frame of any size is not (W2).
@@ -50,7 +33,7 @@ func (s *Session) replyError(raw string, e *wire.Error) {
 func (s *Session) enqueued(bytes int) bool {
 	before := s.queued
 	s.queued += bytes
-	return s.queued > s.hub.limits.ReplyBytes && before > 0 && bytes > 0
+	return s.queued > s.hub.Limits().ReplyBytes && before > 0 && bytes > 0
 }
 
 // mark puts v among the views with something to send, and reports whether the transport must be woken. Session.mu is held.
@@ -72,21 +55,58 @@ func (s *Session) signal() bool {
 // after does what must not be done under the lock.
 func (s *Session) after(full, wake bool) {
 	if full {
-		s.close(wire.CloseSlow, "answers are not read")
+		s.Close(wire.CloseSlow, "answers are not read")
 	}
 	if wake {
 		s.transport.Wake()
 	}
 }
 
-// close asks the transport to end, once.
-func (s *Session) close(code wire.CloseCode, reason string) {
+// Close asks the transport to end, once.
+func (s *Session) Close(code wire.CloseCode, reason string) {
 	s.mu.Lock()
 	first := !s.closed && !s.left
 	s.closed = true
 	s.mu.Unlock()
 	if first {
-		s.hub.log.Info("session closed", "user", s.who.User, "code", int(code), "reason", reason)
+		s.hub.LogClosed(s.who.User, code, reason)
 		s.transport.Close(code, reason)
 	}
+}
+
+// Expel ends the session at once: of what waits nothing is sent, but for what is refused now.
+func (s *Session) Expel(code wire.CloseCode, reason string) { s.expel(code, reason) }
+
+// expel is Expel with a last notice.
+func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.DocNotice) {
+	s.mu.Lock()
+	if s.expelled {
+		s.mu.Unlock()
+		return
+	}
+	s.expelled = true
+	for _, f := range s.replies {
+		s.queued -= f.Len()
+	}
+	s.replies = nil
+	wake := false
+	for _, n := range last {
+		_, wake = s.queueNotice(noticeFrame(n))
+	}
+	s.mu.Unlock()
+	s.after(false, wake)
+	s.Close(code, reason)
+}
+
+// queueNotice puts a frame among the replies of a Quire client. Session.mu is held.
+func (s *Session) queueNotice(f wire.Frame) (full, wake bool) {
+	if !s.quire || s.left {
+		return false, false
+	}
+	s.replies = append(s.replies, f)
+	return s.enqueued(f.Len()), s.signal()
+}
+
+func noticeFrame(n wire.DocNotice) wire.Frame {
+	return wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
 }

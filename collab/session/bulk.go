@@ -1,9 +1,10 @@
-package collab
+package session
 
 import (
 	"context"
 	"strconv"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
 )
@@ -19,11 +20,11 @@ type bulk struct {
 }
 
 type bulkPart struct {
-	doc      string
-	version  wire.Version
-	view     *view // whose stream waits; nil: refused, or not there yet
-	snapshot *snapshotOrder
-	err      *wire.Error
+	doc     string
+	version wire.Version
+	view    *view // whose stream waits; nil: refused, or not there yet
+	content *collab.Content
+	err     *wire.Error
 }
 
 // smallBulk is up to how many bytes of snapshots are put into one frame; of more, each document gets an answer of its own,
@@ -32,7 +33,7 @@ const smallBulk = 256 << 10
 
 func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Action, docs []wire.DocVersion, versions bool) {
 	b := &bulk{session: s, action: action, versions: versions, parts: make([]bulkPart, len(docs))}
-	requests := make([]*fetchRequest, len(docs))
+	requests := make([]*fetch, len(docs))
 	for i, doc := range docs {
 		b.parts[i] = bulkPart{doc: doc.Doc, version: doc.Version}
 		v := s.view(doc.Doc)
@@ -41,7 +42,7 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 		case !ok:
 			return
 		case !access.Allows(role, access.Read):
-			b.parts[i].err = forbidden()
+			b.parts[i].err = collab.Forbidden()
 		default:
 			b.parts[i].err = tooOld(role, since, doc.Version)
 		}
@@ -49,9 +50,8 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 			b.reached++
 			continue
 		}
-		requests[i] = &fetchRequest{
-			view: v, raw: raw, action: b.single(), from: revision(doc.Version), role: role, bulk: b, bulkIndex: i,
-		}
+		requests[i] = newFetch(v, raw, b.single(), doc.Version, role)
+		requests[i].bulk, requests[i].bulkIndex = b, i
 	}
 	if b.reached == len(b.parts) {
 		s.mu.Lock()
@@ -64,35 +64,35 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 		if r == nil {
 			continue
 		}
-		d := s.enter(r.view)
-		if d == nil {
+		handle := s.enter(r.view)
+		if handle == nil {
 			return
 		}
 		if s.stillReads(ctx, r) {
-			d.post(r)
+			handle.Fetch(&r.Fetch)
 		}
 	}
 }
 
 // stillReads looks the role for a part up again, now that changes of it are heard of; if it does not hold any more the part
 // is refused.
-func (s *Session) stillReads(ctx context.Context, r *fetchRequest) bool {
+func (s *Session) stillReads(ctx context.Context, r *fetch) bool {
 	for {
-		change := s.hub.changes.Load()
+		change := s.hub.Changes()
 		role, since, ok := s.role(ctx, r.view)
 		if !ok {
-			r.view.done()
+			r.view.Done()
 			return false
 		}
 		err := tooOld(role, since, r.bulk.parts[r.bulkIndex].version)
 		if !access.Allows(role, access.Read) {
-			err = forbidden()
+			err = collab.Forbidden()
 		}
 		if err != nil {
-			r.refuse(err)
+			r.Refused(err)
 			return false
 		}
-		if r.role = role; s.hub.changes.Load() == change {
+		if r.Role = role; s.hub.Changes() == change {
 			return true
 		}
 	}
@@ -157,10 +157,10 @@ func (b *bulk) conclude() {
 			continue
 		}
 		it := v.items[0]
-		if part.snapshot == nil || !b.large() {
+		if part.content == nil || !b.large() {
 			v.pop(it.to)
 		} else { // its own answer takes the bulk's place
-			v.items[0] = item{from: it.to, to: it.to, snapshot: part.snapshot, begins: it.begins}
+			v.items[0] = item{from: it.to, to: it.to, content: part.content, action: b.single(), begins: it.begins}
 		}
 		s.mark(v)
 	}
@@ -169,8 +169,8 @@ func (b *bulk) conclude() {
 func (b *bulk) large() bool {
 	size := 0
 	for _, part := range b.parts {
-		if part.snapshot != nil && part.snapshot.content != nil {
-			size += part.snapshot.content.Len()
+		if part.content != nil && part.content.Frozen != nil {
+			size += part.content.Frozen.Len()
 		}
 	}
 	return size > smallBulk
@@ -189,9 +189,9 @@ func (b *bulk) frames() []wire.Frame {
 		case part.err != nil:
 			buf = wire.AppendBulkRefusal(buf, part.doc, part.err)
 		default:
-			snapshot := wire.Snapshot{Version: wire.Version(part.snapshot.at)}
-			if part.snapshot.content != nil {
-				snapshot.Content = part.snapshot.content
+			snapshot := wire.Snapshot{Version: wire.Version(part.content.At)}
+			if part.content.Frozen != nil {
+				snapshot.Content = part.content.Frozen
 			}
 			buf = wire.AppendBulkSnapshot(buf, part.doc, snapshot)
 		}
@@ -234,13 +234,13 @@ func (s *Session) receiveBulkUnsubscribe(m *wire.BulkUnsubscribe) {
 	for _, doc := range m.Docs {
 		v := s.view(doc.Doc)
 		s.mu.Lock()
-		none := v.doc == nil
+		none := v.handle == nil
 		s.mu.Unlock()
 		if none {
 			continue
 		}
-		if d := s.enter(v); d != nil {
-			d.post(&unsubscribeRequest{v, wire.Frame{}})
+		if handle := s.enter(v); handle != nil {
+			handle.Unsubscribe(wire.Frame{})
 		}
 	}
 	s.reply(wire.Seal(wire.AppendBulkReply(wire.Begin(64+len(m.B)), wire.ActionBulkUnsubscribe, m.B)))

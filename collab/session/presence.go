@@ -1,8 +1,9 @@
-package collab
+package session
 
 import (
 	"context"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
 )
@@ -20,14 +21,14 @@ type caretKey struct{ doc, id string }
 func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
 	v := s.view(m.Doc)
 	a := s.admit(ctx, v, access.Announce, m.Raw())
-	if a.document == nil {
+	if a.handle == nil {
 		return
 	}
 	client := s.clientID()
 	s.mu.Lock()
-	user := s.who.person()
+	person := s.who.Person()
 	s.mu.Unlock()
-	a.document.post(&presenceRequest{v, m, client, user, a.role})
+	a.handle.Announce(collab.Announcement{Msg: m, Client: client, Person: person, Role: a.role})
 }
 
 func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Action, doc string, seq int64) {
@@ -35,82 +36,46 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 	frame := wire.Seal(wire.AppendPresenceReply(wire.Begin(len(doc)+64), action, doc, seq))
 	var a admitted
 	if action == wire.ActionPresenceSubscribe {
-		if a = s.admit(ctx, v, access.Read, raw); a.document == nil {
+		if a = s.admit(ctx, v, access.Read, raw); a.handle == nil {
 			return
 		}
 	}
 	s.mu.Lock()
 	late, restored := seq < v.chSeq, s.restored
 	v.chSeq = max(seq, v.chSeq)
-	none := v.doc == nil
+	none := v.handle == nil
 	s.mu.Unlock()
 	if none && action == wire.ActionPresenceUnsubscribe {
 		s.reply(frame)
 		return
 	}
-	if a.document == nil {
-		if a.document = s.enter(v); a.document == nil {
+	if a.handle == nil {
+		if a.handle = s.enter(v); a.handle == nil {
 			return
 		}
 	}
-	a.document.post(&channelRequest{v, action, raw, frame, a.role, late, restored})
+	a.handle.Channel(collab.Channel{
+		Join: action == wire.ActionPresenceSubscribe, Raw: raw, Answer: frame, Role: a.role, Late: late, Restored: restored,
+	})
 }
 
 // receivePresenceRequest asks everybody else on the channel to announce themselves anew.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
 	v := s.view(m.Doc)
-	if a := s.admit(ctx, v, access.Read, m.Raw()); a.document != nil {
-		a.document.post(&askRequest{v, m.Raw(), a.role})
+	if a := s.admit(ctx, v, access.Read, m.Raw()); a.handle != nil {
+		a.handle.AskAll(m.Raw(), a.role)
 	}
 }
 
-type askRequest struct {
-	view *view
-	raw  string
-	role access.Role
-}
-
-func (r *askRequest) fail(*document) { r.view.unavailable() }
-
-func (r *askRequest) handle(d *document) {
-	if d.wait(r) {
-		return
-	}
-	defer r.view.done()
-	if d.hides(r.role) {
-		r.view.session.replyError(r.raw, forbidden())
-		return
-	}
-	r.view.session.reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
-	for _, v := range d.channel {
-		if v != r.view {
-			v.ask()
-		}
-	}
-}
-
-// done ends a request whose answer belongs to no place in the stream.
-func (v *view) done() {
-	v.session.mu.Lock()
-	v.answered()
-	v.releaseIfIdle()
-	v.session.mu.Unlock()
-}
-
-// ask asks a client to announce its presences on the channel anew.
-func (v *view) ask() {
-	v.session.reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(len(v.id)+32), string(v.id))))
-}
-
-// show puts a presence in the place of an older one of its id that still waits, or behind all others.
-func (v *view) show(c *caret, frame wire.Frame) {
+// Show puts a presence in the place of an older one of its id that still waits, or behind all others.
+func (v *view) Show(id string, at wire.Version, frame wire.Frame) {
 	s := v.session
 	s.mu.Lock()
 	if s.left {
 		s.mu.Unlock()
 		return
 	}
-	key := caretKey{string(v.id), c.id}
+	key := caretKey{string(v.id), id}
 	waits := s.shown[key]
 	if waits == nil {
 		waits = &shown{key: key, view: v}
@@ -121,7 +86,7 @@ func (v *view) show(c *caret, frame wire.Frame) {
 		s.showing = append(s.showing, waits)
 	}
 	s.queued -= waits.frame.Len()
-	waits.frame, waits.version = frame, c.version
+	waits.frame, waits.version = frame, at
 	full := s.enqueued(frame.Len())
 	wake := s.signal()
 	s.mu.Unlock()
@@ -134,7 +99,7 @@ func (p *puller) presence() {
 	kept := s.showing[:0]
 	for i, w := range s.showing {
 		v := w.view
-		behind := !v.readable() || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.doc.feed.end() || len(v.items) > 0
+		behind := !v.readable() || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.handle.End() || len(v.items) > 0
 		if behind || !p.more() {
 			kept = append(kept, s.showing[i])
 			continue

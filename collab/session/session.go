@@ -1,10 +1,11 @@
-package collab
+package session
 
 import (
 	"context"
 	"sync"
 	"time"
 
+	"quire/collab"
 	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
@@ -12,12 +13,11 @@ import (
 
 // Session is one connection. It belongs to one identity for its whole life (W9).
 type Session struct {
-	hub       *Hub
-	transport Transport
-	number    uint64 // counts a node's sessions
+	hub       *collab.Hub
+	transport collab.Transport
 
 	mu        sync.Mutex
-	who       Identity
+	who       collab.Identity
 	client    string // its client id, once it has one (W1)
 	restored  bool   // the client had the id before (presence, §10 of the protocol)
 	quire     bool   // it understands Quire's additions
@@ -42,20 +42,41 @@ type Session struct {
 	pruneAt int       // views at which those without a document are forgotten
 }
 
-// Who is the session's identity.
-func (s *Session) Who() Identity {
+// Join begins a session of a hub. who is its owner for its whole life (W9).
+func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
+	s := &Session{hub: hub, transport: t, who: who, pruneAt: keptViews, past: hub.Pasts()}
+	hub.Join(s)
+	return s
+}
+
+// Identity is the session's.
+func (s *Session) Identity() collab.Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.who
 }
 
+// Past is the newest past of the hub of which the session was told (N12).
+func (s *Session) Past() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.past
+}
+
+// Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.
+func (s *Session) Load() (requests, queued, documents int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open, s.queued, len(s.views)
+}
+
 // Receive takes one text frame, which it does not keep. It is called by one goroutine, in order, and may block: for roles
 // to be looked up, and to slow down who sends too fast (W4).
 func (s *Session) Receive(ctx context.Context, frame []byte) {
-	if s.gone() || s.hub.draining.Load() || s.throttle(ctx, len(frame)) != nil {
+	if s.gone() || s.hub.Draining() || s.throttle(ctx, len(frame)) != nil {
 		return // while draining: what is not answered is sent again to whoever comes next
 	}
-	m, err := wire.Decode(frame, s.hub.limits.Wire)
+	m, err := wire.Decode(frame, s.hub.Limits().Wire)
 	s.dispatch(ctx, m, err)
 }
 
@@ -64,14 +85,14 @@ func (s *Session) ReceiveOversized(prefix []byte, size int64) {
 	if s.gone() {
 		return
 	}
-	m, err := wire.DecodeOversized(prefix, size, s.hub.limits.FrameBytes)
-	s.dispatch(s.hub.ctx, m, err)
+	m, err := wire.DecodeOversized(prefix, size, s.hub.Limits().FrameBytes)
+	s.dispatch(s.hub.Context(), m, err)
 }
 
 func (s *Session) dispatch(ctx context.Context, m wire.Message, err error) {
 	s.prune()
 	if m == nil {
-		s.close(wire.CloseProtocolError, "not a JSON object with an action")
+		s.Close(wire.CloseProtocolError, "not a JSON object with an action")
 		return
 	}
 	if err != nil {
@@ -119,35 +140,4 @@ func asWireError(err error) *wire.Error {
 		return e
 	}
 	return wire.Errorf(wire.CodeUnknown, "%v", err)
-}
-
-// throttle lets a session pay for a frame with time, beyond a second's worth in advance, and waits while too many of its
-// requests are unanswered.
-func (s *Session) throttle(ctx context.Context, bytes int) error {
-	l := &s.hub.limits
-	now := s.hub.rt.Now()
-	if s.paid.Before(now.Add(-time.Second)) {
-		s.paid = now.Add(-time.Second)
-	}
-	s.paid = s.paid.Add(time.Second/time.Duration(l.FramesPerSec) + time.Duration(bytes)*time.Second/time.Duration(l.BytesPerSec))
-	if ahead := s.paid.Sub(now); ahead > 0 {
-		if err := sleep(ctx, s.hub.rt, ahead); err != nil {
-			return err
-		}
-	}
-	for {
-		s.mu.Lock()
-		if s.open < l.Outstanding && s.openBytes < l.OutstandingBytes || s.left {
-			s.mu.Unlock()
-			return nil
-		}
-		if s.room == nil {
-			s.room = make(chan struct{})
-		}
-		room := s.room
-		s.mu.Unlock()
-		if err := s.hub.rt.Wait(ctx, room); err != nil {
-			return err
-		}
-	}
 }

@@ -1,8 +1,9 @@
-package collab
+package session
 
 import (
 	"slices"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
@@ -14,7 +15,7 @@ type view struct {
 	id      storage.DocumentID
 
 	// Under Session.mu:
-	doc    *document // referenced from the first request until idle
+	handle *collab.Handle // from the first request until idle
 	role   access.Role
 	since  storage.Revision // from where on history may be read (W8)
 	known  bool             // role and since are what the store last said; until they are, nothing of it is sent
@@ -29,13 +30,6 @@ type view struct {
 	dirty  bool      // stands in Session.dirty
 	holds  int       // subscription, channel, presences: reasons of the document's to keep it
 	chSeq  int64     // of the last ps or pu
-
-	// Of the document's goroutine:
-	subscribed bool
-	subFrom    storage.Revision // live ops begin here
-	onChannel  bool
-	carets     int
-	who        Person
 }
 
 // ackMark says that the op at a revision is the session's own.
@@ -49,7 +43,8 @@ type ackMark struct {
 type item struct {
 	from, to storage.Revision // ops first
 	frame    wire.Frame       // then this,
-	snapshot *snapshotOrder   // or a snapshot,
+	content  *collab.Content  // or the document's content,
+	action   wire.Action      // as the answer to this,
 	bulk     *bulk            // or a part of a bulk's answer: it waits for the others
 	part     int
 	begins   bool // live ops follow, from where this item ended
@@ -59,7 +54,8 @@ type item struct {
 // readable reports whether the document may be sent: whoever looks the role up anew comes back to it. Session.mu is held.
 func (v *view) readable() bool { return v.known && access.Allows(v.role, access.Read) }
 
-func (v *view) identity() Identity { return v.session.Who() }
+// Identity is whose the view is.
+func (v *view) Identity() collab.Identity { return v.session.Identity() }
 
 // answer puts it among what the session is owed. open says that it answers a request.
 func (v *view) answer(it item, open bool) {
@@ -86,8 +82,8 @@ func (v *view) answered() {
 	v.session.answered()
 }
 
-// flush sends what the document's feed got, as far as the reader takes it at once.
-func (v *view) flush() {
+// Flush sends what the document's feed got, as far as the reader takes it at once.
+func (v *view) Flush() {
 	s := v.session
 	s.mu.Lock()
 	wake := !s.left && s.mark(v)
@@ -97,8 +93,8 @@ func (v *view) flush() {
 	}
 }
 
-// hold and unhold count the document's reasons to keep the view.
-func (v *view) hold(by int) {
+// Hold counts the document's reasons to keep the view.
+func (v *view) Hold(by int) {
 	v.session.mu.Lock()
 	v.holds += by
 	v.releaseIfIdle()
@@ -108,48 +104,36 @@ func (v *view) hold(by int) {
 // releaseIfIdle gives the document back when nothing is owed or expected any more. Session.mu is held.
 func (v *view) releaseIfIdle() {
 	s := v.session
-	if v.doc == nil || v.open > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
+	if v.handle == nil || v.open > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
 		return
 	}
-	d := v.doc
-	v.doc, v.items, v.acks = nil, nil, nil
-	s.hub.release(d)
+	handle := v.handle
+	v.handle, v.items, v.acks = nil, nil, nil
+	handle.Release()
 }
 
-// acked says where an op of this session took its place. If the session reads the document live and is not past it, the
+// Acknowledge says where an op of this session took its place. If the session reads the document live and is not past it, the
 // acknowledgement goes out in that place of the stream; otherwise after the ops that come before it.
-func (v *view) acked(d *document, op *submission, at storage.Revision, _ wire.Body) {
-	if !op.first() {
-		return
-	}
+func (v *view) Acknowledge(a collab.Ack) bool {
 	s := v.session
 	s.mu.Lock()
-	s.openBytes -= len(op.raw)
-	if v.subscribed && at >= v.subFrom && !(v.live && v.cursor > at) && !s.left {
-		v.mark(ackMark{at, op.Client, op.Seq})
+	if a.Live && !(v.live && v.cursor > a.At) && !s.left {
+		s.openBytes -= len(a.Raw)
+		v.mark(ackMark{a.At, a.Client, a.Seq})
 		v.answered()
-		wake := at < d.feed.end() && s.mark(v) // else there is nothing to send yet
+		wake := a.Fed && s.mark(v) // else there is nothing to send yet
 		s.mu.Unlock()
 		s.after(false, wake)
-		return
+		return true
 	}
+	if !a.Fed { // whoever pulls now would look for ops of the same commit that the feed has not got yet
+		s.mu.Unlock()
+		return false
+	}
+	s.openBytes -= len(a.Raw)
 	s.mu.Unlock()
-	from := op.Base
-	if from == storage.Newest || v.subscribed {
-		from = at
-	}
-	it := item{from: from, to: at, frame: ackFrame(string(d.id), at, op.Client, op.Seq)}
-	if at >= d.feed.end() { // whoever pulls now would look for ops of the same commit that the feed has not got yet
-		d.late = append(d.late, lateAck{v, it})
-		return
-	}
-	v.answer(it, true)
-}
-
-// lateAck is an acknowledgement that waits until the feed holds the ops before it.
-type lateAck struct {
-	view *view
-	item item
+	v.answer(item{from: a.Since, to: a.At, frame: ackFrame(string(v.id), a.At, a.Client, a.Seq)}, true)
+	return true
 }
 
 // mark puts m among the own ops, in their order. Session.mu is held.
@@ -166,34 +150,77 @@ func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Fr
 	return wire.Seal(wire.AppendAck(buf, doc, wire.Version(at), client, seq))
 }
 
-func (v *view) refused(op *submission, err *wire.Error) {
-	if !op.first() {
-		return
-	}
-	v.unsettled(op)
-	v.session.replyError(op.raw, err)
+// Refuse answers an op that has no place in the log.
+func (v *view) Refuse(raw string, err *wire.Error) {
+	v.unsettled(raw)
+	v.session.replyError(raw, err)
 }
 
 // unsettled ends an op's request without a place in the log.
-func (v *view) unsettled(op *submission) {
+func (v *view) unsettled(raw string) {
 	v.session.mu.Lock()
-	v.session.openBytes -= len(op.raw)
+	v.session.openBytes -= len(raw)
 	v.session.mu.Unlock()
-	v.done()
+	v.Done()
 }
 
-func (v *view) undecided(op *submission) {
-	if !op.first() {
-		return
-	}
-	v.unsettled(op)
-	v.session.close(wire.CloseUnavailable, noDatabase)
+// Undecided ends the session, whose client will ask again.
+func (v *view) Undecided(raw string) {
+	v.unsettled(raw)
+	v.session.Close(wire.CloseUnavailable, noDatabase)
 }
 
 const noDatabase = "the database does not answer"
 
-// unavailable ends the session because a request of it waited too long for the store (W7).
-func (v *view) unavailable() {
-	v.done()
-	v.session.close(wire.CloseUnavailable, noDatabase)
+// Done ends a request whose answer belongs to no place in the stream.
+func (v *view) Done() {
+	v.session.mu.Lock()
+	v.answered()
+	v.releaseIfIdle()
+	v.session.mu.Unlock()
+}
+
+// Reply sends a frame that has no place in the stream.
+func (v *view) Reply(f wire.Frame) { v.session.reply(f) }
+
+// Owe sends a frame in its place of the stream to a Quire client.
+func (v *view) Owe(f wire.Frame) {
+	s := v.session
+	s.mu.Lock()
+	quire := s.quire
+	s.mu.Unlock()
+	if quire {
+		v.answer(item{frame: f}, false)
+	}
+}
+
+// Unsubscribed answers that no live ops follow.
+func (v *view) Unsubscribed(f wire.Frame) { v.answer(item{frame: f, ends: true}, true) }
+
+// Notify sends a frame to a Quire client at once.
+func (v *view) Notify(f wire.Frame) {
+	s := v.session
+	s.mu.Lock()
+	full, wake := s.queueNotice(f)
+	s.mu.Unlock()
+	s.after(full, wake)
+}
+
+// Close ends the whole session.
+func (v *view) Close(code wire.CloseCode, reason string) { v.session.Close(code, reason) }
+
+// Rename takes over a new name, colour and picture of the session's person.
+func (s *Session) Rename(who collab.Person) {
+	s.mu.Lock()
+	s.who.Name, s.who.Color, s.who.Picture = who.Name, who.Color, who.Picture
+	var open []*collab.Handle
+	for _, v := range s.opened() {
+		v.handle.Retain()
+		open = append(open, v.handle)
+	}
+	s.mu.Unlock()
+	for _, handle := range open {
+		handle.Rename(who)
+		handle.Release()
+	}
 }

@@ -1,9 +1,6 @@
-package collab
+package session
 
 import (
-	"context"
-	"errors"
-
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -95,7 +92,7 @@ func (p *puller) view(v *view) bool {
 				v.releaseIfIdle()
 				return false
 			}
-			end := v.doc.feed.end()
+			end := v.handle.End()
 			if v.cursor >= end {
 				return false
 			}
@@ -128,7 +125,7 @@ func (p *puller) view(v *view) bool {
 // false if the session is gone. Only Pull moves cursors and removes items, so what it looks at stays while the lock is free.
 func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
 	first := len(p.frames)
-	frames, reached, ok := v.doc.feed.read(p.frames, from, to, max(p.room, 1))
+	frames, reached, ok := v.handle.Frames(p.frames, from, to, max(p.room, 1))
 	if !ok {
 		if p.now {
 			p.waits = true
@@ -164,61 +161,18 @@ func (v *view) takeAck(at storage.Revision) (ackMark, bool) {
 	return mark, found
 }
 
-// page sends a page of the log.
-func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
-	s, doc := p.s, v.doc
-	s.hub.retain(doc)
-	s.mu.Unlock()
-	ops, err := s.readPage(doc.id, from, to, min(max(p.room, 1), s.hub.limits.PageBytes))
-	s.mu.Lock()
-	s.hub.release(doc)
-	if err != nil || s.left || s.closed || !v.readable() {
-		return from, false
-	}
-	for _, op := range ops {
-		if mark, ok := v.takeAck(from); ok {
-			p.emit(ackFrame(string(v.id), mark.at, mark.client, mark.seq))
-		} else {
-			p.emit(doc.frame(from, op.Client, op.Seq, op.Body))
-		}
-		from++
-	}
-	return from, true
-}
-
-// readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
-func (s *Session) readPage(doc storage.DocumentID, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
-	err = s.hub.retry(s.hub.rt.Now(), func() (err error) {
-		if s.gone() {
-			return context.Canceled
-		}
-		ops, err = s.hub.store.Read(s.hub.ctx, doc, from, to, bytes)
-		return err
-	})
-	switch {
-	case err == nil && len(ops) == 0:
-		err = ErrDamaged
-		s.close(wire.CloseResync, "the log is shorter than it was")
-	case errors.Is(err, storage.ErrDeleted), errors.Is(err, storage.ErrNotFound):
-		s.close(wire.CloseDeleted, "the document was deleted")
-	case err != nil && !s.gone():
-		s.close(wire.CloseUnavailable, noDatabase)
-	}
-	return ops, err
-}
-
 // finish sends what the first item holds behind its ops and removes it. It reports false if that cannot be now.
 func (p *puller) finish(v *view) bool {
 	it := v.items[0]
-	if p.now && (it.bulk != nil || it.snapshot != nil) {
+	if p.now && (it.bulk != nil || it.content != nil) {
 		p.waits = true
 		return false
 	}
 	switch {
 	case it.bulk != nil:
 		return p.bulk(v, it)
-	case it.snapshot != nil:
-		at, ok := p.snapshot(v, it.snapshot)
+	case it.content != nil:
+		at, ok := p.snapshot(v, it)
 		if !ok {
 			return false
 		}

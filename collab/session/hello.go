@@ -1,4 +1,4 @@
-package collab
+package session
 
 import (
 	"quire/collab/wire"
@@ -12,21 +12,16 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.quire = m.Quire
 	switch {
 	case m.ID != "" && m.ID == s.client:
-	case m.ID != "" && wire.VerifyClientID(h.cfg.Secret.Bytes(), string(who.User), m.ID):
+	case m.ID != "" && h.OwnsClientID(who.User, m.ID):
 		s.client, s.restored = m.ID, true
 	case s.client == "":
-		s.client = wire.NewClientID(h.cfg.Secret.Bytes(), string(who.User))
+		s.client = h.NewClientID(who.User)
 	}
-	s.past = h.pasts.Load() // first: a change in between closes it
+	s.past = h.Pasts() // first: a change in between closes it
 	hello := wire.Hello{ID: s.client, Epoch: h.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {
-		hello.Quire = &wire.HelloQuire{
-			Build: h.cfg.Build, Formats: h.cfg.Formats.Version(), User: who.person(),
-			Limits: wire.HelloLimits{
-				Frame: h.limits.FrameBytes, Components: h.limits.Wire.Op.Components, Document: h.limits.DocumentUnits,
-			},
-		}
+		hello.Quire = h.Greeting(who)
 	}
 	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
 }
@@ -36,7 +31,17 @@ func (s *Session) clientID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.client == "" {
-		s.client = wire.NewClientID(s.hub.cfg.Secret.Bytes(), string(s.who.User))
+		s.client = s.hub.NewClientID(s.who.User)
 	}
 	return s.client
+}
+
+// Farewell tells a Quire client that the node is about to stop.
+func (s *Session) Farewell() {
+	s.mu.Lock()
+	quire := s.quire && !s.closed
+	s.mu.Unlock()
+	if quire {
+		s.reply(wire.Seal(wire.AppendBye(wire.Begin(64), "restarting")))
+	}
 }

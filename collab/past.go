@@ -1,0 +1,52 @@
+package collab
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// Past returns doc as it was at a revision (storage.Newest: as it is), or if when isn't zero at that time, and whether it lies in
+// the trash. It asks no role, and waits for its turn among what is heavy. storage.ErrAhead beyond the head.
+func (h *Hub) Past(doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
+	err = ErrDraining // if its turn never comes
+	h.helpers.do(h, func() { snapshot, trashed, err = h.past(h.ctx, doc, at, when) })
+	return snapshot, trashed, err
+}
+
+func (h *Hub) past(ctx context.Context, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
+	if !when.IsZero() {
+		if at, err = h.revisionAt(ctx, doc, when); err != nil {
+			return snapshot, false, err
+		}
+	}
+	found, err := h.replay(ctx, doc, at)
+	if err != nil {
+		return snapshot, false, err
+	}
+	snapshot.Version = wire.Version(found.at)
+	if found.tree != nil {
+		snapshot.Content = found.tree.Freeze()
+	}
+	return snapshot, found.Document.Trashed(), nil
+}
+
+// revisionAt finds the last revision reached by a time: by halving, an op a step.
+func (h *Hub) revisionAt(ctx context.Context, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
+	head, err := h.store.Head(ctx, doc)
+	if err != nil {
+		return 0, err
+	}
+	later := sort.Search(int(head.Revision), func(i int) bool {
+		if err != nil {
+			return false
+		}
+		var ops []storage.Op
+		ops, err = h.store.Read(ctx, doc, storage.Revision(i), storage.Revision(i)+1, 0)
+		return err == nil && len(ops) == 1 && ops[0].At.After(when)
+	})
+	return storage.Revision(later), err
+}

@@ -1,0 +1,18 @@
+// Package session serves one connection: it takes a client's messages, asks the documents they are about, and sends what is owed.
+//
+// Who owns what:
+//
+//   - Session: Receive belongs to the socket's reader, Pull to its writer; what they share with documents is under the session's
+//     mutex, which only this package takes.
+//   - view: one session's relation to one document. It is a collab.Reader: a document tells it what became of a request, and that
+//     there is more to read. The live ops themselves are never queued: the view holds the place where it reads (W2).
+//   - puller: one call of Pull. It takes replies first, then each document's ops from its place, then presence.
+//
+// What is bounded: unanswered requests, and frames and bytes a second, by reading the client more slowly (throttle.go, W4); bytes
+// not sent, by ending a session that does not read (queue.go, W2); roles remembered of documents that are not open (views.go).
+// Snapshots on their way are paid out of the hub's budget, by Session.sending.
+//
+// Lock order: Session.mu is taken before any lock of package collab. It is not held while a transport or the store is called.
+//
+// Deliberately absent: who may do what (package access says), and the order of ops (package order).
+package session

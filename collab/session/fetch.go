@@ -1,0 +1,92 @@
+package session
+
+import (
+	"context"
+
+	"quire/collab"
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// fetch is f, s, or a part of bf or bs. It is told what its document found.
+type fetch struct {
+	collab.Fetch
+	view      *view
+	raw       string
+	action    wire.Action // f or s
+	bulk      *bulk
+	bulkIndex int
+}
+
+func newFetch(v *view, raw string, action wire.Action, version wire.Version, role access.Role) *fetch {
+	r := &fetch{view: v, raw: raw, action: action}
+	r.Fetch = collab.Fetch{
+		From: collab.Revision(version), Subscribe: action == wire.ActionSubscribe, Role: role, Past: v.session.Past(), Asker: r,
+	}
+	return r
+}
+
+func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Action, doc string, version wire.Version) {
+	v := s.view(doc)
+	a := s.admit(ctx, v, access.Read, raw)
+	if a.handle == nil {
+		return
+	}
+	if err := tooOld(a.role, a.since, version); err != nil {
+		s.replyError(raw, err)
+		v.Done()
+		return
+	}
+	a.handle.Fetch(&newFetch(v, raw, action, version, a.role).Fetch)
+}
+
+// tooOld refuses ops from before somebody's access to those who may not read history (W8).
+func tooOld(role access.Role, since storage.Revision, version wire.Version) *wire.Error {
+	if version == wire.NoVersion || storage.Revision(version) >= since || access.Allows(role, access.ReadHistory) {
+		return nil
+	}
+	return wire.Errorf(wire.CodeForbidden, "version %d is from before you had access: fetch the document anew", version)
+}
+
+// Fetched puts the answer among what the session is owed.
+func (r *fetch) Fetched(head storage.Revision, content *collab.Content, begins bool) {
+	it := item{bulk: r.bulk, part: r.bulkIndex, from: r.From, to: head, begins: begins}
+	switch {
+	case content != nil:
+		it.from = head
+		if r.bulk != nil {
+			r.bulk.parts[r.bulkIndex].content = content
+		} else {
+			it.content, it.action = content, r.action
+		}
+	case r.bulk == nil:
+		it.frame = wire.Seal(wire.AppendReply(wire.Begin(len(r.view.id)+48), r.action, string(r.view.id)))
+	}
+	r.view.answer(it, true)
+}
+
+// Refused says why nothing was found.
+func (r *fetch) Refused(err *wire.Error) {
+	if r.bulk == nil { // in its place: answers to f find their requests by order
+		r.view.answer(item{frame: wire.SealError(r.raw, err)}, true)
+		return
+	}
+	r.view.Done()
+	r.bulk.refused(r.bulkIndex, err)
+}
+
+func (s *Session) receiveUnsubscribe(m *wire.Unsubscribe) {
+	v := s.view(m.Doc)
+	frame := wire.Seal(wire.AppendReply(wire.Begin(len(m.Doc)+48), wire.ActionUnsubscribe, m.Doc))
+	s.mu.Lock()
+	none := v.handle == nil
+	s.mu.Unlock()
+	if none {
+		s.reply(frame)
+		return
+	}
+	if handle := s.enter(v); handle != nil {
+		handle.Unsubscribe(frame)
+	}
+}

@@ -1,0 +1,91 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"quire/collab"
+	"quire/collab/budget"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// What a pull has to wait for: pages of the log, and contents to be encoded. Session.mu is free meanwhile.
+
+// page sends a page of the log.
+func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
+	s, handle := p.s, v.handle
+	handle.Retain()
+	s.mu.Unlock()
+	ops, err := s.readPage(handle, from, to, min(max(p.room, 1), s.hub.Limits().PageBytes))
+	s.mu.Lock()
+	handle.Release()
+	if err != nil || s.left || s.closed || !v.readable() {
+		return from, false
+	}
+	for _, op := range ops {
+		if mark, ok := v.takeAck(from); ok {
+			p.emit(ackFrame(string(v.id), mark.at, mark.client, mark.seq))
+		} else {
+			p.emit(handle.Frame(from, op))
+		}
+		from++
+	}
+	return from, true
+}
+
+// readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
+func (s *Session) readPage(handle *collab.Handle, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
+	err = s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
+		if s.gone() {
+			return context.Canceled
+		}
+		ops, err = handle.Page(s.hub.Context(), from, to, bytes)
+		return err
+	})
+	switch {
+	case err == nil && len(ops) == 0:
+		err = collab.ErrDamaged
+		s.Close(wire.CloseResync, "the log is shorter than it was")
+	case errors.Is(err, storage.ErrDeleted), errors.Is(err, storage.ErrNotFound):
+		s.Close(wire.CloseDeleted, "the document was deleted")
+	case err != nil && !s.gone():
+		s.Close(wire.CloseUnavailable, noDatabase)
+	}
+	return ops, err
+}
+
+// snapshot sends a snapshot and gives the revision it is of. It waits for others' to be sent if there are too many.
+func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
+	s, handle := p.s, v.handle
+	if s.sending == nil {
+		s.sending = &budget.Owner{}
+	}
+	sending := s.sending
+	handle.Retain()
+	s.mu.Unlock()
+	var g *collab.Encoding
+	err := s.hub.Retry(s.hub.Runtime().Now(), func() error {
+		if s.gone() {
+			return context.Canceled
+		}
+		if g = handle.Encode(it.content, it.action, sending); g == nil {
+			return collab.ErrOverloaded
+		}
+		return nil
+	})
+	if err != nil && !s.gone() {
+		s.Close(wire.CloseOverloaded, "too many large documents are being read")
+	}
+	s.mu.Lock()
+	handle.Release()
+	if g == nil {
+		return 0, false
+	}
+	if s.left || s.closed || !v.readable() {
+		sending.Drop(g.Held)
+		return 0, false
+	}
+	p.emit(g.Frame)
+	return g.At, true
+}
