@@ -9,24 +9,6 @@ import (
 
 // What REST changed, told to live sessions; changes of access are in events.go. Each returns at once.
 
-// refusePending refuses the ops of some senders that were not handed to the store yet.
-func (d *document) refusePending(err *wire.Error, of func(*submission) bool) {
-	some := false
-	for _, o := range d.order.Pending() {
-		if s := submitted(o); s != nil && of(s) {
-			s.Barred, some = err, true
-		}
-	}
-	for s := range d.waits.ops(forRoom) {
-		if of(s) {
-			s.Barred = err
-		}
-	}
-	if some {
-		d.rejudge()
-	}
-}
-
 // Notice begins what is told of a change.
 func Notice(doc storage.DocumentID, by Identity, now time.Time) wire.DocNotice {
 	n := wire.DocNotice{Doc: string(doc), At: now.UnixMilli()}
@@ -72,7 +54,11 @@ func (h *Hub) TitleChanged(doc storage.DocumentID, title string, by Identity) {
 }
 
 func (d *document) notifyAll(n wire.DocNotice) {
-	d.notify(wire.Seal(wire.AppendDocNotice(wire.Begin(256), n)))
+	d.notify(noticeFrame(n))
+}
+
+func noticeFrame(n wire.DocNotice) wire.Frame {
+	return wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
 }
 
 // notify sends one frame to all subscribers whose client is Quire's own.

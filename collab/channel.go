@@ -13,9 +13,8 @@ type Channel struct {
 	Join     bool
 	Raw      string     // the request, for an error's echo
 	Answer   wire.Frame // if it goes well
-	Role     access.Role
-	Late     bool // a newer request was seen: answered, without effect
-	Restored bool // the client had its id before: it is asked for its own presences, because the others saw them go
+	Late     bool       // a newer request was seen: answered, without effect
+	Restored bool       // the client had its id before: it is asked for its own presences, because the others saw them go
 }
 
 // Channel hands c to the document.
@@ -26,14 +25,16 @@ type channelRequest struct {
 	of *Handle
 }
 
+func (r *channelRequest) whose() *standing { return &r.of.standing }
+
 func (r *channelRequest) fail(*document) { unavailable(r.of.reader) }
 
 func (r *channelRequest) handle(d *document) {
-	if d.wait(r) {
+	if d.wait(r) || d.held(r) {
 		return
 	}
 	defer r.of.reader.Done()
-	if r.Join && d.hides(r.Role) {
+	if r.Join && !d.isThereFor(r.of) {
 		replyError(r.of.reader, r.Raw, Forbidden())
 		return
 	}
@@ -45,6 +46,11 @@ func (r *channelRequest) handle(d *document) {
 	default:
 		d.joinChannel(r.of, r.Restored)
 	}
+}
+
+// isThereFor reports whether a reader may know of the document.
+func (d *document) isThereFor(x *Handle) bool {
+	return x.standing.allows(access.Read) && !d.hides(x.standing.role)
 }
 
 // joinChannel shows a newcomer everybody's presence.
@@ -88,22 +94,23 @@ func (d *document) ask(x *Handle) {
 }
 
 // AskAll asks everybody else on the channel to announce themselves anew. raw is the request.
-func (x *Handle) AskAll(raw string, role access.Role) { x.d.post(&askRequest{x, raw, role}) }
+func (x *Handle) AskAll(raw string) { x.d.post(&askRequest{x, raw}) }
 
 type askRequest struct {
-	of   *Handle
-	raw  string
-	role access.Role
+	of  *Handle
+	raw string
 }
+
+func (r *askRequest) whose() *standing { return &r.of.standing }
 
 func (r *askRequest) fail(*document) { unavailable(r.of.reader) }
 
 func (r *askRequest) handle(d *document) {
-	if d.wait(r) {
+	if d.wait(r) || d.held(r) {
 		return
 	}
 	defer r.of.reader.Done()
-	if d.hides(r.role) {
+	if !d.isThereFor(r.of) {
 		replyError(r.of.reader, r.raw, Forbidden())
 		return
 	}

@@ -59,7 +59,6 @@ type document struct {
 	info          storage.Document
 	waits         waits
 	loadStopped   bool // loading was given up because nobody waited
-	doubtful      int  // reviews under way: see review.go
 	jobs          int  // tasks under way that will post
 	tail          tailReading
 	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go

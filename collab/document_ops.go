@@ -14,16 +14,21 @@ func (s *submission) handle(d *document) {
 	if s.Arrived.IsZero() {
 		s.Arrived = d.hub.rt.Now()
 	}
-	if d.unsure(s) {
+	if d.unsure(s) || d.heldBack(s) {
 		return
 	}
-	if s.of == nil && d.info.Trashed() {
+	d.bar(s)
+	switch {
+	case !d.info.Trashed():
+	case s.standing.handle == nil:
 		s.refuse(inTrash)
 		return
-	}
-	d.overtaken(s)
-	if d.info.Trashed() && !s.Recreates { // to others it is not there
+	case !s.Recreates: // to others it is not there
 		s.refuse(Forbidden())
+		return
+	}
+	if d.state != docLive && !s.standing.allows(s.needs()) {
+		s.refuse(s.standing.refusal(s.needs()))
 		return
 	}
 	if err := d.closed(); err != nil {
@@ -64,10 +69,14 @@ func (d *document) submit(s *submission) {
 	if d.outdated(s) {
 		return
 	}
-	if d.heldBack(s) || d.tail.under { // what is pending may not follow the head now: nothing can be judged by it
+	if d.heldBack(s) {
+		return
+	}
+	if d.tail.under { // what is pending may not follow the head now: nothing can be judged by it
 		d.postpone(s)
 		return
 	}
+	d.bar(s)
 	before := len(d.order.Pending())
 	v := d.order.Submit(&s.Op)
 	if v.Ruling == order.Accepted {
@@ -98,9 +107,15 @@ func (d *document) rule(s *submission, v order.Verdict) {
 
 // postpone keeps s until less is pending, within the bounds of what may be.
 func (d *document) postpone(s *submission) {
-	if d.waits.count(forRoom)+len(d.order.Pending()) >= d.hub.limits.PendingOps || d.waits.bytes+d.order.PendingBytes() >= d.hub.limits.PendingBytes {
+	if d.crowded() {
 		s.undecided()
 		return
 	}
 	d.waits.add(forRoom, s)
+}
+
+// crowded reports whether as much waits as may.
+func (d *document) crowded() bool {
+	return d.waits.count(forRoom)+d.waits.count(forRole)+len(d.order.Pending()) >= d.hub.limits.PendingOps ||
+		d.waits.bytes[forRoom]+d.waits.bytes[forRole]+d.order.PendingBytes() >= d.hub.limits.PendingBytes
 }

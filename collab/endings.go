@@ -14,7 +14,9 @@ func (h *Hub) trashed(e AccessEvent) {
 	h.tell(e.Document, call(func(d *document) {
 		now, trashed := h.rt.Now(), true
 		d.info.TrashedAt, d.info.TrashedBy = now, e.By
-		d.refusePending(d.closed(), func(*submission) bool { return true })
+		if len(d.order.Pending()) > 0 {
+			d.rejudge() // which refuses all that is not with the store
+		}
 		n := Notice(e.Document, e.by(), now)
 		n.Trashed, n.Reason = &trashed, "trashed"
 		d.notifyAll(n)
@@ -26,7 +28,7 @@ func (h *Hub) trashed(e AccessEvent) {
 
 // closeInTrash ends a session for which the document is not there any more.
 func (d *document) closeInTrash(x *Handle) {
-	if d.hides(x.role) {
+	if d.hides(x.standing.role) {
 		x.reader.Close(wire.CloseDeleted, "the document was put into the trash")
 	}
 }

@@ -210,6 +210,7 @@ func (d *document) expire() {
 		gave = old(submitted(o)) || gave
 	}
 	d.waits.drop(forRoom, old)
+	d.waits.drop(forRole, old)
 	if gave {
 		d.rejudge()
 	}

@@ -1,6 +1,9 @@
 package collab
 
 import (
+	"maps"
+	"slices"
+
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -42,11 +45,11 @@ type Announcer interface {
 func (h *Hub) Apply(e AccessEvent) {
 	switch e.Kind {
 	case AccessGrant:
-		h.reconsider(e, concerns{document: e.Document, users: e.Users})
+		h.reconsider(concerns{document: e.Document, users: e.Users}, e.by())
 	case AccessGroup:
-		h.reconsider(e, concerns{users: e.Users})
+		h.reconsider(concerns{users: e.Users}, e.by())
 	case AccessGroupGrant, AccessReach:
-		h.reconsider(e, concerns{document: e.Document, everybody: true})
+		h.reconsider(concerns{document: e.Document, everybody: true}, e.by())
 	case AccessSignIn, AccessUser:
 		h.endSignIns(concerns{users: e.Users, signIn: e.SignIn, ended: true})
 	case AccessTrashed:
@@ -116,14 +119,36 @@ func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
 	h.publish(AccessEvent{Kind: AccessDeleted, Document: doc})
 }
 
-// reconsider looks up anew what c says: first nothing more leaves to open sessions until they know their role, then the
-// change is counted, so that whoever was admitted before it is judged again, then documents judge what waits in them.
-func (h *Hub) reconsider(e AccessEvent, c concerns) {
-	by := e.by()
-	for _, connection := range h.concerned(c) {
-		connection.Reconsider(c.document, by)
+// reconsider tells documents of a change: of open ones its readers are known; others have at most something under way. Look-ups of
+// people who are being let in are marked first, so that whoever is not found here is found there.
+func (h *Hub) reconsider(c concerns, by Identity) {
+	h.lookups.overtake(&c)
+	told := map[*document]*accessChange{}
+	add := func(d *document) *accessChange {
+		if told[d] == nil {
+			told[d] = &accessChange{concerns: c, by: by}
+		} else {
+			h.release(d) // one reference is enough
+		}
+		return told[d]
 	}
-	h.review(h.changed(c, by))
+	for _, connection := range h.concerned(c) {
+		for _, x := range connection.Handles(c.document) {
+			change := add(x.d)
+			change.handles = append(change.handles, x)
+		}
+	}
+	if c.document == "" {
+		for _, d := range h.busyDocuments() {
+			add(d)
+		}
+	} else if d := h.find(c.document); d != nil {
+		add(d)
+	}
+	for _, d := range slices.SortedFunc(maps.Keys(told), byID) {
+		d.post(told[d])
+		h.release(d)
+	}
 }
 
 // concerned returns the sessions of those c is about.
@@ -137,18 +162,6 @@ func (h *Hub) concerned(c concerns) (all []Connection) {
 	return all
 }
 
-// review tells documents of a change: those that have something under way, for in others nothing can wait.
-func (h *Hub) review(r *review) {
-	if r.document != "" {
-		h.tell(r.document, r)
-		return
-	}
-	for _, d := range h.busyDocuments() {
-		d.post(r)
-		h.release(d)
-	}
-}
-
 // endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.
 func (h *Hub) endSignIns(c concerns) {
 	for _, connection := range h.connections("", true) {
@@ -156,5 +169,5 @@ func (h *Hub) endSignIns(c concerns) {
 			connection.Expel(wire.CloseSignedOut, "signed out")
 		}
 	}
-	h.review(h.changed(c, Identity{}))
+	h.reconsider(c, Identity{})
 }

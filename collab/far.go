@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -104,7 +105,7 @@ func (h *Hub) Retry(since time.Time, f func() error) error {
 		err := f()
 		switch {
 		case err == nil, errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted),
-			errors.Is(err, storage.ErrAhead), errors.Is(err, storage.ErrDamaged), h.ctx.Err() != nil:
+			errors.Is(err, storage.ErrAhead), errors.Is(err, storage.ErrDamaged), errors.Is(err, context.Canceled), h.ctx.Err() != nil:
 			return err
 		case h.rt.Now().Sub(since) >= h.limits.StoreWait:
 			return err

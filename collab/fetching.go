@@ -3,7 +3,6 @@ package collab
 import (
 	"slices"
 
-	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -19,8 +18,7 @@ type Content struct {
 type Fetch struct {
 	From      storage.Revision // storage.Newest: the content
 	Subscribe bool
-	Role      access.Role // of who asks
-	Past      int64       // of the hub, when they learned of From (N12)
+	Past      int64 // of the hub, when they learned of From (N12)
 	Asker     Asker
 	looked    bool // the log was looked at for From, which was beyond the head
 }
@@ -40,21 +38,26 @@ type fetchRequest struct {
 	of *Handle
 }
 
+func (r *fetchRequest) whose() *standing { return &r.of.standing }
+
 // fail ends the session: the document could not be loaded in time (W7).
 func (r *fetchRequest) fail(*document) { unavailable(r.of.reader) }
 
 // handle answers with ops or the content, and begins the subscription at exactly the revision where the answer ends.
 func (r *fetchRequest) handle(d *document) {
-	if d.wait(r) || d.unsure(r) {
+	if d.wait(r) || d.unsure(r) || d.held(r) {
 		return
 	}
-	head := d.order.Head()
+	head, st := d.order.Head(), &r.of.standing
 	switch {
 	case r.From != storage.Newest && r.Past < d.past:
 		r.of.reader.Done()
 		r.of.reader.Close(wire.CloseResync, backInTime)
 		return
-	case d.hides(r.Role):
+	case st.reads(r.From) != nil:
+		r.Asker.Refused(st.reads(r.From))
+		return
+	case d.hides(st.role):
 		r.Asker.Refused(Forbidden())
 		return
 	case d.state == docDeleted:
@@ -77,7 +80,7 @@ func (r *fetchRequest) handle(d *document) {
 	}
 	begins := r.Subscribe && !r.of.left
 	if begins {
-		d.subscribe(r.of, head, r.Role)
+		d.subscribe(r.of, head)
 	}
 	r.Asker.Fetched(head, content, begins)
 	if begins {
@@ -86,9 +89,9 @@ func (r *fetchRequest) handle(d *document) {
 }
 
 // subscribe makes x a reader of the live ops from a revision on.
-func (d *document) subscribe(x *Handle, from storage.Revision, role access.Role) {
-	x.from, x.role = from, role
-	x.who = seen(x.reader.Identity(), role)
+func (d *document) subscribe(x *Handle, from storage.Revision) {
+	x.from = from
+	x.who = seen(x.reader.Identity(), x.standing.role)
 	if x.subscribed {
 		return
 	}
@@ -116,7 +119,7 @@ func (d *document) introduce(x *Handle) {
 		return
 	}
 	trashed := d.info.Trashed()
-	notice := wire.DocNotice{Doc: string(d.id), Title: &d.info.Title, Role: x.role.String(), Trashed: &trashed}
+	notice := wire.DocNotice{Doc: string(d.id), Title: &d.info.Title, Role: x.standing.role.String(), Trashed: &trashed}
 	x.reader.Owe(wire.Seal(wire.AppendDocNotice(wire.Begin(128+len(d.info.Title)), notice)))
 }
 
@@ -128,8 +131,10 @@ type unsubscribeRequest struct {
 	answer wire.Frame
 }
 
+func (r *unsubscribeRequest) whose() *standing { return &r.of.standing }
+
 func (r *unsubscribeRequest) handle(d *document) {
-	if !d.wait(r) {
+	if !d.wait(r) && !d.held(r) {
 		d.unsubscribe(r.of)
 		r.of.reader.Unsubscribed(r.answer)
 	}

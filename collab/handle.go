@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 
 	"quire/collab/access"
@@ -18,22 +19,58 @@ type Handle struct {
 	reader Reader
 
 	// Of the document's turn:
+	standing   standing
+	lastRole   access.Role // that the client acts by
+	met        bool        // lastRole is set
 	subscribed bool
 	from       storage.Revision // live ops begin here
 	onChannel  bool
-	carets     int         // presences it announced
-	who        Person      // as others see its person
-	role       access.Role // that the document was last told of
-	left       bool        // what is still asked for has no effect
+	carets     int    // presences it announced
+	who        Person // as others see its person
+	left       bool   // what is still asked for has no effect
 }
 
-// Open returns a handle on a document, which is loaded if it is not live. ErrDraining, ErrOverloaded.
-func (h *Hub) Open(id storage.DocumentID, r Reader) (*Handle, error) {
-	d, err := h.acquire(id)
-	if err != nil {
-		return nil, err
+// Open lets a reader in: it looks their role up, and if that lets them read calls install with a handle on the document, which is
+// loaded if it is not live. From install on the document is told of changes of access. install may refuse the handle, and must not
+// block. It blocks for the look-up, unless gone reports that nobody waits. Errors: ErrDraining, ErrOverloaded, of the store.
+func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone func() bool, install func(*Handle) bool) (role access.Role, err error) {
+	who := r.Identity()
+	var in *Handle
+	var refused error
+	enter := func(found access.Role, since storage.Revision) bool {
+		if role = found; !access.Allows(role, access.Read) {
+			return false
+		}
+		var d *document
+		if d, refused = h.acquire(id); refused != nil {
+			return false
+		}
+		in = &Handle{d: d, reader: r, lastRole: role, met: true}
+		in.standing = standing{sender: r, handle: in, readOnly: who.ReadOnly, role: role, since: since, known: true}
+		h.retain(d)
+		if !install(in) {
+			h.release(d)
+		}
+		return true
 	}
-	return &Handle{d: d, reader: r}, nil
+	err = h.Retry(h.rt.Now(), func() error {
+		if gone() {
+			return context.Canceled
+		}
+		return h.admit(ctx, who, id, enter, func() { in.recheck() })
+	})
+	if in != nil {
+		in.Release()
+	}
+	return role, cmp.Or(err, refused)
+}
+
+// recheck looks the role of a reader up anew who was let in by one that does not hold any more. Nobody was told of it.
+func (x *Handle) recheck() {
+	x.d.post(call(func(d *document) {
+		x.met = false
+		d.suspend(&x.standing, &accessChange{})
+	}))
 }
 
 // Retain and Release count who needs the document in memory. Open counts once.
@@ -52,24 +89,19 @@ func Revision(v wire.Version) storage.Revision {
 // Sent is an op as a session received it.
 type Sent struct {
 	order.Request
-	Raw       string // the request, for an error's echo
-	Past      int64  // of the hub, when its sender learned of Base (N12)
-	Change    uint64 // the change of access up to which the sender's role is known
-	Recreates bool   // that role may create over a deleted document
+	Raw  string // the request, for an error's echo
+	Past int64  // of the hub, when its sender learned of Base (N12)
 }
 
 // Submit hands an op to the document.
 func (x *Handle) Submit(op Sent) {
-	s := newSubmission(x.reader, op.Request)
-	s.of, s.raw, s.past, s.admitted, s.Recreates = x, op.Raw, op.Past, op.Change, op.Recreates
+	s := newSubmission(&x.standing, op.Request)
+	s.raw, s.past = op.Raw, op.Past
 	x.d.post(s)
 }
 
 // Rename shows a person's new name, colour and picture to those who have the document open.
 func (x *Handle) Rename(who Person) { x.d.post(call(func(d *document) { d.renamed(who) })) }
-
-// SetRole tells the document that the reader's role changed.
-func (x *Handle) SetRole(role access.Role) { x.d.post(&roleChange{x, role}) }
 
 // Leave takes the reader out of the document. then is called in its turn.
 func (x *Handle) Leave(then func()) { x.d.post(&leave{x, then}) }
@@ -93,28 +125,6 @@ func (m *leave) fail(d *document) {
 	d.leaveChannel(m.of)
 	d.dropCarets(m.of)
 	m.then()
-}
-
-// roleChange tells a document that a reader's role changed.
-type roleChange struct {
-	of   *Handle
-	role access.Role
-}
-
-func (r *roleChange) fail(*document) { unavailable(r.of.reader) }
-
-func (r *roleChange) handle(d *document) {
-	if d.wait(r) {
-		return
-	}
-	x := r.of
-	x.role = r.role
-	if x.subscribed {
-		x.who.Writing = x.reader.Identity().Allows(r.role, access.Write)
-		d.peopleChanged = true
-		d.closeInTrash(x)
-	}
-	x.reader.Done()
 }
 
 // End is the revision after the newest op that the feed holds.

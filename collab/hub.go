@@ -47,12 +47,11 @@ type Hub struct {
 	committer committer
 	helpers   helpers
 	openings  openings
-	changes   atomic.Uint64 // of access so far: see review.go
-	pasts     atomic.Int64  // how often a document, or all, went on from another history: see rewind.go
-	turned    atomic.Int64  // of pasts, that of the newest epoch
-	followed  atomic.Int64  // the store's Rewinds of which everybody was told
-	following turn          // of whoever asks which history it is: see Follow
-	access    accessLog
+	lookups   lookups
+	pasts     atomic.Int64 // how often a document, or all, went on from another history: see rewind.go
+	turned    atomic.Int64 // of pasts, that of the newest epoch
+	followed  atomic.Int64 // the store's Rewinds of which everybody was told
+	following turn         // of whoever asks which history it is: see Follow
 
 	ctx      context.Context // ends with Close
 	stop     context.CancelFunc

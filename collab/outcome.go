@@ -67,8 +67,8 @@ func (d *document) publish(first storage.Revision, done []*order.Op) {
 	}
 	d.broadcast()
 	for _, o := range done {
-		if s := submitted(o); s != nil && s.of != nil {
-			s.of.reader.Flush()
+		if s := submitted(o); s != nil && s.standing.handle != nil {
+			s.standing.handle.reader.Flush()
 		}
 	}
 	d.flushAll()

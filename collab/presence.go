@@ -25,7 +25,6 @@ type Announcement struct {
 	Msg    *wire.Presence
 	Client string
 	Person wire.Person
-	Role   access.Role // of the session's person
 }
 
 // Announce shows a presence on the document's channel. It is answered with the presence itself, or an error.
@@ -36,10 +35,12 @@ type presenceRequest struct {
 	of *Handle
 }
 
+func (r *presenceRequest) whose() *standing { return &r.of.standing }
+
 func (r *presenceRequest) fail(*document) { unavailable(r.of.reader) }
 
 func (r *presenceRequest) handle(d *document) {
-	if d.wait(r) {
+	if d.wait(r) || d.held(r) {
 		return
 	}
 	defer r.of.reader.Done() // last: until then the request holds the document
@@ -66,7 +67,9 @@ func (r *presenceRequest) handle(d *document) {
 // which a cut line may have left behind.
 func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 	switch {
-	case d.hides(r.Role):
+	case !r.of.standing.allows(access.Announce):
+		return r.of.standing.refusal(access.Announce)
+	case d.hides(r.of.standing.role):
 		return Forbidden()
 	case d.state != docLive && d.state != docAbsent:
 		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")

@@ -1,13 +1,12 @@
 package collab
 
 import (
-	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
 )
 
 // Sender is whoever sent an op, and waits for what becomes of it: a Reader, or a request of REST. Each op is answered once. The
-// document calls it within a turn, so no method blocks or calls the document back, but for Recheck.
+// document calls it within a turn, so no method blocks or calls the document back.
 type Sender interface {
 	// Identity is whose the op is.
 	Identity() Identity
@@ -18,11 +17,6 @@ type Sender interface {
 	Refuse(raw string, err *wire.Error)
 	// Undecided says that the op may or may not be stored: whoever sent it must ask again (W7).
 	Undecided(raw string)
-	// Recheck looks the sender's role up anew, in a task of its own, and lets their client know if it is another now. False: they
-	// are here no more.
-	Recheck(by Identity) (access.Role, bool)
-	// Forget says that the role is another now, as the one who creates a document finds.
-	Forget()
 }
 
 // Ack is the place an op took in the log: it took the document from revision At to the next.
@@ -57,12 +51,23 @@ type Reader interface {
 	Show(id string, at wire.Version, f wire.Frame)
 	// Notify sends at once what only Quire's own clients understand.
 	Notify(wire.Frame)
+	// Withhold sends nothing of the document until Resume: the role is being looked up (P10).
+	Withhold()
+	Resume(Resumption)
+	// Expel ends the reader's whole session: of what waits nothing is sent but the notice, and what is refused from now on.
+	Expel(notice wire.Frame)
 	// Close ends the reader's whole session.
 	Close(wire.CloseCode, string)
 }
 
+// Resumption is how a reader goes on whose role was looked up.
+type Resumption struct {
+	Since  storage.Revision // no op from before it may be sent any more (W8)
+	Notice wire.Frame       // to Quire's own clients, first; the zero Frame: there is nothing to tell
+}
+
 // Connection is a session as the hub knows it, for what concerns a person and no single document. Its methods may be called from
-// any goroutine, and don't block.
+// any goroutine, and don't block. The hub holds no lock while it calls one: they may call back.
 type Connection interface {
 	Identity() Identity
 	// Past is the newest past of the hub of which it was told (N12).
@@ -75,8 +80,8 @@ type Connection interface {
 	Expel(wire.CloseCode, string)
 	// Leave lets go of everything; it comes after the end.
 	Leave()
-	// Reconsider looks the role on doc ("": on all) up anew, and sends nothing of what is open until it is known.
-	Reconsider(doc storage.DocumentID, by Identity)
+	// Handles returns those it has on doc ("": on all), in the order of the documents' ids, each Retained.
+	Handles(doc storage.DocumentID) []*Handle
 	// Rename takes over a new name, colour and picture of its person, here and in what is open.
 	Rename(Person)
 	// Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.

@@ -35,56 +35,57 @@ type Submitted struct {
 // Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
 // Errors: ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
-	past := h.pasts.Load()
-	d, admitted, err := h.admit(ctx, doc, s.Who)
-	if err != nil {
-		return Submitted{}, err
-	}
-	defer h.release(d)
 	body := wire.Body{Kind: wire.Edit, Delta: s.Op}
 	if body.Delta == nil {
 		body.Delta = delta.Delta{}
 	}
 	w := &restWait{who: s.Who, done: make(chan struct{})}
-	op := newSubmission(w, order.Request{
+	w.standing = standing{sender: w, readOnly: s.Who.ReadOnly, known: true}
+	op := newSubmission(&w.standing, order.Request{
 		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.Objection(body),
 	})
-	op.past, op.admitted = past, admitted
-	d.post(op)
+	op.past = h.pasts.Load()
+	d, err := h.submit(ctx, doc, op)
+	if err != nil {
+		return Submitted{}, err
+	}
+	defer h.release(d)
 	if err := h.rt.Wait(ctx, w.done); err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return w.result, w.err
 }
 
-// admit gives a document to somebody who may write to it, and the change of access up to which that holds.
-func (h *Hub) admit(ctx context.Context, doc storage.DocumentID, who Identity) (*document, uint64, error) {
-	for {
-		change := h.changes.Load()
-		role, _, err := h.lookUp(ctx, who, doc)
-		if err != nil {
-			return nil, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
+// submit hands an op of REST to its document, if its sender may write there, and returns the document with a reference.
+func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission) (d *document, err error) {
+	refused := ErrForbidden
+	enter := func(role access.Role, since storage.Revision) bool {
+		st := op.standing
+		if st.role, st.since = role, since; !st.allows(access.Write) {
+			return false
 		}
-		if !who.Allows(role, access.Write) {
-			return nil, 0, ErrForbidden
+		if d, refused = h.acquire(doc); refused != nil {
+			return false
 		}
-		d, err := h.acquire(doc)
-		if err != nil {
-			return nil, 0, err
-		}
-		if h.changes.Load() == change { // from here on d is told of changes
-			return d, change, nil
-		}
-		h.release(d)
+		d.post(op)
+		return true
 	}
+	err = h.admit(ctx, op.sender.Identity(), doc, enter, func() {
+		d.post(call(func(d *document) { d.suspend(op.standing, &accessChange{}) }))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return d, refused
 }
 
 // restWait is the sender of an op that came over REST. Only the document's goroutine writes it, once, before done.
 type restWait struct {
-	who    Identity
-	done   chan struct{}
-	result Submitted
-	err    error
+	who      Identity
+	standing standing
+	done     chan struct{}
+	result   Submitted
+	err      error
 }
 
 func (w *restWait) Identity() Identity { return w.who }
@@ -103,10 +104,6 @@ func (w *restWait) Refuse(_ string, err *wire.Error) {
 }
 
 func (w *restWait) Undecided(string) { w.settle(Submitted{}, ErrUnavailable) }
-
-func (w *restWait) Recheck(Identity) (access.Role, bool) { return access.None, false }
-
-func (w *restWait) Forget() {}
 
 func (w *restWait) settle(result Submitted, err error) {
 	w.result, w.err = result, err

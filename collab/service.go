@@ -24,9 +24,6 @@ func (h *Hub) Draining() bool { return h.draining.Load() }
 // Task runs f in a goroutine that Close waits for.
 func (h *Hub) Task(f func()) { h.task(f) }
 
-// Changes counts the changes of access so far: a role that was looked up is good if none came meanwhile.
-func (h *Hub) Changes() uint64 { return h.changes.Load() }
-
 // Pasts counts how often a document, or all, went on from another history (N12).
 func (h *Hub) Pasts() int64 { return h.pasts.Load() }
 

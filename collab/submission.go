@@ -6,20 +6,15 @@ import (
 	"quire/storage"
 )
 
-// submission is an op that somebody here waits for: what was sent and how far it got (order.Op), who is to be answered, and what
-// is known of their access.
+// submission is an op that somebody here waits for: what was sent and how far it got (order.Op), and who is to be answered.
 type submission struct {
 	order.Op
-	sender Sender
-	of     *Handle // of a Reader; nil: it came over REST
-	raw    string  // the request, for an error's echo
-	past   int64   // of the hub, when its sender learned of Base (N12)
-	answer answer
-	looked bool // the log was looked at for its base, which was beyond the head
-
-	admitted uint64 // the change of access (Hub.changes) up to which its sender's role is known
-	judged   uint64 // the change of the newest review that was answered
-	doubts   int    // reviews that were not: it is held back meanwhile
+	sender   Sender
+	standing *standing // the sender's
+	raw      string    // the request, for an error's echo
+	past     int64     // of the hub, when its sender learned of Base (N12)
+	answer   answer
+	looked   bool // the log was looked at for its base, which was beyond the head
 }
 
 // answer is what the sender of an op was told.
@@ -37,9 +32,9 @@ func submitted(o *order.Op) *submission {
 	return s
 }
 
-// newSubmission is an op of sender's on its way.
-func newSubmission(sender Sender, sent order.Request) *submission {
-	s := &submission{sender: sender, Op: order.Op{Request: sent}}
+// newSubmission is an op of somebody's on its way.
+func newSubmission(of *standing, sent order.Request) *submission {
+	s := &submission{sender: of.sender, standing: of, Op: order.Op{Request: sent}}
 	s.Sender = s
 	return s
 }
@@ -50,14 +45,15 @@ func (d *document) acknowledge(s *submission, at storage.Revision, body wire.Bod
 		return
 	}
 	a := Ack{At: at, Client: s.Client, Seq: s.Seq, Since: s.Base, Body: body, Raw: s.raw, Fed: at < d.feed.end()}
-	subscribed := s.of != nil && s.of.subscribed
-	a.Live = subscribed && at >= s.of.from
+	x := s.standing.handle
+	subscribed := x != nil && x.subscribed
+	a.Live = subscribed && at >= x.from
 	if subscribed || a.Since == storage.Newest {
 		a.Since = at
 	}
 	s.answer = answered
 	if !s.sender.Acknowledge(a) {
-		d.late = append(d.late, lateAck{s.of, a})
+		d.late = append(d.late, lateAck{x, a})
 	}
 }
 
@@ -94,6 +90,16 @@ func (s *submission) abandon() {
 func (s *submission) refuseAll(err *wire.Error) {
 	s.refuse(err)
 	s.eachTwin(func(t *submission) { t.refuse(err) })
+}
+
+func (s *submission) whose() *standing { return s.standing }
+
+// eachOf calls f with s and its twins.
+func eachOf(s *submission, f func(*submission)) {
+	if s != nil {
+		f(s)
+		s.eachTwin(f)
+	}
 }
 
 func (s *submission) eachTwin(f func(*submission)) {

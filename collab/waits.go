@@ -6,14 +6,15 @@ import "slices"
 // a change of access concerns is found here, wherever it waits.
 type waits struct {
 	items [reasons][]message
-	bytes int // of the ops that wait for fewer to be pending
+	bytes [reasons]int // of the requests of the ops among them
 }
 
 type reason uint8
 
 const (
 	forLoading   reason = iota // until the document is loaded
-	forRoom                    // until fewer ops are pending, or an access that is being looked up is known
+	forRoom                    // until fewer ops are pending
+	forRole                    // until it is known what who sent it may do
 	forHelper                  // for a task that has it: nothing takes it from here but the task's outcome
 	forLook                    // until the log was looked at: the look has not begun
 	forLookBegun               // and it has
@@ -22,30 +23,33 @@ const (
 
 func (w *waits) add(why reason, m message) {
 	w.items[why] = append(w.items[why], m)
-	if s, ok := m.(*submission); ok && why == forRoom {
-		w.bytes += len(s.raw)
-	}
+	w.bytes[why] += size(m)
 }
 
 // first puts m before all others.
 func (w *waits) first(why reason, m message) {
 	w.items[why] = slices.Insert(w.items[why], 0, m)
+	w.bytes[why] += size(m)
+}
+
+func size(m message) int {
+	if s, ok := m.(*submission); ok {
+		return len(s.raw)
+	}
+	return 0
 }
 
 // take returns what waits for something, which waits no more.
 func (w *waits) take(why reason) []message {
 	taken := w.items[why]
-	w.items[why] = nil
-	if why == forRoom {
-		w.bytes = 0
-	}
+	w.items[why], w.bytes[why] = nil, 0
 	return taken
 }
 
 // turn lets all that waits for one thing wait for another, behind what does already.
 func (w *waits) turn(from, to reason) {
-	w.items[to] = append(w.items[to], w.items[from]...)
-	w.items[from] = nil
+	w.bytes[to] += w.bytes[from]
+	w.items[to] = append(w.items[to], w.take(from)...)
 }
 
 // drop takes out the ops that gone says.
@@ -55,11 +59,19 @@ func (w *waits) drop(why reason, gone func(*submission) bool) {
 		if !ok || !gone(s) {
 			return false
 		}
-		if why == forRoom {
-			w.bytes -= len(s.raw)
-		}
+		w.bytes[why] -= size(s)
 		return true
 	})
+}
+
+// behind reports whether an op that the client of s sent before it waits for a role.
+func (w *waits) behind(s *submission) bool {
+	for earlier := range w.ops(forRole) {
+		if earlier.Client == s.Client {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *waits) count(why reason) int { return len(w.items[why]) }
@@ -85,7 +97,7 @@ func (w *waits) ops(why reason) func(yield func(*submission) bool) {
 	}
 }
 
-// all returns every op that waits, whatever for.
+// all are the ops that wait, whatever for.
 func (w *waits) all(yield func(*submission) bool) {
 	for why := range reasons {
 		for s := range w.ops(why) {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"quire/collab"
-	"quire/collab/access"
 	"quire/collab/wire"
 )
 
@@ -33,25 +32,21 @@ const smallBulk = 256 << 10
 
 func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Action, docs []wire.DocVersion, versions bool) {
 	b := &bulk{session: s, action: action, versions: versions, parts: make([]bulkPart, len(docs))}
-	requests := make([]*fetch, len(docs))
+	handles := make([]*collab.Handle, len(docs))
 	for i, doc := range docs {
 		b.parts[i] = bulkPart{doc: doc.Doc, version: doc.Version}
-		v := s.view(doc.Doc)
-		role, since, ok := s.role(ctx, v)
+		handles[i], b.parts[i].err = s.openFor(ctx, s.view(doc.Doc))
 		switch {
-		case !ok:
-			return
-		case !access.Allows(role, access.Read):
-			b.parts[i].err = collab.Forbidden()
-		default:
-			b.parts[i].err = tooOld(role, since, doc.Version)
-		}
-		if b.parts[i].err != nil {
+		case b.parts[i].err != nil:
 			b.reached++
-			continue
+		case handles[i] == nil: // the session is over
+			for j, opened := range handles[:i] {
+				if opened != nil {
+					s.view(docs[j].Doc).Done()
+				}
+			}
+			return
 		}
-		requests[i] = newFetch(v, raw, b.single(), doc.Version, role)
-		requests[i].bulk, requests[i].bulkIndex = b, i
 	}
 	if b.reached == len(b.parts) {
 		s.mu.Lock()
@@ -60,40 +55,11 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 		s.transport.Wake()
 		return
 	}
-	for _, r := range requests {
-		if r == nil {
-			continue
-		}
-		handle := s.enter(r.view)
-		if handle == nil {
-			return
-		}
-		if s.stillReads(ctx, r) {
+	for i, handle := range handles {
+		if handle != nil {
+			r := newFetch(s.view(docs[i].Doc), raw, b.single(), docs[i].Version)
+			r.bulk, r.bulkIndex = b, i
 			handle.Fetch(&r.Fetch)
-		}
-	}
-}
-
-// stillReads looks the role for a part up again, now that changes of it are heard of; if it does not hold any more the part
-// is refused.
-func (s *Session) stillReads(ctx context.Context, r *fetch) bool {
-	for {
-		change := s.hub.Changes()
-		role, since, ok := s.role(ctx, r.view)
-		if !ok {
-			r.view.Done()
-			return false
-		}
-		err := tooOld(role, since, r.bulk.parts[r.bulkIndex].version)
-		if !access.Allows(role, access.Read) {
-			err = collab.Forbidden()
-		}
-		if err != nil {
-			r.Refused(err)
-			return false
-		}
-		if r.Role = role; s.hub.Changes() == change {
-			return true
 		}
 	}
 }
@@ -137,7 +103,7 @@ func (p *puller) bulk(v *view, it item) bool {
 // inDoubt reports whether the role for a part is being looked up anew: then the answer waits. Session.mu is held.
 func (b *bulk) inDoubt() bool {
 	for _, part := range b.parts {
-		if part.view != nil && !part.view.readable() {
+		if part.view != nil && !part.view.readable {
 			return true
 		}
 	}
@@ -232,14 +198,7 @@ func (b *bulk) refusals() (frames []wire.Frame) {
 
 func (s *Session) receiveBulkUnsubscribe(m *wire.BulkUnsubscribe) {
 	for _, doc := range m.Docs {
-		v := s.view(doc.Doc)
-		s.mu.Lock()
-		none := v.handle == nil
-		s.mu.Unlock()
-		if none {
-			continue
-		}
-		if handle := s.enter(v); handle != nil {
+		if handle := s.enter(s.view(doc.Doc)); handle != nil {
 			handle.Unsubscribe(wire.Frame{})
 		}
 	}

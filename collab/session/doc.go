@@ -9,10 +9,10 @@
 //   - puller: one call of Pull. It takes replies first, then each document's ops from its place, then presence.
 //
 // What is bounded: unanswered requests, and frames and bytes a second, by reading the client more slowly (throttle.go, W4); bytes
-// not sent, by ending a session that does not read (queue.go, W2); roles remembered of documents that are not open (views.go).
+// not sent, by ending a session that does not read (queue.go, W2); documents that are not open and of which something is remembered (views.go).
 // Snapshots on their way are paid out of the hub's budget, by Session.sending.
 //
 // Lock order: Session.mu is taken before any lock of package collab. It is not held while a transport or the store is called.
 //
-// Deliberately absent: who may do what (package access says), and the order of ops (package order).
+// Deliberately absent: who may do what (the document's turn decides, and says when to stop sending), and the order of ops.
 package session

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"quire/collab"
-	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -19,34 +18,19 @@ type fetch struct {
 	bulkIndex int
 }
 
-func newFetch(v *view, raw string, action wire.Action, version wire.Version, role access.Role) *fetch {
+func newFetch(v *view, raw string, action wire.Action, version wire.Version) *fetch {
 	r := &fetch{view: v, raw: raw, action: action}
 	r.Fetch = collab.Fetch{
-		From: collab.Revision(version), Subscribe: action == wire.ActionSubscribe, Role: role, Past: v.session.Past(), Asker: r,
+		From: collab.Revision(version), Subscribe: action == wire.ActionSubscribe, Past: v.session.Past(), Asker: r,
 	}
 	return r
 }
 
 func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Action, doc string, version wire.Version) {
 	v := s.view(doc)
-	a := s.admit(ctx, v, access.Read, raw)
-	if a.handle == nil {
-		return
+	if handle := s.admit(ctx, v, raw); handle != nil {
+		handle.Fetch(&newFetch(v, raw, action, version).Fetch)
 	}
-	if err := tooOld(a.role, a.since, version); err != nil {
-		s.replyError(raw, err)
-		v.Done()
-		return
-	}
-	a.handle.Fetch(&newFetch(v, raw, action, version, a.role).Fetch)
-}
-
-// tooOld refuses ops from before somebody's access to those who may not read history (W8).
-func tooOld(role access.Role, since storage.Revision, version wire.Version) *wire.Error {
-	if version == wire.NoVersion || storage.Revision(version) >= since || access.Allows(role, access.ReadHistory) {
-		return nil
-	}
-	return wire.Errorf(wire.CodeForbidden, "version %d is from before you had access: fetch the document anew", version)
 }
 
 // Fetched puts the answer among what the session is owed.
@@ -68,25 +52,28 @@ func (r *fetch) Fetched(head storage.Revision, content *collab.Content, begins b
 
 // Refused says why nothing was found.
 func (r *fetch) Refused(err *wire.Error) {
-	if r.bulk == nil { // in its place: answers to f find their requests by order
+	s := r.view.session
+	s.mu.Lock()
+	placed := r.bulk == nil && r.view.readable
+	s.mu.Unlock()
+	if placed { // answers to f find their requests by order
 		r.view.answer(item{frame: wire.SealError(r.raw, err)}, true)
 		return
 	}
 	r.view.Done()
-	r.bulk.refused(r.bulkIndex, err)
+	if r.bulk != nil {
+		r.bulk.refused(r.bulkIndex, err)
+	} else {
+		s.replyError(r.raw, err)
+	}
 }
 
 func (s *Session) receiveUnsubscribe(m *wire.Unsubscribe) {
 	v := s.view(m.Doc)
 	frame := wire.Seal(wire.AppendReply(wire.Begin(len(m.Doc)+48), wire.ActionUnsubscribe, m.Doc))
-	s.mu.Lock()
-	none := v.handle == nil
-	s.mu.Unlock()
-	if none {
-		s.reply(frame)
-		return
-	}
 	if handle := s.enter(v); handle != nil {
 		handle.Unsubscribe(frame)
+	} else {
+		s.reply(frame)
 	}
 }

@@ -4,20 +4,14 @@ import (
 	"context"
 
 	"quire/collab"
-	"quire/collab/access"
 	"quire/collab/order"
 	"quire/collab/wire"
 )
 
 // receiveOp hands an op to its document.
 func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
-	v := s.view(m.Doc)
-	action := access.Write
-	if m.Body.Kind == wire.Del {
-		action = access.Delete
-	}
-	a := s.admit(ctx, v, action, m.Raw())
-	if a.handle == nil {
+	handle := s.admit(ctx, s.view(m.Doc), m.Raw())
+	if handle == nil {
 		return
 	}
 	client, foreign := s.sender(m.Src)
@@ -26,12 +20,12 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 			Client: client, Seq: m.Seq, Author: s.who.User, Base: collab.Revision(m.Base), Foreign: foreign,
 			Body: m.Body, Objection: s.hub.Objection(m.Body),
 		},
-		Raw: m.Raw(), Past: s.Past(), Change: a.change, Recreates: access.Allows(a.role, access.Delete),
+		Raw: m.Raw(), Past: s.Past(),
 	}
 	s.mu.Lock()
 	s.openBytes += len(op.Raw)
 	s.mu.Unlock()
-	a.handle.Submit(op)
+	handle.Submit(op)
 }
 
 // sender gives the client of an op, and whether that is none of this user's (W1).

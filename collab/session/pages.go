@@ -20,7 +20,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 	ops, err := s.readPage(handle, from, to, min(max(p.room, 1), s.hub.Limits().PageBytes))
 	s.mu.Lock()
 	handle.Release()
-	if err != nil || s.left || s.closed || !v.readable() {
+	if err != nil || s.left || s.closed || !v.readable {
 		return from, false
 	}
 	for _, op := range ops {
@@ -82,7 +82,7 @@ func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	if g == nil {
 		return 0, false
 	}
-	if s.left || s.closed || !v.readable() {
+	if s.left || s.closed || !v.readable {
 		sending.Drop(g.Held)
 		return 0, false
 	}

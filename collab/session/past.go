@@ -22,22 +22,20 @@ type pastRequest struct {
 
 // receivePast answers from the log in a task of its own; the answer finds its request by id, so no order is needed.
 func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
-	v := s.view(r.doc)
-	if _, _, ok := s.may(ctx, v, access.ReadHistory, raw); !ok {
+	if _, ok := s.mayReadHistory(ctx, r.doc, raw); !ok {
 		return
 	}
 	s.mu.Lock()
-	v.open++ // so that changes of access find it
 	s.open++
 	s.mu.Unlock()
 	s.hub.Task(func() {
-		defer v.Done()
+		defer s.done()
 		at, when := collab.Revision(r.version), time.Time{}
 		if r.millis != wire.NoTime {
 			when = time.UnixMilli(r.millis)
 		}
 		snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
-		role, _, ok := s.may(s.hub.Context(), v, access.ReadHistory, raw) // it took its time: does it still hold?
+		role, ok := s.mayReadHistory(s.hub.Context(), r.doc, raw) // it took its time: does it still hold?
 		if !ok {
 			return
 		}
@@ -55,6 +53,33 @@ func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
 		}
 		s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
 	})
+}
+
+// mayReadHistory looks the session's role on a document up, and refuses the request raw if it is not enough.
+func (s *Session) mayReadHistory(ctx context.Context, doc, raw string) (role access.Role, ok bool) {
+	err := s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
+		if s.gone() {
+			return context.Canceled
+		}
+		role, _, err = s.hub.Role(ctx, s.Identity(), storage.DocumentID(doc))
+		return err
+	})
+	switch {
+	case err == nil && access.Allows(role, access.ReadHistory):
+		return role, true
+	case err == nil:
+		s.replyError(raw, s.who.Refusal(role, access.ReadHistory)) // of who, only name and colour change
+	case !s.gone():
+		s.Close(wire.CloseUnavailable, noDatabase)
+	}
+	return role, false
+}
+
+// done ends a request that belongs to no document's view.
+func (s *Session) done() {
+	s.mu.Lock()
+	s.answered()
+	s.mu.Unlock()
 }
 
 func pastError(err error) *wire.Error {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"quire/collab"
-	"quire/collab/access"
 	"quire/collab/wire"
 )
 
@@ -19,51 +18,44 @@ type shown struct {
 type caretKey struct{ doc, id string }
 
 func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
-	v := s.view(m.Doc)
-	a := s.admit(ctx, v, access.Announce, m.Raw())
-	if a.handle == nil {
+	handle := s.admit(ctx, s.view(m.Doc), m.Raw())
+	if handle == nil {
 		return
 	}
 	client := s.clientID()
 	s.mu.Lock()
 	person := s.who.Person()
 	s.mu.Unlock()
-	a.handle.Announce(collab.Announcement{Msg: m, Client: client, Person: person, Role: a.role})
+	handle.Announce(collab.Announcement{Msg: m, Client: client, Person: person})
 }
 
 func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Action, doc string, seq int64) {
 	v := s.view(doc)
 	frame := wire.Seal(wire.AppendPresenceReply(wire.Begin(len(doc)+64), action, doc, seq))
-	var a admitted
-	if action == wire.ActionPresenceSubscribe {
-		if a = s.admit(ctx, v, access.Read, raw); a.handle == nil {
+	var handle *collab.Handle
+	join := action == wire.ActionPresenceSubscribe
+	if join {
+		if handle = s.admit(ctx, v, raw); handle == nil {
 			return
 		}
+	} else {
+		handle = s.enter(v)
 	}
 	s.mu.Lock()
 	late, restored := seq < v.chSeq, s.restored
 	v.chSeq = max(seq, v.chSeq)
-	none := v.handle == nil
 	s.mu.Unlock()
-	if none && action == wire.ActionPresenceUnsubscribe {
+	if handle == nil { // it is not open, so nobody is on its channel
 		s.reply(frame)
 		return
 	}
-	if a.handle == nil {
-		if a.handle = s.enter(v); a.handle == nil {
-			return
-		}
-	}
-	a.handle.Channel(collab.Channel{
-		Join: action == wire.ActionPresenceSubscribe, Raw: raw, Answer: frame, Role: a.role, Late: late, Restored: restored,
-	})
+	handle.Channel(collab.Channel{Join: join, Raw: raw, Answer: frame, Late: late, Restored: restored})
 }
 
 // receivePresenceRequest asks everybody else on the channel to announce themselves anew.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
-	v := s.view(m.Doc)
-	if a := s.admit(ctx, v, access.Read, m.Raw()); a.handle != nil {
-		a.handle.AskAll(m.Raw(), a.role)
+	if handle := s.admit(ctx, s.view(m.Doc), m.Raw()); handle != nil {
+		handle.AskAll(m.Raw())
 	}
 }
 
@@ -99,7 +91,7 @@ func (p *puller) presence() {
 	kept := s.showing[:0]
 	for i, w := range s.showing {
 		v := w.view
-		behind := !v.readable() || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.handle.End() || len(v.items) > 0
+		behind := !v.readable || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.handle.End() || len(v.items) > 0
 		if behind || !p.more() {
 			kept = append(kept, s.showing[i])
 			continue

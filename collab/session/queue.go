@@ -78,7 +78,7 @@ func (s *Session) Close(code wire.CloseCode, reason string) {
 func (s *Session) Expel(code wire.CloseCode, reason string) { s.expel(code, reason) }
 
 // expel is Expel with a last notice.
-func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.DocNotice) {
+func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.Frame) {
 	s.mu.Lock()
 	if s.expelled {
 		s.mu.Unlock()
@@ -90,8 +90,8 @@ func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.DocNoti
 	}
 	s.replies = nil
 	wake := false
-	for _, n := range last {
-		_, wake = s.queueNotice(noticeFrame(n))
+	for _, notice := range last {
+		_, wake = s.queueNotice(notice)
 	}
 	s.mu.Unlock()
 	s.after(false, wake)
@@ -105,8 +105,4 @@ func (s *Session) queueNotice(f wire.Frame) (full, wake bool) {
 	}
 	s.replies = append(s.replies, f)
 	return s.enqueued(f.Len()), s.signal()
-}
-
-func noticeFrame(n wire.DocNotice) wire.Frame {
-	return wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
 }

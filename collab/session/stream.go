@@ -84,7 +84,7 @@ func (p *puller) replies() {
 // view sends what one document owes the session, and reports whether there is more.
 func (p *puller) view(v *view) bool {
 	for p.more() {
-		if !v.readable() {
+		if !v.readable {
 			return false
 		}
 		if len(v.items) == 0 {

@@ -4,32 +4,26 @@ import (
 	"slices"
 
 	"quire/collab"
-	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
 )
 
-// view is one session's relation to one document: what it may do there, what it is still owed, and where it reads.
+// view is one session's relation to one document: what it is still owed, and where it reads.
 type view struct {
 	session *Session
 	id      storage.DocumentID
 
 	// Under Session.mu:
-	handle *collab.Handle // from the first request until idle
-	role   access.Role
-	since  storage.Revision // from where on history may be read (W8)
-	known  bool             // role and since are what the store last said; until they are, nothing of it is sent
-	missed int              // changes of role: a look-up that one has overtaken does not count
-	told   access.Role      // the role that its client acts by
-	met    bool             // told is set
-	open   int              // requests handed to the document, or to a task, and not answered
-	items  []item           // owed, in their order; they go before live ops
-	live   bool             // ops from cursor on are sent as they come
-	cursor storage.Revision
-	acks   []ackMark // own ops, ascending: sent as acknowledgements when cursor gets there
-	dirty  bool      // stands in Session.dirty
-	holds  int       // subscription, channel, presences: reasons of the document's to keep it
-	chSeq  int64     // of the last ps or pu
+	handle   *collab.Handle // from the first request until idle
+	readable bool           // else nothing of it is sent: the role is being looked up
+	open     int            // requests handed to the document, or to a task, and not answered
+	items    []item         // owed, in their order; they go before live ops
+	live     bool           // ops from cursor on are sent as they come
+	cursor   storage.Revision
+	acks     []ackMark // own ops, ascending: sent as acknowledgements when cursor gets there
+	dirty    bool      // stands in Session.dirty
+	holds    int       // subscription, channel, presences: reasons of the document's to keep it
+	chSeq    int64     // of the last ps or pu
 }
 
 // ackMark says that the op at a revision is the session's own.
@@ -50,9 +44,6 @@ type item struct {
 	begins   bool // live ops follow, from where this item ended
 	ends     bool // no live ops follow
 }
-
-// readable reports whether the document may be sent: whoever looks the role up anew comes back to it. Session.mu is held.
-func (v *view) readable() bool { return v.known && access.Allows(v.role, access.Read) }
 
 // Identity is whose the view is.
 func (v *view) Identity() collab.Identity { return v.session.Identity() }
@@ -108,7 +99,7 @@ func (v *view) releaseIfIdle() {
 		return
 	}
 	handle := v.handle
-	v.handle, v.items, v.acks = nil, nil, nil
+	v.handle, v.readable, v.items, v.acks = nil, false, nil, nil
 	handle.Release()
 }
 

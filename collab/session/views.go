@@ -1,11 +1,14 @@
 package session
 
 import (
+	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -58,40 +61,59 @@ func (s *Session) opened() (views []*view) {
 	return views
 }
 
-// enter returns the session's handle on a document with a request to it counted as open, or nil if that cannot be.
+// enter returns the session's handle on a document with a request to it counted as open; nil: it is not open, or the session is over.
 func (s *Session) enter(v *view) *collab.Handle {
 	s.mu.Lock()
-	if s.left || s.closed {
-		s.mu.Unlock()
+	defer s.mu.Unlock()
+	if v.handle == nil || s.left || s.closed {
 		return nil
-	}
-	if v.handle == nil {
-		s.mu.Unlock()
-		handle, err := s.hub.Open(v.id, v)
-		if err != nil {
-			s.Close(closeOf(err), err.Error())
-			return nil
-		}
-		s.mu.Lock()
-		if s.left || v.handle != nil {
-			s.mu.Unlock()
-			handle.Release()
-			return s.enter(v)
-		}
-		v.handle = handle
 	}
 	v.open++
 	s.open++
-	handle := v.handle
-	s.mu.Unlock()
+	return v.handle
+}
+
+// admit is enter, and opens the document where it is not open. Without a role the request raw is refused: to whom a document may not
+// be shown, it is as if it were not there.
+func (s *Session) admit(ctx context.Context, v *view, raw string) *collab.Handle {
+	handle, err := s.openFor(ctx, v)
+	if err != nil {
+		s.replyError(raw, err)
+	}
 	return handle
 }
 
-func closeOf(err error) wire.CloseCode {
-	if err == collab.ErrDraining {
-		return wire.CloseRestarting
+// openFor is enter for a document that may not be open. It returns neither a handle nor an error if the session is over.
+func (s *Session) openFor(ctx context.Context, v *view) (*collab.Handle, *wire.Error) {
+	if handle := s.enter(v); handle != nil || s.gone() {
+		return handle, nil
 	}
-	return wire.CloseOverloaded
+	var in *collab.Handle
+	role, err := s.hub.Open(ctx, v.id, v, s.gone, func(handle *collab.Handle) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.left || s.closed {
+			return false
+		}
+		v.handle, v.readable = handle, true
+		v.open++
+		s.open++
+		in = handle
+		return true
+	})
+	switch {
+	case in != nil:
+		return in, nil
+	case errors.Is(err, collab.ErrDraining):
+		s.Close(wire.CloseRestarting, err.Error())
+	case errors.Is(err, collab.ErrOverloaded):
+		s.Close(wire.CloseOverloaded, err.Error())
+	case err != nil && !s.gone():
+		s.Close(wire.CloseUnavailable, noDatabase)
+	case err == nil && !access.Allows(role, access.Read):
+		return nil, collab.Forbidden()
+	}
+	return nil, nil
 }
 
 // view finds what the session has of a document, or begins it.
@@ -110,12 +132,11 @@ func (s *Session) view(doc string) *view {
 	return v
 }
 
-// keptViews is how many documents' roles a session remembers beside those it has open.
+// keptViews is of how many documents that are not open a session remembers something.
 const keptViews = 64
 
-// prune forgets the roles on documents that are not open, once they are many. Only whoever reads from the client begins views
-// and forgets them, and the latter only between two messages and when nothing is under way: a view that a request works with is
-// one that changes of access find.
+// prune forgets documents that are not open, once they are many. Only whoever reads from the client begins views and forgets them,
+// and the latter only between two messages and when nothing is under way.
 func (s *Session) prune() {
 	if len(s.views) < s.pruneAt { // nobody else writes it
 		return

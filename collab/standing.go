@@ -1,0 +1,249 @@
+package collab
+
+import (
+	"cmp"
+	"slices"
+
+	"quire/collab/access"
+	"quire/collab/wire"
+	"quire/storage"
+)
+
+// standing is what a document knows of what somebody may do to it: a reader, or whoever sent an op over REST. It belongs to the turn,
+// and nobody else decides (P10). A change of access comes into the inbox like everything else, so the order there is the order:
+// whoever it concerns is unknown from then on, what they ask waits, nothing of the document leaves to them, and one look-up in a
+// task of its own says how it goes on. What is with the store already cannot be called back; but if its outcome is unknown, it is
+// given to the store again only by who still may.
+type standing struct {
+	sender   Sender
+	handle   *Handle // of a reader; nil: it is REST's
+	readOnly bool    // the proof is only for looking
+	role     access.Role
+	since    storage.Revision // from where on history may be read (W8)
+	known    bool
+	asking   bool      // a look-up is under way,
+	again    bool      // which a change has overtaken
+	by       *Identity // who made the last change; nil: nobody is told
+}
+
+// allows reports whether they may do action.
+func (st *standing) allows(action access.Action) bool {
+	return access.Allows(st.role, action) && (!st.readOnly || access.Looks(action))
+}
+
+// refusal says why they may not.
+func (st *standing) refusal(action access.Action) *wire.Error {
+	return Identity{ReadOnly: st.readOnly}.Refusal(st.role, action)
+}
+
+// reads returns why ops from a version on are not for them; nil: they may have them. Ops from before somebody's access are for those
+// alone who may read history (W8).
+func (st *standing) reads(from storage.Revision) *wire.Error {
+	switch {
+	case !st.allows(access.Read):
+		return Forbidden()
+	case from == storage.Newest || from >= st.since || access.Allows(st.role, access.ReadHistory):
+		return nil
+	}
+	return wire.Errorf(wire.CodeForbidden, "version %d is from before you had access: fetch the document anew", from)
+}
+
+// accessChange tells a document of a change of access.
+type accessChange struct {
+	concerns
+	by      Identity
+	handles []*Handle // of the readers it concerns
+}
+
+func (c *accessChange) handle(d *document) {
+	var found []*standing
+	note := func(st *standing) {
+		if !slices.Contains(found, st) {
+			found = append(found, st)
+		}
+	}
+	for _, x := range c.handles {
+		note(&x.standing)
+	}
+	pending := false
+	for _, o := range d.order.Pending() {
+		eachOf(submitted(o), func(s *submission) {
+			if c.about(s.sender.Identity(), d.id) {
+				note(s.standing)
+				pending = true
+			}
+		})
+	}
+	for s := range d.waits.all {
+		eachOf(s, func(s *submission) {
+			if c.about(s.sender.Identity(), d.id) {
+				note(s.standing)
+			}
+		})
+	}
+	for _, st := range found {
+		d.suspend(st, c)
+	}
+	if pending {
+		d.rejudge()
+	}
+	if c.ended {
+		d.resumeKnown()
+	}
+}
+
+// suspend makes somebody unknown. Who is signed in no more may nothing; there is nothing to look up.
+func (d *document) suspend(st *standing, c *accessChange) {
+	if c.ended {
+		st.role, st.known, st.again = access.None, true, st.asking
+		return
+	}
+	st.known, st.by = false, &c.by
+	if st.handle != nil {
+		st.handle.reader.Withhold()
+	}
+	d.findRole(st)
+}
+
+// findRole looks somebody's role up. Only one look-up of it is under way.
+func (d *document) findRole(st *standing) {
+	if st.asking {
+		st.again = true
+		return
+	}
+	st.asking = true
+	who := st.sender.Identity()
+	d.job(func() message {
+		var role access.Role
+		var since storage.Revision
+		err := d.hub.Retry(d.hub.rt.Now(), func() (err error) {
+			role, since, err = d.hub.lookUp(d.hub.ctx, who, d.id)
+			return err
+		})
+		return call(func(d *document) { d.told(st, role, since, err) })
+	})
+}
+
+// told takes the answer of a look-up.
+func (d *document) told(st *standing, role access.Role, since storage.Revision, err error) {
+	st.asking = false
+	switch {
+	case st.again && !st.known:
+		st.again = false
+		d.findRole(st)
+		return
+	case st.known: // their sign-in ended meanwhile
+		st.again = false
+		return
+	case err != nil:
+		d.giveUpOn(st)
+		return
+	}
+	st.role, st.since, st.known = role, since, true
+	if st.handle != nil && !st.handle.left {
+		d.settle(st.handle)
+	}
+	d.resumeKnown()
+}
+
+// settle lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
+func (d *document) settle(x *Handle) {
+	n := Notice(d.id, *cmp.Or(x.standing.by, &Identity{}), d.hub.rt.Now())
+	n.Role, n.Reason = x.standing.role.String(), "role"
+	if !x.standing.allows(access.Read) {
+		if n.Reason = "removed"; x.met { // else what they ask is refused, and no more
+			x.reader.Expel(noticeFrame(n))
+		}
+		return
+	}
+	r := Resumption{}
+	if !access.Allows(x.standing.role, access.ReadHistory) {
+		r.Since = x.standing.since
+	}
+	if x.met && x.lastRole != x.standing.role {
+		r.Notice = noticeFrame(n)
+	}
+	x.lastRole, x.met = x.standing.role, true
+	x.reader.Resume(r)
+	if x.subscribed {
+		x.who.Writing = x.standing.allows(access.Write)
+		d.peopleChanged = true
+		d.closeInTrash(x)
+	}
+}
+
+// asker is a message that somebody's role decides about.
+type asker interface {
+	message
+	whose() *standing
+}
+
+// held keeps m until the role of who sent it is known, and reports whether it did.
+func (d *document) held(m asker) bool {
+	st := m.whose()
+	if st.known {
+		return false
+	}
+	d.waits.add(forRole, m)
+	if !st.asking {
+		d.findRole(st)
+	}
+	return true
+}
+
+// heldBack is held for an op: it also waits behind what its client sent before it.
+func (d *document) heldBack(s *submission) bool {
+	if s.standing.known && (d.waits.count(forRole) == 0 || !d.waits.behind(s)) {
+		return false
+	}
+	if d.crowded() {
+		s.undecided()
+		return true
+	}
+	if !d.held(s) {
+		d.waits.add(forRole, s)
+	}
+	return true
+}
+
+// resumeKnown handles what waited for roles; what still does waits again.
+func (d *document) resumeKnown() {
+	for _, m := range d.waits.take(forRole) {
+		m.handle(d)
+	}
+}
+
+// giveUpOn ends what waits for a role that can't be looked up: nobody knows, so its senders have to ask again (W7).
+func (d *document) giveUpOn(st *standing) {
+	for _, m := range d.waits.take(forRole) {
+		switch m := m.(asker); {
+		case m.whose() != st:
+			d.waits.add(forRole, m)
+		default:
+			if s, ok := m.(*submission); ok {
+				s.abandon()
+				continue
+			}
+			m.(failer).fail(d)
+		}
+	}
+	if st.handle != nil {
+		st.handle.reader.Close(wire.CloseUnavailable, noDatabase)
+	}
+}
+
+// bar notes on an op why its sender may not write now, and whether they may create anew what was deleted.
+func (d *document) bar(s *submission) {
+	s.Barred, s.Recreates = d.closed(), s.standing.allows(access.Delete)
+	if s.Barred == nil && !s.standing.allows(s.needs()) {
+		s.Barred = s.standing.refusal(s.needs())
+	}
+}
+
+// needs is what a sender must be allowed to do.
+func (s *submission) needs() access.Action {
+	if s.Body.Kind == wire.Del {
+		return access.Delete
+	}
+	return access.Write
+}
