@@ -13,16 +13,16 @@ type scheduler struct {
 	rand    *rand.Rand
 	now     time.Time
 	tasks   []*task // not finished
+	idle    []*coroutine
 	timers  []*timer
 	current *task
 	node    int // tasks started now belong to this node's life: a crash ends them together
 }
 
-// task is a coroutine. It runs until it gives way.
+// task runs in a coroutine until it gives way.
 type task struct {
-	next  func() (struct{}, bool)
-	stop  func()
-	yield func(struct{}) bool
+	f     func()
+	in    *coroutine // nil: not begun
 	node  int
 	ready func() bool // nil: it may go on at once
 	short bool        // must not wait
@@ -32,6 +32,48 @@ type timer struct {
 	at   time.Time
 	f    func()
 	node int
+}
+
+// coroutine runs one task after another. The race detector remembers every goroutine for long after its end: with a new one for
+// each task a seed needs more than a gigabyte.
+type coroutine struct {
+	next  func() (struct{}, bool)
+	stop  func()
+	yield func(struct{}) bool
+	f     func() // of the task; nil: it is done
+}
+
+// coroutine returns one that is free.
+func (s *scheduler) coroutine() *coroutine {
+	if n := len(s.idle); n > 0 {
+		c := s.idle[n-1]
+		s.idle = s.idle[:n-1]
+		return c
+	}
+	c := &coroutine{}
+	c.next, c.stop = iter.Pull(func(yield func(struct{}) bool) {
+		c.yield = yield
+		defer func() {
+			if p := recover(); p != nil {
+				if _, crashed := p.(killed); !crashed {
+					panic(p)
+				}
+			}
+		}()
+		for ok := true; ok; ok = yield(struct{}{}) {
+			c.f()
+			c.f = nil
+		}
+	})
+	return c
+}
+
+// close ends the coroutines that no task has.
+func (s *scheduler) close() {
+	for _, c := range s.idle {
+		c.stop()
+	}
+	s.idle = nil
 }
 
 // killed unwinds a task whose node crashed.
@@ -44,21 +86,10 @@ func newScheduler(r *rand.Rand) *scheduler {
 func (s *scheduler) Now() time.Time { return s.now }
 
 func (s *scheduler) Go(f func()) {
-	t := &task{node: s.node}
+	t := &task{f: f, node: s.node}
 	if s.current != nil {
 		t.node = s.current.node
 	}
-	t.next, t.stop = iter.Pull(func(yield func(struct{}) bool) {
-		t.yield = yield
-		defer func() {
-			if p := recover(); p != nil {
-				if _, crashed := p.(killed); !crashed {
-					panic(p)
-				}
-			}
-		}()
-		f()
-	})
 	s.tasks = append(s.tasks, t)
 }
 
@@ -107,7 +138,7 @@ func (s *scheduler) giveWay(ready func() bool) {
 		panic("sim: a task that must be short waits")
 	}
 	t.ready = ready
-	if !t.yield(struct{}{}) {
+	if !t.in.yield(struct{}{}) {
 		panic(killed{})
 	}
 }
@@ -133,10 +164,15 @@ func (s *scheduler) step() bool {
 	t := s.tasks[i]
 	t.ready = nil
 	s.current = t
-	_, alive := t.next()
+	if t.in == nil {
+		t.in = s.coroutine()
+		t.in.f = t.f
+	}
+	t.in.next()
 	s.current = nil
-	if !alive {
+	if t.in.f == nil {
 		s.tasks = slices.DeleteFunc(s.tasks, func(o *task) bool { return o == t })
+		s.idle = append(s.idle, t.in)
 	}
 	return true
 }
@@ -164,9 +200,11 @@ func (s *scheduler) crash(node int) {
 	for _, t := range slices.Clone(s.tasks) {
 		if t.node == node {
 			s.tasks = slices.DeleteFunc(s.tasks, func(o *task) bool { return o == t })
-			s.current = t // what its deferred calls start belongs to it, and ends with it
-			t.stop()
-			s.current = nil
+			if t.in != nil {
+				s.current = t // what its deferred calls start belongs to it, and ends with it
+				t.in.stop()
+				s.current = nil
+			}
 		}
 	}
 	s.tasks = slices.DeleteFunc(s.tasks, func(t *task) bool { return t.node == node })

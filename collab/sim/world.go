@@ -288,4 +288,5 @@ func (w *world) end() {
 		w.hubs[i] = nil
 	}
 	w.s.crash(0)
+	w.s.close()
 }
