@@ -189,13 +189,13 @@ func (w *world) twice(c *client) {
 // resubscribe leaves a document, or comes back to it; or fetches.
 func (w *world) resubscribe(c *client) {
 	r := c.replicas[w.rand.IntN(len(c.replicas))]
-	if !c.greeted || r.asked > 0 || r.version < 0 {
+	if !c.greeted || r.asked > 0 || r.wants && r.version < 0 {
 		return
 	}
 	switch {
 	case !r.wants:
 		r.wants = true
-		c.subscribe([]*replica{r}, true)
+		c.subscribe([]*replica{r}, r.version >= 0) // a failover takes what it had
 	case w.rand.IntN(2) == 0:
 		r.fetching++
 		c.send(fmt.Sprintf(`{"a":"f","c":"documents","d":%q,"v":%d}`, r.doc, r.version))

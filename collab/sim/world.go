@@ -94,7 +94,7 @@ func Run(o Options) (Result, error) {
 	w := newWorld(o)
 	for w.result.Acked < o.Ops && w.err == nil {
 		w.act()
-		if w.step > 400*o.Ops+20_000 {
+		if w.step > 200*o.Ops+20_000 {
 			w.fail("liveness: %d of %d ops acknowledged after %d steps", w.result.Acked, o.Ops, w.step)
 		}
 	}
