@@ -64,7 +64,7 @@ func (a *API) show(ctx context.Context, s seen) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	grants, _, err := a.memberGrants(ctx, s.ID)
+	grants, err := a.memberGrants(ctx, s.ID)
 	if err != nil {
 		return Document{}, err
 	}

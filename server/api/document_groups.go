@@ -54,37 +54,27 @@ func (a *API) registerDocumentGroups() {
 }
 
 func (a *API) documentGroups(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[DocumentGroups], error) {
-	s, err := a.see(ctx, req, in.ID, access.Read)
-	if err != nil {
-		return nil, err
-	}
-	list, err := a.store.GroupGrants(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]DocumentGroup, 0, len(list))
-	for _, g := range list {
-		shown, err := a.showDocumentGroup(ctx, g)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, shown.Body)
-	}
-	return &bodyOf[DocumentGroups]{DocumentGroups{items}}, nil
+	items, err := ofDocument(ctx, a, req, in, access.Read, a.store.GroupGrants, nil,
+		func(_ seen, g storage.GroupGrant, _ storage.User) (DocumentGroup, error) {
+			return a.documentGroupOf(ctx, g)
+		})
+	return &bodyOf[DocumentGroups]{DocumentGroups{items}}, err
 }
 
 func (a *API) showDocumentGroup(ctx context.Context, g storage.GroupGrant) (*bodyOf[DocumentGroup], error) {
+	shown, err := a.documentGroupOf(ctx, g)
+	return &bodyOf[DocumentGroup]{shown}, err
+}
+
+func (a *API) documentGroupOf(ctx context.Context, g storage.GroupGrant) (DocumentGroup, error) {
 	group, err := a.store.Group(ctx, g.Group)
 	if err != nil {
-		return nil, err
+		return DocumentGroup{}, err
 	}
 	members, err := a.store.GroupMembers(ctx, g.Group)
-	if err != nil {
-		return nil, err
-	}
-	return &bodyOf[DocumentGroup]{DocumentGroup{
+	return DocumentGroup{
 		Group: GroupName{ID: group.ID, Name: group.Name, Members: len(members)}, Role: g.Role, CreatedAt: Time(g.CreatedAt),
-	}}, nil
+	}, err
 }
 
 // groupGrant gives a group's grant on a document; ErrNotFound if there is none.

@@ -59,34 +59,24 @@ func (a *API) withdrawPlace(ctx context.Context, req *request, g storage.Group, 
 }
 
 func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bodyOf[MyGroupOffers], error) {
-	mine := MyGroupOffers{Items: []MyGroupOffer{}}
 	if req.who.Claims != nil {
-		return &bodyOf[MyGroupOffers]{mine}, nil
+		return &bodyOf[MyGroupOffers]{MyGroupOffers{[]MyGroupOffer{}}}, nil
 	}
 	list, err := a.store.OffersTo(ctx, req.who.User)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]storage.UserID, 0, len(list))
-	for _, o := range list {
-		ids = append(ids, o.CreatedBy)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range list {
-		g, err := a.store.Group(ctx, o.Group)
-		if errors.Is(err, storage.ErrNotFound) { // deleted in this instant
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		mine.Items = append(mine.Items, MyGroupOffer{
-			Group: PreviewGroup{g.ID, g.Name}, Manager: o.Manager, Inviter: Inviter{people[o.CreatedBy].Name}, CreatedAt: Time(o.CreatedAt),
+	items, err := listed(ctx, a, list, func(o storage.GroupOffer) storage.UserID { return o.CreatedBy },
+		func(o storage.GroupOffer, by storage.User) (MyGroupOffer, error) {
+			g, err := a.store.Group(ctx, o.Group)
+			if errors.Is(err, storage.ErrNotFound) { // deleted in this instant
+				err = errLeftOut
+			}
+			return MyGroupOffer{
+				Group: PreviewGroup{g.ID, g.Name}, Manager: o.Manager, Inviter: Inviter{by.Name}, CreatedAt: Time(o.CreatedAt),
+			}, err
 		})
-	}
-	return &bodyOf[MyGroupOffers]{mine}, nil
+	return &bodyOf[MyGroupOffers]{MyGroupOffers{items}}, err
 }
 
 // offeredGroup gives the group whose offer to who asks is answered. No offer, and no such group, is the same answer (W9).

@@ -59,29 +59,18 @@ func (a *API) myInvitations(ctx context.Context, req *request, _ *struct{}) (*bo
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]storage.UserID, 0, len(list))
-	for _, i := range list {
-		ids = append(ids, i.CreatedBy)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]MyInvitation, 0, len(list))
-	for _, i := range list {
+	items, err := listed(ctx, a, list, invitedBy, func(i storage.Invitation, by storage.User) (MyInvitation, error) {
 		d, err := a.invitedTo(ctx, i)
 		var gone *problem.Problem
 		if errors.As(err, &gone) {
-			continue
-		} else if err != nil {
-			return nil, err
+			err = errLeftOut
 		}
-		items = append(items, MyInvitation{
+		return MyInvitation{
 			ID: i.ID, Document: PreviewDocument{ID: string(d.ID), Title: d.Title}, Role: i.Role,
-			Inviter: Inviter{people[i.CreatedBy].Name}, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
-		})
-	}
-	return &bodyOf[MyInvitations]{MyInvitations{items}}, nil
+			Inviter: Inviter{by.Name}, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
+		}, err
+	})
+	return &bodyOf[MyInvitations]{MyInvitations{items}}, err
 }
 
 // mine gives one of the invitations that wait for who asks.

@@ -92,28 +92,14 @@ func (a *API) registerInvitations() {
 }
 
 func (a *API) invitations(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Invitations], error) {
-	s, err := a.see(ctx, req, in.ID, access.Share)
-	if err != nil {
-		return nil, err
-	}
-	list, err := a.store.Invitations(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]storage.UserID, 0, len(list))
-	for _, i := range list {
-		ids = append(ids, i.CreatedBy)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]Invitation, 0, len(list))
-	for _, i := range list {
-		items = append(items, a.invitation(req, i, people[i.CreatedBy]))
-	}
-	return &bodyOf[Invitations]{Invitations{items}}, nil
+	items, err := ofDocument(ctx, a, req, in, access.Share, a.store.Invitations, invitedBy,
+		func(_ seen, i storage.Invitation, by storage.User) (Invitation, error) {
+			return a.invitation(req, i, by), nil
+		})
+	return &bodyOf[Invitations]{Invitations{items}}, err
 }
+
+func invitedBy(i storage.Invitation) storage.UserID { return i.CreatedBy }
 
 // invitation shows i. Its address is a secret between whoever made it and whom they send it to: other owners send it again.
 func (a *API) invitation(req *request, i storage.Invitation, by storage.User) Invitation {

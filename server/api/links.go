@@ -73,27 +73,10 @@ func (a *API) registerLinks() {
 }
 
 func (a *API) links(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Links], error) {
-	s, err := a.see(ctx, req, in.ID, access.Share)
-	if err != nil {
-		return nil, err
-	}
-	list, err := a.store.Links(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]storage.UserID, 0, len(list))
-	for _, l := range list {
-		ids = append(ids, l.CreatedBy)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]Link, 0, len(list))
-	for _, l := range list {
-		items = append(items, a.link(req, l, people[l.CreatedBy]))
-	}
-	return &bodyOf[Links]{Links{items}}, nil
+	items, err := ofDocument(ctx, a, req, in, access.Share, a.store.Links,
+		func(l storage.Link) storage.UserID { return l.CreatedBy },
+		func(_ seen, l storage.Link, by storage.User) (Link, error) { return a.link(req, l, by), nil })
+	return &bodyOf[Links]{Links{items}}, err
 }
 
 func (a *API) link(req *request, l storage.Link, by storage.User) Link {

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"quire/collab/access"
 	"quire/server/audit"
@@ -58,38 +57,31 @@ func (a *API) registerMembers() {
 }
 
 func (a *API) members(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Members], error) {
-	s, err := a.see(ctx, req, in.ID, access.Read)
-	if err != nil {
-		return nil, err
-	}
-	grants, people, err := a.memberGrants(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]Member, 0, len(grants))
-	for _, g := range grants {
-		items = append(items, a.member(req, s, g, people[g.User]))
-	}
-	return &bodyOf[Members]{Members{items}}, nil
+	items, err := ofDocument(ctx, a, req, in, access.Read, a.store.Grants, grantedTo,
+		func(s seen, g storage.Grant, u storage.User) (Member, error) {
+			g, err := counting(g, u)
+			return a.member(req, s, g, u), err
+		})
+	return &bodyOf[Members]{Members{items}}, err
 }
 
-// memberGrants returns a document's grants that count, oldest first, and whose they are: not those of an application's
-// people, which are kept from when they did.
-func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, map[storage.UserID]storage.User, error) {
+func grantedTo(g storage.Grant) storage.UserID { return g.User }
+
+// counting leaves out the grants of an application's people, which are kept from when they did count.
+func counting(g storage.Grant, u storage.User) (storage.Grant, error) {
+	if u.OfApplication() {
+		return g, errLeftOut
+	}
+	return g, nil
+}
+
+// memberGrants returns a document's grants that count, oldest first.
+func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
 	grants, err := a.store.Grants(ctx, doc)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	ids := make([]storage.UserID, 0, len(grants))
-	for _, g := range grants {
-		ids = append(ids, g.User)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	counting := slices.DeleteFunc(grants, func(g storage.Grant) bool { return people[g.User].OfApplication() })
-	return counting, people, nil
+	return listed(ctx, a, grants, grantedTo, counting)
 }
 
 func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {

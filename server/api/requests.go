@@ -107,30 +107,14 @@ func (a *API) takesRequests(ctx context.Context, req *request, doc storage.Docum
 }
 
 func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[AccessRequests], error) {
-	s, err := a.see(ctx, req, in.ID, access.Share)
-	if err != nil {
-		return nil, err
-	}
-	list, err := a.store.Requests(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]storage.UserID, 0, len(list))
-	for _, r := range list {
-		ids = append(ids, r.User)
-	}
-	people, err := a.people(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	items := make([]AccessRequest, 0, len(list))
-	for _, r := range list {
-		u := people[r.User]
-		items = append(items, AccessRequest{
-			User: MemberUser{Person: personOf(u), Email: u.Email}, Role: r.Role, Message: r.Message, CreatedAt: Time(r.CreatedAt),
+	items, err := ofDocument(ctx, a, req, in, access.Share, a.store.Requests,
+		func(r storage.AccessRequest) storage.UserID { return r.User },
+		func(_ seen, r storage.AccessRequest, u storage.User) (AccessRequest, error) {
+			return AccessRequest{
+				User: MemberUser{Person: personOf(u), Email: u.Email}, Role: r.Role, Message: r.Message, CreatedAt: Time(r.CreatedAt),
+			}, nil
 		})
-	}
-	return &bodyOf[AccessRequests]{AccessRequests{items}}, nil
+	return &bodyOf[AccessRequests]{AccessRequests{items}}, err
 }
 
 // asked gives who asked for access to a document that the caller shares.
