@@ -1,9 +1,6 @@
 package collab
 
 import (
-	"cmp"
-	"slices"
-
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
@@ -21,9 +18,9 @@ type standing struct {
 	role     access.Role
 	since    storage.Revision // from where on history may be read (W8)
 	known    bool
-	asking   bool      // a look-up is under way,
-	again    bool      // which a change has overtaken
-	by       *Identity // who made the last change; nil: nobody is told
+	asking   bool          // a look-up is under way,
+	again    bool          // which a change has overtaken
+	change   *accessChange // the newest that concerned them; nil: none did
 }
 
 // allows reports whether they may do action.
@@ -58,7 +55,8 @@ type accessChange struct {
 func (c *accessChange) handle(d *document) {
 	var found []*standing
 	note := func(st *standing) {
-		if !slices.Contains(found, st) {
+		if st.change != c {
+			st.change = c
 			found = append(found, st)
 		}
 	}
@@ -81,6 +79,7 @@ func (c *accessChange) handle(d *document) {
 			}
 		})
 	}
+	c.handles = nil
 	for _, st := range found {
 		d.suspend(st, c)
 	}
@@ -98,7 +97,7 @@ func (d *document) suspend(st *standing, c *accessChange) {
 		st.role, st.known, st.again = access.None, true, st.asking
 		return
 	}
-	st.known, st.by = false, &c.by
+	st.known, st.change = false, c
 	if st.handle != nil {
 		st.handle.reader.Withhold()
 	}
@@ -148,7 +147,11 @@ func (d *document) told(st *standing, role access.Role, since storage.Revision, 
 
 // settle lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
 func (d *document) settle(x *Handle) {
-	n := Notice(d.id, *cmp.Or(x.standing.by, &Identity{}), d.hub.rt.Now())
+	by := Identity{}
+	if x.standing.change != nil {
+		by = x.standing.change.by
+	}
+	n := Notice(d.id, by, d.hub.rt.Now())
 	n.Role, n.Reason = x.standing.role.String(), "role"
 	if !x.standing.allows(access.Read) {
 		if n.Reason = "removed"; x.met { // else what they ask is refused, and no more
