@@ -114,7 +114,7 @@ func TestFollowWaitsNoLongerThanItMay(t *testing.T) {
 // lostDeletion is a store that answers a call as one whose document was deleted, upon which a server takes over that does not
 // know of the deletion.
 type lostDeletion struct {
-	storage.Store
+	collab.Log
 	method   string
 	failOver func()
 }
@@ -132,14 +132,14 @@ func (s *lostDeletion) Append(ctx context.Context, batches []storage.Batch) []er
 	if s.lost("Append") {
 		return slices.Repeat([]error{storage.ErrDeleted}, len(batches))
 	}
-	return s.Store.Append(ctx, batches)
+	return s.Log.Append(ctx, batches)
 }
 
 func (s *lostDeletion) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
 	if s.lost("Read") {
 		return nil, storage.ErrDeleted
 	}
-	return s.Store.Read(ctx, doc, from, to, limitBytes)
+	return s.Log.Read(ctx, doc, from, to, limitBytes)
 }
 
 // N12: a deletion of which the log knows nothing any more when it is heard of ends no document: who has it open would be told that
@@ -149,7 +149,7 @@ func TestADeletionThatWasLostIsNotToldN12(t *testing.T) {
 		t.Run(method, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				lost := &lostDeletion{}
-				h := newHouse(t, func(c *collab.Config) { lost.Store, c.Store = c.Store, lost })
+				h := newHouse(t, func(c *collab.Config) { lost.Log, c.Store = c.Store, lost })
 				lost.failOver = func() { h.memory.FailOver(nil, false) }
 				h.create("d1", "text")
 				ann := h.connect("ann", "")

@@ -21,7 +21,7 @@ import (
 
 // Config is what a Hub needs.
 type Config struct {
-	Store   storage.Store
+	Store   Log
 	Formats *delta.Formats // nil: FORMATS=any, which also turns off the last newline (E6)
 	Secret  sealed.Text    // signs client ids (W1)
 	Build   string         // told to Quire's own clients
@@ -37,7 +37,7 @@ type Config struct {
 // Hub keeps the live documents and sessions of one node.
 type Hub struct {
 	cfg       Config
-	store     storage.Store
+	store     Log
 	rt        Runtime
 	system    *System // rt, if it is the hub's own
 	log       *slog.Logger

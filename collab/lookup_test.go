@@ -54,14 +54,14 @@ func (h *house) noRoles() {
 
 // late is a store whose answers about roles come late: what they tell was so when it was asked.
 type late struct {
-	storage.Store
+	collab.Log
 	gate chan struct{}      // nil: at once
 	only storage.DocumentID // ""; otherwise answers about others come at once
 }
 
 func (l *late) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	gate := l.gate
-	ways, err := l.Store.Ways(ctx, doc, user)
+	ways, err := l.Log.Ways(ctx, doc, user)
 	if gate != nil && user == "bob" && (l.only == "" || l.only == doc) {
 		<-gate
 	}
@@ -102,7 +102,7 @@ func TestP10ARoleThatWasOvertakenDoesNotCount(t *testing.T) {
 				ann.op(doc, 1, `[{"insert":"A"}]`)
 				bob.expect()
 				h.wantText("Aab")
-			}, func(cfg *collab.Config) { slow.Store, cfg.Store = cfg.Store, slow })
+			}, func(cfg *collab.Config) { slow.Log, cfg.Store = cfg.Store, slow })
 		})
 	}
 }
@@ -191,7 +191,7 @@ func TestP10ARoleOvertakenByAnotherDocumentsLookUpDoesNotCount(t *testing.T) {
 					for _, f := range bob.raw() {
 						t.Errorf("got %.200s afterwards", f)
 					}
-				}, func(cfg *collab.Config) { slow.Store, cfg.Store = cfg.Store, slow })
+				}, func(cfg *collab.Config) { slow.Log, cfg.Store = cfg.Store, slow })
 			})
 		}
 	}

@@ -1,0 +1,24 @@
+package collab
+
+import (
+	"context"
+
+	"quire/storage"
+)
+
+// Log is what the engine asks of the store: the ops and snapshots of documents, and who may come to them. Package storage says what
+// each call promises, and keeps every store to it.
+type Log interface {
+	Append(ctx context.Context, batches []storage.Batch) []error
+	Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limitBytes int) (storage.Loaded, error)
+	Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error)
+	Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error)
+	Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error)
+	SaveSnapshot(ctx context.Context, doc storage.DocumentID, s storage.Snapshot) error
+	Barrier(ctx context.Context) error
+	Epoch(ctx context.Context) (string, error)
+	Rewinds() int64
+
+	CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error
+	Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error)
+}
