@@ -1,4 +1,4 @@
-import type { Person } from './api';
+import type { Schemas } from '@quire/client';
 
 /** How many colours people have: `--c0` … `--c11`. */
 export const colourCount = 12;
@@ -53,8 +53,4 @@ export function listNames(names: readonly string[]): string {
 }
 
 /** Somebody with an account here who can be chosen by name. */
-export interface Candidate extends Person {
-  /** Verified, or an administrator vouches for them: of others anybody may have made the account. */
-  known: boolean;
-  created_at: string;
-}
+export type Candidate = Schemas['Candidate'];

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { Problem } from './api';
+import { Problem } from './problem';
 
 /** Answers of REST, cached. What the server refuses is not asked again; what got no answer is. */
 export function createQueries(): QueryClient {

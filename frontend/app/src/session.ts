@@ -1,8 +1,9 @@
 import { createClient, type QuireClient } from '@quire/client';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, isProblem, type Me, Problem } from './api';
+import { api, type Me } from './api';
 import { noteList } from './documents/list-address';
 import { reloadPage } from './leaving';
+import { isProblem, Problem } from './problem';
 
 export type Session =
   | { kind: 'loading' }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { device } from './account/device';
-import { Problem } from './api';
 import { refusalOf, signInWords } from './auth/refusals';
 import { split } from './documents/marked';
 import { whatFailed } from './documents/use-new-document';
 import { colourIndex, initials, listNames } from './people';
+import { Problem } from './problem';
 import { matches } from './ui/keys';
 import { ageGroup, ago, count, countWords, daysBetween, daysLeft, people, when } from './words';
 

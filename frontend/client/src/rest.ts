@@ -24,6 +24,8 @@ export interface PlainContent {
 
 /** The shapes of REST, by name. */
 export type Schemas = components['schemas'];
+/** The calls of REST: what each path takes and answers, by method. */
+export type Paths = paths;
 
 /** Typed REST calls with the same options as `createClient`. On its own, so that a page that does without does not load it. */
 export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'environment'> = {}): Rest {

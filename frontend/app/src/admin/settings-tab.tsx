@@ -1,13 +1,14 @@
 import { Button, Select, Switch, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ServerInfo } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { toast } from '../ui/toasts';
 import classes from './admin-page.module.css';
 import { admin, type Settings } from './calls';
 import { parseSize, sizeText } from './sizes';
 
-const modes = [
+const modes: { value: ServerInfo['signup']; label: string }[] = [
   { value: 'open', label: 'Anybody' },
   { value: 'invite', label: 'Whoever was invited' },
   { value: 'closed', label: 'Nobody: I add people' },
@@ -46,7 +47,10 @@ function Form({ settings }: { settings: Settings }) {
         data={modes}
         value={signup.value}
         allowDeselect={false}
-        onChange={(value) => value && void change({ signup: value })}
+        onChange={(value) => {
+          const mode = modes.find((one) => one.value === value);
+          if (mode) void change({ signup: mode.value });
+        }}
       />
       <Switch
         label="People can be chosen by name"

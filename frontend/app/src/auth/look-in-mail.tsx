@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { api, isProblem } from '../api';
+import { api } from '../api';
 import { whatFailed } from '../documents/use-new-document';
+import { isProblem } from '../problem';
 import { useSignedIn } from '../session';
 import classes from './form.module.css';
 import { useWait } from './use-wait';

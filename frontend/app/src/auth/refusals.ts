@@ -1,4 +1,4 @@
-import { isProblem, Problem } from '../api';
+import { isProblem, Problem } from '../problem';
 
 /** Characters of a password the server takes at least. */
 export const shortest = 10;

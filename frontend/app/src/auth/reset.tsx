@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { account } from '../account/calls';
-import { isProblem } from '../api';
+import { isProblem } from '../problem';
 import { useSignedIn } from '../session';
 import { focusingWrong } from '../ui/focus-wrong';
 import { PasswordField } from '../ui/password-field';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { account } from '../account/calls';
-import { isProblem } from '../api';
+import { isProblem } from '../problem';
 import { PlainPage } from '../ui/plain-page';
 import { ProblemPage } from '../ui/problem-page';
 

@@ -1,8 +1,9 @@
 import type { QuireDocument } from '@quire/client';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api, type DocumentInfo, isProblem, type Me } from '../api';
+import { api, type DocumentInfo, type Me } from '../api';
 import { reloadPage } from '../leaving';
+import { isProblem } from '../problem';
 import { connection } from '../session';
 import { EditorScreen } from './editor-screen';
 import { GonePage, TrashPage } from './gone-page';

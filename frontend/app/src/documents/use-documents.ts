@@ -1,7 +1,8 @@
 import { useNetwork } from '@mantine/hooks';
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { api, type DocumentInfo, isProblem, type Page, type Scope } from '../api';
+import { api, type DocumentInfo, type DocumentPage, type Scope } from '../api';
+import { isProblem } from '../problem';
 import { toast } from '../ui/toasts';
 import { untitled } from '../words';
 import { whatFailed } from './use-new-document';
@@ -37,7 +38,7 @@ export function useDocuments(scope: Scope, title: string) {
   });
 }
 
-type Cached = InfiniteData<Page<DocumentInfo>>;
+type Cached = InfiniteData<DocumentPage>;
 
 /** Changes that the server has not answered yet: until it has, its list does not know of them. */
 let underWay = 0;

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { api, isProblem, Problem } from '../api';
+import { api } from '../api';
+import { isProblem, Problem } from '../problem';
 import { toast } from '../ui/toasts';
 
 /** Makes a document and opens it with the focus in its title. */

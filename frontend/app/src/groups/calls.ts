@@ -1,49 +1,30 @@
-import { call, piece } from '../api';
-import type { Candidate } from '../people';
-import type { MemberUser } from '../share/calls';
+import type { Schemas } from '@quire/client';
+import { call } from '../call';
 
 /** REST of groups of people, one function per call. */
 
-export interface Group {
-  id: string;
-  name: string;
-  members: number;
-  /** Whether I may change it. */
-  manager: boolean;
-  created_at: string;
-}
+export type Group = Schemas['Group'];
+export type GroupMember = Schemas['GroupMember'];
 
-export interface GroupMember {
-  user: MemberUser;
-  manager: boolean;
-  /** Their place counts once they take it. */
-  offered: boolean;
-  created_at: string;
-}
-
-/** A place in a group that waits for me. */
-export interface GroupOffer {
-  group: { id: string; name: string };
-  inviter: { name: string };
-}
-
-const of = (group: string, rest = '') => `/groups/${piece(group)}${rest}`;
+const of = (group: string) => ({ path: { id: group } });
+const member = (group: string, user: string) => ({ path: { id: group, user } });
 
 export const groups = {
-  mine: () => call<{ items: Group[] }>('GET', '/groups'),
-  create: (name: string) => call<Group>('POST', '/groups', { name }),
-  rename: (group: string, name: string) => call<Group>('PATCH', of(group), { name }),
-  delete: (group: string) => call<void>('DELETE', of(group)),
-  members: (group: string) => call<{ items: GroupMember[] }>('GET', of(group, '/members')),
+  mine: () => call('GET', '/groups'),
+  create: (name: string) => call('POST', '/groups', { body: { name } }),
+  rename: (group: string, name: string) => call('PATCH', '/groups/{id}', { ...of(group), body: { name } }),
+  delete: (group: string) => call('DELETE', '/groups/{id}', of(group)),
+  members: (group: string) => call('GET', '/groups/{id}/members', of(group)),
   /** The answer is the same whether there is an account of that address. */
-  add: (group: string, email: string) => call<void>('POST', of(group, '/members'), { email }),
+  add: (group: string, email: string) => call('POST', '/groups/{id}/members', { ...of(group), body: { email } }),
   candidates: (group: string, name: string) =>
-    call<{ items: Candidate[] }>('GET', of(group, `/candidates?q=${piece(name)}`)),
+    call('GET', '/groups/{id}/candidates', { ...of(group), query: { q: name } }),
   /** Changes whether a member manages; to somebody else it offers a place. */
   setMember: (group: string, user: string, manager: boolean) =>
-    call<GroupMember>('PUT', of(group, `/members/${piece(user)}`), { manager }),
-  offers: () => call<{ items: GroupOffer[] }>('GET', '/me/group-offers'),
-  takeOffer: (group: string) => call<Group>('POST', `/me/group-offers/${piece(group)}/accept`),
-  declineOffer: (group: string) => call<void>('DELETE', `/me/group-offers/${piece(group)}`),
-  remove: (group: string, user: string) => call<void>('DELETE', of(group, `/members/${piece(user)}`)),
+    call('PUT', '/groups/{id}/members/{user}', { ...member(group, user), body: { manager } }),
+  remove: (group: string, user: string) => call('DELETE', '/groups/{id}/members/{user}', member(group, user)),
+
+  offers: () => call('GET', '/me/group-offers'),
+  takeOffer: (group: string) => call('POST', '/me/group-offers/{id}/accept', of(group)),
+  declineOffer: (group: string) => call('DELETE', '/me/group-offers/{id}', of(group)),
 };

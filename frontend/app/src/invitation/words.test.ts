@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../api';
+import { Problem } from '../problem';
 import { invitationGone, linkGone } from './words';
 
 const now = new Date(2026, 2, 13, 14, 0);

@@ -1,4 +1,4 @@
-import { isProblem } from '../api';
+import { isProblem } from '../problem';
 import { when } from '../words';
 
 const ask = 'Ask whoever sent it for a new one.';

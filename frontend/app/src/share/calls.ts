@@ -1,129 +1,71 @@
-import { type AccessGiven, call, type GivenRole, type Person, piece, type Role } from '../api';
-import type { Candidate } from '../people';
+import type { Schemas } from '@quire/client';
+import type { GivenRole, Role } from '../api';
+import { call } from '../call';
 
 /** REST of sharing, one function per call. */
 
-export interface MemberUser extends Person {
-  email?: string;
-}
+export type Member = Schemas['Member'];
+export type ShareLink = Schemas['Link'];
+export type Invitation = Schemas['Invitation'];
+export type DocumentGroup = Schemas['DocumentGroup'];
+export type AccessRequest = Schemas['AccessRequest'];
+export type Reach = Schemas['Reach']['role'];
 
-export interface Member {
-  user: MemberUser;
-  role: Role;
-  created_at: string;
-  via: string;
-  /** With via `link`, which one, where that was noted; owners are told. */
-  link?: string;
-}
-
-export interface ShareLink {
-  id: string;
-  role: GivenRole;
-  url: string;
-  created_at: string;
-  /** Null: for ever. */
-  expires_at: string | null;
-  expired: boolean;
-  created_by: Person;
-}
-
-export interface Invitation {
-  id: string;
-  email: string;
-  role: GivenRole;
-  /** Shown to whoever made it only. */
-  url?: string;
-  created_at: string;
-  expires_at: string;
-  expired: boolean;
-  created_by: Person;
-}
-
-export interface InvitationMade extends Invitation {
-  mailed: boolean;
-}
-
-export interface GroupName {
-  id: string;
-  name: string;
-  members: number;
-}
-
-export interface DocumentGroup {
-  group: GroupName;
-  role: GivenRole;
-  created_at: string;
-}
-
-export type Reach = GivenRole | 'none';
-
-export interface AccessRequest {
-  user: MemberUser;
-  role: GivenRole;
-  message: string;
-  created_at: string;
-}
-
-export interface MyInvitation {
-  id: string;
-  document: { id: string; title: string };
-  role: GivenRole;
-  inviter: { name: string };
-  created_at: string;
-  expires_at: string;
-}
-
-interface List<T> {
-  items: T[];
-}
-
-const of = (doc: string, rest: string) => `/documents/${piece(doc)}${rest}`;
+const of = (doc: string) => ({ path: { id: doc } });
+const ofUser = (doc: string, user: string) => ({ path: { id: doc, user } });
+const ofLink = (doc: string, link: string) => ({ path: { id: doc, link } });
+const ofInvitation = (doc: string, invitation: string) => ({ path: { id: doc, invitation } });
+const ofGroup = (doc: string, group: string) => ({ path: { id: doc, group } });
 
 export const sharing = {
-  members: (doc: string) => call<List<Member>>('GET', of(doc, '/members')),
+  members: (doc: string) => call('GET', '/documents/{id}/members', of(doc)),
   changeMember: (doc: string, user: string, role: Role) =>
-    call<Member>('PATCH', of(doc, `/members/${piece(user)}`), { role }),
-  candidates: (doc: string, name: string) => call<List<Candidate>>('GET', of(doc, `/candidates?q=${piece(name)}`)),
+    call('PATCH', '/documents/{id}/members/{user}', { ...ofUser(doc, user), body: { role } }),
+  candidates: (doc: string, name: string) =>
+    call('GET', '/documents/{id}/candidates', { ...of(doc), query: { q: name } }),
   /** Gives somebody with an account here a role at once. */
   addMember: (doc: string, user: string, role: GivenRole) =>
-    call<Member>('PUT', of(doc, `/members/${piece(user)}`), { role }),
-  removeMember: (doc: string, user: string) => call<void>('DELETE', of(doc, `/members/${piece(user)}`)),
+    call('PUT', '/documents/{id}/members/{user}', { ...ofUser(doc, user), body: { role } }),
+  removeMember: (doc: string, user: string) => call('DELETE', '/documents/{id}/members/{user}', ofUser(doc, user)),
   transfer: (doc: string, user: string, then: Reach) =>
-    call<{ role: Role | 'none' }>('POST', of(doc, '/transfer'), { user, then }),
+    call('POST', '/documents/{id}/transfer', { ...of(doc), body: { user, then } }),
 
-  links: (doc: string) => call<List<ShareLink>>('GET', of(doc, '/links')),
+  links: (doc: string) => call('GET', '/documents/{id}/links', of(doc)),
   createLink: (doc: string, role: GivenRole, expires: string | null) =>
-    call<ShareLink>('POST', of(doc, '/links'), { role, ...(expires === null ? {} : { expires_at: expires }) }),
+    call('POST', '/documents/{id}/links', {
+      ...of(doc),
+      body: { role, ...(expires === null ? {} : { expires_at: expires }) },
+    }),
   changeLink: (doc: string, link: string, expires: string | null) =>
-    call<ShareLink>('PATCH', of(doc, `/links/${piece(link)}`), { expires_at: expires }),
+    call('PATCH', '/documents/{id}/links/{link}', { ...ofLink(doc, link), body: { expires_at: expires } }),
   withdrawLink: (doc: string, link: string, people: 'keep' | 'remove') =>
-    call<void>('DELETE', of(doc, `/links/${piece(link)}?people=${people}`)),
-  restoreLink: (doc: string, link: string) => call<ShareLink>('POST', of(doc, `/links/${piece(link)}/restore`)),
+    call('DELETE', '/documents/{id}/links/{link}', { ...ofLink(doc, link), query: { people } }),
+  restoreLink: (doc: string, link: string) => call('POST', '/documents/{id}/links/{link}/restore', ofLink(doc, link)),
 
-  invitations: (doc: string) => call<List<Invitation>>('GET', of(doc, '/invitations')),
+  invitations: (doc: string) => call('GET', '/documents/{id}/invitations', of(doc)),
   invite: (doc: string, email: string, role: GivenRole) =>
-    call<InvitationMade>('POST', of(doc, '/invitations'), { email, role }),
+    call('POST', '/documents/{id}/invitations', { ...of(doc), body: { email, role } }),
   inviteAgain: (doc: string, invitation: string) =>
-    call<InvitationMade>('POST', of(doc, `/invitations/${piece(invitation)}/resend`)),
+    call('POST', '/documents/{id}/invitations/{invitation}/resend', ofInvitation(doc, invitation)),
   withdrawInvitation: (doc: string, invitation: string) =>
-    call<void>('DELETE', of(doc, `/invitations/${piece(invitation)}`)),
+    call('DELETE', '/documents/{id}/invitations/{invitation}', ofInvitation(doc, invitation)),
 
-  groups: (doc: string) => call<List<DocumentGroup>>('GET', of(doc, '/groups')),
+  groups: (doc: string) => call('GET', '/documents/{id}/groups', of(doc)),
   setGroup: (doc: string, group: string, role: GivenRole) =>
-    call<DocumentGroup>('PUT', of(doc, `/groups/${piece(group)}`), { role }),
-  removeGroup: (doc: string, group: string) => call<void>('DELETE', of(doc, `/groups/${piece(group)}`)),
+    call('PUT', '/documents/{id}/groups/{group}', { ...ofGroup(doc, group), body: { role } }),
+  removeGroup: (doc: string, group: string) => call('DELETE', '/documents/{id}/groups/{group}', ofGroup(doc, group)),
 
-  reach: (doc: string) => call<{ role: Reach }>('GET', of(doc, '/reach')),
-  setReach: (doc: string, role: Reach) => call<{ role: Reach }>('PUT', of(doc, '/reach'), { role }),
+  reach: (doc: string) => call('GET', '/documents/{id}/reach', of(doc)),
+  setReach: (doc: string, role: Reach) => call('PUT', '/documents/{id}/reach', { ...of(doc), body: { role } }),
 
   ask: (doc: string, role: GivenRole, message: string) =>
-    call<void>('POST', of(doc, '/requests'), { role, ...(message ? { message } : {}) }),
-  requests: (doc: string) => call<List<AccessRequest>>('GET', of(doc, '/requests')),
+    call('POST', '/documents/{id}/requests', { ...of(doc), body: { role, ...(message ? { message } : {}) } }),
+  requests: (doc: string) => call('GET', '/documents/{id}/requests', of(doc)),
   grantRequest: (doc: string, user: string, role: GivenRole) =>
-    call<Member>('POST', of(doc, `/requests/${piece(user)}/grant`), { role }),
-  declineRequest: (doc: string, user: string) => call<void>('DELETE', of(doc, `/requests/${piece(user)}`)),
+    call('POST', '/documents/{id}/requests/{user}/grant', { ...ofUser(doc, user), body: { role } }),
+  declineRequest: (doc: string, user: string) => call('DELETE', '/documents/{id}/requests/{user}', ofUser(doc, user)),
 
-  mine: () => call<List<MyInvitation>>('GET', '/me/invitations'),
-  accept: (invitation: string) => call<AccessGiven>('POST', `/me/invitations/${piece(invitation)}/accept`),
-  decline: (invitation: string) => call<void>('DELETE', `/me/invitations/${piece(invitation)}`),
+  mine: () => call('GET', '/me/invitations'),
+  accept: (invitation: string) => call('POST', '/me/invitations/{invitation}/accept', { path: { invitation } }),
+  decline: (invitation: string) => call('DELETE', '/me/invitations/{invitation}', { path: { invitation } }),
 };

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { Problem } from '../api';
+import { Problem } from '../problem';
 import { Failure, PlainPage, Unreachable } from './plain-page';
 
 /** A page that cannot be shown, and why: no answer, a fault of ours, or what the server says. */
