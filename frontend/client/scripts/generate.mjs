@@ -22,7 +22,7 @@ if (existsSync(table)) {
   const { comment: _, ...rows } = JSON.parse(readFileSync(table, 'utf8'));
   writeFileSync(
     resolve(home, 'src/formats-table.ts'),
-    `import type { FormatsTable } from './formats.ts';\n\n/** Written by scripts/generate.mjs from collab/wire/testdata/formats.json; a test compares the two. */\nexport const formatsTable: FormatsTable = ${JSON.stringify(rows)};\n`,
+    `import type { FormatsTable } from './format-rules.ts';\n\n/** Written by scripts/generate.mjs from collab/wire/testdata/formats.json; a test compares the two. */\nexport const formatsTable: FormatsTable = ${JSON.stringify(rows)};\n`,
   );
   execFileSync('npx', ['biome', 'format', '--write', resolve(home, 'src/formats-table.ts')], { stdio: 'inherit' });
 }

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import { OpenDocument, type Surroundings } from './document.ts';
 import type { Environment } from './environment.ts';
 import { QuireError, type QuireErrorCode } from './error.ts';
-import { formatsTable } from './formats.ts';
+import { formatsTable } from './formats-table.ts';
 import { Keeper } from './keeper.ts';
 import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
 import { Marks } from './marks.ts';

@@ -1,4 +1,4 @@
-import type { FormatsTable } from './formats.ts';
+import type { FormatsTable } from './format-rules.ts';
 
 /** Written by scripts/generate.mjs from collab/wire/testdata/formats.json; a test compares the two. */
 export const formatsTable: FormatsTable = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testdata } from '../test/testdata.ts';
 import { Delta } from './delta.ts';
-import { clean, formatsTable } from './formats.ts';
+import { clean } from './formats.ts';
+import { formatsTable } from './formats-table.ts';
 
 const one = (op: object) => clean(new Delta([op as never])).ops;
 
