@@ -70,7 +70,7 @@ export class Client implements QuireClient {
     this.#page = this.#env.randomId();
     this.#server = new ServerAddress(options, this.#env);
     this.#keeper = new Keeper(this.#env, this.#server.name, () => this.#changed(), store);
-    this.#parked = new ParkedTexts(this.#keeper, (byUs) => this.#parkedChanged(byUs));
+    this.#parked = new ParkedTexts(this.#keeper, (documents, byUs) => this.#parkedChanged(documents, byUs));
     this.#connection = new Connection(this.#env, this.#calls, {
       address: () => this.#server.socket(),
       ask: () => this.#server.ask(),
@@ -188,7 +188,7 @@ export class Client implements QuireClient {
       limits: () => this.#splitLimits(),
       park: (record, from) => this.#parked.add(record, from),
       replaced: () => this.#replaced(),
-      changed: () => this.#changed(),
+      counted: () => this.#recounted(),
       user: () => this.#user?.id ?? '',
       formats: () => (this.#options.formats === 'any' || this.#newerFormats ? null : formatsTable),
       kept: () => this.#keeper.kept,
@@ -255,7 +255,7 @@ export class Client implements QuireClient {
     this.#connection.leave(document.id, document);
     if (!document.isGone) this.#connection.send(requestFrame('u', document.id, null));
     document.flush().then(() => document.stop());
-    this.#changed();
+    this.#recounted();
   }
 
   #replaced(): void {
@@ -309,9 +309,10 @@ export class Client implements QuireClient {
 
   // What is shown.
 
-  #parkedChanged(byUs: boolean): void {
+  #parkedChanged(documents: ReadonlySet<string>, byUs: boolean): void {
     if (byUs) this.#ownership.changed();
-    this.#changed();
+    for (const id of documents) this.#documents.get(id)?.changed();
+    this.#recounted();
   }
 
   /** Another page changed what lies in the store. */
@@ -328,9 +329,15 @@ export class Client implements QuireClient {
     this.#publish();
   }
 
+  /** Something that every document shows may have changed: the connection, or what the device keeps. */
   #changed(): void {
-    if (!this.#watched) return; // still being made
     for (const document of this.#documents.values()) document.changed();
+    this.#recounted();
+  }
+
+  /** What is unsent or parked may have changed. A document that this is about knows by itself. */
+  #recounted(): void {
+    if (!this.#watched) return; // still being made
     this.#marks.soon();
     this.#publish();
   }

@@ -92,13 +92,13 @@ export class Leftovers {
       if (!record || this.#user !== record.user) continue;
       const leftover = new Leftover(this.#page, record, () => {
         this.#mine.delete(key);
-        this.#page.changed();
+        this.#page.counted();
       });
       this.#mine.set(key, leftover);
       leftover.begin();
     }
     this.#ownership.took(owner);
-    this.#page.changed();
+    this.#page.counted();
   }
 }
 

@@ -10,12 +10,13 @@ const none: readonly Parked[] = [];
 export class ParkedTexts {
   all: readonly Parked[] = none;
   readonly #keeper: Keeper;
-  readonly #changed: (byUs: boolean) => void;
+  readonly #changed: (documents: ReadonlySet<string>, byUs: boolean) => void;
   #byDocument = new Map<string, readonly Parked[]>();
   /** Counts our own changes, so that what is read meanwhile does not undo them. */
   #edition = 0;
 
-  constructor(keeper: Keeper, changed: (byUs: boolean) => void) {
+  /** `changed` is told of which documents there is more or less, and whether this page did it. */
+  constructor(keeper: Keeper, changed: (documents: ReadonlySet<string>, byUs: boolean) => void) {
     this.#keeper = keeper;
     this.#changed = changed;
   }
@@ -63,7 +64,8 @@ export class ParkedTexts {
     }
     this.all = all;
     this.#byDocument = by;
-    this.#changed(byUs);
+    const documents = [...before.keys(), ...by.keys()].filter((one) => by.get(one) !== before.get(one));
+    this.#changed(new Set(documents), byUs);
   }
 }
 

@@ -31,7 +31,7 @@ export interface Page {
   /** A queue of this page was found to be another page's: stop everything. */
   replaced(): void;
   /** Counts of unsent edits changed. */
-  changed(): void;
+  counted(): void;
 }
 
 /** What a queue tells the one it works for. Called synchronously, while a frame is being handled. */
@@ -364,7 +364,7 @@ export class Queue {
     this.#confirmed = this.#through = this.#made;
     this.since = null;
     this.#settle(0, error);
-    this.#page.changed();
+    this.#page.counted();
   }
 
   #settle(upTo: number, error: Error | null): void {
@@ -383,7 +383,7 @@ export class Queue {
   }
 
   #dirty(): void {
-    this.#page.changed();
+    this.#page.counted();
     if (this.#stopped || this.#writeTimer !== null) return;
     const { env } = this.#page;
     const wait = Math.max(0, this.#lastWrite + writeEvery - env.now());
