@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,12 +8,19 @@ import (
 	"testing"
 )
 
-// A run of make test runs everything: a result from Go's cache is of another day's machine.
-func TestATestRunTakesNothingFromGosCache(t *testing.T) {
-	root, err := filepath.Abs("../..")
+// root is the repository's.
+func root(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+// askedOfGo runs the parts that test Go with a go that only writes down its arguments, a line for each call.
+func askedOfGo(t *testing.T, parts []part) string {
+	t.Helper()
 	folder := t.TempDir()
 	asked := filepath.Join(folder, "asked")
 	script := "#!/bin/sh\necho \"$*\" >> '" + asked + "'\n"
@@ -22,23 +28,28 @@ func TestATestRunTakesNothingFromGosCache(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
-	t.Setenv("QUIRE_BIN", "unused")
-	ctx := context.Background()
-	parts, err := testParts(ctx, root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, p := range parts {
 		if !slices.Contains([]string{"format", "frontend", "e2e-types", "browser", "fuzz"}, p.name) { // no tests of Go's, or generated
-			p.run(ctx)
+			p.run(t.Context())
 		}
 	}
 	data, err := os.ReadFile(asked)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return string(data)
+}
+
+// A run of make test runs everything: a result from Go's cache is of another day's machine.
+func TestATestRunTakesNothingFromGosCache(t *testing.T) {
+	t.Setenv("QUIRE_BIN", "unused")
+	parts, err := testParts(t.Context(), root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := askedOfGo(t, parts)
 	runs := 0
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(asked) {
 		if strings.HasPrefix(line, "test ") {
 			runs++
 			if !strings.Contains(line, " -count=1 ") {
@@ -47,6 +58,32 @@ func TestATestRunTakesNothingFromGosCache(t *testing.T) {
 		}
 	}
 	if runs < 4 {
-		t.Errorf("only %d runs of go test were seen:\n%s", runs, data)
+		t.Errorf("only %d runs of go test were seen:\n%s", runs, asked)
+	}
+}
+
+// What make check tests without the race detector must still be tested, and once.
+func TestACheckTestsEveryPackageOnce(t *testing.T) {
+	all, err := packagesBut(t.Context(), root(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := checkParts(t.Context(), root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := strings.Fields(askedOfGo(t, parts))
+	for _, path := range all {
+		times := 0
+		for _, pattern := range asked {
+			dir, below := strings.CutSuffix(strings.TrimPrefix(pattern, "./"), "/...")
+			_, rel, _ := strings.Cut(path, "/")
+			if pattern == path || below && (rel == dir || strings.HasPrefix(rel, dir+"/")) {
+				times++
+			}
+		}
+		if times != 1 {
+			t.Errorf("%s is tested %d times", path, times)
+		}
 	}
 }

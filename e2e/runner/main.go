@@ -31,7 +31,9 @@ func run(ctx context.Context, args []string) error {
 	var parts []part
 	switch args[0] {
 	case "check":
-		parts = checkParts(root)
+		if parts, err = checkParts(ctx, root); err != nil {
+			return err
+		}
 	case "test":
 		if parts, err = testParts(ctx, root); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime"
 	"path"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -49,8 +50,9 @@ func Spec() ([]byte, error) {
 
 // registerSpec serves the document and a reader for it that needs nothing from elsewhere.
 func (a *API) registerSpec(app *fiber.App) {
-	spec, err := a.Spec()
+	once := sync.OnceValues(a.Spec) // dear beside the rest of a start, and few ask for it
 	app.Get("/api/openapi.json", func(c *fiber.Ctx) error {
+		spec, err := once()
 		if err != nil {
 			return err
 		}
