@@ -60,6 +60,10 @@ func (p *puller) pull() {
 
 func (p *puller) more() bool { return p.room > 0 || len(p.frames) == p.start }
 
+// mayNotWait reports whether the log must not be read, nor a snapshot encoded, in this call. What it has taken already must not lie
+// here meanwhile: access to it may end, and it would leave when the store answers at last (P10).
+func (p *puller) mayNotWait() bool { return p.now || len(p.frames) > p.start }
+
 func (p *puller) emit(f wire.Frame) {
 	p.frames = append(p.frames, f)
 	p.room -= f.Len()
@@ -127,7 +131,7 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 	first := len(p.frames)
 	frames, reached, ok := v.handle.Frames(p.frames, from, to, max(p.room, 1))
 	if !ok {
-		if p.now {
+		if p.mayNotWait() {
 			p.waits = true
 			return from, false
 		}
@@ -164,7 +168,7 @@ func (v *view) takeAck(at storage.Revision) (ackMark, bool) {
 // finish sends what the first item holds behind its ops and removes it. It reports false if that cannot be now.
 func (p *puller) finish(v *view) bool {
 	it := v.items[0]
-	if p.now && (it.bulk != nil || it.content != nil) {
+	if (it.bulk != nil || it.content != nil) && p.mayNotWait() {
 		p.waits = true
 		return false
 	}
