@@ -22,6 +22,7 @@ type client struct {
 	line     *line // nil: offline
 	greeted  bool  // the handshake of this line was answered
 	replicas []*replica
+	guest    *guest // nil: it is a stock client, whose role stays
 }
 
 // replica is a client's copy of one document.
@@ -94,6 +95,10 @@ func (c *client) connect() {
 // disconnected: what was in flight goes back to the head of what is pending, and keeps src and seq.
 func (c *client) disconnected() {
 	c.line, c.greeted = nil, false
+	if c.guest != nil {
+		clear(c.guest.sent)
+		c.id = "" // it never sends again what was in flight, which may still arrive
+	}
 	for _, r := range c.replicas {
 		if r.inflight != nil {
 			r.pending = append([]*edit{r.inflight}, r.pending...)
@@ -174,6 +179,10 @@ func (c *client) replica(doc string) *replica {
 
 // receive is what a page does with a frame.
 func (c *client) receive(text []byte) {
+	if c.guest != nil {
+		c.guest.receive(text)
+		return
+	}
 	var m message
 	var list struct {
 		B json.RawMessage `json:"b"`

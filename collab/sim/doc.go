@@ -10,6 +10,9 @@
 // after a cut, everything thrown away at an error. After every step the promises P1 to P5 are looked at; at the end all
 // copies must be equal.
 //
+// Beside them there are guests, whose roles change: of a document nothing may be pulled for them, and no op of theirs given to
+// the store, later than a second after the end of their right to it (P10).
+//
 // Deliberately absent: real concurrency (the race detector's tests in package collab have it) and any switch by which the
 // engine would know that it is simulated.
 package sim

@@ -134,6 +134,9 @@ func (w *world) checkContent(doc storage.DocumentID, at int, content delta.Delta
 func (w *world) heal() {
 	w.faulty.SetPlan(nil)
 	w.slow.calm, w.quiet = true, true
+	for _, g := range w.guests {
+		w.cut(g.client)
+	}
 	for i := 1; i < len(w.hubs); i++ { // one node stays, so that everybody is told of everything
 		w.kill(i)
 	}

@@ -23,8 +23,8 @@ func run(t *testing.T, seed uint64, ops int) sim.Result {
 	}
 	r, err := sim.Run(o)
 	took := time.Since(begun)
-	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent twice, %d back in time, %.0f ops/s",
-		seed, r.Acked, r.Committed, r.Steps, r.Cuts, r.Crashes, r.Doubles, r.Rewinds, float64(r.Acked)/took.Seconds())
+	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent twice, %d back in time, %d roles changed (%d ops, %d frames of guests), %.0f ops/s",
+		seed, r.Acked, r.Committed, r.Steps, r.Cuts, r.Crashes, r.Doubles, r.Rewinds, r.Roles, r.GuestOps, r.GuestFrames, float64(r.Acked)/took.Seconds())
 	if err != nil {
 		t.Errorf("%v\nreplay: QUIRE_SIM_SEED=%d go test -run TestP1toP5OneSeed ./collab/sim", err, seed)
 	}
@@ -36,6 +36,9 @@ func TestP1toP5SmallSimulation(t *testing.T) {
 		run(t, seed, 300)
 	}
 }
+
+// Frames that a pull had taken lay there while it read a page of a slow log, and left when the reader's role was gone.
+func TestP10WhatAPullHasTakenDoesNotWaitForTheLog(t *testing.T) { run(t, 9, 500) }
 
 // The same seed is the same run, to the last frame.
 func TestASeedReplays(t *testing.T) {

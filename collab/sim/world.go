@@ -29,8 +29,9 @@ type Options struct {
 
 // Result tells what a run did.
 type Result struct {
-	Steps, Acked, Committed, Cuts, Crashes, Conflicts, Doubles, Rewinds int
-	Trace                                                               uint64 // of everything that happened: equal for equal seeds
+	Steps, Acked, Committed, Cuts, Crashes, Doubles, Rewinds int
+	Roles, GuestOps, GuestFrames                             int    // changes of guests' roles; ops of theirs given to the store; frames of documents shown to them
+	Trace                                                    uint64 // of everything that happened: equal for equal seeds
 }
 
 // world is one run.
@@ -45,6 +46,7 @@ type world struct {
 	nodes   []int // of hubs: what is started in their life
 	lives   int
 	clients []*client
+	guests  []*guest
 	lines   []*line // not left yet
 	docs    []*observed
 	rests   []*rest
@@ -119,7 +121,7 @@ func newWorld(o Options) *world {
 	r := rand.New(rand.NewPCG(o.Seed, 7))
 	w := &world{rand: r, s: newScheduler(r), mem: memory.New(), log: o.Log, tokens: o.Seed%2 == 0, deleted: map[string]bool{}}
 	w.faulty = storagetest.NewFaulty(w.mem, nil)
-	w.slow = &slowStore{Store: w.faulty, s: w.s, rand: r}
+	w.slow = &slowStore{Store: w.faulty, s: w.s, rand: r, appending: w.checkAppended}
 	nodes := 1
 	if o.Seed%4 >= 2 {
 		nodes = 2
@@ -139,6 +141,9 @@ func newWorld(o Options) *world {
 			c.replicas = append(c.replicas, &replica{c: c, doc: d.id, version: -1, wants: true})
 		}
 		w.clients = append(w.clients, c)
+	}
+	for i := range 2 {
+		w.newGuest(i)
 	}
 	w.faulty.SetPlan(storagetest.Seeded(o.Seed, 0.03))
 	return w
@@ -260,6 +265,9 @@ func (w *world) act() {
 		case 2, 3:
 			w.failOver()
 		}
+	}
+	if w.rand.IntN(25) == 0 {
+		w.visit()
 	}
 	w.notice()
 	w.observe()

@@ -1,0 +1,205 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"quire/collab"
+	"quire/collab/access"
+	"quire/storage"
+)
+
+// guest is somebody whose roles change while they read and write (P10). Unlike a client it keeps no copies: it asks for whatever it
+// likes, and may be refused or closed.
+type guest struct {
+	*client
+	sent  map[storage.DocumentID]int // the op that is not answered
+	roles map[storage.DocumentID]access.Role
+	ended map[storage.DocumentID]map[access.Action]time.Time // since when they may not
+}
+
+// tooLate is how long after the end of a right nothing may happen under it any more (P10).
+const tooLate = time.Second
+
+func (w *world) newGuest(i int) {
+	user := storage.UserID(fmt.Sprintf("guest%d", i))
+	c := &client{w: w, number: 100 + i, user: collab.Identity{User: user}}
+	g := &guest{c, map[storage.DocumentID]int{}, map[storage.DocumentID]access.Role{}, map[storage.DocumentID]map[access.Action]time.Time{}}
+	c.guest = g
+	for _, d := range w.docs {
+		g.ended[d.id] = map[access.Action]time.Time{access.Read: w.s.now, access.Write: w.s.now}
+	}
+	w.guests = append(w.guests, g)
+}
+
+// visit is something that a guest does, or a change of their role.
+func (w *world) visit() {
+	g := w.guests[w.rand.IntN(len(w.guests))]
+	d := w.docs[w.rand.IntN(len(w.docs))]
+	roll := w.rand.IntN(100)
+	switch {
+	case roll < 8:
+		w.changeRole(g, d.id)
+	case roll < 15:
+		w.submitGuest(g, d)
+	case roll < 30 && g.line == nil:
+		w.connect(g.client)
+	case !g.greeted:
+	case roll < 33:
+		w.cut(g.client)
+	case roll < 48:
+		g.send(fmt.Sprintf(`{"a":"s","c":"documents","d":%q}`, d.id))
+	case roll < 53:
+		g.send(fmt.Sprintf(`{"a":"f","c":"documents","d":%q,"v":%d}`, d.id, w.rand.IntN(len(d.ops)+1)))
+	case roll < 56:
+		g.send(fmt.Sprintf(`{"a":"u","c":"documents","d":%q}`, d.id))
+	case roll < 62:
+		g.send(fmt.Sprintf(`{"a":"ps","ch":"documents.%s","seq":1}`, d.id))
+	case roll < 70:
+		g.send(fmt.Sprintf(`{"a":"p","ch":"documents.%s","id":"p%d","p":{"index":0,"length":0},"pv":%d,"c":"documents","d":%q,"v":%d,"t":"rich-text"}`,
+			d.id, g.number, w.step, d.id, len(d.ops)))
+	case g.sent[d.id] == 0: // as a stock client: one in flight
+		base := w.base(d)
+		g.seq++
+		g.sent[d.id] = g.seq
+		g.send(fmt.Sprintf(`{"a":"op","c":"documents","d":%q,"v":%d,"seq":%d,"x":{},"op":%s}`, d.id, base, g.seq, w.anInsert(d.content[base])))
+	}
+}
+
+// base is a revision that an op may be made for.
+func (w *world) base(d *observed) int { return len(d.ops) - w.rand.IntN(min(len(d.ops), 20)) }
+
+func (w *world) submitGuest(g *guest, d *observed) {
+	base := w.base(d)
+	w.token++
+	s := collab.Submission{
+		Who: g.user, Client: fmt.Sprintf("rest%d", w.token), Seq: 1, Base: storage.Revision(base), Op: w.anInsert(d.content[base]),
+	}
+	i := w.rand.IntN(len(w.hubs))
+	hub := w.hubs[i]
+	w.on(w.nodes[i], func() {
+		w.s.Go(func() {
+			done, err := hub.Submit(context.Background(), d.id, s)
+			w.note("guest %v %d", err, done.Revision)
+		})
+	})
+}
+
+// changeRole gives a guest another role, or takes it away. One node is told at once, the other when it next asks for events.
+func (w *world) changeRole(g *guest, doc storage.DocumentID) {
+	roles := []access.Role{access.None, access.Viewer, access.Editor}
+	role := roles[w.rand.IntN(len(roles))]
+	if role == g.roles[doc] {
+		return
+	}
+	var err error
+	if role == access.None {
+		err = w.mem.RemoveGrant(context.Background(), doc, g.user.User)
+	} else {
+		grant := storage.Grant{Document: doc, User: g.user.User, Role: role.String(), CreatedAt: w.s.now}
+		_, err = w.mem.SetGrant(context.Background(), grant, storage.AnyRole)
+	}
+	if err != nil {
+		w.fail("role: %v", err)
+	}
+	w.note("role %d %s %s", g.number, doc, role)
+	w.result.Roles++
+	g.roles[doc] = role
+	for action, since := range g.ended[doc] {
+		switch {
+		case access.Allows(role, action):
+			g.ended[doc][action] = time.Time{}
+		case since.IsZero():
+			g.ended[doc][action] = w.s.now
+		}
+	}
+	told := w.rand.IntN(len(w.hubs))
+	for i, hub := range w.hubs {
+		w.on(w.nodes[i], func() {
+			if i == told {
+				hub.GrantChanged(doc, g.user.User, collab.Identity{User: "u0"})
+				return
+			}
+			e := collab.AccessEvent{Kind: collab.AccessGrant, Document: doc, Users: []storage.UserID{g.user.User}, By: "u0"}
+			w.s.After(time.Duration(w.rand.IntN(500))*time.Millisecond, func() { hub.Apply(e) })
+		})
+	}
+}
+
+// late reports whether a guest may no more do action, and that for longer than anything may take.
+func (g *guest) late(doc storage.DocumentID, action access.Action) bool {
+	since, ok := g.ended[doc][action]
+	return ok && !since.IsZero() && g.w.s.now.Sub(since) > tooLate
+}
+
+// receive takes a frame. A guest keeps nothing but what is answered.
+func (g *guest) receive(text []byte) {
+	var m message
+	if json.Unmarshal(text, &m) != nil {
+		return
+	}
+	switch {
+	case m.A == "hs":
+		g.id, g.greeted = m.ID, true
+	case m.A == "op" && (m.Error != nil || m.Src == g.id && m.Seq == g.sent[storage.DocumentID(m.D)]):
+		delete(g.sent, storage.DocumentID(m.D))
+	}
+}
+
+// checkPulled: nothing of a document leaves to who may not read it any more.
+func (g *guest) checkPulled(frame []byte) {
+	var m struct {
+		A      string          `json:"a"`
+		D      string          `json:"d"`
+		Ch     string          `json:"ch"`
+		P      json.RawMessage `json:"p"`
+		Op     json.RawMessage `json:"op"`
+		Create json.RawMessage `json:"create"`
+		Data   json.RawMessage `json:"data"`
+		Error  json.RawMessage `json:"error"`
+	}
+	if err := json.Unmarshal(frame, &m); err != nil || m.Error != nil {
+		return
+	}
+	doc := storage.DocumentID(m.D)
+	switch m.A {
+	case "op":
+		if m.Op == nil && m.Create == nil {
+			return // an acknowledgement
+		}
+	case "s", "f":
+		if m.Data == nil {
+			return
+		}
+	case "p":
+		if doc == "" && len(m.Ch) > len("documents.") {
+			doc = storage.DocumentID(m.Ch[len("documents."):])
+		}
+	default:
+		return
+	}
+	g.w.result.GuestFrames++
+	if g.late(doc, access.Read) {
+		g.w.fail("P10: guest %d is shown %s, %v after the end of their right to read", g.number, frame, g.w.s.now.Sub(g.ended[doc][access.Read]))
+	}
+}
+
+// checkAppended: no op is given to the store for who may not write any more.
+func (w *world) checkAppended(batches []storage.Batch) {
+	for _, b := range batches {
+		for _, op := range b.Ops {
+			for _, g := range w.guests {
+				if op.Author != g.user.User {
+					continue
+				}
+				w.result.GuestOps++
+				if g.late(b.Document, access.Write) {
+					w.fail("P10: op %d of guest %d on %s is given to the store %v after the end of their right to write",
+						op.Seq, g.number, b.Document, w.s.now.Sub(g.ended[b.Document][access.Write]))
+				}
+			}
+		}
+	}
+}
