@@ -36,6 +36,7 @@ func (w *world) newGuest(i int) {
 
 // visit is something that a guest does, or a change of their role.
 func (w *world) visit() {
+	w.observe()
 	g := w.guests[w.rand.IntN(len(w.guests))]
 	d := w.docs[w.rand.IntN(len(w.docs))]
 	roll := w.rand.IntN(100)
