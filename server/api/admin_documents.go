@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -114,16 +113,7 @@ func (a *API) adminTransfer(ctx context.Context, req *request, in *adminTransfer
 	if from == "" {
 		then = ""
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(to.ID), Detail: audit.Detail("from", from, "then", then, "because", "administrator"),
-	}, func() error { return a.store.TransferDocument(ctx, doc, from, to.ID, then, a.now()) })
-	if err != nil {
-		return nil, err
-	}
-	a.hub.GrantChanged(doc, to.ID, req.who)
-	a.hub.GrantChanged(doc, from, req.who)
-	a.hub.MembersChanged(doc)
-	return nil, nil
+	return nil, a.sharing.Reassign(ctx, a.by(req), doc, from, to.ID, then)
 }
 
 // anOwner returns who owns a document beside to: whoever is named as its owner or, if they no longer are, another; "" for

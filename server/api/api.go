@@ -16,6 +16,7 @@ import (
 	"quire/server/problem"
 	"quire/server/quota"
 	"quire/server/settings"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -67,9 +68,12 @@ type API struct {
 	store storage.Store
 	hub   *collab.Hub
 	auth  *auth.Service
-	now   func() time.Time
-	log   *slog.Logger
-	huma  huma.API
+
+	sharing *sharing.Service
+
+	now  func() time.Time
+	log  *slog.Logger
+	huma huma.API
 
 	exports *exports
 }
@@ -82,6 +86,7 @@ func Register(app *fiber.App, cfg Config) *API {
 	if a.now == nil {
 		a.now = time.Now
 	}
+	a.sharing = sharing.New(a.store, a.hub, a.now, a.log)
 	a.huma = humafiber.NewWithGroup(app, app.Group(Base), humaConfig())
 	a.registerAccounts()
 	a.registerVerification()

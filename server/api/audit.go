@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"quire/server/audit"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -12,4 +13,9 @@ import (
 func (a *API) audited(ctx context.Context, req *request, e storage.AuditEntry, change func() error) error {
 	e.At, e.Actor, e.Address = a.now(), req.who.User, a.from(req).Address
 	return audit.Do(ctx, a.store, a.log, e, change)
+}
+
+// by is who asks, and from where, for an act of sharing.
+func (a *API) by(req *request) sharing.By {
+	return sharing.By{Who: req.who, Address: a.from(req).Address}
 }

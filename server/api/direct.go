@@ -6,12 +6,9 @@ import (
 
 	"quire/collab/access"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
-
-// viaDirect is how somebody came to whom an owner gave a role by name. They never showed their e-mail to the document's
-// owners, nor did these type it.
-const viaDirect = "direct"
 
 // setMember changes the role of somebody who has one, and gives one to others who are known to who asks.
 func (a *API) setMember(ctx context.Context, req *request, in *changeMemberIn) (*bodyOf[Member], error) {
@@ -47,8 +44,8 @@ func (a *API) addMember(ctx context.Context, req *request, s seen, user storage.
 	if err != nil {
 		return nil, err
 	}
-	g := storage.Grant{Document: s.ID, User: user, Role: role, Via: viaDirect}
-	if _, err := a.grantAtLeast(ctx, req, g, viaDirect); err != nil {
+	g := storage.Grant{Document: s.ID, User: user, Role: role, Via: sharing.ViaDirect}
+	if _, err := a.sharing.AtLeast(ctx, a.by(req), g, sharing.ViaDirect); err != nil {
 		return nil, err
 	}
 	if g, err = a.store.Grant(ctx, s.ID, user); err != nil {

@@ -150,7 +150,8 @@ func (a *API) takeInvitation(ctx context.Context, req *request, i storage.Invita
 		case err != nil:
 			return nil, err
 		}
-		a.granted(req, d.ID, me.ID)
+		a.hub.GrantChanged(d.ID, me.ID, req.who)
+		a.hub.MembersChanged(d.ID)
 		return &bodyOf[AccessGiven]{AccessGiven{DocumentID: string(d.ID), Role: g.Role}}, nil
 	}
 }

@@ -5,25 +5,15 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"quire/collab/access"
 	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
-
-// viaLink is how a grant names the link that brought somebody: this word, a colon and the link's id. Grants from before
-// the id was noted have the word alone.
-const viaLink = "link"
-
-// wayOf parts what a grant says of how it came about: the word, and the id of the link if it was one.
-func wayOf(via string) (word, link string) {
-	word, link, _ = strings.Cut(via, ":")
-	return word, link
-}
 
 // undoTime is for how long a withdrawn link can be brought back.
 const undoTime = 24 * time.Hour
@@ -42,12 +32,12 @@ func (a *API) removeLinkPeople(ctx context.Context, req *request, doc storage.Do
 		return err
 	}
 	for _, g := range grants {
-		if word, id := wayOf(g.Via); word != viaLink || id != link || g.Role == storage.RoleOwner {
+		if word, id := sharing.WayOf(g.Via); word != sharing.ViaLink || id != link || g.Role == storage.RoleOwner {
 			continue
 		}
 		err := a.audited(ctx, req, storage.AuditEntry{
 			Action: "grant.remove", Document: doc, Subject: string(g.User),
-			Detail: audit.Detail("was", g.Role, "via", viaLink, "through", link),
+			Detail: audit.Detail("was", g.Role, "via", sharing.ViaLink, "through", link),
 		}, func() error { return a.store.RemoveGrant(ctx, doc, g.User) })
 		if errors.Is(err, storage.ErrNotFound) { // gone in this instant
 			continue
@@ -88,7 +78,7 @@ func (a *API) withdrawalOf(ctx context.Context, doc storage.DocumentID, link str
 					continue
 				}
 				role, _ := detail["was"].(string)
-				w.people = append(w.people, storage.Grant{Document: doc, User: storage.UserID(e.Subject), Role: role, Via: viaLink + ":" + link})
+				w.people = append(w.people, storage.Grant{Document: doc, User: storage.UserID(e.Subject), Role: role, Via: sharing.ViaLink + ":" + link})
 			case e.Action == "link.withdraw" && e.Subject == link:
 				w.link, err = linkFrom(doc, link, detail)
 				return w, err
@@ -152,7 +142,7 @@ func (a *API) letBackIn(ctx context.Context, req *request, g storage.Grant, link
 		return nil
 	}
 	if errors.Is(err, storage.ErrNotFound) {
-		_, err = a.grantAtLeast(ctx, req, g, link)
+		_, err = a.sharing.AtLeast(ctx, a.by(req), g, link)
 	}
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"net/http"
 
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -86,11 +86,11 @@ func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]stora
 
 func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {
 	m := Member{User: MemberUser{Person: personOf(u)}, Role: g.Role, CreatedAt: Time(g.CreatedAt)}
-	m.Via, m.Link = wayOf(g.Via)
+	m.Via, m.Link = sharing.WayOf(g.Via)
 	if !access.Allows(s.role, access.Share) {
 		m.Link = ""
 	}
-	if access.Allows(s.role, access.Share) && g.Via != viaDirect || g.User == req.who.User {
+	if access.Allows(s.role, access.Share) && g.Via != sharing.ViaDirect || g.User == req.who.User {
 		m.User.Email = u.Email
 	}
 	return m
@@ -120,17 +120,10 @@ func (a *API) setRole(ctx context.Context, req *request, s seen, before storage.
 	if u.Guest && role == storage.RoleOwner {
 		return nil, guestsOwnNothing("body.role")
 	}
-	var g storage.Grant
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "grant.set", Document: s.ID, Subject: string(u.ID), Detail: audit.Detail("role", role, "was", before.Role),
-	}, func() (err error) {
-		g, err = a.store.SetGrant(ctx, storage.Grant{Document: s.ID, User: u.ID, Role: role}, before.Role)
-		return err
-	})
+	g, err := a.sharing.SetRole(ctx, a.by(req), s.ID, u.ID, role, before.Role)
 	if err != nil {
 		return nil, err
 	}
-	a.granted(req, s.ID, u.ID)
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
 }
 
@@ -153,14 +146,7 @@ func (a *API) removeMember(ctx context.Context, req *request, in *MemberPath) (*
 			return nil, err
 		}
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "grant.remove", Document: s.ID, Subject: in.User}, func() error {
-		return a.store.RemoveGrant(ctx, s.ID, user)
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.granted(req, s.ID, user)
-	return nil, nil
+	return nil, a.sharing.Remove(ctx, a.by(req), s.ID, user)
 }
 
 // mayLeave refuses somebody who would not be out after giving up their own grant, and says what lets them in.

@@ -7,8 +7,7 @@ import (
 	"strings"
 
 	"quire/collab/access"
-	"quire/server/audit"
-	"quire/storage"
+	"quire/server/sharing"
 )
 
 // Reach is the role that everybody with an account here has on a document whose address they know.
@@ -30,8 +29,6 @@ func (a *API) registerReach() {
 		a.setReach)
 }
 
-const noRole = "none"
-
 func (a *API) reach(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[Reach], error) {
 	s, err := a.see(ctx, req, in.ID, access.Read)
 	if err != nil {
@@ -41,7 +38,7 @@ func (a *API) reach(ctx context.Context, req *request, in *DocumentPath) (*bodyO
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, noRole)}}, nil
+	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, sharing.NoRole)}}, nil
 }
 
 func (a *API) setReach(ctx context.Context, req *request, in *reachIn) (*bodyOf[Reach], error) {
@@ -49,17 +46,6 @@ func (a *API) setReach(ctx context.Context, req *request, in *reachIn) (*bodyOf[
 	if err != nil {
 		return nil, err
 	}
-	var r storage.AccountReach
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "reach.set", Document: s.ID, Detail: audit.Detail("role", in.Body.Role),
-	}, func() (err error) {
-		r, err = a.store.SetReach(ctx, s.ID, strings.TrimSuffix(in.Body.Role, noRole))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.hub.ReachChanged(s.ID, req.who)
-	a.hub.MembersChanged(s.ID)
-	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, noRole)}}, nil
+	r, err := a.sharing.SetReach(ctx, a.by(req), s.ID, strings.TrimSuffix(in.Body.Role, sharing.NoRole))
+	return &bodyOf[Reach]{Reach{cmp.Or(r.Role, sharing.NoRole)}}, err
 }

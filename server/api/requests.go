@@ -9,6 +9,7 @@ import (
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -39,9 +40,6 @@ type grantRequestIn struct {
 		Role string `json:"role" enum:"viewer,commenter,editor"`
 	}
 }
-
-// viaRequest is the way of a role that was asked for.
-const viaRequest = "request"
 
 func (a *API) registerRequests() {
 	add(a, route{id: "request-access", method: http.MethodPost, path: "/documents/{id}/requests", tag: "Sharing",
@@ -151,15 +149,15 @@ func (a *API) grantAsked(ctx context.Context, req *request, s seen, user storage
 	if err != nil {
 		return nil, err
 	}
-	if _, err = a.grantAtLeast(ctx, req, storage.Grant{Document: s.ID, User: user, Role: role, Via: viaRequest}, viaRequest); err != nil {
+	g := storage.Grant{Document: s.ID, User: user, Role: role, Via: sharing.ViaRequest}
+	if _, err = a.sharing.AtLeast(ctx, a.by(req), g, sharing.ViaRequest); err != nil {
 		return nil, err
 	}
 	if err := a.store.DeleteRequest(ctx, s.ID, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return nil, err
 	}
 	a.hub.MembersChanged(s.ID)
-	g, err := a.store.Grant(ctx, s.ID, user)
-	if err != nil {
+	if g, err = a.store.Grant(ctx, s.ID, user); err != nil {
 		return nil, err
 	}
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil

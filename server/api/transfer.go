@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -42,20 +42,13 @@ func (a *API) transfer(ctx context.Context, req *request, in *transferIn) (*body
 	if err := a.mayReceive(ctx, req, s, to); err != nil {
 		return nil, err
 	}
-	from, then := req.who.User, strings.TrimSuffix(in.Body.Then, noRole)
-	if req.who.Claims != nil {
-		from, then = "", ""
-	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "document.transfer", Document: s.ID, Subject: in.Body.User, Detail: audit.Detail("then", in.Body.Then),
-	}, func() error { return a.store.TransferDocument(ctx, s.ID, from, to, then, a.now()) })
+	then := strings.TrimSuffix(in.Body.Then, sharing.NoRole)
+	err = a.sharing.Transfer(ctx, a.by(req), s.ID, to, then, req.who.Claims != nil)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, problem.Conflict("Only who was made an owner by name, or a token of the application that owns it, can hand a document over.")
 	} else if err != nil {
 		return nil, err
 	}
-	a.hub.GrantChanged(s.ID, to, req.who)
-	a.granted(req, s.ID, req.who.User)
 	role, _, err := a.hub.Role(ctx, req.who, s.ID)
 	if err != nil {
 		return nil, err

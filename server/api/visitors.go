@@ -6,10 +6,9 @@ import (
 	"net/http"
 
 	"quire/collab"
-	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -119,7 +118,7 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 		return nil, err
 	}
 	req.who = by
-	role, err := a.grantAtLeast(ctx, req, storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: viaLink + ":" + l.ID}, l.ID)
+	role, err := a.sharing.AtLeast(ctx, a.by(req), storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: sharing.ViaLink + ":" + l.ID}, l.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -141,55 +140,4 @@ func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, i
 	}
 	a.auth.SetCookie(req.fiber, proof)
 	return user, collab.Identity{User: user.ID, Name: user.Name, Color: user.Color, Guest: true}, nil
-}
-
-// grantAtLeast gives g.User the role, unless a higher one is there, and returns the one that then is. through is what
-// brought them, for the audit log.
-func (a *API) grantAtLeast(ctx context.Context, req *request, g storage.Grant, through string) (string, error) {
-	wanted, _ := access.Parse(g.Role)
-	for {
-		was := ""
-		has, err := a.store.Grant(ctx, g.Document, g.User)
-		switch {
-		case err == nil:
-			if role, _ := access.Parse(has.Role); role >= wanted {
-				return has.Role, nil
-			}
-			was = has.Role
-		case !errors.Is(err, storage.ErrNotFound):
-			return "", err
-		}
-		g.CreatedAt = a.now()
-		err = a.audited(ctx, req, grantEntry(g, was, through), func() error {
-			has, err = a.store.SetGrant(ctx, g, was)
-			return err
-		})
-		if errors.Is(err, storage.ErrConflict) { // changed in this instant: look again
-			continue
-		}
-		if err == nil {
-			a.granted(req, g.Document, g.User)
-		}
-		return has.Role, err
-	}
-}
-
-// grantEntry tells of a role that somebody gets. A request that is granted is one act, so it is one entry.
-func grantEntry(g storage.Grant, was, through string) storage.AuditEntry {
-	if g.Via == viaRequest {
-		return storage.AuditEntry{
-			Action: "request.grant", Document: g.Document, Subject: string(g.User), Detail: audit.Detail("role", g.Role, "was", was),
-		}
-	}
-	via, _ := wayOf(g.Via)
-	return storage.AuditEntry{
-		Action: "grant.set", Document: g.Document, Subject: string(g.User),
-		Detail: audit.Detail("role", g.Role, "was", was, "via", via, "through", through),
-	}
-}
-
-// granted tells live sessions that user's role on doc changed, and those who show it.
-func (a *API) granted(req *request, doc storage.DocumentID, user storage.UserID) {
-	a.hub.GrantChanged(doc, user, req.who)
-	a.hub.MembersChanged(doc)
 }

@@ -1,0 +1,69 @@
+// Package sharing is every act that changes what people may do with a document. One call makes the change in the store, with
+// its entry in the audit log, and then tells open sockets, so that no act can forget one of them. Whether somebody may do it,
+// and whether what they ask makes sense, is decided before, by who calls (server/api).
+package sharing
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"quire/collab"
+	"quire/server/audit"
+	"quire/storage"
+)
+
+// Store is what the acts change and look at. A storage.Store is one.
+type Store interface {
+	storage.Grants
+	storage.Sharing
+	audit.Store
+}
+
+// Live is what open sockets learn it from. *collab.Hub is one.
+type Live interface {
+	GrantChanged(doc storage.DocumentID, user storage.UserID, by collab.Identity)
+	ReachChanged(doc storage.DocumentID, by collab.Identity)
+	MembersChanged(doc storage.DocumentID)
+}
+
+// By is who does something, and from which address, for the audit log.
+type By struct {
+	Who     collab.Identity
+	Address string
+}
+
+// Service does it. Safe for use by any goroutine.
+//
+// Its methods return the store's errors. After one that is not a refusal of the store's (storage.Refused) nobody knows whether the change was
+// made, and the audit log keeps its entry.
+type Service struct {
+	store Store
+	live  Live
+	now   func() time.Time
+	log   *slog.Logger
+}
+
+// New makes a Service. All arguments are needed.
+func New(store Store, live Live, now func() time.Time, log *slog.Logger) *Service {
+	return &Service{store: store, live: live, now: now, log: log}
+}
+
+// act makes a change: first its entry in the audit log, which is struck out if nothing was changed, then the change itself,
+// then tell.
+func (s *Service) act(ctx context.Context, by By, e storage.AuditEntry, change func() error, tell func()) error {
+	e.At, e.Actor, e.Address = s.now(), by.Who.User, by.Address
+	if err := audit.Do(ctx, s.store, s.log, e, change); err != nil {
+		return err
+	}
+	tell()
+	return nil
+}
+
+// granted tells that user's role on doc changed: their own sessions, and those who show who has a role.
+func (s *Service) granted(by By, doc storage.DocumentID, user storage.UserID) func() {
+	return func() {
+		s.live.GrantChanged(doc, user, by.Who)
+		s.live.MembersChanged(doc)
+	}
+}

@@ -1,0 +1,108 @@
+package sharing
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"quire/collab"
+	"quire/storage"
+	"quire/storage/memory"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+// told keeps what open sockets were told.
+type told struct{ events []string }
+
+func (l *told) GrantChanged(doc storage.DocumentID, user storage.UserID, by collab.Identity) {
+	l.events = append(l.events, fmt.Sprintf("grant %s %s by %s", doc, user, by.User))
+}
+func (l *told) ReachChanged(doc storage.DocumentID, by collab.Identity) {
+	l.events = append(l.events, fmt.Sprintf("reach %s by %s", doc, by.User))
+}
+func (l *told) MembersChanged(doc storage.DocumentID) {
+	l.events = append(l.events, fmt.Sprintf("members %s", doc))
+}
+
+// desk is a Service over a store with the people ann, bob and cid, and the document d of ann's.
+type desk struct {
+	*Service
+	t     *testing.T
+	store storage.Store
+	live  *told
+}
+
+var ann = By{collab.Identity{User: "ann"}, "192.0.2.1"}
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{t: t, store: memory.New(), live: &told{}}
+	for _, id := range []storage.UserID{"ann", "bob", "cid"} {
+		d.must(d.store.CreateUser(t.Context(), storage.User{ID: id, Name: string(id), Email: string(id) + "@x.org", CreatedAt: noon}))
+	}
+	d.must(d.store.CreateDocument(t.Context(), storage.Document{ID: "d", Owner: "ann", CreatedAt: noon}, nil))
+	d.Service = New(d.store, d.live, func() time.Time { return noon }, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	return d
+}
+
+func (d *desk) must(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// did compares what the last act left: its entry in the audit log, "" for none, and what open sockets were told.
+func (d *desk) did(action, subject string, events ...string) {
+	d.t.Helper()
+	list, err := d.store.Audit(d.t.Context(), storage.AuditQuery{Limit: 10})
+	d.must(err)
+	for _, e := range list {
+		if e.Action != action || e.Subject != subject || e.Actor != "ann" || e.Address != "192.0.2.1" || !e.At.Equal(noon) {
+			d.t.Errorf("the audit log says %+v, want %s of %s by ann", e, action, subject)
+		}
+		d.must(d.store.Strike(d.t.Context(), e.ID))
+	}
+	if got := len(list); got > 1 || (got == 1) != (action != "") {
+		d.t.Errorf("%d entries of %s, want one of what was done and none of what was not", got, action)
+	}
+	if !slices.Equal(d.live.events, events) {
+		d.t.Errorf("after %s open sockets were told %q, want %q", action, d.live.events, events)
+	}
+	d.live.events = nil
+}
+
+// W9, P10: each act is in the audit log once and told to open sockets; one that the store refused is neither.
+func TestP10EveryActIsNotedAndTold(t *testing.T) {
+	d, ctx := newDesk(t), context.Background()
+	_, err := d.AtLeast(ctx, ann, storage.Grant{Document: "d", User: "bob", Role: "viewer", Via: ViaDirect}, ViaDirect)
+	d.must(err)
+	d.did("grant.set", "bob", "grant d bob by ann", "members d")
+	_, err = d.AtLeast(ctx, ann, storage.Grant{Document: "d", User: "bob", Role: "viewer", Via: ViaDirect}, ViaDirect)
+	d.must(err)
+	d.did("", "") // they had it
+	_, err = d.SetRole(ctx, ann, "d", "bob", "editor", "viewer")
+	d.must(err)
+	d.did("grant.set", "bob", "grant d bob by ann", "members d")
+	if _, err = d.SetRole(ctx, ann, "d", "bob", "editor", "viewer"); err == nil {
+		t.Error("a role that is another by now was changed")
+	}
+	d.did("", "")
+	_, err = d.SetReach(ctx, ann, "d", "viewer")
+	d.must(err)
+	d.did("reach.set", "", "reach d by ann", "members d")
+	d.must(d.Transfer(ctx, ann, "d", "bob", "editor", false))
+	d.did("document.transfer", "bob", "grant d bob by ann", "grant d ann by ann", "members d")
+	d.must(d.Reassign(ctx, ann, "d", "bob", "cid", "editor"))
+	d.did("document.transfer", "cid", "grant d cid by ann", "grant d bob by ann", "members d")
+	d.must(d.Remove(ctx, ann, "d", "bob"))
+	d.did("grant.remove", "bob", "grant d bob by ann", "members d")
+	if d.Remove(ctx, ann, "d", "cid") == nil {
+		t.Error("the last owner went")
+	}
+	d.did("", "")
+}
