@@ -2,11 +2,11 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 
 	"quire/collab/access"
+	"quire/server/audit"
 	"quire/storage"
 )
 
@@ -131,16 +131,8 @@ func auditEntry(e storage.AuditEntry, people map[storage.UserID]storage.User) Au
 	if u, ok := people[storage.UserID(e.Subject)]; ok && !u.CreatedAt.IsZero() { // not every subject is a person
 		shown.Person = some(personOf(u))
 	}
-	shown.Detail = detailOf(e)
+	shown.Detail = audit.Read(e.Detail)
 	return shown
-}
-
-// detailOf reads an entry's detail; nil if it has none.
-func detailOf(e storage.AuditEntry) (detail map[string]any) {
-	if json.Unmarshal([]byte(e.Detail), &detail) != nil {
-		return nil
-	}
-	return detail
 }
 
 // registerSharing adds how documents are shared.

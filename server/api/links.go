@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -123,13 +122,9 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*body
 		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
 		CreatedBy: req.who.User, CreatedAt: a.now(), ExpiresAt: expires,
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "link.create", Document: s.ID, Subject: id, Detail: audit.Detail("role", l.Role, "expires_at", timeOrNil(expires)),
-	}, func() error { return a.store.CreateLink(ctx, l) })
-	if err != nil {
+	if err := a.sharing.MakeLink(ctx, a.by(req), l); err != nil {
 		return nil, err
 	}
-	a.hub.MembersChanged(s.ID)
 	return a.oneLink(ctx, req, l)
 }
 
@@ -148,14 +143,6 @@ func (a *API) checkEnd(at *time.Time) (time.Time, error) {
 	return storage.Milli(*at), nil
 }
 
-// timeOrNil is a time for a detail of the audit log.
-func timeOrNil(at time.Time) any {
-	if at.IsZero() {
-		return nil
-	}
-	return Time(at)
-}
-
 func (a *API) changeLink(ctx context.Context, req *request, in *changeLinkIn) (*bodyOf[Link], error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
@@ -165,17 +152,10 @@ func (a *API) changeLink(ctx context.Context, req *request, in *changeLinkIn) (*
 	if err != nil {
 		return nil, err
 	}
-	var l storage.Link
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "link.change", Document: s.ID, Subject: in.Link, Detail: audit.Detail("expires_at", timeOrNil(expires)),
-	}, func() (err error) {
-		l, err = a.store.SetLinkExpiry(ctx, s.ID, in.Link, expires)
-		return err
-	})
+	l, err := a.sharing.ChangeLink(ctx, a.by(req), s.ID, in.Link, expires)
 	if err != nil {
 		return nil, err
 	}
-	a.hub.MembersChanged(s.ID)
 	return a.oneLink(ctx, req, l)
 }
 
@@ -192,16 +172,5 @@ func (a *API) withdrawLink(ctx context.Context, req *request, in *withdrawLinkIn
 	if i < 0 {
 		return nil, problem.NotFound()
 	}
-	remove := in.People == "remove"
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "link.withdraw", Document: s.ID, Subject: in.Link, Detail: withdrawn(list[i], remove),
-	}, func() error { return a.store.DeleteLink(ctx, s.ID, in.Link) })
-	if err == nil && remove {
-		err = a.removeLinkPeople(ctx, req, s.ID, in.Link)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.hub.MembersChanged(s.ID)
-	return nil, nil
+	return nil, a.sharing.WithdrawLink(ctx, a.by(req), list[i], in.People == "remove")
 }

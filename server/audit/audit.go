@@ -56,3 +56,11 @@ func Detail(pairs ...any) string {
 	}
 	return string(text)
 }
+
+// Read reads what Detail wrote; nil if there is none.
+func Read(text string) (detail map[string]any) {
+	if json.Unmarshal([]byte(text), &detail) != nil {
+		return nil
+	}
+	return detail
+}

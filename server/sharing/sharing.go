@@ -18,6 +18,7 @@ type Store interface {
 	storage.Grants
 	storage.Sharing
 	audit.Store
+	Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) // what a withdrawn link was
 }
 
 // Live is what open sockets learn it from. *collab.Hub is one.
@@ -66,4 +67,9 @@ func (s *Service) granted(by By, doc storage.DocumentID, user storage.UserID) fu
 		s.live.GrantChanged(doc, user, by.Who)
 		s.live.MembersChanged(doc)
 	}
+}
+
+// members tells those who show who has a role on doc.
+func (s *Service) members(doc storage.DocumentID) func() {
+	return func() { s.live.MembersChanged(doc) }
 }

@@ -105,4 +105,16 @@ func TestP10EveryActIsNotedAndTold(t *testing.T) {
 		t.Error("the last owner went")
 	}
 	d.did("", "")
+	l := storage.Link{ID: "l", TokenHash: []byte("hash"), Document: "d", Role: "editor", CreatedBy: "ann", CreatedAt: noon}
+	d.must(d.MakeLink(ctx, ann, l))
+	d.did("link.create", "l", "members d")
+	_, err = d.ChangeLink(ctx, ann, "d", "l", noon.Add(time.Hour))
+	d.must(err)
+	d.did("link.change", "l", "members d")
+	d.must(d.WithdrawLink(ctx, ann, l, false))
+	d.did("link.withdraw", "l", "members d")
+	if d.WithdrawLink(ctx, ann, l, true) == nil {
+		t.Error("a link that is gone was withdrawn")
+	}
+	d.did("", "")
 }
