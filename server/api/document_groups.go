@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -128,18 +127,10 @@ func (a *API) setDocumentGroup(ctx context.Context, req *request, in *setDocumen
 			return nil, problem.Conflict("A document has at most 100 groups.")
 		}
 	}
-	var g storage.GroupGrant
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.grant", Document: s.ID, Subject: in.Group, Detail: audit.Detail("role", in.Body.Role, "was", was),
-	}, func() (err error) {
-		g, err = a.store.SetGroupGrant(ctx, storage.GroupGrant{Document: s.ID, Group: in.Group, Role: in.Body.Role, CreatedAt: a.now()})
-		return err
-	})
-	if err != nil {
+	g := storage.GroupGrant{Document: s.ID, Group: in.Group, Role: in.Body.Role, CreatedAt: a.now()}
+	if g, err = a.sharing.SetGroup(ctx, a.by(req), g, was); err != nil {
 		return nil, err
 	}
-	a.hub.GroupGrantChanged(s.ID, in.Group, req.who)
-	a.hub.MembersChanged(s.ID)
 	return a.showDocumentGroup(ctx, g)
 }
 
@@ -148,13 +139,5 @@ func (a *API) removeDocumentGroup(ctx context.Context, req *request, in *Documen
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "group.withdraw", Document: s.ID, Subject: in.Group}, func() error {
-		return a.store.RemoveGroupGrant(ctx, s.ID, in.Group)
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.hub.GroupGrantChanged(s.ID, in.Group, req.who)
-	a.hub.MembersChanged(s.ID)
-	return nil, nil
+	return nil, a.sharing.RemoveGroup(ctx, a.by(req), s.ID, in.Group)
 }

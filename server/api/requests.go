@@ -9,7 +9,6 @@ import (
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/server/problem"
-	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -69,16 +68,13 @@ func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccess
 	if err != nil || !open {
 		return nil, err
 	}
-	err = a.store.CreateRequest(ctx, storage.AccessRequest{
+	err = a.sharing.Ask(ctx, storage.AccessRequest{
 		Document: doc, User: me.ID, Role: in.Body.Role, Message: in.Body.Message, CreatedAt: a.now(),
 	})
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
 		return nil, nil
-	} else if err != nil {
-		return nil, err
 	}
-	a.hub.MembersChanged(doc)
-	return nil, nil
+	return nil, err
 }
 
 // takesRequests reports whether a request makes sense: there is such a document, it does not give the role already, and
@@ -149,15 +145,11 @@ func (a *API) grantAsked(ctx context.Context, req *request, s seen, user storage
 	if err != nil {
 		return nil, err
 	}
-	g := storage.Grant{Document: s.ID, User: user, Role: role, Via: sharing.ViaRequest}
-	if _, err = a.sharing.AtLeast(ctx, a.by(req), g, sharing.ViaRequest); err != nil {
+	if err := a.sharing.GrantRequest(ctx, a.by(req), s.ID, user, role); err != nil {
 		return nil, err
 	}
-	if err := a.store.DeleteRequest(ctx, s.ID, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return nil, err
-	}
-	a.hub.MembersChanged(s.ID)
-	if g, err = a.store.Grant(ctx, s.ID, user); err != nil {
+	g, err := a.store.Grant(ctx, s.ID, user)
+	if err != nil {
 		return nil, err
 	}
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
@@ -168,12 +160,5 @@ func (a *API) declineRequest(ctx context.Context, req *request, in *MemberPath) 
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "request.decline", Document: s.ID, Subject: string(user)}, func() error {
-		return a.store.DeleteRequest(ctx, s.ID, user)
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.hub.MembersChanged(s.ID)
-	return nil, nil
+	return nil, a.sharing.DeclineRequest(ctx, a.by(req), s.ID, user)
 }

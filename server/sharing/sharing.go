@@ -24,6 +24,7 @@ type Store interface {
 // Live is what open sockets learn it from. *collab.Hub is one.
 type Live interface {
 	GrantChanged(doc storage.DocumentID, user storage.UserID, by collab.Identity)
+	GroupGrantChanged(doc storage.DocumentID, group string, by collab.Identity)
 	ReachChanged(doc storage.DocumentID, by collab.Identity)
 	MembersChanged(doc storage.DocumentID)
 }

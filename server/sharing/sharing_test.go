@@ -25,6 +25,9 @@ func (l *told) GrantChanged(doc storage.DocumentID, user storage.UserID, by coll
 func (l *told) ReachChanged(doc storage.DocumentID, by collab.Identity) {
 	l.events = append(l.events, fmt.Sprintf("reach %s by %s", doc, by.User))
 }
+func (l *told) GroupGrantChanged(doc storage.DocumentID, group string, by collab.Identity) {
+	l.events = append(l.events, fmt.Sprintf("group %s %s by %s", doc, group, by.User))
+}
 func (l *told) MembersChanged(doc storage.DocumentID) {
 	l.events = append(l.events, fmt.Sprintf("members %s", doc))
 }
@@ -117,4 +120,22 @@ func TestP10EveryActIsNotedAndTold(t *testing.T) {
 		t.Error("a link that is gone was withdrawn")
 	}
 	d.did("", "")
+	d.must(d.Ask(ctx, storage.AccessRequest{Document: "d", User: "bob", Role: "viewer", CreatedAt: noon}))
+	d.did("", "", "members d")
+	d.must(d.GrantRequest(ctx, ann, "d", "bob", "viewer"))
+	d.did("request.grant", "bob", "grant d bob by ann", "members d", "members d")
+	d.must(d.Ask(ctx, storage.AccessRequest{Document: "d", User: "bob", Role: "editor", CreatedAt: noon}))
+	d.did("", "", "members d")
+	d.must(d.DeclineRequest(ctx, ann, "d", "bob"))
+	d.did("request.decline", "bob", "members d")
+	if d.DeclineRequest(ctx, ann, "d", "bob") == nil {
+		t.Error("a request that is gone was declined")
+	}
+	d.did("", "")
+	d.must(d.store.CreateGroup(ctx, storage.Group{ID: "g", Name: "G", CreatedBy: "ann", CreatedAt: noon}))
+	_, err = d.SetGroup(ctx, ann, storage.GroupGrant{Document: "d", Group: "g", Role: "viewer", CreatedAt: noon}, "")
+	d.must(err)
+	d.did("group.grant", "g", "group d g by ann", "members d")
+	d.must(d.RemoveGroup(ctx, ann, "d", "g"))
+	d.did("group.withdraw", "g", "group d g by ann", "members d")
 }

@@ -1,0 +1,63 @@
+package sharing
+
+import (
+	"context"
+	"errors"
+
+	"quire/server/audit"
+	"quire/storage"
+)
+
+// Ask stores somebody's request for a role; only what is decided about it is in the audit log.
+func (s *Service) Ask(ctx context.Context, r storage.AccessRequest) error {
+	if err := s.store.CreateRequest(ctx, r); err != nil {
+		return err
+	}
+	s.live.MembersChanged(r.Document)
+	return nil
+}
+
+// GrantRequest lets who asked have at least role, and ends their request.
+func (s *Service) GrantRequest(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID, role string) error {
+	if _, err := s.AtLeast(ctx, by, storage.Grant{Document: doc, User: user, Role: role, Via: ViaRequest}, ViaRequest); err != nil {
+		return err
+	}
+	if err := s.store.DeleteRequest(ctx, doc, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return err
+	}
+	s.live.MembersChanged(doc)
+	return nil
+}
+
+// DeclineRequest ends somebody's request.
+func (s *Service) DeclineRequest(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID) error {
+	return s.act(ctx, by, storage.AuditEntry{Action: "request.decline", Document: doc, Subject: string(user)}, func() error {
+		return s.store.DeleteRequest(ctx, doc, user)
+	}, s.members(doc))
+}
+
+// SetGroup gives a group a role on a document; was is the one it had, "" for none, for the audit log.
+func (s *Service) SetGroup(ctx context.Context, by By, g storage.GroupGrant, was string) (has storage.GroupGrant, err error) {
+	err = s.act(ctx, by, storage.AuditEntry{
+		Action: "group.grant", Document: g.Document, Subject: g.Group, Detail: audit.Detail("role", g.Role, "was", was),
+	}, func() (err error) {
+		has, err = s.store.SetGroupGrant(ctx, g)
+		return err
+	}, s.groupGranted(by, g.Document, g.Group))
+	return has, err
+}
+
+// RemoveGroup takes a group's role on a document away.
+func (s *Service) RemoveGroup(ctx context.Context, by By, doc storage.DocumentID, group string) error {
+	return s.act(ctx, by, storage.AuditEntry{Action: "group.withdraw", Document: doc, Subject: group}, func() error {
+		return s.store.RemoveGroupGrant(ctx, doc, group)
+	}, s.groupGranted(by, doc, group))
+}
+
+// groupGranted tells that a group's role on doc changed.
+func (s *Service) groupGranted(by By, doc storage.DocumentID, group string) func() {
+	return func() {
+		s.live.GroupGrantChanged(doc, group, by.Who)
+		s.live.MembersChanged(doc)
+	}
+}
