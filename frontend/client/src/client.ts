@@ -2,7 +2,7 @@ import { browserEnvironment } from './browser.ts';
 import { Calls } from './calls.ts';
 import { type CloseName, closeName } from './close.ts';
 import { Connection } from './connection.ts';
-import { OpenDocument, type Surroundings } from './document.ts';
+import { OpenDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import { QuireError, type QuireErrorCode } from './error.ts';
 import { formatsTable } from './formats-table.ts';
@@ -10,6 +10,7 @@ import { Keeper } from './keeper.ts';
 import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
 import { Marks } from './marks.ts';
 import { Ownership } from './ownership.ts';
+import type { Surroundings } from './page.ts';
 import { ParkedTexts } from './parked-texts.ts';
 import { type Hello, personOf, requestFrame } from './protocol.ts';
 import { ServerAddress } from './server-address.ts';
@@ -108,7 +109,7 @@ export class Client implements QuireClient {
     const known = this.#documents.get(documentId);
     if (known && !known.isGone) return known.use();
     if (known) this.#release(known);
-    const document = new OpenDocument(this.#around, documentId).use();
+    const document = new OpenDocument(this.#around, documentId, (released) => this.#release(released)).use();
     this.#documents.set(documentId, document);
     const { state } = this.#connection;
     const incapable = state.kind === 'stopped' && (state.reason === 'protocol' || state.reason === 'unsupported');
@@ -194,7 +195,6 @@ export class Client implements QuireClient {
       kept: () => this.#keeper.kept,
       parkedOf: (document) => this.#parked.of(document),
       unpark: (id) => this.#parked.remove(id),
-      released: (document) => this.#release(document),
     };
   }
 

@@ -1,10 +1,11 @@
 import { CatchUp } from './catch-up.ts';
 import type { Receiver } from './connection.ts';
 import type { Ownership } from './ownership.ts';
+import type { Page } from './page.ts';
 import { reasonOf } from './parked.ts';
 import { isPending } from './pending.ts';
 import type { Incoming, Reply } from './protocol.ts';
-import { type Page, Queue } from './queue.ts';
+import { Queue } from './queue.ts';
 import type { QueueRecord } from './store.ts';
 import type { ParkedReason } from './types.ts';
 
