@@ -67,3 +67,10 @@ export function type(doc: QuireDocument, at: number, text: string, attributes?: 
 export function plain(delta: Delta): string {
   return delta.ops.map((op) => (typeof op.insert === 'string' ? op.insert : '￼')).join('');
 }
+
+/** The kinds of state a document was in, each once in a row. */
+export function history(doc: QuireDocument): string[] {
+  const kinds: string[] = [doc.state.kind];
+  doc.subscribe(() => doc.state.kind !== kinds.at(-1) && kinds.push(doc.state.kind));
+  return kinds;
+}
