@@ -62,21 +62,3 @@ func (it *iterator) rest() Delta {
 	first := copied.next(copied.left())
 	return append(Delta{first}, copied.ops[copied.i:]...)
 }
-
-// slice returns the units from start to end of d, without those past its end.
-func (d Delta) slice(start, end int) Delta {
-	var out Delta
-	it := iterator{ops: d}
-	for at := 0; at < end && it.more(); {
-		n := it.left()
-		if at < start {
-			n = min(n, start-at)
-			it.next(n)
-		} else {
-			n = min(n, end-at)
-			out = append(out, it.next(n))
-		}
-		at += n
-	}
-	return out
-}

@@ -7,7 +7,6 @@ import (
 
 // TestE3FitsToTheUnit holds the border: what ends with the document fits, one unit more does not, and the error says where.
 func TestE3FitsToTheUnit(t *testing.T) {
-	const length = 5
 	for _, one := range []struct{ op, want string }{
 		{`[]`, ""}, {`[{"retain":99}]`, ""}, {`[{"retain":5},{"retain":1},{"retain":1}]`, ""}, {`[{"insert":"a"},{"retain":99}]`, ""},
 		{`[{"retain":5},{"insert":"x"}]`, ""}, {`[{"delete":5}]`, ""}, {`[{"retain":1},{"delete":4},{"insert":"x"},{"retain":9}]`, ""},
