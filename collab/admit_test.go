@@ -25,10 +25,11 @@ func (r *interrupted) Soon(task func()) {
 // would tell them, and they would wait for ever for what they asked.
 func TestAccessThatEndsWhileSomebodyIsLetInIsLookedUpAgainP10(t *testing.T) {
 	for request, want := range map[string]string{
-		`{"a":"s","c":"documents","d":"d1"}`:                                      "s!ERR_FORBIDDEN",
-		`{"a":"f","c":"documents","d":"d1","v":0}`:                                "f!ERR_FORBIDDEN",
-		`{"a":"ps","ch":"documents.d1","seq":1}`:                                  "ps!ERR_FORBIDDEN",
-		`{"a":"op","c":"documents","d":"d1","v":1,"seq":1,"op":[{"insert":"x"}]}`: "op!ERR_FORBIDDEN",
+		`{"a":"op","c":"documents","d":"d1","v":99,"seq":1,"op":[{"insert":"x"}]}`: "op!ERR_FORBIDDEN", // not: the document is shorter
+		`{"a":"s","c":"documents","d":"d1"}`:                                       "s!ERR_FORBIDDEN",
+		`{"a":"f","c":"documents","d":"d1","v":0}`:                                 "f!ERR_FORBIDDEN",
+		`{"a":"ps","ch":"documents.d1","seq":1}`:                                   "ps!ERR_FORBIDDEN",
+		`{"a":"op","c":"documents","d":"d1","v":1,"seq":1,"op":[{"insert":"x"}]}`:  "op!ERR_FORBIDDEN",
 	} {
 		t.Run(want, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -92,7 +92,7 @@ func (d *document) createRow(s *submission) {
 			d.hub.log.Warn("create failed", "doc", d.id, "err", err)
 		}
 		return call(func(d *document) {
-			s.standing.known = false // it is another where there is a document
+			s.standing.known = s.standing.ended // else it is another where there is a document
 			d.startLoading()
 		})
 	})

@@ -27,7 +27,8 @@ func (s *submission) handle(d *document) {
 		s.refuse(Forbidden())
 		return
 	}
-	if d.state != docLive && !s.standing.allows(s.needs()) {
+	// Who may not even read is not told by another refusal what there is (W9). Others may have an op in the log already.
+	if !s.standing.allows(access.Read) || d.state != docLive && !s.standing.allows(s.needs()) {
 		s.refuse(s.standing.refusal(s.needs()))
 		return
 	}

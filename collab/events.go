@@ -135,7 +135,7 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 	for _, connection := range h.concerned(c) {
 		for _, x := range connection.Handles(c.document) {
 			change := add(x.d)
-			change.handles = append(change.handles, x)
+			change.of = append(change.of, &x.standing)
 		}
 	}
 	if c.document == "" {

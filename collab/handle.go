@@ -57,7 +57,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 		if gone() {
 			return context.Canceled
 		}
-		return h.admit(ctx, who, id, enter, func() { in.recheck() })
+		return h.admit(ctx, who, id, enter, func(ended bool) { in.recheck(ended) })
 	})
 	if in != nil {
 		in.Release()
@@ -66,11 +66,16 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 }
 
 // recheck looks the role of a reader up anew who was let in by one that does not hold any more. Nobody was told of it.
-func (x *Handle) recheck() {
+func (x *Handle) recheck(ended bool) {
 	x.d.post(call(func(d *document) {
 		x.met = false
-		d.suspend(&x.standing, &accessChange{})
+		overtaken(&x.standing, ended).handle(d)
 	}))
+}
+
+// overtaken is the change of access that came in while somebody was let in.
+func overtaken(st *standing, ended bool) *accessChange {
+	return &accessChange{concerns: concerns{ended: ended}, of: []*standing{st}}
 }
 
 // Retain and Release count who needs the document in memory. Open counts once.

@@ -43,6 +43,7 @@ type lookup struct {
 	who       Identity
 	doc       storage.DocumentID
 	overtaken bool
+	ended     bool // by the end of their sign-in
 }
 
 func (l *lookups) begin(who Identity, doc storage.DocumentID) *lookup {
@@ -61,7 +62,9 @@ func (l *lookups) overtake(c *concerns) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for one := range l.all {
-		one.overtaken = one.overtaken || c.about(one.who, one.doc)
+		if c.about(one.who, one.doc) {
+			one.overtaken, one.ended = true, one.ended || c.ended
+		}
 	}
 }
 
@@ -71,28 +74,32 @@ func (l *lookups) late(one *lookup) bool {
 	return one.overtaken
 }
 
-// end reports whether a change has overtaken it: then what was found does not count.
-func (l *lookups) end(one *lookup) (overtaken bool) {
+// end reports whether a change has overtaken it: then what was found does not count, and if their sign-in ended nothing will.
+func (l *lookups) end(one *lookup) (overtaken, ended bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.all, one)
-	return one.overtaken
+	return one.overtaken, one.ended
 }
 
 // admit looks up somebody's role on a document, and calls enter with it, after which a change of access finds them in the document.
 // unsure tells of one that came in between. If enter reports false they did not get in, and it is looked up again if need be.
-func (h *Hub) admit(ctx context.Context, who Identity, doc storage.DocumentID, enter func(access.Role, storage.Revision) (in bool), unsure func()) error {
+func (h *Hub) admit(ctx context.Context, who Identity, doc storage.DocumentID, enter func(access.Role, storage.Revision) (in bool), unsure func(ended bool)) error {
 	for {
 		one := h.lookups.begin(who, doc)
 		role, since, err := h.lookUp(ctx, who, doc)
 		in := err == nil && !h.lookups.late(one) && enter(role, since)
-		switch overtaken := h.lookups.end(one); {
+		overtaken, ended := h.lookups.end(one)
+		switch {
 		case err != nil:
 			return err
 		case !overtaken:
 			return nil
 		case in:
-			unsure()
+			unsure(ended)
+			return nil
+		case ended:
+			enter(access.None, 0)
 			return nil
 		}
 	}

@@ -129,8 +129,15 @@ func (d *document) flushAll() {
 	}
 }
 
-// resumeLater submits again what too much was pending for.
+// resumeLater submits again what too much was pending for. It came before what waits for a role.
 func (d *document) resumeLater() {
+	if d.waits.count(forRoom) == 0 {
+		return
+	}
+	d.waits.before(forRole, d.submitLater)
+}
+
+func (d *document) submitLater() {
 	for _, m := range d.waits.take(forRoom) {
 		d.submit(m.(*submission))
 	}

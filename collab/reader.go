@@ -51,11 +51,12 @@ type Reader interface {
 	Show(id string, at wire.Version, f wire.Frame)
 	// Notify sends at once what only Quire's own clients understand.
 	Notify(wire.Frame)
-	// Withhold sends nothing of the document until Resume: the role is being looked up (P10).
-	Withhold()
-	Resume(Resumption)
+	// Withhold sends nothing of the document until Resume: the role is being looked up (P10). Of a Handle that the reader has let go
+	// of this and Expel mean nothing: it may have another by now.
+	Withhold(*Handle)
+	Resume(*Handle, Resumption)
 	// Expel ends the reader's whole session: of what waits nothing is sent but the notice, and what is refused from now on.
-	Expel(notice wire.Frame)
+	Expel(of *Handle, notice wire.Frame)
 	// Close ends the reader's whole session.
 	Close(wire.CloseCode, string)
 }

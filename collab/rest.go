@@ -13,8 +13,12 @@ import (
 
 // Role tells what who may do to doc, and from which revision on they may read its history (W8): Since of the grant. A
 // document that does not exist gives access.None, as does one that who has no role on.
-func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
-	return h.lookUp(ctx, who, doc)
+func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (role access.Role, since storage.Revision, err error) {
+	err = h.admit(ctx, who, doc, func(found access.Role, from storage.Revision) bool {
+		role, since = found, from
+		return false // there is nothing to come into: a change in between has it looked up again
+	}, nil)
+	return role, since, err
 }
 
 // Submission is one op that came over REST.
@@ -70,8 +74,8 @@ func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission
 		d.post(op)
 		return true
 	}
-	err = h.admit(ctx, op.sender.Identity(), doc, enter, func() {
-		d.post(call(func(d *document) { d.suspend(op.standing, &accessChange{}) }))
+	err = h.admit(ctx, op.sender.Identity(), doc, enter, func(ended bool) {
+		d.post(overtaken(op.standing, ended))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)

@@ -18,6 +18,7 @@ type standing struct {
 	role     access.Role
 	since    storage.Revision // from where on history may be read (W8)
 	known    bool
+	ended    bool          // their sign-in has: nothing lets them in again
 	asking   bool          // a look-up is under way,
 	again    bool          // which a change has overtaken
 	change   *accessChange // the newest that concerned them; nil: none did
@@ -48,8 +49,8 @@ func (st *standing) reads(from storage.Revision) *wire.Error {
 // accessChange tells a document of a change of access.
 type accessChange struct {
 	concerns
-	by      Identity
-	handles []*Handle // of the readers it concerns
+	by Identity
+	of []*standing // known to be concerned; others are found by what they sent
 }
 
 func (c *accessChange) handle(d *document) {
@@ -60,13 +61,13 @@ func (c *accessChange) handle(d *document) {
 			found = append(found, st)
 		}
 	}
-	for _, x := range c.handles {
-		note(&x.standing)
+	for _, st := range c.of {
+		note(st)
 	}
 	pending := false
 	for _, o := range d.order.Pending() {
 		eachOf(submitted(o), func(s *submission) {
-			if c.about(s.sender.Identity(), d.id) {
+			if c.about(s.sender.Identity(), d.id) || s.standing.change == c {
 				note(s.standing)
 				pending = true
 			}
@@ -79,7 +80,7 @@ func (c *accessChange) handle(d *document) {
 			}
 		})
 	}
-	c.handles = nil
+	c.of = nil
 	for _, st := range found {
 		d.suspend(st, c)
 	}
@@ -93,13 +94,13 @@ func (c *accessChange) handle(d *document) {
 
 // suspend makes somebody unknown. Who is signed in no more may nothing; there is nothing to look up.
 func (d *document) suspend(st *standing, c *accessChange) {
-	if c.ended {
+	if st.ended = st.ended || c.ended; st.ended {
 		st.role, st.known, st.again = access.None, true, st.asking
 		return
 	}
 	st.known, st.change = false, c
 	if st.handle != nil {
-		st.handle.reader.Withhold()
+		st.handle.reader.Withhold(st.handle)
 	}
 	d.findRole(st)
 }
@@ -155,7 +156,7 @@ func (d *document) settle(x *Handle) {
 	n.Role, n.Reason = x.standing.role.String(), "role"
 	if !x.standing.allows(access.Read) {
 		if n.Reason = "removed"; x.met { // else what they ask is refused, and no more
-			x.reader.Expel(noticeFrame(n))
+			x.reader.Expel(x, noticeFrame(n))
 		}
 		return
 	}
@@ -167,7 +168,7 @@ func (d *document) settle(x *Handle) {
 		r.Notice = noticeFrame(n)
 	}
 	x.lastRole, x.met = x.standing.role, true
-	x.reader.Resume(r)
+	x.reader.Resume(x, r)
 	if x.subscribed {
 		x.who.Writing = x.standing.allows(access.Write)
 		d.peopleChanged = true
@@ -216,7 +217,8 @@ func (d *document) resumeKnown() {
 	}
 }
 
-// giveUpOn ends what waits for a role that can't be looked up: nobody knows, so its senders have to ask again (W7).
+// giveUpOn ends what waits for a role that can't be looked up: nobody knows, so its senders have to ask again (W7). What waits behind
+// it for no other reason goes on.
 func (d *document) giveUpOn(st *standing) {
 	for _, m := range d.waits.take(forRole) {
 		switch m := m.(asker); {
@@ -233,6 +235,7 @@ func (d *document) giveUpOn(st *standing) {
 	if st.handle != nil {
 		st.handle.reader.Close(wire.CloseUnavailable, noDatabase)
 	}
+	d.resumeKnown()
 }
 
 // bar notes on an op why its sender may not write now, and whether they may create anew what was deleted.

@@ -171,20 +171,22 @@ func (d *document) absorb(ops []storage.Op) bool {
 	return true
 }
 
-// resubmit judges withdrawn ops anew and puts those that stay into the batch.
+// resubmit judges withdrawn ops anew and puts those that stay into the batch. They came before what waits for a role.
 func (d *document) resubmit(back []*order.Op) {
 	d.order.Trim()
-	for _, o := range back {
-		s, twins := submitted(o), o.Twins
-		o.Twins = nil
-		if s.answer != abandoned {
-			d.submit(s)
+	d.waits.before(forRole, func() {
+		for _, o := range back {
+			s, twins := submitted(o), o.Twins
+			o.Twins = nil
+			if s.answer != abandoned {
+				d.submit(s)
+			}
+			for _, t := range twins { // also who sent an abandoned one again since
+				d.submit(submitted(t))
+			}
 		}
-		for _, t := range twins { // also who sent an abandoned one again since
-			d.submit(submitted(t))
-		}
-	}
-	d.resumeLater()
+		d.submitLater()
+	})
 	d.releaseAhead()
 }
 

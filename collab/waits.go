@@ -32,6 +32,15 @@ func (w *waits) first(why reason, m message) {
 	w.bytes[why] += size(m)
 }
 
+// before lets what add adds under a reason stand before what is there.
+func (w *waits) before(why reason, add func()) {
+	later := w.take(why)
+	add()
+	for _, m := range later {
+		w.add(why, m)
+	}
+}
+
 func size(m message) int {
 	if s, ok := m.(*submission); ok {
 		return len(s.raw)

@@ -9,9 +9,11 @@ import (
 )
 
 // lookUp finds somebody's role on a document, and from which revision on they may read its history (W8). A token's claims
-// decide alone; of others the store is asked, once. Of several ways the highest role counts, and the time of the one that
-// was there first.
+// decide alone; of others the store is asked, once, and waited for no longer than for anything else (W7). Of several ways the
+// highest role counts, and the time of the one that was there first.
 func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.limits.StoreWait)
+	defer cancel()
 	if who.Claims != nil {
 		return h.lookUpClaim(ctx, who, doc)
 	}

@@ -77,7 +77,7 @@ func (b *bulk) refused(i int, err *wire.Error) {
 	s.mu.Lock()
 	b.parts[i].err = err
 	b.reached++
-	if !s.left && b.reached == len(b.parts) && !b.inDoubt() {
+	if !s.left && !s.closed && b.reached == len(b.parts) && !b.inDoubt() {
 		b.conclude()
 	}
 	wake := s.signal()

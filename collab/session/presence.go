@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 
 	"quire/collab"
 	"quire/collab/wire"
@@ -83,6 +84,19 @@ func (v *view) Show(id string, at wire.Version, frame wire.Frame) {
 	wake := s.signal()
 	s.mu.Unlock()
 	s.after(full, wake)
+}
+
+// forgetShown drops the presences of a document that is not open any more. Session.mu is held.
+func (v *view) forgetShown() {
+	s := v.session
+	s.showing = slices.DeleteFunc(s.showing, func(w *shown) bool {
+		if w.view != v {
+			return false
+		}
+		s.queued -= w.frame.Len()
+		delete(s.shown, w.key)
+		return true
+	})
 }
 
 // presence sends what waits, but for documents whose stream is not there yet: a receiver would fetch for it.

@@ -100,7 +100,7 @@ func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.Frame) 
 
 // queueNotice puts a frame among the replies of a Quire client. Session.mu is held.
 func (s *Session) queueNotice(f wire.Frame) (full, wake bool) {
-	if !s.quire || s.left {
+	if !s.quire || s.left || s.closed {
 		return false, false
 	}
 	s.replies = append(s.replies, f)

@@ -23,24 +23,30 @@ func (s *Session) Handles(doc storage.DocumentID) (handles []*collab.Handle) {
 }
 
 // Withhold sends nothing of the document until Resume.
-func (v *view) Withhold() {
+func (v *view) Withhold(of *collab.Handle) {
 	v.session.mu.Lock()
-	v.readable = false
+	if v.handle == of {
+		v.readable = false
+	}
 	v.session.mu.Unlock()
 }
 
 // Resume lets the document's frames go out again. If older ops are still on their way than may be sent, the session ends, and its
 // client fetches the document anew.
-func (v *view) Resume(r collab.Resumption) {
+func (v *view) Resume(of *collab.Handle, r collab.Resumption) {
 	s := v.session
 	s.mu.Lock()
+	if v.handle != of {
+		s.mu.Unlock()
+		return
+	}
 	v.readable = true
 	past := v.owesBefore(r.Since)
 	full, wake := false, false
 	if r.Notice.Len() > 0 {
 		full, wake = s.queueNotice(r.Notice)
 	}
-	wake = v.handle != nil && !s.left && s.mark(v) || wake
+	wake = !s.left && s.mark(v) || wake
 	s.mu.Unlock()
 	if past {
 		s.Close(wire.CloseResync, "older revisions are not for this role")
@@ -59,6 +65,12 @@ func (v *view) owesBefore(since storage.Revision) bool {
 }
 
 // Expel ends the session: access to one of its documents was taken away.
-func (v *view) Expel(notice wire.Frame) {
+func (v *view) Expel(of *collab.Handle, notice wire.Frame) {
+	v.session.mu.Lock()
+	open := v.handle == of
+	v.session.mu.Unlock()
+	if !open {
+		return
+	}
 	v.session.expel(wire.CloseForbidden, "access was taken away", notice)
 }

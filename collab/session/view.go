@@ -100,6 +100,7 @@ func (v *view) releaseIfIdle() {
 	}
 	handle := v.handle
 	v.handle, v.readable, v.items, v.acks = nil, false, nil, nil
+	v.forgetShown()
 	handle.Release()
 }
 
@@ -188,10 +189,15 @@ func (v *view) Owe(f wire.Frame) {
 // Unsubscribed answers that no live ops follow.
 func (v *view) Unsubscribed(f wire.Frame) { v.answer(item{frame: f, ends: true}, true) }
 
-// Notify sends a frame to a Quire client at once.
+// Notify sends a frame to a Quire client at once; while the role is looked up, in its place of the stream (P10).
 func (v *view) Notify(f wire.Frame) {
 	s := v.session
 	s.mu.Lock()
+	if !v.readable {
+		s.mu.Unlock()
+		v.Owe(f)
+		return
+	}
 	full, wake := s.queueNotice(f)
 	s.mu.Unlock()
 	s.after(full, wake)
