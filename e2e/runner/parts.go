@@ -22,10 +22,10 @@ func checkParts(ctx context.Context, root string) ([]part, error) {
 	}
 	return []part{
 		formatPart(root),
-		{name: "go", says: "go test -race -short, every package that starts a goroutine", run: func(ctx context.Context) result {
+		{name: "go", says: "go test -race -short, every package but those below", run: func(ctx context.Context) result {
 			return goTest(ctx, root, nil, append([]string{"-race", "-short"}, raced...)...)
 		}},
-		{name: "plain", says: "go test -short, the packages that start none", run: func(ctx context.Context) result {
+		{name: "plain", says: "go test -short, the packages that are arithmetic", run: func(ctx context.Context) result {
 			return goTest(ctx, root, nil, append([]string{"-short"}, alone...)...)
 		}},
 		frontendPart(root, nil),
@@ -33,7 +33,7 @@ func checkParts(ctx context.Context, root string) ([]part, error) {
 	}, nil
 }
 
-// plain are the packages that start no goroutine and are mostly arithmetic. The race detector finds nothing there and makes them
+// plain are the packages that are arithmetic: they start no goroutine, and one test reads from several. The race detector makes them
 // ten times as slow, so `make check` does without it; `make test` runs them under it like all others.
 var plain = []string{"collab/delta"}
 
