@@ -278,3 +278,26 @@ func TestP10WhoIsOutIsNotToldANewTitle(t *testing.T) {
 		vic.expect()
 	})
 }
+
+// P8: nobody has the server go through a long log for an op that they may not write.
+func TestP8AnOpOfAViewerIsNotTakenOverALongLog(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, _ *peer) {
+		for v := 1; v < 20; v++ {
+			ann.op(doc, v, `[{"insert":"x"}]`)
+		}
+		vic := h.connect("vic", "")
+		vic.subscribe(doc)
+		read := 0
+		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == "Read" || c.Method == "Find" {
+				read++
+			}
+			return storagetest.None
+		})
+		vic.op(doc, 1, `[{"insert":"V"}]`)
+		vic.expect("op!ERR_FORBIDDEN")
+		if read > 0 {
+			t.Errorf("the log was read %d times", read)
+		}
+	}, withLimits(collab.Limits{RecentOps: 2, FarSteps: 1}))
+}
