@@ -16,6 +16,7 @@ import (
 type guest struct {
 	*client
 	sent  map[storage.DocumentID]int // the op that is not answered
+	again storage.DocumentID         // where the role changes once more, soon
 	roles map[storage.DocumentID]access.Role
 	ended map[storage.DocumentID]map[access.Action]time.Time // since when they may not
 }
@@ -26,7 +27,10 @@ const tooLate = time.Second
 func (w *world) newGuest(i int) {
 	user := storage.UserID(fmt.Sprintf("guest%d", i))
 	c := &client{w: w, number: 100 + i, user: collab.Identity{User: user}}
-	g := &guest{c, map[storage.DocumentID]int{}, map[storage.DocumentID]access.Role{}, map[storage.DocumentID]map[access.Action]time.Time{}}
+	g := &guest{
+		client: c, sent: map[storage.DocumentID]int{}, roles: map[storage.DocumentID]access.Role{},
+		ended: map[storage.DocumentID]map[access.Action]time.Time{},
+	}
 	c.guest = g
 	for _, d := range w.docs {
 		g.ended[d.id] = map[access.Action]time.Time{access.Read: w.s.now, access.Write: w.s.now}
@@ -40,6 +44,12 @@ func (w *world) visit() {
 	g := w.guests[w.rand.IntN(len(w.guests))]
 	d := w.docs[w.rand.IntN(len(w.docs))]
 	roll := w.rand.IntN(100)
+	if g.again != "" {
+		doc := g.again
+		g.again = ""
+		w.changeRole(g, doc)
+		return
+	}
 	switch {
 	case roll < 8:
 		w.changeRole(g, d.id)
@@ -116,6 +126,9 @@ func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 			g.ended[doc][action] = w.s.now
 		}
 	}
+	if w.rand.IntN(3) > 0 {
+		g.again = doc
+	}
 	told := w.rand.IntN(len(w.hubs))
 	for i, hub := range w.hubs {
 		w.on(w.nodes[i], func() {
@@ -154,6 +167,7 @@ func (g *guest) checkPulled(frame []byte) {
 	var m struct {
 		A      string          `json:"a"`
 		D      string          `json:"d"`
+		ID     string          `json:"id"`
 		Ch     string          `json:"ch"`
 		P      json.RawMessage `json:"p"`
 		Op     json.RawMessage `json:"op"`
@@ -175,6 +189,9 @@ func (g *guest) checkPulled(frame []byte) {
 			return
 		}
 	case "p":
+		if m.ID == fmt.Sprintf("p%d", g.number) {
+			return // their own, as the answer to what they announced
+		}
 		if doc == "" && len(m.Ch) > len("documents.") {
 			doc = storage.DocumentID(m.Ch[len("documents."):])
 		}
