@@ -106,10 +106,12 @@ func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.Us
 	err := a.audited(ctx, req, storage.AuditEntry{
 		Action: "group.member", Subject: string(m.User), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", m.Manager),
 	}, func() error { return a.store.SetGroupMember(ctx, m) })
+	if audit.MayHaveHappened(err) {
+		a.hub.GroupChanged(g.ID, []storage.UserID{m.User}, req.who)
+	}
 	if err != nil {
 		return GroupMember{}, err
 	}
-	a.hub.GroupChanged(g.ID, []storage.UserID{m.User}, req.who)
 	return groupMember(req, g, m, u), a.groupTold(ctx, g.ID)
 }
 
@@ -162,9 +164,11 @@ func (a *API) removeGroupMember(ctx context.Context, req *request, in *GroupMemb
 	err = a.audited(ctx, req, storage.AuditEntry{
 		Action: "group.remove", Subject: in.User, Detail: audit.Detail("group", g.ID, "name", g.Name),
 	}, func() error { return a.store.RemoveGroupMember(ctx, g.ID, user) })
+	if audit.MayHaveHappened(err) {
+		a.hub.GroupChanged(g.ID, []storage.UserID{user}, req.who)
+	}
 	if err != nil {
 		return nil, err
 	}
-	a.hub.GroupChanged(g.ID, []storage.UserID{user}, req.who)
 	return nil, a.groupTold(ctx, g.ID)
 }

@@ -201,14 +201,13 @@ func (a *API) deleteGroup(ctx context.Context, req *request, in *GroupPath) (*no
 	err = a.audited(ctx, req, storage.AuditEntry{
 		Action: "group.delete", Subject: g.ID, Detail: audit.Detail("name", g.Name, "members", len(g.members), "documents", len(docs)),
 	}, func() error { return a.store.DeleteGroup(ctx, g.ID) })
-	if err != nil {
-		return nil, err
+	if audit.MayHaveHappened(err) {
+		a.hub.GroupChanged(g.ID, g.people(), req.who)
+		for _, doc := range docs {
+			a.hub.MembersChanged(doc)
+		}
 	}
-	a.hub.GroupChanged(g.ID, g.people(), req.who)
-	for _, doc := range docs {
-		a.hub.MembersChanged(doc)
-	}
-	return nil, nil
+	return nil, err
 }
 
 // groupTold has everybody read anew who shows who may do what to a document of the group's.

@@ -38,6 +38,10 @@ func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry
 	return err
 }
 
+// MayHaveHappened reports whether a change that ended with err was made, or nobody knows. Whoever must learn of it is told then
+// too, by what only says where to look: a connection that breaks as a role is taken away leaves it taken away.
+func MayHaveHappened(err error) bool { return err == nil || !surelyNot(err) }
+
 // surelyNot reports whether err says for sure that nothing was changed: the store's own refusals, and whatever a caller
 // is told to be their fault.
 func surelyNot(err error) bool {

@@ -33,14 +33,14 @@ func (s *Service) WithdrawLink(ctx context.Context, by By, l storage.Link, peopl
 	err := s.act(ctx, by, storage.AuditEntry{
 		Action: "link.withdraw", Document: l.Document, Subject: l.ID, Detail: withdrawn(l, people),
 	}, func() error { return s.store.DeleteLink(ctx, l.Document, l.ID) }, func() {}) // told below, when all is done
+	if !audit.MayHaveHappened(err) {
+		return err
+	}
 	if err == nil && people {
 		err = s.removeLinkPeople(ctx, by, l.Document, l.ID)
 	}
-	if err != nil {
-		return err
-	}
-	s.live.MembersChanged(l.Document)
-	return nil
+	s.live.MembersChanged(l.Document) // the link is gone, whatever became of the people
+	return err
 }
 
 // removeLinkPeople takes the role of everybody whom the link brought away, but for owners.

@@ -12,6 +12,7 @@ import (
 	"quire/collab"
 	"quire/storage"
 	"quire/storage/memory"
+	"quire/storage/storagetest"
 )
 
 var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
@@ -42,8 +43,10 @@ type desk struct {
 
 var ann = By{collab.Identity{User: "ann"}, "192.0.2.1"}
 
-func newDesk(t *testing.T) *desk {
-	d := &desk{t: t, store: memory.New(), live: &told{}}
+func newDesk(t *testing.T) *desk { return newDeskOn(t, memory.New()) }
+
+func newDeskOn(t *testing.T, store storage.Store) *desk {
+	d := &desk{t: t, store: store, live: &told{}}
 	for _, id := range []storage.UserID{"ann", "bob", "cid"} {
 		d.must(d.store.CreateUser(t.Context(), storage.User{ID: id, Name: string(id), Email: string(id) + "@x.org", CreatedAt: noon}))
 	}
@@ -138,4 +141,40 @@ func TestP10EveryActIsNotedAndTold(t *testing.T) {
 	d.did("group.grant", "g", "group d g by ann", "members d")
 	d.must(d.RemoveGroup(ctx, ann, "d", "g"))
 	d.did("group.withdraw", "g", "group d g by ann", "members d")
+}
+
+// P10: a role that was taken away as the connection to the database broke is gone, and nobody knows. Open sockets are told, and look.
+func TestP10WhatMayHaveHappenedIsTold(t *testing.T) {
+	store := storagetest.NewFaulty(memory.New(), nil)
+	d, ctx := newDeskOn(t, store), context.Background()
+	_, err := d.AtLeast(ctx, ann, storage.Grant{Document: "d", User: "bob", Role: "viewer", Via: ViaLink + ":l"}, ViaDirect)
+	d.must(err)
+	d.did("grant.set", "bob", "grant d bob by ann", "members d")
+	fail := func(method string, fault storagetest.Fault) {
+		store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == method {
+				return fault
+			}
+			return storagetest.None
+		})
+	}
+	fail("RemoveGrant", storagetest.Lie)
+	if d.Remove(ctx, ann, "d", "bob") == nil {
+		t.Error("an unknown outcome was told as none")
+	}
+	d.did("grant.remove", "bob", "grant d bob by ann", "members d")
+	fail("RemoveGrant", storagetest.Refuse)
+	if d.Remove(ctx, ann, "d", "cid") == nil {
+		t.Error("a refusal was told as done")
+	}
+	d.did("", "") // surely not
+
+	l := storage.Link{ID: "l", TokenHash: []byte("hash"), Document: "d", Role: "editor", CreatedBy: "ann", CreatedAt: noon}
+	d.must(d.MakeLink(ctx, ann, l))
+	d.did("link.create", "l", "members d")
+	fail("Grants", storagetest.Refuse)
+	if d.WithdrawLink(ctx, ann, l, true) == nil {
+		t.Error("people who are still there were told as removed")
+	}
+	d.did("link.withdraw", "l", "members d")
 }
