@@ -301,3 +301,36 @@ func TestP8AnOpOfAViewerIsNotTakenOverALongLog(t *testing.T) {
 		}
 	}, withLimits(collab.Limits{RecentOps: 2, FarSteps: 1}))
 }
+
+// P10: what a pull has taken leaves at once. It does not lie there while the log of another document is read, for as long as the
+// store takes: the right to it may end meanwhile.
+func TestP10WhatAPullHasTakenDoesNotWaitForAnotherLog(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		h.create("d2", "cd")
+		bob.subscribe("d2")
+		ann.op(doc, 1, `[{"insert":"x"}]`)
+		for v := 1; v < 4; v++ { // more than the feed holds
+			ann.op("d2", v, `[{"insert":"y"}]`)
+		}
+		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
+			if c.Method == "Read" {
+				return storagetest.Stall
+			}
+			return storagetest.None
+		})
+		pulled := make(chan []wire.Frame, 1)
+		go func() { pulled <- bob.session.Pull(nil, 1<<20) }()
+		synctest.Wait()
+		select {
+		case frames := <-pulled:
+			if len(frames) != 1 {
+				t.Errorf("got %d frames, want the one that needs no log", len(frames))
+			}
+		default:
+			t.Error("frames lie in a pull that waits for the log")
+		}
+		h.store.SetPlan(nil)
+		h.store.Release()
+		bob.expect("op 1", "op 2", "op 3")
+	}, withLimits(collab.Limits{FeedBytes: 1}))
+}

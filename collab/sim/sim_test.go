@@ -37,9 +37,6 @@ func TestP1toP5SmallSimulation(t *testing.T) {
 	}
 }
 
-// Frames that a pull had taken lay there while it read a page of a slow log, and left when the reader's role was gone.
-func TestP10WhatAPullHasTakenDoesNotWaitForTheLog(t *testing.T) { run(t, 33, 500) }
-
 // The same seed is the same run, to the last frame.
 func TestASeedReplays(t *testing.T) {
 	for seed := range uint64(2) {
