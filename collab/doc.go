@@ -7,7 +7,8 @@
 //     is let go only when nobody refers to it and it has nothing under way: so it ends between two turns, with nothing to wait
 //     for, and there is never a second one of the same id.
 //   - document: at most one goroutine at a time (run) empties its inbox and alone touches its order.Sequencer (content, revision,
-//     recent and pending ops, and the rules by which an op takes its place), subscribers and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
+//     recent and pending ops, and the rules by which an op takes its place), who reads it and what they may do (standing.go), what
+//     waits (waits.go), and presence. It never waits for the store: everything that does is a task whose outcome comes back as a
 //     message. Turns wait for nothing, and a few goroutines take those of all documents.
 //   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
 //     appends them all at once.
@@ -18,7 +19,7 @@
 // goes back when the owner ends (Hub.letGo, session.Session.Leave), however that comes about: see collab/budget and Hub.InUse.
 //
 // Lock order: those of readers, then Hub.mu, then document.mu; feed.mu and the others are leaves. None is held while a transport or
-// the store is called. (snapshotReads.mu is held while a snapshot is encoded, by those who wait for just that.)
+// the store is called, and the hub's not while it asks a Connection. (snapshotReads.mu is held while a snapshot is encoded, by those who wait for just that.)
 //
 // Guarantees: acknowledgement, broadcast and memory follow the commit (L2). A session sees each document's ops in order
 // without a hole, its own as acknowledgements in their place (W2). A fault of the store is never an error to a request of
