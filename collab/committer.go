@@ -184,7 +184,7 @@ func (c *committer) list(docs []*document) []*document {
 	return docs
 }
 
-// close closes the batches of the first documents, as many as fit one commit, and gives the documents left.
+// close closes the batches of the first documents, as many as fit one commit, and returns the documents left.
 func (c *committer) close(docs []*document, batches []storage.Batch, from []*document) ([]*document, []storage.Batch, []*document) {
 	ops, bytes := c.hub.limits.CommitOps, c.hub.limits.CommitBytes
 	for i, d := range from {

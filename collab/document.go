@@ -193,7 +193,7 @@ func (d *document) wait(m message) bool {
 	return true
 }
 
-// freeze gives the committed content; nil if there is none. It is made once per revision.
+// freeze returns the committed content; nil if there is none. It is made once per revision.
 func (d *document) freeze() *delta.Frozen {
 	if d.order.Content() == nil {
 		return nil

@@ -15,7 +15,7 @@ func isAbsent(err error) bool {
 	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted)
 }
 
-// acquire gives the live document of an id with a reference to it, beginning to load it if it is not live: one load however
+// acquire returns the live document of an id with a reference to it, beginning to load it if it is not live: one load however
 // many come at once. Documents that nobody refers to make room for others.
 func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 	if h.draining.Load() {
@@ -67,7 +67,7 @@ func (h *Hub) release(d *document) {
 	h.mu.Unlock()
 }
 
-// find gives a document if it is live, with a reference.
+// find returns a document if it is live, with a reference.
 func (h *Hub) find(id storage.DocumentID) *document {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -93,7 +93,7 @@ func (h *Hub) wanted(d *document) bool {
 	return d.refs > 0
 }
 
-// live gives all documents, each with a reference.
+// live returns all documents, each with a reference.
 func (h *Hub) live() []*document {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -140,7 +140,7 @@ func (h *Hub) sweep() {
 	h.mu.Unlock()
 }
 
-// needy gives the documents that time has brought something to do, each with a reference.
+// needy returns the documents that time has brought something to do, each with a reference.
 func (h *Hub) needy(now time.Time) (docs []*document) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -156,7 +156,7 @@ func (h *Hub) needy(now time.Time) (docs []*document) {
 	return docs
 }
 
-// busyDocuments gives those that have something under way, each with a reference.
+// busyDocuments returns those that have something under way, each with a reference.
 func (h *Hub) busyDocuments() (docs []*document) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -198,7 +198,7 @@ func (p *peer) send(format string, args ...any) {
 	synctest.Wait()
 }
 
-// op sends an edit at a version and gives its seq.
+// op sends an edit at a version and returns its seq.
 func (p *peer) op(id storage.DocumentID, v int, components string) int {
 	p.h.Helper()
 	p.seq++
@@ -243,7 +243,7 @@ func (p *peer) pull() (frames []frame) {
 	return frames
 }
 
-// brief gives frames in short: "op 3", "ack 4", "s", "f@2", "s!CODE", "doc editor".
+// brief returns frames in short: "op 3", "ack 4", "s", "f@2", "s!CODE", "doc editor".
 func brief(frames []frame) (list []string) {
 	for _, f := range frames {
 		list = append(list, f.brief())

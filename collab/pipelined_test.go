@@ -33,7 +33,7 @@ func (e *eager) Wake() {
 
 func (e *eager) Flush() { e.Wake() }
 
-// taken gives what came since the last call.
+// taken returns what came since the last call.
 func (e *eager) taken() []frame {
 	e.mu.Lock()
 	defer e.mu.Unlock()

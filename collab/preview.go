@@ -6,7 +6,7 @@ import (
 	"quire/storage"
 )
 
-// Previews gives the first words of those of docs whose newest ops are not in a snapshot yet, so that a list shows what was
+// Previews returns the first words of those of docs whose newest ops are not in a snapshot yet, so that a list shows what was
 // just written; for all others the store's preview is right. It asks no role. What is not answered before ctx ends is left out.
 func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[storage.DocumentID]string {
 	asked := map[storage.DocumentID]chan string{}

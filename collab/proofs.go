@@ -8,7 +8,7 @@ type Proof struct {
 	User   storage.UserID
 }
 
-// Proofs gives the sign-ins of the sessions that joined after the one of that number, each once, and the number of the
+// Proofs returns the sign-ins of the sessions that joined after the one of that number, each once, and the number of the
 // newest session: for whoever checks that they still count.
 func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
 	var newer []Connection
@@ -37,7 +37,7 @@ func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
 	return proofs, newest
 }
 
-// Documents gives the ids of the documents that are live.
+// Documents returns the ids of the documents that are live.
 func (h *Hub) Documents() []storage.DocumentID {
 	h.mu.Lock()
 	defer h.mu.Unlock()

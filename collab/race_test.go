@@ -103,7 +103,7 @@ func (w *writer) frame(text []byte) {
 	}
 }
 
-// line opens a session that reads, and gives what ends it.
+// line opens a session that reads, and returns what ends it.
 func (w *writer) line(ctx context.Context) (*session.Session, func()) {
 	s := session.Join(w.hub, w, identity(w.user))
 	done := make(chan struct{})
@@ -126,7 +126,7 @@ func (w *writer) line(ctx context.Context) (*session.Session, func()) {
 	}
 }
 
-// typeOn types n characters and gives where each was acknowledged.
+// typeOn types n characters and returns where each was acknowledged.
 func (w *writer) typeOn(ctx context.Context, r *rand.Rand, n int) []int {
 	var at []int
 	s, hangUp := w.line(ctx)

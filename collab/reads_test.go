@@ -23,7 +23,7 @@ func (h *house) fill(n int) (ids []storage.DocumentID) {
 
 var twoAtOnce = withLimits(collab.Limits{SnapshotReads: 250_000})
 
-// read opens a document in a session of its own, reads it and leaves. It gives the close code, 0 if all was read.
+// read opens a document in a session of its own, reads it and leaves. It returns the close code, 0 if all was read.
 func (h *house) read(id storage.DocumentID) wire.CloseCode {
 	h.Helper()
 	p := h.connect("ann", "")

@@ -114,7 +114,7 @@ func (w *restWait) settle(result Submitted, err error) {
 	close(w.done)
 }
 
-// Content gives doc's content at a revision, or at its head for storage.Newest, and the revision it is of. It asks no
+// Content returns doc's content at a revision, or at its head for storage.Newest, and the revision it is of. It asks no
 // role. A document whose content was deleted by an op gives an empty delta. storage.ErrAhead beyond the head.
 func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
 	if at != storage.Newest {

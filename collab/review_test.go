@@ -27,7 +27,7 @@ func (h *house) revoke(user storage.UserID) {
 	synctest.Wait()
 }
 
-// submitAside sends an op over REST and gives how that ended, once it has.
+// submitAside sends an op over REST and returns how that ended, once it has.
 func (h *house) submitAside(user string) <-chan error {
 	done := make(chan error, 1)
 	go func() {

@@ -79,7 +79,7 @@ func (h *Hub) takeEpoch(epoch string) bool {
 	return true
 }
 
-// caughtUp gives how often the log went back, and from which past on its revisions are those of now, when everybody was told.
+// caughtUp returns how often the log went back, and from which past on its revisions are those of now, when everybody was told.
 func (h *Hub) caughtUp(ctx context.Context) (rewinds, past int64, err error) {
 	behind := func() bool { return h.followed.Load() != h.store.Rewinds() }
 	for rewinds = h.store.Rewinds(); h.followed.Load() != rewinds; rewinds = h.store.Rewinds() {

@@ -107,7 +107,7 @@ func (s *System) work(e errand) {
 	}
 }
 
-// take gives the next that is to be done soon. If there is none, the caller takes no turns any more. It is called with mu
+// take returns the next that is to be done soon. If there is none, the caller takes no turns any more. It is called with mu
 // locked.
 func (s *System) take(e *errand) bool {
 	if s.next == len(s.soon) {

@@ -34,7 +34,7 @@ func (h *Hub) lookUpClaim(ctx context.Context, who Identity, doc storage.Documen
 	return role, since, err
 }
 
-// best gives the highest role of all ways and the earliest time of those that still let one read. Whatever the store
+// best returns the highest role of all ways and the earliest time of those that still let one read. Whatever the store
 // holds, only a grant of one's own makes an owner.
 func best(ways []storage.Way) (role access.Role, since storage.Revision) {
 	for _, way := range ways {
@@ -104,7 +104,7 @@ func (o *openings) add(key opening, at storage.Revision) {
 	o.young[key] = at
 }
 
-// firstOpened gives the head at which somebody first opened a document by a token alone.
+// firstOpened returns the head at which somebody first opened a document by a token alone.
 func (h *Hub) firstOpened(ctx context.Context, key opening) (storage.Revision, error) {
 	if at, ok := h.openings.get(key); ok {
 		return at, nil

@@ -125,7 +125,7 @@ func fillTable(t *testing.T, db *sql.DB, table, sign string, rows [][]any) {
 	}
 }
 
-// dump gives the names of what was asked for, and each row as text, sorted by the first two columns.
+// dump returns the names of what was asked for, and each row as text, sorted by the first two columns.
 func dump(t *testing.T, db *sql.DB, from, columns string) (names string, all []string) {
 	t.Helper()
 	sorted := ` ORDER BY 1, 2`

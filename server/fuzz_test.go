@@ -26,7 +26,7 @@ func fuzzed(f *testing.F) *house {
 	})
 }
 
-// send gives the answer to a raw request; nil if the connection was closed without one.
+// send returns the answer to a raw request; nil if the connection was closed without one.
 func (h *house) send(t *testing.T, request []byte) *http.Response {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(h.base, "http://"))

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// group makes one with members and gives its id.
+// group makes one with members and returns its id.
 func (c *caller) group(name string, members ...*caller) string {
 	c.h.t.Helper()
 	id := c.do("POST", "/groups", map[string]any{"name": name}).want(201)["id"].(string)

@@ -300,7 +300,7 @@ func (r response) problem(status int, kind string) []string {
 	return fields
 }
 
-// document starts one with this text and gives its id.
+// document starts one with this text and returns its id.
 func (c *caller) document(text string) string {
 	c.h.t.Helper()
 	return c.do("POST", "/documents", map[string]any{"title": "Plan", "text": text}).want(201)["id"].(string)
@@ -314,7 +314,7 @@ func (c *caller) text(id string) string {
 	return string(res.body)
 }
 
-// grant gives user a role on doc, past the API.
+// grant sets user's role on doc, past the API.
 func (h *house) grant(doc, user, role string) {
 	h.t.Helper()
 	_, err := h.store.SetGrant(context.Background(), storage.Grant{

@@ -14,7 +14,7 @@ import (
 	"quire/storage"
 )
 
-// invitation makes one and gives its id and secret.
+// invitation makes one and returns its id and secret.
 func (c *caller) invitation(doc, email, role string) (id, secret string) {
 	c.h.t.Helper()
 	made := c.do("POST", "/documents/"+doc+"/invitations", map[string]any{"email": email, "role": role}).want(201)

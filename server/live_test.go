@@ -21,7 +21,7 @@ type line struct {
 // soon is how long a test waits for what should follow within a second (P10).
 const soon = 10 * time.Second
 
-// open opens the socket as c, or gives the status of the refusal.
+// open opens the socket as c, or returns the status of the refusal.
 func (c *caller) open(t *testing.T, protocols []string, headers ...string) (*line, int) {
 	t.Helper()
 	header := http.Header{}
@@ -83,7 +83,7 @@ func (l *line) until(what string, wanted func(map[string]any) bool) map[string]a
 	}
 }
 
-// closed reads to the close frame and gives its code.
+// closed reads to the close frame and returns its code.
 func (l *line) closed() int {
 	l.t.Helper()
 	l.conn.SetReadDeadline(time.Now().Add(soon))

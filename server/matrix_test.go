@@ -84,7 +84,7 @@ func newMatrix(t *testing.T) *matrix {
 	return m
 }
 
-// caller gives somebody's browser; one for each, whatever the document.
+// caller returns somebody's browser; one for each, whatever the document.
 func (m *matrix) caller(p person) *caller {
 	if p.byClaim() {
 		return m.h.nobody() // its token is made for the document
@@ -157,7 +157,7 @@ func (s *specimen) furnish() {
 	m.asker.do("POST", path+"/requests", map[string]any{"role": "viewer"}).want(202)
 }
 
-// admit gives the way.
+// admit returns the way.
 func (s *specimen) admit(state string) {
 	m, path := s.m, "/documents/"+s.doc
 	switch {
@@ -188,7 +188,7 @@ func (s *specimen) admit(state string) {
 // sub is who a token names.
 func (s *specimen) sub() string { return "app-" + s.who.role + "-" + s.who.row }
 
-// plant gives a token's person what such people could come by before: a role by name, and one through a group.
+// plant returns a token's person what such people could come by before: a role by name, and one through a group.
 func (s *specimen) plant() {
 	m, ctx := s.m, context.Background()
 	m.h.grant(s.doc, s.caller.id, s.who.row)
@@ -239,7 +239,7 @@ func (s *specimen) change(how string) {
 	s.line = nil
 }
 
-// use gives a specimen to a cell: a fresh one if the cell is to change it.
+// use returns a specimen to a cell: a fresh one if the cell is to change it.
 func (m *matrix) use(p person, state, change string, fresh bool) *specimen {
 	key := p.name + "/" + state + "/" + change
 	if fresh {
@@ -403,7 +403,7 @@ func (m *matrix) tryREST(s *specimen, described map[string]operation, name, want
 	}
 }
 
-// means gives the status of a letter, and the kind of problem.
+// means returns the status of a letter, and the kind of problem.
 func (p person) means(letter string) (int, string) {
 	switch letter {
 	case "1":

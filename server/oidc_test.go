@@ -17,7 +17,7 @@ import (
 	"quire/storage/sealed"
 )
 
-// follow opens address as a browser would, without going further, and gives where it is sent.
+// follow opens address as a browser would, without going further, and returns where it is sent.
 func (c *caller) follow(address string) (int, string) {
 	c.h.t.Helper()
 	if strings.HasPrefix(address, "/") {
@@ -39,7 +39,7 @@ func (c *caller) follow(address string) (int, string) {
 	return res.StatusCode, res.Header.Get("Location")
 }
 
-// throughProvider signs c in through the provider and gives where it ends up.
+// throughProvider signs c in through the provider and returns where it ends up.
 func (c *caller) throughProvider(back string) string {
 	c.h.t.Helper()
 	callback := c.toCallback(back)
@@ -50,7 +50,7 @@ func (c *caller) throughProvider(back string) string {
 	return location
 }
 
-// toCallback goes to the provider and gives the address that it sends the browser back to.
+// toCallback goes to the provider and returns the address that it sends the browser back to.
 func (c *caller) toCallback(back string) string {
 	c.h.t.Helper()
 	status, toProvider := c.follow("/api/v1/auth/oidc/start?return=" + url.QueryEscape(back))

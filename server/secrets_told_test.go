@@ -58,7 +58,7 @@ func TestNoSecretIsToldWhereverItComes(t *testing.T) {
 	t.Logf("FIGURE %d kinds, %d requests", len(all), asked)
 }
 
-// told gives the kind of secret that stands in text, as it is or as an address would have it.
+// told returns the kind of secret that stands in text, as it is or as an address would have it.
 func told(text string, secrets map[string]string) string {
 	for kind, secret := range secrets {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {

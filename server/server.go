@@ -158,7 +158,7 @@ func (s *Server) liveSettings(signup auth.SignupMode) {
 // signupMode is who may make an account now.
 func (s *Server) signupMode() auth.SignupMode { return auth.SignupMode(s.settings.Values().Signup) }
 
-// Auth gives the service that knows who is asking, for the commands that need it.
+// Auth returns the service that knows who is asking, for the commands that need it.
 func (s *Server) Auth() *auth.Service { return s.auth }
 
 // Serve answers requests on ln, by TLS if that is set, until Drain or Close; it returns nil then.

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// link makes one and gives its id and secret.
+// link makes one and returns its id and secret.
 func (c *caller) link(doc, role string) (id, secret string) {
 	c.h.t.Helper()
 	made := c.do("POST", "/documents/"+doc+"/links", map[string]any{"role": role}).want(201)

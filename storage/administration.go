@@ -68,7 +68,7 @@ type Totals struct {
 
 // Administration is what an administrator sees and does.
 type Administration interface {
-	// Note stores e and gives its id.
+	// Note stores e and returns its id.
 	Note(ctx context.Context, e AuditEntry) (int64, error)
 	// Strike removes an entry whose change did not happen; ErrNotFound if there is none. Its id is never used again.
 	Strike(ctx context.Context, id int64) error
@@ -96,6 +96,6 @@ type Administration interface {
 	// SetPicture keeps a person's picture and sets User.Picture to version; an empty body removes it. ErrNotFound if there
 	// is no such user.
 	SetPicture(ctx context.Context, id UserID, contentType string, body []byte, version string) error
-	// Picture gives it; ErrNotFound if there is none.
+	// Picture returns it; ErrNotFound if there is none.
 	Picture(ctx context.Context, id UserID) (contentType string, body []byte, version string, err error)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// CheckBatches gives each batch's fault, or nil: no document, a negative base, no ops, a document that stands in an
+// CheckBatches returns each batch's fault, or nil: no document, a negative base, no ops, a document that stands in an
 // earlier batch too. Every backend begins an Append with it.
 func CheckBatches(batches []Batch) []error {
 	faults := make([]error, len(batches))
@@ -37,7 +37,7 @@ func CheckRewinds(outcomes []error, batches []Batch, rewinds int64) {
 	}
 }
 
-// CheckDocument gives d's fault on its creation, or nil.
+// CheckDocument returns d's fault on its creation, or nil.
 func CheckDocument(d Document) error {
 	if d.ID == "" || (d.Owner == "") == (d.Application == "") {
 		return fmt.Errorf("%w: a document needs an id and an owner, a person or an application", ErrInvalid)
@@ -45,7 +45,7 @@ func CheckDocument(d Document) error {
 	return nil
 }
 
-// CheckGrant gives g's fault, or nil.
+// CheckGrant returns g's fault, or nil.
 func CheckGrant(g Grant) error {
 	if g.Document == "" || g.User == "" || g.Role == "" || g.Role == AnyRole {
 		return fmt.Errorf("%w: a grant needs a document, a user and a role", ErrInvalid)
@@ -53,7 +53,7 @@ func CheckGrant(g Grant) error {
 	return nil
 }
 
-// CheckUser gives u's fault, or nil.
+// CheckUser returns u's fault, or nil.
 func CheckUser(u User) error {
 	if u.ID == "" || (u.Issuer == "") != (u.Subject == "") {
 		return fmt.Errorf("%w: a user needs an id, and an issuer with its subject", ErrInvalid)
@@ -110,7 +110,7 @@ func Reach(head, at Revision) (Revision, error) {
 	return at, nil
 }
 
-// CheckSnapshot gives s's fault in a log that ends at head and went back in time that often, or nil.
+// CheckSnapshot returns s's fault in a log that ends at head and went back in time that often, or nil.
 func CheckSnapshot(head Revision, s Snapshot, rewinds int64) error {
 	if s.Rewinds != rewinds {
 		return fmt.Errorf("%w: snapshot of revision %d", ErrRewound, s.Revision)

@@ -25,7 +25,7 @@ func CleanGroupGrant(g GroupGrant) (GroupGrant, error) {
 	return g, nil
 }
 
-// CheckReach gives the fault of a role for all accounts, or nil.
+// CheckReach returns the fault of a role for all accounts, or nil.
 func CheckReach(role string) error {
 	if role == AnyRole || role == RoleOwner {
 		return fmt.Errorf("%w: a reach has a role other than owner, or none", ErrInvalid)
@@ -33,7 +33,7 @@ func CheckReach(role string) error {
 	return nil
 }
 
-// CheckTransfer gives the fault of a transfer, or nil.
+// CheckTransfer returns the fault of a transfer, or nil.
 func CheckTransfer(from, to UserID, then string) error {
 	if from == to || to == "" || then == AnyRole {
 		return fmt.Errorf("%w: a transfer goes from one person to another", ErrInvalid)
@@ -53,7 +53,7 @@ func CleanInvitation(i Invitation) (Invitation, error) {
 	return i, nil
 }
 
-// CheckClaim gives the fault of what an invitation is claimed for, or nil.
+// CheckClaim returns the fault of what an invitation is claimed for, or nil.
 func CheckClaim(g Grant) error {
 	if g.Role == "" {
 		return nil
@@ -102,7 +102,7 @@ func CleanEntry(e AuditEntry) (AuditEntry, error) {
 	return e, nil
 }
 
-// CheckPicture gives the fault of a picture, or nil.
+// CheckPicture returns the fault of a picture, or nil.
 func CheckPicture(body []byte, version string) error {
 	if len(body) > 0 && version == "" {
 		return fmt.Errorf("%w: a picture needs a version", ErrInvalid)

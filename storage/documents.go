@@ -75,9 +75,9 @@ type Documents interface {
 	// ever was, ErrNotFound if the owner is a deleted person.
 	CreateDocument(ctx context.Context, d Document, ops []Op) error
 	Document(ctx context.Context, doc DocumentID) (Document, error)
-	// ListDocuments gives at most q.Limit documents after q.After.
+	// ListDocuments returns at most q.Limit documents after q.After.
 	ListDocuments(ctx context.Context, q DocumentQuery) ([]Listed, error)
-	// ListWithin gives such a page of all documents with an id in q.Within, whoever has a grant; ScopeAll or ScopeTrash, any
+	// ListWithin returns such a page of all documents with an id in q.Within, whoever has a grant; ScopeAll or ScopeTrash, any
 	// other shows none. It knows of no Roles.
 	ListWithin(ctx context.Context, q DocumentQuery) ([]Listed, error)
 	SetTitle(ctx context.Context, doc DocumentID, title string) error

@@ -35,11 +35,11 @@ type Link struct {
 // Grants keeps who may do what. A grant of an application's person (User.OfApplication) is kept and counts nowhere: it is no
 // owner, no member and no way. A document of an application needs no owner beside it. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
 type Grants interface {
-	// Grant gives user's grant on doc; ErrNotFound if there is none, for whatever reason.
+	// Grant returns user's grant on doc; ErrNotFound if there is none, for whatever reason.
 	Grant(ctx context.Context, doc DocumentID, user UserID) (Grant, error)
 	// Grants lists a document's, oldest first, then by user; none for a document that is not there.
 	Grants(ctx context.Context, doc DocumentID) ([]Grant, error)
-	// SetGrant gives g.User the role and returns the grant as it then is. was is the role it had ("" for none, or
+	// SetGrant sets g.User's role and returns the grant as it then is. was is the role it had ("" for none, or
 	// AnyRole); ErrConflict if it had another. A change of role keeps Since, CreatedAt and Via. ErrLastOwner if no owner
 	// would be left, ErrNotFound if that person is deleted.
 	SetGrant(ctx context.Context, g Grant, was string) (Grant, error)

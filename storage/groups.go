@@ -45,7 +45,7 @@ type Groups interface {
 	Group(ctx context.Context, id string) (Group, error)
 	// Groups lists those user is in, or with "" all, by folded name; at most limit. Manager is false with "".
 	Groups(ctx context.Context, user UserID, limit int) ([]GroupListed, error)
-	// RenameGroup gives it another name; ErrExists if that is taken.
+	// RenameGroup changes its name; ErrExists if that is taken.
 	RenameGroup(ctx context.Context, id, name string) error
 	// DeleteGroup removes it, its places, offered ones too, and what was granted to it.
 	DeleteGroup(ctx context.Context, id string) error
@@ -63,7 +63,7 @@ type Groups interface {
 	GroupOffers(ctx context.Context, id string) ([]GroupOffer, error)
 	// OffersTo lists those to user, oldest first, then by group.
 	OffersTo(ctx context.Context, user UserID) ([]GroupOffer, error)
-	// TakePlace turns an offer into a place of at, all or none, and gives the place: of many at once one wins, the others
+	// TakePlace turns an offer into a place of at, all or none, and returns the place: of many at once one wins, the others
 	// get ErrNotFound, as where there is none.
 	TakePlace(ctx context.Context, id string, user UserID, at time.Time) (GroupMember, error)
 	// WithdrawPlace removes an offer; ErrNotFound if there is none.

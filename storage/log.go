@@ -75,13 +75,13 @@ type Log interface {
 	// beyond the head). Ops of at most limitBytes of Size, but at least one, are in Ops (limitBytes ≤ 0: all); Read
 	// gives the rest, the log being immutable.
 	Load(ctx context.Context, doc DocumentID, at Revision, limitBytes int) (Loaded, error)
-	// Read gives the ops from revision from to revision to (Newest or beyond the head: to the head), at most
+	// Read returns the ops from revision from to revision to (Newest or beyond the head: to the head), at most
 	// limitBytes of Size, but at least one op if there is any (limitBytes ≤ 0: all). from beyond the head is ErrAhead.
 	Read(ctx context.Context, doc DocumentID, from, to Revision, limitBytes int) ([]Op, error)
-	// Find gives the first op of (client, seq) at or after revision from, and the revision it was applied to;
+	// Find returns the first op of (client, seq) at or after revision from, and the revision it was applied to;
 	// ErrNotFound if the log holds none (L3), ErrAhead if from is beyond the head.
 	Find(ctx context.Context, doc DocumentID, from Revision, client string, seq int64) (Revision, Op, error)
-	// Head gives where the log ends.
+	// Head returns where the log ends.
 	Head(ctx context.Context, doc DocumentID) (Head, error)
 	// SaveSnapshot stores s, replacing one of the same revision, and thins the older ones (ThinSnapshots). A revision
 	// beyond the head is ErrAhead; ErrRewound as for Append.
@@ -99,6 +99,6 @@ type Log interface {
 	// restored database behind its address. What was read of the log before may be in it no more, so Append and SaveSnapshot
 	// refuse with ErrRewound what was made from that. It asks nobody.
 	Rewinds() int64
-	// RenewEpoch gives the log a new epoch, after a restore.
+	// RenewEpoch starts a new epoch of the log, after a restore.
 	RenewEpoch(ctx context.Context) (string, error)
 }

@@ -57,7 +57,7 @@ func (c UserChange) Check(u User) error {
 	return nil
 }
 
-// Apply gives u with c's fields set.
+// Apply returns u with c's fields set.
 func (c UserChange) Apply(u User) User {
 	set(&u.Email, c.Email)
 	set(&u.Name, c.Name)
@@ -102,23 +102,23 @@ type People interface {
 	CreateFirstUser(ctx context.Context, u User) error
 	// HasAccounts reports whether any user has an e-mail.
 	HasAccounts(ctx context.Context) (bool, error)
-	// User gives one by id, also one who is deleted, as Users does.
+	// User returns one by id, also one who is deleted, as Users does.
 	User(ctx context.Context, id UserID) (User, error)
-	// Users gives those that exist, by id, in no order.
+	// Users returns those that exist, by id, in no order.
 	Users(ctx context.Context, ids []UserID) ([]User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	UserBySubject(ctx context.Context, issuer, subject string) (User, error)
 	// Accounts lists users with an e-mail who are no guests and neither suspended nor deleted, whose name (never the
 	// e-mail) contains text, whatever the case: by folded name, then id; at most limit.
 	Accounts(ctx context.Context, text string, limit int) ([]User, error)
-	// ChangeUser gives the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
+	// ChangeUser returns the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
 	// for one who is deleted, or is no guest where c says that they are none any more.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
 
 	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.
 	CreateSignIn(ctx context.Context, s SignIn) error
 	SignIn(ctx context.Context, id string, now time.Time) (SignIn, error)
-	// SignInByToken gives the sign-in of that hash and its user, at one instant.
+	// SignInByToken returns the sign-in of that hash and its user, at one instant.
 	SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (SignIn, User, error)
 	// SignIns lists a user's, newest first, then by id.
 	SignIns(ctx context.Context, user UserID, now time.Time) ([]SignIn, error)
@@ -126,7 +126,7 @@ type People interface {
 	TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error
 	// DeleteSignIn ends one of user's; ErrNotFound if user has none of that id.
 	DeleteSignIn(ctx context.Context, user UserID, id string) error
-	// DeleteSignIns ends all of user's but that one ("" for none) and gives the ids of those ended.
+	// DeleteSignIns ends all of user's but that one ("" for none) and returns the ids of those ended.
 	DeleteSignIns(ctx context.Context, user UserID, except string) ([]string, error)
 	// DeleteExpiredSignIns removes what expired at or before now and tells how many.
 	DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error)

@@ -79,7 +79,7 @@ func rowSum(place, row []byte) uint32 {
 	return crc32.Update(crc32.Checksum(place, castagnoli), castagnoli, row)
 }
 
-// DecodeRow gives the count ops of a row that lies at revision first of doc. Their bodies are part of row. Anything but
+// DecodeRow returns the count ops of a row that lies at revision first of doc. Their bodies are part of row. Anything but
 // what AppendRow made is ErrDamaged.
 func DecodeRow(doc DocumentID, first Revision, count int, row []byte) ([]Op, error) {
 	d := rowDecoder{rest: row}

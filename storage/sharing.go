@@ -22,22 +22,22 @@ type Way struct {
 // Sharing keeps by which ways, beside their own grants, people come to documents. Methods that write give ErrNotFound or
 // ErrDeleted for a document that is not there.
 type Sharing interface {
-	// Ways gives all of user's on doc, in no order, at one instant: the grant, those of groups, and the reach if user is
+	// Ways returns all of user's on doc, in no order, at one instant: the grant, those of groups, and the reach if user is
 	// an account (a user with an e-mail who is no guest). None for a document that is not there, nor for an application's
 	// person, whom their token alone lets in.
 	Ways(ctx context.Context, doc DocumentID, user UserID) ([]Way, error)
 
 	// GroupGrants lists a document's, oldest first, then by group; none for a document that is not there.
 	GroupGrants(ctx context.Context, doc DocumentID) ([]GroupGrant, error)
-	// SetGroupGrant gives the role and returns the grant as it then is; ErrNotFound without the group. A change of role
+	// SetGroupGrant sets the role and returns the grant as it then is; ErrNotFound without the group. A change of role
 	// keeps Since and CreatedAt.
 	SetGroupGrant(ctx context.Context, g GroupGrant) (GroupGrant, error)
 	// RemoveGroupGrant takes the role away; ErrNotFound if there is none.
 	RemoveGroupGrant(ctx context.Context, doc DocumentID, group string) error
 
-	// Reach gives a document's; none for a document that is not there.
+	// Reach returns a document's; none for a document that is not there.
 	Reach(ctx context.Context, doc DocumentID) (AccountReach, error)
-	// SetReach gives every account role ("" for none) and returns the reach as it then is. A change from one role to
+	// SetReach sets role for every account ("" for none) and returns the reach as it then is. A change from one role to
 	// another keeps Since.
 	SetReach(ctx context.Context, doc DocumentID, role string) (AccountReach, error)
 
@@ -63,7 +63,7 @@ type Sharing interface {
 	// InvitationsTo lists those that wait for an e-mail (without regard to case), not expired at now, oldest first, then by
 	// id.
 	InvitationsTo(ctx context.Context, email string, now time.Time) ([]Invitation, error)
-	// InvitationByToken gives one that waits, also if it expired.
+	// InvitationByToken returns one that waits, also if it expired.
 	InvitationByToken(ctx context.Context, tokenHash []byte) (Invitation, error)
 	// ClaimInvitation removes the invitation and sets g as SetGrant does, all or none: of many at once one wins, the others
 	// get ErrNotFound, as where none of that id waits on g.Document. ErrConflict if g.User's role was not was; whatever

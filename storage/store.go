@@ -4,7 +4,7 @@ import "context"
 
 // Settings keeps the installation's own few values.
 type Settings interface {
-	// Setting gives a value; ErrNotFound if it was never set.
+	// Setting returns a value; ErrNotFound if it was never set.
 	Setting(ctx context.Context, key string) ([]byte, error)
 	// SetSetting stores value if it still is was (nil: not set), else ErrConflict. A nil value removes it.
 	SetSetting(ctx context.Context, key string, value, was []byte) error

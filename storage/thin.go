@@ -1,6 +1,6 @@
 package storage
 
-// ThinSnapshots gives the revisions whose snapshot is dropped, of those kept in ascending order (L6). The two newest
+// ThinSnapshots returns the revisions whose snapshot is dropped, of those kept in ascending order (L6). The two newest
 // stay. Of the older ones one goes when the gap it leaves is no longer than the way from the gap's end to the newest:
 // so gaps double with age, about 2·log2(n) snapshots remain, and an old revision is replayed over no more ops than have
 // been written since.

@@ -16,7 +16,7 @@ import (
 // page is a browser that looks at refusals too, and opens sockets.
 type page struct{ *browser }
 
-// ask calls the API and gives the status and the answer, read as an object.
+// ask calls the API and returns the status and the answer, read as an object.
 func (p page) ask(method, path string, body any) (int, map[string]any) {
 	p.t.Helper()
 	data, err := json.Marshal(body)
@@ -39,7 +39,7 @@ func (p page) ask(method, path string, body any) (int, map[string]any) {
 	return res.StatusCode, answer
 }
 
-// socket opens one, or gives the status of the refusal.
+// socket opens one, or returns the status of the refusal.
 func (p page) socket() (*websocket.Conn, int) {
 	p.t.Helper()
 	dialer := websocket.Dialer{Jar: p.client.Jar, HandshakeTimeout: 20 * time.Second}
@@ -56,7 +56,7 @@ func (p page) socket() (*websocket.Conn, int) {
 	return conn, 0
 }
 
-// answer sends a frame and gives the answer to it.
+// answer sends a frame and returns the answer to it.
 func answer(t *testing.T, conn *websocket.Conn, frame string) map[string]any {
 	t.Helper()
 	if err := conn.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {

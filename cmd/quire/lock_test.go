@@ -42,7 +42,7 @@ func serving(t *testing.T, database string) *exec.Cmd {
 	return cmd
 }
 
-// tried runs quire to its end and gives what it said. One that serves instead is ended, and fails the test by itself.
+// tried runs quire to its end and returns what it said. One that serves instead is ended, and fails the test by itself.
 func tried(t *testing.T, database, args string) (string, error) {
 	t.Helper()
 	cmd := process(t, database, args)

@@ -77,7 +77,7 @@ func (p *people) take(name string) bool {
 	return len(p.args) < before
 }
 
-// account gives the account of an e-mail address.
+// account returns the account of an e-mail address.
 func (p *people) account(ctx context.Context, email string) (storage.User, error) {
 	user, err := p.accounts.AccountOf(ctx, email)
 	if errors.Is(err, storage.ErrNotFound) {

@@ -13,7 +13,7 @@ import (
 	"quire/storage/sealed"
 )
 
-// secretKey gives SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies
+// secretKey returns SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies
 // the data folder has both; losing the key ends share links' addresses, not documents.
 func (a *app) secretKey() (sealed.Text, error) {
 	if a.config.secret.IsSet() {

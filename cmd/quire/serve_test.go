@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		goleak.IgnoreAnyFunction("os/signal.loop"))
 }
 
-// started runs quire serve and gives its first lines and how to end it, which returns what run returned.
+// started runs quire serve and returns its first lines and how to end it, which returns what run returned.
 func started(t *testing.T, lines int, environ ...string) (said []string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -122,7 +122,7 @@ func environment(environ []string) map[string]string {
 	return env
 }
 
-// parseFlags takes --name=value and --name value from args and gives what is left, in order.
+// parseFlags takes --name=value and --name value from args and returns what is left, in order.
 func parseFlags(args []string) (flags map[string]string, rest []string, err error) {
 	flags = map[string]string{}
 	known := settings()

@@ -25,7 +25,7 @@ type Change struct {
 // ErrNoContent: an edit where there is no content.
 var ErrNoContent = errors.New("history: an edit without content")
 
-// Apply gives content after c; nil stands for no content. content is changed in place and must not be used again, unless
+// Apply returns content after c; nil stands for no content. content is changed in place and must not be used again, unless
 // there is an error: then it is as it was.
 func Apply(content *delta.Document, c Change) (*delta.Document, error) {
 	switch c.Kind {
@@ -40,7 +40,7 @@ func Apply(content *delta.Document, c Change) (*delta.Document, error) {
 	return content, content.Apply(c.Delta)
 }
 
-// Replay gives content after changes; first is the revision of content, for the error that names a change.
+// Replay returns content after changes; first is the revision of content, for the error that names a change.
 func Replay(content *delta.Document, first int64, changes []Change) (*delta.Document, error) {
 	for i, c := range changes {
 		next, err := Apply(content, c)

@@ -28,7 +28,7 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 	handle.Submit(op)
 }
 
-// sender gives the client of an op, and whether that is none of this user's (W1).
+// sender returns the client of an op, and whether that is none of this user's (W1).
 func (s *Session) sender(src string) (client string, foreign bool) {
 	own := s.clientID()
 	if src == "" || src == own {

@@ -55,7 +55,7 @@ func (s *Session) readPage(handle *collab.Handle, from, to storage.Revision, byt
 	return ops, err
 }
 
-// snapshot sends a snapshot and gives the revision it is of. It waits for others' to be sent if there are too many.
+// snapshot sends a snapshot and returns the revision it is of. It waits for others' to be sent if there are too many.
 func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	s, handle := p.s, v.handle
 	if s.sending == nil {

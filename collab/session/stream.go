@@ -125,7 +125,7 @@ func (p *puller) view(v *view) bool {
 	return true
 }
 
-// ops sends ops from a revision, at most to another, out of the feed or else of the log, and gives where it stopped. ok is
+// ops sends ops from a revision, at most to another, out of the feed or else of the log, and returns where it stopped. ok is
 // false if the session is gone. Only Pull moves cursors and removes items, so what it looks at stays while the lock is free.
 func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
 	first := len(p.frames)
@@ -147,7 +147,7 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 	return reached, true
 }
 
-// takeAck gives the mark of the op at a revision, and forgets those before it.
+// takeAck returns the mark of the op at a revision, and forgets those before it.
 func (v *view) takeAck(at storage.Revision) (ackMark, bool) {
 	n := 0
 	for n < len(v.acks) && v.acks[n].at < at {

@@ -50,7 +50,7 @@ func (v *view) letGo() {
 	v.releaseIfIdle()
 }
 
-// opened gives the views that have a document, by its id. Session.mu is held.
+// opened returns the views that have a document, by its id. Session.mu is held.
 func (s *Session) opened() (views []*view) {
 	for _, v := range s.views {
 		if v.handle != nil {

@@ -32,7 +32,7 @@ func (w *world) newLine(c *client) *line {
 	return l
 }
 
-// pick gives a random line for which ok holds, or nil.
+// pick returns a random line for which ok holds, or nil.
 func (w *world) pick(ok func(*line) bool) *line {
 	var able []*line
 	for _, l := range w.lines {

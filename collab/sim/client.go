@@ -258,7 +258,7 @@ func (l *line) Wake() { l.woken = true }
 // Flush is Wake here: when a reader takes something is for the simulation to choose.
 func (l *line) Flush() { l.woken = true }
 
-// take gives the next frames; with now as one who does not wait for the log, and then does.
+// take returns the next frames; with now as one who does not wait for the log, and then does.
 func (l *line) take(room int, now bool) []wire.Frame {
 	if now {
 		if frames, more := l.session.PullNow(nil, room); len(frames) > 0 || !more {

@@ -11,7 +11,7 @@ import (
 // A token is what a person types in one go, unique in a run: <17>. In runs of tokens people insert and delete whole ones
 // only, so each can be followed to the end.
 
-// tokensOf gives the tokens in a text, in order.
+// tokensOf returns the tokens in a text, in order.
 func tokensOf(text string) []string {
 	return regexp.MustCompile(`<\d+>`).FindAllString(text, -1)
 }

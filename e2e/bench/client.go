@@ -62,7 +62,7 @@ func (c *client) receive(action string) ([]byte, error) {
 	}
 }
 
-// open subscribes and gives the snapshot's frame and how long that took.
+// open subscribes and returns the snapshot's frame and how long that took.
 func (c *client) open(document string) ([]byte, time.Duration, error) {
 	begun := time.Now()
 	if err := c.send(`{"a":"s","c":"documents","d":%q,"v":null}`, document); err != nil {

@@ -11,7 +11,7 @@ import (
 	"quire/e2e/load"
 )
 
-// peer starts a ShareDB server and gives its address and process.
+// peer starts a ShareDB server and returns its address and process.
 func peer(t *testing.T) (url string, pid int) {
 	t.Helper()
 	quire.Full(t)

@@ -90,7 +90,7 @@ var (
 	settingName = regexp.MustCompile("`([A-Z_]+)`")
 )
 
-// settingsTable gives the settings that SELF-HOSTING.md explains.
+// settingsTable returns the settings that SELF-HOSTING.md explains.
 func settingsTable(t *testing.T) map[string]bool {
 	t.Helper()
 	explained := map[string]bool{}

@@ -140,7 +140,7 @@ func (s *stack) copySources() {
 	}
 }
 
-// run types a command line in the folder, as the documents show it, and gives what it printed; it must succeed.
+// run types a command line in the folder, as the documents show it, and returns what it printed; it must succeed.
 func (s *stack) run(line string) string {
 	s.t.Helper()
 	out, err := s.sh(s.ctx, line)

@@ -16,7 +16,7 @@ const (
 	baseText = "0123456789 " // what documents begin with
 )
 
-// alphabetOf gives the cycle of one of a document's writers.
+// alphabetOf returns the cycle of one of a document's writers.
 func alphabetOf(writer, writers int) []string {
 	first := rune(0x4E00)
 	switch {

@@ -56,7 +56,7 @@ func (s *socket) ask(request string, isAnswer func(message) bool) (message, erro
 	}
 }
 
-// create makes a document and gives its revision.
+// create makes a document and returns its revision.
 func (s *socket) create(id string, f first, client string, seq *int64) (int64, error) {
 	revision := int64(0)
 	for i, op := range f.ops {

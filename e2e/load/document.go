@@ -48,7 +48,7 @@ func newFirst(units, runs int) first {
 	return f
 }
 
-// runsOf gives the components of the text; long runs in several.
+// runsOf returns the components of the text; long runs in several.
 func runsOf(units, runs int) []delta.Component {
 	bold, err := delta.ParseAttributes([]byte(`{"bold":true}`), delta.Limits{})
 	if err != nil {

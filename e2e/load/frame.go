@@ -184,7 +184,7 @@ func (s *socket) control(opcode byte, payload []byte) error {
 	return nil
 }
 
-// begin gives the buffer to append a message to; send takes it.
+// begin returns the buffer to append a message to; send takes it.
 func (s *socket) begin() []byte {
 	if cap(s.out) < headerRoom {
 		s.out = make([]byte, 0, 256)

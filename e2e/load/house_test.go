@@ -20,7 +20,7 @@ import (
 
 const houseSecret = "the secret of a house in a test!"
 
-// house serves a real Quire on SQLite, in this process, and gives its address.
+// house serves a real Quire on SQLite, in this process, and returns its address.
 func house(t *testing.T) (address string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "quire.db")

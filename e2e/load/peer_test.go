@@ -19,7 +19,7 @@ type meddling func(fromServer bool, client, frame string, m message) (onward, ba
 
 const cut = "\x00"
 
-// between puts a meddler between the generator and a real server, and gives its address. Messages are meddled with one at a
+// between puts a meddler between the generator and a real server, and returns its address. Messages are meddled with one at a
 // time.
 func between(t *testing.T, address string, meddle meddling) string {
 	t.Helper()

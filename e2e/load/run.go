@@ -132,7 +132,7 @@ func (r *run) people(ctx context.Context) error {
 	return r.connect(ctx, all)
 }
 
-// prepare creates the documents. It gives the connections it did it by; with keep they are subscribed to all of them.
+// prepare creates the documents. It returns the connections it did it by; with keep they are subscribed to all of them.
 func (r *run) prepare(ctx context.Context, keep bool) ([]*socket, error) {
 	var mu sync.Mutex
 	var used []*socket

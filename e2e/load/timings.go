@@ -51,7 +51,7 @@ func (t *timings) sent(seq int64, due time.Duration, keys int) {
 	t.slots[seq&int64(len(t.slots)-1)].Store(word)
 }
 
-// of gives what was noted of an op; ok is false if it is not known any more.
+// of returns what was noted of an op; ok is false if it is not known any more.
 func (t *timings) of(seq int64) (due time.Duration, keys int, ok bool) {
 	word := t.slots[seq&int64(len(t.slots)-1)].Load()
 	keys = int(word >> seqBits & mostKeys)

@@ -14,7 +14,7 @@ const (
 	tokenLife = 3 * longest
 )
 
-// tokens gives the token of each connection: one of the user's, or our own for as many users as it takes.
+// tokens returns the token of each connection: one of the user's, or our own for as many users as it takes.
 func (c Config) tokens() func(connection int) string {
 	switch {
 	case c.Token != "":

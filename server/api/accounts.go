@@ -192,7 +192,7 @@ func (a *API) signOut(ctx context.Context, req *request, _ *struct{}) (*none, er
 	return nil, nil
 }
 
-// maybe gives who asks, or nil for somebody without a sign-in that counts; the error is any other one.
+// maybe returns who asks, or nil for somebody without a sign-in that counts; the error is any other one.
 func (a *API) maybe(req *request) (*collab.Identity, error) {
 	who, err := a.auth.Authenticate(req.fiber)
 	var p *problem.Problem

@@ -166,7 +166,7 @@ func since(at time.Time) Nullable[Time] {
 	return some(Time(at))
 }
 
-// person gives somebody who is not deleted.
+// person returns somebody who is not deleted.
 func (a *API) person(ctx context.Context, id string) (storage.User, error) {
 	user, err := a.store.User(ctx, storage.UserID(id))
 	if err == nil && !user.DeletedAt.IsZero() {

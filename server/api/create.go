@@ -230,7 +230,7 @@ func splitBody(data []byte, into any) error {
 	return nil
 }
 
-// checkTitle gives a title as it is kept: one line.
+// checkTitle returns a title as it is kept: one line.
 func checkTitle(title string) (string, error) {
 	title = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

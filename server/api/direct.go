@@ -54,7 +54,7 @@ func (a *API) addMember(ctx context.Context, req *request, s seen, user storage.
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
 }
 
-// acquaintance gives an account that who asks knows without a look at any document: they are in one group, or the list of
+// acquaintance returns an account that who asks knows without a look at any document: they are in one group, or the list of
 // people would show it.
 func (a *API) acquaintance(ctx context.Context, req *request, user storage.UserID) (storage.User, error) {
 	u, err := a.person(ctx, string(user))

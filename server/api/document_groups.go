@@ -76,7 +76,7 @@ func (a *API) documentGroupOf(ctx context.Context, g storage.GroupGrant) (Docume
 	}, err
 }
 
-// groupGrant gives a group's grant on a document; ErrNotFound if there is none.
+// groupGrant returns a group's grant on a document; ErrNotFound if there is none.
 func (a *API) groupGrant(ctx context.Context, doc storage.DocumentID, group string) (storage.GroupGrant, error) {
 	list, err := a.store.GroupGrants(ctx, doc)
 	for _, g := range list {

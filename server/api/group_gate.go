@@ -62,7 +62,7 @@ func (g seenGroup) show() *bodyOf[Group] {
 	}}
 }
 
-// people gives the ids of who is in.
+// people returns the ids of who is in.
 func (g seenGroup) people() []storage.UserID {
 	ids := make([]storage.UserID, 0, len(g.members))
 	for _, m := range g.members {

@@ -131,7 +131,7 @@ func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemb
 	return &bodyOf[GroupMember]{m}, nil
 }
 
-// placeable gives somebody who can have a place: who is in, or has been offered one; of others, whom a manager knows as they do
+// placeable returns somebody who can have a place: who is in, or has been offered one; of others, whom a manager knows as they do
 // for a role (acquaintance), and is answered alike whether nobody or somebody unknown has the id (W9). An administrator knows
 // everybody.
 func (a *API) placeable(ctx context.Context, req *request, g seenGroup, user storage.UserID) (storage.User, error) {

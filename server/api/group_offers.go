@@ -79,7 +79,7 @@ func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bo
 	return &bodyOf[MyGroupOffers]{MyGroupOffers{items}}, err
 }
 
-// offeredGroup gives the group whose offer to who asks is answered. No offer, and no such group, is the same answer (W9).
+// offeredGroup returns the group whose offer to who asks is answered. No offer, and no such group, is the same answer (W9).
 func (a *API) offeredGroup(ctx context.Context, req *request, id string) (storage.Group, error) {
 	gone := problem.NotFound().Because("This place is no longer offered. Ask whoever manages the group.")
 	if req.who.Claims != nil {

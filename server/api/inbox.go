@@ -41,7 +41,7 @@ func (a *API) registerInbox() {
 
 const shownInvitations = 100
 
-// waiting gives the invitations to who asks: nothing is given to an address that may be somebody else's.
+// waiting returns the invitations to who asks: nothing is given to an address that may be somebody else's.
 func (a *API) waiting(ctx context.Context, req *request) (storage.User, []storage.Invitation, error) {
 	me, err := a.auth.Me(ctx, req.who)
 	if err != nil || me.Guest || me.Email == "" || !me.Known() || req.who.Claims != nil {
@@ -73,7 +73,7 @@ func (a *API) myInvitations(ctx context.Context, req *request, _ *struct{}) (*bo
 	return &bodyOf[MyInvitations]{MyInvitations{items}}, err
 }
 
-// mine gives one of the invitations that wait for who asks.
+// mine returns one of the invitations that wait for who asks.
 func (a *API) mine(ctx context.Context, req *request, id string) (storage.User, storage.Invitation, error) {
 	me, list, err := a.waiting(ctx, req)
 	for _, i := range list {

@@ -19,7 +19,7 @@ func invitationGone() *problem.Problem {
 	return problem.NotFound().Because("This invitation no longer works. Ask whoever sent it for a new one.")
 }
 
-// openInvitation gives the invitation of a token and its document. Tokens that open nothing count against the address.
+// openInvitation returns the invitation of a token and its document. Tokens that open nothing count against the address.
 func (a *API) openInvitation(ctx context.Context, req *request, token string) (storage.Invitation, storage.Document, error) {
 	i, err := a.store.InvitationByToken(ctx, auth.HashLink(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -56,7 +56,7 @@ func (a *API) stands(ctx context.Context, i storage.Invitation) (bool, error) {
 	return access.Allows(role, access.Share) && !maker.Suspended(), err
 }
 
-// invitedTo gives an invitation's document, if it can be opened.
+// invitedTo returns an invitation's document, if it can be opened.
 func (a *API) invitedTo(ctx context.Context, i storage.Invitation) (storage.Document, error) {
 	d, err := a.store.Document(ctx, i.Document)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
@@ -107,7 +107,7 @@ func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*
 	return a.takeInvitation(ctx, req, i, d, me)
 }
 
-// account gives the row of who asks, if it is an account; else why says what to do.
+// account returns the row of who asks, if it is an account; else why says what to do.
 func (a *API) account(ctx context.Context, req *request, why string) (storage.User, error) {
 	if req.who.Claims != nil {
 		return storage.User{}, problem.Forbidden("What an application's token reaches, its documents claim says.")

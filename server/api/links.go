@@ -132,7 +132,7 @@ func tooManyLinks() *problem.Problem {
 	return problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
 }
 
-// checkEnd gives the time at which something is to end; zero for never.
+// checkEnd returns the time at which something is to end; zero for never.
 func (a *API) checkEnd(at *time.Time) (time.Time, error) {
 	if at == nil {
 		return time.Time{}, nil

@@ -108,7 +108,7 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 	return a.setRole(ctx, req, s, before, in.Body.Role)
 }
 
-// setRole gives the person of a grant another role.
+// setRole changes the role of a grant's person.
 func (a *API) setRole(ctx context.Context, req *request, s seen, before storage.Grant, role string) (*bodyOf[Member], error) {
 	u, err := a.store.User(ctx, before.User)
 	if err != nil {

@@ -69,7 +69,7 @@ func (a *API) setPicture(ctx context.Context, req *request, in *putPictureIn) (*
 	return &bodyOf[User]{userOf(user)}, nil
 }
 
-// checkPicture gives the type of a picture as its bytes have it, whatever the header says.
+// checkPicture returns the type of a picture as its bytes have it, whatever the header says.
 func checkPicture(data []byte) (string, error) {
 	if len(data) > pictureBytes {
 		return "", problem.TooLarge("A picture has at most 256 KiB.").In("body", "has more than 262,144 bytes")

@@ -142,7 +142,7 @@ func (a *API) problemResponse() *huma.Response {
 	}}
 }
 
-// schemaOf gives a reference to T's schema, which it registers.
+// schemaOf returns a reference to T's schema, which it registers.
 func schemaOf[T any](a *API) *huma.Schema {
 	t := reflect.TypeFor[T]()
 	return a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())

@@ -111,7 +111,7 @@ func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bo
 	return &bodyOf[AccessRequests]{AccessRequests{items}}, err
 }
 
-// asked gives who asked for access to a document that the caller shares.
+// asked returns who asked for access to a document that the caller shares.
 func (a *API) asked(ctx context.Context, req *request, in *MemberPath) (seen, storage.UserID, error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {

@@ -61,7 +61,7 @@ func inTrash(action access.Action) bool {
 	return false
 }
 
-// people gives the persons of ids, however often each is named.
+// people returns the persons of ids, however often each is named.
 func (a *API) people(ctx context.Context, ids []storage.UserID) (map[storage.UserID]storage.User, error) {
 	found := make(map[storage.UserID]storage.User, len(ids))
 	distinct := ids[:0:0]

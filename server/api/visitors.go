@@ -63,7 +63,7 @@ func linkGone() *problem.Problem {
 	return problem.NotFound().Because("This link no longer works. Ask whoever sent it for a new one.")
 }
 
-// open gives the link of a token and its document. Tokens that open nothing count against the address.
+// open returns the link of a token and its document. Tokens that open nothing count against the address.
 func (a *API) open(ctx context.Context, req *request, token string) (storage.Link, storage.Document, error) {
 	l, err := a.store.LinkByToken(ctx, auth.HashLink(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -125,7 +125,7 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 	return &bodyOf[LinkClaim]{LinkClaim{DocumentID: string(d.ID), Role: role, User: userOf(user)}}, nil
 }
 
-// visitor gives who opened the link: the one signed in, or a new guest, who gets the cookie.
+// visitor returns who opened the link: the one signed in, or a new guest, who gets the cookie.
 func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, in *claimIn) (storage.User, collab.Identity, error) {
 	if who != nil {
 		user, err := a.auth.Me(ctx, *who)

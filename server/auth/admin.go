@@ -14,7 +14,7 @@ import (
 
 // What administrators do with accounts, on their page or on the command line; by is who does it, "" the command line.
 
-// AddAccount makes an account without a password, whose owner is known, and gives the code with which they choose one.
+// AddAccount makes an account without a password, whose owner is known, and returns the code with which they choose one.
 // mailed: it was sent to them too.
 func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, name, email string, admin bool) (user storage.User, code string, mailed bool, err error) {
 	now := s.now()
@@ -52,7 +52,7 @@ func (s *Service) handedCode(ctx context.Context, user storage.UserID, purpose s
 	return s.newCode(ctx, user, purpose, "", lasts)
 }
 
-// ResetPassword takes the account's password away, ends all its sign-ins and tokens, and gives the code with which its
+// ResetPassword takes the account's password away, ends all its sign-ins and tokens, and returns the code with which its
 // owner chooses another.
 func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserID, user storage.User) (code string, err error) {
 	none := ""
@@ -74,7 +74,7 @@ func (s *Service) EndAny(ctx context.Context, from From, by, user storage.UserID
 	return err
 }
 
-// AccountOf gives the account of an e-mail address; storage.ErrNotFound if there is none.
+// AccountOf returns the account of an e-mail address; storage.ErrNotFound if there is none.
 func (s *Service) AccountOf(ctx context.Context, email string) (storage.User, error) {
 	return s.store.UserByEmail(ctx, email)
 }

@@ -128,7 +128,7 @@ func ByToken(who collab.Identity) bool {
 	return who.Claims != nil || strings.HasPrefix(who.SignIn, tokenSignIn)
 }
 
-// tokenOf gives user's token of that id; storage.ErrNotFound if it ended.
+// tokenOf returns user's token of that id; storage.ErrNotFound if it ended.
 func (s *Service) tokenOf(ctx context.Context, user storage.UserID, id string) (storage.Token, error) {
 	list, err := s.store.Tokens(ctx, user, s.now())
 	if err != nil {

@@ -103,7 +103,7 @@ func identify(u storage.User, signIn storage.SignIn) collab.Identity {
 	}
 }
 
-// signInOf gives the live sign-in of that id and its user.
+// signInOf returns the live sign-in of that id and its user.
 func (s *Service) signInOf(ctx context.Context, id string) (storage.SignIn, storage.User, error) {
 	ended := problem.SignedOut("The sign-in this was made for has ended. Sign in again.")
 	signIn, err := s.store.SignIn(ctx, id, s.now())

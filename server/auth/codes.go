@@ -37,7 +37,7 @@ func (s *Service) newCode(ctx context.Context, user storage.UserID, purpose, ema
 	return code, nil
 }
 
-// lookAt gives a code of one of the purposes without using it up, and its purpose; what is none counts against address.
+// lookAt returns a code of one of the purposes without using it up, and its purpose; what is none counts against address.
 func (s *Service) lookAt(ctx context.Context, address, code string, purposes ...string) (storage.Code, error) {
 	for _, purpose := range purposes {
 		c, err := s.store.Code(ctx, hashToken(code), purpose, s.now())

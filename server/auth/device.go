@@ -20,7 +20,7 @@ func (s *Service) newBrowser(user storage.UserID) string {
 	return mark + "." + encoding.EncodeToString(s.sign(forDevice, []byte(mark))[:16])
 }
 
-// knows gives the mark if it is one of user's, else "".
+// knows returns the mark if it is one of user's, else "".
 func (s *Service) knows(user storage.UserID, mark string) string {
 	named, rest, _ := strings.Cut(mark, ".")
 	nonce, signature, _ := strings.Cut(rest, ".")
@@ -34,7 +34,7 @@ func (s *Service) knows(user storage.UserID, mark string) string {
 	return named + "." + nonce
 }
 
-// Browser gives the mark that a request brings, unchecked.
+// Browser returns the mark that a request brings, unchecked.
 func (s *Service) Browser(c *fiber.Ctx) string {
 	mark := c.Cookies(s.cookieName(c, cookieDevice))
 	if len(mark) > 200 {

@@ -93,7 +93,7 @@ func newFixture(t *testing.T, change func(*Config)) fixture {
 	return f
 }
 
-// account makes an account and gives who it is, with its cookie's token.
+// account makes an account and returns who it is, with its cookie's token.
 func (f fixture) account(name string) (collab.Identity, Proof) {
 	f.t.Helper()
 	user, proof, err := f.signUp(context.Background(), From{Address: name}, nil, NewAccount{

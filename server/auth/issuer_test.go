@@ -140,7 +140,7 @@ func signed(t testing.TB, method jwt.SigningMethod, key any, header map[string]a
 
 func kid(name string) map[string]any { return map[string]any{"kid": name} }
 
-// bearer gives the status a token gets, and the error's words.
+// bearer returns the status a token gets, and the error's words.
 func (f fixture) bearer(token string) (int, string) {
 	f.t.Helper()
 	_, err := f.ask("GET", "/", f.Authenticate, "Authorization", "Bearer "+token)

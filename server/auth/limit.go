@@ -112,7 +112,7 @@ func (b *buckets) give(key string) {
 	b.put(key, k)
 }
 
-// filled gives key's bucket as time has filled it.
+// filled returns key's bucket as time has filled it.
 func (b *buckets) filled(key string) bucket {
 	now := b.now()
 	k, ok := b.young[key]

@@ -28,5 +28,5 @@ func (s *Service) TryAs(user storage.UserID) error {
 	return nil
 }
 
-// CheckEmail gives an e-mail as it is kept; field is where the request had it.
+// CheckEmail returns an e-mail as it is kept; field is where the request had it.
 func CheckEmail(email, field string) (string, error) { return checkEmail(email, field) }

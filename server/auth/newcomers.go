@@ -141,7 +141,7 @@ func (s *Service) Confirm(ctx context.Context, from From, current *collab.Identi
 	return made, proof, err
 }
 
-// newcomerOf gives what a letter makes an account of, if it still does: the address has none, and the letter has made none.
+// newcomerOf returns what a letter makes an account of, if it still does: the address has none, and the letter has made none.
 func (s *Service) newcomerOf(ctx context.Context, from From, current *collab.Identity, code string) (sealedAccount, error) {
 	n, ok := s.unseal(code)
 	if !ok {
@@ -163,7 +163,7 @@ func (s *Service) newcomerOf(ctx context.Context, from From, current *collab.Ide
 	return n, s.maySignUp(n.Guest != "" || current != nil && current.Guest, "")
 }
 
-// stillGuest gives the guest whose row can become an account; nobody if it has, or is gone.
+// stillGuest returns the guest whose row can become an account; nobody if it has, or is gone.
 func (s *Service) stillGuest(ctx context.Context, guest storage.UserID) (storage.User, error) {
 	if guest == "" {
 		return storage.User{}, nil

@@ -79,7 +79,7 @@ func (s *Service) OIDCName() string {
 	return s.oidc.cfg.Name
 }
 
-// ask gives the provider as it describes itself.
+// ask returns the provider as it describes itself.
 func (p *oidcProvider) ask() (*oidc.Provider, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,7 +129,7 @@ var (
 	errUserInfo = errors.New("its user info can't be read")
 )
 
-// redeem gives what the provider says about who came back with code.
+// redeem returns what the provider says about who came back with code.
 func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oidcClaims, error) {
 	var claims oidcClaims
 	provider, err := p.ask()

@@ -72,7 +72,7 @@ func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	return flow.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier))
 }
 
-// FinishOIDC takes a browser that comes back from the provider. It gives where the browser goes, and the proof if it is
+// FinishOIDC takes a browser that comes back from the provider. It returns where the browser goes, and the proof if it is
 // signed in.
 func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string) (string, *Proof) {
 	if s.oidc == nil {
@@ -170,7 +170,7 @@ func oidcReason(err error) string {
 	return fmt.Sprintf("what the provider said does not count: %.300s", err)
 }
 
-// ownPath gives a path of our own app to go back to; anything else is the front page.
+// ownPath returns a path of our own app to go back to; anything else is the front page.
 func ownPath(path string) string {
 	u, err := url.Parse(path)
 	bad := strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })

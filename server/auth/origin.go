@@ -12,7 +12,7 @@ import (
 // Proxies are the networks whose X-Forwarded-* headers count.
 type Proxies []netip.Prefix
 
-// Address gives who really asks: the peer or, where the peer is one of our proxies, the rightmost address of
+// Address returns who really asks: the peer or, where the peer is one of our proxies, the rightmost address of
 // X-Forwarded-For that is none of them. What stands left of it anybody could have written.
 func (p Proxies) Address(c *fiber.Ctx) string {
 	peer := c.Context().RemoteIP().String()
@@ -121,7 +121,7 @@ func canonical(origin string) (string, bool) {
 	return u.Scheme + "://" + host, true
 }
 
-// sameLoopback gives this machine's names for itself one form: people type either.
+// sameLoopback maps this machine's names for itself to one form: people type either.
 func sameLoopback(origin string) string {
 	scheme, host, _ := strings.Cut(origin, "://")
 	for _, name := range []string{"127.0.0.1", "[::1]"} {

@@ -46,7 +46,7 @@ func cleanName(name string) string {
 	return name
 }
 
-// CheckName gives a person's name as it is kept; field is where the request had it.
+// CheckName returns a person's name as it is kept; field is where the request had it.
 func CheckName(name, field string) (string, error) {
 	if utf8.RuneCountInString(name) > maxName {
 		return "", problem.Invalid("A name has at most 100 characters.").In(field, "has more than 100 characters")
@@ -66,7 +66,7 @@ func checkEmail(email, field string) (string, error) {
 	return email, nil
 }
 
-// Me gives the row of who.
+// Me returns the row of who.
 func (s *Service) Me(ctx context.Context, who collab.Identity) (storage.User, error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {

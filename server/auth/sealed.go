@@ -30,7 +30,7 @@ func (s *Service) seal(n sealedAccount) string {
 	return encoding.EncodeToString(s.newcomers().Seal(nil, nil, body, nil))
 }
 
-// unseal gives what is in a code that was made here and has not ended.
+// unseal returns what is in a code that was made here and has not ended.
 func (s *Service) unseal(code string) (n sealedAccount, ok bool) {
 	sealed, err := encoding.DecodeString(code)
 	if err != nil {

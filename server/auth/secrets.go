@@ -24,7 +24,7 @@ const (
 
 var encoding = base64.RawURLEncoding // alphabet of subprotocols, paths and cookies
 
-// sign gives the HMAC-SHA256 of message under a key derived for its purpose.
+// sign returns the HMAC-SHA256 of message under a key derived for its purpose.
 func (s *Service) sign(p purpose, message []byte) []byte {
 	key := hmac.New(sha256.New, s.cfg.Secret.Bytes())
 	key.Write([]byte(p))

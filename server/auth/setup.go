@@ -13,7 +13,7 @@ import (
 // database alone does not hold it, and every start can print the same address.
 const setupKey = "setup_code"
 
-// SetupCode gives the one-time code with which the first account is made; "" once there is an account.
+// SetupCode returns the one-time code with which the first account is made; "" once there is an account.
 func (s *Service) SetupCode(ctx context.Context) (string, error) {
 	needed, err := s.SetupRequired(ctx)
 	if err != nil || !needed {

@@ -138,7 +138,7 @@ func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep strin
 	return err
 }
 
-// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens, and gives what ended, also beside an error.
+// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens, and returns what ended, also beside an error.
 func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep string) (list []events.Event, err error) {
 	signIns, err := s.store.DeleteSignIns(ctx, user, keep)
 	for _, id := range signIns {

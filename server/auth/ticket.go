@@ -25,7 +25,7 @@ type ticketBody struct {
 	Token   bool                   `json:"j,omitempty"` // made by an application's token
 }
 
-// NewTicket gives the secret with which a browser may open a socket as who, within TicketLasts. It fits a subprotocol.
+// NewTicket returns the secret with which a browser may open a socket as who, within TicketLasts. It fits a subprotocol.
 func (s *Service) NewTicket(who collab.Identity) (ticket string, expires time.Time, err error) {
 	expires = storage.Milli(s.now().Add(TicketLasts))
 	body, err := json.Marshal(ticketBody{

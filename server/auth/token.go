@@ -82,7 +82,7 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 	return v, nil
 }
 
-// key gives what checks a token's signature. Which secret or key it may be follows from the algorithm alone, so that none
+// key returns what checks a token's signature. Which secret or key it may be follows from the algorithm alone, so that none
 // ever serves another: a public key is nobody's HS256 secret.
 func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
 	if token.Method == jwt.SigningMethodHS256 {
@@ -95,7 +95,7 @@ func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) 
 	return v.keys.find(ctx, token)
 }
 
-// verify gives the claims of a token that counts.
+// verify returns the claims of a token that counts.
 func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, error) {
 	var claims tokenClaims
 	if len(v.cfg.Secrets) == 0 && v.keys == nil {
@@ -206,7 +206,7 @@ func (s *Service) byBearer(ctx context.Context, header string) (collab.Identity,
 	}, nil
 }
 
-// subject gives the person of a token's (issuer, sub), whom it makes the first time, and keeps their name as the
+// subject returns the person of a token's (issuer, sub), whom it makes the first time, and keeps their name as the
 // application has it. An account with the same e-mail is somebody else.
 func (s *Service) subject(ctx context.Context, claims tokenClaims) (storage.User, error) {
 	name := cleanName(claims.Name)

@@ -102,7 +102,7 @@ func (k *tokenKeys) state() string {
 	return "ok"
 }
 
-// find gives what checks a token's signature. A key that is not known is looked for once more.
+// find returns what checks a token's signature. A key that is not known is looked for once more.
 func (k *tokenKeys) find(ctx context.Context, token *jwt.Token) (any, error) {
 	named, hasName := token.Header["kid"]
 	kid, isText := named.(string)
@@ -131,7 +131,7 @@ func (k *tokenKeys) find(ctx context.Context, token *jwt.Token) (any, error) {
 	return nil, jwt.ErrTokenSignatureInvalid
 }
 
-// pick gives the keys of that name that fit the algorithm, and whether the name is known at all. A token without a name
+// pick returns the keys of that name that fit the algorithm, and whether the name is known at all. A token without a name
 // can only be meant for the one key that fits.
 func (k *tokenKeys) pick(alg, kid string, hasName bool) (keys []jwt.VerificationKey, known bool) {
 	k.mu.Lock()

@@ -62,7 +62,7 @@ func Tell(ctx context.Context, store storage.Settings, events ...Event) error {
 	}
 }
 
-// Since gives the events after the first count of them, and how many there are now. missed: some are not kept any more.
+// Since returns the events after the first count of them, and how many there are now. missed: some are not kept any more.
 func Since(ctx context.Context, store storage.Settings, count int64) (events []Event, now int64, missed bool, err error) {
 	_, r, err := read(ctx, store)
 	if err != nil {

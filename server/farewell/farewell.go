@@ -179,7 +179,7 @@ func higher(a, b string) int {
 	return cmp.Compare(second, first)
 }
 
-// first gives the first in line who has an account and stays.
+// first returns the first in line who has an account and stays.
 func (h House) first(ctx context.Context, line []storage.UserID, leaving storage.UserID) (storage.UserID, error) {
 	for some := range slices.Chunk(line, 100) {
 		users, err := h.Store.Users(ctx, some)

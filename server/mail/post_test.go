@@ -68,7 +68,7 @@ func shut(p *mail.Post) {
 	p.Close(ctx)
 }
 
-// parts gives the two forms of a letter.
+// parts returns the two forms of a letter.
 func parts(t *testing.T, m mailtest.Mail) (plain, html string) {
 	t.Helper()
 	_, params, err := mime.ParseMediaType(m.Message.Header.Get("Content-Type"))

@@ -127,7 +127,7 @@ func fromWire(e *wire.Error) *Problem {
 	return p.Caused(e)
 }
 
-// FromStatus gives the problem for an answer that somebody else (the router, the HTTP server, the validator) chose.
+// FromStatus returns the problem for an answer that somebody else (the router, the HTTP server, the validator) chose.
 func FromStatus(status int) *Problem {
 	switch status {
 	case http.StatusNotFound:

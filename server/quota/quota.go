@@ -86,7 +86,7 @@ func (k *Keeper) Left(ctx context.Context, d storage.Document) (int64, error) {
 	return bound - owned, err
 }
 
-// Room gives the same for a live document's owner, at most a moment old.
+// Room returns the same for a live document's owner, at most a moment old.
 func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error) {
 	d, err := k.store.Document(ctx, doc)
 	if err != nil {

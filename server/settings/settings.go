@@ -80,7 +80,7 @@ func New(store storage.Settings, start Start) *Live {
 	return l
 }
 
-// Values gives the settings.
+// Values returns the settings.
 func (l *Live) Values() Values {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

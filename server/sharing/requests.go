@@ -36,7 +36,7 @@ func (s *Service) DeclineRequest(ctx context.Context, by By, doc storage.Documen
 	}, s.members(doc))
 }
 
-// SetGroup gives a group a role on a document; was is the one it had, "" for none, for the audit log.
+// SetGroup sets a group's role on a document; was is the one it had, "" for none, for the audit log.
 func (s *Service) SetGroup(ctx context.Context, by By, g storage.GroupGrant, was string) (has storage.GroupGrant, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "group.grant", Document: g.Document, Subject: g.Group, Detail: audit.Detail("role", g.Role, "was", was),

@@ -155,7 +155,7 @@ func TestW4AnOversizedOpIsRefusedByName(t *testing.T) {
 	p.types("d1", 1, 10)
 }
 
-// slowLine gives a connection's bytes at a rate, as a slow line does. There is no other way to be slow than to wait.
+// slowLine returns a connection's bytes at a rate, as a slow line does. There is no other way to be slow than to wait.
 type slowLine struct {
 	net.Conn
 	rate  int // bytes a second

@@ -43,7 +43,7 @@ func writeNow(fd uintptr, b []byte) (n int, err error) {
 	return n, err
 }
 
-// call gives 0 with an error.
+// call returns 0 with an error.
 func call(number, fd uintptr, what unsafe.Pointer, size uintptr) (int, error) {
 	for {
 		n, _, errno := syscall.RawSyscall(number, fd, uintptr(what), size)

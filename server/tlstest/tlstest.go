@@ -109,7 +109,7 @@ func (p Pair) Server(t testing.TB) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{pair}}
 }
 
-// Files writes the pair into folder and gives where its halves are.
+// Files writes the pair into folder and returns where its halves are.
 func (p Pair) Files(t testing.TB, folder string) (certificate, key string) {
 	t.Helper()
 	certificate, key = filepath.Join(folder, "certificate.pem"), filepath.Join(folder, "key.pem")

@@ -17,7 +17,7 @@ type picture struct {
 	body        []byte
 }
 
-// person gives the fault of one who is not there, or no more. s.mu is held.
+// person returns the fault of one who is not there, or no more. s.mu is held.
 func (s *Store) person(what string, id storage.UserID) error {
 	if u, ok := s.users[id]; !ok || !u.DeletedAt.IsZero() {
 		return fmt.Errorf("memory: %s user=%s: %w", what, id, storage.ErrNotFound)
@@ -28,7 +28,7 @@ func (s *Store) person(what string, id storage.UserID) error {
 // gone reports whether that person is deleted. s.mu is held.
 func (s *Store) gone(id storage.UserID) bool { return !s.users[id].DeletedAt.IsZero() }
 
-// ListPeople gives a page of users.
+// ListPeople returns a page of users.
 func (s *Store) ListPeople(ctx context.Context, q storage.PersonQuery) ([]storage.PersonListed, error) {
 	unlock, err := s.begin(ctx, "list people")
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Store) countFor(p *storage.PersonListed) {
 	}
 }
 
-// ListAll gives a page of all documents.
+// ListAll returns a page of all documents.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
 	unlock, err := s.begin(ctx, "list all")
 	if err != nil {
@@ -154,7 +154,7 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 	return nil
 }
 
-// Picture gives a person's.
+// Picture returns a person's.
 func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
 	unlock, err := s.begin(ctx, "picture")
 	if err != nil {

@@ -42,7 +42,7 @@ func (s *Store) Strike(ctx context.Context, id int64) error {
 	return nil
 }
 
-// Audit gives a page, newest first.
+// Audit returns a page, newest first.
 func (s *Store) Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) {
 	unlock, err := s.begin(ctx, "audit")
 	if err != nil {

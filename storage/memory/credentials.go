@@ -45,7 +45,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 	return nil
 }
 
-// Code gives one without using it up.
+// Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
 	unlock, err := s.begin(ctx, "code")
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Store) CreateToken(ctx context.Context, t storage.Token) error {
 	return nil
 }
 
-// TokenByHash gives a token and its user.
+// TokenByHash returns a token and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (storage.Token, storage.User, error) {
 	unlock, err := s.begin(ctx, "token by hash")
 	if err != nil {

@@ -44,7 +44,7 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	return nil
 }
 
-// Document gives what is known of a document.
+// Document returns what is known of a document.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error) {
 	unlock, err := s.begin(ctx, "document")
 	if err != nil {
@@ -159,7 +159,7 @@ func (s *Store) bytes(of func(storage.Document) bool) (sum int64) {
 	return sum
 }
 
-// ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	unlock, err := s.begin(ctx, "list documents")
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	return s.page(q, found), nil
 }
 
-// ListWithin gives a page of what has an id in q.Within.
+// ListWithin returns a page of what has an id in q.Within.
 func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	unlock, err := s.begin(ctx, "list within")
 	if err != nil {
@@ -211,7 +211,7 @@ func (s *Store) page(q storage.DocumentQuery, found []storage.Listed) []storage.
 	return found
 }
 
-// roles gives those of all of user's ways, and whether one of them puts d into their lists.
+// roles returns those of all of user's ways, and whether one of them puts d into their lists.
 func (s *Store) roles(d *document, user storage.UserID) (roles []string, listed bool) {
 	for _, w := range s.ways(d, user) {
 		roles = append(roles, w.Role)

@@ -18,7 +18,7 @@ func (d *document) sortedGrants() []storage.Grant {
 	})
 }
 
-// counting gives a document's grants that count, sorted: those of an application's people do not. s.mu is held.
+// counting returns a document's grants that count, sorted: those of an application's people do not. s.mu is held.
 func (s *Store) counting(d *document) []storage.Grant {
 	return slices.DeleteFunc(d.sortedGrants(), func(g storage.Grant) bool { return s.users[g.User].OfApplication() })
 }
@@ -35,7 +35,7 @@ func (s *Store) lastOwner(d *document, user storage.UserID) bool {
 	return last && d.info.Application == ""
 }
 
-// Grant gives user's grant on doc.
+// Grant returns user's grant on doc.
 func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (storage.Grant, error) {
 	unlock, err := s.begin(ctx, "grant")
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.G
 	return nil, nil
 }
 
-// SetGrant gives a role, if the one there was is was.
+// SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
 	if err := storage.CheckGrant(g); err != nil {
 		return storage.Grant{}, fmt.Errorf("memory: set grant: %w", err)
@@ -164,7 +164,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Li
 	return found, nil
 }
 
-// LinkByToken gives the link of that hash.
+// LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link, error) {
 	unlock, err := s.begin(ctx, "link by token")
 	if err != nil {

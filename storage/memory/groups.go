@@ -75,7 +75,7 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	return nil
 }
 
-// Group gives one by id.
+// Group returns one by id.
 func (s *Store) Group(ctx context.Context, id string) (storage.Group, error) {
 	unlock, err := s.begin(ctx, "group")
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 	return found[:min(len(found), max(limit, 0))], nil
 }
 
-// RenameGroup gives it another name.
+// RenameGroup changes its name.
 func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	unlock, err := s.begin(ctx, "rename group")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Holding gives the places that hold text, whatever their type, for tests of what has to be gone.
+// Holding returns the places that hold text, whatever their type, for tests of what has to be gone.
 func (s *Store) Holding(text string) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -70,7 +70,7 @@ func (s *Store) listInvitations(ctx context.Context, what string, which func(sto
 	return found, nil
 }
 
-// InvitationByToken gives the one of that hash.
+// InvitationByToken returns the one of that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (storage.Invitation, error) {
 	found, err := s.listInvitations(ctx, "invitation by token", func(i storage.Invitation) bool {
 		return bytes.Equal(i.TokenHash, tokenHash)
@@ -107,7 +107,7 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 	return given, nil
 }
 
-// invited gives the fault of an invitation that does not wait on doc, or nil.
+// invited returns the fault of an invitation that does not wait on doc, or nil.
 func (s *Store) invited(what string, doc storage.DocumentID, id string) error {
 	if _, err := s.live(what, doc); err != nil {
 		return err

@@ -51,7 +51,7 @@ func (s *Store) append(b storage.Batch) error {
 	return nil
 }
 
-// Head gives where the log ends.
+// Head returns where the log ends.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error) {
 	unlock, err := s.begin(ctx, "head")
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Store) Load(ctx context.Context, doc storage.DocumentID, at storage.Rev
 	return loaded, nil
 }
 
-// Read gives a page of the log.
+// Read returns a page of the log.
 func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
 	unlock, err := s.begin(ctx, "read")
 	if err != nil {
@@ -219,7 +219,7 @@ func (s *Store) Epoch(ctx context.Context) (string, error) {
 	return s.epoch, nil
 }
 
-// RenewEpoch gives the log a new epoch.
+// RenewEpoch starts a new epoch of the log.
 func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
 	unlock, err := s.begin(ctx, "renew epoch")
 	if err != nil {

@@ -53,7 +53,7 @@ type snapshot struct {
 	sum uint32
 }
 
-// New gives an empty store.
+// New returns an empty store.
 func New() *Store {
 	return &Store{
 		epoch:       rand.Text(),
@@ -74,7 +74,7 @@ func New() *Store {
 
 var _ storage.Store = (*Store)(nil)
 
-// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it gives.
+// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it returns.
 func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("memory: %s: %w: %w", what, storage.ErrUnavailable, err)
@@ -115,7 +115,7 @@ func (s *Store) Stats() storage.Stats {
 // Close does nothing: what the store holds goes with it.
 func (s *Store) Close() error { return nil }
 
-// Setting gives a value.
+// Setting returns a value.
 func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
 	unlock, err := s.begin(ctx, "setting")
 	if err != nil {

@@ -60,17 +60,17 @@ func (s *Store) HasAccounts(ctx context.Context) (bool, error) {
 	return len(s.emails) > 0, nil
 }
 
-// User gives a user by id.
+// User returns a user by id.
 func (s *Store) User(ctx context.Context, id storage.UserID) (storage.User, error) {
 	return s.findUser(ctx, "user", func() storage.UserID { return id })
 }
 
-// UserByEmail gives a user by e-mail, whatever its case.
+// UserByEmail returns a user by e-mail, whatever its case.
 func (s *Store) UserByEmail(ctx context.Context, email string) (storage.User, error) {
 	return s.findUser(ctx, "user by email", func() storage.UserID { return s.emails[storage.Fold(email)] })
 }
 
-// UserBySubject gives the user that an application's tokens name.
+// UserBySubject returns the user that an application's tokens name.
 func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (storage.User, error) {
 	return s.findUser(ctx, "user by subject", func() storage.UserID {
 		return s.subjects[[2]string{storage.Text(issuer), storage.Text(subject)}]
@@ -90,7 +90,7 @@ func (s *Store) findUser(ctx context.Context, what string, id func() storage.Use
 	return u, nil
 }
 
-// Users gives those that exist.
+// Users returns those that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
 	unlock, err := s.begin(ctx, "users")
 	if err != nil {
@@ -191,7 +191,7 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 	return nil
 }
 
-// SignIn gives one by id.
+// SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.SignIn, error) {
 	unlock, err := s.begin(ctx, "sign-in")
 	if err != nil {
@@ -204,7 +204,7 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.S
 	return storage.SignIn{}, fmt.Errorf("memory: sign-in: %w", storage.ErrNotFound)
 }
 
-// SignInByToken gives one by its hash, and its user.
+// SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (storage.SignIn, storage.User, error) {
 	unlock, err := s.begin(ctx, "sign-in by token")
 	if err != nil {

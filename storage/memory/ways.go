@@ -11,7 +11,7 @@ import (
 	"quire/storage"
 )
 
-// ways gives all by which user comes to d. s.mu is held.
+// ways returns all by which user comes to d. s.mu is held.
 func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
 	if s.users[user].OfApplication() {
 		return nil
@@ -31,7 +31,7 @@ func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
 	return found
 }
 
-// Ways gives all of user's on doc.
+// Ways returns all of user's on doc.
 func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	unlock, err := s.begin(ctx, "ways")
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]stor
 	}), nil
 }
 
-// SetGroupGrant gives a group a role.
+// SetGroupGrant sets a group's role.
 func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storage.GroupGrant, error) {
 	g, err := storage.CleanGroupGrant(g)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, gr
 	return nil
 }
 
-// Reach gives what every account has.
+// Reach returns what every account has.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.AccountReach, error) {
 	unlock, err := s.begin(ctx, "reach")
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.Acco
 	return storage.AccountReach{}, nil
 }
 
-// SetReach gives every account a role.
+// SetReach sets the role of every account.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (storage.AccountReach, error) {
 	if err := storage.CheckReach(role); err != nil {
 		return storage.AccountReach{}, fmt.Errorf("memory: set reach: %w", err)

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// peopleSQL gives a page of users after a name and id ($1, $2), and counts for those on the page only.
+// peopleSQL returns a page of users after a name and id ($1, $2), and counts for those on the page only.
 const peopleSQL = `SELECT ` + userColumns + `, owned.documents, owned.bytes, seen.at
 	FROM (SELECT * FROM users u WHERE (u.name_folded, u.user_id) > ($1, $2) AND u.deleted_at = 0
 			AND ($3 OR u.email_folded IS NOT NULL AND NOT u.guest) AND (strpos(u.name_folded, $4) > 0 OR strpos(u.email_folded, $4) > 0)
@@ -19,7 +19,7 @@ const peopleSQL = `SELECT ` + userColumns + `, owned.documents, owned.bytes, see
 	LATERAL (SELECT coalesce(max(last_seen_at), 0) AS at FROM sign_ins s WHERE s.user_id = u.user_id) seen
 	ORDER BY u.name_folded, u.user_id`
 
-// ListPeople gives a page of users.
+// ListPeople returns a page of users.
 func (s *Store) ListPeople(ctx context.Context, q storage.PersonQuery) ([]storage.PersonListed, error) {
 	if q.AfterID == "" {
 		q.AfterName = ""
@@ -61,7 +61,7 @@ func (s *Store) SetPicture(ctx context.Context, user storage.UserID, contentType
 	})
 }
 
-// Picture gives a person's.
+// Picture returns a person's.
 func (s *Store) Picture(ctx context.Context, user storage.UserID) (contentType string, body []byte, version string, err error) {
 	err = s.one(ctx, "picture user="+string(user), []any{&contentType, &body, &version},
 		`SELECT p.content_type, p.body, u.picture FROM pictures p JOIN users u USING (user_id) WHERE user_id = $1`, id(user))

@@ -14,7 +14,7 @@ import (
 
 const appendName = "quire_append"
 
-// appendSQL advances the heads that stand where their batch begins, inserts the rows of those, and gives their places
+// appendSQL advances the heads that stand where their batch begins, inserts the rows of those, and returns their places
 // in the arrays. Locks are taken in the arrays' order, which is sorted.
 const appendSQL = `
 WITH advanced AS (
@@ -66,7 +66,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	return outcomes
 }
 
-// failed gives err, if there is one, to the batches at places.
+// failed returns err, if there is one, to the batches at places.
 func (s *Store) failed(batches []storage.Batch, places []int, outcomes []error, err error) {
 	if err == nil {
 		return
@@ -122,7 +122,7 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 	return nil
 }
 
-// run gives the places, from 1, of the rows that were stored.
+// run returns the places, from 1, of the rows that were stored.
 func (s *Store) run(ctx context.Context, conn *pgx.Conn, c *columns) (stored []int64, err error) {
 	for try := 1; ; try++ {
 		stored, err = c.run(ctx, conn)

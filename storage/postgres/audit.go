@@ -47,7 +47,7 @@ type conditions struct {
 	lead  string
 }
 
-// place adds an argument and gives its place.
+// place adds an argument and returns its place.
 func (c *conditions) place(arg any) string {
 	c.args = append(c.args, arg)
 	return fmt.Sprint("$", len(c.args))
@@ -107,7 +107,7 @@ func auditSQL(q storage.AuditQuery) (statement string, args []any) {
 	return c.page() + ` UNION ` + subject.page() + ` ORDER BY entry_id DESC LIMIT $1`, subject.args
 }
 
-// Audit gives a page, newest first.
+// Audit returns a page, newest first.
 func (s *Store) Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) {
 	statement, args := auditSQL(q)
 	return all(ctx, s, "audit", auditFields, statement, args...)

@@ -16,7 +16,7 @@ import (
 // it too. Whatever ends that wait early makes the commit visible although it is gone after a failover (L10). A cancel does,
 // and pgx sends one for every connection it gives up; a crash does.
 
-// uncancelled gives a config for one connection that is never cancelled: once it stands, only a cancel dials again.
+// uncancelled returns a config for one connection that is never cancelled: once it stands, only a cancel dials again.
 func uncancelled(config *pgx.ConnConfig) *pgx.ConnConfig {
 	own := config.Copy()
 	var stands atomic.Bool

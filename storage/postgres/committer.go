@@ -100,7 +100,7 @@ const (
 	answerTime = 10 * time.Second
 )
 
-// soon gives f until answerTime is over.
+// soon runs f with a context that ends after answerTime.
 func soon(ctx context.Context, within time.Duration, f func(context.Context) error) error {
 	ctx, stop := context.WithTimeoutCause(ctx, within, errSilent)
 	defer stop()
@@ -125,7 +125,7 @@ func (c *committer) open() *opening {
 	return o
 }
 
-// connect gives a connection to the right server (N12) that has its statement and has committed a barrier: what it finds was left
+// connect returns a connection to the right server (N12) that has its statement and has committed a barrier: what it finds was left
 // behind by one that broke, perhaps in the middle of a commit (L10).
 func (c *committer) connect(ctx context.Context, proven time.Time) (*pgx.Conn, time.Time, error) {
 	conn, err := pgx.ConnectConfig(ctx, uncancelled(c.config))

@@ -39,7 +39,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 
 const codeSQL = ` FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3`
 
-// Code gives one without using it up.
+// Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
 	err = s.one(ctx, "code", codeFields(&c), `SELECT `+codeColumns+codeSQL, blob(hash), id(purpose), storage.ToUnix(now))
 	return c, err
@@ -98,7 +98,7 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 
 const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id) WHERE k.token_hash = $1 AND k.expires_at > $2`
 
-// TokenByHash gives one, and its user.
+// TokenByHash returns one, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.one(ctx, "token by hash", append(tokenFields(&k), userFields(&u)...), tokenSQL, blob(hash), storage.ToUnix(now))
 	return k, u, err

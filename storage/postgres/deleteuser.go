@@ -71,7 +71,7 @@ func holdAll(ctx context.Context, tx pgx.Tx, user storage.UserID) (held holdings
 	return held, err
 }
 
-// refuseDelete gives the reason why the person cannot be deleted now, or nil.
+// refuseDelete returns the reason why the person cannot be deleted now, or nil.
 func refuseDelete(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) error {
 	var moved, sole bool
 	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM grants WHERE user_id = $1 AND document_id <> ALL ($2::text[]))

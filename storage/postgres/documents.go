@@ -52,7 +52,7 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 
 const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview, d.application`
 
-// documentSQL gives one that is not deleted.
+// documentSQL returns one that is not deleted.
 const documentSQL = `SELECT ` + documentColumns + ` FROM documents d WHERE document_id = $1 AND deleted_at = 0`
 
 // documentFields are where documentColumns go.
@@ -60,7 +60,7 @@ func documentFields(d *storage.Document) []any {
 	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview, &d.Application}
 }
 
-// Document gives what is known of a document.
+// Document returns what is known of a document.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
 	err = s.pool.QueryRow(ctx, documentSQL, id(doc)).Scan(documentFields(&d)...)
 	if err != nil {

@@ -146,7 +146,7 @@ func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) error {
 	return cutOff(conn.Conn())
 }
 
-// exec runs one statement that writes by itself and gives how many rows it changed.
+// exec runs one statement that writes by itself and returns how many rows it changed.
 func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
 	if err := begun(ctx); err != nil {
 		return 0, fmt.Errorf("postgres: %s: %w", what, err)

@@ -94,7 +94,7 @@ func AccessForTest() map[string][2]string {
 	}
 }
 
-// PrepareForTest prepares query on a connection of the pool, whose plan is made now and kept, and gives what explains it
+// PrepareForTest prepares query on a connection of the pool, whose plan is made now and kept, and returns what explains it
 // later, with other arguments too.
 func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (explainLater func(args string) (string, error), give func(), err error) {
 	conn, err := s.pool.Acquire(ctx)
@@ -110,7 +110,7 @@ func (s *Store) PrepareForTest(ctx context.Context, query, types, args string) (
 	return func(args string) (string, error) { return explain(ctx, conn.Conn(), "kept "+args) }, conn.Release, nil
 }
 
-// ExplainForTest plans query for these very arguments, by what the server knows of the tables, and gives how it went.
+// ExplainForTest plans query for these very arguments, by what the server knows of the tables, and returns how it went.
 func (s *Store) ExplainForTest(ctx context.Context, query, types, args string) (plan string, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -151,7 +151,7 @@ func (s *Store) CommitHalfwayForTest(ctx context.Context, doc string, row []byte
 }
 
 // HoldForTest holds a document, or a group, as another node does that changes who may do what, until finish is called.
-// give gives a role on that document meanwhile.
+// give grants a role on that document meanwhile.
 func (s *Store) HoldForTest(ctx context.Context, doc storage.DocumentID, group string) (give func(storage.Grant) error, finish func() error, err error) {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *Store) DeleteHalfwayForTest(ctx context.Context, user storage.UserID) (
 	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, tx, user, time.UnixMilli(9))
 }
 
-// UnreadyForTest gives those of the statements for opening a document of which a connection of the pool keeps no plan.
+// UnreadyForTest returns those of the statements for opening a document of which a connection of the pool keeps no plan.
 func (s *Store) UnreadyForTest(ctx context.Context) (unready []string, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -198,13 +198,13 @@ func (s *Store) UnreadyForTest(ctx context.Context) (unready []string, err error
 	return unready, err
 }
 
-// StatementsForTest gives how many statements the pool's one connection knows.
+// StatementsForTest returns how many statements the pool's one connection knows.
 func (s *Store) StatementsForTest(ctx context.Context) (n int, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT count(*) FROM pg_prepared_statements`).Scan(&n)
 	return n, err
 }
 
-// StandForTest has n connections stand idle in the pool, and gives their backends.
+// StandForTest has n connections stand idle in the pool, and returns their backends.
 func (s *Store) StandForTest(ctx context.Context, n int) (pids []int32, err error) {
 	for range n {
 		conn, err := s.pool.Acquire(ctx)
@@ -217,7 +217,7 @@ func (s *Store) StandForTest(ctx context.Context, n int) (pids []int32, err erro
 	return pids, nil
 }
 
-// CommitterForTest gives the backend of the connection that commits, which counts as just used.
+// CommitterForTest returns the backend of the connection that commits, which counts as just used.
 func (s *Store) CommitterForTest(ctx context.Context) (pid int32, err error) {
 	conn, err := s.committer.take(ctx)
 	if err != nil {

@@ -19,7 +19,7 @@ func grantFields(g *storage.Grant) []any {
 
 const grantSQL = `SELECT ` + grantColumns + ` FROM grants WHERE document_id = $1 AND user_id = $2`
 
-// Grant gives user's grant on doc.
+// Grant returns user's grant on doc.
 func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
 	err = s.one(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), grantFields(&g), grantSQL, id(doc), id(user))
 	return g, err
@@ -49,7 +49,7 @@ func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user stor
 	return err
 }
 
-// SetGrant gives a role, if the one there was is was.
+// SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
 		if err := storage.CheckGrant(g); err != nil {
@@ -67,7 +67,7 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant gives a role on a document that tx holds.
+// setGrant sets a role on a document that tx holds.
 func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, err error) {
 	if err := notDeleted(ctx, tx, g.User); err != nil {
 		return kept, err

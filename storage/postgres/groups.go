@@ -63,7 +63,7 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	})
 }
 
-// Group gives one by id.
+// Group returns one by id.
 func (s *Store) Group(ctx context.Context, group string) (g storage.Group, err error) {
 	err = s.one(ctx, "group id="+group, groupFields(&g), `SELECT `+groupColumns+` FROM groups g WHERE group_id = $1`, id(group))
 	return g, err
@@ -81,7 +81,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 		FROM `+from+` ORDER BY g.name_folded LIMIT $2`, id(user), max(limit, 0))
 }
 
-// RenameGroup gives it another name.
+// RenameGroup changes its name.
 func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
 	return s.write(ctx, "rename group id="+group, func(tx pgx.Tx) error {
 		if err := holdGroup(ctx, tx, group); err != nil {

@@ -42,7 +42,7 @@ func (p *page) Close(code wire.CloseCode, _ string) {
 	}
 }
 
-// opened gives a page that has a document open, at its head.
+// opened returns a page that has a document open, at its head.
 func opened(t *testing.T, hub *collab.Hub, doc string) *page {
 	t.Helper()
 	p := &page{closed: make(chan struct{})}

@@ -51,7 +51,7 @@ func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) 
 	return s.listInvitations(ctx, "invitations to an e-mail", `email_folded = $1 AND expires_at > $2`, storage.Fold(email), storage.ToUnix(now))
 }
 
-// InvitationByToken gives the one of that hash.
+// InvitationByToken returns the one of that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
 	err = s.one(ctx, "invitation by token", invitationFields(&i), `SELECT `+invitationColumns+` FROM invitations WHERE token_hash = $1`, blob(tokenHash))
 	return i, err

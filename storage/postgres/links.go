@@ -34,7 +34,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Li
 	return all(ctx, s, "links doc="+string(doc), linkFields, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
 }
 
-// LinkByToken gives the link of that hash.
+// LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
 	err = s.one(ctx, "link by token", linkFields(&l), `SELECT `+linkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
 	return l, err

@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-// inScope gives the condition of a scope, on a document d and what puts it into the asker's list, m; "" for a scope there
+// inScope returns the condition of a scope, on a document d and what puts it into the asker's list, m; "" for a scope there
 // is not.
 func inScope(scope storage.Scope) string {
 	switch scope {
@@ -38,13 +38,13 @@ func pageArgs(q storage.DocumentQuery) []any {
 
 var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
 
-// membersSQL gives the first of a document's members, as many as most says.
+// membersSQL returns the first of a document's members, as many as most says.
 func membersSQL(most string) string {
 	return `ARRAY (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `
 		ORDER BY g.created_at, g.user_id LIMIT ` + most + `)`
 }
 
-// listSQL gives a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
+// listSQL returns a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
 func listSQL(scope string) string {
 	return `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `,
 		ARRAY (SELECT DISTINCT role FROM (` + waysSQL(`d.document_id`, `$1`) + `) ways ORDER BY role),
@@ -57,7 +57,7 @@ func listSQL(scope string) string {
 	WHERE ` + scope + pageSQL
 }
 
-// ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	scope := inScope(q.Scope)
 	if scope == "" {
@@ -68,7 +68,7 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	}, listSQL(scope), append(pageArgs(q), storage.ListedMembers)...)
 }
 
-// withinSQL gives a page of the documents with an id in the ranges from $1 to before $6; $7 members of each. It goes
+// withinSQL returns a page of the documents with an id in the ranges from $1 to before $6; $7 members of each. It goes
 // through the key once for each range, so what it reads is what the ranges cover; OFFSET 0 keeps the plan from joining in
 // another order.
 func withinSQL(scope string) string {
@@ -79,7 +79,7 @@ func withinSQL(scope string) string {
 	WHERE d.deleted_at = 0 AND ` + scope + pageSQL
 }
 
-// ListWithin gives a page of what has an id in q.Within.
+// ListWithin returns a page of what has an id in q.Within.
 func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	scope := trashScope[q.Scope]
 	if scope == "" || len(q.Within) == 0 {
@@ -98,7 +98,7 @@ func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]stor
 // trashScope are the scopes of those who see all documents.
 var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}
 
-// ListAll gives a page of all documents, or of one owner's.
+// ListAll returns a page of all documents, or of one owner's.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
 	scope := trashScope[q.Scope]
 	if scope == "" {

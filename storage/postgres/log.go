@@ -61,7 +61,7 @@ func liveRow(row pgx.Row) error {
 	return nil
 }
 
-// why gives the reason for which nothing, or a hole, was found of a document: that it is not there, if so, else err.
+// why returns the reason for which nothing, or a hole, was found of a document: that it is not there, if so, else err.
 func (s *Store) why(ctx context.Context, doc storage.DocumentID, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, storage.ErrDamaged) {
 		if gone := live(ctx, s.pool, doc); gone != nil {
@@ -71,7 +71,7 @@ func (s *Store) why(ctx context.Context, doc storage.DocumentID, err error) erro
 	return err
 }
 
-// Head gives where the log ends.
+// Head returns where the log ends.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Head, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT `+headColumns+` FROM heads h WHERE document_id = $1`, id(doc)).Scan(headFields(&h)...)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Hea
 	return h, nil
 }
 
-// chunkSQL gives up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
+// chunkSQL returns up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
 //
 // The last row before something is asked for in order, here and below, and not by max(): where the server takes a document for
 // nearly empty, since it has grown since statistics were made, it reads all of it to find a max().
@@ -111,7 +111,7 @@ SELECT first_revision, count, body FROM (
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`
 
-// stateSQL gives a document and where its log ends, snapshotSQL the newest snapshot at or before revision $2.
+// stateSQL returns a document and where its log ends, snapshotSQL the newest snapshot at or before revision $2.
 const (
 	beginReadSQL = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY` // of what is read in several statements at one instant
 	endReadSQL   = `COMMIT`
@@ -163,7 +163,7 @@ func chunkBytes(limitBytes int) int64 {
 	return int64(limitBytes)
 }
 
-// Read gives a page of the log.
+// Read returns a page of the log.
 func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
 	head, err := s.Head(ctx, doc)
 	if err != nil {
@@ -316,7 +316,7 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storag
 	return revisions, nil
 }
 
-// RenewEpoch gives the log a new epoch.
+// RenewEpoch starts a new epoch of the log.
 func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
 	epoch := rand.Text()
 	_, err := s.exec(ctx, "renew epoch", `UPDATE settings SET value = $2 WHERE key = $1`, epochKey, []byte(epoch))

@@ -26,7 +26,7 @@ type proxy struct {
 	wg       sync.WaitGroup
 }
 
-// through gives the address of the database behind a proxy, and the proxy.
+// through returns the address of the database behind a proxy, and the proxy.
 func through(t *testing.T, database string) (string, *proxy) {
 	t.Helper()
 	u, err := url.Parse(database)
@@ -261,7 +261,7 @@ func TestKilledServerKeepsWhatItConfirmedP1(t *testing.T) {
 	}
 }
 
-// writeUntilDown commits to all documents again and again, stops the server meanwhile, and gives what was confirmed.
+// writeUntilDown commits to all documents again and again, stops the server meanwhile, and returns what was confirmed.
 func writeUntilDown(t *testing.T, s storage.Store, documents []storage.DocumentID, stop func()) []storage.Revision {
 	t.Helper()
 	confirmed := make([]storage.Revision, len(documents))

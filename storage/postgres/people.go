@@ -94,22 +94,22 @@ func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (
 	return u, err
 }
 
-// User gives a user by id.
+// User returns a user by id.
 func (s *Store) User(ctx context.Context, user storage.UserID) (storage.User, error) {
 	return s.findUser(ctx, "user id="+string(user), `user_id = $1`, id(user))
 }
 
-// UserByEmail gives a user by e-mail, whatever its case.
+// UserByEmail returns a user by e-mail, whatever its case.
 func (s *Store) UserByEmail(ctx context.Context, email string) (storage.User, error) {
 	return s.findUser(ctx, "user by email", `email_folded = $1`, folded(email))
 }
 
-// UserBySubject gives the user that an application's tokens name.
+// UserBySubject returns the user that an application's tokens name.
 func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (storage.User, error) {
 	return s.findUser(ctx, "user by subject", `issuer = $1 AND subject = $2 AND subject <> ''`, storage.Text(issuer), storage.Text(subject))
 }
 
-// Users gives those that exist.
+// Users returns those that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
 	if len(ids) == 0 {
 		return nil, nil

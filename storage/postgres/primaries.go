@@ -53,7 +53,7 @@ func look(c *pgx.ConnConfig) {
 	all.Wait()
 }
 
-// servers gives the ways to each server of c: with sslmode=prefer there are two.
+// servers returns the ways to each server of c: with sslmode=prefer there are two.
 func servers(c *pgx.ConnConfig) (list [][]*pgconn.FallbackConfig) {
 	for _, way := range append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...) {
 		i := slices.IndexFunc(list, func(ways []*pgconn.FallbackConfig) bool { return ways[0].Host == way.Host && ways[0].Port == way.Port })

@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-// Setting gives a value.
+// Setting returns a value.
 func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
 	err = s.one(ctx, fmt.Sprintf("setting %q", key), []any{&value}, `SELECT value FROM settings WHERE key = $1`, storage.Text(key))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"quire/storage"
 )
 
-// waysSQL gives all ways by which a user comes to a document, both as the statement around it names them. It stands
+// waysSQL returns all ways by which a user comes to a document, both as the statement around it names them. It stands
 // before the first op of every session: one statement, three look-ups by key. What hangs on a document goes when it is
 // deleted.
 func waysSQL(doc, user string) string {
@@ -25,7 +25,7 @@ func waysSQL(doc, user string) string {
 			AND a.user_id = ` + user + ` AND a.email_folded IS NOT NULL AND NOT a.guest`
 }
 
-// Ways gives all of user's on doc.
+// Ways returns all of user's on doc.
 func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	return all(ctx, s, fmt.Sprintf("ways doc=%s user=%s", doc, user), func(w *storage.Way) []any {
 		return []any{&w.Role, &w.Since, &w.Via, &w.Group}
@@ -45,7 +45,7 @@ func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]stor
 		`SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = $1 ORDER BY created_at, group_id`, id(doc))
 }
 
-// SetGroupGrant gives a group a role.
+// SetGroupGrant sets a group's role.
 func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept storage.GroupGrant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(tx pgx.Tx) error {
 		g, err := storage.CleanGroupGrant(g)
@@ -73,7 +73,7 @@ func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, gr
 	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = $1 AND group_id = $2`, id(group))
 }
 
-// Reach gives what every account has.
+// Reach returns what every account has.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
 	err = s.one(ctx, "reach doc="+string(doc), []any{&r.Role, &r.Since}, `SELECT reach_role, reach_since FROM documents WHERE document_id = $1`, id(doc))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -82,7 +82,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.Ac
 	return r, err
 }
 
-// SetReach gives every account a role.
+// SetReach sets the role of every account.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
 	err = s.write(ctx, "set reach doc="+string(doc), func(tx pgx.Tx) error {
 		if err := storage.CheckReach(role); err != nil {

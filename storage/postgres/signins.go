@@ -24,7 +24,7 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 		storage.ToUnix(si.CreatedAt), storage.ToUnix(si.LastSeenAt), storage.ToUnix(si.ExpiresAt), storage.Text(si.Address), storage.Text(si.UserAgent))
 }
 
-// SignIn gives one by id.
+// SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, signIn string, now time.Time) (si storage.SignIn, err error) {
 	err = s.one(ctx, "sign-in", signInFields(&si), `SELECT `+signInColumns+` FROM sign_ins s WHERE sign_in_id = $1 AND expires_at > $2`, id(signIn), storage.ToUnix(now))
 	return si, err
@@ -33,7 +33,7 @@ func (s *Store) SignIn(ctx context.Context, signIn string, now time.Time) (si st
 const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
 	WHERE s.token_hash = $1 AND s.expires_at > $2`
 
-// SignInByToken gives one by its hash, and its user.
+// SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.one(ctx, "sign-in by token", append(signInFields(&si), userFields(&u)...), signInSQL, blob(tokenHash), storage.ToUnix(now))
 	return si, u, err

@@ -24,10 +24,10 @@ func Of(value string) Text {
 // IsSet reports whether there is one.
 func (t Text) IsSet() bool { return t.value != nil }
 
-// Reveal gives the secret, for whoever needs it and does not print it.
+// Reveal returns the secret, for whoever needs it and does not print it.
 func (t Text) Reveal() string { return string(t.Bytes()) }
 
-// Bytes gives the secret as a key. It is not to be changed.
+// Bytes returns the secret as a key. It is not to be changed.
 func (t Text) Bytes() []byte {
 	if t.value == nil {
 		return nil

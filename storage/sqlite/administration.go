@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// ListPeople gives a page of users.
+// ListPeople returns a page of users.
 func (s *Store) ListPeople(ctx context.Context, query storage.PersonQuery) (list []storage.PersonListed, err error) {
 	if query.AfterID == "" {
 		query.AfterName = ""
@@ -67,7 +67,7 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 	})
 }
 
-// Picture gives a person's.
+// Picture returns a person's.
 func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
 	err = s.read(ctx, "picture user="+string(id), func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT p.content_type, p.body, u.picture FROM pictures p JOIN users u USING (user_id) WHERE user_id = ?1`,

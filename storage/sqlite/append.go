@@ -84,7 +84,7 @@ func allFail(outcomes []error, err error) []error {
 	return outcomes
 }
 
-// failed gives the error to each batch that was not refused for itself.
+// failed returns the error to each batch that was not refused for itself.
 func (s *Store) failed(batches []storage.Batch, outcomes []error, err error) []error {
 	var unknown *unknownOutcome
 	isUnknown := errors.As(err, &unknown)
@@ -145,7 +145,7 @@ func (s *Store) beat(err error) {
 	}
 }
 
-// commitOne gives the batch's own refusal, or an error that concerns the whole transaction.
+// commitOne returns the batch's own refusal, or an error that concerns the whole transaction.
 func (s *Store) commitOne(t *tx, advance, insert *sql.Stmt, b storage.Batch) (refusal, err error) {
 	grown := storage.Head{Revision: b.Base}.Grow(b.Ops)
 	result, err := advance.ExecContext(t.ctx, string(b.Document), int64(b.Base), int64(grown.Revision), grown.Bytes, storage.ToUnix(grown.UpdatedAt), string(grown.UpdatedBy))

@@ -68,7 +68,7 @@ func auditArgs(q storage.AuditQuery) []any {
 	return []any{q.Before, max(q.Limit, 0), string(q.Document), q.Action, actionEnd(q.Action), string(q.Person), storage.Fold(string(q.Person))}
 }
 
-// Audit gives a page, newest first.
+// Audit returns a page, newest first.
 func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []storage.AuditEntry, err error) {
 	err = s.read(ctx, "audit", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, auditSQL(query), auditArgs(query)...)

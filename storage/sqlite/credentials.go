@@ -38,7 +38,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 
 const codeWhere = ` WHERE code_hash = ?1 AND purpose = ?2 AND expires_at > ?3`
 
-// Code gives one without using it up.
+// Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
 	err = s.read(ctx, "code", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+codeColumns+` FROM codes`+codeWhere, blob(hash), purpose, storage.ToUnix(now)).Scan(codeFields(&c)...)
@@ -100,7 +100,7 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id)
 	WHERE k.token_hash = ?1 AND k.expires_at > ?2`
 
-// TokenByHash gives one, and its user.
+// TokenByHash returns one, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.read(ctx, "token by hash", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, tokenSQL, blob(hash), storage.ToUnix(now)).Scan(append(tokenFields(&k), userFields(&u)...)...)

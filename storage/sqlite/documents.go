@@ -67,7 +67,7 @@ func documentOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (d stora
 	return d, h, err
 }
 
-// Document gives what is known of a document.
+// Document returns what is known of a document.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
 	err = s.read(ctx, "document doc="+string(doc), func(q *sql.Tx) error {
 		d, _, err = documentOf(ctx, q, doc)

@@ -21,7 +21,7 @@ func grantOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storag
 	return g, err
 }
 
-// Grant gives user's grant on doc.
+// Grant returns user's grant on doc.
 func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
 	err = s.read(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), func(q *sql.Tx) error {
 		g, err = grantOf(ctx, q, doc, user)
@@ -57,7 +57,7 @@ func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
 	return err
 }
 
-// SetGrant gives a role, if the one there was is was.
+// SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
 		kept, err = setGrant(t, g, was)

@@ -65,7 +65,7 @@ func groupThere(t *tx, id string) error {
 	return found(t.row(`SELECT 1 FROM groups WHERE group_id = ?1`, id))
 }
 
-// Group gives one by id.
+// Group returns one by id.
 func (s *Store) Group(ctx context.Context, id string) (g storage.Group, err error) {
 	err = s.read(ctx, "group id="+id, func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups g WHERE group_id = ?1`, id).Scan(groupFields(&g)...)
@@ -88,7 +88,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) (lis
 	return list, err
 }
 
-// RenameGroup gives it another name.
+// RenameGroup changes its name.
 func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	return s.write(ctx, "rename group id="+id, func(t *tx) error {
 		if err := groupThere(t, id); err != nil {

@@ -55,7 +55,7 @@ func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) 
 	return s.listInvitations(ctx, "invitations to an e-mail", `email_folded = ?1 AND expires_at > ?2`, storage.Fold(email), storage.ToUnix(now))
 }
 
-// InvitationByToken gives the one of that hash.
+// InvitationByToken returns the one of that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
 	err = s.read(ctx, "invitation by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+invitationColumns+` FROM invitations WHERE token_hash = ?1`, blob(tokenHash)).Scan(invitationFields(&i)...)

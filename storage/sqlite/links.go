@@ -32,7 +32,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []stor
 	return links, err
 }
 
-// LinkByToken gives the link of that hash.
+// LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
 	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+linkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(linkFields(&l)...)

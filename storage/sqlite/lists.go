@@ -42,7 +42,7 @@ var listSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCo
 	) WHERE ` + counting(`?1`) + ` GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
 	WHERE `
 
-// ListDocuments gives a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
 	scope, ok := inScope[query.Scope]
 	if !ok {
@@ -73,7 +73,7 @@ var withinSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + member
 		JOIN heads h USING (document_id)
 	WHERE d.deleted_at = 0 AND `
 
-// ListWithin gives a page of what has an id in q.Within.
+// ListWithin returns a page of what has an id in q.Within.
 func (s *Store) ListWithin(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
 	scope := trashScope[query.Scope]
 	if scope == "" || len(query.Within) == 0 {
@@ -125,7 +125,7 @@ func tellMembers(ctx context.Context, q *sql.Tx, l *storage.Listed) error {
 	return err
 }
 
-// ListAll gives a page of all documents, or of one owner's.
+// ListAll returns a page of all documents, or of one owner's.
 func (s *Store) ListAll(ctx context.Context, query storage.DocumentQuery) (list []storage.DocumentListed, err error) {
 	scope := trashScope[query.Scope]
 	if scope == "" {

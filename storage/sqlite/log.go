@@ -11,7 +11,7 @@ import (
 	"quire/storage"
 )
 
-// Head gives where the log ends.
+// Head returns where the log ends.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Head, err error) {
 	err = s.read(ctx, "head doc="+string(doc), func(q *sql.Tx) error {
 		h, err = headOf(ctx, q, doc)
@@ -60,7 +60,7 @@ func (s *Store) Load(ctx context.Context, doc storage.DocumentID, at storage.Rev
 	return l, nil
 }
 
-// snapshotOf gives the newest sound snapshot at or before revision at, and those passed over.
+// snapshotOf returns the newest sound snapshot at or before revision at, and those passed over.
 func snapshotOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, at storage.Revision) (storage.Snapshot, []storage.Revision, error) {
 	var damaged []storage.Revision
 	for {
@@ -81,7 +81,7 @@ func snapshotOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, at stora
 	}
 }
 
-// opsOf gives the ops from revision from to revision to, which the log must hold.
+// opsOf returns the ops from revision from to revision to, which the log must hold.
 func opsOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
 	page := storage.NewPage(doc, from, to, limitBytes)
 	if !page.More() {
@@ -112,7 +112,7 @@ func opsOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, from, to stor
 	return page.Ops()
 }
 
-// Read gives a page of the log.
+// Read returns a page of the log.
 func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) (ops []storage.Op, err error) {
 	err = s.read(ctx, "read doc="+string(doc), func(q *sql.Tx) error {
 		head, err := headOf(ctx, q, doc)
@@ -206,7 +206,7 @@ func (s *Store) Epoch(ctx context.Context) (string, error) {
 	return string(epoch), err
 }
 
-// RenewEpoch gives the log a new epoch.
+// RenewEpoch starts a new epoch of the log.
 func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
 	epoch := rand.Text()
 	err := s.write(ctx, "renew epoch", func(t *tx) error {

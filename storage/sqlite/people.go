@@ -83,22 +83,22 @@ func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (
 	return u, err
 }
 
-// User gives a user by id.
+// User returns a user by id.
 func (s *Store) User(ctx context.Context, id storage.UserID) (storage.User, error) {
 	return s.findUser(ctx, "user id="+string(id), `user_id = ?1`, string(id))
 }
 
-// UserByEmail gives a user by e-mail, whatever its case.
+// UserByEmail returns a user by e-mail, whatever its case.
 func (s *Store) UserByEmail(ctx context.Context, email string) (storage.User, error) {
 	return s.findUser(ctx, "user by email", `email_folded = ?1`, folded(email))
 }
 
-// UserBySubject gives the user that an application's tokens name.
+// UserBySubject returns the user that an application's tokens name.
 func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (storage.User, error) {
 	return s.findUser(ctx, "user by subject", `issuer = ?1 AND subject = ?2 AND subject <> ''`, storage.Text(issuer), storage.Text(subject))
 }
 
-// Users gives those that exist.
+// Users returns those that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storage.User, err error) {
 	err = s.read(ctx, "users", func(q *sql.Tx) error {
 		for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), 500) {

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// Setting gives a value.
+// Setting returns a value.
 func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
 	err = s.read(ctx, fmt.Sprintf("setting %q", key), func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT value FROM settings WHERE key = ?1`, storage.Text(key)).Scan(&value)

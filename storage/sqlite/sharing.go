@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// waysSQL gives all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
+// waysSQL returns all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
 // statement, three look-ups by key. What hangs on a document goes when it is deleted.
 var waysSQL = `
 SELECT role, since, via, '' AS group_id FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ` + counting(`?2`) + `
@@ -28,7 +28,7 @@ func waysOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage
 	return collect(rows, err, wayFields)
 }
 
-// Ways gives all of user's on doc, by a statement prepared once and alone: it needs no transaction to be of one instant.
+// Ways returns all of user's on doc, by a statement prepared once and alone: it needs no transaction to be of one instant.
 func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	rows, err := s.ways.QueryContext(ctx, string(doc), string(user))
 	ways, err := collect(rows, err, wayFields)
@@ -55,7 +55,7 @@ func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) (grants
 	return grants, err
 }
 
-// SetGroupGrant gives a group a role.
+// SetGroupGrant sets a group's role.
 func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept storage.GroupGrant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(t *tx) error {
 		g, err := storage.CleanGroupGrant(g)
@@ -84,7 +84,7 @@ func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, gr
 	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = ?1 AND group_id = ?2`, group)
 }
 
-// Reach gives what every account has.
+// Reach returns what every account has.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
 	err = s.read(ctx, "reach doc="+string(doc), func(q *sql.Tx) error {
 		err := q.QueryRowContext(ctx, `SELECT reach_role, reach_since FROM documents WHERE document_id = ?1`, string(doc)).Scan(&r.Role, &r.Since)
@@ -96,7 +96,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.Ac
 	return r, err
 }
 
-// SetReach gives every account a role.
+// SetReach sets the role of every account.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
 	err = s.write(ctx, "set reach doc="+string(doc), func(t *tx) error {
 		if err := storage.CheckReach(role); err != nil {

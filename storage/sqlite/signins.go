@@ -24,7 +24,7 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 	})
 }
 
-// SignIn gives one by id.
+// SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storage.SignIn, err error) {
 	err = s.read(ctx, "sign-in", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE sign_in_id = ?1 AND expires_at > ?2`, id, storage.ToUnix(now)).Scan(signInFields(&si)...)
@@ -35,7 +35,7 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storag
 const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
 	WHERE s.token_hash = ?1 AND s.expires_at > ?2`
 
-// SignInByToken gives one by its hash, and its user.
+// SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, signInSQL, blob(tokenHash), storage.ToUnix(now)).Scan(append(signInFields(&si), userFields(&u)...)...)

@@ -157,7 +157,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// take waits for the writer's slot; the caller defers the release it gives.
+// take waits for the writer's slot; the caller defers the release it returns.
 func (s *Store) take(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
@@ -205,7 +205,7 @@ type tx struct {
 	ctx context.Context
 }
 
-// exec runs a statement and gives how many rows it changed.
+// exec runs a statement and returns how many rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
 	result, err := t.ExecContext(t.ctx, query, args...)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"quire/storage/storagetest"
 )
 
-// open gives a store on a fresh file.
+// open returns a store on a fresh file.
 func open(t testing.TB) *Store {
 	t.Helper()
 	return openMigrated(t, newFile(t))

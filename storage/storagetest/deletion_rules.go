@@ -27,7 +27,7 @@ type Holder interface {
 	Holding(text string) ([]string, error)
 }
 
-// holding gives the places, by text, that hold one of texts.
+// holding returns the places, by text, that hold one of texts.
 func holding(t *testing.T, s storage.Store, texts ...string) map[string][]string {
 	t.Helper()
 	h, ok := s.(Holder)
@@ -60,7 +60,7 @@ func personal() []string {
 	return append(texts, person.Email, storage.Fold(person.Email), person.Name, storage.Fold(person.Name), person.PasswordHash, person.Issuer, person.Subject)
 }
 
-// settle gives person everything that somebody can have, on documents of ann's, and ann the same.
+// settle returns person everything that somebody can have, on documents of ann's, and ann the same.
 func settle(t *testing.T, s storage.Store) {
 	t.Helper()
 	accounts(t, s, "ann", "bob")

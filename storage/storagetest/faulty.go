@@ -120,7 +120,7 @@ func (f *Faulty) WaitStalled(ctx context.Context, n int) error {
 	}
 }
 
-// decide gives the call's fault, after its stall.
+// decide returns the call's fault, after its stall.
 func (f *Faulty) decide(ctx context.Context, c Call) (Fault, error) {
 	f.mu.Lock()
 	fault := f.pick(c)

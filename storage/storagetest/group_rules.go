@@ -98,7 +98,7 @@ func groupNames(t *testing.T, s storage.Store) {
 	}
 }
 
-// atOnce runs f n times at once and gives what each ended in.
+// atOnce runs f n times at once and returns what each ended in.
 func atOnce(n int, f func(i int) error) []error {
 	errs := make([]error, n)
 	together(n, func(i int) { errs[i] = f(i) })
@@ -222,7 +222,7 @@ func offer(t *testing.T, s storage.Store, o storage.GroupOffer) {
 	noErr(t, fmt.Sprintf("OfferPlace(%+v)", o), s.OfferPlace(t.Context(), o))
 }
 
-// offered gives who is offered a place in a group, and in which groups somebody is.
+// offered returns who is offered a place in a group, and in which groups somebody is.
 func offered(t *testing.T, s storage.Store, id string, user storage.UserID) (of, to []storage.GroupOffer) {
 	t.Helper()
 	of, err := s.GroupOffers(t.Context(), id)

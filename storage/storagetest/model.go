@@ -95,7 +95,7 @@ func one[T any](r *random, there []T, err error, other T) T {
 	return pick(r, there...)
 }
 
-// next gives an id that was never used.
+// next returns an id that was never used.
 func (r *random) next(kind string) string {
 	r.used++
 	return fmt.Sprint(kind, r.used)

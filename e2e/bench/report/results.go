@@ -82,7 +82,7 @@ func (r *Results) Row(id string) *Row {
 	return nil
 }
 
-// Of gives a figure of a system, one value per round that has it.
+// Of returns a figure of a system, one value per round that has it.
 func (r *Row) Of(system, figure string) []float64 {
 	var values []float64
 	for _, round := range r.rounds(system) {

@@ -162,7 +162,7 @@ func (p *Postgres) Pid() int { return p.cmd.Process.Pid }
 // Folder holds all that it writes.
 func (p *Postgres) Folder() string { return p.folder }
 
-// TakeLog gives what it logged since the last time, at most a MiB.
+// TakeLog returns what it logged since the last time, at most a MiB.
 func (p *Postgres) TakeLog() string { return p.log.Take() }
 
 // Stop is the orderly end that an administrator orders: connections are ended, everything is written.
@@ -236,7 +236,7 @@ func (p *Postgres) url(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, database)
 }
 
-// NewDatabase makes a fresh, empty database and gives its address.
+// NewDatabase makes a fresh, empty database and returns its address.
 func (p *Postgres) NewDatabase() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()

@@ -191,7 +191,7 @@ func status(ctx context.Context, client *http.Client, url string) (int, error) {
 	return res.StatusCode, nil
 }
 
-// FreePort gives a loopback port that was free a moment ago.
+// FreePort returns a loopback port that was free a moment ago.
 func FreePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

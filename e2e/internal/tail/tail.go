@@ -26,7 +26,7 @@ func (t *Tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Take gives what is kept, and forgets it.
+// Take returns what is kept, and forgets it.
 func (t *Tail) Take() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -69,7 +69,7 @@ func Start(t testing.TB, starttls bool, answer func(to string, count int) string
 	return s
 }
 
-// Next gives the next letter to arrive.
+// Next returns the next letter to arrive.
 func (s *Server) Next(t testing.TB) Mail {
 	t.Helper()
 	select {

@@ -32,7 +32,7 @@ func missing(t testing.TB, err error) {
 	t.Fatal("pgtest: ", err)
 }
 
-// Start gives the test a server of its own, removed at its end.
+// Start starts a server for the test alone, removed at its end.
 func Start(t testing.TB, options ...Option) *Server {
 	t.Helper()
 	Need(t)
@@ -83,7 +83,7 @@ func startShared() (*templates, error) {
 	return &s.shared, nil
 }
 
-// Database gives the address of a migrated, empty database on the shared server, dropped at the test's end.
+// Database returns the address of a migrated, empty database on the shared server, dropped at the test's end.
 func Database(t testing.TB) string {
 	t.Helper()
 	return sharedTemplates(t).database(t)
@@ -96,7 +96,7 @@ func Cleared(t testing.TB) string {
 	return sharedTemplates(t).cleared(t)
 }
 
-// Unmigrated gives the address of a database on the shared server without any table, dropped at the test's end.
+// Unmigrated returns the address of a database on the shared server without any table, dropped at the test's end.
 func Unmigrated(t testing.TB) string {
 	t.Helper()
 	return sharedTemplates(t).unmigrated(t)
@@ -112,7 +112,7 @@ func sharedTemplates(t testing.TB) *templates {
 	return all
 }
 
-// Database gives the address of a migrated, empty database on s. It goes with the server.
+// Database returns the address of a migrated, empty database on s. It goes with the server.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	if s.shared.given == "" {
@@ -153,7 +153,7 @@ func (c *templates) dropAll() (err error) {
 	return err
 }
 
-// cleared gives a database used before, or a new one, which is used again after the test. Those go with the server.
+// cleared returns a database used before, or a new one, which is used again after the test. Those go with the server.
 func (c *templates) cleared(t testing.TB) string {
 	t.Helper()
 	c.mu.Lock()
@@ -203,7 +203,7 @@ func wantNoRows(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// database gives a copy of the template, dropped after the test.
+// database returns a copy of the template, dropped after the test.
 func (c *templates) database(t testing.TB) string {
 	t.Helper()
 	c.mu.Lock()
@@ -211,7 +211,7 @@ func (c *templates) database(t testing.TB) string {
 	return c.dropped(t, c.make(t, true))
 }
 
-// unmigrated gives a database without any table, dropped after the test.
+// unmigrated returns a database without any table, dropped after the test.
 func (c *templates) unmigrated(t testing.TB) string {
 	t.Helper()
 	c.mu.Lock()
@@ -219,7 +219,7 @@ func (c *templates) unmigrated(t testing.TB) string {
 	return c.dropped(t, c.make(t, false))
 }
 
-// dropped gives the address of a database that goes after the test.
+// dropped returns the address of a database that goes after the test.
 func (c *templates) dropped(t testing.TB, name string) string {
 	t.Helper()
 	t.Cleanup(func() {
@@ -230,7 +230,7 @@ func (c *templates) dropped(t testing.TB, name string) string {
 	return c.url(name)
 }
 
-// make makes a database, migrated or not, and gives its name; c.mu is held.
+// make makes a database, migrated or not, and returns its name; c.mu is held.
 func (c *templates) make(t testing.TB, migrated bool) string {
 	t.Helper()
 	from := ""

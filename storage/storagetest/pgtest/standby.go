@@ -122,7 +122,7 @@ func (s *Server) Until(t testing.TB, query string) {
 	}
 }
 
-// Either gives the address of a database that names two servers: other, and behind it the one that address names.
+// Either returns the address of a database that names two servers: other, and behind it the one that address names.
 func Either(t testing.TB, other *Server, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
