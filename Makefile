@@ -48,7 +48,7 @@ run: build ## Build and start on SQLite in data/; prints the address to open
 	./$(BIN) serve
 
 .PHONY: check
-check: $(WEB_PACKAGES) $(E2E_PACKAGES) ## Format, vet, arrows, unit tests, laws, a small simulation: no browser, no Postgres, some minutes
+check: $(WEB_PACKAGES) $(E2E_PACKAGES) ## Format, vet, staticcheck, arrows, unit tests, laws, a small simulation: no browser, no Postgres, some minutes
 	$(GO) run ./e2e/runner check
 
 # A Chromium, a Postgres and a C compiler, if there are none yet.

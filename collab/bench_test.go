@@ -24,7 +24,6 @@ import (
 type loop struct {
 	session *session.Session
 	doc     string
-	id      string
 	seen    int
 	seq     int
 	left    int

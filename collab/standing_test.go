@@ -76,11 +76,10 @@ func TestW7ALookUpThatHangsEndsTheSession(t *testing.T) {
 	}
 }
 
-// failing refuses the first look-ups of bob's role that come after it is armed, in the order asked, as long as told.
+// failing refuses the look-ups of bob's role that come after it is armed, but for the second.
 type failing struct {
 	collab.Log
 	armed atomic.Bool
-	until time.Time
 	calls atomic.Int32
 }
 

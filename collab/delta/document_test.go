@@ -174,7 +174,6 @@ func TestP6TreeTypesAndErases(t *testing.T) {
 		typed = append(typed, s...)
 	}
 	same(t, doc, FromText("start"+string(typed)+"\nend\n"))
-	flat = doc.Freeze().Delta()
 	for doc.Len() > 0 {
 		var op Delta
 		if at := g.IntN(doc.Len()); at > 0 {

@@ -65,7 +65,7 @@ func parse(text string) (patch, error) {
 	case words[0] == "vitest" && len(words) == 4:
 		p.tool, p.dir, p.file, p.test = words[0], words[1], words[2], words[3]
 	default:
-		return p, fmt.Errorf("Test: %s: want `go PACKAGE NAME` or `vitest WORKSPACE FILE NAME`", test)
+		return p, fmt.Errorf("the line Test: %s: want `go PACKAGE NAME` or `vitest WORKSPACE FILE NAME`", test)
 	}
 	return p, nil
 }

@@ -38,7 +38,7 @@ func checkParts(ctx context.Context, root string) ([]part, error) {
 var plain = []string{"collab/delta"}
 
 func formatPart(root string) part {
-	return part{name: "format", says: "gofmt, go vet", run: func(ctx context.Context) result { return formatAndVet(ctx, root) }}
+	return part{name: "format", says: "gofmt, go vet, staticcheck", run: func(ctx context.Context) result { return formatAndVet(ctx, root) }}
 }
 
 func frontendPart(root string, env []string) part {
@@ -104,6 +104,7 @@ func formatAndVet(ctx context.Context, root string) result {
 	}
 	r.add(silent(ctx, "gofmt", root, "gofmt", append([]string{"-l"}, files...)...))
 	r.add(step(ctx, "go vet", root, "go", "vet", "./..."))
+	r.add(step(ctx, "staticcheck", root, "go", "tool", "staticcheck", "./..."))
 	return r
 }
 
