@@ -38,7 +38,7 @@ func (h *Hub) advanceFar(doc storage.DocumentID, s *submission, near []order.Ent
 	if why == order.Find {
 		return h.findCreation(doc, s)
 	}
-	long := s.Journey()
+	long := s.LongTransform()
 	if near != nil {
 		if v, done := long.Over(near); done {
 			return v, true

@@ -12,7 +12,7 @@ type Kind uint8
 
 const (
 	Edit   Kind = iota // Delta is the change
-	Create             // Delta is the first text
+	Create             // Delta is the initial content
 	Delete             // there is no content afterwards
 )
 
@@ -22,11 +22,11 @@ type Change struct {
 	Delta delta.Delta
 }
 
-// ErrNoContent: an edit where there is no content.
+// ErrNoContent reports an edit of a document without content.
 var ErrNoContent = errors.New("history: an edit without content")
 
-// Apply returns content after c; nil stands for no content. content is changed in place and must not be used again, unless
-// there is an error: then it is as it was.
+// Apply returns content after c; nil stands for no content. It may change content in place, so the caller must use only the
+// result. After an error, content is unchanged and the result must not be used.
 func Apply(content *delta.Document, c Change) (*delta.Document, error) {
 	switch c.Kind {
 	case Create:
@@ -40,7 +40,8 @@ func Apply(content *delta.Document, c Change) (*delta.Document, error) {
 	return content, content.Apply(c.Delta)
 }
 
-// Replay returns content after changes; first is the revision of content, for the error that names a change.
+// Replay returns content after changes. first is the revision of content, so that an error can name the revision of the change
+// that failed; content is then returned as it was before that change.
 func Replay(content *delta.Document, first int64, changes []Change) (*delta.Document, error) {
 	for i, c := range changes {
 		next, err := Apply(content, c)

@@ -12,7 +12,7 @@ func edit(components ...delta.Component) history.Change {
 	return history.Change{Kind: history.Edit, Delta: components}
 }
 
-// P9: the content of every revision is its log folded up to there, also across deletion and creation anew.
+// P9: the content of every revision is the log replayed up to it, also across deletion and creation anew.
 func TestP9EveryRevisionIsTheFoldOfItsLog(t *testing.T) {
 	log := []history.Change{
 		{Kind: history.Create, Delta: delta.FromText("ab\n")},
@@ -38,7 +38,7 @@ func TestP9EveryRevisionIsTheFoldOfItsLog(t *testing.T) {
 	}
 }
 
-func TestReplayNamesTheRevisionThatCannotBe(t *testing.T) {
+func TestReplayNamesTheRevisionThatFails(t *testing.T) {
 	_, err := history.Replay(nil, 7, []history.Change{{Kind: history.Delete}, edit(delta.Insert("x"))})
 	if !errors.Is(err, history.ErrNoContent) || err.Error() != "history: revision 8: history: an edit without content" {
 		t.Errorf("Replay = %v, want ErrNoContent at revision 8", err)

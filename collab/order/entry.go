@@ -11,15 +11,16 @@ import (
 	"quire/storage"
 )
 
-// ErrDamaged: the log holds an op that cannot be read or applied.
+// ErrDamaged reports that the log holds an op that cannot be decoded or applied.
 var ErrDamaged = errors.New("collab: damaged document")
 
-// LogLimits bounds what is decoded from the log: whatever was accepted once is read, also when limits were lowered since.
+// LogLimits are the limits for decoding the log. They are wide: an op that was accepted once must stay readable after the
+// limits for new ops were lowered.
 var LogLimits = delta.Limits{
 	Components: math.MaxInt, Depth: 1 << 10, Attributes: math.MaxInt, AttributeBytes: math.MaxInt, EmbedBytes: math.MaxInt,
 }
 
-// Entry is one op of the log, decoded. It does not change.
+// Entry is one op of the log, decoded. It is immutable.
 type Entry struct {
 	Client string
 	Seq    int64
@@ -28,7 +29,7 @@ type Entry struct {
 	Size   int // bytes as stored
 }
 
-// Decode decodes ops of the log. The error is ErrDamaged.
+// Decode decodes ops of the log. Its error wraps ErrDamaged.
 func Decode(ops []storage.Op) ([]Entry, error) {
 	entries := make([]Entry, len(ops))
 	for i, op := range ops {
@@ -41,18 +42,18 @@ func Decode(ops []storage.Op) ([]Entry, error) {
 	return entries, nil
 }
 
-// Same reports whether op is e as the log stores it.
+// Same reports whether op is the stored form of e. Times are not compared.
 func (e *Entry) Same(op storage.Op) bool {
 	return e.Client == op.Client && e.Seq == op.Seq && e.Author == op.Author && bytes.Equal(wire.AppendBody(nil, e.Body), op.Body)
 }
 
-// Apply returns content after e; nil stands for no content. content is changed in place and must not be used again, unless there
-// is an error: then it is as it was.
+// Apply returns content after e; nil stands for no content. It changes content in place, so the caller must use only the result.
+// After an error, content is unchanged.
 func (e *Entry) Apply(content *delta.Document) (*delta.Document, error) {
 	return history.Apply(content, change(e.Body))
 }
 
-// change is a body as package history knows it.
+// change converts a body to the type that package history uses.
 func change(b wire.Body) history.Change {
 	switch b.Kind {
 	case wire.Create:

@@ -6,34 +6,34 @@ import (
 	"quire/storage"
 )
 
-// Ruling says what is to be done with an op.
+// Ruling tells the caller what to do with an op.
 type Ruling uint8
 
 const (
 	Accepted  Ruling = iota // it is pending
 	Duplicate               // its twin is in the log at Verdict.At
-	Attached                // its twin is pending, and answers for it too
-	Refused                 // for Verdict.Err
-	Long                    // what it must be taken over is not all kept, or too much for a turn: see Journey
+	Attached                // its twin is pending and lists it in Twins: both get one answer
+	Refused                 // because of Verdict.Err
+	Long                    // needs ops that are not kept, or too much work for one turn: see LongTransform
 	Find                    // a creation without a version: its twin may be anywhere in the log
-	Later                   // too much work over what is pending: submit it again after the next commit
-	Crowded                 // more is pending than may be
+	Later                   // too much work over the pending ops: submit it again after the next commit
+	Crowded                 // too many ops or bytes are pending: submit it again after the next commit
 )
 
-// Verdict is what came of judging an op.
+// Verdict is the result of judging an op.
 type Verdict struct {
 	Ruling Ruling
-	At     storage.Revision // of Duplicate: the revision that the twin was made for
-	Twin   wire.Body        // of Duplicate: the form it took
-	Err    *wire.Error      // of Refused
+	At     storage.Revision // Duplicate only: the revision that the twin applies to in the log
+	Twin   wire.Body        // Duplicate only: the twin as it is in the log
+	Err    *wire.Error      // Refused only
 }
 
 func refuse(code wire.Code, format string, args ...any) Verdict {
 	return Verdict{Ruling: Refused, Err: wire.Errorf(code, format, args...)}
 }
 
-// Submit judges an op and, if it is good, makes it pending: with it, perhaps, the server's newline. An op that was judged before
-// (Long, Later, withdrawn) goes on from where it was.
+// Submit judges an op and, if it accepts it, makes it pending, followed by the server's newline if one is needed. An op that was
+// submitted before (Long, Later, Crowded, withdrawn) continues from the revision it has reached.
 func (q *Sequencer) Submit(o *Op) Verdict {
 	if v, done := q.begin(o); done {
 		return v
@@ -50,7 +50,7 @@ func (q *Sequencer) Submit(o *Op) Verdict {
 	return q.accept(o)
 }
 
-// begin finds the revision that o begins at.
+// begin finds the revision that o starts at. Here and in advance, place and check, true means that the verdict is final.
 func (q *Sequencer) begin(o *Op) (Verdict, bool) {
 	if o.begun {
 		return Verdict{}, false
@@ -71,29 +71,29 @@ func (q *Sequencer) begin(o *Op) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// advance takes o over the committed ops it has not seen.
+// advance transforms o over the committed ops that its sender had not seen.
 func (q *Sequencer) advance(o *Op) (Verdict, bool) {
 	if !q.recent.holds(o.at) {
 		return Verdict{Ruling: Long}, true
 	}
 	unseen := q.recent.from(o.at)
-	if len(unseen)*len(o.form.Delta) > q.limits.Steps && o.journeys < maxJourneys {
+	if len(unseen)*len(o.form.Delta) > q.limits.Steps && o.longs < maxLongs {
 		return Verdict{Ruling: Long}, true
 	}
-	m := q.mover.start(o.form.Delta)
-	v, done := take(m, o, unseen)
+	m := q.small.start(o.form.Delta)
+	v, done := transformOver(m, o, unseen)
 	if !done {
 		o.form.Delta = m.Delta()
 	}
 	return v, done
 }
 
-// place checks o against what is pending, and finds the form it takes after it.
+// place transforms o over the pending ops and checks it against each.
 func (q *Sequencer) place(o *Op) (Verdict, bool) {
 	if len(q.pending)*len(o.form.Delta) > q.limits.Steps && len(q.pending) > 1 {
 		return Verdict{Ruling: Later}, true
 	}
-	form, m := o.form, q.mover.start(o.form.Delta)
+	form, m := o.form, q.small.start(o.form.Delta)
 	for _, p := range q.pending {
 		if p.Seq == o.Seq && p.Client == o.Client && p.Sender != nil {
 			form.Delta = m.Delta()
@@ -116,9 +116,9 @@ func (q *Sequencer) place(o *Op) (Verdict, bool) {
 	return q.check(o)
 }
 
-// check says whether o can be applied where it stands (E3) and stays within the limits.
+// check checks that o can be applied after the pending ops (E3) and stays within the limits.
 func (q *Sequencer) check(o *Op) (Verdict, bool) {
-	if err := o.unwanted(); err != nil {
+	if err := o.refusal(); err != nil {
 		return Verdict{Ruling: Refused, Err: err}, true
 	}
 	after := q.tip.after(o.placed)
@@ -151,8 +151,8 @@ func (q *Sequencer) check(o *Op) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// unwanted says what speaks against an op that is in the log nowhere, whatever the document holds.
-func (o *Op) unwanted() *wire.Error {
+// refusal returns the reason, if any, to refuse an op without a twin, whatever the document contains.
+func (o *Op) refusal() *wire.Error {
 	switch {
 	case o.Foreign:
 		return wire.Errorf(wire.CodeForbidden, "src is not a client of yours")
@@ -162,7 +162,7 @@ func (o *Op) unwanted() *wire.Error {
 	return o.Objection
 }
 
-// accept makes o pending, and the newline that must follow it (E6).
+// accept makes o pending, and after it the server's newline if o leaves none at the end (E6).
 func (q *Sequencer) accept(o *Op) Verdict {
 	newline := q.newlines && q.losesNewline(o.placed)
 	q.add(o)
@@ -188,10 +188,10 @@ func (t tip) after(b wire.Body) tip {
 	return tip{t.exists, t.length + b.Delta.Growth()}
 }
 
-// IsTwin judges a creation whose verdict was Find by the op that the log holds of its client and seq at a revision.
+// IsTwin judges a creation whose verdict was Find: e is the op of its client and seq that was found in the log, at revision at.
 func (o *Op) IsTwin(e *Entry, at storage.Revision) Verdict { return o.compare(o.form, e, at) }
 
-// compare compares o, brought to where an op of its client and seq lies, with that op.
+// compare compares o with e, an op of the same client and seq at revision at. form is o transformed to that revision.
 func (o *Op) compare(form wire.Body, e *Entry, at storage.Revision) Verdict {
 	if e.Author != o.Author {
 		return refuse(wire.CodeTwinDiffers, "this src and seq are of another author")

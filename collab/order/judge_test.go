@@ -13,7 +13,7 @@ var roomy = order.Limits{
 	DocumentUnits: 1 << 20, DocumentBytes: 1 << 20, PendingOps: 100, PendingBytes: 1 << 20, RecentOps: 100, RecentBytes: 1 << 20, Steps: 1 << 20,
 }
 
-// document is one whose text is committed, in revision 1.
+// document returns a Sequencer at revision 1, with text committed.
 func document(t *testing.T, text string) order.Sequencer {
 	t.Helper()
 	q := order.New(&roomy, true)
@@ -36,7 +36,7 @@ func from(author storage.UserID, client string, seq int64, base storage.Revision
 
 func insert(text string) wire.Body { return wire.Body{Delta: delta.Delta{delta.Insert(text)}} }
 
-// L3: an op is a repetition only of its own author's, and only if it says the same: in the log, and while it is pending.
+// L3: an op repeats another only if author and content are the same, whether the other is in the log or pending.
 func TestAnotherAuthorsOpIsNoTwin(t *testing.T) {
 	q := document(t, "a\n")
 	q.Submit(from("anna", "c", 1, 1, insert("x")))

@@ -16,15 +16,15 @@ import (
 	"quire/storage"
 )
 
-// model is a document's order as simply as it can be told: a list of ops, and the content after each.
+// model is the simplest form of a document's order: a list of ops, and the content after each.
 type model struct {
 	log      []order.Entry
-	contents []delta.Delta // contents[r] is of revision r
+	contents []delta.Delta // by revision
 }
 
 func (m *model) head() storage.Revision { return storage.Revision(len(m.log)) }
 
-// expected is the form in which an op made for a revision must stand at another.
+// expected returns an op made for revision from as it must be in the log at revision to.
 func (m *model) expected(op delta.Delta, from, to storage.Revision) delta.Delta {
 	for _, e := range m.log[from:to] {
 		op = delta.TransformInto(nil, e.Body.Delta, op, delta.CommittedFirst)
@@ -32,7 +32,7 @@ func (m *model) expected(op delta.Delta, from, to storage.Revision) delta.Delta 
 	return op
 }
 
-// commit folds an op into the content.
+// commit applies an op to the content and appends it to the log.
 func (m *model) commit(t *testing.T, e order.Entry) {
 	t.Helper()
 	var document *delta.Document
@@ -53,7 +53,7 @@ type run struct {
 	*rand.Rand
 	q     order.Sequencer
 	model model
-	sent  []order.Request // all that may be sent again
+	sent  []order.Request // all requests, to be sent again
 	seqs  map[string]int64
 	tally map[order.Ruling]int
 	clock time.Time
@@ -78,7 +78,7 @@ func (r *run) request(body wire.Body, base storage.Revision) order.Request {
 	return sent
 }
 
-// edit makes an op for a revision: an insert, a deletion or both, sometimes past the end.
+// edit makes an op for a random revision: an insert, a deletion or both, sometimes past the end.
 func (r *run) edit() order.Request {
 	base := storage.Revision(1 + r.IntN(int(r.model.head())))
 	length := r.model.contents[base].Len()
@@ -99,7 +99,7 @@ func (r *run) edit() order.Request {
 	return r.request(wire.Body{Kind: wire.Edit, Delta: op}, base)
 }
 
-// submit judges a request, and goes the long way when it is told to.
+// submit submits a request and does what the verdicts ask for.
 func (r *run) submit(sent order.Request) *order.Op {
 	o := &order.Op{Request: sent, Arrived: r.clock}
 	o.Sender = o
@@ -112,12 +112,12 @@ func (r *run) judge(o *order.Op) {
 	r.tally[v.Ruling]++
 	switch v.Ruling {
 	case order.Long:
-		r.travel(o)
+		r.transformLong(o)
 	case order.Duplicate:
 		r.twin(o, v)
 	case order.Attached:
 		if !slices.ContainsFunc(r.q.Pending(), func(p *order.Op) bool { return slices.Contains(p.Twins, o) }) {
-			r.Fatalf("%s/%d is told to wait for its twin, and nobody answers it", o.Client, o.Seq)
+			r.Fatalf("%s/%d waits for its twin, but no pending op lists it", o.Client, o.Seq)
 		}
 	case order.Later, order.Crowded:
 		r.commit(len(r.q.Pending()))
@@ -125,9 +125,9 @@ func (r *run) judge(o *order.Op) {
 	}
 }
 
-// travel takes an op over the log in pages of two.
-func (r *run) travel(o *order.Op) {
-	long := o.Journey()
+// transformLong transforms an op over the log in pages of two.
+func (r *run) transformLong(o *order.Op) {
+	long := o.LongTransform()
 	for to := r.model.head(); o.At() < to; {
 		page := r.model.log[o.At():min(o.At()+2, to)]
 		if v, done := long.Over(page); done {
@@ -141,15 +141,15 @@ func (r *run) travel(o *order.Op) {
 	r.judge(o)
 }
 
-// twin checks that what an op is said to be a repetition of is that (L3).
+// twin checks that the op in the log that o is said to repeat is its twin (L3).
 func (r *run) twin(o *order.Op, v order.Verdict) {
 	e := r.model.log[v.At]
 	if e.Client != o.Client || e.Seq != o.Seq || !e.Body.Delta.Equal(v.Twin.Delta) {
-		r.Fatalf("%s/%d is taken for %s/%d at %d", o.Client, o.Seq, e.Client, e.Seq, v.At)
+		r.Fatalf("%s/%d is called a twin of %s/%d at %d", o.Client, o.Seq, e.Client, e.Seq, v.At)
 	}
 }
 
-// commit stores the first n pending ops and compares what came of them.
+// commit commits the first n pending ops in Sequencer and model, and compares them.
 func (r *run) commit(n int) {
 	done, err := r.q.Commit(n)
 	if err != nil {
@@ -172,7 +172,7 @@ func (r *run) stored(o *order.Op) {
 		if o.Base != storage.Newest {
 			want := r.model.expected(o.Body.Delta, o.Base, at)
 			if !want.Normal().Equal(o.Placed().Delta.Normal()) {
-				r.Fatalf("%s/%d stands at %d as %v, want %v (E2)", o.Client, o.Seq, at, o.Placed().Delta, want)
+				r.Fatalf("%s/%d is at %d as %v, want %v (E2)", o.Client, o.Seq, at, o.Placed().Delta, want)
 			}
 		}
 	}
@@ -189,7 +189,7 @@ func (r *run) compare() {
 		bytes += o.Stored().Size()
 	}
 	if r.q.PendingBytes() != bytes {
-		r.Fatalf("%d bytes are said to be pending, and %d are", r.q.PendingBytes(), bytes)
+		r.Fatalf("PendingBytes = %d, want %d", r.q.PendingBytes(), bytes)
 	}
 	got, want := r.q.Content().Freeze().Delta(), r.model.contents[r.model.head()]
 	if !got.Normal().Equal(want.Normal()) {
@@ -200,7 +200,7 @@ func (r *run) compare() {
 	}
 }
 
-// again judges anew what was taken back.
+// again submits withdrawn ops and their twins once more.
 func (r *run) again(back []*order.Op) {
 	for _, o := range back {
 		twins := o.Twins
@@ -212,8 +212,7 @@ func (r *run) again(back []*order.Op) {
 	}
 }
 
-// untied is how many pending ops can be parted from the rest, if about n are to be: a newline of the server's stays with the op
-// before it.
+// untied returns how many pending ops to separate from the rest, at least n: a server's newline stays with the op before it.
 func (r *run) untied(n int) int {
 	pending := r.q.Pending()
 	for n < len(pending) && pending[n].Tied() {
@@ -226,7 +225,7 @@ func entryOf(o *order.Op) order.Entry {
 	return order.Entry{Client: o.Client, Seq: o.Seq, Author: o.Author, Body: o.Placed(), Size: o.Stored().Size()}
 }
 
-// overtaken puts another node's op, or what is pending here first, into the log without a word.
+// overtaken puts into the log, behind the Sequencer's back, either another node's op or the first pending op.
 func (r *run) overtaken() {
 	at := r.model.head()
 	entries := []order.Entry{{Client: "other", Seq: int64(at), Author: "other", Body: wire.Body{Delta: delta.Delta{delta.Insert("o")}}, Size: 1}}
@@ -242,7 +241,7 @@ func (r *run) overtaken() {
 		r.Fatal(err)
 	}
 	if found[at] != ours || len(found) > 1 {
-		r.Fatalf("of what the log holds from %d on, %v was found here, want %v", at, found, ours)
+		r.Fatalf("Absorb of the log from %d on found %v, want %v", at, found, ours)
 	}
 	for _, e := range entries {
 		r.model.commit(r.T, e)
@@ -274,8 +273,8 @@ func (r *run) step() {
 	}
 }
 
-// E2, E6, L3: whatever comes, is sent again, is taken back, is overtaken or has to go the long way, the order is that of a plain
-// list, each op in the form that going over those before it one by one gives, once.
+// E2, E6, L3: however ops are submitted, sent again, withdrawn, overtaken by another node or transformed page by page, the log is
+// that of the model: each op is in it once, transformed over the ops before it one by one.
 func TestTheOrderIsThatOfAPlainList(t *testing.T) {
 	t.Parallel()
 	base := rand.Uint64()
@@ -303,7 +302,7 @@ func TestTheOrderIsThatOfAPlainList(t *testing.T) {
 	}
 	for _, ruling := range []order.Ruling{order.Accepted, order.Duplicate, order.Attached, order.Refused, order.Long, order.Later, order.Crowded} {
 		if tally[ruling] == 0 {
-			t.Errorf("no op was ruled %d: the run shows nothing of it (%v)", ruling, tally)
+			t.Errorf("no op was ruled %d, so the run does not test it (%v)", ruling, tally)
 		}
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"quire/collab/wire"
 )
 
-// ServerClient is the client of the server's own ops (E6). No client id that NewClientID makes is it.
+// ServerClient is the client id of the server's own ops (E6). wire.NewClientID never makes it: its ids are longer.
 const ServerClient = "quire"
 
-// ownNewline is the op by which the server ends the tip's content in "\n" (E6).
+// ownNewline returns the server's op that appends "\n" to the content at the tip (E6).
 func (q *Sequencer) ownNewline(now time.Time) *Op {
 	op := make(delta.Delta, 0, 2)
 	if q.tip.length > 0 {
@@ -24,7 +24,7 @@ func (q *Sequencer) ownNewline(now time.Time) *Op {
 	}
 }
 
-// losesNewline reports whether the content would not end in "\n" after op. The tip's does, unless q.ragged.
+// losesNewline reports whether the content would not end in "\n" after op. The content at the tip does, unless q.noNewline.
 func (q *Sequencer) losesNewline(op wire.Body) bool {
 	d := op.Delta
 	switch {
@@ -32,12 +32,12 @@ func (q *Sequencer) losesNewline(op wire.Body) bool {
 		return false
 	case op.Kind == wire.Create:
 		return len(d) == 0 || !strings.HasSuffix(d[len(d)-1].Text(), "\n")
-	case q.ragged:
+	case q.noNewline:
 		return q.endsOtherwise(d)
 	case reach(d) < q.tip.length:
 		return false
 	}
-	// op has an effect at the very end, and nothing after that but plain retains past it.
+	// op has an effect at the very end. What may follow are plain retains past the end.
 	deleted := false
 	for i := len(d) - 1; i >= 0; i-- {
 		switch d[i].Kind() {
@@ -54,10 +54,10 @@ func (q *Sequencer) losesNewline(op wire.Body) bool {
 			}
 		}
 	}
-	return deleted // everything
+	return deleted // all of the content
 }
 
-// reach is up to where in its base op has an effect.
+// reach returns the offset in op's base, in UTF-16 code units, after which op changes nothing.
 func reach(op delta.Delta) int {
 	at, end := 0, 0
 	for i := range op {
@@ -76,7 +76,8 @@ func reach(op delta.Delta) int {
 	return end
 }
 
-// endsOtherwise finds out by applying, for the rare op that deletes the end, so that what comes before it decides.
+// endsOtherwise applies op to a copy and reports whether the result does not end in "\n". It serves the rare op that deletes the
+// end, where the text before that decides.
 func (q *Sequencer) endsOtherwise(op delta.Delta) bool {
 	var after *delta.Document
 	if q.content != nil {
@@ -90,7 +91,7 @@ func (q *Sequencer) endsOtherwise(op delta.Delta) bool {
 			after = nil
 		default:
 			if after == nil || after.Apply(p.placed.Delta) != nil {
-				return false // apply reports it when it comes to this op
+				return false // Sequencer.apply reports it when this op is committed
 			}
 		}
 	}

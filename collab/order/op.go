@@ -7,73 +7,73 @@ import (
 	"quire/storage"
 )
 
-// Request is an op as it was sent. It does not change.
+// Request is an op as it was sent. It is immutable.
 type Request struct {
 	Client    string
 	Seq       int64
 	Author    storage.UserID
-	Base      storage.Revision // that it was made for; storage.Newest: none was sent
+	Base      storage.Revision // the revision it applies to; storage.Newest: none was sent
 	Body      wire.Body
-	Foreign   bool        // Client is not one of Author's: only a twin in the log is acknowledged (W1)
-	Objection *wire.Error // what the table of formats says against it (E3); nil: nothing
+	Foreign   bool        // Client is not an id of Author's: acknowledged only if it has a twin (W1)
+	Objection *wire.Error // why the table of formats forbids it (E3); nil if it does not
 }
 
-// Op is a request on its way into the log. Its fields are its sender's; the rest is the Sequencer's.
+// Op is a request on its way into the log. The caller sets its exported fields; the Sequencer owns the others, and Twins.
 type Op struct {
 	Request
-	// Sender is whoever waits for the outcome; nil for the server's own ops. No rule looks into it.
+	// Sender waits for the result; nil for the server's own ops. The rules only ask whether it is nil.
 	Sender  any
-	Arrived time.Time // as the log will say
-	// Recreates: the sender may create over a deleted document.
+	Arrived time.Time // stored in the log
+	// Recreates says that the sender may create a deleted document anew.
 	Recreates bool
-	// Barred is why the sender may not write any more; nil: they may.
+	// Barred is why the sender may no longer write; nil if they may.
 	Barred *wire.Error
-	// Twins are the same op, sent again while this one was pending. Who answers this one answers them.
+	// Twins are copies of this op, sent again while it was pending. They get the same answer.
 	Twins []*Op
 
 	progress
 	placing
 }
 
-// progress is how far an op was taken over the committed ops. It holds for as long as the log does.
+// progress is how far an op was transformed over the committed ops. It is valid for one log (see Restart).
 type progress struct {
-	begun    bool
-	form     wire.Body        // as it must be to run at revision at
-	at       storage.Revision // of the log
-	journeys int              // so far
+	begun bool
+	form  wire.Body        // the op, transformed to apply at revision at
+	at    storage.Revision // committed
+	longs int              // LongTransforms so far
 }
 
-// placing is an op as it stands behind what is pending.
+// placing is an op as transformed over the pending ops before it.
 type placing struct {
 	placed wire.Body
-	stored []byte // the same as the log stores it
-	tied   bool   // the server's newline for the op before it (E6): the two must not be parted
+	stored []byte // placed, encoded for the log
+	tied   bool   // the server's newline for the op before it (E6): both must be in one commit
 }
 
-// Begun reports whether the op was judged before.
+// Begun reports whether the op was submitted before.
 func (o *Op) Begun() bool { return o.begun }
 
-// At is the revision of the log that the op was taken to.
+// At returns the committed revision that the op has been transformed to.
 func (o *Op) At() storage.Revision { return o.at }
 
-// Placed is the op as it stands in the log, once it was accepted.
+// Placed returns the accepted op in the form that goes into the log.
 func (o *Op) Placed() wire.Body { return o.placed }
 
 // Tied reports whether the op must be in the same commit as the one before it.
 func (o *Op) Tied() bool { return o.tied }
 
-// Restart forgets what was found out of the log: it is another one now, or there was none.
+// Restart forgets all progress: the log that the op was judged against was replaced, or never existed.
 func (o *Op) Restart() { o.progress, o.placing = progress{}, placing{} }
 
-// Stored is the op as the log stores it, once it was accepted.
+// Stored returns the accepted op as the log stores it.
 func (o *Op) Stored() storage.Op {
 	return storage.Op{Client: o.Client, Seq: o.Seq, Author: o.Author, At: o.Arrived, Body: o.stored}
 }
 
-// size is its bytes in the log.
+// size returns the op's size in the log, in bytes.
 func (o *Op) size() int { return o.Stored().Size() }
 
-// isEntry reports whether e is this op, as its client, seq and author tell.
+// isEntry reports whether e is this op, judged by client, seq and author. The server's own ops never match.
 func (o *Op) isEntry(e *Entry) bool {
 	return o.Sender != nil && o.Client == e.Client && o.Seq == e.Seq && o.Author == e.Author
 }

@@ -2,16 +2,16 @@ package order
 
 import "quire/storage"
 
-// recent is the end of a document's log, decoded, each op by itself: what incoming ops are transformed over (E2).
+// recent is the end of a document's log, decoded and never composed: incoming ops are transformed over each of its ops (E2).
 type recent struct {
-	first storage.Revision // ops[0] takes the document from this revision to the next
+	first storage.Revision // the revision that ops[0] applies to
 	ops   []Entry
-	bytes int
+	bytes int // of ops, as stored
 }
 
 func (r *recent) end() storage.Revision { return r.first + storage.Revision(len(r.ops)) }
 
-// holds reports whether every op from at on is here.
+// holds reports whether every op from revision at on is kept.
 func (r *recent) holds(at storage.Revision) bool { return at >= r.first && at <= r.end() }
 
 // from returns the ops from revision at on; holds(at) must be true.
@@ -22,8 +22,8 @@ func (r *recent) push(e Entry) {
 	r.bytes += e.Size
 }
 
-// trim drops the oldest beyond maxOps or maxBytes, but none that follows keep. It copies only when half is to go, so that
-// a push costs the same however long the log is.
+// trim drops the oldest ops beyond maxOps or maxBytes, but none from revision keep on. It acts only once there is twice as much as
+// may stay, so that the cost of the copy, spread over the pushes, is constant.
 func (r *recent) trim(maxOps, maxBytes int, keep storage.Revision) {
 	if len(r.ops) <= 2*maxOps && r.bytes <= 2*maxBytes {
 		return
@@ -39,8 +39,8 @@ func (r *recent) trim(maxOps, maxBytes int, keep storage.Revision) {
 	r.first += storage.Revision(drop)
 }
 
-// shrink keeps the newest ops only, at most n and within limit bytes, in memory of their size: for a document that has fallen
-// quiet. Whoever needs others reads them from the log.
+// shrink keeps at most n of the newest ops and at most limit bytes, in a slice without spare room: it is for idle documents.
+// The other ops can still be read from the log.
 func (r *recent) shrink(n, limit int) {
 	drop := 0
 	for drop < len(r.ops) && (len(r.ops)-drop > n || r.bytes > limit) {
@@ -54,7 +54,7 @@ func (r *recent) shrink(n, limit int) {
 	r.first += storage.Revision(drop)
 }
 
-// newest returns the last ops, at most so many, and no more of them than the one with which they reach so many bytes.
+// newest returns a copy of the last ops: at most ops of them, and none before the one with which they reach the given bytes.
 func (r *recent) newest(ops, bytes int) []Entry {
 	from, size := len(r.ops), 0
 	for from > 0 && len(r.ops)-from < ops && size < bytes {

@@ -7,15 +7,15 @@ import (
 	"quire/storage"
 )
 
-// Limits bounds a document, what is pending of it, and what is kept of its log. All are above zero.
+// Limits bounds a document, its pending ops and the committed ops kept in memory. All must be positive.
 type Limits struct {
-	DocumentUnits int   // UTF-16 code units of its content
-	DocumentBytes int64 // of its log
+	DocumentUnits int   // UTF-16 code units of the content
+	DocumentBytes int64 // of the log
 	PendingOps    int
 	PendingBytes  int
-	RecentOps     int // decoded
-	RecentBytes   int // of these, as stored
-	Steps         int // components × ops that one op is taken over within a turn
+	RecentOps     int // committed ops kept, decoded
+	RecentBytes   int // of the kept ops, as stored
+	Steps         int // components × ops in one op's transform within a turn
 }
 
 // Sequencer is a document's state and the rules that change it.
@@ -24,33 +24,33 @@ type Sequencer struct {
 	newlines bool // E6 holds: content ends in "\n"
 
 	head     storage.Revision
-	content  *delta.Document // nil: there is none (never created, or deleted)
+	content  *delta.Document // nil: never created, or deleted
 	logBytes int64
 	recent   recent
 
-	pending      []*Op // in their order; each stands for one revision after head
+	pending      []*Op // in order: pending[i] applies to revision head+i
 	pendingBytes int
-	tip          tip // after all that is pending
+	tip          tip // the state after the pending ops
 
-	mover mover
-	// Full: the owner's space is used up, so no op is accepted.
+	small smallTransformer
+	// Full refuses every op: the owner's quota is used up.
 	Full bool
-	// ragged: the content does not end in "\n" although it should (it was written under FORMATS=any).
-	ragged bool
+	// noNewline: the committed content should end in "\n" but does not, because it was written under FORMATS=any.
+	noNewline bool
 }
 
-// tip is what is known of the state after the pending ops.
+// tip summarizes the state after the pending ops.
 type tip struct {
 	exists bool
 	length int // UTF-16 code units
 }
 
-// New returns the Sequencer of a document that was never created. newlines says whether content must end in "\n" (E6).
+// New returns a Sequencer for a document that was never created. newlines says whether content must end in "\n" (E6).
 func New(limits *Limits, newlines bool) Sequencer {
 	return Sequencer{limits: limits, newlines: newlines}
 }
 
-// Load sets the committed state, and forgets what was pending. recent are the last ops before head.
+// Load sets the committed state and forgets the pending ops. newest are the last ops before head; Load takes over the slice.
 func (q *Sequencer) Load(head storage.Revision, content *delta.Document, logBytes int64, newest []Entry) {
 	q.head, q.content, q.logBytes = head, content, logBytes
 	q.recent = recent{first: head - storage.Revision(len(newest)), ops: newest}
@@ -59,7 +59,7 @@ func (q *Sequencer) Load(head storage.Revision, content *delta.Document, logByte
 	}
 	q.pending, q.pendingBytes = nil, 0
 	q.tip = q.committedTip()
-	q.ragged = q.newlines && content != nil && !content.EndsWithNewline()
+	q.noNewline = q.newlines && content != nil && !content.EndsWithNewline()
 }
 
 func (q *Sequencer) committedTip() tip {
@@ -69,22 +69,22 @@ func (q *Sequencer) committedTip() tip {
 	return tip{true, q.content.Len()}
 }
 
-// Head is the newest committed revision.
+// Head returns the newest committed revision.
 func (q *Sequencer) Head() storage.Revision { return q.head }
 
-// Content is the committed content; nil: there is none. It is the Sequencer's own: the next commit changes it.
+// Content returns the committed content, nil if there is none. The caller must not change it; the next commit does.
 func (q *Sequencer) Content() *delta.Document { return q.content }
 
-// LogBytes is the size of the committed log.
+// LogBytes returns the size of the committed log, in bytes.
 func (q *Sequencer) LogBytes() int64 { return q.logBytes }
 
-// Pending are the accepted ops that are not committed, in their order. The slice is the Sequencer's own.
+// Pending returns the accepted ops that are not committed, in order. The caller must not change the slice.
 func (q *Sequencer) Pending() []*Op { return q.pending }
 
-// PendingBytes is their size in the log.
+// PendingBytes returns the size that the pending ops will have in the log.
 func (q *Sequencer) PendingBytes() int { return q.pendingBytes }
 
-// Since returns the committed ops from revision at on; false: not all of them are kept. They may be read by any goroutine.
+// Since returns the committed ops from revision at on, or false if not all of them are kept. Any goroutine may read them.
 func (q *Sequencer) Since(at storage.Revision) ([]Entry, bool) {
 	if !q.recent.holds(at) {
 		return nil, false
@@ -93,19 +93,19 @@ func (q *Sequencer) Since(at storage.Revision) ([]Entry, bool) {
 	return ops[:len(ops):len(ops)], true
 }
 
-// Newest returns the last committed ops that are kept, at most so many and about so many bytes of them.
+// Newest returns a copy of the last committed ops that are kept: at most ops of them and about bytes in size.
 func (q *Sequencer) Newest(ops, bytes int) []Entry { return q.recent.newest(ops, bytes) }
 
-// KeptBytes is the size of the committed ops that are kept, as stored.
+// KeptBytes returns the size of the committed ops that are kept, as stored.
 func (q *Sequencer) KeptBytes() int { return q.recent.bytes }
 
-// Shrink gives memory back: of the committed ops so many are kept, and so many bytes of them. Nothing may be pending.
+// Shrink frees memory: of the committed ops it keeps at most ops and at most bytes. Nothing may be pending.
 func (q *Sequencer) Shrink(ops, bytes int) {
 	q.recent.shrink(ops, bytes)
-	q.mover = mover{}
+	q.small = smallTransformer{}
 }
 
-// apply makes one more op of the log the committed state.
+// apply applies one more op of the log to the committed state.
 func (q *Sequencer) apply(e Entry) error {
 	content, err := e.Apply(q.content)
 	if err != nil {
@@ -117,7 +117,7 @@ func (q *Sequencer) apply(e Entry) error {
 	return nil
 }
 
-// Commit says that the first n pending ops are in the log now, and returns them.
+// Commit moves the first n pending ops, which the log now holds, to the committed state and returns them.
 func (q *Sequencer) Commit(n int) ([]*Op, error) {
 	done := q.pending[:n:n]
 	q.pending = q.pending[n:]
@@ -129,14 +129,14 @@ func (q *Sequencer) Commit(n int) ([]*Op, error) {
 		q.pendingBytes -= size
 		q.logBytes += int64(size)
 	}
-	if q.ragged && q.content != nil {
-		q.ragged = !q.content.EndsWithNewline()
+	if q.noNewline && q.content != nil {
+		q.noNewline = !q.content.EndsWithNewline()
 	}
 	q.Trim()
 	return done, nil
 }
 
-// Trim drops committed ops beyond what is kept, but none that what is pending may have to be taken over again.
+// Trim drops committed ops beyond the limits, but none that a pending op, once withdrawn, would be transformed over again.
 func (q *Sequencer) Trim() {
 	keep := q.head
 	for _, o := range q.pending {
@@ -145,8 +145,8 @@ func (q *Sequencer) Trim() {
 	q.recent.trim(q.limits.RecentOps, q.limits.RecentBytes, keep)
 }
 
-// Absorb makes ops found in the log the committed state: another node's, or ours of which the outcome was unknown. It returns
-// the pending ops that were among them, by place; the others stay pending, but must be withdrawn and submitted again.
+// Absorb applies ops that were found in the log: another node's, or our own after a commit whose outcome was unknown. It returns
+// the pending ops that were among them, by revision. The others stay pending: the caller must withdraw and submit them again.
 func (q *Sequencer) Absorb(ops []Entry) (found map[storage.Revision]*Op, err error) {
 	found = map[storage.Revision]*Op{}
 	for _, e := range ops {
@@ -166,7 +166,7 @@ func (q *Sequencer) Absorb(ops []Entry) (found map[storage.Revision]*Op, err err
 	return found, nil
 }
 
-// HoldsAny reports whether a pending op is among ops of the log.
+// HoldsAny reports whether ops, read from the log, hold a pending op.
 func (q *Sequencer) HoldsAny(ops []storage.Op) bool {
 	for _, o := range q.pending {
 		for _, op := range ops {
@@ -178,7 +178,7 @@ func (q *Sequencer) HoldsAny(ops []storage.Op) bool {
 	return false
 }
 
-// Withdraw takes back the last n pending ops, and returns them without the server's own.
+// Withdraw removes the last n pending ops and returns them, without the server's own.
 func (q *Sequencer) Withdraw(n int) (back []*Op) {
 	keep := len(q.pending) - n
 	for _, o := range q.pending[keep:] {
@@ -195,5 +195,5 @@ func (q *Sequencer) Withdraw(n int) (back []*Op) {
 	return back
 }
 
-// WithdrawAll takes back all that is pending.
+// WithdrawAll withdraws all pending ops.
 func (q *Sequencer) WithdrawAll() []*Op { return q.Withdraw(len(q.pending)) }

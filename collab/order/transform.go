@@ -6,26 +6,26 @@ import (
 	"quire/storage"
 )
 
-// moving is an op on its way over others, one at a time.
-type moving interface {
+// transformer transforms an op over others, one at a time.
+type transformer interface {
 	Over(committed delta.Delta)
-	Delta() delta.Delta // as it is now, the caller's own
+	Delta() delta.Delta // the op as it is now; the caller may keep it
 }
 
-// mover is a moving for small ops, in memory that it uses again and again. For large ones there is delta.Transformer (E5).
-type mover struct {
+// smallTransformer is a transformer for small ops that reuses its memory. For large ops there is delta.Transformer (E5).
+type smallTransformer struct {
 	op      delta.Delta
-	moved   bool
+	moved   bool // op lies in scratch
 	scratch [2]delta.Delta
 }
 
-func (m *mover) start(op delta.Delta) *mover {
+func (m *smallTransformer) start(op delta.Delta) *smallTransformer {
 	m.op, m.moved = op, false
 	return m
 }
 
-func (m *mover) Over(committed delta.Delta) {
-	const keep = 4096 // components; larger memory is not held on to
+func (m *smallTransformer) Over(committed delta.Delta) {
+	const keep = 4096 // components; a larger scratch is dropped
 	m.op, m.moved = delta.TransformInto(m.scratch[0][:0], committed, m.op, delta.CommittedFirst), true
 	m.scratch[0], m.scratch[1] = m.scratch[1], m.op
 	if cap(m.scratch[0]) > keep {
@@ -33,16 +33,16 @@ func (m *mover) Over(committed delta.Delta) {
 	}
 }
 
-func (m *mover) Delta() delta.Delta {
+func (m *smallTransformer) Delta() delta.Delta {
 	if m.moved {
 		return append(make(delta.Delta, 0, len(m.op)), m.op...)
 	}
 	return m.op
 }
 
-// take takes o over ops, which follow revision o.at, one at a time (E2), looking for its twin on the way (L3). m has been
-// started with o's form.
-func take[M moving](m M, o *Op, ops []Entry) (Verdict, bool) {
+// transformOver transforms o over ops, which follow revision o.at, one at a time (E2), and looks for its twin among them (L3).
+// m was started with o's form. True means that the verdict is final.
+func transformOver[T transformer](m T, o *Op, ops []Entry) (Verdict, bool) {
 	for i := range ops {
 		e := &ops[i]
 		if e.Seq == o.Seq && e.Client == o.Client {
@@ -60,36 +60,36 @@ func take[M moving](m M, o *Op, ops []Entry) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// clash says why an op of one kind cannot follow a committed one that its sender had not seen.
-func clash(mine, committed wire.Kind) *wire.Error {
+// clash returns why an op of one kind cannot follow another that its sender had not seen; nil if it can.
+func clash(mine, earlier wire.Kind) *wire.Error {
 	switch {
-	case committed == wire.Create, committed == wire.Edit && mine == wire.Create:
+	case earlier == wire.Create, earlier == wire.Edit && mine == wire.Create:
 		return wire.Errorf(wire.CodeAlreadyCreated, "the document was created by someone else meanwhile")
-	case committed == wire.Del && mine != wire.Del:
+	case earlier == wire.Del && mine != wire.Del:
 		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted meanwhile")
 	}
 	return nil
 }
 
-// Journey takes an op over a long stretch of the log, page by page, while the Sequencer goes on: it touches the op alone. After
-// End the op is submitted again, with what it has not seen since, which is less each time.
-type Journey struct {
+// LongTransform transforms an op over a long stretch of the log, page by page. It touches only the op, so the Sequencer may be
+// used meanwhile. After End the op is submitted again, for what was committed meanwhile: less each time.
+type LongTransform struct {
 	op *Op
 	m  *delta.Transformer
 }
 
-// maxJourneys is after how many an op is finished within a turn, whatever it costs, so that it does not chase a busy document
-// for ever.
-const maxJourneys = 6
+// maxLongs is the number of LongTransforms after which an op is finished within a turn, whatever it costs: otherwise it could
+// chase a busy document for ever.
+const maxLongs = 6
 
-// Journey begins one for an op whose verdict was Long.
-func (o *Op) Journey() Journey {
-	o.journeys++
-	return Journey{o, delta.NewTransformer(o.form.Delta, delta.CommittedFirst)}
+// LongTransform starts one for an op whose verdict was Long.
+func (o *Op) LongTransform() LongTransform {
+	o.longs++
+	return LongTransform{o, delta.NewTransformer(o.form.Delta, delta.CommittedFirst)}
 }
 
-// Over takes the op over a page that follows where it is (Op.At). When it reports true, the verdict is final.
-func (j *Journey) Over(page []Entry) (Verdict, bool) { return take(j.m, j.op, page) }
+// Over transforms the op over a page, which starts at revision Op.At. True means that the verdict is final.
+func (l *LongTransform) Over(page []Entry) (Verdict, bool) { return transformOver(l.m, l.op, page) }
 
-// End sets down what became of the op.
-func (j *Journey) End() { j.op.form.Delta = j.m.Delta() }
+// End stores the result in the op.
+func (l *LongTransform) End() { l.op.form.Delta = l.m.Delta() }
