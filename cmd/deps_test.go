@@ -25,7 +25,7 @@ var mayImport = map[string]string{
 	"server/mail":     "storage/sealed",
 	"server/quota":    "collab storage", // how much a document writes before it asks again,
 	"server/settings": "server/problem storage",
-	"server/sharing":  "collab collab/access server/audit server/problem storage",
+	"server/sharing":  "collab collab/access server/audit server/auth server/problem storage",
 	"server/web":      "",
 	// history folds the log into a document: one function for the live document and for the past, as pure as delta
 	"collab": "storage/sealed collab/budget collab/delta collab/wire collab/access collab/order storage",

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -95,7 +94,8 @@ func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.Us
 		return GroupMember{}, problem.Conflict("A group has at most 2000 members.")
 	}
 	if !g.has(u.ID) && !req.who.Admin {
-		return a.offerPlace(ctx, req, g, u, manager)
+		o := storage.GroupOffer{Group: g.ID, User: u.ID, Manager: manager, CreatedBy: req.who.User, CreatedAt: a.now()}
+		return offeredMember(o, u), a.sharing.OfferPlace(ctx, a.by(req), g.Group, o)
 	}
 	m := storage.GroupMember{Group: g.ID, User: u.ID, Manager: manager, CreatedAt: a.now()}
 	for _, before := range g.members {
@@ -103,16 +103,7 @@ func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.Us
 			m.CreatedAt = before.CreatedAt
 		}
 	}
-	err := a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.member", Subject: string(m.User), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", m.Manager),
-	}, func() error { return a.store.SetGroupMember(ctx, m) })
-	if audit.MayHaveHappened(err) {
-		a.hub.GroupChanged(g.ID, []storage.UserID{m.User}, req.who)
-	}
-	if err != nil {
-		return GroupMember{}, err
-	}
-	return groupMember(req, g, m, u), a.groupTold(ctx, g.ID)
+	return groupMember(req, g, m, u), a.sharing.SetMember(ctx, a.by(req), g.Group, m)
 }
 
 func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemberIn) (*bodyOf[GroupMember], error) {
@@ -156,19 +147,10 @@ func (a *API) removeGroupMember(ctx context.Context, req *request, in *GroupMemb
 	}
 	user := storage.UserID(in.User)
 	if g.manager && g.offered(user) {
-		return nil, a.withdrawPlace(ctx, req, g.Group, user, false)
+		return nil, a.sharing.WithdrawPlace(ctx, a.by(req), g.Group, user, false)
 	}
 	if !g.manager && user != req.who.User {
 		return nil, problem.Forbidden("Only the group's managers can change it.")
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.remove", Subject: in.User, Detail: audit.Detail("group", g.ID, "name", g.Name),
-	}, func() error { return a.store.RemoveGroupMember(ctx, g.ID, user) })
-	if audit.MayHaveHappened(err) {
-		a.hub.GroupChanged(g.ID, []storage.UserID{user}, req.who)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return nil, a.groupTold(ctx, g.ID)
+	return nil, a.sharing.RemoveMember(ctx, a.by(req), g.Group, user)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -38,24 +37,9 @@ func (a *API) registerGroupOffers() {
 		status: http.StatusNoContent, summary: "Decline a place in a group"}, a.declineGroupOffer)
 }
 
-// offerPlace lets a place wait for u. It gives nothing until they take it: nobody is drawn into what others share.
-func (a *API) offerPlace(ctx context.Context, req *request, g seenGroup, u storage.User, manager bool) (GroupMember, error) {
-	o := storage.GroupOffer{Group: g.ID, User: u.ID, Manager: manager, CreatedBy: req.who.User, CreatedAt: a.now()}
-	err := a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.offer", Subject: string(u.ID), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", manager),
-	}, func() error { return a.store.OfferPlace(ctx, o) })
-	return offeredMember(o, u), err
-}
-
 // offeredMember shows whom a place is offered to: by name, as they were chosen.
 func offeredMember(o storage.GroupOffer, u storage.User) GroupMember {
 	return GroupMember{User: MemberUser{Person: personOf(u)}, Manager: o.Manager, Offered: true, CreatedAt: Time(o.CreatedAt)}
-}
-
-func (a *API) withdrawPlace(ctx context.Context, req *request, g storage.Group, user storage.UserID, declined bool) error {
-	return a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.withdraw", Subject: string(user), Detail: audit.Detail("group", g.ID, "name", g.Name, "declined", declined),
-	}, func() error { return a.store.WithdrawPlace(ctx, g.ID, user) })
 }
 
 func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bodyOf[MyGroupOffers], error) {
@@ -102,17 +86,7 @@ func (a *API) takeGroupOffer(ctx context.Context, req *request, in *GroupPath) (
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.take", Subject: string(req.who.User), Detail: audit.Detail("group", offered.ID, "name", offered.Name),
-	}, func() error {
-		_, err := a.store.TakePlace(ctx, offered.ID, req.who.User, a.now())
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	a.hub.GroupChanged(offered.ID, []storage.UserID{req.who.User}, req.who)
-	if err := a.groupTold(ctx, offered.ID); err != nil {
+	if err := a.sharing.TakePlace(ctx, a.by(req), offered, req.who.User); err != nil {
 		return nil, err
 	}
 	return a.group(ctx, req, in)
@@ -123,5 +97,5 @@ func (a *API) declineGroupOffer(ctx context.Context, req *request, in *GroupPath
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.withdrawPlace(ctx, req, offered, req.who.User, true)
+	return nil, a.sharing.WithdrawPlace(ctx, a.by(req), offered, req.who.User, true)
 }

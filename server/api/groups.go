@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -142,10 +141,7 @@ func (a *API) makeGroup(ctx context.Context, req *request, in *makeGroupIn) (*bo
 		return nil, problem.Conflict("You are in as many groups as one can be in: 200.")
 	}
 	group := storage.Group{ID: auth.RandomID(), Name: name, CreatedBy: me.ID, CreatedAt: a.now()}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "group.create", Subject: group.ID, Detail: audit.Detail("name", name)}, func() error {
-		return takenName(a.store.CreateGroup(ctx, group))
-	})
-	if err != nil {
+	if err := takenName(a.sharing.MakeGroup(ctx, a.by(req), group)); err != nil {
 		return nil, err
 	}
 	g, err := a.seeGroup(ctx, req, group.ID)
@@ -179,14 +175,11 @@ func (a *API) renameGroup(ctx context.Context, req *request, in *renameGroupIn) 
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.rename", Subject: g.ID, Detail: audit.Detail("name", name, "was", g.Name),
-	}, func() error { return takenName(a.store.RenameGroup(ctx, g.ID, name)) })
-	if err != nil {
+	if err := takenName(a.sharing.RenameGroup(ctx, a.by(req), g.Group, name)); err != nil {
 		return nil, err
 	}
 	g.Name = name
-	return g.show(), a.groupTold(ctx, g.ID)
+	return g.show(), nil
 }
 
 func (a *API) deleteGroup(ctx context.Context, req *request, in *GroupPath) (*none, error) {
@@ -194,27 +187,5 @@ func (a *API) deleteGroup(ctx context.Context, req *request, in *GroupPath) (*no
 	if err != nil {
 		return nil, err
 	}
-	docs, err := a.store.GroupDocuments(ctx, g.ID)
-	if err != nil {
-		return nil, err
-	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "group.delete", Subject: g.ID, Detail: audit.Detail("name", g.Name, "members", len(g.members), "documents", len(docs)),
-	}, func() error { return a.store.DeleteGroup(ctx, g.ID) })
-	if audit.MayHaveHappened(err) {
-		a.hub.GroupChanged(g.ID, g.people(), req.who)
-		for _, doc := range docs {
-			a.hub.MembersChanged(doc)
-		}
-	}
-	return nil, err
-}
-
-// groupTold has everybody read anew who shows who may do what to a document of the group's.
-func (a *API) groupTold(ctx context.Context, group string) error {
-	docs, err := a.store.GroupDocuments(ctx, group)
-	for _, doc := range docs {
-		a.hub.MembersChanged(doc)
-	}
-	return err
+	return nil, a.sharing.DeleteGroup(ctx, a.by(req), g.Group, g.people())
 }

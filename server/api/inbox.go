@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"quire/server/audit"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -92,11 +91,10 @@ func (a *API) acceptInvitation(ctx context.Context, req *request, in *myInvitati
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.invitedTo(ctx, i)
-	if err != nil {
+	if _, err = a.invitedTo(ctx, i); err != nil {
 		return nil, err
 	}
-	return a.takeInvitation(ctx, req, i, d, me)
+	return a.takeInvitation(ctx, req, i, me)
 }
 
 func (a *API) declineInvitation(ctx context.Context, req *request, in *myInvitationPath) (*none, error) {
@@ -104,12 +102,5 @@ func (a *API) declineInvitation(ctx context.Context, req *request, in *myInvitat
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "invitation.withdraw", Document: i.Document, Subject: i.Email, Detail: audit.Detail("declined", true, "invitation", i.ID),
-	}, func() error { return a.store.DeleteInvitation(ctx, i.Document, i.ID) })
-	if err != nil {
-		return nil, err
-	}
-	a.hub.MembersChanged(i.Document)
-	return nil, nil
+	return nil, a.sharing.DeclineInvitation(ctx, a.by(req), i)
 }

@@ -8,7 +8,6 @@ import (
 
 	"quire/collab"
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -100,11 +99,11 @@ func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*
 	if err != nil {
 		return nil, err
 	}
-	i, d, err := a.openInvitation(ctx, req, in.Body.Token)
+	i, _, err := a.openInvitation(ctx, req, in.Body.Token)
 	if err != nil {
 		return nil, err
 	}
-	return a.takeInvitation(ctx, req, i, d, me)
+	return a.takeInvitation(ctx, req, i, me)
 }
 
 // account returns the row of who asks, if it is an account; else why says what to do.
@@ -119,39 +118,13 @@ func (a *API) account(ctx context.Context, req *request, why string) (storage.Us
 	return me, err
 }
 
-// takeInvitation uses an invitation up for me: a higher role I have is kept.
-func (a *API) takeInvitation(ctx context.Context, req *request, i storage.Invitation, d storage.Document, me storage.User) (*bodyOf[AccessGiven], error) {
-	wanted, _ := access.Parse(i.Role)
-	for {
-		g := storage.Grant{Document: d.ID, User: me.ID, Role: i.Role, CreatedAt: a.now(), Via: "invitation"}
-		was := ""
-		has, err := a.store.Grant(ctx, d.ID, me.ID)
-		switch {
-		case err == nil:
-			was = has.Role
-			if role, _ := access.Parse(was); role > wanted {
-				g.Role = was
-			}
-		case !errors.Is(err, storage.ErrNotFound):
-			return nil, err
-		}
-		err = a.audited(ctx, req, storage.AuditEntry{
-			Action: "invitation.claim", Document: d.ID, Subject: string(me.ID),
-			Detail: audit.Detail("role", g.Role, "was", was, "invitation", i.ID, "email", i.Email),
-		}, func() (err error) {
-			g, err = a.store.ClaimInvitation(ctx, i.ID, g, was)
-			return err
-		})
-		switch {
-		case errors.Is(err, storage.ErrConflict): // my role changed in this instant: look again
-			continue
-		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
-			return nil, invitationGone()
-		case err != nil:
-			return nil, err
-		}
-		a.hub.GrantChanged(d.ID, me.ID, req.who)
-		a.hub.MembersChanged(d.ID)
-		return &bodyOf[AccessGiven]{AccessGiven{DocumentID: string(d.ID), Role: g.Role}}, nil
+// takeInvitation uses an invitation up for me.
+func (a *API) takeInvitation(ctx context.Context, req *request, i storage.Invitation, me storage.User) (*bodyOf[AccessGiven], error) {
+	role, err := a.sharing.Claim(ctx, a.by(req), i, me.ID)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) {
+		return nil, invitationGone()
+	} else if err != nil {
+		return nil, err
 	}
+	return &bodyOf[AccessGiven]{AccessGiven{DocumentID: string(i.Document), Role: role}}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"quire/collab/access"
-	"quire/server/audit"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -146,18 +145,13 @@ func (a *API) sendInvitation(ctx context.Context, req *request, s seen, email, r
 		ID: id, TokenHash: auth.HashLink(a.auth.InvitationToken(id)), Document: s.ID, Email: email, Role: role,
 		CreatedBy: req.who.User, CreatedAt: now, ExpiresAt: now.Add(invitationLasts),
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "invitation.create", Document: s.ID, Subject: email, Detail: audit.Detail("role", role, "invitation", id),
-	}, func() error { return a.store.CreateInvitation(ctx, i) })
+	mailed, err := a.sharing.Invite(ctx, a.by(req), i, auth.InvitationLetter{
+		From: by.Name, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id),
+	})
 	if err != nil {
 		return nil, err
 	}
-	a.hub.MembersChanged(s.ID)
-	made := InvitationMade{Invitation: a.invitation(req, i, by)}
-	made.Mailed = a.auth.MailInvitation(auth.InvitationLetter{
-		To: email, From: by.Name, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id), Ends: i.ExpiresAt,
-	})
-	return &bodyOf[InvitationMade]{made}, nil
+	return &bodyOf[InvitationMade]{InvitationMade{Invitation: a.invitation(req, i, by), Mailed: mailed}}, nil
 }
 
 func (a *API) resendInvitation(ctx context.Context, req *request, in *InvitationPath) (*bodyOf[InvitationMade], error) {
@@ -194,12 +188,5 @@ func (a *API) withdrawInvitation(ctx context.Context, req *request, in *Invitati
 	if err != nil {
 		return nil, err
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{
-		Action: "invitation.withdraw", Document: s.ID, Subject: i.Email, Detail: audit.Detail("role", i.Role, "invitation", i.ID),
-	}, func() error { return a.store.DeleteInvitation(ctx, s.ID, i.ID) })
-	if err != nil {
-		return nil, err
-	}
-	a.hub.MembersChanged(s.ID)
-	return nil, nil
+	return nil, a.sharing.WithdrawInvitation(ctx, a.by(req), i)
 }

@@ -45,18 +45,15 @@ func (s *Service) SetRole(ctx context.Context, by By, doc storage.DocumentID, us
 func (s *Service) AtLeast(ctx context.Context, by By, g storage.Grant, through string) (string, error) {
 	wanted, _ := access.Parse(g.Role)
 	for {
-		was := ""
-		has, err := s.store.Grant(ctx, g.Document, g.User)
-		switch {
-		case err == nil:
-			if role, _ := access.Parse(has.Role); role >= wanted {
-				return has.Role, nil
-			}
-			was = has.Role
-		case !errors.Is(err, storage.ErrNotFound):
+		was, err := s.roleOf(ctx, g)
+		if err != nil {
 			return "", err
 		}
+		if role, _ := access.Parse(was); role >= wanted {
+			return was, nil
+		}
 		g.CreatedAt = s.now()
+		has := storage.Grant{}
 		err = s.act(ctx, by, grantEntry(g, was, through), func() error {
 			has, err = s.store.SetGrant(ctx, g, was)
 			return err

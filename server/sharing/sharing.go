@@ -10,6 +10,7 @@ import (
 
 	"quire/collab"
 	"quire/server/audit"
+	"quire/server/auth"
 	"quire/storage"
 )
 
@@ -17,6 +18,7 @@ import (
 type Store interface {
 	storage.Grants
 	storage.Sharing
+	storage.Groups
 	audit.Store
 	Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) // what a withdrawn link was
 }
@@ -24,9 +26,16 @@ type Store interface {
 // Live is what open sockets learn it from. *collab.Hub is one.
 type Live interface {
 	GrantChanged(doc storage.DocumentID, user storage.UserID, by collab.Identity)
+	GroupChanged(group string, users []storage.UserID, by collab.Identity)
 	GroupGrantChanged(doc storage.DocumentID, group string, by collab.Identity)
 	ReachChanged(doc storage.DocumentID, by collab.Identity)
 	MembersChanged(doc storage.DocumentID)
+}
+
+// Letters mails what people are told who may have no account here. *auth.Service is one.
+type Letters interface {
+	// MailInvitation sends the letter and reports whether it is on its way; false where no mail is sent.
+	MailInvitation(l auth.InvitationLetter) bool
 }
 
 // By is who does something, and from which address, for the audit log.
@@ -44,11 +53,13 @@ type Service struct {
 	live  Live
 	now   func() time.Time
 	log   *slog.Logger
+
+	letters Letters
 }
 
 // New makes a Service. All arguments are needed.
-func New(store Store, live Live, now func() time.Time, log *slog.Logger) *Service {
-	return &Service{store: store, live: live, now: now, log: log}
+func New(store Store, live Live, letters Letters, now func() time.Time, log *slog.Logger) *Service {
+	return &Service{store: store, live: live, letters: letters, now: now, log: log}
 }
 
 // act makes a change: first its entry in the audit log, which is struck out if nothing was changed, then the change itself,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/server/auth"
 	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/storagetest"
@@ -29,8 +30,19 @@ func (l *told) ReachChanged(doc storage.DocumentID, by collab.Identity) {
 func (l *told) GroupGrantChanged(doc storage.DocumentID, group string, by collab.Identity) {
 	l.events = append(l.events, fmt.Sprintf("group %s %s by %s", doc, group, by.User))
 }
+func (l *told) GroupChanged(group string, users []storage.UserID, by collab.Identity) {
+	l.events = append(l.events, fmt.Sprintf("group %s of %v by %s", group, users, by.User))
+}
 func (l *told) MembersChanged(doc storage.DocumentID) {
 	l.events = append(l.events, fmt.Sprintf("members %s", doc))
+}
+
+// letters keeps which e-mails were written to.
+type letters struct{ to []string }
+
+func (l *letters) MailInvitation(letter auth.InvitationLetter) bool {
+	l.to = append(l.to, letter.To)
+	return true
 }
 
 // desk is a Service over a store with the people ann, bob and cid, and the document d of ann's.
@@ -39,6 +51,7 @@ type desk struct {
 	t     *testing.T
 	store storage.Store
 	live  *told
+	post  letters
 }
 
 var ann = By{collab.Identity{User: "ann"}, "192.0.2.1"}
@@ -51,7 +64,7 @@ func newDeskOn(t *testing.T, store storage.Store) *desk {
 		d.must(d.store.CreateUser(t.Context(), storage.User{ID: id, Name: string(id), Email: string(id) + "@x.org", CreatedAt: noon}))
 	}
 	d.must(d.store.CreateDocument(t.Context(), storage.Document{ID: "d", Owner: "ann", CreatedAt: noon}, nil))
-	d.Service = New(d.store, d.live, func() time.Time { return noon }, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	d.Service = New(d.store, d.live, &d.post, func() time.Time { return noon }, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	return d
 }
 
