@@ -263,12 +263,7 @@ func TestRESTWritesGoThroughTheSameOrder(t *testing.T) {
 		if _, err := h.hub.Submit(ctx, doc, s); !errors.As(err, &refused) || refused.Code != wire.CodeOpNotApplied {
 			t.Errorf("Submit past the end = %v, want %s", err, wire.CodeOpNotApplied)
 		}
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Append" {
-				return storagetest.Refuse
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Refuse, "Append"))
 		s.Op, s.Client = delta.Delta{delta.Insert("late")}, "late"
 		if _, err := h.hub.Submit(ctx, doc, s); !errors.Is(err, collab.ErrUnavailable) {
 			t.Errorf("Submit without a store = %v, want ErrUnavailable", err)

@@ -11,12 +11,7 @@ import (
 )
 
 // barriersStall lets every call of the store through but its barriers.
-func barriersStall(c storagetest.Call) storagetest.Fault {
-	if c.Method == "Barrier" {
-		return storagetest.Stall
-	}
-	return storagetest.None
-}
+var barriersStall = storagetest.On(storagetest.Stall, "Barrier")
 
 // L10: an op in the log that this hub did not commit itself is acknowledged only behind a barrier, in whatever way its author
 // hears of it; others' ops need none.

@@ -165,12 +165,7 @@ func TestW7ADocumentThatCannotBeLoadedKeepsItsReadersWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHouse(t)
 		h.create(doc, "ab")
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Load" {
-				return storagetest.Refuse
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Refuse, "Load"))
 		ann, bob := h.connect("ann", ""), h.connect("bob", "")
 		ann.send(`{"a":"s","c":"documents","d":"d1"}`)
 		ann.expect()

@@ -21,7 +21,7 @@ import (
 func onFirst(method string, fault storagetest.Fault) storagetest.Plan {
 	var seen atomic.Bool
 	return func(c storagetest.Call) storagetest.Fault {
-		if c.Method == method && seen.CompareAndSwap(false, true) {
+		if c.Is(method) && seen.CompareAndSwap(false, true) {
 			return fault
 		}
 		return storagetest.None
@@ -188,7 +188,7 @@ func TestAfterAFailoverOneQuestionIsEnoughN12(t *testing.T) {
 		var asked atomic.Int64
 		late := onFirst("Epoch", storagetest.Late)
 		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Epoch" {
+			if c.Is("Epoch") {
 				asked.Add(1)
 			}
 			return late(c)

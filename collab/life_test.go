@@ -26,7 +26,7 @@ func (h *house) count(method string) func() int {
 	h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
 		mu.Lock()
 		defer mu.Unlock()
-		if c.Method == method {
+		if c.Is(method) {
 			n++
 		}
 		return storagetest.None

@@ -44,12 +44,7 @@ func TestP10WhoseRoleCannotBeLookedUpWritesNothing(t *testing.T) {
 
 // noRoles keeps the store from telling any role until further notice.
 func (h *house) noRoles() {
-	h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "Ways" {
-			return storagetest.Refuse
-		}
-		return storagetest.None
-	})
+	h.store.SetPlan(storagetest.On(storagetest.Refuse, "Ways"))
 }
 
 // late is a store whose answers about roles come late: what they tell was so when it was asked.
@@ -117,12 +112,7 @@ func TestP10NothingLeavesWhileARoleIsLookedUp(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, "ab", func(h *house, ann, bob *peer) {
 				bob.channel()
-				h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-					if c.Method == "Ways" {
-						return storagetest.Stall
-					}
-					return storagetest.None
-				})
+				h.store.SetPlan(storagetest.On(storagetest.Stall, "Ways"))
 				if c.removed {
 					if err := h.memory.RemoveGrant(h.Context(), doc, "bob"); err != nil {
 						t.Fatal(err)
@@ -204,12 +194,7 @@ func TestP10ThePastIsNotToldToWhoLostTheRoleMeanwhile(t *testing.T) {
 		t.Run(fmt.Sprintf("%d other documents", others), func(t *testing.T) {
 			bubble(t, "ab", func(h *house, ann, _ *peer) {
 				bob := h.connect("bob", "")
-				h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-					if c.Method == "Load" {
-						return storagetest.Stall
-					}
-					return storagetest.None
-				})
+				h.store.SetPlan(storagetest.On(storagetest.Stall, "Load"))
 				bob.send(`{"a":"nf","id":1,"c":"documents","d":"d1","v":1}`)
 				for i := range others {
 					bob.send(`{"a":"f","c":"documents","d":"none%d"}`, i)

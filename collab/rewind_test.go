@@ -195,12 +195,7 @@ func TestACommitUnderWayFollowsNoFailoverN12(t *testing.T) {
 		ann.subscribe("d1")
 		ann.op("d1", 1, `[{"insert":"a"}]`)
 		ann.expect("ack 1")
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Append" {
-				return storagetest.Stall
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Stall, "Append"))
 		ann.op("d1", 2, `[{"insert":"b"}]`)
 		synctest.Wait()
 		h.memory.FailOver(map[storage.DocumentID]storage.Revision{"d1": 1}, false)

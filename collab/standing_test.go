@@ -21,12 +21,7 @@ import (
 
 // onWays lets every look-up of a role go wrong in a way; storagetest.None: no more.
 func (h *house) onWays(fault storagetest.Fault) {
-	h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "Ways" {
-			return fault
-		}
-		return storagetest.None
-	})
+	h.store.SetPlan(storagetest.On(fault, "Ways"))
 }
 
 // P5: an op that comes back from the store while its sender's role is looked up stands before what they sent after it.
@@ -115,12 +110,7 @@ func TestP10AnOvertakenRoleTellsNothingOfThePast(t *testing.T) {
 	slow := &late{}
 	bubble(t, "ab", func(h *house, ann, _ *peer) {
 		bob := h.connect("bob", "")
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Load" {
-				return storagetest.Stall
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Stall, "Load"))
 		bob.send(`{"a":"nf","id":1,"c":"documents","d":"d1","v":1}`)
 		gate := make(chan struct{})
 		slow.gate = gate
@@ -243,12 +233,7 @@ func TestP10WhoIsOutIsNotToldTheRestOfABulk(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, _ *peer) {
 		h.create("d2", "cd")
 		bob := h.connect("bob", "")
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Load" {
-				return storagetest.Stall
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Stall, "Load"))
 		bob.send(`{"a":"bs","c":"documents","b":["d1","d2"]}`)
 		bob.expect()
 		h.hub.UserEnded("bob")
@@ -288,7 +273,7 @@ func TestP8AnOpOfAViewerIsNotTakenOverALongLog(t *testing.T) {
 		vic.subscribe(doc)
 		read := 0
 		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Read" || c.Method == "Find" {
+			if c.Is("Read", "Find") {
 				read++
 			}
 			return storagetest.None
@@ -311,12 +296,7 @@ func TestP10WhatAPullHasTakenDoesNotWaitForAnotherLog(t *testing.T) {
 		for v := 1; v < 4; v++ { // more than the feed holds
 			ann.op("d2", v, `[{"insert":"y"}]`)
 		}
-		h.store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Read" {
-				return storagetest.Stall
-			}
-			return storagetest.None
-		})
+		h.store.SetPlan(storagetest.On(storagetest.Stall, "Read"))
 		pulled := make(chan []wire.Frame, 1)
 		go func() { pulled <- bob.session.Pull(nil, 1<<20) }()
 		synctest.Wait()

@@ -81,12 +81,7 @@ func TestP2TwoCreationsOfOneKeyAtOnceMakeOneDocument(t *testing.T) {
 	faulty := storagetest.NewFaulty(memory.New(), nil)
 	h := openHouse(t, faulty, nil)
 	ada := h.account("ada")
-	faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "CreateDocument" {
-			return storagetest.Stall
-		}
-		return storagetest.None
-	})
+	faulty.SetPlan(storagetest.On(storagetest.Stall, "CreateDocument"))
 	made := make(chan response, 2)
 	for range 2 {
 		go func() { made <- ada.do("POST", "/documents", map[string]any{"text": "x"}, "Idempotency-Key", "k") }()

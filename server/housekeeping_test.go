@@ -15,7 +15,7 @@ import (
 func TestHousekeepingLeavesTheStartAlone(t *testing.T) {
 	var rounds atomic.Int64
 	faulty := storagetest.NewFaulty(memory.New(), func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "TrashedBefore" {
+		if c.Is("TrashedBefore") {
 			rounds.Add(1)
 		}
 		return storagetest.None

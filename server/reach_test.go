@@ -255,12 +255,7 @@ func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
 		ada, bob := h.account("ada"), h.account("bob")
 		doc := ada.document("text")
 		h.grant(doc, bob.id, "viewer")
-		faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == "Head" {
-				return storagetest.Stall
-			}
-			return storagetest.None
-		})
+		faulty.SetPlan(storagetest.On(storagetest.Stall, "Head"))
 		answered := make(chan response, 1)
 		go func() { answered <- bob.do("GET", "/documents/"+doc, nil) }()
 		if err := faulty.WaitStalled(t.Context(), 1); err != nil {
@@ -294,10 +289,5 @@ func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
 
 // refusing is a plan by which some of the store's methods do not answer.
 func refusing(methods ...string) storagetest.Plan {
-	return func(c storagetest.Call) storagetest.Fault {
-		if slices.Contains(methods, c.Method) {
-			return storagetest.Refuse
-		}
-		return storagetest.None
-	}
+	return storagetest.On(storagetest.Refuse, methods...)
 }

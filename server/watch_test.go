@@ -102,7 +102,7 @@ func TestW9AProofThatCouldNotBeCheckedIsCheckedAgain(t *testing.T) {
 	doc := ada.document("text")
 	asked := make(chan struct{})
 	faulty.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method != "SignIn" {
+		if !c.Is("SignIn") {
 			return storagetest.None
 		}
 		select {

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"quire/collab"
 	"quire/storage"
 )
 
 // slowStore gives way to others before and after each call, sometimes for long: what the caller believes and what is stored
 // differ meanwhile.
 type slowStore struct {
-	storage.Store
+	collab.Log
 	s         *scheduler
 	rand      *rand.Rand
 	calm      bool
@@ -47,31 +48,31 @@ func (w *slowStore) Append(ctx context.Context, batches []storage.Batch) []error
 	w.appending(batches)
 	w.gap()
 	defer w.gap()
-	return w.Store.Append(ctx, batches)
+	return w.Log.Append(ctx, batches)
 }
 
 func (w *slowStore) Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limit int) (storage.Loaded, error) {
 	w.gap()
 	defer w.gap()
-	return w.Store.Load(ctx, doc, at, limit)
+	return w.Log.Load(ctx, doc, at, limit)
 }
 
 func (w *slowStore) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limit int) ([]storage.Op, error) {
 	w.gap()
 	defer w.gap()
-	return w.Store.Read(ctx, doc, from, to, limit)
+	return w.Log.Read(ctx, doc, from, to, limit)
 }
 
 func (w *slowStore) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
 	w.gap()
 	defer w.gap()
-	return w.Store.Find(ctx, doc, from, client, seq)
+	return w.Log.Find(ctx, doc, from, client, seq)
 }
 
 func (w *slowStore) SaveSnapshot(ctx context.Context, doc storage.DocumentID, s storage.Snapshot) error {
 	w.gap()
 	defer w.gap()
-	return w.Store.SaveSnapshot(ctx, doc, s)
+	return w.Log.SaveSnapshot(ctx, doc, s)
 }
 
 // Ways is slow for guests, whose roles change: often so slow that they change meanwhile.
@@ -80,5 +81,5 @@ func (w *slowStore) Ways(ctx context.Context, doc storage.DocumentID, user stora
 		w.lag()
 		defer w.lag()
 	}
-	return w.Store.Ways(ctx, doc, user)
+	return w.Log.Ways(ctx, doc, user)
 }

@@ -121,7 +121,7 @@ func newWorld(o Options) *world {
 	r := rand.New(rand.NewPCG(o.Seed, 7))
 	w := &world{rand: r, s: newScheduler(r), mem: memory.New(), log: o.Log, tokens: o.Seed%2 == 0, deleted: map[string]bool{}}
 	w.faulty = storagetest.NewFaulty(w.mem, nil)
-	w.slow = &slowStore{Store: w.faulty, s: w.s, rand: r, appending: w.checkAppended}
+	w.slow = &slowStore{Log: w.faulty, s: w.s, rand: r, appending: w.checkAppended}
 	nodes := 1
 	if o.Seed%4 >= 2 {
 		nodes = 2

@@ -56,7 +56,7 @@ func TestASlowLookTakesNoChangeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := true
 		store := storagetest.NewFaulty(memory.New(), func(c storagetest.Call) storagetest.Fault {
-			if !first || c.Method != "Setting" {
+			if !first || !c.Is("Setting") {
 				return storagetest.None
 			}
 			first = false

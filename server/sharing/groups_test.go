@@ -97,12 +97,7 @@ func TestP10EveryChangeOfAGroupIsNotedAndTold(t *testing.T) {
 	offer()
 	d.must(d.TakePlace(ctx, ann, g, "bob"))
 	d.did("group.take", "bob", "group g of [bob] by ann", "members d")
-	store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-		if c.Method == "RemoveGroupMember" {
-			return storagetest.Lie
-		}
-		return storagetest.None
-	})
+	store.SetPlan(storagetest.On(storagetest.Lie, "RemoveGroupMember"))
 	if d.RemoveMember(ctx, ann, g, "bob") == nil {
 		t.Error("an unknown outcome was told as none")
 	}

@@ -163,14 +163,7 @@ func TestP10WhatMayHaveHappenedIsTold(t *testing.T) {
 	_, err := d.AtLeast(ctx, ann, storage.Grant{Document: "d", User: "bob", Role: "viewer", Via: ViaLink + ":l"}, ViaDirect)
 	d.must(err)
 	d.did("grant.set", "bob", "grant d bob by ann", "members d")
-	fail := func(method string, fault storagetest.Fault) {
-		store.SetPlan(func(c storagetest.Call) storagetest.Fault {
-			if c.Method == method {
-				return fault
-			}
-			return storagetest.None
-		})
-	}
+	fail := func(method string, fault storagetest.Fault) { store.SetPlan(storagetest.On(fault, method)) }
 	fail("RemoveGrant", storagetest.Lie)
 	if d.Remove(ctx, ann, "d", "bob") == nil {
 		t.Error("an unknown outcome was told as none")

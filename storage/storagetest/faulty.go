@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 
 	"quire/storage"
@@ -28,14 +29,34 @@ const (
 
 // Call is what a Plan decides on.
 type Call struct {
-	Method  string // as in storage.Store
-	N       int    // how many calls of any method came before
-	Writes  bool
-	Batches []storage.Batch // of Append
+	Writes bool
+	method string
+}
+
+// Is reports whether c is a call of one of these methods of storage.Store. It panics for a method that Faulty passes through:
+// the fault would never come.
+func (c Call) Is(methods ...string) bool {
+	for _, m := range methods {
+		if _, known := writes[m]; !known {
+			panic("storagetest: Faulty passes " + m + " through: to fault it, give it a door in faulty_calls.go")
+		}
+	}
+	return slices.Contains(methods, c.method)
 }
 
 // Plan decides how each call goes. It is called under a lock, once a call, in the order of the calls.
 type Plan func(Call) Fault
+
+// On is a Plan that lets every call of these methods go wrong in one way, and no other call. It panics as Call.Is does.
+func On(fault Fault, methods ...string) Plan {
+	Call{}.Is(methods...)
+	return func(c Call) Fault {
+		if c.Is(methods...) {
+			return fault
+		}
+		return None
+	}
+}
 
 // Seeded is a Plan that lets each call go wrong with the given chance, in a way its kind of call can. The same seed and
 // calls give the same faults. It never stalls.
@@ -53,13 +74,14 @@ func Seeded(seed uint64, chance float64) Plan {
 	}
 }
 
-// Faulty is a Store whose calls go wrong by plan, by hand (Next), or all at once (SetDown). It starts no goroutine.
+// Faulty is a Store whose calls go wrong by plan, by hand (Next), or all at once (SetDown): those that have a door in
+// faulty_calls.go, which are all that package collab makes and what other tests fault by name. The rest pass through, and no
+// plan hears of them. It starts no goroutine.
 type Faulty struct {
-	inner storage.Store
-	plan  Plan
+	storage.Store
+	plan Plan
 
 	mu      sync.Mutex
-	n       int
 	next    []Fault
 	down    bool
 	stalled int
@@ -67,11 +89,9 @@ type Faulty struct {
 	changed chan struct{} // closed whenever stalled changes
 }
 
-var _ storage.Store = (*Faulty)(nil)
-
 // NewFaulty wraps inner; a nil plan lets everything go well until told otherwise.
 func NewFaulty(inner storage.Store, plan Plan) *Faulty {
-	return &Faulty{inner: inner, plan: plan, gate: make(chan struct{}), changed: make(chan struct{})}
+	return &Faulty{Store: inner, plan: plan, gate: make(chan struct{}), changed: make(chan struct{})}
 }
 
 // Next puts faults in front of the plan, for the next calls that write.
@@ -88,7 +108,7 @@ func (f *Faulty) SetPlan(plan Plan) {
 	f.plan = plan
 }
 
-// SetDown makes every call end in ErrUnavailable, as while the database is away, until it is set back.
+// SetDown makes every call that has a door end in ErrUnavailable, as while the database is away, until it is set back.
 func (f *Faulty) SetDown(down bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -161,8 +181,6 @@ func late[T any](ctx context.Context, f *Faulty, call func() (T, error)) (T, err
 }
 
 func (f *Faulty) pick(c Call) Fault {
-	c.N = f.n
-	f.n++
 	switch {
 	case f.down:
 		return Refuse
@@ -182,83 +200,3 @@ func (f *Faulty) stand(by int) {
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
-
-// Append goes wrong as Fault says.
-func (f *Faulty) Append(ctx context.Context, batches []storage.Batch) []error {
-	fault, err := f.decide(ctx, Call{Method: "Append", Writes: true, Batches: batches})
-	if err == nil && fault == None {
-		return f.inner.Append(ctx, batches)
-	}
-	switch fault {
-	case Lie:
-		f.inner.Append(ctx, batches)
-	case Half:
-		var half []storage.Batch
-		for i := 0; i < len(batches); i += 2 {
-			half = append(half, batches[i])
-		}
-		f.inner.Append(ctx, half)
-	}
-	if err == nil {
-		err = fault.err("Append")
-	}
-	outcomes := make([]error, len(batches))
-	for i := range outcomes {
-		outcomes[i] = err
-	}
-	return outcomes
-}
-
-func (f Fault) err(method string) error {
-	if f == Refuse {
-		return fmt.Errorf("storagetest: %s: %w", method, storage.ErrUnavailable)
-	}
-	return fmt.Errorf("%w during %s", ErrBroken, method)
-}
-
-// write runs call unless the fault keeps it from being stored, and hides its outcome if there is a fault.
-func write[T any](ctx context.Context, f *Faulty, method string, call func() (T, error)) (T, error) {
-	var none T
-	fault, err := f.decide(ctx, Call{Method: method, Writes: true})
-	switch {
-	case err != nil:
-		return none, err
-	case fault == None:
-		return call()
-	case fault == Late:
-		return late(ctx, f, call)
-	case fault == Lie || fault == Half:
-		call() // its outcome is what gets lost
-	}
-	return none, fault.err(method)
-}
-
-// look runs call, which only reads, unless there is a fault.
-func look[T any](ctx context.Context, f *Faulty, method string, call func() (T, error)) (T, error) {
-	var none T
-	fault, err := f.decide(ctx, Call{Method: method})
-	switch {
-	case err != nil:
-		return none, err
-	case fault == None:
-		return call()
-	case fault == Late:
-		return late(ctx, f, call)
-	}
-	return none, fault.err(method)
-}
-
-// do is write for a call that gives only an error.
-func do(ctx context.Context, f *Faulty, method string, call func() error) error {
-	_, err := write(ctx, f, method, func() (struct{}, error) { return struct{}{}, call() })
-	return err
-}
-
-// Rewinds are the inner store's.
-func (f *Faulty) Rewinds() int64 { return f.inner.Rewinds() }
-
-// Stats are the inner store's.
-func (f *Faulty) Stats() storage.Stats { return f.inner.Stats() }
-
-// Close closes the inner store.
-func (f *Faulty) Close() error { return f.inner.Close() }
