@@ -47,7 +47,7 @@ func (i Identity) Owner() (person storage.UserID, application string) {
 
 // Allows reports whether who, in role, may do action with this proof.
 func (i Identity) Allows(role access.Role, action access.Action) bool {
-	return access.Allows(role, action) && (!i.ReadOnly || access.Looks(action))
+	return access.Allows(role, action) && (!i.ReadOnly || access.ReadOnly(action))
 }
 
 // Refusal says why who, in role, may not do action. To whom a document may not be shown, it is as if it were not there.

@@ -26,7 +26,7 @@ type standing struct {
 
 // allows reports whether they may do action.
 func (st *standing) allows(action access.Action) bool {
-	return access.Allows(st.role, action) && (!st.readOnly || access.Looks(action))
+	return access.Allows(st.role, action) && (!st.readOnly || access.ReadOnly(action))
 }
 
 // refusal says why they may not.

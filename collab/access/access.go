@@ -1,6 +1,6 @@
 package access
 
-// Role is what a person is to a document. Higher roles include lower ones.
+// Role is a person's role in a document. Higher roles include lower ones.
 type Role uint8
 
 const (
@@ -20,7 +20,7 @@ func (r Role) String() string {
 	return "none"
 }
 
-// Parse returns the role of that name; None, false for an unknown name or "none".
+// Parse returns the role called name, or None and false for an unknown name or "none".
 func Parse(name string) (Role, bool) {
 	for r := Viewer; r <= Owner; r++ {
 		if names[r] == name {
@@ -30,37 +30,37 @@ func Parse(name string) (Role, bool) {
 	return None, false
 }
 
-// Action is something one may want to do to a document.
+// Action is something that a role may allow on a document.
 type Action uint8
 
 const (
 	Read          Action = iota // current content, live ops from now on, presence of others, members' names
-	ReadHistory                 // older revisions, ops from before one's own access (W8)
-	Announce                    // own presence
-	Comment                     // (arrives later)
+	ReadHistory                 // older revisions, and ops from before the reader got access (W8)
+	Announce                    // show one's own presence
+	Comment                     // not offered yet
 	Write                       // submit ops
 	Rename                      // change the title
 	Share                       // members, links, invitations, groups, reach, requests: list, make, change, withdraw
-	Transfer                    // hand it over to another owner
+	Transfer                    // make somebody else the owner
 	Audit                       // read who changed whose access
-	Trash                       // to the trash and back, see it there
-	Delete                      // for good; the socket's del and create over it
+	Trash                       // move it to the trash and back, see it there
+	Delete                      // for good; also the socket's del, and create after a del
 	Leave                       // give up one's own grant
 	RequestAccess               // ask the owners for a role
 	actions
 )
 
-// least is the table: the lowest role that may.
+// least is the table: the lowest role that allows each action.
 var least = [actions]Role{
 	Read: Viewer, ReadHistory: Editor, Announce: Viewer, Comment: Commenter,
 	Write: Editor, Rename: Editor, Share: Owner, Transfer: Owner, Audit: Owner, Trash: Owner, Delete: Owner,
 	Leave: Viewer, RequestAccess: None,
 }
 
-// Looks reports whether action changes nothing and shows others nothing.
-func Looks(action Action) bool { return action == Read || action == ReadHistory }
+// ReadOnly reports whether action neither changes anything nor is visible to others.
+func ReadOnly(action Action) bool { return action == Read || action == ReadHistory }
 
-// Allows reports whether role may do action.
+// Allows reports whether role allows action. Unknown roles and actions allow nothing.
 func Allows(role Role, action Action) bool {
 	return action < actions && role <= Owner && role >= least[action]
 }

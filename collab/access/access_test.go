@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The whole table, written out a second time by hand, so that a slip in either is seen.
+// The whole table, written a second time by hand, so that a slip in either shows.
 func TestP10EveryRoleAndAction(t *testing.T) {
 	rows := map[Action]string{ //  none viewer commenter editor owner
 		Read: "-yyyy", ReadHistory: "---yy", Announce: "-yyyy", Comment: "--yyy", Write: "---yy",
@@ -24,7 +24,7 @@ func TestP10EveryRoleAndAction(t *testing.T) {
 	}
 }
 
-func TestUnknownRolesAndActionsMayNothing(t *testing.T) {
+func TestUnknownRolesAndActionsAllowNothing(t *testing.T) {
 	if Allows(Owner+1, Read) || Allows(Owner, actions) || Allows(None, Read) {
 		t.Error("something outside the table was allowed")
 	}
@@ -65,8 +65,8 @@ func TestP10Claims(t *testing.T) {
 	}
 }
 
-// What Ranges covers is what Claimed says, id by id.
-func TestRangesAreWhatIsClaimed(t *testing.T) {
+// Ranges and Claimed agree on every id.
+func TestRangesAgreeWithClaimed(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 1))

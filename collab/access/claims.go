@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Claimed returns the role that an application token's documents claim holds for id: a key is a document's id, or a prefix
-// that ends in "*". Of several keys that cover the id the highest role counts; None if none does. It is the role of the
-// token's person, whatever was granted to them here: a right ends with the token that gave it.
+// Claimed returns the role that an application token's documents claim gives for id, or None. A key is a document's id, or a
+// prefix followed by "*"; of several keys that cover id, the highest role counts. The claim alone decides: grants made here
+// neither raise nor lower it, so that a role ends with the token that gave it.
 func Claimed(claims map[string]Role, id string) Role {
 	best := None
 	if !strings.HasSuffix(id, "*") {
@@ -22,13 +22,14 @@ func Claimed(claims map[string]Role, id string) Role {
 	return best
 }
 
-// Range is the ids from From on that come before Before, by bytes, for all of which claims hold one role.
+// Range is the ids from From (inclusive) to Before (exclusive), in byte order, to which the claims give Role.
 type Range struct {
 	From, Before string
 	Role         Role
 }
 
-// Ranges returns what claims cover, in order and without overlap: with Claimed for each id in them, and none for others.
+// Ranges returns all ids that claims cover, as ranges in order and without overlap. Within a range, Role is what Claimed returns
+// for each valid document id; outside all ranges it is None.
 func Ranges(claims map[string]Role) []Range {
 	type edge struct {
 		at   string
@@ -41,9 +42,9 @@ func Ranges(claims map[string]Role) []Range {
 		if role == None || strings.ContainsFunc(prefix, neverInIDs) {
 			continue
 		}
-		last := "\x01" // below all that ids are made of: this id alone
+		last := "\x01" // below every byte of an id, so the range is this id alone
 		if isPrefix {
-			last = "\x7f" // above all of it
+			last = "\x7f" // above every byte of an id
 		}
 		edges = append(edges, edge{prefix, role, 1}, edge{prefix + last, role, -1})
 	}
@@ -71,7 +72,7 @@ func Ranges(claims map[string]Role) []Range {
 	return ranges
 }
 
-// neverInIDs holds for what no document's id contains, so that a claim with it covers none.
+// neverInIDs reports whether no document id contains r; a claim that does covers nothing.
 func neverInIDs(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
 }

@@ -1,6 +1,7 @@
 package access
 
-// TooLow says, to whoever has role, why they may not do action. Only for those who may read: to others there is no such document.
+// TooLow returns the message that tells a person with role why they may not do action. It is only for those who may read the
+// document: to others it does not exist.
 func TooLow(role Role, action Action) string {
 	what := "do this to"
 	switch action {

@@ -5,25 +5,25 @@ import (
 	"sync/atomic"
 )
 
-// Source is what can be reserved: a *Budget, or a key of an Each.
+// Source is what reservations are taken from: a *Budget, or one key of an Each.
 type Source interface {
 	take(n int64) bool    // takes n if there is room
-	change(by int64) bool // adds to what is taken whatever the limit, and reports whether it is kept
+	change(by int64) bool // adds to what is used even past the limit; reports whether the limit is kept
 }
 
-// Budget bounds the sum of what is taken. It must not be copied.
+// Budget bounds the sum of its reservations. It must not be copied.
 type Budget struct {
 	Limit int64
-	Alone bool // more than the limit may be taken while nothing else is: what is larger than all of it must pass sometime
-	Soft  bool // nothing is refused; whoever looks at Fits makes room
+	Alone bool // while nothing is used, one reservation may exceed Limit: something larger than all of it must pass sometime
+	Soft  bool // Take never refuses; the user of the budget checks Fits and makes room itself
 
 	used atomic.Int64
 }
 
-// Used returns how much is taken.
+// Used returns the sum of all reservations.
 func (b *Budget) Used() int64 { return b.used.Load() }
 
-// Fits reports whether n more could be taken now.
+// Fits reports whether there is room for n more now.
 func (b *Budget) Fits(n int64) bool { return b.fits(b.used.Load(), n) }
 
 func (b *Budget) fits(used, n int64) bool { return used <= b.Limit-n || b.Alone && used == 0 }
@@ -42,7 +42,7 @@ func (b *Budget) take(n int64) bool {
 
 func (b *Budget) change(by int64) bool { return b.used.Add(by) <= b.Limit }
 
-// Each bounds what is taken for each key apart. It keeps nothing of a key for which nothing is taken.
+// Each bounds the sum of the reservations of each key separately. A key without reservations takes no memory.
 type Each struct {
 	Limit int64
 
@@ -50,17 +50,17 @@ type Each struct {
 	used map[string]int64
 }
 
-// Of is the source for one key.
+// Of returns the source for one key.
 func (e *Each) Of(key string) Source { return &part{e, key} }
 
-// Full reports whether nothing more can be taken for key.
+// Full reports whether key's limit is reached.
 func (e *Each) Full(key string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.used[key] >= e.Limit
 }
 
-// Keys returns for how many keys something is taken.
+// Keys returns the number of keys that have reservations.
 func (e *Each) Keys() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()

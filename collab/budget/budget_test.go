@@ -14,11 +14,11 @@ func TestABudgetRefusesWhatDoesNotFit(t *testing.T) {
 		t.Errorf("7, 4 and 3 of 10: %d are taken, want 7 and 3", b.Used())
 	}
 	if b.Fits(1) || !b.Fits(0) {
-		t.Error("a full budget has room for nothing but nothing")
+		t.Error("a full budget has room, or none for zero")
 	}
 }
 
-func TestWhatIsLargerThanTheBudgetPassesAloneWhereThatIsAllowed(t *testing.T) {
+func TestALargerReservationThanTheBudgetPassesOnlyWithAlone(t *testing.T) {
 	strict, lenient := Budget{Limit: 10}, Budget{Limit: 10, Alone: true}
 	var o Owner
 	if o.Take(&strict, 11) != nil {
@@ -26,7 +26,7 @@ func TestWhatIsLargerThanTheBudgetPassesAloneWhereThatIsAllowed(t *testing.T) {
 	}
 	first := o.Take(&lenient, 11)
 	if first == nil || o.Take(&lenient, 11) != nil || o.Take(&lenient, 1) != nil {
-		t.Error("the first, and no other, may be larger")
+		t.Error("only the first may be larger than the budget")
 	}
 	o.Drop(first)
 	if o.Take(&lenient, 11) == nil {
@@ -34,7 +34,7 @@ func TestWhatIsLargerThanTheBudgetPassesAloneWhereThatIsAllowed(t *testing.T) {
 	}
 	o.End()
 	if lenient.Used() != 0 {
-		t.Errorf("%d are taken by nobody", lenient.Used())
+		t.Errorf("%d are still used", lenient.Used())
 	}
 }
 
@@ -43,7 +43,7 @@ func TestEachKeyHasItsOwnLimitAndLeavesNothingBehind(t *testing.T) {
 	var a, b Owner
 	//lint:ignore SA4000 two takes by one owner are two, and a third is refused
 	if a.Take(e.Of("ann"), 1) == nil || a.Take(e.Of("ann"), 1) == nil || a.Take(e.Of("ann"), 1) != nil || b.Take(e.Of("bob"), 1) == nil {
-		t.Error("ann may have two, and bob his own")
+		t.Error("want two for ann, no third, and one for bob")
 	}
 	if !e.Full("ann") || e.Full("bob") || e.Keys() != 2 {
 		t.Errorf("ann full %v, bob full %v, %d keys", e.Full("ann"), e.Full("bob"), e.Keys())
@@ -71,7 +71,7 @@ func TestAnOwnerThatEndedTakesNothing(t *testing.T) {
 	other.End()
 	(*Owner)(nil).End()
 	if b.Used() != 0 {
-		t.Errorf("%d are taken by nobody", b.Used())
+		t.Errorf("%d are still used", b.Used())
 	}
 }
 
@@ -87,16 +87,16 @@ func TestASharedReservationGoesBackWithItsLastHolder(t *testing.T) {
 		t.Errorf("%d are taken while somebody reads, want 3", b.Used())
 	}
 	if kept := r.Resize(12); kept || b.Used() != 12 {
-		t.Errorf("it turned out as 12: %v, %d taken", kept, b.Used())
+		t.Errorf("resized to 12: %v, %d used", kept, b.Used())
 	}
 	reader.End()
 	if b.Used() != 0 {
-		t.Errorf("%d are taken by nobody", b.Used())
+		t.Errorf("%d are still used", b.Used())
 	}
 }
 
-// Whatever owners do, at once and in any order, nothing is taken when all have ended, and never more than the limit.
-func TestAllIsBackWhenAllHaveEnded(t *testing.T) {
+// Whatever owners do concurrently, the limit is kept, and nothing is used once all have ended.
+func TestNothingIsUsedWhenAllOwnersHaveEnded(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	b, e := Budget{Limit: 50}, Each{Limit: 5}
@@ -142,6 +142,6 @@ func TestAllIsBackWhenAllHaveEnded(t *testing.T) {
 	}
 	all.Wait()
 	if b.Used() != 0 || e.Keys() != 0 {
-		t.Errorf("%d, and %d keys, are taken by nobody", b.Used(), e.Keys())
+		t.Errorf("%d, and %d keys, are still used", b.Used(), e.Keys())
 	}
 }

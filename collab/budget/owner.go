@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Reservation is a part of a source that somebody holds.
+// Reservation is a part of a source, held by one or more owners.
 type Reservation struct {
 	from Source
 
@@ -14,8 +14,8 @@ type Reservation struct {
 	holders int
 }
 
-// Resize makes a reservation as large as what it stands for turned out to be, whether there is room or not, because it is
-// there already; it reports whether the limit is kept. One that was given back stays at nothing.
+// Resize sets the size to what is really used, and reports whether the source's limit is kept. It never refuses, because what
+// the reservation stands for exists already. A reservation that was returned stays at zero.
 func (r *Reservation) Resize(size int64) (kept bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -53,8 +53,8 @@ func (r *Reservation) drop() {
 	}
 }
 
-// Owner holds reservations until it ends. The zero value holds none; a nil *Owner is one that has ended. It is meant for a
-// few at a time: dropping one looks through all. It must not be copied.
+// Owner holds reservations until it ends. The zero value holds none; a nil *Owner acts like one that has ended. It is meant for
+// a few reservations: Drop searches all of them. It must not be copied.
 type Owner struct {
 	mu    sync.Mutex
 	held  []*Reservation
@@ -74,7 +74,7 @@ func (o *Owner) Take(from Source, n int64) *Reservation {
 	return r
 }
 
-// Hold makes the owner one more holder of r. It reports false if the owner has ended or r was given back.
+// Hold makes the owner another holder of r. It returns false if the owner has ended or r was returned.
 func (o *Owner) Hold(r *Reservation) bool {
 	if o == nil || !r.hold() {
 		return false
@@ -96,7 +96,7 @@ func (o *Owner) add(r *Reservation) bool {
 	return true
 }
 
-// Drop lets go of r before the owner ends, if the owner holds it.
+// Drop releases r before the owner ends. It does nothing if the owner does not hold r.
 func (o *Owner) Drop(r *Reservation) {
 	if o == nil {
 		return
@@ -112,7 +112,7 @@ func (o *Owner) Drop(r *Reservation) {
 	}
 }
 
-// End lets go of all that the owner holds, and of all it is asked to take from now on. It may be called more than once.
+// End releases everything the owner holds, and makes it refuse to take more. It may be called more than once.
 func (o *Owner) End() {
 	if o == nil {
 		return

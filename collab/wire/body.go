@@ -12,12 +12,12 @@ type Kind uint8
 
 const (
 	Edit   Kind = iota // Delta is the change
-	Create             // Delta is the first text; nil for none
+	Create             // Delta is the initial content; nil for none
 	Del                // no Delta
 )
 
-// Body is what an op does. The log stores it as the fragment of JSON that stands in the op's frame, so that a page of the
-// log becomes frames without being parsed.
+// Body is what an op does. The log stores it as the JSON members that the op's frame contains, so that a page of the log becomes
+// frames without being parsed.
 type Body struct {
 	Kind  Kind
 	Delta delta.Delta
@@ -29,7 +29,7 @@ const (
 	bodyDel    = `"del":true`
 )
 
-// AppendBody appends a body in the form the log stores: "op":[…], "create":{"type":…,"data":[…]} or "del":true.
+// AppendBody appends a body as the log stores it: "op":[…], "create":{"type":…,"data":[…]} or "del":true.
 func AppendBody(dst []byte, b Body) []byte {
 	switch b.Kind {
 	case Del:
@@ -48,10 +48,10 @@ func appendDelta(dst []byte, d delta.Delta) []byte {
 	return d.AppendJSON(dst)
 }
 
-// errBody: the log holds something that AppendBody did not write.
+// errBody reports a stored body that AppendBody did not write.
 var errBody = errors.New("wire: not a stored body")
 
-// DecodeBody reads a stored body. limits should be at least those it was accepted with.
+// DecodeBody decodes a stored body. limits should be no lower than those it was accepted under.
 func DecodeBody(body []byte, limits delta.Limits) (Body, error) {
 	text := string(body)
 	if text == bodyDel {

@@ -1,20 +1,20 @@
 package wire
 
-// DocVersion is one document of a bulk request and what the client has of it.
+// DocVersion is one document of a bulk request, with the version that the client has.
 type DocVersion struct {
 	Doc     string
-	Version Version // NoVersion where b is a plain list
+	Version Version // NoVersion if b is a list
 }
 
-// BulkFetch is many Fetches in one. Each document is in it once.
+// BulkFetch is many Fetches in one message. Docs holds each document once.
 type BulkFetch struct {
 	Request
 	Docs     []DocVersion
-	Versions bool   // b maps ids to versions: ops, then an echo of b; else b is a list: snapshots
-	B        string // b as it came
+	Versions bool   // b maps ids to versions, answered by ops and an echo of b; else it is a list, answered by snapshots
+	B        string // b as received
 }
 
-// BulkSubscribe is many Subscribes in one.
+// BulkSubscribe is many Subscribes in one message; its fields are those of BulkFetch.
 type BulkSubscribe struct {
 	Request
 	Docs     []DocVersion
@@ -22,7 +22,7 @@ type BulkSubscribe struct {
 	B        string
 }
 
-// BulkUnsubscribe is many Unsubscribes in one.
+// BulkUnsubscribe is many Unsubscribes in one message.
 type BulkUnsubscribe struct {
 	Request
 	Docs []DocVersion
@@ -74,7 +74,7 @@ func (f *fields) bulkDocs(b string) (docs []DocVersion, versions bool, err *Erro
 	return nil, false, Errorf(CodeBadlyFormed, "Invalid b: expected a list of ids or a map of ids to versions")
 }
 
-// listed returns an element of a list of ids, "" if it is no string.
+// listed returns an element of a list of ids, or "" if it is not a string.
 func (f *fields) listed(raw string) string {
 	if raw[0] != '"' {
 		return ""
@@ -82,7 +82,7 @@ func (f *fields) listed(raw string) string {
 	return f.keep(unquote(raw))
 }
 
-// bulkList gathers documents once each; of duplicates the last version wins, as of duplicate keys.
+// bulkList collects each document once; of duplicates the last version counts, as with duplicate keys in JSON.
 type bulkList struct {
 	docs  []DocVersion
 	index map[string]int
@@ -113,7 +113,7 @@ func (l *bulkList) add(id string, v Version) {
 	l.docs = append(l.docs, DocVersion{id, v})
 }
 
-// AppendBulkReply appends the answer to bf and bs with versions, and to bu: b as it came.
+// AppendBulkReply appends the answer to bu, and to bf and bs with versions: it echoes b.
 func AppendBulkReply(dst []byte, action Action, b string) []byte {
 	dst = appendAction(dst, action)
 	dst = append(dst, `,"c":"`+Collection+`","b":`...)
@@ -121,20 +121,20 @@ func AppendBulkReply(dst []byte, action Action, b string) []byte {
 	return append(dst, '}')
 }
 
-// BeginBulk begins the answer to bf and bs with a list: then AppendBulkSnapshot or AppendBulkRefusal for each document,
-// then EndBulk.
+// BeginBulk begins the answer to bf and bs with a list. Call AppendBulkSnapshot or AppendBulkRefusal for each document, then
+// EndBulk.
 func BeginBulk(dst []byte, action Action) []byte {
 	dst = appendAction(dst, action)
 	return append(dst, `,"c":"`+Collection+`","data":{`...)
 }
 
-// AppendBulkSnapshot appends one document to what BeginBulk began.
+// AppendBulkSnapshot appends one document to an answer begun by BeginBulk.
 func AppendBulkSnapshot(dst []byte, doc string, s Snapshot) []byte {
 	dst = appendBulkKey(dst, doc)
 	return appendSnapshotObject(dst, s)
 }
 
-// AppendBulkRefusal appends the refusal of one document to what BeginBulk began.
+// AppendBulkRefusal appends the refusal of one document to an answer begun by BeginBulk.
 func AppendBulkRefusal(dst []byte, doc string, e *Error) []byte {
 	dst = appendBulkKey(dst, doc)
 	dst = append(dst, `{"error":`...)
@@ -149,5 +149,5 @@ func appendBulkKey(dst []byte, doc string) []byte {
 	return append(appendQuoted(dst, doc), ':')
 }
 
-// EndBulk ends what BeginBulk began.
+// EndBulk ends an answer begun by BeginBulk.
 func EndBulk(dst []byte) []byte { return append(dst, '}', '}') }

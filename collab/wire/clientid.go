@@ -7,14 +7,14 @@ import (
 	"encoding/base64"
 )
 
-// A client id is 96 random bits and 96 bits of a MAC over them and the user, as 32 characters of base64url: nobody can
-// claim the id of another user's page, and every node with the secret can tell (W1).
+// A client id is 96 random bits and the first 96 bits of a MAC over them and the user, as 32 characters of base64url. So nobody
+// can claim an id of another user's, and every node that has the secret can verify it (W1).
 const (
 	clientRandom = 12
 	clientMAC    = 12
 )
 
-// NewClientID makes an id for one page load of user.
+// NewClientID returns an id for one page load by user.
 func NewClientID(secret []byte, user string) string {
 	var id [clientRandom + clientMAC]byte
 	rand.Read(id[:clientRandom]) // never fails (crypto/rand)

@@ -1,12 +1,12 @@
 package wire
 
-// CloseCode is why the server closed a socket. From 4000 to 4499 a client comes back, from 4500 on it does not (W3).
+// CloseCode is why the server closed a socket. After 4000 to 4499 a client reconnects, after 4500 and above it does not (W3).
 type CloseCode uint16
 
 const (
-	CloseBadFrame    CloseCode = 1002 // a frame that is not RFC 6455's
+	CloseBadFrame    CloseCode = 1002 // a frame that violates RFC 6455
 	CloseInvalidText CloseCode = 1007 // a text frame that is not UTF-8
-	CloseTooBig      CloseCode = 1009 // a message too large even to be refused by name
+	CloseTooBig      CloseCode = 1009 // a message too large to be answered by an error
 	CloseInternal    CloseCode = 1011 // a fault of ours
 
 	CloseRestarting   CloseCode = 4000
@@ -28,11 +28,11 @@ const (
 type Close struct {
 	Code    CloseCode `json:"code"`
 	Name    string    `json:"name"`
-	Back    bool      `json:"back"` // whether a client should come back by itself
+	Back    bool      `json:"back"` // the client should reconnect by itself
 	Meaning string    `json:"meaning"`
 }
 
-// Closes returns the table, by code.
+// Closes returns the table, in the order of the codes.
 func Closes() []Close {
 	return []Close{
 		{CloseBadFrame, "bad-frame", false, "a frame was not as RFC 6455 says"},

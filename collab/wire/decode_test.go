@@ -12,7 +12,7 @@ import (
 	"quire/collab/delta"
 )
 
-// Absent, null and zero are three things; a decoder that mixes them up makes clients fetch for ever or lose their ops.
+// Absent, null and zero differ. A decoder that confuses them makes clients fetch for ever or lose their ops.
 func TestAbsentNullAndZero(t *testing.T) {
 	for _, c := range []struct {
 		frame string
@@ -88,7 +88,7 @@ func TestWhatIsDecoded(t *testing.T) {
 	}
 }
 
-// E1: what JavaScript may send as a string comes back out as it was, half a surrogate pair and NUL included.
+// E1: every string that JavaScript can send survives unchanged, including lone surrogates and NUL.
 func TestE1StringsSurvive(t *testing.T) {
 	for _, s := range []string{`\ud83d`, `\ude00\ud83d`, `x\ud83dy\ude00`, `\u0000\u001f`, `\"\\/`, "é😀\u2028", `\ud83d\ude00`} {
 		frame := `{"a":"p","ch":"documents.d1","id":"` + s + `","p":{"n":"` + s + `","` + s + `":1},"pv":0}`
@@ -168,7 +168,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// W4: of a frame over the limit only the beginning is kept, and it is still answered by name.
+// W4: only the beginning of an oversized frame is kept, and the reply still names the request.
 func TestW4AnOversizedFrameIsAnsweredByName(t *testing.T) {
 	head := `{"a":"op","c":"documents","d":"d1","v":3,"src":"` + clientA + `","seq":12,"x":{},"op":[{"insert":"`
 	prefix := []byte(head + strings.Repeat("é", PrefixBytes))[:PrefixBytes]
@@ -189,7 +189,7 @@ func TestW4AnOversizedFrameIsAnsweredByName(t *testing.T) {
 			t.Errorf("DecodeOversized(%q) = %v, %v, want ErrNotMessage", prefix, m, err)
 		}
 	}
-	// a value that the prefix cuts short is not echoed
+	// a value that the prefix truncates is not echoed
 	m, _ = DecodeOversized([]byte(`{"a":"op","d":"d1","seq":12`), 2<<20, 1<<20)
 	if want := `{"a":"op","d":"d1"}`; m.Raw() != want {
 		t.Errorf("echo %s, want %s", m.Raw(), want)
@@ -204,7 +204,7 @@ func TestInvalidUTF8IsNoMessage(t *testing.T) {
 	}
 }
 
-// An id that a session keeps for hours must not keep the megabyte alive that it came with.
+// An id that a session keeps for hours must not keep the megabyte frame alive that it came in.
 func TestKeptStringsDoNotKeepALargeFrame(t *testing.T) {
 	frame := `{"a":"op","c":"documents","d":"d1","v":1,"seq":1,"src":"` + clientA + `","op":[{"insert":"` + strings.Repeat("x", 1000) + `"}]}`
 	op := decodeAs[*Op](t, frame)

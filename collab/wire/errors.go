@@ -2,7 +2,7 @@ package wire
 
 import "fmt"
 
-// Code says by name why a request was refused. Those of ShareDB keep ShareDB's names: stock clients show them.
+// Code names why a request was refused. Where ShareDB has a code for it, this is ShareDB's: stock clients show it.
 type Code string
 
 const (
@@ -23,9 +23,9 @@ const (
 	CodeUnknown           Code = "ERR_UNKNOWN_ERROR"
 
 	// Quire's own.
-	CodeForbidden   Code = "ERR_FORBIDDEN"       // no role, or not enough of one; the same whether the document exists or not (W9)
-	CodeTooLarge    Code = "ERR_FRAME_TOO_LARGE" // the frame, the document or the presence is over its limit
-	CodeTwinDiffers Code = "ERR_OP_TWIN_DIFFERS" // (src, seq) is in the log with another content or author (L3, W1)
+	CodeForbidden   Code = "ERR_FORBIDDEN"       // no role, or too low a one; the same whether the document exists or not (W9)
+	CodeTooLarge    Code = "ERR_FRAME_TOO_LARGE" // a frame, document, log or presence over its limit, or a used-up quota
+	CodeTwinDiffers Code = "ERR_OP_TWIN_DIFFERS" // another op has this (src, seq), with other content or another author (L3, W1)
 )
 
 // Error is why a request was refused: Code for programs, Message for people.
@@ -41,7 +41,7 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// SealError is the frame of AppendError's reply.
+// SealError returns AppendError's reply as a Frame.
 func SealError(raw string, e *Error) Frame {
 	return Seal(AppendError(Begin(len(raw)+len(e.Message)+64), raw, e))
 }
@@ -53,7 +53,7 @@ func AppendError(dst []byte, raw string, e *Error) []byte {
 	for end > 0 && raw[end-1] != '}' {
 		end--
 	}
-	if end == 0 { // nothing to echo: an object of its own
+	if end == 0 { // nothing to echo
 		raw, end = "{}", 2
 	}
 	dst = append(dst, raw[:end-1]...)
@@ -73,7 +73,7 @@ func appendErrorObject(dst []byte, e *Error) []byte {
 	return append(dst, '}')
 }
 
-// isEmptyObject reports whether text, one object, has no member.
+// isEmptyObject reports whether text, a JSON object, has no members.
 func isEmptyObject(text string) bool {
 	for i := len(text) - 2; i >= 0; i-- {
 		if !isSpace(text[i]) {

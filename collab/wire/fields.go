@@ -7,7 +7,7 @@ import (
 	"quire/collab/delta"
 )
 
-// field numbers the members of a frame's outermost object that this package knows. Others are ignored.
+// field identifies a known member of a frame's outermost object. Unknown members are ignored.
 type field uint8
 
 const (
@@ -81,13 +81,13 @@ func fieldOf(key string) field {
 	return fieldNone
 }
 
-// fields holds the text of each known member of one frame; "" means that it is absent. Of duplicate keys the last wins.
+// fields holds the JSON text of each known member of one frame; "" means absent. Of duplicate keys the last counts.
 type fields struct {
-	frame  []byte // the caller's, for as long as Decode runs
-	text   string // a copy of it, kept by the message
+	frame  []byte // the caller's, valid only during Decode
+	text   string // a copy of frame, which the message keeps
 	limits Limits
 	value  [fieldCount]string
-	opAt   int // where the value of op begins
+	opAt   int // offset of op's value in frame
 }
 
 // read fills f from f.text, which must be exactly one JSON object.
@@ -118,10 +118,10 @@ func (f *fields) has(n field) bool { return f.value[n] != "" }
 // isNone reports whether a member is absent or null.
 func (f *fields) isNone(n field) bool { return f.value[n] == "" || f.value[n] == "null" }
 
-// cloneAbove is the size of a frame from which kept strings are copied, so that an id never keeps a large frame alive.
+// cloneAbove is the frame size in bytes above which kept strings are copied, so that an id never keeps a large frame alive.
 const cloneAbove = 512
 
-// str returns a member that is a string, unescaped.
+// str returns the unescaped value of a member, or false if it is not a string.
 func (f *fields) str(n field) (string, bool) {
 	raw := f.value[n]
 	if raw == "" || raw[0] != '"' {
@@ -137,11 +137,11 @@ func (f *fields) keep(s string) string {
 	return s
 }
 
-// IDPattern describes what ValidID takes, but for the reserved names, to who reads a schema.
+// IDPattern is what ValidID accepts, apart from the reserved names, as a regular expression for schemas.
 var IDPattern = fmt.Sprintf("^[A-Za-z0-9_-]{1,%d}$", MaxID)
 
-// ValidID reports whether id may name a document, a group or a client: 1 to MaxID of A–Z a–z 0–9 _ -, and not reserved.
-// REST and the socket both ask it, so whatever one makes the other opens.
+// ValidID reports whether id may name a document, a group or a client: 1 to MaxID of A–Z a–z 0–9 _ -, and not reserved
+// (delta.Inherited). REST and the socket both use it, so each can open what the other creates.
 func ValidID(id string) bool {
 	if len(id) == 0 || len(id) > MaxID {
 		return false
@@ -155,12 +155,12 @@ func ValidID(id string) bool {
 	return !delta.Inherited(id)
 }
 
-// validPresenceID reports whether id may name one of a client's presences: any text, and not reserved.
+// validPresenceID reports whether id may name a client's presence: 1 to MaxPresenceID bytes, and not reserved.
 func validPresenceID(id string) bool {
 	return id != "" && len(id) <= MaxPresenceID && !delta.Inherited(id)
 }
 
-// collection checks c: there is one collection.
+// collection checks that c names the only collection.
 func (f *fields) collection() *Error {
 	name, ok := f.str(fieldC)
 	if !ok || delta.Inherited(name) {
@@ -188,7 +188,7 @@ func errInvalidID() *Error {
 	return Errorf(CodeBadlyFormed, "Invalid id: an id is 1 to %d of A-Z a-z 0-9 _ -", MaxID)
 }
 
-// version returns a version, NoVersion where it is absent or null.
+// version returns a version, or NoVersion if it is absent or null.
 func (f *fields) version(n field, name string) (Version, *Error) {
 	if f.isNone(n) {
 		return NoVersion, nil

@@ -11,14 +11,14 @@ const (
 	len64     = 127
 )
 
-// Frame is one encoded message with its WebSocket header already in front: one slice of bytes for all receivers.
-// It is immutable; the zero Frame is no message.
+// Frame is one encoded message with its WebSocket header, shared by all receivers. It is immutable; the zero Frame is no
+// message.
 type Frame struct{ framed []byte }
 
-// Begin returns a buffer for one message of about size bytes. Append the JSON, then Seal.
+// Begin returns a buffer for one message of about size bytes. Append the JSON to it, then call Seal.
 func Begin(size int) []byte { return make([]byte, HeaderRoom, HeaderRoom+size) }
 
-// Seal makes a Frame of a buffer that came from Begin, and takes the buffer over.
+// Seal makes a Frame of a buffer from Begin. The caller must not use the buffer any more.
 func Seal(buf []byte) Frame {
 	size := len(buf) - HeaderRoom
 	switch {
@@ -37,10 +37,10 @@ func Seal(buf []byte) Frame {
 	return Frame{buf}
 }
 
-// NewFrame makes a Frame of a copy of json.
+// NewFrame returns a Frame that holds a copy of json.
 func NewFrame(json []byte) Frame { return Seal(append(Begin(len(json)), json...)) }
 
-// Framed returns header and payload, ready for the connection. The caller must not change it.
+// Framed returns header and payload, as written to the connection. The caller must not change them.
 func (f Frame) Framed() []byte { return f.framed }
 
 // JSON returns the payload. The caller must not change it.
@@ -57,5 +57,5 @@ func (f Frame) JSON() []byte {
 	return f.framed[2:]
 }
 
-// Len returns the bytes that go to the connection.
+// Len returns the length of header and payload in bytes.
 func (f Frame) Len() int { return len(f.framed) }

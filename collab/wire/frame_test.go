@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// The three forms of the header meet at 125/126 and 65535/65536.
+// The form of the header changes between 125 and 126 bytes and between 65535 and 65536.
 func TestAFrameIsFramedOnce(t *testing.T) {
 	for _, size := range []int{0, 1, 125, 126, 127, 65535, 65536, 1 << 20} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestTheTableOfFormatsCanBeRead(t *testing.T) {
 func TestW3TheBandSaysWhetherToComeBack(t *testing.T) {
 	for _, c := range Closes() {
 		if c.Code >= 4000 && c.Back != (c.Code < 4500) {
-			t.Errorf("%d %s: back %v is not its band's", c.Code, c.Name, c.Back)
+			t.Errorf("%d %s: back %v contradicts its range", c.Code, c.Name, c.Back)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"quire/collab/delta"
 )
 
-// FuzzDecode: nothing makes Decode panic; it agrees with encoding/json on what is JSON at all and on what each value
-// is; what it accepts stays what it is when decoded again, stored and echoed.
+// FuzzDecode checks that Decode never panics, that it agrees with encoding/json on what is JSON and on each value, and that
+// what it accepts stays the same when encoded and decoded again, stored and echoed.
 func FuzzDecode(f *testing.F) {
 	for _, g := range goldens(f, "c2s") {
 		if text := g.text(f); len(text) < 4096 {
@@ -62,7 +62,7 @@ func notMessage(t *testing.T, frame []byte) {
 	}
 }
 
-// tooDeep errs on the side of yes.
+// tooDeep reports whether frame may be nested too deeply, and may err on the side of true.
 func tooDeep(frame []byte) bool {
 	return bytes.Count(frame, []byte("["))+bytes.Count(frame, []byte("{")) > 32
 }
@@ -137,7 +137,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 }
 
-// A typical op frame costs few allocations: the frame's copy, the message, and what its delta holds.
+// Decoding a typical op frame allocates little: the frame's copy, the message, and what its delta needs.
 func TestDecodingAnOpAllocatesLittle(t *testing.T) {
 	frame := []byte(typicalOp)
 	op := []byte(frame[strings.Index(typicalOp, "[") : len(frame)-1])

@@ -81,7 +81,7 @@ func TestGoldenFramesFromClients(t *testing.T) {
 	}
 }
 
-// echoes checks that the reply is the request with the error added: stock clients find what they asked by its own fields.
+// echoes checks that the reply is the request with the error added: stock clients match a reply by the request's fields.
 func echoes(t *testing.T, frame []byte, m Message, e *Error) {
 	t.Helper()
 	var asked, reply map[string]any
@@ -114,7 +114,7 @@ func unmarshal(data []byte, into any) error {
 	return d.Decode(into)
 }
 
-// TestGoldenFramesFromTheServer: what the encoders make is, byte for byte, what the files hold.
+// TestGoldenFramesFromTheServer checks that the encoders produce the golden files byte for byte.
 func TestGoldenFramesFromTheServer(t *testing.T) {
 	made := serverFrames(t)
 	for _, g := range goldens(t, "s2c") {

@@ -2,7 +2,7 @@ package wire
 
 import "strconv"
 
-// Protocol 1.2 is what is spoken; the default type must be announced as json0 although no document has it.
+// The server speaks protocol 1.2. It must announce json0 as the default type, although no document has it.
 const (
 	protocolMajor   = 1
 	defaultTypeURI  = "http://sharejs.org/types/JSONv0"
@@ -10,15 +10,15 @@ const (
 	helloDefaultURI = `,"type":"` + defaultTypeURI + `","epoch":`
 )
 
-// Handshake opens a session, and may come again.
+// Handshake opens a session. A client may send it again.
 type Handshake struct {
 	Request
-	ID    string // the client id the page had before; "" if none, or nothing that could be an id
+	ID    string // the client id the page had before; "" if none or not a valid id
 	Minor int    // of protocol 1
-	Quire bool   // whether the client understands Quire's additions
+	Quire bool   // the client understands Quire's additions
 
-	// Formats is the version of the client's table of formats; 0 if it did not say. Nothing is refused for it: once a
-	// document can hold what is newer than a page, the page can be told.
+	// Formats is the version of the client's table of formats; 0 if not sent. No request is refused because of it. It is there
+	// so that a page can be told, later, when a document holds formats newer than the page.
 	Formats int
 }
 
@@ -52,15 +52,15 @@ type Hello struct {
 	Quire *HelloQuire
 }
 
-// HelloQuire is what clients that said "quire":1 learn beside.
+// HelloQuire is the part of a Hello for clients that sent "quire":1.
 type HelloQuire struct {
 	Build   string
-	Formats int // the version of the table that ops are checked by; 0: any format is taken
+	Formats int // the version of the table that ops are checked against; 0: any format is accepted
 	User    Person
 	Limits  HelloLimits
 }
 
-// Person is how others see somebody.
+// Person is a person as others see them.
 type Person struct {
 	ID      string
 	Name    string
@@ -69,7 +69,7 @@ type Person struct {
 	Picture string // path of their picture; "" for none
 }
 
-// HelloLimits tells a client what it must stay within.
+// HelloLimits are the limits that a client must keep.
 type HelloLimits struct {
 	Frame      int // bytes of a frame
 	Components int // of an op
@@ -100,7 +100,7 @@ func AppendHello(dst []byte, h Hello) []byte {
 	return append(dst, '}')
 }
 
-// AppendPerson appends {"id","name","color"}, and guest and picture where there is something to say.
+// AppendPerson appends an object with id, name and color, and with guest and picture if they are set.
 func AppendPerson(dst []byte, p Person) []byte {
 	dst = append(dst, `{"id":`...)
 	dst = appendQuoted(dst, p.ID)

@@ -5,22 +5,22 @@ import (
 	"unicode/utf8"
 )
 
-// Collection is the one collection of ShareDB's protocol that Quire serves.
+// Collection is the only ShareDB collection that Quire serves.
 const Collection = "documents"
 
-// TypeURI and TypeName name the type of every document; clients may send either, the server sends the URI.
+// TypeURI and TypeName name the type of every document. Clients may send either; the server sends the URI.
 const (
 	TypeURI  = "http://sharejs.org/types/rich-text/v1"
 	TypeName = "rich-text"
 )
 
-// Version is a document's version on the wire: how many ops it has taken. NoVersion stands for absent or null.
+// Version is a document's version on the wire: the number of ops applied to it. NoVersion stands for absent or null.
 type Version int64
 
-// NoVersion is "I have nothing yet"; version 0 is "I have the state before the first op".
+// NoVersion means "I have nothing yet". Version 0 means "I have the state before the first op".
 const NoVersion Version = -1
 
-// Action is a message's a.
+// Action is a message's type, its member a.
 type Action string
 
 const (
@@ -41,14 +41,14 @@ const (
 	ActionPing                Action = "pp"
 )
 
-// Message is one message from a client: *Handshake, *Fetch, *Op … or, beside an error, *Refused.
+// Message is one message from a client: *Handshake, *Fetch, *Op … or, together with an error, *Refused.
 type Message interface {
-	// Raw is the request's text, to be echoed with an error.
+	// Raw returns the request's text, which an error reply echoes.
 	Raw() string
 	message()
 }
 
-// Request is what every message keeps of the frame it came in.
+// Request is embedded in every message and holds the text of its frame.
 type Request struct{ raw string }
 
 // Raw returns the request's text, one JSON object.
@@ -56,19 +56,19 @@ func (r Request) Raw() string { return r.raw }
 
 func (Request) message() {}
 
-// Refused is a request that could not be accepted but can be answered: it comes with the *Error to answer with.
+// Refused is a request that is not accepted but can be answered, with the *Error that Decode returns with it.
 type Refused struct {
 	Request
-	Action Action // as far as it could be read
+	Action Action
 	Doc    string // "" if it could not be read
 }
 
-// ErrNotMessage: the frame is not one JSON object of valid UTF-8 with an action, so there is nothing to answer to. The
-// socket is closed with CloseProtocolError.
+// ErrNotMessage reports that a frame is not one JSON object in valid UTF-8 with an action, so that no reply could be matched to
+// it. The socket is closed with CloseProtocolError.
 var ErrNotMessage = errors.New("wire: not a JSON object with an action")
 
-// Decode reads one text frame. The error is nil, or an *Error to be answered beside a *Refused, or wraps ErrNotMessage
-// beside a nil Message. The result never refers to frame's memory.
+// Decode decodes one text frame. A request that must be refused is returned as a *Refused with an *Error, the reply; a frame that
+// is no message returns nil and ErrNotMessage. The result never refers to frame's memory.
 func Decode(frame []byte, limits Limits) (Message, error) {
 	if !utf8.Valid(frame) {
 		return nil, ErrNotMessage
@@ -116,7 +116,7 @@ func (f *fields) message(action Action) (Message, *Error) {
 	return nil, Errorf(CodeBadlyFormed, "Invalid or unknown message: action %.32q", action)
 }
 
-// Ping asks for a pong of the application, not of the WebSocket.
+// Ping asks for a Pong in the application's protocol, not for WebSocket's.
 type Ping struct{ Request }
 
 // AppendPong appends the answer to a Ping.

@@ -2,20 +2,21 @@ package wire
 
 import "strconv"
 
-// Quire's own messages, sent only to clients that said "quire":1 in their handshake.
+// The messages in this file are Quire's own, sent only to clients that said "quire":1 in their handshake.
 
-// DocNotice tells what a document is to its reader: all of it after a subscription, later what changed.
+// DocNotice tells a reader a document's title, the reader's role and whether it is in the trash: all of it after a
+// subscription, later what changed.
 type DocNotice struct {
 	Doc     string
 	Title   *string // nil: unchanged
-	Role    string  // "": unchanged; "none": access is gone, and the socket closes next
+	Role    string  // "": unchanged; "none": access was lost, and the socket closes next
 	Trashed *bool   // nil: unchanged
 	By      *By     // who changed it; nil after a subscription
-	At      int64   // when, in milliseconds since 1970; 0: not said
-	Reason  string  // removed, deleted, trashed, role, title, link; "": not said
+	At      int64   // when, in milliseconds since 1970; 0: omitted
+	Reason  string  // removed, deleted, trashed, role, title, link; "": omitted
 }
 
-// By is who did something.
+// By is the person who did something.
 type By struct{ ID, Name string }
 
 // AppendDocNotice appends a DocNotice.
@@ -52,13 +53,13 @@ func AppendDocNotice(dst []byte, n DocNotice) []byte {
 	return append(dst, '}')
 }
 
-// AppendMembers appends the notice that a document's members or links changed and should be read anew over REST.
+// AppendMembers appends the notice that a document's members or links changed, so that clients read them again over REST.
 func AppendMembers(dst []byte, doc string) []byte {
 	dst = append(dst, `{"a":"members","d":`...)
 	return append(appendQuoted(dst, doc), '}')
 }
 
-// AppendBye appends the notice that the socket is about to be closed for a reason that is not the client's.
+// AppendBye appends the notice that the server is about to close the socket for a reason of its own.
 func AppendBye(dst []byte, reason string) []byte {
 	dst = append(dst, `{"a":"bye","reason":`...)
 	return append(appendQuoted(dst, reason), '}')

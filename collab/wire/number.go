@@ -5,8 +5,7 @@ import (
 	"strconv"
 )
 
-// wholeNumber reads a JSON number from 0 to 2^53-1 without a fraction, however it is written: 1, 1.0 and 1e0 are the same
-// number to every JavaScript client.
+// wholeNumber reads an integer from 0 to 2^53-1, however it is written: 1, 1.0 and 1e0 are the same number to a JavaScript client.
 func wholeNumber(raw string) (int64, bool) {
 	if raw == "" || raw[0] != '-' && raw[0]-'0' > 9 {
 		return 0, false

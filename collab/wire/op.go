@@ -10,7 +10,7 @@ import (
 type Op struct {
 	Request
 	Doc  string
-	Base Version // the version it applies to; NoVersion only for a document never fetched
+	Base Version // the version it applies to; NoVersion if absent, as in a create
 	Src  string  // "" means the session's own client id
 	Seq  int64   // from 1, per client
 	Body Body
@@ -35,7 +35,7 @@ func (f *fields) op() (Message, *Error) {
 	return m, nil
 }
 
-// identity returns src, which may be absent, and seq, which may not.
+// identity returns src, which is optional, and seq, which is required.
 func (f *fields) identity() (src string, seq int64, err *Error) {
 	if !f.isNone(fieldSrc) {
 		id, ok := f.str(fieldSrc)
@@ -58,7 +58,7 @@ func (f *fields) identity() (src string, seq int64, err *Error) {
 func (f *fields) body() (Body, *Error) {
 	del := f.value[fieldDel]
 	if del == "false" || del == "null" {
-		del = "" // as a client without a deletion may say
+		del = "" // a client may send these with an op or create
 	}
 	n := 0
 	for _, present := range []bool{f.has(fieldOp), f.has(fieldCreate), del != ""} {
@@ -110,7 +110,7 @@ func (f *fields) creation() (Body, *Error) {
 	if !isType(typ) {
 		return Body{}, Errorf(CodeTypeNotRecognized, "unknown type %.64s: documents are %s", orAbsent(typ), TypeName)
 	}
-	if data == "" || data == "null" { // a document without text
+	if data == "" || data == "null" { // no initial content
 		return Body{Kind: Create}, nil
 	}
 	d, err := delta.Decode([]byte(data), f.limits.Op)
@@ -123,7 +123,7 @@ func (f *fields) creation() (Body, *Error) {
 	return Body{Kind: Create, Delta: d}, nil
 }
 
-// isType reports whether raw, JSON text, names the type of documents.
+// isType reports whether raw is a JSON string that names the type of documents.
 func isType(raw string) bool {
 	if raw == "" || raw[0] != '"' {
 		return false
@@ -139,7 +139,7 @@ func orAbsent(raw string) string {
 	return raw
 }
 
-// AppendOpFrame appends an op as everybody else receives it. body is a body as the log stores it (AppendBody).
+// AppendOpFrame appends an op as all sessions but its sender's receive it. body is a stored body (AppendBody).
 func AppendOpFrame(dst []byte, doc string, v Version, src string, seq int64, body []byte) []byte {
 	dst = appendOpHead(dst, doc, v, src, seq)
 	dst = append(dst, ',')
@@ -147,7 +147,7 @@ func AppendOpFrame(dst []byte, doc string, v Version, src string, seq int64, bod
 	return append(dst, '}')
 }
 
-// AppendAck appends the answer to an op: v is the version at which it was committed.
+// AppendAck appends the acknowledgement that the op's sender receives. v is the version that the committed op applies to.
 func AppendAck(dst []byte, doc string, v Version, src string, seq int64) []byte {
 	return append(appendOpHead(dst, doc, v, src, seq), '}')
 }

@@ -5,23 +5,23 @@ import (
 	"unicode/utf8"
 )
 
-// PrefixBytes is how much of a frame over the limit is kept to answer it by name.
+// PrefixBytes is how many bytes of an oversized frame are kept, so that the request in it can be answered.
 const PrefixBytes = 4 << 10
 
-// DecodeOversized answers for a frame over the limit, of which only the first bytes were kept: size is the whole frame's,
-// limit what it should have kept to. The message echoes a, c, d, src and seq as far as the prefix shows them; it is nil,
-// and the error ErrNotMessage, where not even the action can be read.
+// DecodeOversized returns the refusal of a frame over the limit, of which only prefix was kept; size and limit, in bytes, go
+// into the error message. The *Refused echoes a, c, d, ch, src and seq as far as they are in prefix. If the action is not, the
+// result is nil and ErrNotMessage.
 func DecodeOversized(prefix []byte, size int64, limit int) (Message, error) {
 	return refusePrefix(prefix, Errorf(CodeTooLarge, "the frame has %d bytes, more than %d", size, limit))
 }
 
-// refusePrefix makes a Refused of the first members of a frame that was not, or cannot be, read as a whole.
+// refusePrefix makes a Refused of the first members of a frame that was not, or cannot be, decoded as a whole.
 func refusePrefix(prefix []byte, e *Error) (Message, error) {
 	f := fields{text: string(prefix[:min(len(prefix), PrefixBytes)])}
 	m := members{scanner: &scanner{text: f.text, deep: DefaultDepth}}
 	for {
 		key, value, more, err := m.next()
-		if err != nil || !more || m.at == len(f.text) { // the end of the prefix may have cut this value short
+		if err != nil || !more || m.at == len(f.text) { // a value at the end of the prefix may be incomplete
 			break
 		}
 		if utf8.ValidString(value) {
@@ -36,7 +36,7 @@ func refusePrefix(prefix []byte, e *Error) (Message, error) {
 	return &Refused{Request{string(f.appendEcho(nil, action))}, Action(action), doc}, e
 }
 
-// appendEcho appends the members by which a client finds the request that an answer belongs to.
+// appendEcho appends an object with the members by which a client matches a reply to its request.
 func (f *fields) appendEcho(dst []byte, action string) []byte {
 	dst = append(dst, `{"a":`...)
 	dst = appendQuoted(dst, action)

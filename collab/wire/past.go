@@ -5,7 +5,7 @@ import "strconv"
 // FetchVersion asks for the document as it was after Version ops; NoVersion means now.
 type FetchVersion struct {
 	Request
-	ID      string // of the request, as JSON, to be echoed
+	ID      string // of the request, as JSON, which the answer echoes
 	Doc     string
 	Version Version
 }
@@ -18,7 +18,7 @@ type FetchTime struct {
 	Millis int64
 }
 
-// NoTime is an absent or null time.
+// NoTime stands for an absent or null time.
 const NoTime int64 = -1
 
 func (f *fields) past(action Action) (Message, *Error) {

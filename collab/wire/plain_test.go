@@ -29,7 +29,7 @@ func (o object) text(key string) string {
 	return s
 }
 
-// number is -1 for null and what is absent, as versions are.
+// number returns -1 for null and absent, as Decode does for versions.
 func (o object) number(key string) int64 {
 	n, ok := o[key].(float64)
 	if !ok {
@@ -38,10 +38,10 @@ func (o object) number(key string) int64 {
 	return int64(n)
 }
 
-// pairs are values of a message, each beside encoding/json's.
+// pairs are values of a message, each with the value that encoding/json reads.
 type pairs [][2]any
 
-// saysTheSame checks every field of m against encoding/json's reading of the frame.
+// saysTheSame compares every field of m with what encoding/json reads from the frame.
 func saysTheSame(t *testing.T, frame []byte, m Message) {
 	t.Helper()
 	for i, p := range pairsOf(t, m, readObject(t, frame)) {
@@ -118,7 +118,7 @@ func bodyPairs(t *testing.T, b Body, o object) pairs {
 
 func opsOf(t *testing.T, d delta.Delta) any { return valueOf(t, string(d.AppendJSON(nil))) }
 
-// listOf is the list of an op in either form.
+// listOf returns the list of components of an op in either form.
 func listOf(op any) any {
 	if m, ok := op.(map[string]any); ok {
 		return m["ops"]
@@ -144,7 +144,7 @@ func handshakePairs(m *Handshake, o object) pairs {
 	}
 }
 
-// presencePairs compares the value as it is sent on, where only the user is another.
+// presencePairs compares the value as the server sends it on, where only user differs.
 func presencePairs(t *testing.T, m *Presence, o object) pairs {
 	t.Helper()
 	typed, version := o.has("c") || o.has("d"), int64(NoVersion)
@@ -183,7 +183,7 @@ func bulkPairs(t *testing.T, docs []DocVersion, b string, o object) pairs {
 	return pairs{{got, want}, {len(docs), len(want)}, {valueOf(t, b), o["b"]}}
 }
 
-// TestValuesAreThoseOfEncodingJSON: what the fuzzing compares, on what it would find first.
+// TestValuesAreThoseOfEncodingJSON makes the fuzz test's comparison for the messages most likely to differ.
 func TestValuesAreThoseOfEncodingJSON(t *testing.T) {
 	for name, frame := range valueSeeds {
 		t.Run(name, func(t *testing.T) {

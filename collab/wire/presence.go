@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// PresenceSubscribe asks for the presences of a document's channel, documents.<id>.
+// PresenceSubscribe asks for the presences on a document's channel, documents.<id>.
 type PresenceSubscribe struct {
 	Request
 	Doc string
-	Seq int64 // echoed; an older one than the last seen must not change anything
+	Seq int64 // echoed; a request with a lower Seq than an earlier one must have no effect
 }
 
 // PresenceUnsubscribe ends a PresenceSubscribe.
@@ -19,32 +19,32 @@ type PresenceUnsubscribe struct {
 	Seq int64
 }
 
-// PresenceRequest asks everybody on a channel to announce themselves anew.
+// PresenceRequest asks everybody on a channel to send their presence again.
 type PresenceRequest struct {
 	Request
 	Doc string
 }
 
-// Presence announces where somebody is, or that they left.
+// Presence announces a client's caret, or that it has left.
 type Presence struct {
 	Request
 	Doc     string
 	ID      string
-	PV      Version        // the presence's own counter
-	Value   *PresenceValue // nil: gone (null)
-	Typed   bool           // it came with c, d, v and t, so Version and the caret refer to the document
+	PV      Version        // the presence's version: a counter of its changes
+	Value   *PresenceValue // nil (null on the wire): the presence has left
+	Typed   bool           // it came with c and d: the caret is a position in the document at Version
 	Version Version
 }
 
-// PresenceValue is what a presence shows. Index and Length are UTF-16 code units, both -1 where it has no caret.
+// PresenceValue is the content of a presence. Index and Length are in UTF-16 code units, both -1 if there is no caret.
 type PresenceValue struct {
 	Index, Length int64
-	rest          string // other members but user, as JSON without braces
+	rest          string // all other members except user, as JSON without braces
 }
 
 const channelPrefix = Collection + "."
 
-// channelDoc returns the document of ch. There are no other channels (W6).
+// channelDoc returns the document whose channel ch is. There are no other channels (W6).
 func (f *fields) channelDoc() (string, *Error) {
 	ch, ok := f.str(fieldCh)
 	if doc, found := strings.CutPrefix(ch, channelPrefix); ok && found && ValidID(doc) {
@@ -95,7 +95,7 @@ func (f *fields) presence() (Message, *Error) {
 	return m, nil
 }
 
-// presenceDocument reads c, d, v and t, which a presence of a document has and a generic one has not.
+// presenceDocument reads c, d, v and t, which are present in a document's presence and absent in a generic one.
 func (f *fields) presenceDocument(m *Presence) *Error {
 	if !f.has(fieldC) && !f.has(fieldD) {
 		return nil
@@ -138,7 +138,7 @@ func (f *fields) presenceValue() (*PresenceValue, *Error) {
 			index = value
 		case "length":
 			length = value
-		case "user": // the server says who it is
+		case "user": // dropped: the server sets it
 		default:
 			if len(rest) > 0 {
 				rest = append(rest, ',')
@@ -159,21 +159,21 @@ func (f *fields) presenceValue() (*PresenceValue, *Error) {
 	return v, nil
 }
 
-// Caret returns a copy of v with another caret.
+// Caret returns a copy of v with the given caret.
 func (v *PresenceValue) Caret(index, length int64) *PresenceValue {
 	return &PresenceValue{index, length, v.rest}
 }
 
-// PresenceFrame is a presence as the server sends it, to its sender (the ack) and to everybody else alike.
+// PresenceFrame is a presence as the server sends it, both to its sender, as the ack, and to everybody else.
 type PresenceFrame struct {
 	Doc     string
 	Src     string
 	ID      string
 	PV      Version
-	Value   *PresenceValue // nil: gone
-	User    Person         // written over whatever the client claimed
+	Value   *PresenceValue // nil: the presence has left
+	User    Person         // from the sign-in; replaces whatever the client claimed
 	Typed   bool
-	Version Version // the head; without it receivers never apply a departure
+	Version Version // the head; without it receivers would never apply that the presence has left
 }
 
 // AppendPresence appends a presence.
@@ -240,7 +240,7 @@ func AppendPresenceReply(dst []byte, action Action, doc string, seq int64) []byt
 	return append(dst, '}')
 }
 
-// AppendPresenceRequest appends the server's "announce yourself anew"; a document of "" makes the answer to a client's pr.
+// AppendPresenceRequest appends the server's request to send presences again. With doc "" it is the answer to a client's pr.
 func AppendPresenceRequest(dst []byte, doc string) []byte {
 	dst = append(dst, `{"a":"pr"`...)
 	if doc != "" {

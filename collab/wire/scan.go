@@ -11,7 +11,7 @@ var (
 type scanner struct {
 	text string
 	at   int
-	deep int // how many more levels may be opened
+	deep int // levels of nesting that may still be opened
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
@@ -22,7 +22,7 @@ func (s *scanner) space() {
 	}
 }
 
-// take skips white space and then c, and reports whether c was there.
+// take skips white space and c. It returns false, and stays at the next byte, if that is not c.
 func (s *scanner) take(c byte) bool {
 	s.space()
 	if s.at < len(s.text) && s.text[s.at] == c {
@@ -32,7 +32,7 @@ func (s *scanner) take(c byte) bool {
 	return false
 }
 
-// value skips one value of any kind and returns its text.
+// value skips one JSON value and returns its text.
 func (s *scanner) value() (string, error) {
 	s.space()
 	start := s.at
@@ -112,7 +112,7 @@ func (s *scanner) str() error {
 	return errSyntax
 }
 
-// escapeLen returns the length of the escape at the start of s, 0 if there is no valid one.
+// escapeLen returns the length of the escape sequence at the start of s, or 0 if it is invalid.
 func escapeLen(s string) int {
 	if len(s) < 2 {
 		return 0
@@ -155,7 +155,7 @@ func (s *scanner) number() error {
 	return nil
 }
 
-// digits skips digits and reports whether there was one.
+// digits skips digits and reports whether there were any.
 func (s *scanner) digits() bool {
 	start := s.at
 	for s.at < len(s.text) && s.text[s.at]-'0' <= 9 {

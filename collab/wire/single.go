@@ -2,14 +2,14 @@ package wire
 
 import "strconv"
 
-// Fetch asks for a document: its snapshot at NoVersion, else the ops from Version on and then a plain reply.
+// Fetch asks for a document: for its snapshot if Version is NoVersion, else for the ops from Version on, then a plain reply.
 type Fetch struct {
 	Request
 	Doc     string
 	Version Version
 }
 
-// Subscribe is Fetch, followed by every later op.
+// Subscribe is a Fetch that also asks for every later op.
 type Subscribe struct {
 	Request
 	Doc     string
@@ -40,12 +40,12 @@ func (f *fields) single(action Action) (Message, *Error) {
 	return &Subscribe{Request{f.text}, doc, v}, nil
 }
 
-// Content is a document's text as the snapshot carries it: AppendJSON appends the array of components.
+// Content is the content in a snapshot. AppendJSON appends it as an array of components.
 type Content interface {
 	AppendJSON(dst []byte) []byte
 }
 
-// Snapshot is a document at a version. Content is nil where there is none: never created, or deleted.
+// Snapshot is a document at a version. Content is nil if the document was never created, or is deleted.
 type Snapshot struct {
 	Version Version
 	Content Content
@@ -67,7 +67,8 @@ func AppendSnapshot(dst []byte, action Action, doc string, s Snapshot) []byte {
 	return append(dst, '}')
 }
 
-// appendSnapshotObject: type is always there (its absence would mean json0), data only beside a type.
+// appendSnapshotObject appends v, type and data. type is always there, since its absence would mean json0; data is there only if
+// type is not null.
 func appendSnapshotObject(dst []byte, s Snapshot) []byte {
 	dst = append(dst, `{"v":`...)
 	dst = strconv.AppendInt(dst, int64(s.Version), 10)

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// Strings are kept in WTF-8: UTF-8 in which a lone surrogate, legal in JSON as \udXXX, is its three-byte form.
+// Strings are WTF-8 in memory: UTF-8 in which a lone surrogate, legal in JSON as \udXXX, has its three-byte encoding.
 
 const hex = "0123456789abcdef"
 
@@ -40,7 +40,7 @@ func appendUnit(dst []byte, u uint16) []byte {
 	return append(dst, '\\', 'u', hex[u>>12], hex[u>>8&15], hex[u>>4&15], hex[u&15])
 }
 
-// unquote returns the value of a JSON string that the scanner has found valid, quotes included.
+// unquote returns the value of raw, a JSON string with its quotes that the scanner has found valid.
 func unquote(raw string) string {
 	inner := raw[1 : len(raw)-1]
 	if strings.IndexByte(inner, '\\') < 0 {
@@ -97,7 +97,7 @@ func appendWTF8(dst []byte, u uint16) []byte {
 	return utf8.AppendRune(dst, rune(u))
 }
 
-// hexUnit reads four hexadecimal digits that the scanner has found valid.
+// hexUnit returns the value of the four hexadecimal digits that s starts with, which the scanner has found valid.
 func hexUnit(s string) uint16 {
 	var u uint16
 	for i := range 4 {
@@ -106,7 +106,7 @@ func hexUnit(s string) uint16 {
 	return u
 }
 
-// hexDigit returns the value of a hexadecimal digit, or 255.
+// hexDigit returns the value of a hexadecimal digit, or 255 if c is none.
 func hexDigit(c byte) byte {
 	switch {
 	case c >= '0' && c <= '9':

@@ -1,7 +1,7 @@
 package wire
 
-// members walks over an object's members, elements over an array's elements. Both check the syntax on the way, so one
-// walk over a frame's outermost object is its whole validation.
+// members iterates over an object's members, elements over an array's elements. Both check the syntax on the way, so iterating
+// over a frame's outermost object validates all of the frame.
 type members struct {
 	*scanner
 	begun bool
@@ -42,7 +42,7 @@ func (e *elements) next() (value string, more bool, err error) {
 	return value, err == nil, err
 }
 
-// step goes to the next item of a list between open and shut, and reports whether there is one.
+// step advances to the next item of a list between open and shut, and reports whether there is one.
 func (s *scanner) step(begun *bool, open, shut byte) (bool, error) {
 	if *begun {
 		if s.take(',') {
@@ -69,7 +69,7 @@ func (s *scanner) step(begun *bool, open, shut byte) (bool, error) {
 	return false, errSyntax
 }
 
-// membersOf walks over text, an object that is part of a frame already found valid.
+// membersOf iterates over text, an object in a frame that was found valid.
 func membersOf(text string) members {
 	return members{scanner: &scanner{text: text, deep: len(text)}}
 }
