@@ -1,7 +1,6 @@
 package collab
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -16,19 +15,19 @@ import (
 func (d *document) assured(to storage.Revision) bool { return to <= d.safe }
 
 // assure calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
-func (d *document) assure(since time.Time, then func(*document, error)) {
-	head, rewinds, past := d.order.Head(), d.rewinds, d.past
+func (d *document) assure(begun time.Time, then func(*document, error)) {
+	head, rewinds, timeline := d.order.Head(), d.rewinds, d.timeline
 	d.job(func() message {
-		err := d.hub.Retry(since, func() error {
-			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+		err := d.node.retry(begun, func() error {
+			ctx, cancel := d.node.timeout(d.node.ctx)
 			defer cancel()
-			return d.hub.store.Barrier(ctx)
+			return d.node.store.Barrier(ctx)
 		})
-		if err == nil && d.hub.store.Rewinds() != rewinds { // what was read may not lie before it
+		if err == nil && d.node.store.Rewinds() != rewinds { // what was read may not lie before it
 			err = storage.ErrRewound
 		}
 		return call(func(d *document) {
-			if err == nil && d.past != past {
+			if err == nil && d.timeline != timeline {
 				err = storage.ErrRewound
 			}
 			if err == nil && d.state == docLive {
@@ -45,12 +44,12 @@ func (d *document) confirm(s *submission, v order.Verdict) {
 		d.acknowledge(s, v.At, v.Twin)
 		return
 	}
-	d.waits.add(forHelper, s)
+	d.waits.add(forTask, s)
 	d.assure(s.Arrived, func(d *document, err error) {
-		d.helped(s)
+		d.takeBack(s)
 		switch {
 		case err != nil:
-			d.hub.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.At, "err", err)
+			d.node.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.At, "err", err)
 			s.undecided()
 		case d.state != docLive:
 			s.handle(d)
@@ -66,7 +65,7 @@ func (r *fetchRequest) assureOwn(d *document) bool {
 	if r.From == storage.Newest || d.assured(d.order.Head()) || !d.mayHold(max(r.From, d.safe), r.of.reader.Identity().User) {
 		return false
 	}
-	d.assure(d.hub.rt.Now(), func(d *document, err error) {
+	d.assure(d.node.rt.Now(), func(d *document, err error) {
 		if err != nil {
 			r.fail(d)
 			return

@@ -20,7 +20,7 @@ func Notice(doc storage.DocumentID, by Identity, now time.Time) wire.DocNotice {
 
 // UserChanged: name, colour or picture of a user; who is the user as it now is (ID, Name, Color and Picture count).
 func (h *Hub) UserChanged(who Person) {
-	for _, c := range h.connections(who.ID, false) {
+	for _, c := range h.connections.of(who.ID) {
 		c.Rename(who)
 	}
 }
@@ -45,9 +45,9 @@ func (d *document) renamed(who Person) {
 
 // TitleChanged tells subscribers the new title.
 func (h *Hub) TitleChanged(doc storage.DocumentID, title string, by Identity) {
-	h.tell(doc, call(func(d *document) {
+	h.registry.tell(doc, call(func(d *document) {
 		d.info.Title = title
-		n := Notice(doc, by, h.rt.Now())
+		n := Notice(doc, by, h.node.rt.Now())
 		n.Title, n.Reason = &title, "title"
 		d.notifyAll(n)
 	}))
@@ -70,7 +70,7 @@ func (d *document) notify(f wire.Frame) {
 
 // MembersChanged tells subscribers to read members and links anew.
 func (h *Hub) MembersChanged(doc storage.DocumentID) {
-	h.tell(doc, call(func(d *document) {
+	h.registry.tell(doc, call(func(d *document) {
 		d.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(doc))))
 	}))
 }

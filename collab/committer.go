@@ -11,14 +11,14 @@ import (
 // batch is what a document wants to commit next. The document's goroutine adds to it until the committer closes it: so ops
 // that arrive while their document waits for its turn still ride the same commit.
 type batch struct {
-	mu     sync.Mutex
-	base   storage.Revision
-	since  int64 // how often the log had gone back when base was read (N12)
-	ops    []storage.Op
-	tied   []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
-	bytes  int
-	state  batchState
-	spared []storage.Op // memory of a batch that was stored
+	mu      sync.Mutex
+	base    storage.Revision
+	rewinds int64 // how often the log had gone back when base was read (N12)
+	ops     []storage.Op
+	tied    []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
+	bytes   int
+	state   batchState
+	spared  []storage.Op // memory of a batch that was stored
 }
 
 type batchState uint8
@@ -42,7 +42,7 @@ func (b *batch) add(op storage.Op, tied bool) {
 // be under way.
 func (b *batch) reset(base storage.Revision, rewinds int64) {
 	b.mu.Lock()
-	b.base, b.since, b.state = base, rewinds, batchIdle
+	b.base, b.rewinds, b.state = base, rewinds, batchIdle
 	b.empty()
 	b.mu.Unlock()
 }
@@ -111,11 +111,11 @@ func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batc
 	b.tied = append(b.tied[:0], b.tied[n:]...)
 	b.bytes -= bytes
 	b.state = batchTaken
-	return storage.Batch{Document: doc, Base: b.base, Ops: taken, Rewinds: b.since}, bytes
+	return storage.Batch{Document: doc, Base: b.base, Ops: taken, Rewinds: b.rewinds}, bytes
 }
 
-// settle ends an append: stored ops move the base. The slice that take gave is given back.
-func (b *batch) settle(taken []storage.Op, stored bool) {
+// appended ends an append: stored ops move the base. taken is the slice that take returned, whose memory is used again.
+func (b *batch) appended(taken []storage.Op, stored bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.state = batchIdle
@@ -129,7 +129,7 @@ func (b *batch) settle(taken []storage.Op, stored bool) {
 // committer appends the ready ops of many documents in one commit after another (L4). It has a goroutine only while there
 // is something to commit.
 type committer struct {
-	hub  *Hub
+	node *node
 	turn func() // run
 
 	mu      sync.Mutex
@@ -149,7 +149,7 @@ func (c *committer) add(d *document) {
 	c.running = true
 	c.mu.Unlock()
 	if start {
-		c.hub.start(c.turn)
+		c.node.start(c.turn)
 	}
 }
 
@@ -186,7 +186,7 @@ func (c *committer) list(docs []*document) []*document {
 
 // close closes the batches of the first documents, as many as fit one commit, and returns the documents left.
 func (c *committer) close(docs []*document, batches []storage.Batch, from []*document) ([]*document, []storage.Batch, []*document) {
-	ops, bytes := c.hub.limits.CommitOps, c.hub.limits.CommitBytes
+	ops, bytes := c.node.limits.CommitOps, c.node.limits.CommitBytes
 	for i, d := range from {
 		if ops <= 0 || bytes <= 0 {
 			return docs, batches, from[i:]
@@ -202,17 +202,17 @@ func (c *committer) close(docs []*document, batches []storage.Batch, from []*doc
 	return docs, batches, nil
 }
 
-// commit appends and tells every document its outcome. The store gets longer than a session waits: what it says in the end
+// commit appends and tells every document the result. The store gets longer than a session waits: what it says in the end
 // is worth more than a guess.
 func (c *committer) commit(docs []*document, batches []storage.Batch) {
 	if len(batches) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.hub.ctx, 3*c.hub.limits.StoreWait)
-	errs := c.hub.store.Append(ctx, batches)
+	ctx, cancel := context.WithTimeout(c.node.ctx, 3*c.node.limits.StoreWait)
+	errs := c.node.store.Append(ctx, batches)
 	cancel()
 	for i, d := range docs {
-		d.outcome = outcome{batches[i].Ops, errs[i]}
-		d.post(&d.outcome)
+		d.result = commitResult{batches[i].Ops, errs[i]}
+		d.post(&d.result)
 	}
 }

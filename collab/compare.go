@@ -32,45 +32,46 @@ func (d *document) known() *known {
 	return k
 }
 
-// compare is nil if the log holds what a document knows of it, and tells when that was so. What was sent in an
-// earlier past is not for it: who sent it is told of the new epoch, and keeps it. Without a chain over all ops it goes by
-// the newest ones and by the size of all.
-func (h *Hub) compare(doc storage.DocumentID, k *known) (rewinds, past int64, err error) {
-	ctx, cancel := context.WithTimeout(h.ctx, h.limits.StoreWait)
+// compare returns nil if the log holds what is known of it, and how often it had gone back then. What was sent on a timeline before
+// the one returned is not for it: whoever sent it is told of the new epoch, and keeps it. There is no chain over all ops, so the
+// newest ones are compared, and the size of all.
+func (k *known) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline int64, err error) {
+	n := t.node
+	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
-	if rewinds, past, err = h.caughtUp(ctx); err != nil {
-		return rewinds, past, err
+	if rewinds, timeline, err = t.caughtUp(ctx); err != nil {
+		return rewinds, timeline, err
 	}
-	head, err := h.store.Head(ctx, doc)
+	head, err := n.store.Head(ctx, doc)
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
-		return rewinds, past, fmt.Errorf("%w: %w", errOtherHistory, err)
+		return rewinds, timeline, fmt.Errorf("%w: %w", errOtherHistory, err)
 	case err != nil:
-		return rewinds, past, err
+		return rewinds, timeline, err
 	case head.Revision < k.head, head.Revision == k.head && head.Bytes != k.bytes:
-		return rewinds, past, fmt.Errorf("%w: it ends at %d with %d bytes", errOtherHistory, head.Revision, head.Bytes)
+		return rewinds, timeline, fmt.Errorf("%w: it ends at %d with %d bytes", errOtherHistory, head.Revision, head.Bytes)
 	case len(k.ops) == 0:
-		return rewinds, past, h.compareContent(ctx, doc, k)
+		return rewinds, timeline, k.compareContent(ctx, n, doc)
 	}
 	from := k.head - storage.Revision(len(k.ops))
-	ops, err := h.store.Read(ctx, doc, from, k.head, 0)
+	ops, err := n.store.Read(ctx, doc, from, k.head, 0)
 	if err != nil {
-		return rewinds, past, err
+		return rewinds, timeline, err
 	}
 	for i, op := range ops {
 		if !k.ops[i].Same(op) {
-			return rewinds, past, fmt.Errorf("%w: another op at %d", errOtherHistory, from+storage.Revision(i))
+			return rewinds, timeline, fmt.Errorf("%w: another op at %d", errOtherHistory, from+storage.Revision(i))
 		}
 	}
-	return rewinds, past, nil
+	return rewinds, timeline, nil
 }
 
 // compareContent is for a document that was loaded from a snapshot of its head, and of whose ops none is at hand.
-func (h *Hub) compareContent(ctx context.Context, doc storage.DocumentID, k *known) error {
+func (k *known) compareContent(ctx context.Context, n *node, doc storage.DocumentID) error {
 	err := ErrDraining // if its turn never comes
-	h.helpers.do(h, func() {
+	n.limited(func() {
 		var r replayed
-		r, err = h.replay(ctx, doc, k.head)
+		r, err = replay(ctx, n, doc, k.head)
 		if err == nil && !sameContent(r.tree, k.frozen) {
 			err = fmt.Errorf("%w: another content", errOtherHistory)
 		}

@@ -16,7 +16,7 @@ type nosy struct {
 }
 
 func (n *nosy) Identity() collab.Identity { n.hub.Documents(); return n.Session.Identity() }
-func (n *nosy) Past() int64               { n.hub.Documents(); return n.Session.Past() }
+func (n *nosy) Timeline() int64           { n.hub.Documents(); return n.Session.Timeline() }
 func (n *nosy) Rename(who collab.Person)  { n.hub.Documents(); n.Session.Rename(who) }
 func (n *nosy) Load() (a, b, c int)       { n.hub.Documents(); return n.Session.Load() }
 func (n *nosy) Handles(doc storage.DocumentID) []*collab.Handle {

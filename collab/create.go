@@ -29,7 +29,7 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 		d.Owner, d.Application = who.Owner()
 	}
 	if d.CreatedAt.IsZero() {
-		d.CreatedAt = storage.Milli(h.rt.Now())
+		d.CreatedAt = storage.Milli(h.node.rt.Now())
 	}
 	if n := len(initial); h.cfg.Formats != nil && (n == 0 || !strings.HasSuffix(initial[n-1].Text(), "\n")) {
 		initial = append(initial[:n:n], delta.Insert("\n"))
@@ -38,8 +38,8 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	switch {
 	case !initial.IsDocument():
 		return d, wire.Errorf(wire.CodeOpNotApplied, "a document has only inserts")
-	case initial.Len() > h.limits.DocumentUnits:
-		return d, wire.Errorf(wire.CodeTooLarge, "the document would have %d units, more than %d", initial.Len(), h.limits.DocumentUnits)
+	case initial.Len() > h.node.limits.DocumentUnits:
+		return d, wire.Errorf(wire.CodeTooLarge, "the document would have %d units, more than %d", initial.Len(), h.node.limits.DocumentUnits)
 	}
 	if err := h.Objection(body); err != nil {
 		return d, err
@@ -50,10 +50,10 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	}
 	d.Preview = tree.Freeze().Preview(previewLength)
 	op := storage.Op{Client: client, Seq: 1, Author: who.User, At: d.CreatedAt, Body: wire.AppendBody(nil, body)}
-	if err := h.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
+	if err := h.node.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
 		return d, err
 	}
-	h.tell(d.ID, call((*document).appeared))
+	h.registry.tell(d.ID, call((*document).appeared))
 	return d, nil
 }
 
@@ -88,8 +88,8 @@ func (d *document) createRow(s *submission) {
 	d.state = docLoading
 	d.waits.first(forLoading, s)
 	d.job(func() message {
-		if err := d.hub.store.CreateDocument(d.hub.ctx, info, ops); err != nil {
-			d.hub.log.Warn("create failed", "doc", d.id, "err", err)
+		if err := d.node.store.CreateDocument(d.node.ctx, info, ops); err != nil {
+			d.node.log.Warn("create failed", "doc", d.id, "err", err)
 		}
 		return call(func(d *document) {
 			s.standing.known = s.standing.ended // else it is another where there is a document

@@ -1,9 +1,7 @@
 package collab
 
 import (
-	"sync"
 	"sync/atomic"
-	"time"
 
 	"quire/collab/budget"
 	"quire/collab/delta"
@@ -12,17 +10,10 @@ import (
 	"quire/storage"
 )
 
-// message is something for a document to do in its own goroutine.
-type message interface{ handle(d *document) }
-
-// call is a message for whatever needs no type of its own.
-type call func(d *document)
-
-func (c call) handle(d *document) { c(d) }
-
 // document is a live document. Its state belongs to run, which has a goroutine only while the inbox holds something.
 type document struct {
 	hub   *Hub
+	node  *node
 	turn  func() // run
 	id    storage.DocumentID
 	feed  feed
@@ -33,25 +24,11 @@ type document struct {
 	weight *budget.Reservation
 	// people is who has it open, for lists.
 	people atomic.Pointer[[]Person]
-	// busy: something is under way that will post without holding a reference, so it must not leave memory.
-	busy atomic.Bool
-	// waitsSince is when the oldest op or request began to wait for the store, in ns since 1970; 0: none does.
-	waitsSince atomic.Int64
-	changedAt  atomic.Int64 // when the head last moved, in ns since 1970
-	unsaved    atomic.Bool  // there is no snapshot of the head
-	shrunk     atomic.Bool  // memory was given back since the last change
-	worthless  atomic.Bool  // there is nothing in it to keep
-	roomDue    atomic.Int64 // when to ask again for room, in ns since 1970; 0: not by time
-	outcome    outcome      // of the one append under way
+	status status
+	result commitResult // of the one append under way
 
-	mu      sync.Mutex // of the inbox, a leaf
-	inbox   []message
-	spare   []message
-	running bool
-
-	// Of Hub.mu:
-	refs      int
-	idleSince time.Time
+	inbox inbox
+	use   use // under the registry's lock
 
 	// Of run alone:
 	order         order.Sequencer
@@ -64,7 +41,7 @@ type document struct {
 	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go
 	rewinds       int64            // how often the log had gone back when what is here was last the same: see rewind.go
 	doubt         bool             // it is to be compared all the same
-	past          int64            // what was sent in an earlier past of the hub speaks of another history
+	timeline      int64            // of the log: what was sent on an earlier one speaks of another history (N12)
 	subs          []*Handle        // live subscriptions
 	channel       []*Handle        // of its presence channel
 	carets        map[string]*caret
@@ -87,40 +64,32 @@ const (
 	docDamaged // its log cannot be applied; nothing is served
 )
 
+// newDocument makes a document that is to be loaded.
+func (h *Hub) newDocument(id storage.DocumentID) *document {
+	d := &document{hub: h, node: h.node, id: id, order: order.New(&h.order, h.cfg.Formats != nil)}
+	d.turn = h.node.counted(d.run)
+	return d
+}
+
 // post puts m into the inbox. The caller holds a reference, or the document is busy with what m ends.
 func (d *document) post(m message) {
-	d.mu.Lock()
-	d.inbox = append(d.inbox, m)
-	start := !d.running
-	d.running = true
-	d.mu.Unlock()
-	if start {
-		d.hub.soon(d.turn)
+	if d.inbox.put(m) {
+		d.node.soon(d.turn)
 	}
 }
 
-// run handles messages until there are none. Per turn ops are handed over and sessions woken once.
+// run handles messages until there are none.
 func (d *document) run() {
-	for {
-		d.mu.Lock()
-		if len(d.inbox) == 0 {
-			d.running = false
-			d.mu.Unlock()
-			return
-		}
-		turn := d.inbox
-		d.inbox, d.spare = d.spare[:0], nil
-		d.mu.Unlock()
+	for turn := d.inbox.take(nil); turn != nil; turn = d.inbox.take(turn) {
 		for _, m := range turn {
 			m.handle(d)
 		}
 		d.endTurn()
-		clear(turn)
-		d.mu.Lock()
-		d.spare = turn[:0]
-		d.mu.Unlock()
 	}
 }
+
+// active reports whether a turn is under way, or something is that will begin one.
+func (d *document) active() bool { return d.inbox.inTurn() || d.status.busy.Load() }
 
 // endTurn hands what is pending to the committer and notes what keeps the document in memory.
 func (d *document) endTurn() {
@@ -138,17 +107,17 @@ func (d *document) endTurn() {
 	case len(pending) > 0:
 		since = pending[0].Arrived.UnixNano()
 	case d.waits.count(forLoading) > 0:
-		since = d.waitsSince.Load()
-	case d.waits.count(forRoom) > 0:
-		since = d.waits.items[forRoom][0].(*submission).Arrived.UnixNano()
+		since = d.status.waitsSince.Load()
+	case d.waits.count(forPending) > 0:
+		since = d.waits.items[forPending][0].(*submission).Arrived.UnixNano()
 	}
-	d.waitsSince.Store(since)
-	d.unsaved.Store(d.state == docLive && d.order.Head() > d.saving.at)
-	d.worthless.Store(d.state >= docAbsent || d.loadStopped)
-	if d.busy.Load() != busy {
-		d.busy.Store(busy)
+	d.status.waitsSince.Store(since)
+	d.status.unsaved.Store(d.state == docLive && d.order.Head() > d.saving.at)
+	d.status.worthless.Store(d.state >= docAbsent || d.loadStopped)
+	if d.status.busy.Load() != busy {
+		d.status.busy.Store(busy)
 		if !busy {
-			d.hub.quieter()
+			d.hub.registry.becameIdle()
 		}
 	}
 }
@@ -156,8 +125,8 @@ func (d *document) endTurn() {
 // job runs work in a task of its own; what it gives is handled here.
 func (d *document) job(work func() message) {
 	d.jobs++
-	d.busy.Store(true)
-	d.hub.task(func() {
+	d.status.busy.Store(true)
+	d.node.task(func() {
 		m := work()
 		d.post(call(func(d *document) {
 			d.jobs--
@@ -172,7 +141,7 @@ func (d *document) job(work func() message) {
 func (d *document) heavy(work func() message) {
 	d.job(func() message {
 		var m message
-		d.hub.helpers.do(d.hub, func() { m = work() })
+		d.node.limited(func() { m = work() })
 		return m
 	})
 }
@@ -183,7 +152,7 @@ func (d *document) wait(m message) bool {
 		return false
 	}
 	if d.waits.count(forLoading) == 0 {
-		d.waitsSince.Store(d.hub.rt.Now().UnixNano())
+		d.status.waitsSince.Store(d.node.rt.Now().UnixNano())
 	}
 	if d.loadStopped {
 		d.loadStopped = false

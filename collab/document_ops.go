@@ -12,7 +12,7 @@ func (s *submission) handle(d *document) {
 		return
 	}
 	if s.Arrived.IsZero() {
-		s.Arrived = d.hub.rt.Now()
+		s.Arrived = d.node.rt.Now()
 	}
 	if d.unsure(s) || d.heldBack(s) {
 		return
@@ -102,7 +102,7 @@ func (d *document) rule(s *submission, v order.Verdict) {
 			s.refuse(s.Barred)
 			return
 		}
-		d.goFar(s, v.Ruling)
+		d.transformLong(s, v.Ruling)
 	case order.Later:
 		d.postpone(s)
 	case order.Crowded:
@@ -116,11 +116,55 @@ func (d *document) postpone(s *submission) {
 		s.undecided()
 		return
 	}
-	d.waits.add(forRoom, s)
+	d.waits.add(forPending, s)
 }
 
 // crowded reports whether as much waits as may.
 func (d *document) crowded() bool {
-	return d.waits.count(forRoom)+d.waits.count(forRole)+len(d.order.Pending()) >= d.hub.limits.PendingOps ||
-		d.waits.bytes[forRoom]+d.waits.bytes[forRole]+d.order.PendingBytes() >= d.hub.limits.PendingBytes
+	return d.waits.count(forPending)+d.waits.count(forRole)+len(d.order.Pending()) >= d.node.limits.PendingOps ||
+		d.waits.bytes[forPending]+d.waits.bytes[forRole]+d.order.PendingBytes() >= d.node.limits.PendingBytes
+}
+
+// expire gives up on what has waited too long for the store (W7): whoever sent it is told to come back and ask again. What was not
+// handed to the store is dropped; of the rest the log will tell.
+func (d *document) expire() {
+	now := d.node.rt.Now()
+	old := func(s *submission) bool {
+		if s == nil || now.Sub(s.Arrived) < d.node.limits.StoreWait {
+			return false
+		}
+		s.abandon()
+		return true
+	}
+	found := false
+	for _, o := range d.order.Pending() {
+		found = old(submitted(o)) || found
+	}
+	d.waits.drop(forPending, old)
+	d.waits.drop(forRole, old)
+	if found {
+		d.rejudge()
+	}
+	for _, m := range d.waits.take(forLoading) {
+		if f, ok := m.(failer); ok && d.state == docLoading {
+			f.fail(d)
+		} else {
+			m.handle(d)
+		}
+	}
+}
+
+// failer is a message that can be given up on.
+type failer interface{ fail(d *document) }
+
+func (s *submission) fail(*document) { s.undecided() }
+
+// rejudge takes back the ops that were not handed to the store and judges them anew: some were given up on, or their sender's role
+// changed.
+func (d *document) rejudge() {
+	n, held := d.batch.withdraw()
+	if held {
+		return // the result of what was taken comes first, and rejudges all
+	}
+	d.resubmit(d.order.Withdraw(n))
 }

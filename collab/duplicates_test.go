@@ -233,5 +233,5 @@ func TestP2LargeOpsOverManyAreDoneAside(t *testing.T) {
 		bob.op(doc, 1, `[{"insert":"4"}]`)
 		bob.pull()
 		h.wantText(fmt.Sprintf("%s14a2b3", "aaaaaaaaaaaaaaaaaaa"))
-	}, withLimits(collab.Limits{FarSteps: 10}))
+	}, withLimits(collab.Limits{TransformSteps: 10}))
 }

@@ -57,7 +57,7 @@ func (h *Hub) Apply(e AccessEvent) {
 	case AccessRestored:
 		h.restored(e)
 	case AccessDeleted:
-		h.tell(e.Document, call((*document).vanish))
+		h.registry.tell(e.Document, call((*document).vanish))
 	}
 }
 
@@ -122,13 +122,13 @@ func (h *Hub) DocumentDeleted(doc storage.DocumentID) {
 // reconsider tells documents of a change: of open ones its readers are known; others have at most something under way. Look-ups of
 // people who are being let in are marked first, so that whoever is not found here is found there.
 func (h *Hub) reconsider(c concerns, by Identity) {
-	h.lookups.overtake(&c)
+	h.roles.underWay.overtake(&c)
 	told := map[*document]*accessChange{}
 	add := func(d *document) *accessChange {
 		if told[d] == nil {
 			told[d] = &accessChange{concerns: c, by: by}
 		} else {
-			h.release(d) // one reference is enough
+			h.registry.release(d) // one reference is enough
 		}
 		return told[d]
 	}
@@ -139,32 +139,32 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 		}
 	}
 	if c.document == "" {
-		for _, d := range h.busyDocuments() {
+		for _, d := range h.registry.pick((*document).active) {
 			add(d)
 		}
-	} else if d := h.find(c.document); d != nil {
+	} else if d := h.registry.find(c.document); d != nil {
 		add(d)
 	}
 	for _, d := range slices.SortedFunc(maps.Keys(told), byID) {
 		d.post(told[d])
-		h.release(d)
+		h.registry.release(d)
 	}
 }
 
 // concerned returns the sessions of those c is about.
 func (h *Hub) concerned(c concerns) (all []Connection) {
 	if c.everybody {
-		return h.connections("", true)
+		return h.connections.all()
 	}
 	for _, user := range c.users {
-		all = append(all, h.connections(user, false)...)
+		all = append(all, h.connections.of(user)...)
 	}
 	return all
 }
 
 // endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.
 func (h *Hub) endSignIns(c concerns) {
-	for _, connection := range h.connections("", true) {
+	for _, connection := range h.connections.all() {
 		if c.about(connection.Identity(), "") {
 			connection.Expel(wire.CloseSignedOut, "signed out")
 		}

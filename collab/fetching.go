@@ -18,7 +18,7 @@ type Content struct {
 type Fetch struct {
 	From      storage.Revision // storage.Newest: the content
 	Subscribe bool
-	Past      int64 // of the hub, when they learned of From (N12)
+	Timeline  int64 // of the hub, when they learned of From (N12)
 	Asker     Asker
 	looked    bool // the log was looked at for From, which was beyond the head
 }
@@ -50,7 +50,7 @@ func (r *fetchRequest) handle(d *document) {
 	}
 	head, st := d.order.Head(), &r.of.standing
 	switch {
-	case r.From != storage.Newest && r.Past < d.past:
+	case r.From != storage.Newest && r.Timeline < d.timeline:
 		r.of.reader.Done()
 		r.of.reader.Close(wire.CloseResync, backInTime)
 		return

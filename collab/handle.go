@@ -19,15 +19,14 @@ type Handle struct {
 	reader Reader
 
 	// Of the document's turn:
-	standing   standing
-	lastRole   access.Role // that the client acts by
-	met        bool        // lastRole is set
-	subscribed bool
-	from       storage.Revision // live ops begin here
-	onChannel  bool
-	carets     int    // presences it announced
-	who        Person // as others see its person
-	left       bool   // what is still asked for has no effect
+	standing     standing
+	lastSentRole access.Role // that the client acts by; access.None: it was told none
+	subscribed   bool
+	from         storage.Revision // live ops begin here
+	onChannel    bool
+	carets       int    // presences it announced
+	who          Person // as others see its person
+	left         bool   // what is still asked for has no effect
 }
 
 // Open lets a reader in: it looks their role up, and if that lets them read calls install with a handle on the document, which is
@@ -37,7 +36,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 	who := r.Identity()
 	var in *Handle
 	var refused error
-	enter := func(found access.Role, since storage.Revision) bool {
+	enter := func(found access.Role, historyFrom storage.Revision) bool {
 		if role = found; !access.Allows(role, access.Read) {
 			return false
 		}
@@ -45,19 +44,19 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 		if d, refused = h.acquire(id); refused != nil {
 			return false
 		}
-		in = &Handle{d: d, reader: r, lastRole: role, met: true}
-		in.standing = standing{sender: r, handle: in, readOnly: who.ReadOnly, role: role, since: since, known: true}
-		h.retain(d)
+		in = &Handle{d: d, reader: r, lastSentRole: role}
+		in.standing = standing{sender: r, handle: in, readOnly: who.ReadOnly, role: role, historyFrom: historyFrom, known: true}
+		h.registry.retain(d)
 		if !install(in) {
-			h.release(d)
+			h.registry.release(d)
 		}
 		return true
 	}
-	err = h.Retry(h.rt.Now(), func() error {
+	err = h.node.retry(h.node.rt.Now(), func() error {
 		if gone() {
 			return context.Canceled
 		}
-		return h.admit(ctx, who, id, enter, func(ended bool) { in.recheck(ended) })
+		return h.roles.admit(ctx, who, id, enter, func(ended bool) { in.recheck(ended) })
 	})
 	if in != nil {
 		in.Release()
@@ -68,7 +67,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 // recheck looks the role of a reader up anew who was let in by one that does not hold any more. Nobody was told of it.
 func (x *Handle) recheck(ended bool) {
 	x.d.post(call(func(d *document) {
-		x.met = false
+		x.lastSentRole = access.None
 		overtaken(&x.standing, ended).handle(d)
 	}))
 }
@@ -79,9 +78,9 @@ func overtaken(st *standing, ended bool) *accessChange {
 }
 
 // Retain and Release count who needs the document in memory. Open counts once.
-func (x *Handle) Retain() { x.d.hub.retain(x.d) }
+func (x *Handle) Retain() { x.d.hub.registry.retain(x.d) }
 
-func (x *Handle) Release() { x.d.hub.release(x.d) }
+func (x *Handle) Release() { x.d.hub.registry.release(x.d) }
 
 // Revision is a version of the wire's as the store counts.
 func Revision(v wire.Version) storage.Revision {
@@ -94,14 +93,14 @@ func Revision(v wire.Version) storage.Revision {
 // Sent is an op as a session received it.
 type Sent struct {
 	order.Request
-	Raw  string // the request, for an error's echo
-	Past int64  // of the hub, when its sender learned of Base (N12)
+	Raw      string // the request, for an error's echo
+	Timeline int64  // of the hub, when its sender learned of Base (N12)
 }
 
 // Submit hands an op to the document.
 func (x *Handle) Submit(op Sent) {
 	s := newSubmission(&x.standing, op.Request)
-	s.raw, s.past = op.Raw, op.Past
+	s.raw, s.timeline = op.Raw, op.Timeline
 	x.d.post(s)
 }
 
@@ -143,7 +142,7 @@ func (x *Handle) Frames(dst []wire.Frame, from, to storage.Revision, budget int)
 
 // Page reads ops from the log, about so many bytes of them but at least one. It blocks.
 func (x *Handle) Page(ctx context.Context, from, to storage.Revision, bytes int) ([]storage.Op, error) {
-	return x.d.hub.store.Read(ctx, x.d.id, from, to, bytes)
+	return x.d.node.store.Read(ctx, x.d.id, from, to, bytes)
 }
 
 // Frame is the frame of an op of the log.

@@ -10,10 +10,8 @@ type InUse struct {
 
 // InUse counts. It is for tests and for who looks at a whole node, not for what is done often.
 func (h *Hub) InUse() InUse {
-	sessions := h.connections("", true)
-	h.mu.Lock()
-	u := InUse{Documents: len(h.documents), Sessions: len(sessions), Memory: h.memory.Used(), Reading: h.reading.Used()}
-	h.mu.Unlock()
+	sessions := h.connections.all()
+	u := InUse{Documents: h.registry.count(), Sessions: len(sessions), Memory: h.registry.memory.Used(), Reading: h.reading.Used()}
 	for _, s := range sessions {
 		requests, queued, documents := s.Load()
 		u.Requests += requests

@@ -41,8 +41,8 @@ type Limits struct {
 	SnapshotIdle     time.Duration // quiet time after which a document gets a snapshot. 5 s
 	EvictIdle        time.Duration // time without anybody after which a document leaves memory. 60 s
 	PageBytes        int           // of the log read at once. 256 KiB
-	FarSteps         int           // components × ops to transform over before it leaves the document's goroutine. 100,000
-	Helpers          int           // such transforms, loads of old revisions and snapshots at once. 4
+	TransformSteps   int           // components × ops to transform over before it leaves the document's goroutine. 100,000
+	HeavyTasks       int           // such transforms, loads of old revisions and snapshots at once. 4
 }
 
 func (l Limits) orDefault() Limits {
@@ -73,8 +73,8 @@ func (l Limits) orDefault() Limits {
 	or(&l.SnapshotIdle, 5*time.Second)
 	or(&l.EvictIdle, time.Minute)
 	or(&l.PageBytes, 256<<10)
-	or(&l.FarSteps, 100_000)
-	or(&l.Helpers, 4)
+	or(&l.TransformSteps, 100_000)
+	or(&l.HeavyTasks, 4)
 	return l
 }
 
@@ -83,7 +83,7 @@ func (l Limits) order() order.Limits {
 	return order.Limits{
 		DocumentUnits: l.DocumentUnits, DocumentBytes: l.DocumentBytes,
 		PendingOps: l.PendingOps, PendingBytes: l.PendingBytes,
-		RecentOps: l.RecentOps, RecentBytes: l.RecentBytes, Steps: l.FarSteps,
+		RecentOps: l.RecentOps, RecentBytes: l.RecentBytes, Steps: l.TransformSteps,
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"quire/collab/delta"
 	"quire/collab/order"
@@ -21,53 +20,53 @@ type replayed struct {
 }
 
 // replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6), all of one history (N12).
-func (h *Hub) replay(ctx context.Context, doc storage.DocumentID, at storage.Revision) (replayed, error) {
-	before := h.store.Rewinds()
-	r, err := h.replayOnce(ctx, doc, at)
-	if h.store.Rewinds() != before { // whatever it found
+func replay(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+	before := n.store.Rewinds()
+	r, err := replayOnce(ctx, n, doc, at)
+	if n.store.Rewinds() != before { // whatever it found
 		err = storage.ErrRewound
 	}
 	return r, err
 }
 
-func (h *Hub) replayOnce(ctx context.Context, doc storage.DocumentID, at storage.Revision) (replayed, error) {
-	loaded, err := h.store.Load(ctx, doc, at, h.limits.PageBytes)
+func replayOnce(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+	loaded, err := n.store.Load(ctx, doc, at, n.limits.PageBytes)
 	if err != nil {
 		return replayed{}, err
 	}
 	r := replayed{Loaded: loaded, at: loaded.Snapshot.Revision, damaged: len(loaded.Damaged) > 0}
 	for _, revision := range loaded.Damaged {
-		h.log.Error("snapshot damaged", "doc", doc, "revision", revision)
+		n.log.Error("snapshot damaged", "doc", doc, "revision", revision)
 	}
 	if at == storage.Newest {
 		at = loaded.Head.Revision
 	}
 	if r.tree, err = decodeSnapshot(loaded.Snapshot); err != nil {
-		h.log.Error("snapshot undecodable", "doc", doc, "revision", r.at, "err", err)
-		return h.replayFromOlder(ctx, r, doc, at)
+		n.log.Error("snapshot undecodable", "doc", doc, "revision", r.at, "err", err)
+		return r.fromOlder(ctx, n, doc, at)
 	}
-	return r, h.replayTo(ctx, &r, doc, at, loaded.Ops)
+	return r, r.goOn(ctx, n, doc, at, loaded.Ops)
 }
 
-// replayFromOlder begins before a snapshot that cannot be read although its checksum is right.
-func (h *Hub) replayFromOlder(ctx context.Context, r replayed, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+// fromOlder begins before a snapshot that cannot be read although its checksum is right.
+func (r replayed) fromOlder(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	if r.at == 0 {
 		return r, fmt.Errorf("%w: no snapshot and no log", ErrDamaged)
 	}
-	older, err := h.replay(ctx, doc, r.at-1)
+	older, err := replay(ctx, n, doc, r.at-1)
 	if err != nil {
 		return r, err
 	}
 	older.Loaded.Head, older.Loaded.Document, older.damaged = r.Loaded.Head, r.Loaded.Document, true
-	return older, h.replayTo(ctx, &older, doc, at, nil)
+	return older, older.goOn(ctx, n, doc, at, nil)
 }
 
-// replayTo applies ops, and then the log behind them, up to revision at.
-func (h *Hub) replayTo(ctx context.Context, r *replayed, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
+// goOn applies ops, and then the log behind them, up to revision at.
+func (r *replayed) goOn(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
 	for r.at < at {
 		if len(ops) == 0 {
 			var err error
-			if ops, err = h.store.Read(ctx, doc, r.at, at, h.limits.PageBytes); err != nil {
+			if ops, err = n.store.Read(ctx, doc, r.at, at, n.limits.PageBytes); err != nil {
 				return err
 			}
 			if len(ops) == 0 {
@@ -85,7 +84,7 @@ func (h *Hub) replayTo(ctx context.Context, r *replayed, doc storage.DocumentID,
 			r.at++
 		}
 		r.tail = append(r.tail, entries...)
-		if over := len(r.tail) - h.limits.RecentOps; over > 0 {
+		if over := len(r.tail) - n.limits.RecentOps; over > 0 {
 			r.tail = append(r.tail[:0:0], r.tail[over:]...)
 		}
 		ops = nil
@@ -117,25 +116,25 @@ func (d *document) startLoading() {
 	d.job(func() message {
 		pause := firstPause
 		for {
-			ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+			ctx, cancel := d.node.timeout(d.node.ctx)
 			var r replayed
-			rewinds, past, err := d.hub.caughtUp(ctx)
+			rewinds, timeline, err := d.hub.timelines.caughtUp(ctx)
 			if err == nil {
-				r, err = d.hub.replay(ctx, d.id, storage.Newest)
+				r, err = replay(ctx, d.node, d.id, storage.Newest)
 			}
 			cancel()
 			final := err == nil || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || errors.Is(err, ErrDamaged)
 			if final {
 				return call(func(d *document) {
-					d.rewinds, d.past = rewinds, max(d.past, past)
+					d.rewinds, d.timeline = rewinds, max(d.timeline, timeline)
 					d.loaded(r, err)
 				})
 			}
-			d.hub.log.Warn("load failed", "doc", d.id, "err", err)
-			if !d.hub.wanted(d) || Sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+			d.node.log.Warn("load failed", "doc", d.id, "err", err)
+			if !d.hub.registry.wanted(d) || Sleep(d.node.ctx, d.node.rt, pause) != nil {
 				return call(func(d *document) { d.loadStopped = true })
 			}
-			pause = min(2*pause, longPause)
+			pause = nextPause(pause)
 		}
 	})
 }
@@ -150,7 +149,7 @@ func (d *document) loaded(r replayed, err error) {
 	case errors.Is(err, storage.ErrDeleted):
 		d.state = docDeleted
 	default:
-		d.hub.log.Error("document damaged", "doc", d.id, "err", err)
+		d.node.log.Error("document damaged", "doc", d.id, "err", err)
 		d.state = docDamaged
 	}
 	for _, m := range d.waits.take(forLoading) {
@@ -163,7 +162,7 @@ func (d *document) begin(r replayed) {
 	d.order.Load(r.at, r.tree, r.Head.Bytes, r.tail)
 	d.batch.reset(r.at, d.rewinds)
 	d.feed.reset(r.at)
-	d.touch()
+	d.status.changed(d.node.rt.Now())
 	d.saving = saving{at: r.Snapshot.Revision, logBytes: r.Head.Bytes, size: int64(len(r.Snapshot.Body))}
 	for _, e := range r.tail {
 		d.saving.logBytes -= int64(e.Size)
@@ -186,13 +185,4 @@ func (d *document) weigh() {
 		size += int64(3 * d.order.Content().Len())
 	}
 	d.weight.Resize(size)
-}
-
-// waited is how long m has waited for the document, at most.
-func (d *document) waited(now time.Time) time.Duration {
-	since := d.waitsSince.Load()
-	if since == 0 {
-		return 0
-	}
-	return time.Duration(now.UnixNano() - since)
 }

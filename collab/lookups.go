@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"quire/collab/access"
 	"quire/storage"
@@ -32,8 +33,8 @@ func (c *concerns) about(who Identity, doc storage.DocumentID) bool {
 	return false
 }
 
-// lookups are those under way of people whom the document does not know yet, so that a change of access can't reach them there: it
-// marks the look-up.
+// lookups are those under way of people whom the document does not know yet. A change of access can't find them there, so it marks
+// the look-up.
 type lookups struct {
 	mu  sync.Mutex
 	all map[*lookup]struct{}
@@ -42,8 +43,8 @@ type lookups struct {
 type lookup struct {
 	who       Identity
 	doc       storage.DocumentID
-	overtaken bool
-	ended     bool // by the end of their sign-in
+	overtaken atomic.Bool // by a change: then what was found does not count
+	ended     atomic.Bool // by the end of their sign-in: nothing will
 }
 
 func (l *lookups) begin(who Identity, doc storage.DocumentID) *lookup {
@@ -63,42 +64,36 @@ func (l *lookups) overtake(c *concerns) {
 	defer l.mu.Unlock()
 	for one := range l.all {
 		if c.about(one.who, one.doc) {
-			one.overtaken, one.ended = true, one.ended || c.ended
+			one.ended.Store(one.ended.Load() || c.ended)
+			one.overtaken.Store(true)
 		}
 	}
 }
 
-func (l *lookups) late(one *lookup) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return one.overtaken
-}
-
-// end reports whether a change has overtaken it: then what was found does not count, and if their sign-in ended nothing will.
-func (l *lookups) end(one *lookup) (overtaken, ended bool) {
+// end takes a look-up out. From then on no change marks it.
+func (l *lookups) end(one *lookup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.all, one)
-	return one.overtaken, one.ended
 }
 
-// admit looks up somebody's role on a document, and calls enter with it, after which a change of access finds them in the document.
-// unsure tells of one that came in between. If enter reports false they did not get in, and it is looked up again if need be.
-func (h *Hub) admit(ctx context.Context, who Identity, doc storage.DocumentID, enter func(access.Role, storage.Revision) (in bool), unsure func(ended bool)) error {
+// admit looks up somebody's role on a document and calls enter with it. From then on a change of access finds them in the document;
+// if one came before, overtaken is called. If enter reports false they did not get in, and a change has the role looked up again.
+func (r *roles) admit(ctx context.Context, who Identity, doc storage.DocumentID, enter func(access.Role, storage.Revision) (in bool), overtaken func(ended bool)) error {
 	for {
-		one := h.lookups.begin(who, doc)
-		role, since, err := h.lookUp(ctx, who, doc)
-		in := err == nil && !h.lookups.late(one) && enter(role, since)
-		overtaken, ended := h.lookups.end(one)
+		one := r.underWay.begin(who, doc)
+		role, historyFrom, err := r.lookUp(ctx, who, doc)
+		in := err == nil && !one.overtaken.Load() && enter(role, historyFrom)
+		r.underWay.end(one)
 		switch {
 		case err != nil:
 			return err
-		case !overtaken:
+		case !one.overtaken.Load():
 			return nil
 		case in:
-			unsure(ended)
+			overtaken(one.ended.Load())
 			return nil
-		case ended:
+		case one.ended.Load():
 			enter(access.None, 0)
 			return nil
 		}

@@ -13,17 +13,17 @@ import (
 // the trash. It asks no role, and waits for its turn among what is heavy. storage.ErrAhead beyond the head.
 func (h *Hub) Past(doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
 	err = ErrDraining // if its turn never comes
-	h.helpers.do(h, func() { snapshot, trashed, err = h.past(h.ctx, doc, at, when) })
+	h.node.limited(func() { snapshot, trashed, err = past(h.node.ctx, h.node, doc, at, when) })
 	return snapshot, trashed, err
 }
 
-func (h *Hub) past(ctx context.Context, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
+func past(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
 	if !when.IsZero() {
-		if at, err = h.revisionAt(ctx, doc, when); err != nil {
+		if at, err = revisionAt(ctx, n, doc, when); err != nil {
 			return snapshot, false, err
 		}
 	}
-	found, err := h.replay(ctx, doc, at)
+	found, err := replay(ctx, n, doc, at)
 	if err != nil {
 		return snapshot, false, err
 	}
@@ -35,8 +35,8 @@ func (h *Hub) past(ctx context.Context, doc storage.DocumentID, at storage.Revis
 }
 
 // revisionAt finds the last revision reached by a time: by halving, an op a step.
-func (h *Hub) revisionAt(ctx context.Context, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
-	head, err := h.store.Head(ctx, doc)
+func revisionAt(ctx context.Context, n *node, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
+	head, err := n.store.Head(ctx, doc)
 	if err != nil {
 		return 0, err
 	}
@@ -45,7 +45,7 @@ func (h *Hub) revisionAt(ctx context.Context, doc storage.DocumentID, when time.
 			return false
 		}
 		var ops []storage.Op
-		ops, err = h.store.Read(ctx, doc, storage.Revision(i), storage.Revision(i)+1, 0)
+		ops, err = n.store.Read(ctx, doc, storage.Revision(i), storage.Revision(i)+1, 0)
 		return err == nil && len(ops) == 1 && ops[0].At.After(when)
 	})
 	return storage.Revision(later), err

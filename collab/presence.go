@@ -77,8 +77,8 @@ func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
 		return wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's", r.Msg.Version)
 	case known != nil && known.of != r.of && known.client != r.Client:
 		return wire.Errorf(wire.CodeForbidden, "this presence id is someone else's")
-	case known == nil && r.Msg.Value != nil && r.of.carets >= d.hub.limits.PresenceIDs:
-		return wire.Errorf(wire.CodeTooLarge, "more than %d presences", d.hub.limits.PresenceIDs)
+	case known == nil && r.Msg.Value != nil && r.of.carets >= d.node.limits.PresenceIDs:
+		return wire.Errorf(wire.CodeTooLarge, "more than %d presences", d.node.limits.PresenceIDs)
 	}
 	return nil
 }

@@ -11,11 +11,11 @@ import (
 func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[storage.DocumentID]string {
 	asked := map[storage.DocumentID]chan string{}
 	for _, id := range docs {
-		if d := h.find(id); d != nil {
+		if d := h.registry.find(id); d != nil {
 			answer := make(chan string, 1)
 			asked[id] = answer
 			d.post(call(func(d *document) { d.newerPreview(answer) }))
-			h.release(d)
+			h.registry.release(d)
 		}
 	}
 	previews := make(map[storage.DocumentID]string, len(asked))

@@ -24,7 +24,7 @@ type Ack struct {
 	At     storage.Revision
 	Client string
 	Seq    int64
-	Since  storage.Revision // the ops from there on come before it, unless Live
+	After  storage.Revision // the ops from there on come before it, unless Live
 	Body   wire.Body        // as it stands there
 	Raw    string           // the request
 	Live   bool             // the sender's live ops include that place
@@ -63,16 +63,16 @@ type Reader interface {
 
 // Resumption is how a reader goes on whose role was looked up.
 type Resumption struct {
-	Since  storage.Revision // no op from before it may be sent any more (W8)
-	Notice wire.Frame       // to Quire's own clients, first; the zero Frame: there is nothing to tell
+	HistoryFrom storage.Revision // no op from before it may be sent any more (W8)
+	Notice      wire.Frame       // to Quire's own clients, first; the zero Frame: there is nothing to tell
 }
 
 // Connection is a session as the hub knows it, for what concerns a person and no single document. Its methods may be called from
 // any goroutine, and don't block. The hub holds no lock while it calls one: they may call back.
 type Connection interface {
 	Identity() Identity
-	// Past is the newest past of the hub of which it was told (N12).
-	Past() int64
+	// Timeline is the newest timeline of the log that it was told of (N12).
+	Timeline() int64
 	// Farewell tells Quire's own clients that the node is about to stop.
 	Farewell()
 	// Close ends it: what Pull still returns may be written first.

@@ -71,7 +71,7 @@ func (d *document) encoded(c *Content, action wire.Action, sending *budget.Owner
 	if d.holds.Hold(held) {
 		r.current[slot] = g
 		r.keeps.Store(true)
-		d.shrunk.Store(false) // so that it is forgotten when the document is quiet
+		d.status.shrunk.Store(false) // so that it is forgotten when the document is quiet
 	}
 	return g
 }
@@ -98,16 +98,9 @@ func (d *document) forget() (all bool) {
 
 // forgetEncodings makes room for a reader: what documents keep of encodings only for newcomers goes.
 func (h *Hub) forgetEncodings() {
-	h.mu.Lock()
-	var keeping []*document
-	for _, d := range h.documents {
-		if d.reads.keeps.Load() {
-			keeping = append(keeping, d)
-		}
-	}
-	h.mu.Unlock()
-	for _, d := range keeping {
+	for _, d := range h.registry.pick(func(d *document) bool { return d.reads.keeps.Load() }) {
 		d.forget()
+		h.registry.release(d)
 	}
 }
 

@@ -11,14 +11,14 @@ import (
 	"quire/storage"
 )
 
-// Role tells what who may do to doc, and from which revision on they may read its history (W8): Since of the grant. A
+// Role tells what who may do to doc, and from which revision on they may read its history (W8). A
 // document that does not exist gives access.None, as does one that who has no role on.
-func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (role access.Role, since storage.Revision, err error) {
-	err = h.admit(ctx, who, doc, func(found access.Role, from storage.Revision) bool {
-		role, since = found, from
+func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (role access.Role, historyFrom storage.Revision, err error) {
+	err = h.roles.admit(ctx, who, doc, func(found access.Role, from storage.Revision) bool {
+		role, historyFrom = found, from
 		return false // there is nothing to come into: a change in between has it looked up again
 	}, nil)
-	return role, since, err
+	return role, historyFrom, err
 }
 
 // Submission is one op that came over REST.
@@ -48,13 +48,13 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	op := newSubmission(&w.standing, order.Request{
 		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.Objection(body),
 	})
-	op.past = h.pasts.Load()
+	op.timeline = h.Timeline()
 	d, err := h.submit(ctx, doc, op)
 	if err != nil {
 		return Submitted{}, err
 	}
-	defer h.release(d)
-	if err := h.rt.Wait(ctx, w.done); err != nil {
+	defer h.registry.release(d)
+	if err := h.node.rt.Wait(ctx, w.done); err != nil {
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return w.result, w.err
@@ -63,9 +63,9 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 // submit hands an op of REST to its document, if its sender may write there, and returns the document with a reference.
 func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission) (d *document, err error) {
 	refused := ErrForbidden
-	enter := func(role access.Role, since storage.Revision) bool {
+	enter := func(role access.Role, historyFrom storage.Revision) bool {
 		st := op.standing
-		if st.role, st.since = role, since; !st.allows(access.Write) {
+		if st.role, st.historyFrom = role, historyFrom; !st.allows(access.Write) {
 			return false
 		}
 		if d, refused = h.acquire(doc); refused != nil {
@@ -74,7 +74,7 @@ func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission
 		d.post(op)
 		return true
 	}
-	err = h.admit(ctx, op.sender.Identity(), doc, enter, func(ended bool) {
+	err = h.roles.admit(ctx, op.sender.Identity(), doc, enter, func(ended bool) {
 		d.post(overtaken(op.standing, ended))
 	})
 	if err != nil {
@@ -95,21 +95,21 @@ type restWait struct {
 func (w *restWait) Identity() Identity { return w.who }
 
 func (w *restWait) Acknowledge(a Ack) bool {
-	w.settle(Submitted{a.At + 1, a.Body.Delta}, nil)
+	w.finish(Submitted{a.At + 1, a.Body.Delta}, nil)
 	return true
 }
 
 func (w *restWait) Refuse(_ string, err *wire.Error) {
 	if err == inTrash {
-		w.settle(Submitted{}, ErrTrashed)
+		w.finish(Submitted{}, ErrTrashed)
 		return
 	}
-	w.settle(Submitted{}, err)
+	w.finish(Submitted{}, err)
 }
 
-func (w *restWait) Undecided(string) { w.settle(Submitted{}, ErrUnavailable) }
+func (w *restWait) Undecided(string) { w.finish(Submitted{}, ErrUnavailable) }
 
-func (w *restWait) settle(result Submitted, err error) {
+func (w *restWait) finish(result Submitted, err error) {
 	w.result, w.err = result, err
 	close(w.done)
 }
@@ -120,7 +120,7 @@ func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Re
 	if at != storage.Newest {
 		var r replayed
 		err := ErrDraining // if its turn never comes
-		h.helpers.do(h, func() { r, err = h.replay(ctx, doc, at) })
+		h.node.limited(func() { r, err = replay(ctx, h.node, doc, at) })
 		if err != nil || r.tree == nil {
 			return delta.Delta{}, r.at, err
 		}
@@ -130,10 +130,10 @@ func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Re
 	if err != nil {
 		return nil, 0, err
 	}
-	defer h.release(d)
+	defer h.registry.release(d)
 	r := &contentRequest{done: make(chan struct{})}
 	d.post(r)
-	if err := h.rt.Wait(ctx, r.done); err != nil {
+	if err := h.node.rt.Wait(ctx, r.done); err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	if r.err != nil || r.content == nil {
@@ -171,13 +171,14 @@ func (r *contentRequest) fail(*document) {
 	close(r.done)
 }
 
-// Present tells who has the documents open on this node, each person once, in the order they came.
+// Present returns who has the documents open on this node, each person once, in the order they came.
 func (h *Hub) Present(docs []storage.DocumentID) map[storage.DocumentID][]Person {
 	present := map[storage.DocumentID][]Person{}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	r := &h.registry
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, id := range docs {
-		if d := h.documents[id]; d != nil {
+		if d := r.documents[id]; d != nil {
 			if people := d.people.Load(); people != nil && len(*people) > 0 {
 				present[id] = *people
 			}

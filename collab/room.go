@@ -29,7 +29,7 @@ func RoomShare(left int64) int64 { return max(leastStep, left/stepShare) }
 // askRoomSoon leaves it to the next sweep: whoever opens a document waits for the database, and should for nothing else.
 func (d *document) askRoomSoon() {
 	if d.hub.cfg.Room != nil {
-		d.roomDue.Store(d.hub.rt.Now().UnixNano())
+		d.status.quotaDue.Store(d.node.rt.Now().UnixNano())
 	}
 }
 
@@ -44,12 +44,12 @@ func (d *document) askRoomIfDue() {
 // every few seconds; meanwhile the last answer holds.
 func (d *document) askRoom() {
 	if d.hub.cfg.Room == nil || d.room.asking || d.state != docLive {
-		d.roomDue.Store(0)
+		d.status.quotaDue.Store(0)
 		return
 	}
 	d.room.asking = true
 	d.job(func() message {
-		ctx, cancel := context.WithTimeout(d.hub.ctx, d.hub.limits.StoreWait)
+		ctx, cancel := context.WithTimeout(d.node.ctx, d.node.limits.StoreWait)
 		defer cancel()
 		left, err := d.hub.cfg.Room(ctx, d.id)
 		return call(func(d *document) { d.roomTold(left, err) })
@@ -61,14 +61,14 @@ func (d *document) roomTold(left int64, err error) {
 	d.room.granted = d.order.LogBytes()
 	due := int64(0)
 	if err != nil {
-		d.hub.log.Warn("the owner's space is not known", "doc", d.id, "err", err)
+		d.node.log.Warn("the owner's space is not known", "doc", d.id, "err", err)
 		d.room.step = leastStep
 	} else {
 		d.order.Full = left <= 0
 		d.room.step = min(mostStep, RoomShare(left))
 	}
 	if d.order.Full || err != nil {
-		due = d.hub.rt.Now().Add(roomAgain).UnixNano()
+		due = d.node.rt.Now().Add(roomAgain).UnixNano()
 	}
-	d.roomDue.Store(due)
+	d.status.quotaDue.Store(due)
 }

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"time"
 
 	"quire/collab/wire"
 	"quire/storage"
@@ -10,22 +11,22 @@ import (
 // What a session needs of its hub.
 
 // Limits are those of the hub, with the defaults in the place of zeros.
-func (h *Hub) Limits() *Limits { return &h.limits }
+func (h *Hub) Limits() *Limits { return &h.node.limits }
 
 // Runtime is where its goroutines and time come from.
-func (h *Hub) Runtime() Runtime { return h.rt }
+func (h *Hub) Runtime() Runtime { return h.node.rt }
 
 // Context ends with Close.
-func (h *Hub) Context() context.Context { return h.ctx }
+func (h *Hub) Context() context.Context { return h.node.ctx }
 
 // Draining reports whether the node is about to stop: nothing more is taken.
 func (h *Hub) Draining() bool { return h.draining.Load() }
 
-// Task runs f in a goroutine that Close waits for.
-func (h *Hub) Task(f func()) { h.task(f) }
+// Retry calls f until it succeeds, fails for good, or begun is longer ago than a request waits for the store (W7). It blocks.
+func (h *Hub) Retry(begun time.Time, f func() error) error { return h.node.retry(begun, f) }
 
-// Pasts counts how often a document, or all, went on from another history (N12).
-func (h *Hub) Pasts() int64 { return h.pasts.Load() }
+// Task runs f in a goroutine that Close waits for.
+func (h *Hub) Task(f func()) { h.node.task(f) }
 
 // Objection says what in an op the table of formats does not hold (E3); nil: nothing. The op is refused for it only when it turns
 // out not to be one that is in the log already.
@@ -51,12 +52,12 @@ func (h *Hub) Greeting(who Identity) *wire.HelloQuire {
 	return &wire.HelloQuire{
 		Build: h.cfg.Build, Formats: h.cfg.Formats.Version(), User: who.Person(),
 		Limits: wire.HelloLimits{
-			Frame: h.limits.FrameBytes, Components: h.limits.Wire.Op.Components, Document: h.limits.DocumentUnits,
+			Frame: h.node.limits.FrameBytes, Components: h.node.limits.Wire.Op.Components, Document: h.node.limits.DocumentUnits,
 		},
 	}
 }
 
 // LogClosed tells of a session's end.
 func (h *Hub) LogClosed(user storage.UserID, code wire.CloseCode, reason string) {
-	h.log.Info("session closed", "user", user, "code", int(code), "reason", reason)
+	h.node.log.Info("session closed", "user", user, "code", int(code), "reason", reason)
 }

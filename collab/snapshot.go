@@ -26,10 +26,10 @@ const (
 func (d *document) saveIfDue() {
 	ops := d.order.Head() - d.saving.at
 	bytes := d.order.LogBytes() - d.saving.logBytes
-	if ops < storage.Revision(d.hub.limits.SnapshotOps) && bytes < max(d.hub.limits.SnapshotBytes, d.saving.size) {
+	if ops < storage.Revision(d.node.limits.SnapshotOps) && bytes < max(d.node.limits.SnapshotBytes, d.saving.size) {
 		return
 	}
-	if d.saving.under || d.hub.rt.Now().Before(d.saving.notUntil) {
+	if d.saving.under || d.node.rt.Now().Before(d.saving.notUntil) {
 		return
 	}
 	d.save()
@@ -45,22 +45,22 @@ func (d *document) saveIfChanged() {
 // save serialises the committed content in a task and stores it.
 func (d *document) save() {
 	content, at, logBytes, rewinds := d.freeze(), d.order.Head(), d.order.LogBytes(), d.rewinds
-	begun := d.hub.rt.Now()
+	begun := d.node.rt.Now()
 	d.saving.under = true
 	d.heavy(func() message {
 		s := storage.Snapshot{Revision: at, Body: encodeSnapshot(content), Rewinds: rewinds}
 		if content != nil {
 			s.Preview = content.Preview(previewLength)
 		}
-		ctx, cancel := context.WithTimeout(d.hub.ctx, 6*d.hub.limits.StoreWait)
+		ctx, cancel := context.WithTimeout(d.node.ctx, 6*d.node.limits.StoreWait)
 		defer cancel()
-		err := d.hub.store.SaveSnapshot(ctx, d.id, s)
+		err := d.node.store.SaveSnapshot(ctx, d.id, s)
 		return call(func(d *document) {
-			now := d.hub.rt.Now()
+			now := d.node.rt.Now()
 			d.saving.under = false
 			if err != nil {
 				d.saving.notUntil = now.Add(snapshotFailed)
-				d.hub.log.Warn("snapshot not saved", "doc", d.id, "revision", at, "err", err)
+				d.node.log.Warn("snapshot not saved", "doc", d.id, "revision", at, "err", err)
 				return
 			}
 			d.saving.notUntil = now.Add(snapshotRest * now.Sub(begun))
@@ -72,19 +72,19 @@ func (d *document) save() {
 
 // quiet is what the sweep asks of a document that nobody changed for a while: a snapshot, and memory given back.
 func (d *document) quiet() {
-	if due := d.roomDue.Load(); due > 0 && d.hub.rt.Now().UnixNano() >= due {
+	if due := d.status.quotaDue.Load(); due > 0 && d.node.rt.Now().UnixNano() >= due {
 		d.askRoom()
 	}
-	if !d.hub.rt.Now().Before(d.saving.notUntil) {
+	if !d.node.rt.Now().Before(d.saving.notUntil) {
 		d.saveIfChanged()
 	}
 	if len(d.order.Pending()) == 0 {
 		d.order.Shrink(quietOps, quietBytes)
 		d.feed.shrink(quietBytes)
 	}
-	d.shrunk.Store(true)
+	d.status.shrunk.Store(true)
 	if !d.forget() { // once they are sent
-		d.shrunk.Store(false)
+		d.status.shrunk.Store(false)
 	}
 	if d.frozenAt != d.order.Head() {
 		d.frozen = nil

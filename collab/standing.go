@@ -12,16 +12,16 @@ import (
 // task of its own says how it goes on. What is with the store already cannot be called back; but if its outcome is unknown, it is
 // given to the store again only by who still may.
 type standing struct {
-	sender   Sender
-	handle   *Handle // of a reader; nil: it is REST's
-	readOnly bool    // the proof is only for looking
-	role     access.Role
-	since    storage.Revision // from where on history may be read (W8)
-	known    bool
-	ended    bool          // their sign-in has: nothing lets them in again
-	asking   bool          // a look-up is under way,
-	again    bool          // which a change has overtaken
-	change   *accessChange // the newest that concerned them; nil: none did
+	sender      Sender
+	handle      *Handle // of a reader; nil: it is REST's
+	readOnly    bool    // the proof is only for looking
+	role        access.Role
+	historyFrom storage.Revision // from where on history may be read (W8)
+	known       bool
+	ended       bool          // their sign-in has: nothing lets them in again
+	asking      bool          // a look-up is under way,
+	again       bool          // which a change has overtaken
+	change      *accessChange // the newest that concerned them; nil: none did
 }
 
 // allows reports whether they may do action.
@@ -40,7 +40,7 @@ func (st *standing) reads(from storage.Revision) *wire.Error {
 	switch {
 	case !st.allows(access.Read):
 		return Forbidden()
-	case from == storage.Newest || from >= st.since || access.Allows(st.role, access.ReadHistory):
+	case from == storage.Newest || from >= st.historyFrom || access.Allows(st.role, access.ReadHistory):
 		return nil
 	}
 	return wire.Errorf(wire.CodeForbidden, "version %d is from before you had access: fetch the document anew", from)
@@ -115,17 +115,17 @@ func (d *document) findRole(st *standing) {
 	who := st.sender.Identity()
 	d.job(func() message {
 		var role access.Role
-		var since storage.Revision
-		err := d.hub.Retry(d.hub.rt.Now(), func() (err error) {
-			role, since, err = d.hub.lookUp(d.hub.ctx, who, d.id)
+		var historyFrom storage.Revision
+		err := d.node.retry(d.node.rt.Now(), func() (err error) {
+			role, historyFrom, err = d.hub.roles.lookUp(d.node.ctx, who, d.id)
 			return err
 		})
-		return call(func(d *document) { d.told(st, role, since, err) })
+		return call(func(d *document) { d.roleFound(st, role, historyFrom, err) })
 	})
 }
 
-// told takes the answer of a look-up.
-func (d *document) told(st *standing, role access.Role, since storage.Revision, err error) {
+// roleFound takes the answer of a look-up.
+func (d *document) roleFound(st *standing, role access.Role, historyFrom storage.Revision, err error) {
 	st.asking = false
 	switch {
 	case st.again && !st.known:
@@ -139,35 +139,35 @@ func (d *document) told(st *standing, role access.Role, since storage.Revision, 
 		d.giveUpOn(st)
 		return
 	}
-	st.role, st.since, st.known = role, since, true
+	st.role, st.historyFrom, st.known = role, historyFrom, true
 	if st.handle != nil && !st.handle.left {
-		d.settle(st.handle)
+		d.goOn(st.handle)
 	}
 	d.resumeKnown()
 }
 
-// settle lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
-func (d *document) settle(x *Handle) {
+// goOn lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
+func (d *document) goOn(x *Handle) {
 	by := Identity{}
 	if x.standing.change != nil {
 		by = x.standing.change.by
 	}
-	n := Notice(d.id, by, d.hub.rt.Now())
+	n := Notice(d.id, by, d.node.rt.Now())
 	n.Role, n.Reason = x.standing.role.String(), "role"
 	if !x.standing.allows(access.Read) {
-		if n.Reason = "removed"; x.met { // else what they ask is refused, and no more
+		if n.Reason = "removed"; x.lastSentRole != access.None { // else what they ask is refused, and no more
 			x.reader.Expel(x, noticeFrame(n))
 		}
 		return
 	}
 	r := Resumption{}
 	if !access.Allows(x.standing.role, access.ReadHistory) {
-		r.Since = x.standing.since
+		r.HistoryFrom = x.standing.historyFrom
 	}
-	if x.met && x.lastRole != x.standing.role {
+	if x.lastSentRole != access.None && x.lastSentRole != x.standing.role {
 		r.Notice = noticeFrame(n)
 	}
-	x.lastRole, x.met = x.standing.role, true
+	x.lastSentRole = x.standing.role
 	x.reader.Resume(x, r)
 	if x.subscribed {
 		x.who.Writing = x.standing.allows(access.Write)

@@ -283,7 +283,7 @@ func TestP8AnOpOfAViewerIsNotTakenOverALongLog(t *testing.T) {
 		if read > 0 {
 			t.Errorf("the log was read %d times", read)
 		}
-	}, withLimits(collab.Limits{RecentOps: 2, FarSteps: 1}))
+	}, withLimits(collab.Limits{RecentOps: 2, TransformSteps: 1}))
 }
 
 // P10: what a pull has taken leaves at once. It does not lie there while the log of another document is read, for as long as the

@@ -12,7 +12,7 @@ type submission struct {
 	sender   Sender
 	standing *standing // the sender's
 	raw      string    // the request, for an error's echo
-	past     int64     // of the hub, when its sender learned of Base (N12)
+	timeline int64     // of the hub, when its sender learned of Base (N12)
 	answer   answer
 	looked   bool // the log was looked at for its base, which was beyond the head
 }
@@ -44,12 +44,12 @@ func (d *document) acknowledge(s *submission, at storage.Revision, body wire.Bod
 	if s.answer != unanswered {
 		return
 	}
-	a := Ack{At: at, Client: s.Client, Seq: s.Seq, Since: s.Base, Body: body, Raw: s.raw, Fed: at < d.feed.end()}
+	a := Ack{At: at, Client: s.Client, Seq: s.Seq, After: s.Base, Body: body, Raw: s.raw, Fed: at < d.feed.end()}
 	x := s.standing.handle
 	subscribed := x != nil && x.subscribed
 	a.Live = subscribed && at >= x.from
-	if subscribed || a.Since == storage.Newest {
-		a.Since = at
+	if subscribed || a.After == storage.Newest {
+		a.After = at
 	}
 	s.answer = answered
 	if !s.sender.Acknowledge(a) {
@@ -114,13 +114,13 @@ func (d *document) unstored() []*submission {
 	for _, o := range d.order.WithdrawAll() {
 		all = append(all, submitted(o))
 	}
-	for _, m := range d.waits.take(forRoom) {
+	for _, m := range d.waits.take(forPending) {
 		all = append(all, m.(*submission))
 	}
 	return all
 }
 
-// helped takes an op back from a helper.
-func (d *document) helped(s *submission) {
-	d.waits.drop(forHelper, func(other *submission) bool { return other == s })
+// takeBack takes an op back from the task that had it.
+func (d *document) takeBack(s *submission) {
+	d.waits.drop(forTask, func(other *submission) bool { return other == s })
 }

@@ -1,7 +1,6 @@
 package collab
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -15,12 +14,7 @@ type tailReading struct {
 	pause time.Duration // before the next one: it grows with every failure in a row
 }
 
-func (t *tailReading) backOff() { t.pause = min(max(2*t.pause, firstPause), longPause) }
-
-const (
-	firstPause = 20 * time.Millisecond
-	longPause  = time.Second
-)
+func (t *tailReading) backOff() { t.pause = nextPause(t.pause) }
 
 // recover reads the log's tail and goes on from there (L2): after a conflict it holds another node's ops, after an unknown
 // outcome perhaps our own. Until it was read nothing is appended; new ops gather.
@@ -57,31 +51,31 @@ func (d *document) readTail() {
 	d.tail.under = true
 	d.waits.turn(forLook, forLookBegun)
 	d.job(func() message {
-		if pause > 0 && Sleep(d.hub.ctx, d.hub.rt, pause) != nil {
+		if pause > 0 && Sleep(d.node.ctx, d.node.rt, pause) != nil {
 			return nil
 		}
 		var ops []storage.Op
 		var err error
-		past := int64(0)
+		timeline := int64(0)
 		if doubted != nil {
-			rewinds, past, err = d.hub.compare(d.id, doubted)
+			rewinds, timeline, err = doubted.compare(&d.hub.timelines, d.id)
 		}
 		if err == nil {
-			ops, err = d.hub.readLog(d.hub.ctx, d.id, from, d.hub.limits.PageBytes)
+			ops, err = readLog(d.node, d.id, from)
 		}
 		return call(func(d *document) {
 			d.doubt = d.doubt && (doubted == nil || err != nil)
-			d.past = max(d.past, past)
+			d.timeline = max(d.timeline, timeline)
 			d.tailRead(ops, rewinds, err)
 		})
 	})
 }
 
 // readLog reads one page of the log within the time a request may wait.
-func (h *Hub) readLog(ctx context.Context, doc storage.DocumentID, from storage.Revision, bytes int) ([]storage.Op, error) {
-	ctx, cancel := context.WithTimeout(ctx, h.limits.StoreWait)
+func readLog(n *node, doc storage.DocumentID, from storage.Revision) ([]storage.Op, error) {
+	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
-	return h.store.Read(ctx, doc, from, storage.Newest, bytes)
+	return n.store.Read(ctx, doc, from, storage.Newest, n.limits.PageBytes)
 }
 
 // tailRead takes what was read when the log had gone back so often.
@@ -93,7 +87,7 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 	case errors.Is(err, storage.ErrAhead), errors.Is(err, errOtherHistory):
 		d.rewound(err)
 		return
-	case errors.Is(err, storage.ErrNotFound) && d.doubted(), errors.Is(err, storage.ErrDeleted) && rewinds != d.hub.store.Rewinds():
+	case errors.Is(err, storage.ErrNotFound) && d.doubted(), errors.Is(err, storage.ErrDeleted) && rewinds != d.node.store.Rewinds():
 		d.readTail() // it went back meanwhile, to before it was made or deleted
 		return
 	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted):
@@ -101,7 +95,7 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 		return
 	case err != nil:
 		d.tail.backOff()
-		d.hub.log.Warn("log unreadable", "doc", d.id, "revision", d.order.Head(), "err", err)
+		d.node.log.Warn("log unreadable", "doc", d.id, "revision", d.order.Head(), "err", err)
 		d.readTail()
 		return
 	}
@@ -112,14 +106,14 @@ func (d *document) tailRead(ops []storage.Op, rewinds int64, err error) {
 	}
 	if d.order.HoldsAny(ops) {
 		d.tail.under = true // what is pending may not follow the head now
-		d.assure(d.hub.rt.Now(), func(d *document, err error) {
+		d.assure(d.node.rt.Now(), func(d *document, err error) {
 			d.tail.under = false
 			if err == nil {
 				d.take(ops)
 				return
 			}
 			d.tail.backOff()
-			d.hub.log.Warn("ops found, and not known to be safe", "doc", d.id, "revision", d.order.Head(), "err", err)
+			d.node.log.Warn("ops found, and not known to be safe", "doc", d.id, "revision", d.order.Head(), "err", err)
 			d.readTail()
 		})
 		return
@@ -152,7 +146,7 @@ func (d *document) absorb(ops []storage.Op) bool {
 	found, err := d.order.Absorb(entries)
 	for i := range entries {
 		if o := found[first+storage.Revision(i)]; o != nil {
-			d.settleOp(o, first+storage.Revision(i), entries[i].Body)
+			d.answer(o, first+storage.Revision(i), entries[i].Body)
 		}
 	}
 	if err != nil {
@@ -163,7 +157,7 @@ func (d *document) absorb(ops []storage.Op) bool {
 		d.frames = append(d.frames, d.frame(first+storage.Revision(i), op.Client, op.Seq, op.Body))
 	}
 	if len(ops) > 0 {
-		d.touch()
+		d.status.changed(d.node.rt.Now())
 		d.broadcast()
 		d.flushAll()
 		d.saveIfDue()

@@ -13,9 +13,9 @@ type reason uint8
 
 const (
 	forLoading   reason = iota // until the document is loaded
-	forRoom                    // until fewer ops are pending
+	forPending                 // until fewer ops are pending
 	forRole                    // until it is known what who sent it may do
-	forHelper                  // for a task that has it: nothing takes it from here but the task's outcome
+	forTask                    // for a task that has it: nothing takes it from here but the task's outcome
 	forLook                    // until the log was looked at: the look has not begun
 	forLookBegun               // and it has
 	reasons
@@ -88,7 +88,7 @@ func (w *waits) count(why reason) int { return len(w.items[why]) }
 // any reports whether anything waits for what no task will end by itself.
 func (w *waits) any() bool {
 	for why, items := range w.items {
-		if reason(why) != forHelper && len(items) > 0 {
+		if reason(why) != forTask && len(items) > 0 {
 			return true
 		}
 	}

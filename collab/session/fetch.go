@@ -21,7 +21,8 @@ type fetch struct {
 func newFetch(v *view, raw string, action wire.Action, version wire.Version) *fetch {
 	r := &fetch{view: v, raw: raw, action: action}
 	r.Fetch = collab.Fetch{
-		From: collab.Revision(version), Subscribe: action == wire.ActionSubscribe, Past: v.session.Past(), Asker: r,
+		From: collab.Revision(version), Subscribe: action == wire.ActionSubscribe, Asker: r,
+		Timeline: v.session.Timeline(),
 	}
 	return r
 }

@@ -17,7 +17,7 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	case s.client == "":
 		s.client = h.NewClientID(who.User)
 	}
-	s.past = h.Pasts() // first: a change in between closes it
+	s.timeline = h.Timeline() // first: a change in between closes it
 	hello := wire.Hello{ID: s.client, Epoch: h.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {

@@ -20,7 +20,7 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 			Client: client, Seq: m.Seq, Author: s.who.User, Base: collab.Revision(m.Base), Foreign: foreign,
 			Body: m.Body, Objection: s.hub.Objection(m.Body),
 		},
-		Raw: m.Raw(), Past: s.Past(),
+		Raw: m.Raw(), Timeline: s.Timeline(),
 	}
 	s.mu.Lock()
 	s.openBytes += len(op.Raw)

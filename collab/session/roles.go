@@ -41,27 +41,27 @@ func (v *view) Resume(of *collab.Handle, r collab.Resumption) {
 		return
 	}
 	v.readable = true
-	past := v.owesBefore(r.Since)
+	tooOld := v.owesBefore(r.HistoryFrom)
 	full, wake := false, false
 	if r.Notice.Len() > 0 {
 		full, wake = s.queueNotice(r.Notice)
 	}
 	wake = !s.left && s.mark(v) || wake
 	s.mu.Unlock()
-	if past {
+	if tooOld {
 		s.Close(wire.CloseResync, "older revisions are not for this role")
 	}
 	s.after(full, wake)
 }
 
 // owesBefore reports whether ops from before a revision are still to be sent (W8). Session.mu is held.
-func (v *view) owesBefore(since storage.Revision) bool {
+func (v *view) owesBefore(first storage.Revision) bool {
 	for _, it := range v.items {
-		if it.from < it.to && it.from < since {
+		if it.from < it.to && it.from < first {
 			return true
 		}
 	}
-	return v.live && v.cursor < since
+	return v.live && v.cursor < first
 }
 
 // Expel ends the session: access to one of its documents was taken away.

@@ -21,7 +21,7 @@ type Session struct {
 	client    string // its client id, once it has one (W1)
 	restored  bool   // the client had the id before (presence, §10 of the protocol)
 	quire     bool   // it understands Quire's additions
-	past      int64  // of the hub, when it was greeted: what it sends may speak of that (N12)
+	timeline  int64  // the hub's when it was greeted: what it sends may speak of that one (N12)
 	views     map[storage.DocumentID]*view
 	dirty     []*view      // that may have something to send
 	replies   []wire.Frame // in order
@@ -44,7 +44,7 @@ type Session struct {
 
 // Join begins a session of a hub. who is its owner for its whole life (W9).
 func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
-	s := &Session{hub: hub, transport: t, who: who, pruneAt: keptViews, past: hub.Pasts()}
+	s := &Session{hub: hub, transport: t, who: who, pruneAt: keptViews, timeline: hub.Timeline()}
 	hub.Join(s)
 	return s
 }
@@ -56,11 +56,11 @@ func (s *Session) Identity() collab.Identity {
 	return s.who
 }
 
-// Past is the newest past of the hub of which the session was told (N12).
-func (s *Session) Past() int64 {
+// Timeline is the newest timeline of the log that the session was told of (N12).
+func (s *Session) Timeline() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.past
+	return s.timeline
 }
 
 // Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.

@@ -124,7 +124,7 @@ func (v *view) Acknowledge(a collab.Ack) bool {
 	}
 	s.openBytes -= len(a.Raw)
 	s.mu.Unlock()
-	v.answer(item{from: a.Since, to: a.At, frame: ackFrame(string(v.id), a.At, a.Client, a.Seq)}, true)
+	v.answer(item{from: a.After, to: a.At, frame: ackFrame(string(v.id), a.At, a.Client, a.Seq)}, true)
 	return true
 }
 
@@ -144,12 +144,12 @@ func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Fr
 
 // Refuse answers an op that has no place in the log.
 func (v *view) Refuse(raw string, err *wire.Error) {
-	v.unsettled(raw)
+	v.answeredOp(raw)
 	v.session.replyError(raw, err)
 }
 
-// unsettled ends an op's request without a place in the log.
-func (v *view) unsettled(raw string) {
+// answeredOp ends an op's request without a place in the log.
+func (v *view) answeredOp(raw string) {
 	v.session.mu.Lock()
 	v.session.openBytes -= len(raw)
 	v.session.mu.Unlock()
@@ -158,7 +158,7 @@ func (v *view) unsettled(raw string) {
 
 // Undecided ends the session, whose client will ask again.
 func (v *view) Undecided(raw string) {
-	v.unsettled(raw)
+	v.answeredOp(raw)
 	v.session.Close(wire.CloseUnavailable, noDatabase)
 }
 

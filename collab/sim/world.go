@@ -171,8 +171,8 @@ func (w *world) newDocument(id storage.DocumentID) {
 // limits are small, so that every path for what does not fit is taken often.
 func limits() collab.Limits {
 	return collab.Limits{
-		RecentOps: 12, FeedBytes: 1500, PageBytes: 400, SnapshotOps: 15, FarSteps: 60, CommitOps: 6, PendingOps: 200,
-		Outstanding: 64, EvictIdle: 3 * time.Second, SnapshotIdle: time.Second, Helpers: 2, ReplyBytes: 64 << 10,
+		RecentOps: 12, FeedBytes: 1500, PageBytes: 400, SnapshotOps: 15, TransformSteps: 60, CommitOps: 6, PendingOps: 200,
+		Outstanding: 64, EvictIdle: 3 * time.Second, SnapshotIdle: time.Second, HeavyTasks: 2, ReplyBytes: 64 << 10,
 	}
 }
 

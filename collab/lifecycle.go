@@ -7,12 +7,10 @@ import (
 	"quire/collab/wire"
 )
 
-const restarting = "the server is about to restart"
-
 // trashed closes everybody but owners.
 func (h *Hub) trashed(e AccessEvent) {
-	h.tell(e.Document, call(func(d *document) {
-		now, trashed := h.rt.Now(), true
+	h.registry.tell(e.Document, call(func(d *document) {
+		now, trashed := h.node.rt.Now(), true
 		d.info.TrashedAt, d.info.TrashedBy = now, e.By
 		if len(d.order.Pending()) > 0 {
 			d.rejudge() // which refuses all that is not with the store
@@ -35,10 +33,10 @@ func (d *document) closeInTrash(x *Handle) {
 
 // restored lets people in again.
 func (h *Hub) restored(e AccessEvent) {
-	h.tell(e.Document, call(func(d *document) {
+	h.registry.tell(e.Document, call(func(d *document) {
 		trashed := false
 		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
-		n := Notice(e.Document, e.by(), h.rt.Now())
+		n := Notice(e.Document, e.by(), h.node.rt.Now())
 		n.Trashed, n.Reason = &trashed, "trashed"
 		d.notifyAll(n)
 	}))
@@ -60,7 +58,7 @@ func (d *document) vanish() {
 	d.order.Load(0, nil, 0, nil)
 	d.waits.turn(forLook, forLookBegun)
 	d.releaseAhead()
-	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.hub.rt.Now().UnixMilli(), Reason: "deleted"}
+	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.node.rt.Now().UnixMilli(), Reason: "deleted"}
 	d.notifyAll(n)
 	for _, x := range d.subs {
 		x.reader.Close(wire.CloseDeleted, "the document was deleted for good")
@@ -69,7 +67,7 @@ func (d *document) vanish() {
 
 // damage stops serving a document whose log cannot be applied.
 func (d *document) damage(err error) {
-	d.hub.log.Error("document damaged", "doc", d.id, "revision", d.order.Head(), "err", err)
+	d.node.log.Error("document damaged", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.state = docDamaged
 	for _, s := range d.unstored() {
 		s.abandon()

@@ -8,49 +8,56 @@ import (
 	"quire/storage"
 )
 
+// roles finds out what people may do.
+type roles struct {
+	node     *node
+	openings openings
+	underWay lookups
+}
+
 // lookUp finds somebody's role on a document, and from which revision on they may read its history (W8). A token's claims
 // decide alone; of others the store is asked, once, and waited for no longer than for anything else (W7). Of several ways the
 // highest role counts, and the time of the one that was there first.
-func (h *Hub) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
-	ctx, cancel := context.WithTimeout(ctx, h.limits.StoreWait)
+func (r *roles) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	ctx, cancel := r.node.timeout(ctx)
 	defer cancel()
 	if who.Claims != nil {
-		return h.lookUpClaim(ctx, who, doc)
+		return r.lookUpClaim(ctx, who, doc)
 	}
-	ways, err := h.store.Ways(ctx, doc, who.User)
+	ways, err := r.node.store.Ways(ctx, doc, who.User)
 	if err != nil && !isAbsent(err) {
 		return access.None, 0, err
 	}
-	role, since := best(ways)
-	return role, since, nil
+	role, historyFrom := best(ways)
+	return role, historyFrom, nil
 }
 
-func (h *Hub) lookUpClaim(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+func (r *roles) lookUpClaim(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
 	role := access.Claimed(who.Claims, string(doc))
 	if role == access.None || access.Allows(role, access.ReadHistory) {
 		return role, 0, nil
 	}
-	since, err := h.firstOpened(ctx, opening{who.User, doc})
-	return role, since, err
+	historyFrom, err := r.firstOpened(ctx, opening{who.User, doc})
+	return role, historyFrom, err
 }
 
 // best returns the highest role of all ways and the earliest time of those that still let one read. Whatever the store
 // holds, only a grant of one's own makes an owner.
-func best(ways []storage.Way) (role access.Role, since storage.Revision) {
+func best(ways []storage.Way) (role access.Role, historyFrom storage.Revision) {
 	for _, way := range ways {
-		r, _ := access.Parse(way.Role)
+		one, _ := access.Parse(way.Role)
 		if way.Via == storage.ViaGroup || way.Via == storage.ViaReach {
-			r = min(r, access.Editor)
+			one = min(one, access.Editor)
 		}
-		if !access.Allows(r, access.Read) {
+		if !access.Allows(one, access.Read) {
 			continue
 		}
-		if role == access.None || way.Since < since {
-			since = way.Since
+		if role == access.None || way.Since < historyFrom {
+			historyFrom = way.Since
 		}
-		role = max(role, r)
+		role = max(role, one)
 	}
-	return role, since
+	return role, historyFrom
 }
 
 // opening is somebody at a document that their token lets them read: no row says since when.
@@ -105,15 +112,15 @@ func (o *openings) add(key opening, at storage.Revision) {
 }
 
 // firstOpened returns the head at which somebody first opened a document by a token alone.
-func (h *Hub) firstOpened(ctx context.Context, key opening) (storage.Revision, error) {
-	if at, ok := h.openings.get(key); ok {
+func (r *roles) firstOpened(ctx context.Context, key opening) (storage.Revision, error) {
+	if at, ok := r.openings.get(key); ok {
 		return at, nil
 	}
-	head, err := h.store.Head(ctx, key.doc)
+	head, err := r.node.store.Head(ctx, key.doc)
 	if isAbsent(err) {
 		return 0, nil // there is no history to hide yet
 	} else if err != nil {
 		return 0, err
 	}
-	return h.openings.put(key, head.Revision), nil
+	return r.openings.put(key, head.Revision), nil
 }

@@ -9,15 +9,15 @@ import (
 	"quire/storage"
 )
 
-// outcome is what the store said to a document's part of a commit.
-type outcome struct {
+// commitResult is what the store said to a document's part of a commit.
+type commitResult struct {
 	taken []storage.Op
 	err   error
 }
 
-func (o *outcome) handle(d *document) {
-	taken, err := o.taken, o.err
-	d.batch.settle(taken, err == nil)
+func (r *commitResult) handle(d *document) {
+	taken, err := r.taken, r.err
+	d.batch.appended(taken, err == nil)
 	switch {
 	case d.state != docLive:
 	case err == nil:
@@ -34,7 +34,7 @@ func (o *outcome) handle(d *document) {
 	case errors.Is(err, storage.ErrRewound):
 		d.recover() // which compares
 	default:
-		d.hub.log.Warn("append failed", "doc", d.id, "revision", d.order.Head(), "ops", len(taken), "err", err)
+		d.node.log.Warn("append failed", "doc", d.id, "revision", d.order.Head(), "ops", len(taken), "err", err)
 		d.tail.backOff()
 		d.recover()
 	}
@@ -59,10 +59,10 @@ func (d *document) committed(n int) {
 
 // publish broadcasts ops that are in the log from revision first on.
 func (d *document) publish(first storage.Revision, done []*order.Op) {
-	d.touch()
+	d.status.changed(d.node.rt.Now())
 	for i, o := range done {
 		at := first + storage.Revision(i)
-		d.settleOp(o, at, o.Placed())
+		d.answer(o, at, o.Placed())
 		d.frames = append(d.frames, d.frame(at, o.Client, o.Seq, o.Stored().Body))
 	}
 	d.broadcast()
@@ -74,14 +74,8 @@ func (d *document) publish(first storage.Revision, done []*order.Op) {
 	d.flushAll()
 }
 
-// touch notes that the head moved.
-func (d *document) touch() {
-	d.changedAt.Store(d.hub.rt.Now().UnixNano())
-	d.shrunk.Store(false)
-}
-
-// settleOp answers everybody who sent o.
-func (d *document) settleOp(o *order.Op, at storage.Revision, body wire.Body) {
+// answer tells everybody who sent o.
+func (d *document) answer(o *order.Op, at storage.Revision, body wire.Body) {
 	s := submitted(o)
 	if s == nil {
 		return
@@ -97,7 +91,7 @@ func (d *document) frame(at storage.Revision, client string, seq int64, body []b
 
 // broadcast moves the frames gathered into the feed, and then answers those who could not be answered before.
 func (d *document) broadcast() {
-	d.feed.append(d.frames, d.hub.limits.FeedBytes)
+	d.feed.append(d.frames, d.node.limits.FeedBytes)
 	clear(d.frames)
 	d.frames = d.frames[:0]
 	for _, l := range d.late {
@@ -121,7 +115,7 @@ func (d *document) flushAll() {
 		return
 	}
 	for some := range slices.Chunk(slices.Clone(d.subs), fanOut) {
-		d.hub.task(func() {
+		d.node.task(func() {
 			for _, x := range some {
 				x.reader.Flush()
 			}
@@ -131,14 +125,14 @@ func (d *document) flushAll() {
 
 // resumeLater submits again what too much was pending for. It came before what waits for a role.
 func (d *document) resumeLater() {
-	if d.waits.count(forRoom) == 0 {
+	if d.waits.count(forPending) == 0 {
 		return
 	}
 	d.waits.before(forRole, d.submitLater)
 }
 
 func (d *document) submitLater() {
-	for _, m := range d.waits.take(forRoom) {
+	for _, m := range d.waits.take(forPending) {
 		d.submit(m.(*submission))
 	}
 }

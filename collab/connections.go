@@ -1,0 +1,103 @@
+package collab
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+
+	"quire/storage"
+)
+
+// connections are the sessions of one node, by their people.
+type connections struct {
+	mu     sync.Mutex
+	byUser map[storage.UserID]map[Connection]uint64 // to their numbers, in the order they came
+	joined uint64                                   // sessions so far
+}
+
+func (cs *connections) add(c Connection) {
+	user := c.Identity().User
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	cs.joined++
+	if cs.byUser == nil {
+		cs.byUser = map[storage.UserID]map[Connection]uint64{}
+	}
+	of := cs.byUser[user]
+	if of == nil {
+		of = make(map[Connection]uint64, 1)
+		cs.byUser[user] = of
+	}
+	of[c] = cs.joined
+}
+
+func (cs *connections) remove(c Connection) {
+	user := c.Identity().User
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	of := cs.byUser[user]
+	delete(of, c)
+	if len(of) == 0 {
+		delete(cs.byUser, user)
+	}
+}
+
+// of returns a user's sessions in the order they came.
+func (cs *connections) of(user storage.UserID) []Connection {
+	cs.mu.Lock()
+	numbers := maps.Clone(cs.byUser[user])
+	cs.mu.Unlock()
+	return inOrder(numbers)
+}
+
+// all returns everybody's sessions in the order they came.
+func (cs *connections) all() []Connection {
+	all, _ := cs.after(0)
+	return all
+}
+
+// after returns the sessions that joined after the one of that number, in the order they came, and the number of the newest.
+func (cs *connections) after(number uint64) (newer []Connection, newest uint64) {
+	numbers := map[Connection]uint64{}
+	cs.mu.Lock()
+	newest = cs.joined
+	for _, of := range cs.byUser {
+		if newest == number {
+			break
+		}
+		for c, n := range of {
+			if n > number {
+				numbers[c] = n
+			}
+		}
+	}
+	cs.mu.Unlock()
+	return inOrder(numbers), newest
+}
+
+func inOrder(numbers map[Connection]uint64) []Connection {
+	return slices.SortedFunc(maps.Keys(numbers), func(a, b Connection) int { return cmp.Compare(numbers[a], numbers[b]) })
+}
+
+// Proof is what a session was opened with.
+type Proof struct {
+	SignIn string
+	User   storage.UserID
+}
+
+// Proofs returns the sign-ins of the sessions that joined after the one of that number, each once, and the number of the newest
+// session. Whoever checks sign-ins passes the number on next time.
+func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
+	newer, newest := h.connections.after(after)
+	seen := map[Proof]bool{}
+	for _, c := range newer {
+		who := c.Identity()
+		p := Proof{who.SignIn, who.User}
+		if p.SignIn != "" && !seen[p] {
+			seen[p] = true
+			proofs = append(proofs, p)
+		}
+	}
+	return proofs, newest
+}

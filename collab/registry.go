@@ -1,0 +1,225 @@
+package collab
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"quire/collab/budget"
+	"quire/storage"
+)
+
+// registry holds the live documents of one node, and knows which of them somebody refers to. A document is let go only when nobody
+// does and it has nothing to do, so there is never a second one of the same id.
+type registry struct {
+	node   *node
+	begin  func(storage.DocumentID) *document // makes one that is not live
+	memory budget.Budget                      // bytes of live documents, estimated; over it those go that nobody refers to
+
+	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
+	documents map[storage.DocumentID]*document
+	idle      chan struct{} // closed when a document has nothing to do any more; nil: nobody waits for that
+}
+
+// use is what the registry notes on a document, under its lock.
+type use struct {
+	refs      int
+	idleSince time.Time // since when there are none
+}
+
+// acquire returns the live document of an id with a reference to it. One that is not live begins to load, once however many come
+// at the same time. Where there are too many, those that nobody refers to go. Errors: ErrOverloaded.
+func (r *registry) acquire(id storage.DocumentID) (*document, error) {
+	d, fresh := r.reserve(id)
+	if d == nil {
+		r.evict(r.node.rt.Now(), true)
+		d, fresh = r.reserve(id)
+	}
+	switch {
+	case d == nil:
+		return nil, ErrOverloaded
+	case fresh:
+		d.post(call((*document).startLoading))
+	}
+	return d, nil
+}
+
+// reserve returns the document of an id with a reference, and whether it is new; nil: there is no place for another.
+func (r *registry) reserve(id storage.DocumentID) (d *document, fresh bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d = r.documents[id]
+	if d == nil {
+		if len(r.documents) >= r.node.limits.Documents {
+			return nil, false
+		}
+		d, fresh = r.begin(id), true
+		d.weight = d.holds.Take(&r.memory, 0)
+		r.documents[id] = d
+	}
+	d.use.refs++
+	return d, fresh
+}
+
+func (r *registry) retain(d *document) {
+	r.mu.Lock()
+	d.use.refs++
+	r.mu.Unlock()
+}
+
+// release gives a reference back. Nobody posts to a document without one, so without any it can be let go between two turns.
+func (r *registry) release(d *document) {
+	r.mu.Lock()
+	if d.use.refs--; d.use.refs == 0 {
+		d.use.idleSince = r.node.rt.Now()
+	}
+	r.mu.Unlock()
+}
+
+// find returns a document with a reference if it is live, else nil.
+func (r *registry) find(id storage.DocumentID) *document {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := r.documents[id]
+	if d != nil {
+		d.use.refs++
+	}
+	return d
+}
+
+// tell posts m to a document if it is live.
+func (r *registry) tell(id storage.DocumentID, m message) {
+	if d := r.find(id); d != nil {
+		d.post(m)
+		r.release(d)
+	}
+}
+
+// tellAll posts m to all live documents.
+func (r *registry) tellAll(m message) {
+	for _, d := range r.pick(everyOne) {
+		d.post(m)
+		r.release(d)
+	}
+}
+
+// wanted reports whether anybody refers to d.
+func (r *registry) wanted(d *document) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return d.use.refs > 0
+}
+
+// pick returns the live documents that picked reports true for, by id, each with a reference. picked must not block.
+func (r *registry) pick(picked func(*document) bool) (docs []*document) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, d := range r.documents {
+		if picked(d) {
+			d.use.refs++
+			docs = append(docs, d)
+		}
+	}
+	slices.SortFunc(docs, byID)
+	return docs
+}
+
+func everyOne(*document) bool { return true }
+
+func byID(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) }
+
+// evict lets go of documents that nobody refers to and that have nothing to do: after a while, or at once if memory or places are
+// short. A document without a snapshot of its head stays until it has one, unless places are short: loading it would only take longer.
+func (r *registry) evict(now time.Time, short bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, d := range r.documents {
+		if d.use.refs > 0 || d.active() {
+			continue
+		}
+		if d.status.mayLeave(now.Sub(d.use.idleSince), short, &r.node.limits) {
+			r.letGo(d)
+		}
+	}
+}
+
+// letGo takes a document out of memory, with all that it holds. mu is held.
+func (r *registry) letGo(d *document) {
+	delete(r.documents, d.id)
+	d.holds.End()
+}
+
+// letGoAll takes all documents out of memory.
+func (r *registry) letGoAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, d := range r.documents {
+		r.letGo(d)
+	}
+}
+
+// awaitIdle waits until no document has anything to do.
+func (r *registry) awaitIdle(ctx context.Context) error {
+	for {
+		docs := r.pick(everyOne)
+		busy := false
+		for _, d := range docs {
+			busy = busy || d.active()
+		}
+		idle := make(chan struct{})
+		r.mu.Lock()
+		r.idle = idle
+		r.mu.Unlock()
+		for _, d := range docs {
+			busy = busy || d.active()
+			r.release(d)
+		}
+		if !busy {
+			return nil
+		}
+		// A turn that ends without having been busy tells nobody, so look again after a while too.
+		stop := r.node.rt.After(10*time.Millisecond, r.becameIdle)
+		err := r.node.rt.Wait(ctx, idle)
+		stop()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// becameIdle wakes whoever waits for documents to have nothing to do.
+func (r *registry) becameIdle() {
+	r.mu.Lock()
+	idle := r.idle
+	r.idle = nil
+	r.mu.Unlock()
+	if idle != nil {
+		close(idle)
+	}
+}
+
+// count is how many documents are live.
+func (r *registry) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.documents)
+}
+
+// Documents returns the ids of the documents that are live.
+func (h *Hub) Documents() []storage.DocumentID {
+	r := &h.registry
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ids := make([]storage.DocumentID, 0, len(r.documents))
+	for id := range r.documents {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+func isAbsent(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted)
+}

@@ -1,0 +1,58 @@
+package collab
+
+import (
+	"sync"
+	"time"
+
+	"quire/collab/wire"
+)
+
+const sweepEvery = time.Second
+
+// sweep does what falls due with time: it gives up on what waited too long, has quiet documents saved, and closes sessions whose
+// proof expired.
+func (h *Hub) sweep() {
+	now := h.node.rt.Now()
+	for _, d := range h.registry.pick(func(d *document) bool { return d.status.due(now, &h.node.limits) }) {
+		if d.status.waited(now) >= h.node.limits.StoreWait {
+			d.post(call((*document).expire))
+		} else {
+			d.post(call((*document).quiet))
+		}
+		h.registry.release(d)
+	}
+	h.registry.evict(now, !h.registry.memory.Fits(0))
+	for _, s := range h.connections.all() {
+		if e := s.Identity().Expires; !e.IsZero() && !now.Before(e) {
+			s.Close(wire.CloseTokenExpired, "the sign-in's time is over")
+		}
+	}
+}
+
+// ticker calls a function again and again until it is stopped.
+type ticker struct {
+	mu      sync.Mutex
+	stopped bool
+	cancel  func() // the next call
+}
+
+// start calls f after each pause; the next begins when f has returned.
+func (t *ticker) start(rt Runtime, pause time.Duration, f func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopped {
+		return
+	}
+	t.cancel = rt.After(pause, func() {
+		f()
+		t.start(rt, pause, f)
+	})
+}
+
+// stop keeps f from being called again. A call under way goes on.
+func (t *ticker) stop() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.stopped = true
+	t.cancel()
+}
