@@ -14,11 +14,11 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestE4EditsAllocateNothing: leaves that have made room take edits, and what is refused or only checked costs no more.
+// TestE4EditsAllocateNothing checks that edits of leaves with spare capacity, refused ops and Validate allocate nothing.
 func TestE4EditsAllocateNothing(t *testing.T) {
 	g := seeded(3)
 	doc, ops := newDocument(t, g.formatted(100_000)), g.edits(100_000, 4000)
-	for _, op := range ops { // leaves make room
+	for _, op := range ops { // gives the leaves spare capacity
 		apply(t, doc, op)
 	}
 	i := 0
@@ -54,7 +54,7 @@ func TestE4SmallTransformsAllocateNothing(t *testing.T) {
 	}
 }
 
-// TestE5StepsOfAnIndexAllocateNothing: once its buffers have grown, a large op goes over small ones in place.
+// TestE5StepsOfAnIndexAllocateNothing checks that once its buffers have grown, an index transforms its op in place.
 func TestE5StepsOfAnIndexAllocateNothing(t *testing.T) {
 	var op Delta
 	for range 5000 {
@@ -70,7 +70,7 @@ func TestE5StepsOfAnIndexAllocateNothing(t *testing.T) {
 	}
 }
 
-// TestE4SnapshotsCostNothing: freezing is one small object, and the edit after it copies one path, whatever the size.
+// TestE4SnapshotsCostNothing checks that freezing allocates one small object and the next edit copies one path, at any size.
 func TestE4SnapshotsCostNothing(t *testing.T) {
 	cost := func(units int) uint64 {
 		g := seeded(3)

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Attributes is an immutable set of attributes of one component, in the order received. A nil *Attributes means the
-// component has none; an empty set is {} and differs from that.
+// Attributes is the immutable set of attributes of one component, in the order received. A nil *Attributes means that the
+// component has no attributes; an empty set is {}, which is not the same.
 type Attributes struct {
 	list []attribute
-	json string // the whole object, minified
-	key  string // the same with keys sorted everywhere: equal sets have equal keys
+	json string // the object, minified
+	key  string // json with all keys sorted at every level: equal sets have equal keys
 }
 
 type attribute struct {
@@ -19,13 +19,13 @@ type attribute struct {
 	value string // minified JSON, numbers as JavaScript writes them
 }
 
-// ParseAttributes reads a JSON object of attributes.
+// ParseAttributes decodes a JSON object of attributes. An error wraps ErrMalformed or ErrLimit.
 func ParseAttributes(json []byte, lim Limits) (*Attributes, error) {
 	p := newParser(json, lim)
 	return p.onlyAttributes()
 }
 
-// Len is the number of attributes; 0 for nil.
+// Len returns the number of attributes, 0 for nil.
 func (a *Attributes) Len() int {
 	if a == nil {
 		return 0
@@ -33,7 +33,7 @@ func (a *Attributes) Len() int {
 	return len(a.list)
 }
 
-// Get returns the value of that name as JSON.
+// Get returns the value of the attribute called name, as JSON.
 func (a *Attributes) Get(name string) (value string, ok bool) {
 	if a != nil {
 		for i := range a.list {
@@ -64,7 +64,7 @@ func (a *Attributes) All() iter.Seq2[string, string] {
 	}
 }
 
-// Equal compares deeply; {} and none differ.
+// Equal compares deeply. {} does not equal nil.
 func (a *Attributes) Equal(b *Attributes) bool {
 	if a == b {
 		return true
@@ -72,7 +72,7 @@ func (a *Attributes) Equal(b *Attributes) bool {
 	return a != nil && b != nil && a.key == b.key
 }
 
-// AppendJSON appends the object; {} for nil.
+// AppendJSON appends the object, {} for nil.
 func (a *Attributes) AppendJSON(dst []byte) []byte {
 	if a == nil {
 		return append(dst, '{', '}')
@@ -80,7 +80,7 @@ func (a *Attributes) AppendJSON(dst []byte) []byte {
 	return append(dst, a.json...)
 }
 
-// newAttributes takes over list, whose names differ.
+// newAttributes returns a set of list, whose names must differ. It keeps list.
 func newAttributes(list []attribute) *Attributes {
 	size := 2
 	for i := range list {
@@ -104,7 +104,7 @@ func appendObject(dst []byte, list []attribute) []byte {
 	return append(dst, '}')
 }
 
-// canonicalKey returns a.json itself where that is in canonical order, as with a single plain attribute.
+// canonicalKey returns a.json itself if that is in canonical order, as with a single plain attribute.
 func canonicalKey(a *Attributes) string {
 	byName := func(x, y attribute) int { return strings.Compare(x.name, y.name) }
 	plain := slices.IsSortedFunc(a.list, byName)
@@ -122,7 +122,7 @@ func canonicalKey(a *Attributes) string {
 	return string(appendObject(nil, sorted))
 }
 
-// nonEmpty returns nil for {} and nil.
+// nonEmpty returns a set of list, or nil if list is empty.
 func nonEmpty(list []attribute) *Attributes {
 	if len(list) == 0 {
 		return nil
@@ -133,11 +133,11 @@ func nonEmpty(list []attribute) *Attributes {
 type nulls bool
 
 const (
-	keepNulls nulls = true  // composing onto a retain: null still has something to remove
+	keepNulls nulls = true  // composing onto a retain: a null must still remove the attribute from the document
 	dropNulls nulls = false // composing onto an insert
 )
 
-// composeAttributes lays b over a. Nulls of b are kept only over a retain; nulls that a holds stay.
+// composeAttributes returns a with b's attributes set over it. keep decides about b's nulls; a's own nulls always stay.
 func composeAttributes(a, b *Attributes, keep nulls) *Attributes {
 	if b.Len() == 0 {
 		if a.Len() == 0 {
@@ -183,7 +183,8 @@ func (a *Attributes) hasNull() bool {
 	return false
 }
 
-// transformAttributes returns what is left of b's attributes after a set its own on the same range. A null of a counts as set.
+// transformAttributes returns those of b's attributes that still apply after a was applied to the same range. A null in a counts
+// as a value.
 func transformAttributes(a, b *Attributes, order Order) *Attributes {
 	if a.Len() == 0 || b.Len() == 0 || order == OpFirst {
 		return b
@@ -209,12 +210,12 @@ func transformAttributes(a, b *Attributes, order Order) *Attributes {
 	return newAttributes(list)
 }
 
-// invertAttributes returns what undoes attrs on a unit that has base: the old value, or null where base has none.
+// invertAttributes returns the attributes that undo attrs on text that had base: the old values, or null where base had none.
 func invertAttributes(attrs, base *Attributes) *Attributes {
 	var list []attribute
 	if base != nil {
 		for _, e := range base.list {
-			// quill-delta compares by identity here, so an object is put back even where it was the same.
+			// quill-delta compares by identity here, so an object is set again even if it is equal.
 			if v, ok := attrs.Get(e.name); ok && (v != e.value || composite(v)) {
 				list = append(list, e)
 			}
@@ -230,7 +231,7 @@ func invertAttributes(attrs, base *Attributes) *Attributes {
 	return nonEmpty(list)
 }
 
-// diffAttributes returns what turns a into b.
+// diffAttributes returns the attributes of a retain that turns a into b.
 func diffAttributes(a, b *Attributes) *Attributes {
 	if a.Equal(b) {
 		return nil

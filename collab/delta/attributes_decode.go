@@ -4,9 +4,9 @@ import (
 	"fmt"
 )
 
-// Inherited reports whether name is one that every JavaScript object has from birth. quill-delta asks
-// attributes[name] === undefined, which these answer wrongly, so an attribute of such a name would mean one thing here and
-// another in every client. No client may use one as a key of its own either: ids are none of them (wire.ValidID).
+// Inherited reports whether every JavaScript object inherits a property called name. quill-delta tests for an attribute by
+// attributes[name] === undefined, which is false for these names, so such an attribute would mean one thing here and another in
+// every client. Clients also use ids as object keys, so no id may be one of these names either (wire.ValidID).
 func Inherited(name string) bool {
 	switch name {
 	case "constructor", "__defineGetter__", "__defineSetter__", "hasOwnProperty", "__lookupGetter__", "__lookupSetter__",
@@ -16,7 +16,7 @@ func Inherited(name string) bool {
 	return false
 }
 
-// attributes reads the object at p. Of two equal names the first gives the place and the last the value, as in JavaScript.
+// attributes reads the object at p. Of two equal names the first sets the position and the last the value, as in JavaScript.
 func (p *parser) attributes(depth int) (*Attributes, error) {
 	if depth > p.lim.Depth {
 		return nil, p.tooDeep()
@@ -56,7 +56,7 @@ func (p *parser) attributes(depth int) (*Attributes, error) {
 	return newAttributes(list), nil
 }
 
-// shared returns b as a string, without allocating for the commonest values.
+// shared returns b as a string. It allocates nothing for the commonest values.
 func shared(b []byte) string {
 	switch string(b) {
 	case "true":

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// formatted has a run of its own every 20 units.
+// formatted returns a document with a new run every 20 units.
 func (g *generator) formatted(units int) Delta {
 	var d Delta
 	for n := 0; n < units; n += 20 {
@@ -21,7 +21,7 @@ func (g *generator) formatted(units int) Delta {
 	return d
 }
 
-// edits are pairs of an insert anywhere and the delete that undoes it, so that a document's size stays.
+// edits returns pairs of a random insert and the delete that undoes it, so that a document keeps its size.
 func (g *generator) edits(units, count int) []Delta {
 	ops := make([]Delta, count)
 	for i := 0; i < count; i += 2 {
@@ -31,7 +31,7 @@ func (g *generator) edits(units, count int) []Delta {
 	return ops
 }
 
-// formats are pairs of a format anywhere and its removal.
+// formats returns pairs of a random format and its removal.
 func (g *generator) formats(units, count int) []Delta {
 	ops := make([]Delta, count)
 	for i := 0; i < count; i += 2 {
@@ -42,7 +42,7 @@ func (g *generator) formats(units, count int) []Delta {
 	return ops
 }
 
-// each op is timed by itself for p50 and p99, which hold the clock's own 40 ns or so.
+// applyAll times each op for p50 and p99, which include about 40 ns of the clock itself.
 func applyAll(b *testing.B, doc *Document, ops []Delta, before func()) {
 	b.Helper()
 	took := make([]time.Duration, 0, 1<<18)
@@ -65,7 +65,7 @@ func applyAll(b *testing.B, doc *Document, ops []Delta, before func()) {
 	b.ReportMetric(float64(took[len(took)*99/100]), "p99-ns")
 }
 
-// BenchmarkSize is the curve of cost against a document's size, in units; every twentieth begins a run.
+// BenchmarkSize measures cost by a document's size in units, with a new run every 20 units.
 func BenchmarkSize(b *testing.B) {
 	for _, units := range []int{1_000, 10_000, 100_000, 1_000_000, 10_000_000} {
 		content := seeded(7).formatted(units)
@@ -96,7 +96,7 @@ func BenchmarkSize(b *testing.B) {
 	}
 }
 
-// BenchmarkRich is documents of many runs: what is done to the whole costs with its runs, what an op does must not.
+// BenchmarkRich measures documents of many runs. Whatever reads all of a document costs more with more runs; an op must not.
 func BenchmarkRich(b *testing.B) {
 	for _, runs := range []int{5_000, 20_000, 50_000} {
 		units := 20 * runs
@@ -162,7 +162,7 @@ func BenchmarkRich(b *testing.B) {
 	}
 }
 
-// scatter makes one op of the first of each pair.
+// scatter composes the first op of each pair into one.
 func scatter(pairs []Delta) Delta {
 	var firsts []Delta
 	for i := 0; i < len(pairs); i += 2 {

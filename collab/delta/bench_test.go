@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Set TRACES to a folder of editing sessions for figures on real ones. ns/op of the trace benchmarks is for a whole trace.
+// Set TRACES to a folder of editing sessions to measure real ones. The trace benchmarks report ns/op for a whole trace.
 
 func BenchmarkApplyTrace(b *testing.B) {
 	for _, tr := range traces(b) {
@@ -83,7 +83,7 @@ func BenchmarkEncodeTrace(b *testing.B) {
 	}
 }
 
-// BenchmarkTransformTrace brings each op of a trace over the one before it.
+// BenchmarkTransformTrace transforms each op of a trace over the one before it.
 func BenchmarkTransformTrace(b *testing.B) {
 	for _, tr := range traces(b) {
 		b.Run(tr.name, func(b *testing.B) {
@@ -100,7 +100,7 @@ func BenchmarkTransformTrace(b *testing.B) {
 	}
 }
 
-// BenchmarkComposeTrace makes one op of the last 2,000 of a trace.
+// BenchmarkComposeTrace composes the last 2,000 ops of a trace.
 func BenchmarkComposeTrace(b *testing.B) {
 	for _, tr := range traces(b) {
 		b.Run(tr.name, func(b *testing.B) {
@@ -115,7 +115,7 @@ func BenchmarkComposeTrace(b *testing.B) {
 	}
 }
 
-// BenchmarkDiffTrace compares a trace's end with what was there a tenth of the session before.
+// BenchmarkDiffTrace compares the end of a trace with its state a tenth of the session before.
 func BenchmarkDiffTrace(b *testing.B) {
 	for _, tr := range traces(b) {
 		b.Run(tr.name, func(b *testing.B) {
@@ -135,7 +135,7 @@ func perEdit(b *testing.B, edits int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(edits), "ns/edit")
 }
 
-// BenchmarkComposeScattered makes one op of 2,000 at random places of a long document.
+// BenchmarkComposeScattered composes 2,000 ops at random places of a long document.
 func BenchmarkComposeScattered(b *testing.B) {
 	ops := seeded(13).edits(1_000_000, 4000)
 	for i := range ops {
@@ -194,7 +194,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 }
 
-// BenchmarkTransformLargeOp brings 10,000 components over 1,000 small ops and over 10,000 (E5).
+// BenchmarkTransformLargeOp transforms an op of 10,000 components over 1,000 and over 10,000 small ops (E5).
 func BenchmarkTransformLargeOp(b *testing.B) {
 	for _, ops := range []int{1000, 10_000} {
 		b.Run(fmt.Sprint(ops), func(b *testing.B) {

@@ -1,16 +1,16 @@
 package delta
 
-// builder holds quill-delta's push rules, which are part of the semantics: neighbours of one kind with equal attributes
-// merge, and an insert pushed after a delete goes before it. Get these wrong and later ties differ.
+// builder implements quill-delta's push rules, which are part of the semantics, because they decide later ties: neighbours of
+// one kind with equal attributes merge, and an insert pushed after a delete goes before it.
 type builder struct {
 	out Delta
-	// Text of the component at index at-1 of out gathers in buf, so that merging many short inserts costs their sum and not
-	// its square. at == 0: none.
+	// buf collects the text of out[at-1], so that merging many short inserts costs their sum and not its square. at == 0 means
+	// that buf is unused.
 	buf []byte
 	at  int
 }
 
-// push adds c and reports whether it stands as the last component, merged with nothing.
+// push adds c and reports whether it became the last component, unmerged.
 func (b *builder) push(c Component) bool {
 	i := len(b.out)
 	if i > 0 {
@@ -36,7 +36,7 @@ func (b *builder) push(c Component) bool {
 	return true
 }
 
-// merge adds c to the component at i if both are text, or both retains, with equal attributes.
+// merge adds c to the component at i if both are text or both are retains, with equal attributes. It reports whether it did.
 func (b *builder) merge(i int, c *Component) bool {
 	last := &b.out[i]
 	if last.kind != c.kind || c.kind == KindEmbed || c.kind == KindDelete || !last.attrs.Equal(c.attrs) {
@@ -65,7 +65,7 @@ func (b *builder) flush() {
 	}
 }
 
-// retain pushes a retain; attributes without a key count as none, as in quill-delta's builder.
+// retain pushes a retain. Attributes {} count as none, as in quill-delta's builder.
 func (b *builder) retain(n int, attrs *Attributes) {
 	if attrs.Len() == 0 {
 		attrs = nil
@@ -73,14 +73,14 @@ func (b *builder) retain(n int, attrs *Attributes) {
 	b.push(Component{kind: KindRetain, n: n, attrs: attrs})
 }
 
-// chop drops one last retain without attributes.
+// chop drops the last component if it is a plain retain.
 func (b *builder) chop() {
-	if n := len(b.out); n > 0 && b.out[n-1].bare() {
+	if n := len(b.out); n > 0 && b.out[n-1].plainRetain() {
 		b.out = b.out[:n-1]
 	}
 }
 
-// finish returns what was built; the builder is used up.
+// finish returns the result. The builder must not be used afterwards.
 func (b *builder) finish() Delta {
 	b.flush()
 	return b.out

@@ -7,7 +7,7 @@ func composite(value string) bool {
 	return value[0] == '{' || value[0] == '['
 }
 
-// canonicalValue returns a value that this package wrote with the keys of all its objects sorted: deep equality becomes
+// canonicalValue returns value, JSON that this package wrote, with the keys of all objects sorted, so that deep equality is
 // equality of strings.
 func canonicalValue(value string) string {
 	if !composite(value) {
@@ -17,7 +17,7 @@ func canonicalValue(value string) string {
 	return string(w.value(nil))
 }
 
-// sorter walks JSON that this package wrote, so it need not look for errors.
+// sorter rewrites JSON that this package wrote, so it need not check for errors.
 type sorter struct {
 	in string
 	i  int

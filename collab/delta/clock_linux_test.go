@@ -6,7 +6,7 @@ import (
 	"unsafe"
 )
 
-// spent is the processor time of this thread: what else runs on the machine does not count.
+// spent returns the processor time of this thread, which other processes do not affect.
 func spent() time.Duration {
 	const threadCPU = 3 // CLOCK_THREAD_CPUTIME_ID
 	var t syscall.Timespec

@@ -6,5 +6,5 @@ import "time"
 
 var begun = time.Now()
 
-// spent is the time that went by: elsewhere than on Linux these tests want a quiet machine.
+// spent returns the elapsed time: outside Linux these tests need a quiet machine.
 func spent() time.Duration { return time.Since(begun) }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// field is what one key of a component held; problem says why it cannot be used. Problems are judged after the last key,
-// because of two equal keys JavaScript sees only the last.
+// field records one key of a component; problem says why its value is invalid. Problems are judged after the last key, because
+// JavaScript sees only the last of two equal keys.
 type field struct {
 	seen    bool
 	problem string
@@ -46,7 +46,8 @@ func (p *parser) component(depth int) (Component, error) {
 	return raw.judge()
 }
 
-// shortComponent reads the commonest forms, {"retain":n}, {"delete":n} and {"insert":"ASCII"}, or reads nothing.
+// shortComponent reads the commonest forms: {"retain":n}, {"delete":n} and {"insert":"ASCII"}. For any other it reads nothing and
+// returns false.
 func (p *parser) shortComponent() (Component, bool) {
 	rest := p.data[p.i:]
 	if len(rest) < len(`{"retain":1}`) || rest[1] != '"' {
@@ -193,7 +194,7 @@ func (p *parser) attributesField(raw *rawComponent, depth int) error {
 	return err
 }
 
-// embed reads a value fit to be an embed, and nothing after it.
+// embed reads one valid embed and requires that nothing follows it.
 func (p *parser) embed() (string, error) {
 	p.space()
 	if c := p.peek(); c == 'n' || c == '"' {

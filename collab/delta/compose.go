@@ -1,7 +1,7 @@
 package delta
 
-// Compose returns the op, or document, that does a and then b: quill-delta's a.compose(b), op for op. It checks nothing; an
-// op applied to a document goes through Document.Apply. Never use what it returns to transform over (E2).
+// Compose returns the op, or document, that has the effect of a followed by b: quill-delta's a.compose(b), op for op. It does not
+// check that they fit; to apply an op to a document use Document.Apply. Never transform an op over the result (E2).
 func Compose(a, b Delta) Delta {
 	x, y := iterator{ops: a}, iterator{ops: b}
 	out := builder{out: make(Delta, 0, len(a)+len(b))}
@@ -14,7 +14,7 @@ func Compose(a, b Delta) Delta {
 			out.push(x.next(x.left()))
 		default:
 			if composePiece(&out, &x, &y) && !y.more() {
-				// Only a's own rest remains. As in quill-delta it is taken over as it is, neighbours unmerged.
+				// Only the rest of a remains. Like quill-delta, append it unchanged, without merging neighbours.
 				if rest := x.rest(); len(rest) > 0 {
 					out.push(rest[0])
 					out.out = append(out.out, rest[1:]...)
@@ -28,8 +28,8 @@ func Compose(a, b Delta) Delta {
 	return out.finish()
 }
 
-// ComposeAll returns the op that does all of ops in turn, by halves: from left to right each step would copy all before it.
-// It is for views, such as what changed between two revisions; never transform over it (E2).
+// ComposeAll returns the op that has the effect of ops in turn. It composes by halves, because from left to right each step would
+// copy the result so far. It is for views, such as what changed between two revisions; never transform over it (E2).
 func ComposeAll(ops []Delta) Delta {
 	switch len(ops) {
 	case 0:
@@ -41,9 +41,9 @@ func ComposeAll(ops []Delta) Delta {
 	return Compose(ComposeAll(ops[:half]), ComposeAll(ops[half:]))
 }
 
-// skipUntouched takes over the inserts of a that lie wholly inside b's first plain retain, unmerged.
+// skipUntouched appends, unmerged, the leading inserts of a that lie wholly inside b's first component, if that is a plain retain.
 func skipUntouched(out *builder, x, y *iterator) {
-	if !y.more() || !y.ops[0].bare() {
+	if !y.more() || !y.ops[0].plainRetain() {
 		return
 	}
 	left := y.ops[0].n
@@ -56,8 +56,8 @@ func skipUntouched(out *builder, x, y *iterator) {
 	}
 }
 
-// composePiece composes what both hold next, neither an insert of b nor a delete of a. It reports whether it added a
-// component of its own at the end.
+// composePiece composes the next piece of both, which is neither an insert of b nor a delete of a. It reports whether the result
+// became the last component, unmerged.
 func composePiece(out *builder, x, y *iterator) bool {
 	n := min(x.left(), y.left())
 	a, b := x.next(n), y.next(n)

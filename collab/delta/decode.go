@@ -2,9 +2,9 @@ package delta
 
 import "fmt"
 
-// Decode reads an op or document: an array of components or {"ops":[…]}, and nothing after it. It is strict where
-// quill-delta is not: see E3 in the package's tests. Components come back as they were received, never merged, reordered or
-// dropped. An error wraps ErrMalformed or ErrLimit and names the component. data is not kept.
+// Decode decodes an op or document: an array of components or {"ops":[…]}, with nothing after it. It is strict where quill-delta
+// is not: see the tests named E3. Components are returned as received, never merged, reordered or dropped. An error wraps
+// ErrMalformed or ErrLimit and names the component. Decode does not keep data.
 func Decode(data []byte, lim Limits) (Delta, error) {
 	p := newParser(data, lim)
 	d, err := p.delta()
@@ -20,7 +20,7 @@ func Decode(data []byte, lim Limits) (Delta, error) {
 	return d, nil
 }
 
-// DecodePrefix is Decode for an op at the start of data with anything after it; it also returns how many bytes the op took.
+// DecodePrefix is Decode for an op at the start of data, whatever follows it. It also returns the op's length in bytes.
 func DecodePrefix(data []byte, lim Limits) (Delta, int, error) {
 	p := newParser(data, lim)
 	d, err := p.delta()
@@ -58,7 +58,7 @@ func (p *parser) delta() (Delta, error) {
 	return d, err
 }
 
-// components reads the array at p. Small ops are gathered on the stack and cost one allocation.
+// components reads the array at p. A small op is collected on the stack and costs one allocation.
 func (p *parser) components(depth int) (Delta, error) {
 	var few [8]Component
 	list := few[:0]

@@ -145,7 +145,7 @@ func TestE1HalvesMeetAndPart(t *testing.T) {
 	}
 }
 
-// TestAttributesEqualDeeply: key order does not count, numbers are doubles, {} is not none.
+// TestAttributesEqualDeeply checks that key order does not matter, that numbers are doubles, and that {} is not nil.
 func TestAttributesEqualDeeply(t *testing.T) {
 	parse := func(s string) *Attributes {
 		a, err := ParseAttributes([]byte(s), Limits{})
@@ -161,7 +161,7 @@ func TestAttributesEqualDeeply(t *testing.T) {
 		{`{"a":1,"b":2}`, `{"b":2,"a":1}`, true}, {`{"a":1}`, `{"a":1.0}`, true}, {`{"a":10}`, `{"a":1e1}`, true}, {`{"a":0}`, `{"a":-0}`, true},
 		{`{"a":{"x":[1,{"p":1,"q":2}],"y":2}}`, `{"a":{"y":2.0,"x":[1,{"q":2,"p":1}]}}`, true}, {`{"a":"é"}`, `{"a":"\u00e9"}`, true},
 		{`{"a":[1,2]}`, `{"a":[2,1]}`, false}, {`{"a":1}`, `{"a":"1"}`, false}, {`{"a":null}`, `{}`, false}, {`{"a":{}}`, `{"a":[]}`, false}, {`{"a":1}`, `{"a":1,"b":1}`, false},
-		{`{"a":9007199254740993}`, `{"a":9007199254740992}`, true}, // as doubles they are one
+		{`{"a":9007199254740993}`, `{"a":9007199254740992}`, true}, // equal as doubles
 		{`{"a":{"b\"}":1,"a{":[]}}`, `{"a":{"a{":[],"b\"}":1}}`, true},
 	} {
 		if got := parse(one.a).Equal(parse(one.b)); got != one.want {

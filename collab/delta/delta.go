@@ -2,10 +2,10 @@ package delta
 
 import "strings"
 
-// Delta is a list of components: an op (a change), or a document, which holds inserts only.
+// Delta is a list of components: an op (a change), or a document, which has only inserts.
 type Delta []Component
 
-// FromText returns the document, or the op, that inserts text; empty for "".
+// FromText returns a document, or op, that inserts text. It is empty for "".
 func FromText(text string) Delta {
 	if text == "" {
 		return Delta{}
@@ -13,7 +13,7 @@ func FromText(text string) Delta {
 	return Delta{Insert(text)}
 }
 
-// Len is the sum of all lengths in UTF-16 code units; of a document its length.
+// Len returns the sum of all lengths in UTF-16 code units: for a document, its length.
 func (d Delta) Len() int {
 	n := 0
 	for i := range d {
@@ -22,7 +22,7 @@ func (d Delta) Len() int {
 	return n
 }
 
-// BaseLen is how many units of the base the op retains or deletes.
+// BaseLen returns how many units of the base the op retains or deletes.
 func (d Delta) BaseLen() int {
 	n := 0
 	for i := range d {
@@ -33,7 +33,7 @@ func (d Delta) BaseLen() int {
 	return n
 }
 
-// Growth is by how many units the op makes a document longer; negative for shorter.
+// Growth returns by how many units the op lengthens a document; negative if it shortens it.
 func (d Delta) Growth() int {
 	n := 0
 	for i := range d {
@@ -47,7 +47,7 @@ func (d Delta) Growth() int {
 	return n
 }
 
-// IsDocument reports whether all components are inserts; so does the empty delta.
+// IsDocument reports whether all components are inserts. The empty delta is a document.
 func (d Delta) IsDocument() bool {
 	for i := range d {
 		if !d[i].inserts() {
@@ -57,7 +57,7 @@ func (d Delta) IsDocument() bool {
 	return true
 }
 
-// Equal compares component by component, deeply. Two deltas of one effect may differ: see Normal.
+// Equal compares deeply, component by component. Deltas with the same effect may differ: see Normal.
 func (d Delta) Equal(e Delta) bool {
 	if len(d) != len(e) {
 		return false
@@ -70,8 +70,8 @@ func (d Delta) Equal(e Delta) bool {
 	return true
 }
 
-// Normal returns d with neighbours merged and inserts before deletes, as quill-delta's push builds it: two documents are the
-// same if their normal forms are equal. For comparing and display only: an op must be transformed as it was sent (E2).
+// Normal returns d with neighbours merged and inserts before deletes, as quill-delta's push would build it: two documents are the
+// same if their normal forms are equal. It is for comparing and display only: an op must be transformed as it was sent (E2).
 func (d Delta) Normal() Delta {
 	b := builder{out: make(Delta, 0, len(d))}
 	for i := range d {
@@ -80,7 +80,7 @@ func (d Delta) Normal() Delta {
 	return b.finish()
 }
 
-// PlainText is the inserted text as WTF-8, each embed as U+FFFC.
+// PlainText returns the inserted text as WTF-8, with each embed as U+FFFC.
 func (d Delta) PlainText() string {
 	var b []byte
 	for i := range d {
@@ -94,7 +94,7 @@ func (d Delta) PlainText() string {
 	return string(b)
 }
 
-// String is the JSON of d, for messages and tests.
+// String returns d as JSON, for messages and tests.
 func (d Delta) String() string {
 	var b strings.Builder
 	b.Write(d.AppendJSON(nil))

@@ -2,9 +2,9 @@ package delta
 
 import "fmt"
 
-// Diff returns an op that turns document a into document b, changing as little as it can find out in bounded time: beyond
-// that it replaces a stretch as a whole. It never cuts a surrogate pair. Like quill-delta's diff it keeps equal text and
-// changes its attributes; which of several equal texts it keeps may differ. The error wraps ErrNotDocument.
+// Diff returns an op that turns document a into document b. It looks for a small change in bounded time; where that is not enough
+// it replaces a stretch as a whole. It never splits a surrogate pair. Like quill-delta's diff it keeps equal text and changes its
+// attributes, but may keep other occurrences of it. The error wraps ErrNotDocument.
 func Diff(a, b Delta) (Delta, error) {
 	if !a.IsDocument() || !b.IsDocument() {
 		return nil, fmt.Errorf("diff: %w", ErrNotDocument)
@@ -27,7 +27,7 @@ func Diff(a, b Delta) (Delta, error) {
 			was := x.next(min(n, x.left(), y.left()))
 			now := y.next(was.n)
 			if change := diffAttributes(was.attrs, now.attrs); change.Len() > 0 && now.attrs.Len() > 0 && now.attrs.hasNull() {
-				out.push(now) // a null in an insert: no retain brings that about
+				out.push(now) // b has a null attribute, which no retain can set
 				out.push(Delete(was.n))
 			} else {
 				out.retain(was.n, change)
@@ -40,7 +40,7 @@ func Diff(a, b Delta) (Delta, error) {
 	return out.finish(), nil
 }
 
-// tokensOf returns the units of both documents; embeds are numbers above all units, equal for equal values.
+// tokensOf returns the units of both documents. An embed is a number above all units; equal embeds have equal numbers.
 func tokensOf(a, b Delta) (x, y []uint32) {
 	embeds := map[string]uint32{}
 	read := func(d Delta) []uint32 {

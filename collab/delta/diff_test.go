@@ -70,7 +70,7 @@ func TestDiffIsSmall(t *testing.T) {
 	}
 }
 
-// TestP8DiffIsBounded compares texts made to be hard: it must come to an end, whatever it finds.
+// TestP8DiffIsBounded compares texts that are hard to compare: Diff must end soon, whatever it finds.
 func TestP8DiffIsBounded(t *testing.T) {
 	g := newGenerator(t)
 	noise := func(n int, letters string) Delta {

@@ -24,7 +24,7 @@ func TestP6DifferentialAgainstQuillDelta(t *testing.T) {
 	g.emptySets = true
 	sent := make(chan scenario, 256)
 	t.Cleanup(func() {
-		for range sent { // after a failure: until the asker sees that the process is gone
+		for range sent { // after a failure: until ask sees that the process is gone
 		}
 	})
 	o := startOracle(t)
@@ -86,7 +86,7 @@ func startOracle(t *testing.T) *oracle {
 	t.Cleanup(func() {
 		in.Close()
 		if t.Failed() {
-			_ = node.Process.Kill() // it may wait to write what nobody reads any more
+			_ = node.Process.Kill() // it may be blocked writing to a pipe that nobody reads
 		}
 		if err := node.Wait(); err != nil && !t.Failed() {
 			t.Errorf("node: %v", err)
@@ -95,7 +95,7 @@ func startOracle(t *testing.T) *oracle {
 	return &oracle{in: bufio.NewWriterSize(in, 1<<16), out: bufio.NewReaderSize(out, 1<<20), end: in.Close}
 }
 
-// ask writes that many random cases and hands them on. It ends early when the process is gone.
+// ask writes random cases to the process and sends them to the channel. It ends early if the process is gone.
 func (o *oracle) ask(g *generator, cases int, sent chan<- scenario) {
 	defer close(sent)
 	defer o.end()
@@ -105,7 +105,7 @@ func (o *oracle) ask(g *generator, cases int, sent chan<- scenario) {
 		if _, err := o.in.WriteString(s.String() + "\n"); err != nil {
 			return
 		}
-		if len(sent) == 0 && o.in.Flush() != nil { // the reader waits for what lies in the buffer
+		if len(sent) == 0 && o.in.Flush() != nil { // the reader waits for cases still in the buffer
 			return
 		}
 		sent <- s

@@ -2,11 +2,11 @@ package delta
 
 import "fmt"
 
-// Document is the content of one document while it is edited: a copy-on-write B+tree of runs. One goroutine writes and
-// reads it; what Freeze returns may be read by any other at the same time.
+// Document is a document's content while it is edited: a copy-on-write B+tree of runs. Only one goroutine may use it, but others
+// may read what Freeze returned at the same time.
 //
-// It holds what repeated Compose would give, in normal form: neighbours with equal attributes are one run. In one thing it
-// is simpler: an insert's attributes {} count as none. quill-delta keeps them until an edit happens to touch them.
+// Its content is what repeated Compose would return, in normal form: neighbours with equal attributes are one run. It differs in
+// one point: an insert's attributes {} count as none. quill-delta keeps them until an edit happens to touch them.
 type Document struct {
 	root       *node
 	generation uint64
@@ -14,7 +14,8 @@ type Document struct {
 	styles     styles
 }
 
-// NewDocument builds a document from inserts; the error wraps ErrNotDocument. content is not kept.
+// NewDocument returns a document that holds content, which must have only inserts; else the error wraps ErrNotDocument. It does
+// not keep content.
 func NewDocument(content Delta) (*Document, error) {
 	for i := range content {
 		if !content[i].inserts() {
@@ -26,14 +27,14 @@ func NewDocument(content Delta) (*Document, error) {
 	return d, nil
 }
 
-// Len is the length in UTF-16 code units, O(1).
+// Len returns the length in UTF-16 code units, in O(1).
 func (d *Document) Len() int { return d.length }
 
-// Validate returns what Apply would, and changes nothing.
+// Validate returns the error that Apply would return, and changes nothing.
 func (d *Document) Validate(op Delta) error { return Fits(op, d.length) }
 
-// Apply applies op wholly, or returns an error that wraps ErrPastEnd and changes nothing. It takes O(log n) for each
-// component, n being the document's length.
+// Apply applies op completely, or changes nothing and returns an error that wraps ErrPastEnd. Each component costs O(log n), where
+// n is the document's length.
 func (d *Document) Apply(op Delta) error {
 	if err := Fits(op, d.length); err != nil {
 		return err
@@ -60,7 +61,7 @@ func (d *Document) Apply(op Delta) error {
 	return nil
 }
 
-// sweepStyles forgets the attributes that no text has any more, so that they do not pile up.
+// sweepStyles forgets the attributes that no text has any more.
 func (d *Document) sweepStyles() {
 	used := map[*style]struct{}{}
 	d.root.leaves(func(l *leaf) bool {
@@ -77,7 +78,7 @@ func (d *Document) sweepStyles() {
 // EndsWithNewline reports whether the last unit is a "\n" (E6), in O(log n).
 func (d *Document) EndsWithNewline() bool { return d.root.endsWithNewline() }
 
-// Freeze returns the present state, which later edits do not change, in O(1). Edits that follow copy each node once.
+// Freeze returns the current state in O(1). Later edits do not change it: they copy each node that they touch, once.
 func (d *Document) Freeze() *Frozen {
 	d.generation++
 	return &Frozen{d.root, d.length}

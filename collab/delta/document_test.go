@@ -16,7 +16,7 @@ func newDocument(t testing.TB, content Delta) *Document {
 	return doc
 }
 
-// documentForm is the form in which two documents are compared: normal, and attributes {} are none.
+// documentForm returns the form in which documents are compared: normal, with attributes {} as none.
 func documentForm(d Delta) Delta {
 	plain := make(Delta, len(d))
 	for i, c := range d {
@@ -25,7 +25,7 @@ func documentForm(d Delta) Delta {
 	return plain.Normal()
 }
 
-// check verifies what every tree must hold, whatever it was made of.
+// check checks the invariants of a tree.
 func (d *Document) check() error {
 	units, _, err := d.root.check(true)
 	if err == nil && units != d.length {
@@ -47,23 +47,23 @@ func (n *node) check(root bool) (units, height int, err error) {
 		}
 		return sum, 0, nil
 	}
-	if len(n.kids) == 0 || len(n.kids) > fanOut || len(n.kids) != len(n.sizes) {
-		return 0, 0, fmt.Errorf("inner node of %d kids, %d sizes", len(n.kids), len(n.sizes))
+	if len(n.children) == 0 || len(n.children) > fanOut || len(n.children) != len(n.sizes) {
+		return 0, 0, fmt.Errorf("inner node of %d children, %d sizes", len(n.children), len(n.sizes))
 	}
-	for i, k := range n.kids {
+	for i, k := range n.children {
 		size, h, err := k.check(false)
 		if err != nil {
 			return 0, 0, err
 		}
 		if size != n.sizes[i] || i > 0 && h+1 != height {
-			return 0, 0, fmt.Errorf("kid %d has %d units and height %d, its parent says %d and %d", i, size, h, n.sizes[i], height-1)
+			return 0, 0, fmt.Errorf("child %d has %d units and height %d, its parent says %d and %d", i, size, h, n.sizes[i], height-1)
 		}
 		units, height = units+size, h+1
 	}
 	return units, height, nil
 }
 
-// same compares a tree with the flat document that Compose made.
+// same compares a tree with the flat document that Compose returned.
 func same(t *testing.T, doc *Document, flat Delta) {
 	t.Helper()
 	if err := doc.check(); err != nil {
@@ -89,8 +89,8 @@ func same(t *testing.T, doc *Document, flat Delta) {
 	}
 }
 
-// TestP6TreeIsFlatCompose drives a tree and quill-delta's flat compose side by side, through growing, shrinking, pasting of
-// whole pages and formatting of everything.
+// TestP6TreeIsFlatCompose applies the same ops to a tree and by quill-delta's flat compose: growing, shrinking, pasting whole
+// pages and formatting everything.
 func TestP6TreeIsFlatCompose(t *testing.T) {
 	g := newGenerator(t)
 	g.emptySets = true
@@ -118,7 +118,7 @@ func TestP6TreeIsFlatCompose(t *testing.T) {
 	}
 }
 
-// page is a document of about that many units, in a few or in very many runs.
+// page returns a document of about that many units, in a few or in very many runs.
 func (g *generator) page(units int) Delta {
 	var d Delta
 	most := 1 + g.IntN(400)
@@ -137,7 +137,7 @@ func (g *generator) page(units int) Delta {
 	return d.Normal()
 }
 
-// bigOp is an op with small edits anywhere, and now and then a page pasted, a large part deleted or formatted.
+// bigOp returns an op with small edits anywhere, and sometimes a pasted page, a large deletion or a large format.
 func (g *generator) bigOp(length, step int) Delta {
 	start := 0
 	if length > 0 {
@@ -189,8 +189,8 @@ func TestP6TreeTypesAndErases(t *testing.T) {
 	same(t, doc, Delta{})
 }
 
-// TestE4FrozenStatesStay keeps many frozen states, reads each from its own goroutine while the writer goes on (-race looks
-// on), and finds each as it was.
+// TestE4FrozenStatesStay keeps many frozen states and reads each from its own goroutine while the writer continues (for -race):
+// none may change.
 func TestE4FrozenStatesStay(t *testing.T) {
 	g := newGenerator(t)
 	doc := newDocument(t, g.page(30_000))

@@ -1,12 +1,12 @@
 package delta
 
-// step is one inner node on the way to a leaf, and which kid was taken.
+// step is one inner node on the path to a leaf, and the index of the child taken.
 type step struct {
 	n *node
 	i int
 }
 
-// insert puts component c, an insert, before unit at. The way down makes the nodes the writer's and counts the units in.
+// insert inserts component c, an insert, before unit at. On the way down it makes the nodes writable and updates their sizes.
 func (d *Document) insert(at int, c *Component) {
 	text := c.text
 	if c.kind == KindEmbed {
@@ -15,8 +15,8 @@ func (d *Document) insert(at int, c *Component) {
 	st := d.styles.of(c)
 	d.length += c.n
 	d.root = d.own(d.root)
-	var room [8]step
-	way, n := room[:0], d.root
+	var buf [8]step
+	path, n := buf[:0], d.root
 	for !n.isLeaf() {
 		i, last := 0, len(n.sizes)-1
 		for i < last && at >= n.sizes[i] {
@@ -24,14 +24,14 @@ func (d *Document) insert(at int, c *Component) {
 			i++
 		}
 		n.sizes[i] += c.n
-		way = append(way, step{n, i})
-		n = d.kid(n, i)
+		path = append(path, step{n, i})
+		n = d.child(n, i)
 	}
 	if n.len()+c.n <= leafUnits && len(n.runs) <= leafRuns {
 		n.insert(at, text, c.n, st)
 		return
 	}
-	d.spread(way, d.overflow(n, at, text, c.n, st))
+	d.insertAfter(path, d.overflow(n, at, text, c.n, st))
 }
 
 // overflow inserts text into a leaf that cannot hold it, and returns the leaves that must follow it.
@@ -41,7 +41,7 @@ func (d *Document) overflow(n *node, at int, text string, units int, st *style) 
 		n.insert(at, text, units, st)
 		cut := (size + units) / 2
 		if at == size {
-			cut = size // typing at the end leaves full leaves behind
+			cut = size // so that typing at the end fills the leaves
 		}
 		if len(n.runs) > leafRuns {
 			cut = n.middleRun()
@@ -54,7 +54,7 @@ func (d *Document) overflow(n *node, at int, text string, units int, st *style) 
 	} else if at < size {
 		tail = n.split(at)
 	}
-	w := leafWriter{generation: d.generation, leaves: []*node{n}} // goes on where n was cut
+	w := leafWriter{generation: d.generation, leaves: []*node{n}} // continues in n, which now ends at the insert
 	w.write(text, units, st)
 	if tail.len() > 0 {
 		w.leaves = append(w.leaves, &node{generation: d.generation, leaf: tail})
@@ -62,7 +62,7 @@ func (d *Document) overflow(n *node, at int, text string, units int, st *style) 
 	return w.leaves[1:]
 }
 
-// middleRun returns where the middle run of a leaf starts.
+// middleRun returns the unit at which the middle run of a leaf starts.
 func (l *leaf) middleRun() int {
 	at := 0
 	for _, r := range l.runs[:len(l.runs)/2] {
@@ -78,20 +78,20 @@ func (d *Document) splitLeaf(n *node, at int) []*node {
 	return []*node{{generation: d.generation, leaf: n.split(at)}}
 }
 
-// spread hangs more behind the last step of way, and what does not fit there behind the steps above.
-func (d *Document) spread(way []step, more []*node) {
-	for k := len(way) - 1; k >= 0 && len(more) > 0; k-- {
-		more = d.replaceKid(way[k].n, way[k].i, more)
+// insertAfter inserts the nodes more after the last step of path, and what does not fit there after the steps above it.
+func (d *Document) insertAfter(path []step, more []*node) {
+	for k := len(path) - 1; k >= 0 && len(more) > 0; k-- {
+		more = d.replaceChild(path[k].n, path[k].i, more)
 	}
 	d.grow(more)
 }
 
-// remove drops n units from at on.
+// remove deletes n units from at on.
 func (d *Document) remove(at, n int) {
 	d.length -= n
 	d.root = d.own(d.root)
-	var room [8]step
-	way, on := room[:0], d.root
+	var buf [8]step
+	path, on := buf[:0], d.root
 	for !on.isLeaf() {
 		i := 0
 		for at >= on.sizes[i] {
@@ -100,44 +100,44 @@ func (d *Document) remove(at, n int) {
 		}
 		if at+n > on.sizes[i] {
 			d.removeAcross(on, i, at, n)
-			d.mendUp(way)
+			d.rebalanceUp(path)
 			return
 		}
 		on.sizes[i] -= n
-		way = append(way, step{on, i})
-		on = d.kid(on, i)
+		path = append(path, step{on, i})
+		on = d.child(on, i)
 	}
 	on.remove(at, at+n)
 	if sparse(on) {
-		d.mendUp(way)
+		d.rebalanceUp(path)
 	}
 }
 
-// removeAcross drops n units from at on in kid i of an inner node, and on into the kids after it.
+// removeAcross deletes n units, from unit at of child i of an inner node on into the children after it.
 func (d *Document) removeAcross(on *node, i, at, n int) {
 	first := i
 	for ; n > 0; i++ {
 		part := min(n, on.sizes[i]-at)
 		if part < on.sizes[i] {
-			d.removeWithin(d.kid(on, i), at, part)
+			d.removeWithin(d.child(on, i), at, part)
 		}
 		on.sizes[i] -= part
 		n -= part
 		at = 0
 	}
-	kids, sizes := on.kids[:first], on.sizes[:first]
-	for k := first; k < len(on.kids); k++ {
+	children, sizes := on.children[:first], on.sizes[:first]
+	for k := first; k < len(on.children); k++ {
 		if on.sizes[k] > 0 {
-			kids, sizes = append(kids, on.kids[k]), append(sizes, on.sizes[k])
+			children, sizes = append(children, on.children[k]), append(sizes, on.sizes[k])
 		}
 	}
-	clear(on.kids[len(kids):])
-	on.kids, on.sizes = kids, sizes
-	d.mend(on, first)
-	d.mend(on, first-1)
+	clear(on.children[len(children):])
+	on.children, on.sizes = children, sizes
+	d.rebalance(on, first)
+	d.rebalance(on, first-1)
 }
 
-// removeWithin drops n units, not all, from at on in a node that is the writer's.
+// removeWithin deletes n units, but not all, from at on in a writable node.
 func (d *Document) removeWithin(on *node, at, n int) {
 	if on.isLeaf() {
 		on.remove(at, at+n)
@@ -151,17 +151,17 @@ func (d *Document) removeWithin(on *node, at, n int) {
 	d.removeAcross(on, i, at, n)
 }
 
-// mendUp merges what became sparse on the way to an edit, from below, and lowers a tree that lost its need for height.
-func (d *Document) mendUp(way []step) {
-	for k := len(way) - 1; k >= 0; k-- {
-		d.mend(way[k].n, way[k].i)
+// rebalanceUp merges the nodes on path that became sparse, from the leaf upwards, and removes a root with a single child.
+func (d *Document) rebalanceUp(path []step) {
+	for k := len(path) - 1; k >= 0; k-- {
+		d.rebalance(path[k].n, path[k].i)
 	}
-	for !d.root.isLeaf() && len(d.root.kids) <= 1 {
-		if len(d.root.kids) == 0 {
+	for !d.root.isLeaf() && len(d.root.children) <= 1 {
+		if len(d.root.children) == 0 {
 			d.root = &node{generation: d.generation}
 			return
 		}
-		d.root = d.kid(d.root, 0)
+		d.root = d.child(d.root, 0)
 	}
 }
 
@@ -174,7 +174,7 @@ func (d *Document) restyle(at, n int, attrs *Attributes) {
 	d.grow(d.restyleWithin(d.root, at, n, attrs))
 }
 
-// restyleWithin returns the nodes that must follow on, which got more runs than it holds.
+// restyleWithin is restyle for one node. It returns the new siblings that must follow on, if on got too many runs or children.
 func (d *Document) restyleWithin(on *node, at, n int, attrs *Attributes) []*node {
 	if on.isLeaf() {
 		on.restyle(&d.styles, at, at+n, attrs)
@@ -190,13 +190,13 @@ func (d *Document) restyleWithin(on *node, at, n int, attrs *Attributes) []*node
 			continue
 		}
 		part := min(n, on.sizes[i]-at)
-		k := d.kid(on, i)
+		k := d.child(on, i)
 		n -= part
 		more := d.restyleWithin(k, at, part, attrs)
 		at = 0
 		if len(more) > 0 {
 			on.sizes[i] = k.units()
-			on.kids = append(on.kids[:i+1:i+1], append(more, on.kids[i+1:]...)...)
+			on.children = append(on.children[:i+1:i+1], append(more, on.children[i+1:]...)...)
 			sizes := make([]int, len(more))
 			for j := range more {
 				sizes[j] = more[j].units()
@@ -205,7 +205,7 @@ func (d *Document) restyleWithin(on *node, at, n int, attrs *Attributes) []*node
 			i += len(more)
 		}
 	}
-	if len(on.kids) > fanOut {
+	if len(on.children) > fanOut {
 		siblings = d.splitInner(on, false)
 	}
 	return siblings

@@ -2,8 +2,8 @@ package delta
 
 import "strconv"
 
-// AppendJSON appends d as a JSON array, as JavaScript's JSON.stringify writes it: lone halves as \udXXX, nothing else beyond
-// what must be escaped. It allocates nothing but room in dst.
+// AppendJSON appends d as a JSON array, as JavaScript's JSON.stringify writes it: apart from what JSON requires, only lone halves
+// are escaped, as \udXXX. It allocates nothing except to grow dst.
 func (d Delta) AppendJSON(dst []byte) []byte {
 	dst = append(dst, '[')
 	for i := range d {
@@ -46,7 +46,7 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, '"')
 }
 
-// appendEscaped appends s as the inside of a JSON string.
+// appendEscaped appends s as the contents of a JSON string, without quotes.
 func appendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
@@ -56,7 +56,7 @@ func appendEscaped[T ~string | ~[]byte](dst []byte, s T) []byte {
 		}
 		if b == surrogateLead {
 			if s[i+1] < highHalf {
-				continue // U+D000–U+D7FF: a character like any other
+				continue // U+D000–U+D7FF: not a surrogate
 			}
 			dst = append(dst, s[start:i]...)
 			dst = appendUnicodeEscape(dst, decodeHalf(s[i:i+3]))

@@ -2,21 +2,21 @@ package delta
 
 import "errors"
 
-// Errors callers branch on. What is returned wraps one of them and says which component and why.
+// Errors that callers branch on. A returned error wraps one of them and says which component and why.
 var (
-	// ErrMalformed: the bytes are no op or document of this type.
+	// ErrMalformed reports that the bytes are not a valid op or document.
 	ErrMalformed = errors.New("malformed")
-	// ErrLimit: well formed, but over one of the Limits.
+	// ErrLimit reports that something well formed exceeds one of the Limits.
 	ErrLimit = errors.New("over a limit")
-	// ErrPastEnd: the op reaches past the end of what it is applied to.
+	// ErrPastEnd reports that an op reaches past the end of the document it is applied to.
 	ErrPastEnd = errors.New("past the end of the document")
-	// ErrNotDocument: a document is wanted (inserts only), and this is none.
+	// ErrNotDocument reports that a delta is not a document: it has more than inserts.
 	ErrNotDocument = errors.New("not a document")
-	// ErrFormat: a format, embed or value that the table of formats does not hold.
+	// ErrFormat reports a format, embed or value that is not in the table of formats.
 	ErrFormat = errors.New("not in the table of formats")
 )
 
-// excerpt shortens text from outside for an error message.
+// excerpt shortens text that a client sent, for an error message.
 func excerpt(s string) string {
 	const most = 64
 	if len(s) > most {

@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// Formats is the table of formats and embeds that ops may use (E3). Its rules are explained in the table itself. A nil
-// *Formats allows any. It may be used from several goroutines.
+// Formats is the table of formats and embeds that ops may use (E3). The table itself explains its rules. A nil *Formats allows
+// everything. It may be used from several goroutines.
 type Formats struct {
 	version int
-	since   map[string]int  // by name of a format or embed: the version it came with
-	line    map[string]rule // inline and block: what text may carry
-	any     map[string]rule // these and the names of all embeds: what a retain may carry
+	since   map[string]int  // by name of a format or embed: the version that added it
+	line    map[string]rule // inline and block formats: allowed on text
+	any     map[string]rule // these and the attributes of all embeds: allowed on a retain
 	embeds  map[string]embedRule
-	refused []string // what no text may contain
+	refused []string // strings that no text may contain
 }
 
 type embedRule struct {
 	value      rule
-	attributes map[string]rule // beyond line
+	attributes map[string]rule // allowed on this embed besides line
 }
 
-// table is the JSON form.
+// table is the JSON form of Formats.
 type table struct {
 	Comment []string       `json:"comment"`
 	Version int            `json:"version"`
@@ -41,7 +41,7 @@ type table struct {
 	} `json:"embeds"`
 }
 
-// Version is the table's own, which grows with each name that it gains; 0 for any formats.
+// Version returns the table's version, which grows when names are added; 0 for a nil table.
 func (f *Formats) Version() int {
 	if f == nil {
 		return 0
@@ -49,7 +49,7 @@ func (f *Formats) Version() int {
 	return f.version
 }
 
-// ParseFormats reads the table from its JSON, collab/wire/testdata/formats.json.
+// ParseFormats decodes a table from JSON, as in collab/wire/testdata/formats.json.
 func ParseFormats(data []byte) (*Formats, error) {
 	var t table
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -80,7 +80,7 @@ func ParseFormats(data []byte) (*Formats, error) {
 	return f, nil
 }
 
-// Since is the version with which a format or embed of that name came; 0 if the table has none.
+// Since returns the version that added the format or embed called name, 0 if the table has none.
 func (f *Formats) Since(name string) int {
 	if f == nil {
 		return 0
@@ -88,7 +88,8 @@ func (f *Formats) Since(name string) int {
 	return f.since[name]
 }
 
-// checkSince takes the versions of names: each name of the table has one, nothing else has, and the newest is the table's.
+// checkSince checks and keeps the versions of names: each name in the table must have one, no other may, and the newest must be
+// the table's version.
 func (f *Formats) checkSince(since map[string]int) error {
 	f.since = since
 	newest := 0
@@ -113,7 +114,7 @@ func (f *Formats) checkSince(since map[string]int) error {
 	return nil
 }
 
-// compileInto adds the rules of formats to both tables. One name has one rule.
+// compileInto adds the rules of formats to both maps. No name may have two rules.
 func compileInto(formats map[string]ruleJSON, own, all map[string]rule) error {
 	for name, r := range formats {
 		compiled, err := r.compile()
@@ -128,8 +129,8 @@ func compileInto(formats map[string]ruleJSON, own, all map[string]rule) error {
 	return nil
 }
 
-// Check returns an error that wraps ErrFormat and names the component, the format and the value which the table does not
-// hold. A nil table allows everything.
+// Check returns an error that wraps ErrFormat if op uses something that the table does not allow; it names the component, the
+// format and the value. A nil table allows everything.
 func (f *Formats) Check(op Delta) error {
 	if f == nil {
 		return nil
@@ -183,7 +184,7 @@ func (f *Formats) attributes(attrs *Attributes, rules, more map[string]rule) err
 	return nil
 }
 
-// onlyMember returns key and value of a JSON object of ours with exactly one member.
+// onlyMember returns the key and value of a JSON object, written by this package, with exactly one member.
 func onlyMember(object string) (name, value string, ok bool) {
 	if object[0] != '{' || object == "{}" {
 		return "", "", false
@@ -196,7 +197,7 @@ func onlyMember(object string) (name, value string, ok bool) {
 	return stringOf(key), object[start:w.i], object[w.i] == '}'
 }
 
-// stringOf returns the text of a JSON string of ours.
+// stringOf returns the text of a JSON string that this package wrote.
 func stringOf(value string) string {
 	p := parser{data: []byte(value)}
 	text, err := p.text()

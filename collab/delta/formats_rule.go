@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// rule says which JSON values a format or embed takes.
+// rule decides which JSON values a format or embed may have.
 type rule interface{ allows(value string) bool }
 
-// ruleJSON is a rule as the table holds it.
+// ruleJSON is the JSON form of a rule.
 type ruleJSON struct {
 	Type     string     `json:"type"`
 	Values   []string   `json:"values"`
@@ -68,7 +68,7 @@ func (r enumRule) allows(value string) bool {
 
 type integerRule struct{ min, max int }
 
-// allows relies on integers of ours being written without fraction or exponent.
+// allows relies on this package writing integers without fraction or exponent.
 func (r integerRule) allows(value string) bool {
 	n, err := strconv.Atoi(value)
 	return err == nil && n >= r.min && n <= r.max
@@ -118,7 +118,7 @@ func (r urlRule) allows(value string) bool {
 	return false
 }
 
-// control reports what browsers drop from the inside of a URL, where it could hide a scheme, and its like.
+// control reports whether r is a control character. Browsers drop some of them inside a URL, where they could hide a scheme.
 func control(r rune) bool { return r < 0x20 || r == 0x7F }
 
 // schemeOf returns the scheme of a URL in lower case, without its colon.

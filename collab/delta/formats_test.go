@@ -95,12 +95,12 @@ func TestFormatsAny(t *testing.T) {
 	}
 }
 
-// Each name says with which version it came, so that a page can be told from one that knows it.
+// Each name has the version that added it, so that the server can tell which pages know it.
 func TestEachNameOfTheTableHasItsVersion(t *testing.T) {
 	f := formats(t)
 	for name, want := range map[string]int{"bold": 1, "header": 1, "alt": 1, "divider": 1, "no such format": 0} {
 		if got := f.Since(name); got != want {
-			t.Errorf("%s came with %d, want %d", name, got, want)
+			t.Errorf("Since(%s) = %d, want %d", name, got, want)
 		}
 	}
 	table := func(version, since string) string {

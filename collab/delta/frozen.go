@@ -6,24 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// Frozen is an immutable state of a document, for any number of goroutines.
+// Frozen is an immutable state of a document. Any number of goroutines may use it.
 type Frozen struct {
 	root   *node
 	length int
 }
 
-// Len is the length in UTF-16 code units.
+// Len returns the length in UTF-16 code units.
 func (f *Frozen) Len() int { return f.length }
 
 // EndsWithNewline reports whether the last unit is a "\n" (E6), in O(log n).
 func (f *Frozen) EndsWithNewline() bool { return f.root.endsWithNewline() }
 
-// leaves calls each with the leaves in order until it returns false.
+// leaves calls each with the leaves in order, until each returns false.
 func (n *node) leaves(each func(*leaf) bool) bool {
 	if n.isLeaf() {
 		return each(&n.leaf)
 	}
-	for _, k := range n.kids {
+	for _, k := range n.children {
 		if !k.leaves(each) {
 			return false
 		}
@@ -33,7 +33,7 @@ func (n *node) leaves(each func(*leaf) bool) bool {
 
 func (n *node) endsWithNewline() bool {
 	for !n.isLeaf() {
-		n = n.kids[len(n.kids)-1]
+		n = n.children[len(n.children)-1]
 	}
 	size := n.len()
 	return size > 0 && n.unit(size-1) == '\n'
@@ -73,7 +73,7 @@ func (f *Frozen) Delta() Delta {
 	return out
 }
 
-// runs calls each with every run of every leaf; runs of one style may follow each other across leaves.
+// runs calls each with every run of every leaf. At a border between leaves, two runs in a row may have one style.
 func (f *Frozen) runs(each func(l *leaf, from, to int, st *style) bool) {
 	f.root.leaves(func(l *leaf) bool {
 		at := 0
@@ -87,7 +87,7 @@ func (f *Frozen) runs(each func(l *leaf, from, to int, st *style) bool) {
 	})
 }
 
-// appendText appends units of l to WTF-8 dst; a pair may meet across the two.
+// appendText appends units of l to WTF-8 dst. A high half at the end of dst and a low one at the start become one character.
 func (l *leaf) appendText(dst []byte, from, to int) []byte {
 	if l.wide == nil {
 		return append(dst, l.ascii[from:to]...)
@@ -106,7 +106,7 @@ func (l *leaf) appendText(dst []byte, from, to int) []byte {
 	return dst
 }
 
-// AppendJSON appends the content as an array of inserts in normal form, as Delta().AppendJSON would, without building that.
+// AppendJSON appends the content as an array of inserts in normal form, like Delta().AppendJSON but without building the Delta.
 func (f *Frozen) AppendJSON(dst []byte) []byte {
 	w := jsonWriter{dst: append(dst, '[')}
 	f.runs(func(l *leaf, from, to int, st *style) bool {
@@ -117,13 +117,13 @@ func (f *Frozen) AppendJSON(dst []byte) []byte {
 	return append(w.dst, ']')
 }
 
-// jsonWriter writes runs, joining those of one style. dst is inside a text's string while inText.
+// jsonWriter writes runs as inserts and joins text runs of one style. While inText, dst ends inside a JSON string.
 type jsonWriter struct {
 	dst    []byte
 	open   *style
 	inText bool
-	some   bool   // an insert was written
-	high   uint16 // a high half whose low one may come next
+	some   bool   // an insert was written before
+	high   uint16 // a high half, not yet written, whose low half may come next
 }
 
 func (w *jsonWriter) run(l *leaf, from, to int, st *style) {
@@ -166,7 +166,7 @@ func (w *jsonWriter) units(units []uint16) {
 	}
 }
 
-// pair writes a high half that stayed alone and keeps the next one.
+// pair writes the pending high half, which found no low half, and makes next the pending one; 0 means none.
 func (w *jsonWriter) pair(next uint16) {
 	if w.high != 0 {
 		w.dst = appendUnicodeEscape(w.dst, rune(w.high))
@@ -202,7 +202,7 @@ func (w *jsonWriter) close() {
 	w.dst = append(w.dst, '}')
 }
 
-// Preview returns the first words as valid UTF-8 on one line, at most n characters. It reads the start of the document only.
+// Preview returns the first words as valid UTF-8 on one line, at most n characters. It reads only the start of the document.
 func (f *Frozen) Preview(n int) string {
 	var b strings.Builder
 	left, looked, gap := n, 0, false

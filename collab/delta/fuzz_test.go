@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// FuzzDecode: what is accepted is JSON that encoding/json takes too, comes back unchanged after a round trip, says the same
-// as what encoding/json read, and applies without a panic or is refused.
+// FuzzDecode checks that what Decode accepts is also JSON for encoding/json with the same values, survives a round trip
+// unchanged, and applies or is refused without a panic.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`[]`, `{"ops":[{"retain":1e0},{"insert":"\ud83d\u0000"},{"delete":2}]}`, `[{"insert":{"a":[1,null]},"attributes":{"b":{"c":1.50}}}]`,
 		`[{"retain":1,"retain":2}]`, "[{\"insert\":\"é😀\"}]", `[{"insert":"x","attributes":{"__proto__":1}}]`, `[{"insert":-0.1e-7}]`} {
@@ -19,12 +19,12 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Decode(data, Limits{})
 		if err != nil {
-			if mustBeTaken(data) {
+			if mustBeAccepted(data) {
 				t.Fatalf("Decode(%q): %v", data, err)
 			}
 			return
 		}
-		d.saysThe(t, data)
+		d.sameAs(t, data)
 		again, err := Decode(d.AppendJSON(nil), Limits{})
 		if err != nil || !again.Equal(d) || again.String() != d.String() {
 			t.Fatalf("%q: %s comes back as %s, %v", data, d, again, err)
@@ -40,8 +40,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// mustBeTaken reports whether data is an op that must be accepted: encoding/json reads it and each component is of one simple kind.
-func mustBeTaken(data []byte) bool {
+// mustBeAccepted reports whether data is an op that must be accepted: encoding/json reads it, and each component is of a simple kind.
+func mustBeAccepted(data []byte) bool {
 	var ops []map[string]any
 	if json.Unmarshal(data, &ops) != nil || ops == nil || len(data) > 1000 || bytes.ContainsAny(data, "\\\x7f") || !isASCII(data) {
 		return false
@@ -70,7 +70,7 @@ func isASCII(data []byte) bool {
 	return true
 }
 
-// FuzzTransform makes a scenario from a seed and checks the diamond, on flat documents and in the tree.
+// FuzzTransform makes a scenario from a seed and checks that both ways round the diamond meet, on flat documents and in the tree.
 func FuzzTransform(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed, uint8(3), []byte(`[{"retain":1},{"delete":2},{"insert":"😀"}]`))

@@ -12,10 +12,10 @@ import (
 type generator struct {
 	*rand.Rand
 	texts     []string
-	emptySets bool // also attributes {}
+	emptySets bool // also makes attributes {}
 }
 
-// newGenerator prints its seed; QUIRE_SEED repeats a run.
+// newGenerator returns a generator and prints its seed. QUIRE_SEED repeats a run.
 func newGenerator(t testing.TB) *generator {
 	t.Helper()
 	seed := rand.Uint64()
@@ -76,7 +76,7 @@ func (g *generator) insert() Component {
 	return c
 }
 
-// document is in normal form.
+// document returns a random document in normal form.
 func (g *generator) document(most int) Delta {
 	var d Delta
 	for range g.IntN(most + 1) {
@@ -85,7 +85,7 @@ func (g *generator) document(most int) Delta {
 	return d.Normal()
 }
 
-// op fits a document of that length and is raw.
+// op returns a random op in raw form that fits a document of that length.
 func (g *generator) op(length, most int) Delta {
 	var d Delta
 	left := length
@@ -123,7 +123,7 @@ func (g *generator) scenario() scenario {
 	return s
 }
 
-// must decodes JSON that a test wrote down.
+// must decodes JSON that is known to be valid.
 func must(t testing.TB, json string) Delta {
 	t.Helper()
 	d, err := Decode([]byte(json), Limits{})

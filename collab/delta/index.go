@@ -1,15 +1,15 @@
 package delta
 
-// index holds an op, in the form that push gives it, in chunks of components that know how much of the base they cover. A
-// committed op then touches only the stretches it reaches: each is cut out, transformed as usual, and put back. Why that is
-// exact: push looks back over at most a delete and one component before it, and never changes what lies behind a retain or
-// delete that stays. So a stretch runs from three components before the first touched one to the retain or delete that
-// holds the first unit behind the change.
+// index holds an op, built by push's rules, in chunks of components that record how much of the base they cover. So a committed op
+// costs only the stretches that it touches: each is cut out, transformed as usual, and put back. This is exact because push looks
+// back over at most a delete and one component before it, and never changes what comes after a retain or delete that stays. So a
+// stretch starts three components before the first touched one and ends with the retain or delete that holds the first unit
+// after the change.
 type index struct {
 	order  Order
-	size   int // components of a new chunk; one is split above most
+	size   int // components of a new chunk; a chunk is split above maxChunk
 	chunks []chunk
-	// Room for one step.
+	// Scratch memory for one step.
 	stretches []stretch
 	cut, made Delta
 	change    Delta
@@ -20,23 +20,23 @@ type chunk struct {
 	sums
 }
 
-// sums is what one needs to know of some components to pass them by.
+// sums is what is needed of some components to skip them.
 type sums struct {
 	base  int // units of the base they retain or delete
 	attrs int // how many of the retains carry attributes
 }
 
-// chunkSize is the components of a new chunk. It has room for a third more, so that an op over a history of its own length
-// copies few of them.
+// chunkSize is the number of components of a new chunk. A chunk may grow by a third, so that few are split while an op goes over a
+// history as long as itself.
 const chunkSize = 96
 
-// place is a component of the index: the k-th of a chunk. One behind the last of the last chunk is the end.
+// place is the position of a component in the index: the k-th of a chunk. The end is one after the last of the last chunk.
 type place struct{ chunk, k int }
 
 func (p place) before(q place) bool { return p.chunk < q.chunk || p.chunk == q.chunk && p.k < q.k }
 
-// stretch is what one part of a committed op reaches: the components from..to, the base position of from, and the
-// components first..last of the committed op, which starts at base position at.
+// stretch is the part of the index that a part of a committed op affects: the components from..to, where from starts at position
+// base, and the components first..last of the committed op, where first starts at position at. Both ends are exclusive.
 type stretch struct {
 	from, to    place
 	base        int
@@ -52,10 +52,10 @@ func newIndexOf(op Delta, order Order, size int) *index {
 	return x
 }
 
-// most is how many components a chunk may have between two ops.
-func (x *index) most() int { return x.size + x.size/3 }
+// maxChunk returns how many components a chunk may have between two ops.
+func (x *index) maxChunk() int { return x.size + x.size/3 }
 
-// cutUp makes chunks of ops, at least one.
+// cutUp splits ops into chunks, at least one.
 func (x *index) cutUp(ops Delta) []chunk {
 	out := make([]chunk, max(1, (len(ops)+x.size-1)/x.size))
 	for i := range out {
@@ -65,7 +65,7 @@ func (x *index) cutUp(ops Delta) []chunk {
 }
 
 func (x *index) newChunk(ops Delta) chunk {
-	return chunk{append(make(Delta, 0, max(x.most()+8, len(ops))), ops...), measure(ops)}
+	return chunk{append(make(Delta, 0, max(x.maxChunk()+8, len(ops))), ops...), measure(ops)}
 }
 
 func measure(ops Delta) (s sums) {
@@ -92,10 +92,10 @@ func (x *index) delta() Delta {
 	return out
 }
 
-// over transforms what the index holds over one committed op.
+// over transforms the op in the index over one committed op.
 func (x *index) over(committed Delta) {
 	x.plan(committed)
-	for k := len(x.stretches) - 1; k >= 0; k-- { // from the right, so that places and positions further left stay true
+	for k := len(x.stretches) - 1; k >= 0; k-- { // from the right, so that places and positions further left stay valid
 		s := &x.stretches[k]
 		change := x.change[:0]
 		if s.at > s.base {
@@ -108,20 +108,20 @@ func (x *index) over(committed Delta) {
 		x.made = b.finish()
 		x.replace(s.from, s.to, x.cut, x.made)
 	}
-	if n := len(x.stretches); n > 0 { // what lay further right may have moved left, never right
+	if n := len(x.stretches); n > 0 { // chunks may have moved to the left, never to the right
 		for i := x.stretches[n-1].from.chunk + 1; i >= x.stretches[0].from.chunk; i-- {
 			x.tidy(i)
 		}
 	}
 	last := &x.chunks[len(x.chunks)-1]
-	if n := len(last.ops); n > 0 && last.ops[n-1].bare() {
+	if n := len(last.ops); n > 0 && last.ops[n-1].plainRetain() {
 		last.base -= last.ops[n-1].n
 		last.ops = last.ops[:n-1]
 		x.tidy(len(x.chunks) - 1)
 	}
 }
 
-// plan finds the stretches that a committed op touches, ascending; those that meet become one.
+// plan finds the stretches that a committed op touches, in ascending order. Stretches that meet become one.
 func (x *index) plan(committed Delta) {
 	x.stretches = x.stretches[:0]
 	at := 0
@@ -136,7 +136,7 @@ func (x *index) plan(committed Delta) {
 		}
 		s, ok := x.around(start, at)
 		if !ok {
-			continue // behind all that the op says
+			continue // after the end of the op
 		}
 		s.first, s.last, s.at = i, i+1, start
 		if n := len(x.stretches); n > 0 && !x.stretches[n-1].to.before(s.from) {
@@ -151,7 +151,7 @@ func (x *index) plan(committed Delta) {
 	}
 }
 
-// attributed reports whether c, a retain of the committed op over start..end, has attributes that may meet some of the op's.
+// attributed reports whether c, a retain of the committed op over start..end, has attributes and the op may have some there too.
 func (x *index) attributed(start, end int, c *Component) bool {
 	if c.attrs.Len() == 0 {
 		return false

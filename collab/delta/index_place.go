@@ -2,8 +2,8 @@ package delta
 
 import "slices"
 
-// around returns the stretch for a change of the base's units start..end: from three components before the first it
-// touches to the retain or delete that holds unit end, or to the end of the op. It is false if the op ends before start.
+// around returns the stretch for a change of the base's units start..end: from three components before the first touched one to
+// the retain or delete that holds unit end, or to the end of the op. It returns false if the op ends before start.
 func (x *index) around(start, end int) (stretch, bool) {
 	from, base := x.find(start)
 	if from == x.end() && base < start {
@@ -35,8 +35,8 @@ func (x *index) around(start, end int) (stretch, bool) {
 	return s, true
 }
 
-// find returns the first component that lies, at least in part, at or behind base position at: an insert at that position,
-// or the retain or delete that holds the unit there; and the base position where that component starts.
+// find returns the first component at or after base position at (an insert there, or the retain or delete that holds the unit
+// there), and the base position where that component starts.
 func (x *index) find(at int) (place, int) {
 	base := 0
 	for i := range x.chunks {
@@ -84,7 +84,7 @@ func (x *index) previous(p place) (place, bool) {
 	return place{p.chunk - 1, len(x.chunks[p.chunk-1].ops) - 1}, true
 }
 
-// read appends the components from..to.
+// read appends the components from..to to dst.
 func (x *index) read(dst Delta, from, to place) Delta {
 	for i := from.chunk; i <= to.chunk; i++ {
 		ops := x.chunks[i].ops
@@ -99,7 +99,7 @@ func (x *index) read(dst Delta, from, to place) Delta {
 	return dst
 }
 
-// replace puts made in place of the components from..to, which are cut. Places before them stay true; tidy is for later.
+// replace replaces the components from..to, which are equal to cut, by made. Places before them stay valid. The caller must tidy.
 func (x *index) replace(from, to place, cut, made Delta) {
 	first := &x.chunks[from.chunk]
 	if from.chunk == to.chunk {
@@ -107,7 +107,7 @@ func (x *index) replace(from, to place, cut, made Delta) {
 		first.change(cut, made)
 		return
 	}
-	// The chunks stay apart: joining them, to be split again, would copy both each time that a stretch meets their border.
+	// Keep the chunks apart: to join and split them again would copy both whenever a stretch crosses their border.
 	first.change(first.ops[from.k:], made)
 	first.ops = append(first.ops[:from.k], made...)
 	last := &x.chunks[to.chunk]
@@ -116,22 +116,23 @@ func (x *index) replace(from, to place, cut, made Delta) {
 	x.chunks = slices.Delete(x.chunks, from.chunk+1, to.chunk)
 }
 
-// change is told what the chunk's sums are without and with.
+// change updates the chunk's sums: the components without were replaced by the components with.
 func (c *chunk) change(without, with Delta) {
 	was, now := measure(without), measure(with)
 	c.base += now.base - was.base
 	c.attrs += now.attrs - was.attrs
 }
 
-// tidy splits a chunk that became large and drops or joins one that became small. No chunk but an only one is empty.
+// tidy splits chunk i if it became too large, and drops it or joins it with another if it became small. Only a chunk that is the
+// only one may be empty.
 func (x *index) tidy(i int) {
-	if i >= len(x.chunks) || len(x.chunks) == 1 && len(x.chunks[0].ops) <= x.most() {
-		return // joined to another since, or alone
+	if i >= len(x.chunks) || len(x.chunks) == 1 && len(x.chunks[0].ops) <= x.maxChunk() {
+		return // joined with another meanwhile, or the only one
 	}
 	switch n := len(x.chunks[i].ops); {
 	case n == 0:
 		x.chunks = slices.Delete(x.chunks, i, i+1)
-	case n > x.most():
+	case n > x.maxChunk():
 		x.split(i)
 	case n < x.size/4:
 		x.join(min(i, len(x.chunks)-2))
@@ -141,14 +142,14 @@ func (x *index) tidy(i int) {
 // join adds chunk i+1 to chunk i if they fit.
 func (x *index) join(i int) {
 	a, b := &x.chunks[i], &x.chunks[i+1]
-	if len(a.ops)+len(b.ops) <= x.most() {
+	if len(a.ops)+len(b.ops) <= x.maxChunk() {
 		a.change(nil, b.ops)
 		a.ops = append(a.ops, b.ops...)
 		x.chunks = slices.Delete(x.chunks, i+1, i+2)
 	}
 }
 
-// split cuts chunk i in two, or in as many as a large insert needs. The first stays where it is.
+// split splits chunk i into as many chunks as needed. The first stays at i.
 func (x *index) split(i int) {
 	c := &x.chunks[i]
 	keep := min(len(c.ops)/2, x.size)

@@ -2,8 +2,8 @@ package delta
 
 import "fmt"
 
-// Invert returns the op that undoes op, made on the document base: Compose(Compose(base, op), inverse) has base's normal
-// form. It returns ErrPastEnd if op does not fit base, ErrNotDocument if base is none.
+// Invert returns the op that undoes op, which applies to the document base: Compose(Compose(base, op), inverse) has the normal form
+// of base. The error wraps ErrPastEnd if op does not fit base, ErrNotDocument if base is not a document.
 func Invert(op, base Delta) (Delta, error) {
 	if !base.IsDocument() {
 		return nil, fmt.Errorf("invert: base: %w", ErrNotDocument)
@@ -18,7 +18,7 @@ func Invert(op, base Delta) (Delta, error) {
 		switch {
 		case c.inserts():
 			b.push(Delete(c.n))
-		case c.bare():
+		case c.plainRetain():
 			b.push(*c)
 			it.skip(c.n)
 		default:
@@ -29,7 +29,7 @@ func Invert(op, base Delta) (Delta, error) {
 	return b.finish(), nil
 }
 
-// invertRange undoes a delete, or a retain with attributes, of the next units of the base.
+// invertRange pushes the inverse of c, a delete or a retain with attributes, which covers the next units of the base.
 func invertRange(b *builder, c *Component, it *iterator) {
 	for left := c.n; left > 0; {
 		piece := it.next(min(left, it.left()))
@@ -42,7 +42,7 @@ func invertRange(b *builder, c *Component, it *iterator) {
 	}
 }
 
-// skip reads past n units, or to the end.
+// skip skips n units, or all if there are fewer.
 func (it *iterator) skip(n int) {
 	for n > 0 && it.more() {
 		n -= it.next(min(n, it.left())).n

@@ -5,7 +5,7 @@ type iterator struct {
 	ops    Delta
 	i      int      // current component
 	used   int      // units of it already read
-	behind position // the same place in its text, if that is not ASCII
+	behind position // the same position in its text, if that is not ASCII
 }
 
 func (it *iterator) more() bool { return it.i < len(it.ops) }
@@ -19,7 +19,7 @@ func (it *iterator) kind() Kind {
 
 func (it *iterator) inserting() bool { return it.kind() <= KindEmbed }
 
-// left is what remains of the current component.
+// left returns how many units of the current component remain.
 func (it *iterator) left() int {
 	if it.more() {
 		return it.ops[it.i].n - it.used
@@ -27,7 +27,7 @@ func (it *iterator) left() int {
 	return infinite
 }
 
-// next returns the next n units of the current component; n is at most left.
+// next returns the next n units of the current component. n must not exceed left.
 func (it *iterator) next(n int) Component {
 	if !it.more() {
 		return Component{kind: KindRetain, n: n}
@@ -53,7 +53,7 @@ func (it *iterator) cut(text string, units, n int) string {
 	return between(text, from, it.behind)
 }
 
-// rest returns all that was not read yet.
+// rest returns all that has not been read.
 func (it *iterator) rest() Delta {
 	if it.used == 0 {
 		return it.ops[it.i:]

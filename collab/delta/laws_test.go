@@ -22,7 +22,7 @@ func each(t *testing.T, law func(t *testing.T, s scenario)) {
 	}
 }
 
-// equalDocuments compares what two ways led to.
+// equalDocuments compares the results of two ways.
 func equalDocuments(t *testing.T, one, other Delta) {
 	t.Helper()
 	if x, y := documentForm(one), documentForm(other); !x.Equal(y) {
@@ -75,7 +75,7 @@ func TestP7InvertUndoes(t *testing.T) {
 	})
 }
 
-// withoutNulls drops attributes null from inserts. A retain cannot put one back, so undoing cannot.
+// withoutNulls drops null attributes from inserts: no retain can set one, so an inverse cannot restore it.
 func withoutNulls(d Delta) Delta {
 	out := make(Delta, len(d))
 	for i, c := range d {
@@ -84,8 +84,8 @@ func withoutNulls(d Delta) Delta {
 	return out
 }
 
-// TestCursorStaysWithItsCharacter follows a unit that a does not delete through a: the caret before it and the range over it
-// still stand there.
+// TestCursorStaysWithItsCharacter follows a unit that a does not delete through a: the caret before it and the range over it move
+// with it.
 func TestCursorStaysWithItsCharacter(t *testing.T) {
 	each(t, func(t *testing.T, s scenario) {
 		length, grown := s.doc.Len(), s.doc.Len()+s.a.Growth()
@@ -105,7 +105,7 @@ func TestCursorStaysWithItsCharacter(t *testing.T) {
 	})
 }
 
-// follow returns where the unit at that place of the base comes to lie, and whether it is kept.
+// follow returns the new position of the unit at that position of the base, and whether it is kept.
 func follow(op Delta, at int) (to int, kept bool) {
 	from := 0
 	for i := range op {
@@ -125,8 +125,8 @@ func follow(op Delta, at int) (to int, kept bool) {
 	return to + at - from, true
 }
 
-// TestE2TransformOverComposedHistoryDiffers shows why an op is transformed over each committed op by itself, with the
-// counterexamples of engine.md §4.4. Whoever composes history before a transform will want this test to fail; it must not.
+// TestE2TransformOverComposedHistoryDiffers shows by counterexample why an op is transformed over each committed op separately.
+// A change that composes history before a transform would have to break this test, and must not.
 func TestE2TransformOverComposedHistoryDiffers(t *testing.T) {
 	for _, one := range []struct {
 		doc, b1, b2, op  string

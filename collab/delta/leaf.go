@@ -6,23 +6,23 @@ import (
 )
 
 const (
-	leafUnits = 1024 // most units of a leaf
-	leafRuns  = 128  // most runs of a leaf, give or take the two that one edit adds
+	leafUnits = 1024 // maximum units of a leaf
+	leafRuns  = 128  // maximum runs of a leaf, which one edit may exceed by two
 )
 
-// run is a stretch of units of one style. Neighbours within a leaf differ in style, or are embeds.
+// run is a number of units of one style. Neighbours within a leaf differ in style, or are embeds.
 type run struct {
 	style *style
 	n     int
 }
 
-// joins reports whether two runs are one: text of the same style. Embeds never merge.
+// joins reports whether two adjacent runs must be one: text of the same style. Embeds never merge.
 func joins(a, b *style) bool { return a == b && (a == nil || a.embed == "") }
 
-// leaf is the text part of a tree node: one byte a unit while all are ASCII, else two. An embed is one unit, 0.
+// leaf is the text of a tree node: one byte per unit while all are ASCII, else two. An embed is one unit, with the value 0.
 type leaf struct {
 	ascii []byte
-	wide  []uint16 // in use if not nil
+	wide  []uint16 // used instead of ascii if not nil
 	runs  []run
 }
 
@@ -40,7 +40,7 @@ func (l *leaf) unit(i int) uint16 {
 	return uint16(l.ascii[i])
 }
 
-// insert puts n units of text in style st before unit at.
+// insert inserts text, n units long, in style st before unit at.
 func (l *leaf) insert(at int, text string, n int, st *style) {
 	switch {
 	case l.wide == nil && n == len(text):
@@ -54,13 +54,14 @@ func (l *leaf) insert(at int, text string, n int, st *style) {
 	l.insertRun(at, n, st)
 }
 
-// What a text is given beyond its size, as a part of that: an edit in some twenty finds no room, and little lies waste.
+// Spare capacity of a text, as a divisor of its length: small enough to waste little, yet only about one edit in twenty has to
+// reallocate.
 const (
 	spareASCII = 8
-	spareWide  = 16 // the same in bytes
+	spareWide  = 16 // as many bytes as spareASCII
 )
 
-// open makes room for n elements before at, with a little to spare but no more than a leaf needs.
+// open inserts n elements before at, to be overwritten. A new slice has some spare capacity, but not beyond leafUnits.
 func open[T any](s []T, at, n, spare int) []T {
 	size := len(s) + n
 	if size <= cap(s) {
@@ -74,7 +75,7 @@ func open[T any](s []T, at, n, spare int) []T {
 	return grown
 }
 
-// fitted returns s in less memory if much of its own lies waste.
+// fitted returns s, copied into less memory if much of its capacity is unused.
 func fitted[T any](s []T, spare int) []T {
 	room := (len(s) + leafUnits/4) / spare
 	if cap(s) <= len(s)+2*room {
@@ -94,7 +95,7 @@ func (l *leaf) widen() {
 	l.ascii = nil
 }
 
-// narrow goes back to one byte a unit if it can.
+// narrow goes back to one byte per unit if all units are ASCII.
 func (l *leaf) narrow() {
 	if l.wide == nil || slices.ContainsFunc(l.wide, func(u uint16) bool { return u >= 0x80 }) {
 		return
@@ -130,7 +131,7 @@ func putUnits(dst []uint16, text string) {
 	}
 }
 
-// insertRun adds n units of style st before unit at to the runs.
+// insertRun records n new units of style st before unit at in the runs.
 func (l *leaf) insertRun(at, n int, st *style) {
 	i, start := 0, 0
 	for ; i < len(l.runs) && start+l.runs[i].n < at; i++ {
@@ -140,7 +141,7 @@ func (l *leaf) insertRun(at, n int, st *style) {
 		l.runs = append(l.runs, run{st, n})
 		return
 	}
-	r := &l.runs[i] // at lies in it or at its end; before it only if it is the first
+	r := &l.runs[i] // at is inside it or at its end, or at the start of the first run
 	if joins(r.style, st) {
 		r.n += n
 		return
@@ -159,7 +160,7 @@ func (l *leaf) insertRun(at, n int, st *style) {
 	}
 }
 
-// remove drops the units from from to to.
+// remove deletes the units from..to; to is exclusive.
 func (l *leaf) remove(from, to int) {
 	if l.wide != nil {
 		l.wide = fitted(slices.Delete(l.wide, from, to), spareWide)
@@ -193,7 +194,7 @@ func (l *leaf) remove(from, to int) {
 	l.joinAt(first)
 }
 
-// joinAt merges the runs before and at i if they are one.
+// joinAt merges runs i-1 and i if joins says so.
 func (l *leaf) joinAt(i int) {
 	if i > 0 && i < len(l.runs) && joins(l.runs[i-1].style, l.runs[i].style) {
 		l.runs[i-1].n += l.runs[i].n
@@ -201,7 +202,7 @@ func (l *leaf) joinAt(i int) {
 	}
 }
 
-// cutRuns makes a run start at unit at and returns its index.
+// cutRuns splits a run if needed so that one starts at unit at, and returns the index of that run.
 func (l *leaf) cutRuns(at int) int {
 	i, start := 0, 0
 	for ; i < len(l.runs) && start < at; i++ {
@@ -216,7 +217,7 @@ func (l *leaf) cutRuns(at int) int {
 	return i
 }
 
-// split keeps the units before at and returns the others as a leaf of its own.
+// split keeps the units before at and returns the others as a new leaf.
 func (l *leaf) split(at int) leaf {
 	var right leaf
 	i := l.cutRuns(at)
@@ -235,7 +236,7 @@ func (l *leaf) split(at int) leaf {
 	return right
 }
 
-// add appends the units of m, which it does not change.
+// add appends the units of m. It does not change m.
 func (l *leaf) add(m *leaf) {
 	if l.wide == nil && m.wide == nil {
 		l.ascii = append(l.ascii, m.ascii...)
@@ -251,7 +252,7 @@ func (l *leaf) add(m *leaf) {
 	l.joinAt(i)
 }
 
-// clone copies with a little room, since an edit follows.
+// clone returns a copy with a little spare capacity, since an edit follows.
 func (l *leaf) clone() leaf {
 	c := leaf{runs: append(make([]run, 0, len(l.runs)+2), l.runs...)}
 	if l.wide != nil {

@@ -1,18 +1,18 @@
 package delta
 
-// MaxLength is the largest length or sum of lengths an op may carry: integers beyond it are not exact in JavaScript.
+// MaxLength is the largest length, or sum of lengths, in an op: JavaScript does not represent all integers beyond it exactly.
 const MaxLength = 1<<53 - 1
 
-// DefaultComponents is how many components one op or document may have where nothing else is set.
+// DefaultComponents is the default of Limits.Components.
 const DefaultComponents = 100_000
 
-// Limits bounds what Decode accepts. A zero field takes its default.
+// Limits bounds what Decode accepts. A field that is zero or negative means its default.
 type Limits struct {
-	Components     int // components of one op or document; DefaultComponents
-	Depth          int // nesting of arrays and objects, counted from the op's own; 32
-	Attributes     int // attributes of one component; 64
-	AttributeBytes int // one attribute value as minified JSON; 64 KiB
-	EmbedBytes     int // one embedded value as minified JSON; 1 MiB
+	Components     int // components of one op or document; default DefaultComponents
+	Depth          int // nesting of arrays and objects, including the op's own array; default 32
+	Attributes     int // attributes of one component; default 64
+	AttributeBytes int // one attribute value as minified JSON; default 64 KiB
+	EmbedBytes     int // one embedded value as minified JSON; default 1 MiB
 }
 
 func (l Limits) orDefaults() Limits {

@@ -1,6 +1,6 @@
 package delta
 
-// leafWriter writes units into new, full leaves.
+// leafWriter writes text into leaves, filling each before it adds another.
 type leafWriter struct {
 	generation uint64
 	leaves     []*node
@@ -25,7 +25,7 @@ func (w *leafWriter) write(text string, n int, st *style) {
 	}
 }
 
-// open returns the last leaf if it has room, else a new one.
+// open returns the last leaf if it is not full, else a new one.
 func (w *leafWriter) open() *leaf {
 	if k := len(w.leaves); k > 0 {
 		if l := &w.leaves[k-1].leaf; l.len() < leafUnits && len(l.runs) < leafRuns {
@@ -37,7 +37,7 @@ func (w *leafWriter) open() *leaf {
 	return &n.leaf
 }
 
-// load replaces the tree by one of full leaves.
+// load builds the tree of a new document, with full leaves.
 func (d *Document) load(content Delta) {
 	w := leafWriter{generation: d.generation}
 	for i := range content {

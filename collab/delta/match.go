@@ -2,11 +2,11 @@ package delta
 
 import "slices"
 
-// match says that n units from a on in one text equal those from b on in the other.
+// match says that n units at offset a in one text equal those at offset b in the other.
 type match struct{ a, b, n int }
 
-// matcher finds what two texts share: equal ends first, then lines that occur once in both, then unit by unit within what
-// lies between, as long as its budget of steps lasts.
+// matcher finds what two texts share: first equal ends, then lines that occur once in each, then single units in between, as long
+// as its budget of steps lasts.
 type matcher struct {
 	a, b    []uint32
 	budget  int
@@ -15,15 +15,15 @@ type matcher struct {
 
 const (
 	matchBudget   = 30_000_000
-	matchDepth    = 16   // of lines within lines
-	matchDistance = 1000 // most inserts and deletes looked for unit by unit
-	smallRegion   = 512  // below this, unit by unit at once
+	matchDepth    = 16   // recursion by lines
+	matchDistance = 1000 // maximum inserts and deletes searched for unit by unit
+	smallRegion   = 512  // units of both texts, up to which lines are not tried
 )
 
 func matchUnits(a, b []uint32) []match {
 	m := matcher{a: a, b: b, budget: matchBudget}
 	m.region(0, len(a), 0, len(b), 0)
-	return m.keepPairs(m.dropChance())
+	return m.keepPairs(m.dropShort())
 }
 
 func (m *matcher) add(a, b, n int) {
@@ -58,10 +58,10 @@ func (m *matcher) region(a0, a1, b0, b1, depth int) {
 	m.add(a1, b1, tail)
 }
 
-// line is one line of a text that occurs once in it.
+// line is one line of a text.
 type line struct{ start, end int }
 
-// lines matches by lines that occur once on both sides, and reports whether there were any.
+// lines matches by lines that occur exactly once in each text, and reports whether there were any.
 func (m *matcher) lines(a0, a1, b0, b1, depth int) bool {
 	ours, theirs := uniqueLines(m.a, a0, a1), uniqueLines(m.b, b0, b1)
 	var both []match
@@ -83,7 +83,7 @@ func (m *matcher) lines(a0, a1, b0, b1, depth int) bool {
 	return len(both) > 0
 }
 
-// uniqueLines returns the lines of s[from:to] by content; one that occurs again has end 0.
+// uniqueLines returns the lines of s[from:to] by content. A line that occurs more than once has end 0.
 func uniqueLines(s []uint32, from, to int) map[string]line {
 	out := map[string]line{}
 	var key []byte
@@ -104,9 +104,9 @@ func uniqueLines(s []uint32, from, to int) map[string]line {
 	return out
 }
 
-// ascending returns a longest part of matches, sorted by a, that ascends in b too.
+// ascending returns a longest subsequence of matches, which are sorted by a, that ascends in b too.
 func ascending(matches []match) []match {
-	var ends []int // ends[k]: index of the smallest last match of an ascending part of k+1
+	var ends []int // ends[k]: index of the smallest last match of an ascending subsequence of length k+1
 	before := make([]int, len(matches))
 	for i := range matches {
 		k, _ := slices.BinarySearchFunc(ends, matches[i].b, func(e, b int) int { return matches[e].b - b })
@@ -132,8 +132,8 @@ func ascending(matches []match) []match {
 	return out
 }
 
-// dropChance drops short matches between longer changes: keeping a letter of a rewritten word helps nobody.
-func (m *matcher) dropChance() []match {
+// dropShort drops short matches between longer changes: keeping a single letter of a rewritten word helps nobody.
+func (m *matcher) dropShort() []match {
 	const short = 4
 	var kept []match
 	end := match{len(m.a), len(m.b), 0}
@@ -158,7 +158,7 @@ func (m *matcher) dropChance() []match {
 	return kept
 }
 
-// keepPairs shortens matches whose ends lie within a surrogate pair of either text.
+// keepPairs shortens matches that start or end inside a surrogate pair of either text.
 func (m *matcher) keepPairs(matches []match) []match {
 	out := matches[:0]
 	for _, one := range matches {
@@ -175,7 +175,7 @@ func (m *matcher) keepPairs(matches []match) []match {
 	return out
 }
 
-// inPair reports whether place i lies between two halves of one character.
+// inPair reports whether offset i is between the two halves of one character.
 func inPair(s []uint32, i int) bool {
 	return i > 0 && i < len(s) && s[i-1]>>10 == 0xD800>>10 && s[i]>>10 == 0xDC00>>10
 }

@@ -7,16 +7,17 @@ import (
 	"testing"
 )
 
-const openUnits = 100_000 // of the larger ones
+const openUnits = 100_000 // in the larger documents
 
-// openDocument is a way to have a document open, and the bytes a unit that it may take beside the 4 kB.
+// openDocument is one kind of open document, and how many bytes per unit it may take in addition to 4 kB.
 type openDocument struct {
 	name string
 	most float64
 	make func(g *generator) *Document
 }
 
-// openDocuments share nothing with what they are made from but the constant text and typed, which must outlive the measuring.
+// openDocuments returns the kinds of documents. They share memory only with ascii, cyrillic and typed, which must outlive the
+// measurement.
 func openDocuments(t *testing.T, ascii, cyrillic string, typed trace, keys []Delta) []openDocument {
 	insertAnywhere := func(g *generator, doc *Document, text string) {
 		for range openUnits {
@@ -69,8 +70,8 @@ func openDocuments(t *testing.T, ascii, cyrillic string, typed trace, keys []Del
 	}
 }
 
-// TestP8MemoryOfAnOpenDocument: whatever was done to a text, it takes at most 3 bytes a unit and 4 kB as an open document. Each
-// change of formatting takes 16 bytes beside: a document of one run a word goes beyond that.
+// TestP8MemoryOfAnOpenDocument checks that an open document takes at most 3 bytes per unit and 4 kB, whatever edits it has had.
+// Each run takes 16 bytes more, so a document with a run for each word is larger.
 func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 	ascii := strings.Repeat("plain ASCII text of some forty units....", openUnits/40)
 	cyrillic := strings.Repeat("текст из сорока единиц, кириллицей, да..", openUnits/40)
@@ -80,7 +81,7 @@ func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 		t.Run(one.name, func(t *testing.T) {
 			var n int
 			took := int64(math.MaxInt64)
-			for range 3 { // the runtime itself takes some KB now and then
+			for range 3 { // the runtime itself sometimes allocates some KB
 				g := seeded(3)
 				before := heapInUse()
 				doc := one.make(g)
@@ -103,10 +104,10 @@ func TestP8MemoryOfAnOpenDocument(t *testing.T) {
 	runtime.KeepAlive(keys)
 }
 
-// heapInUse is in bytes, after the collector has had its way.
+// heapInUse returns the heap in use after a garbage collection, in bytes.
 func heapInUse() uint64 {
 	var m runtime.MemStats
-	for range 2 { // what pools hold goes with the second
+	for range 2 { // the second collection frees what pools hold
 		runtime.GC()
 	}
 	runtime.ReadMemStats(&m)

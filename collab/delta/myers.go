@@ -2,14 +2,14 @@ package delta
 
 import "slices"
 
-// units matches two stretches unit by unit: Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986). Where they
-// differ by more than matchDistance, or the budget is used up, nothing of them matches.
+// units matches two stretches unit by unit with Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986). If they differ by
+// more than matchDistance, or the budget runs out, it adds no match.
 func (m *matcher) units(a0, a1, b0, b1 int) {
 	a, b := m.a[a0:a1], m.b[b0:b1]
 	most := min(len(a)+len(b), matchDistance)
-	furthest := make([]int32, 2*most+3) // by diagonal x-y, shifted: how far along a one comes
+	furthest := make([]int32, 2*most+3) // by diagonal x-y, shifted: the furthest offset x reached in a
 	at := func(diagonal int) int { return diagonal + most + 1 }
-	var trail [][]int32 // of each distance, furthest[-d..d] before it
+	var trail [][]int32 // trail[d]: furthest[-d..d] before the step to distance d
 	for d := 0; d <= most; d++ {
 		trail = append(trail, slices.Clone(furthest[at(-d):at(d)+1]))
 		for k := -d; k <= d; k += 2 {
@@ -35,11 +35,11 @@ func (m *matcher) units(a0, a1, b0, b1 int) {
 	}
 }
 
-// walkBack follows the trail from the end to the start and adds the matches it passes.
+// walkBack follows the trail from the end to the start and adds the matches on it.
 func (m *matcher) walkBack(a0, b0, x, y int, trail [][]int32) {
 	var found []match
 	for d := len(trail) - 1; d > 0; d-- {
-		before := func(diagonal int) int { // what distance d-1 left on that diagonal
+		before := func(diagonal int) int { // furthest on that diagonal at distance d-1
 			if i := diagonal + d; i >= 0 && i < len(trail[d]) {
 				return int(trail[d][i])
 			}
@@ -52,7 +52,7 @@ func (m *matcher) walkBack(a0, b0, x, y int, trail [][]int32) {
 		}
 		px := before(previous)
 		py := px - previous
-		start := px // where the equal units of this step begin
+		start := px // the offset in a where the equal units of this step start
 		if previous == k-1 {
 			start = px + 1
 		}

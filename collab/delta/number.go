@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// number reads the number at p as JavaScript does, as a double. One too large for a double is refused.
+// number reads the number at p as JavaScript does, as a double. It refuses a number too large for a double.
 func (p *parser) number() (float64, error) {
 	start := p.i
 	if p.peek() == '-' {
@@ -57,7 +57,7 @@ func (p *parser) number() (float64, error) {
 	return n, nil
 }
 
-// appendNumber writes n as JavaScript's JSON.stringify does.
+// appendNumber appends n as JavaScript's JSON.stringify does.
 func appendNumber(dst []byte, n float64) []byte {
 	if n == 0 {
 		return append(dst, '0') // also for -0

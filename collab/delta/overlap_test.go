@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-// TestTransformEveryKindAtEveryOverlap crosses every pair of kinds with every way their ranges can lie, on one document of
-// twelve units: before, touching, inside, same, across, around, behind. Each pair must close the diamond, leave the author's
-// change as large as the overlap allows, and give what is written down where two meet.
+// TestTransformEveryKindAtEveryOverlap crosses every pair of kinds with every overlap of their ranges, on a document of twelve
+// units: before, touching, inside, same, across, around, after. Both ways round the diamond must meet, the author's change must
+// stay as large as the overlap allows, and where two meet the result must be the expected one.
 func TestTransformEveryKindAtEveryOverlap(t *testing.T) {
 	doc := FromText("abcdefghijkl")
 	bold, red := newAttributes([]attribute{{"bold", "true"}}), newAttributes([]attribute{{"color", `"red"`}, {"bold", "null"}})
 	image := Component{kind: KindEmbed, text: `{"image":"/i"}`, n: 1}
 	kinds := []struct {
 		name   string
-		change func(n int) Component // over n units; an insert takes none
+		change func(n int) Component // over n units, or at a position if it is an insert
 	}{
 		{"text", func(int) Component { return Insert("XY") }},
 		{"embed", func(int) Component { return image }},
@@ -60,7 +60,7 @@ func TestTransformEveryKindAtEveryOverlap(t *testing.T) {
 	}
 }
 
-// wantGrowth is by how much b, behind a, makes the document longer: units both delete are deleted once.
+// wantGrowth returns by how many units b, after a, lengthens the document: units that both delete are deleted once.
 func wantGrowth(a, b Delta, a0, a1, b0, b1 int) int {
 	growth := b.Growth()
 	if a.Growth() < 0 && growth < 0 {

@@ -8,8 +8,8 @@ import (
 	"quire/collab/internal/plain"
 )
 
-// saysThe checks that d holds the values that encoding/json finds in data, both in memory and as it is sent on.
-func (d Delta) saysThe(t *testing.T, data []byte) {
+// sameAs checks that d, in memory and encoded, has the values that encoding/json reads from data.
+func (d Delta) sameAs(t *testing.T, data []byte) {
 	t.Helper()
 	want, err := plain.JSON(data)
 	if err != nil {
@@ -26,7 +26,7 @@ func (d Delta) saysThe(t *testing.T, data []byte) {
 	}
 }
 
-// plain is d as encoding/json would have it, made of what d tells its callers.
+// plain returns d as encoding/json would decode it, built with d's exported methods.
 func (d Delta) plain(t *testing.T) any {
 	t.Helper()
 	list := make([]any, 0, len(d))
@@ -74,7 +74,7 @@ func plainValue(t *testing.T, text string) any {
 	return value
 }
 
-// TestValuesAreThoseOfEncodingJSON: what the fuzzing compares, on what it would find first.
+// TestValuesAreThoseOfEncodingJSON makes the fuzz test's comparison for the ops most likely to differ.
 func TestValuesAreThoseOfEncodingJSON(t *testing.T) {
 	for name, data := range valueSeeds {
 		t.Run(name, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestValuesAreThoseOfEncodingJSON(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.saysThe(t, []byte(data))
+			d.sameAs(t, []byte(data))
 		})
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// These tests compare costs with each other, never with a clock: what grows with the document where it must not, or with the
-// square of an op, fails on any machine.
+// These tests compare costs with each other, never with a fixed time. So a cost that grows with the document where it must not, or
+// with the square of an op, fails on any machine.
 
-// fastest returns the least processor time of many runs: what else the machine does makes caches cold, and no more.
+// fastest returns the least processor time of many runs. Other processes can then only affect it by cold caches.
 func fastest(runs int, f func()) time.Duration {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -24,8 +24,8 @@ func fastest(runs int, f func()) time.Duration {
 	return least
 }
 
-// ratio is how many times as dear large is. They take turns, so that a busy moment meets both, and the collector, which only
-// the large one would meet, comes between them.
+// ratio returns the cost of large divided by that of small. They take turns, so that a busy moment affects both. The garbage
+// collector, which would affect only large, runs between them.
 func ratio(runs int, small, large func()) float64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	x, y := time.Duration(1<<63-1), time.Duration(1<<63-1)
@@ -36,9 +36,9 @@ func ratio(runs int, small, large func()) float64 {
 	return float64(y) / float64(x)
 }
 
-// TestE4CostBySize: what an op does, and what joins and snapshots do on the document's goroutine, costs about the same on a
-// document of a hundred times the size and runs. What reads or makes the whole costs a hundred times as much at a hundred times the
-// size, not ten thousand.
+// TestE4CostBySize checks that an op, and the work of joins and snapshots on the document's goroutine, costs about the same on a
+// document with a hundred times the size and runs. Reading or building all of it may cost a hundred times as much, not ten
+// thousand.
 func TestE4CostBySize(t *testing.T) {
 	type bound struct {
 		large, runs int
@@ -128,7 +128,7 @@ func TestE4CostBySize(t *testing.T) {
 	}
 }
 
-// TestP8WorkIsLinearInTheOp: ops made to be dear cost their length, not its square.
+// TestP8WorkIsLinearInTheOp checks that ops made to be expensive cost their length, not its square.
 func TestP8WorkIsLinearInTheOp(t *testing.T) {
 	repeat := func(c Delta, n int) Delta {
 		var d Delta

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// parser reads JSON from data, strictly: RFC 8259 and valid UTF-8, nothing more. Values come out minified, in WTF-8 with
-// only what must be escaped escaped, and with numbers as JavaScript writes them, so that equal scalars are equal bytes.
+// parser reads JSON from data strictly: RFC 8259 in valid UTF-8. It returns values minified, in WTF-8, with only the necessary
+// escapes and with numbers as JavaScript writes them, so that equal scalars are equal bytes.
 type parser struct {
 	data    []byte
 	i       int
@@ -47,20 +47,20 @@ func (p *parser) tooDeep() error {
 	return fmt.Errorf("%w: nested deeper than %d", ErrLimit, p.lim.Depth)
 }
 
-// members reads the object at p and calls each with the key (WTF-8, valid during the call) and p at the value.
+// members reads the object at p and calls each with every key (WTF-8, valid during the call) while p is at its value.
 func (p *parser) members(each func(key []byte) error) error {
 	p.i++
 	if p.space(); p.peek() == '}' {
 		p.i++
 		return nil
 	}
-	var room [32]byte
+	var buf [32]byte
 	for {
 		p.space()
 		if p.peek() != '"' {
 			return p.syntax("a key")
 		}
-		key, err := p.stringInto(room[:0])
+		key, err := p.stringInto(buf[:0])
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (p *parser) members(each func(key []byte) error) error {
 	}
 }
 
-// plainASCII counts the bytes at the start of b that stand for themselves in a JSON string and are one unit each.
+// plainASCII returns how many bytes at the start of b are ASCII that a JSON string holds unescaped.
 func plainASCII(b []byte) int {
 	for i, c := range b {
 		if c < 0x20 || c >= 0x80 || c == '"' || c == '\\' {
@@ -144,7 +144,7 @@ func (p *parser) stringInto(dst []byte) ([]byte, error) {
 	}
 }
 
-// escape reads one escape at p. Halves that make a pair are joined.
+// escape reads one escape sequence at p. A low half after a high one becomes one character with it.
 func (p *parser) escape(dst []byte) ([]byte, error) {
 	if p.i+1 >= len(p.data) {
 		p.i = len(p.data)

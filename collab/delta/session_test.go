@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// session is several authors at one document: each op was made on what its author saw, the first seen[i] ops of each author i.
-// The order of the ops is the server's.
+// session is several authors editing one document. Each op was made on what its author had seen: the first seen[i] ops of each
+// author i. The ops are in the server's order.
 type session struct {
 	name    string
 	start   Delta
@@ -66,7 +66,7 @@ func readSession(t testing.TB, file string) session {
 	return s
 }
 
-// talk generates a session of two who type at once, in bursts, and see each other's keys late, up to 48 of them.
+// talk generates a session of two authors who type in bursts at the same time, each up to 48 keys behind the other.
 func talk(t testing.TB, ops int) session {
 	g := seeded(17)
 	s := session{name: "generated", start: FromText("two people\n"), authors: 2}
@@ -101,23 +101,23 @@ func talk(t testing.TB, ops int) session {
 	return s
 }
 
-// meeting is a server and its authors, joined as in Jupiter: each end of a link holds what the other has not seen, in the
-// context of what has arrived.
+// meeting is a server and its authors, connected as in the Jupiter algorithm: each end of a link keeps the ops that the other end
+// has not seen, transformed over what has arrived.
 type meeting struct {
 	t          testing.TB
 	doc        *Document
 	seats      []*seat
 	transforms int
-	a, b       Delta // room for one pair
+	a, b       Delta // scratch memory for one pair
 }
 
-// seat is one author: his document, and both ends of his link.
+// seat is one author: their document, and both ends of their link.
 type seat struct {
 	doc     *Document
 	seen    []int
-	unacked []Delta     // the author's end: what the server may not have had when it sent what arrives next
-	toRead  []delivered // the server's end: what the author has not read, over what he sent since
-	read    []delivered // the same as it was committed
+	unacked []Delta     // the author's end: sent, but perhaps not seen by the server when it sent the next op to read
+	toRead  []delivered // the server's end: not read by the author, transformed over what they sent meanwhile
+	read    []delivered // toRead as committed
 }
 
 type delivered struct {
@@ -133,7 +133,7 @@ func newMeeting(t testing.TB, s session) *meeting {
 	return n
 }
 
-// meet brings a committed op and another over each other.
+// meet transforms a committed op and another over each other.
 func (n *meeting) meet(committed, op *Delta) {
 	n.a = TransformInto(n.a, *op, *committed, OpFirst)
 	n.b = TransformInto(n.b, *committed, *op, CommittedFirst)
@@ -142,7 +142,7 @@ func (n *meeting) meet(committed, op *Delta) {
 	n.transforms += 2
 }
 
-// submit makes op at author a's and commits it.
+// submit applies op at author a and commits it.
 func (n *meeting) submit(a int, op Delta) {
 	s := n.seats[a]
 	apply(n.t, s.doc, op)
@@ -161,7 +161,7 @@ func (n *meeting) submit(a int, op Delta) {
 	}
 }
 
-// read has author a receive the next op of another, and the acknowledgements before it.
+// read lets author a receive the acknowledgements up to the next op of another author, and that op.
 func (n *meeting) read(a int) {
 	s := n.seats[a]
 	for s.read[0].author == a {
@@ -193,7 +193,7 @@ func (s *session) replay(t testing.TB) *meeting {
 	return n
 }
 
-// TestP4ConcurrentSessionsConverge: in a session of real typing, or one of its shape, all copies end equal.
+// TestP4ConcurrentSessionsConverge checks that all copies are equal after a real or a realistic typing session.
 func TestP4ConcurrentSessionsConverge(t *testing.T) {
 	for _, s := range sessions(t) {
 		n := s.replay(t)
@@ -211,7 +211,7 @@ func TestP4ConcurrentSessionsConverge(t *testing.T) {
 	}
 }
 
-// BenchmarkSession is a whole session, server and authors: applying at each, and every transform.
+// BenchmarkSession measures a whole session: every apply, at the server and each author, and every transform.
 func BenchmarkSession(b *testing.B) {
 	for _, s := range sessions(b) {
 		b.Run(s.name, func(b *testing.B) {

@@ -1,16 +1,16 @@
 package delta
 
-// style is what a run of a document carries beside its text. It is immutable; nil is text without attributes.
+// style is what a run of a document has besides its text. It is immutable; nil is text without attributes.
 type style struct {
 	attrs *Attributes
 	embed string // the value of an embed, "" for text
 }
 
-// styles interns what texts carry: equal attributes are one pointer, so that comparing runs is comparing pointers.
+// styles interns the styles of text: equal attributes share one pointer, so that runs are compared by pointer.
 type styles struct {
 	known map[string]*style // by Attributes.key
-	sweep int               // when known has this many, those that no run uses any more are dropped
-	// The last step of a restyle, since neighbours often change alike.
+	sweep int               // size of known at which unused styles are dropped
+	// The last result of composed, since neighbours often change alike.
 	from, to *style
 	by       *Attributes
 }
@@ -33,7 +33,7 @@ func (s *styles) text(attrs *Attributes) *style {
 	return st
 }
 
-// of returns the style of an insert.
+// of returns the style of the insert c.
 func (s *styles) of(c *Component) *style {
 	if c.kind == KindEmbed {
 		return &style{attrs: nilIfEmpty(c.attrs), embed: c.text}
@@ -48,7 +48,7 @@ func nilIfEmpty(a *Attributes) *Attributes {
 	return a
 }
 
-// composed returns the style of a run of style st after a retain with attrs.
+// composed returns the style that a run of style st has after a retain with attrs.
 func (s *styles) composed(st *style, attrs *Attributes) *style {
 	if s.by == attrs && s.from == st && (st == nil || st.embed == "") {
 		return s.to
@@ -66,7 +66,7 @@ func (s *styles) composed(st *style, attrs *Attributes) *style {
 	return to
 }
 
-// keepOnly forgets all styles but those in use, and sets when to look again.
+// keepOnly forgets all styles except those used, and sets when to sweep again.
 func (s *styles) keepOnly(used map[*style]struct{}) {
 	known := make(map[string]*style, len(used))
 	for st := range used {

@@ -6,15 +6,15 @@ import (
 )
 
 // Text is WTF-8 in which a surrogate pair is always one four-byte sequence, so equal texts are equal strings. A text is
-// ASCII if and only if it has as many bytes as units; every function here takes the short way then.
+// ASCII if and only if it has as many bytes as units; callers have a fast path for that.
 
 const (
-	surrogateLead = 0xED // first byte of an encoded half; the second tells which: 0xA0–0xAF high, 0xB0–0xBF low
+	surrogateLead = 0xED // first byte of an encoded half; the second is 0xA0–0xAF for a high, 0xB0–0xBF for a low half
 	highHalf      = 0xA0
 	lowHalf       = 0xB0
 )
 
-// unitsOf counts the UTF-16 code units of s.
+// unitsOf returns the length of s in UTF-16 code units.
 func unitsOf(s string) int {
 	n := 0
 	for i := range len(s) {
@@ -64,13 +64,13 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s...)
 }
 
-// position is a place between two units of a text. inPair means between the halves of the character at byte.
+// position is a boundary between two units of a text: at the byte offset, or, if inPair, between the halves of the character there.
 type position struct {
 	byte   int
 	inPair bool
 }
 
-// advance returns the place n units after p in s. s must hold them.
+// advance returns the position n units after p in s, which must be long enough.
 func advance(s string, p position, n int) position {
 	if p.inPair && n > 0 {
 		p, n = position{byte: p.byte + 4}, n-1
@@ -94,7 +94,7 @@ func advance(s string, p position, n int) position {
 	return p
 }
 
-// between returns the text from one place of s to a later one; a pair cut in two yields its half.
+// between returns the text of s between two positions. At a position inside a pair the result has a lone half.
 func between(s string, from, to position) string {
 	if !from.inPair && !to.inPair {
 		return s[from.byte:to.byte]
@@ -119,8 +119,7 @@ func between(s string, from, to position) string {
 	return string(b)
 }
 
-// normalText returns s as the WTF-8 this package holds: pairs of encoded halves joined, bytes that are no text replaced by
-// U+FFFD.
+// normalText returns s as this package's WTF-8: adjacent encoded halves are joined, and invalid bytes become U+FFFD.
 func normalText(s string) string {
 	if utf8.ValidString(s) {
 		return s
@@ -148,7 +147,7 @@ func isHalf(s string) bool {
 	return len(s) >= 3 && s[0] == surrogateLead && s[1] >= highHalf && s[1] <= 0xBF && s[2]&0xC0 == 0x80
 }
 
-// ToUTF8 returns text as valid UTF-8 for readers outside: each lone surrogate half becomes U+FFFD.
+// ToUTF8 returns text as valid UTF-8: each lone surrogate half becomes U+FFFD.
 func ToUTF8(text string) string {
 	if utf8.ValidString(text) {
 		return text

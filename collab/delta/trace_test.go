@@ -13,14 +13,14 @@ import (
 	"testing"
 )
 
-// trace is an editing session: ops to be applied in order to start, giving end. lines are the ops as JSON.
+// trace is an editing session: ops that, applied to start in order, lead to end. lines are the ops as JSON.
 type trace struct {
 	name       string
 	start, end Delta
 	lines      [][]byte
 }
 
-// traces returns the sessions of the folder named by TRACES, or else one generated in the shape of real typing.
+// traces returns the sessions in the folder named by TRACES, or else one generated realistically.
 func traces(t testing.TB) []trace {
 	t.Helper()
 	folder := os.Getenv("TRACES")
@@ -77,7 +77,7 @@ func readTrace(t testing.TB, file string) trace {
 	return tr
 }
 
-// typing is generated: runs of some 24 keys at one place, a third of them deletes, then a jump.
+// typing generates a trace: about 24 keys in one place, a third of them deletes, then a jump.
 func typing(ops int) trace {
 	g := seeded(24)
 	doc, flat := &Document{}, Delta{}
@@ -101,7 +101,7 @@ func typing(ops int) trace {
 			at++
 		}
 		if err := doc.Apply(op); err != nil {
-			panic(err) // a fault of this generator
+			panic(err) // a bug in this generator
 		}
 		tr.lines = append(tr.lines, op.AppendJSON(nil))
 	}

@@ -2,27 +2,28 @@ package delta
 
 import "math"
 
-// Order says whose insert goes first at one place, and whose attribute stays where both set it.
+// Order says which of two ops wins a tie: its insert goes first at the same position, its attribute stays where both set it.
 type Order bool
 
 const (
-	// CommittedFirst is the server's order: what was committed before goes first and wins (quill-delta's priority true).
+	// CommittedFirst is the order for an op that follows a committed one: the committed op wins (quill-delta's priority true).
 	CommittedFirst Order = true
-	// OpFirst is a client's order for what arrives: its own pending op will come later, so the arriving one goes first.
+	// OpFirst is the order in which a client transforms an arriving op over its own pending one, which will be committed later: the
+	// arriving op wins.
 	OpFirst Order = false
 )
 
-// infinite stands for the retain that quill-delta imagines after the last component.
+// infinite is the length of the retain that quill-delta assumes after the last component.
 const infinite = math.MaxInt
 
-// Transform returns op as it must be to run after committed, when both were made on one document: quill-delta's
-// committed.transform(op, order). op must be as it was sent or as an earlier Transform returned it, never brought to another
-// form, and committed must be one op of the log, never several composed (E2): neither commutes with transforming.
+// Transform returns op so that it applies after committed, when both were made for one document: quill-delta's
+// committed.transform(op, order). op must be as it was sent or as an earlier Transform returned it, never normalized, and
+// committed must be one op of the log, never several composed (E2): neither commutes with transforming.
 func Transform(committed, op Delta, order Order) Delta {
 	return TransformInto(make(Delta, 0, len(op)+2), committed, op, order)
 }
 
-// TransformInto is Transform with the result in dst's memory where that suffices. dst must share none with the arguments.
+// TransformInto is Transform with the result in dst's memory if that is large enough. dst must not share memory with the arguments.
 func TransformInto(dst, committed, op Delta, order Order) Delta {
 	b := builder{out: dst[:0]}
 	b.transform(committed, op, order)
@@ -30,11 +31,11 @@ func TransformInto(dst, committed, op Delta, order Order) Delta {
 	return b.finish()
 }
 
-// transform pushes op over committed. What is left of committed behind op could only add a retain without attributes at the
-// end, which is chopped, so it stops there.
+// transform pushes op, transformed over committed. It stops at the end of op: the rest of committed could only add a plain retain
+// at the end, which is chopped.
 func (b *builder) transform(committed, op Delta, order Order) {
 	i, j := 0, 0       // components of committed and op
-	left, mine := 0, 0 // of each, what is left of a component partly used; 0: it is whole
+	left, mine := 0, 0 // units left of committed[i] and op[j]; 0: the component is not started
 	for j < len(op) {
 		o := &op[j]
 		if i < len(committed) && committed[i].inserts() && (order == CommittedFirst || !o.inserts()) {
@@ -65,7 +66,7 @@ func (b *builder) transform(committed, op Delta, order Order) {
 			j++
 		}
 		switch {
-		case c != nil && c.kind == KindDelete: // what op wanted with these units is moot
+		case c != nil && c.kind == KindDelete: // these units are gone
 		case o.kind == KindDelete:
 			b.push(Component{kind: KindDelete, n: n})
 		case c == nil:
@@ -76,17 +77,17 @@ func (b *builder) transform(committed, op Delta, order Order) {
 	}
 }
 
-// Caret says what an insert at a position does to it.
+// Caret says how an insert exactly at a position moves it.
 type Caret bool
 
 const (
-	// Pushed: the position goes behind text inserted at it, as one's own caret does.
+	// Pushed moves the position after the inserted text, as typing moves one's own caret.
 	Pushed Caret = false
-	// Stays: the position stays before text that others insert at it.
+	// Stays keeps the position before the inserted text, as for text that others insert.
 	Stays Caret = true
 )
 
-// TransformPosition returns where pos, in UTF-16 units, lies after over.
+// TransformPosition returns pos, in UTF-16 code units, after the op over.
 func TransformPosition(pos int, over Delta, caret Caret) int {
 	offset := 0
 	for i := range over {
@@ -106,8 +107,8 @@ func TransformPosition(pos int, over Delta, caret Caret) int {
 	return pos
 }
 
-// TransformRange returns where the length units from index lie after over: rich-text's transformPresence. Pass Pushed if
-// the range belongs to over's author.
+// TransformRange returns a range, in UTF-16 code units, after the op over, like rich-text's transformPresence. Pass Pushed if the
+// range belongs to over's author.
 func TransformRange(index, length int, over Delta, caret Caret) (newIndex, newLength int) {
 	start := TransformPosition(index, over, caret)
 	return start, TransformPosition(index+length, over, caret) - start

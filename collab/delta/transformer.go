@@ -1,28 +1,29 @@
 package delta
 
-// Transformer brings one op over many committed ones, one at a time and in their order (E2), with what repeated Transform
-// gives, op for op. While that is little work it does just that. Once it is not (E5), it keeps the op in an index, and each
-// committed op costs about its own length and what it touches, not the length of the op.
+// Transformer transforms one op over many committed ops, one at a time and in order (E2). Its result is that of repeated
+// Transform, op for op. For a small op it calls just that. A large op it keeps in an index (E5), where a committed op costs about
+// its own length and what it touches, not the length of the large op.
 type Transformer struct {
 	order Order
-	op    Delta // while there is no index; after the first step it lies in spare's memory or the other way round
-	spare Delta
+	op    Delta // unused once there is an index
+	spare Delta // memory for the next result, swapped with op's
 	index *index
-	steps int // naive ones
+	steps int // naive steps so far
 }
 
-// An index costs about as much to build as a naive step, and a step in it as much as a naive one over some 200 components.
+// Building an index costs about as much as a naive step. A step in it costs about as much as a naive one of an op with 200
+// components.
 const (
-	indexAfter  = 1   // naive steps, when one more op comes: the first is needed, as it gives the op the form that push gives
+	indexAfter  = 1   // naive steps before: the first puts the op into the form that push builds, which an index needs
 	indexLength = 300 // components of the op
 )
 
-// NewTransformer returns one for op as it was sent. op is not changed.
+// NewTransformer returns a Transformer for op as it was sent. It does not change op.
 func NewTransformer(op Delta, order Order) *Transformer {
 	return &Transformer{op: op, order: order}
 }
 
-// Over transforms over one more committed op.
+// Over transforms the op over one more committed op.
 func (t *Transformer) Over(committed Delta) {
 	if t.index == nil && t.steps >= indexAfter && len(t.op) >= indexLength {
 		t.index = newIndex(t.op, t.order)
@@ -45,7 +46,7 @@ func (t *Transformer) Over(committed Delta) {
 	t.steps++
 }
 
-// Delta returns the op as it is now; it is the caller's, and the Transformer can go on.
+// Delta returns a copy of the op as it is now. The Transformer may be used further.
 func (t *Transformer) Delta() Delta {
 	if t.index != nil {
 		return t.index.delta()
@@ -53,7 +54,7 @@ func (t *Transformer) Delta() Delta {
 	return append(Delta{}, t.op...)
 }
 
-// TransformAll returns op over each of committed in turn.
+// TransformAll returns op transformed over each of committed in turn.
 func TransformAll(committed []Delta, op Delta, order Order) Delta {
 	t := NewTransformer(op, order)
 	for _, c := range committed {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// history makes ops that follow one another on a document of that length, like those of others: mostly small, some raw and
-// scattered, now and then a large delete or a format over everything.
+// history returns consecutive ops on a document of that length: most are small, some raw and scattered, and sometimes there is a
+// large delete or a format over everything.
 func (g *generator) history(length, ops int) []Delta {
 	out := make([]Delta, ops)
 	for i := range out {
@@ -26,7 +26,7 @@ func (g *generator) history(length, ops int) []Delta {
 			part := g.op(min(length-at, 12), 3)
 			op = append(op, part...)
 			at += part.BaseLen()
-			if at > length { // a plain retain past the end, which must be the last
+			if at > length { // a plain retain past the end must be the last component
 				break
 			}
 		}
@@ -42,7 +42,7 @@ func (g *generator) history(length, ops int) []Delta {
 	return out
 }
 
-// scattered is a raw op of many components over a document of that length.
+// scattered returns a raw op of many components for a document of that length.
 func (g *generator) scattered(length, components int) Delta {
 	var op Delta
 	for left := length; len(op) < components && left > 0; {
@@ -58,9 +58,9 @@ func (g *generator) scattered(length, components int) Delta {
 	return op
 }
 
-// TestE5IndexedIsNaive steps an index and repeated Transform side by side and wants the same op after each step: a million
-// random steps in `make test` (QUIRE_FULL=1), ten million in `make test-long`, else 50,000. Most chains are small ops in
-// chunks of very few components, where every step meets the borders between chunks; some are as large as in earnest.
+// TestE5IndexedIsNaive compares an index with repeated Transform after each step: a million random steps in `make test`
+// (QUIRE_FULL=1), ten million in `make test-long`, else 50,000. Most chains are small ops in chunks of very few components, where
+// every step crosses borders between chunks; some have real sizes.
 func TestE5IndexedIsNaive(t *testing.T) {
 	steps := 50_000
 	switch {
@@ -86,13 +86,13 @@ func TestE5IndexedIsNaive(t *testing.T) {
 			}
 			t.Logf("FIGURE %d steps of the indexed transform equal to the naive one, up to %d chunks", done, most)
 			if most < 5 {
-				t.Errorf("never more than %d chunks: the borders were not met", most)
+				t.Errorf("never more than %d chunks: no border was crossed", most)
 			}
 		})
 	}
 }
 
-// indexedChain is one op over a history of 40; it returns the steps and the most chunks that the index had.
+// indexedChain transforms one op over a history of 40. It returns the steps and the largest number of chunks.
 func (g *generator) indexedChain(t *testing.T, length, components, size int) (steps, chunks int) {
 	t.Helper()
 	op, order := g.scattered(length, components), Order(g.IntN(3) > 0)
@@ -122,20 +122,20 @@ func (x *index) check() string {
 			return "a chunk's sums are wrong"
 		case len(was.ops) == 0 && len(x.chunks) > 1:
 			return "an empty chunk"
-		case len(was.ops) > x.most():
+		case len(was.ops) > x.maxChunk():
 			return "a chunk is too large"
 		}
 	}
 	return ""
 }
 
-// TestE5TransformerSwitches goes through the Transformer, which turns to the index by itself, and leaves its argument alone.
+// TestE5TransformerSwitches checks that a Transformer switches to the index by itself and does not change its argument.
 func TestE5TransformerSwitches(t *testing.T) {
 	transformerSwitches(t, newGenerator(t))
 }
 
-// The first op of this history deletes so much that what is left of the long op is short.
-func TestE5TransformerSwitchesNotForWhatBecameShort(t *testing.T) {
+// The first op of this history deletes so much that the rest of the long op is short.
+func TestE5TransformerDoesNotSwitchForAShortRest(t *testing.T) {
 	transformerSwitches(t, seeded(9514305223233714512))
 }
 
@@ -169,7 +169,7 @@ func transformerSwitches(t *testing.T, g *generator) {
 	}
 }
 
-// TestE5CostFollowsTheHistory: forty times the components must not make a history of small ops as many times as dear.
+// TestE5CostFollowsTheHistory checks that forty times the components do not make a history of small ops forty times as expensive.
 func TestE5CostFollowsTheHistory(t *testing.T) {
 	g := seeded(11)
 	prepare := func(components int) func() {
@@ -190,7 +190,7 @@ func TestE5CostFollowsTheHistory(t *testing.T) {
 	}
 	small, large := fastest(10, prepare(1000)), fastest(8, prepare(40_000))
 	t.Logf("2,000 ops over 2,000 components: %v, over 80,000: %v", small, large)
-	if large > 25*small { // it is 4 to 8; in naive steps it would be 40
+	if large > 25*small { // measured: 4 to 8; naive steps would take 40
 		t.Errorf("forty times the components cost %.1f times as much", float64(large)/float64(small))
 	}
 }

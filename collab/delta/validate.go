@@ -2,8 +2,8 @@ package delta
 
 import "fmt"
 
-// Fits reports whether op can be applied to a document of that many units: nothing but plain retains after the last change
-// may reach past its end. The error wraps ErrPastEnd and names the component and the positions.
+// Fits returns nil if op can be applied to a document of length units: only plain retains after the last change may reach past
+// the end. Else the error wraps ErrPastEnd and names the component and the positions.
 func Fits(op Delta, length int) error {
 	at := 0
 	for i := range op {
@@ -13,7 +13,7 @@ func Fits(op Delta, length int) error {
 			if at > length {
 				return fmt.Errorf("component %d: insert at %d: %w, which has %d units", i, at, ErrPastEnd, length)
 			}
-		case c.bare():
+		case c.plainRetain():
 			at += c.n
 		default:
 			if c.n > length-at {

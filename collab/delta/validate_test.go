@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestE3FitsToTheUnit holds the border: what ends with the document fits, one unit more does not, and the error says where.
+// TestE3FitsToTheUnit checks the limit: an op that ends with the document fits, one unit more does not, and the error says where.
 func TestE3FitsToTheUnit(t *testing.T) {
 	for _, one := range []struct{ op, want string }{
 		{`[]`, ""}, {`[{"retain":99}]`, ""}, {`[{"retain":5},{"retain":1},{"retain":1}]`, ""}, {`[{"insert":"a"},{"retain":99}]`, ""},

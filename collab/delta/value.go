@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// span is one member of an object being written: its key without quotes, and its value, as offsets into the output.
+// span is one member of an object being written: offsets in the output of its key, without quotes, and its value.
 type span struct{ key, keyEnd, value, valueEnd int }
 
 // value appends the value at p to dst. Object keys keep their order; of two equal keys the last value counts.
@@ -51,8 +51,8 @@ func (p *parser) stringValue(dst []byte) ([]byte, error) {
 		p.i += n + 2
 		return append(dst, p.data[p.i-n-2:p.i]...), nil
 	}
-	var room [64]byte
-	text, err := p.stringInto(room[:0])
+	var buf [64]byte
+	text, err := p.stringInto(buf[:0])
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (p *parser) objectValue(dst []byte, depth int) ([]byte, error) {
 	return dst, nil
 }
 
-// lastWins rewrites the object at dst[start:] if two of its members have one key.
+// lastWins rewrites the object at dst[start:] if members share a key: the first sets the position, the last the value.
 func lastWins(dst []byte, start int, members []span) []byte {
 	if len(members) < 2 {
 		return dst
@@ -135,7 +135,7 @@ func lastWins(dst []byte, start int, members []span) []byte {
 		key := string(dst[m.key:m.keyEnd])
 		winner, ok := last[key]
 		if !ok {
-			continue // written where the key first stood
+			continue // written at the key's first position
 		}
 		delete(last, key)
 		if len(object) > 1 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// vector is one case and what quill-delta 5.1.0 answered: testdata/node/answer.mjs says what the answers are.
+// vector is one case with the answers of quill-delta 5.1.0, which testdata/node/answer.mjs explains.
 type vector struct {
 	Name         string
 	Doc, A, B, C json.RawMessage
@@ -20,7 +20,7 @@ type answer struct {
 	Stays, Pushed                                         []int
 }
 
-// differences returns where we do not say, op for op, what quill-delta said.
+// differences returns where our results are not, op for op, quill-delta's.
 func (w *answer) differences(s scenario) ([]string, error) {
 	undo, err := Invert(s.a, s.doc)
 	if err != nil {
@@ -90,7 +90,7 @@ func TestP6VectorsOfQuillDelta(t *testing.T) {
 		for _, d := range differences {
 			t.Errorf("vector %d %s: %s\n%s", i, v.Name, s, d)
 		}
-		// The document tree, and the op sent on, must say the same.
+		// The document tree, and the encoded op, must say the same.
 		doc := newDocument(t, s.doc)
 		for _, op := range []Delta{s.a, Transform(s.a, s.b, CommittedFirst)} {
 			if err := doc.Apply(op); err != nil {
