@@ -13,7 +13,7 @@ import (
 	"quire/storage"
 )
 
-// on runs f as something that node does, outside any task.
+// on runs f, outside any task, as an action of node.
 func (w *world) on(node int, f func()) {
 	was := w.s.node
 	w.s.node = node
@@ -21,21 +21,21 @@ func (w *world) on(node int, f func()) {
 	w.s.node = was
 }
 
-func (w *world) newLine(c *client) *line {
+func (w *world) newConn(c *client) *conn {
 	i := 0
 	if !w.quiet {
 		i = w.rand.IntN(len(w.hubs))
 	}
-	l := &line{w: w, c: c, hub: w.hubs[i], node: w.nodes[i]}
+	l := &conn{w: w, c: c, hub: w.hubs[i], node: w.nodes[i]}
 	w.on(l.node, func() { l.session = session.Join(l.hub, l, c.user) })
-	w.lines = append(w.lines, l)
+	w.conns = append(w.conns, l)
 	return l
 }
 
-// pick returns a random line for which ok holds, or nil.
-func (w *world) pick(ok func(*line) bool) *line {
-	var able []*line
-	for _, l := range w.lines {
+// pick returns a random connection that satisfies ok, or nil.
+func (w *world) pick(ok func(*conn) bool) *conn {
+	var able []*conn
+	for _, l := range w.conns {
 		if ok(l) {
 			able = append(able, l)
 		}
@@ -46,9 +46,9 @@ func (w *world) pick(ok func(*line) bool) *line {
 	return able[w.rand.IntN(len(able))]
 }
 
-// moveUp hands one frame to a session, as its reader does. Frames of a cut line may still arrive, late.
-func (w *world) moveUp() {
-	l := w.pick(func(l *line) bool { return len(l.up) > 0 && !l.reading && !l.left })
+// deliverUp passes one frame to a session, as its reader does. Frames of a cut connection may still arrive.
+func (w *world) deliverUp() {
+	l := w.pick(func(l *conn) bool { return len(l.up) > 0 && !l.reading && !l.left })
 	if l == nil {
 		return
 	}
@@ -64,9 +64,9 @@ func (w *world) moveUp() {
 	})
 }
 
-// pull lets a session's writer take frames.
+// pull lets a session's writer pull frames.
 func (w *world) pull() {
-	l := w.pick(func(l *line) bool { return l.woken && !l.pulling && !l.left })
+	l := w.pick(func(l *conn) bool { return l.woken && !l.pulling && !l.left })
 	if l == nil {
 		return
 	}
@@ -96,8 +96,8 @@ func (w *world) pull() {
 	})
 }
 
-// closed is the end of a line by the server's wish.
-func (w *world) closed(l *line) {
+// closed ends a connection that the server has closed.
+func (w *world) closed(l *conn) {
 	w.note("closed %d %d", l.c.number, l.code)
 	if l.code >= 4500 && (l.c.guest == nil || l.code != wire.CloseForbidden) {
 		w.fail("client %d was closed with %d", l.c.number, l.code)
@@ -106,16 +106,16 @@ func (w *world) closed(l *line) {
 	w.drop(l)
 }
 
-func (w *world) drop(l *line) {
+func (w *world) drop(l *conn) {
 	if !l.cut {
 		l.cut = true
 		l.c.disconnected()
 	}
 }
 
-// deliver gives one frame to a client.
-func (w *world) deliver() {
-	l := w.pick(func(l *line) bool { return len(l.down) > 0 && !l.cut })
+// deliverDown passes one frame to a client.
+func (w *world) deliverDown() {
+	l := w.pick(func(l *conn) bool { return len(l.down) > 0 && !l.cut })
 	if l == nil {
 		return
 	}
@@ -126,15 +126,16 @@ func (w *world) deliver() {
 }
 
 func (w *world) connect(c *client) {
-	if c.line == nil {
+	if c.conn == nil {
 		w.note("connect %d", c.number)
 		c.connect()
 	}
 }
 
-// cut loses what is on its way down and the end of what is on its way up; the server notices later.
+// cut breaks a client's connection: all frames on their way down and some of those on their way up are lost. The server notices
+// later.
 func (w *world) cut(c *client) {
-	l := c.line
+	l := c.conn
 	if l == nil {
 		return
 	}
@@ -146,18 +147,18 @@ func (w *world) cut(c *client) {
 	w.drop(l)
 }
 
-// notice lets sessions of dead lines leave.
+// notice lets the sessions of broken connections leave.
 func (w *world) notice() {
-	for _, l := range w.lines {
+	for _, l := range w.conns {
 		if l.cut && !l.left && w.step >= l.leaveAt {
 			l.left = true
 			w.on(l.node, l.session.Leave)
 		}
 	}
-	w.lines = slices.DeleteFunc(w.lines, func(l *line) bool { return l.left })
+	w.conns = slices.DeleteFunc(w.conns, func(l *conn) bool { return l.left })
 }
 
-// edit is a person typing, whether the line is up or not.
+// edit makes a client's user type, online or offline.
 func (w *world) edit(c *client) {
 	r := c.replicas[w.rand.IntN(len(c.replicas))]
 	if r.version < 0 || len(r.pending) > 0 && w.rand.IntN(3) > 0 {
@@ -168,12 +169,12 @@ func (w *world) edit(c *client) {
 	r.change(op)
 }
 
-// twice sends an op that is in flight again: byte for byte, or as it stands now after what came in between.
-func (w *world) twice(c *client) {
-	if c.line == nil || !c.greeted {
+// resend sends an op in flight again: the same bytes, or the op as transformed since.
+func (w *world) resend(c *client) {
+	if c.conn == nil || !c.greeted {
 		return
 	}
-	for _, frame := range slices.Backward(c.line.up) {
+	for _, frame := range slices.Backward(c.conn.up) {
 		if strings.HasPrefix(frame, `{"a":"op"`) {
 			w.result.Doubles++
 			c.send(frame)
@@ -189,7 +190,7 @@ func (w *world) twice(c *client) {
 	}
 }
 
-// resubscribe leaves a document, or comes back to it; or fetches.
+// resubscribe unsubscribes from a document, subscribes again, or fetches it.
 func (w *world) resubscribe(c *client) {
 	r := c.replicas[w.rand.IntN(len(c.replicas))]
 	if !c.greeted || r.asked > 0 || r.wants && r.version < 0 {
@@ -198,7 +199,7 @@ func (w *world) resubscribe(c *client) {
 	switch {
 	case !r.wants:
 		r.wants = true
-		c.subscribe([]*replica{r}, r.version >= 0) // a failover takes what it had
+		c.subscribe([]*replica{r}, r.version >= 0) // after a failover it may have no version
 	case w.rand.IntN(2) == 0:
 		r.fetching++
 		c.send(fmt.Sprintf(`{"a":"f","c":"documents","d":%q,"v":%d}`, r.doc, r.version))
@@ -209,11 +210,11 @@ func (w *world) resubscribe(c *client) {
 	}
 }
 
-// submitRest sends an op over REST, or one of unknown fate again.
+// submitRest sends an op over REST, or sends one again whose outcome is unknown.
 func (w *world) submitRest(c *client) {
-	var call *rest
-	for _, r := range w.rests {
-		if !r.under {
+	var call *restCall
+	for _, r := range w.restCalls {
+		if !r.inFlight {
 			call = r
 		}
 	}
@@ -222,30 +223,30 @@ func (w *world) submitRest(c *client) {
 		w.observe()
 		base := len(d.ops) - w.rand.IntN(min(len(d.ops), 30))
 		w.token++
-		call = &rest{doc: d.id, s: collab.Submission{
+		call = &restCall{doc: d.id, s: collab.Submission{
 			Who: c.user, Client: fmt.Sprintf("rest%d", w.token), Seq: 1, Base: storage.Revision(base), Op: w.anEdit(d.content[base]),
 		}}
-		w.rests = append(w.rests, call)
+		w.restCalls = append(w.restCalls, call)
 	}
 	w.sendRest(call, w.rand.IntN(len(w.hubs)))
 }
 
-func (w *world) sendRest(call *rest, i int) {
-	call.under, call.node = true, w.nodes[i]
+func (w *world) sendRest(call *restCall, i int) {
+	call.inFlight, call.node = true, w.nodes[i]
 	hub := w.hubs[i]
 	w.on(w.nodes[i], func() {
 		w.s.Go(func() {
 			done, err := hub.Submit(context.Background(), call.doc, call.s)
-			call.under = false
+			call.inFlight = false
 			w.note("rest %v %d", err, done.Revision)
 			switch {
 			case err != nil && call.old:
-				w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r == call })
+				w.restCalls = slices.DeleteFunc(w.restCalls, func(r *restCall) bool { return r == call })
 			case errors.Is(err, collab.ErrUnavailable), errors.Is(err, collab.ErrOverloaded):
 			case err != nil:
 				w.fail("W7: REST: %v", err)
 			default:
-				w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r == call })
+				w.restCalls = slices.DeleteFunc(w.restCalls, func(r *restCall) bool { return r == call })
 				w.observe()
 				w.acknowledge(call.doc, call.s.Client, call.s.Seq, int(done.Revision)-1, call.s.Op, call.old)
 			}
@@ -253,7 +254,7 @@ func (w *world) sendRest(call *rest, i int) {
 	})
 }
 
-// elsewhere is an op of a node that this run has no other sign of.
+// elsewhere appends an op to the log, as a node would that this run does not simulate.
 func (w *world) elsewhere() {
 	w.observe()
 	d := w.docs[w.rand.IntN(len(w.docs))]
@@ -267,7 +268,7 @@ func (w *world) elsewhere() {
 	w.note("elsewhere %s", d.id)
 }
 
-// crash kills a node where it stands and starts it anew.
+// crash kills a node at its current point and starts it anew.
 func (w *world) crash() {
 	i := w.rand.IntN(len(w.hubs))
 	w.note("crash %d", i)
@@ -279,17 +280,17 @@ func (w *world) crash() {
 func (w *world) kill(i int) {
 	node := w.nodes[i]
 	w.s.crash(node)
-	for _, l := range w.lines {
+	for _, l := range w.conns {
 		if l.node == node {
 			w.drop(l)
 			l.left = true
 		}
 	}
-	w.lines = slices.DeleteFunc(w.lines, func(l *line) bool { return l.left })
-	for _, r := range w.rests {
+	w.conns = slices.DeleteFunc(w.conns, func(l *conn) bool { return l.left })
+	for _, r := range w.restCalls {
 		if r.node == node {
-			r.under = false
+			r.inFlight = false
 		}
 	}
-	w.forgetRests()
+	w.forgetRestCalls()
 }

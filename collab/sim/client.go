@@ -11,18 +11,18 @@ import (
 	"quire/storage"
 )
 
-// client is a page with a stock ShareDB connection: its id and seq survive cuts, and are shared by its documents.
+// client is a page with a stock ShareDB client: its id and seq survive reconnects and are shared by all its documents.
 type client struct {
 	w        *world
 	number   int
 	user     collab.Identity
 	id       string // "" until the first handshake
-	epoch    string // likewise
+	epoch    string // "" until the first handshake
 	seq      int
-	line     *line // nil: offline
-	greeted  bool  // the handshake of this line was answered
+	conn     *conn // nil: offline
+	greeted  bool  // the handshake on this connection was answered
 	replicas []*replica
-	guest    *guest // nil: it is a stock client, whose role stays
+	guest    *guest // nil: a stock client, whose role never changes
 }
 
 // replica is a client's copy of one document.
@@ -34,12 +34,12 @@ type replica struct {
 	inflight   *edit
 	pending    []*edit
 	subscribed bool
-	wants      bool // to be subscribed
-	asked      int  // s, bs and u without an answer
-	fetching   int
+	wants      bool // the client wants to be subscribed
+	asked      int  // unanswered s, bs and u
+	fetching   int  // unanswered f
 }
 
-// edit is an op of a client, not acknowledged yet.
+// edit is a client's op that is not acknowledged.
 type edit struct {
 	src string // set when it is first sent
 	seq int
@@ -76,14 +76,14 @@ type snapshotData struct {
 }
 
 func (c *client) send(frame string) {
-	if c.line != nil {
-		c.line.up = append(c.line.up, frame)
+	if c.conn != nil {
+		c.conn.up = append(c.conn.up, frame)
 	}
 }
 
-// connect opens a new line and says hello.
+// connect opens a new connection and sends the handshake.
 func (c *client) connect() {
-	c.line = c.w.newLine(c)
+	c.conn = c.w.newConn(c)
 	c.greeted = false
 	id := "null"
 	if c.id != "" {
@@ -92,12 +92,12 @@ func (c *client) connect() {
 	c.send(fmt.Sprintf(`{"a":"hs","id":%s,"protocol":1,"protocolMinor":2}`, id))
 }
 
-// disconnected: what was in flight goes back to the head of what is pending, and keeps src and seq.
+// disconnected puts the ops in flight back at the head of the pending ones. They keep their src and seq.
 func (c *client) disconnected() {
-	c.line, c.greeted = nil, false
+	c.conn, c.greeted = nil, false
 	if c.guest != nil {
 		clear(c.guest.sent)
-		c.id = "" // it never sends again what was in flight, which may still arrive
+		c.id = "" // a guest never resends an op in flight, and under the old id it could still arrive after later ops
 	}
 	for _, r := range c.replicas {
 		if r.inflight != nil {
@@ -108,14 +108,14 @@ func (c *client) disconnected() {
 	}
 }
 
-// hello: first the ops are sent again, then the documents asked for from where they are.
+// hello handles the answer to the handshake: it resends ops first, then subscribes to the documents from their versions on.
 func (c *client) hello(m *message) {
 	if c.id != "" && m.ID != c.id {
 		c.w.fail("W1: client %d was given another id on its return", c.number)
 	}
 	if c.epoch != m.Epoch {
 		c.epoch = m.Epoch
-		for _, r := range c.replicas { // a page keeps for its user what is not in the log any more
+		for _, r := range c.replicas { // the log went back: a page parks its unsent text and starts anew
 			r.version, r.content, r.inflight, r.pending = -1, nil, nil, nil
 		}
 	}
@@ -137,7 +137,7 @@ func (c *client) hello(m *message) {
 	c.subscribe(known, true)
 }
 
-// subscribe asks for one document with s, for several with bs.
+// subscribe sends s for one document, bs for several.
 func (c *client) subscribe(replicas []*replica, versions bool) {
 	if len(replicas) == 1 {
 		r := replicas[0]
@@ -177,7 +177,7 @@ func (c *client) replica(doc string) *replica {
 	return nil
 }
 
-// receive is what a page does with a frame.
+// receive handles a frame as a page does.
 func (c *client) receive(text []byte) {
 	if c.guest != nil {
 		c.guest.receive(text)
@@ -191,7 +191,7 @@ func (c *client) receive(text []byte) {
 		c.w.fail("client %d cannot read %s: %v", c.number, text, err)
 		return
 	}
-	if m.Error != nil && c.w.old(c) { // it may speak of what was lost, and comes back
+	if m.Error != nil && c.w.old(c) { // the request may be about lost ops: the client reconnects
 		c.w.cut(c)
 		return
 	}
@@ -235,8 +235,8 @@ func (c *client) receive(text []byte) {
 	}
 }
 
-// line is one connection, as a transport of the engine.
-type line struct {
+// conn is one connection. For the session it is the transport.
+type conn struct {
 	w       *world
 	c       *client
 	hub     *collab.Hub
@@ -244,22 +244,22 @@ type line struct {
 	session *session.Session
 	up      []string
 	down    []string
-	reading bool // a Receive is under way
-	pulling bool
+	reading bool // Receive is running
+	pulling bool // Pull is running
 	woken   bool
-	code    wire.CloseCode // the server closed it
-	cut     bool           // the client is gone from it
-	leaveAt int            // the step at which the server notices
-	left    bool
+	code    wire.CloseCode // not 0: the server closed the connection
+	cut     bool           // the client no longer uses it
+	leaveAt int            // the step at which the server notices that
+	left    bool           // the session has left
 }
 
-func (l *line) Wake() { l.woken = true }
+func (l *conn) Wake() { l.woken = true }
 
-// Flush is Wake here: when a reader takes something is for the simulation to choose.
-func (l *line) Flush() { l.woken = true }
+// Flush does the same as Wake: the simulation decides when a reader pulls.
+func (l *conn) Flush() { l.woken = true }
 
-// take returns the next frames; with now as one who does not wait for the log, and then does.
-func (l *line) take(room int, now bool) []wire.Frame {
+// take returns the next frames. With now it first tries PullNow, which does not wait for the log.
+func (l *conn) take(room int, now bool) []wire.Frame {
 	if now {
 		if frames, more := l.session.PullNow(nil, room); len(frames) > 0 || !more {
 			return frames
@@ -268,4 +268,4 @@ func (l *line) take(room int, now bool) []wire.Frame {
 	return l.session.Pull(nil, room)
 }
 
-func (l *line) Close(code wire.CloseCode, _ string) { l.code, l.woken = code, true }
+func (l *conn) Close(code wire.CloseCode, _ string) { l.code, l.woken = code, true }

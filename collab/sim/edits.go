@@ -8,8 +8,8 @@ import (
 	"quire/collab/delta"
 )
 
-// A token is what a person types in one go, unique in a run: <17>. In runs of tokens people insert and delete whole ones
-// only, so each can be followed to the end.
+// A token is a text such as <17>, unique in a run. In runs with tokens, users insert and delete only whole tokens, so that each
+// can be followed to the end.
 
 // tokensOf returns the tokens in a text, in order.
 func tokensOf(text string) []string {
@@ -28,7 +28,7 @@ func (w *world) anEdit(content delta.Delta) delta.Delta {
 	return w.wildEdit(content)
 }
 
-// anInsert only adds, and not at the end.
+// anInsert returns an op that only inserts, and not at the end of the document.
 func (w *world) anInsert(content delta.Delta) delta.Delta {
 	if w.tokens {
 		return insertAt(0, w.newToken())
@@ -43,7 +43,7 @@ func insertAt(at int, text string) delta.Delta {
 	return delta.Delta{delta.Retain(at), delta.Insert(text)}
 }
 
-// tokenEdit inserts a token between others or deletes one. All text is ASCII, so bytes are units.
+// tokenEdit returns an op that inserts a token between others or deletes one. All text is ASCII, so byte offsets are UTF-16 units.
 func (w *world) tokenEdit(content delta.Delta) delta.Delta {
 	text := content.PlainText()
 	places := regexp.MustCompile(`<\d+>`).FindAllStringIndex(text, -1)
@@ -63,8 +63,8 @@ func (w *world) tokenEdit(content delta.Delta) delta.Delta {
 	return insertAt(at, w.newToken())
 }
 
-// wildEdit is anything the table of formats allows: text with halves of pairs, embeds, formats, deletes of everything, and
-// components in an order that no builder would give them.
+// wildEdit returns any op that the table of formats allows: with lone surrogates, embeds, formats, deletes of everything, and
+// components in an order that no builder would produce.
 func (w *world) wildEdit(content delta.Delta) delta.Delta {
 	length := content.Len()
 	var op delta.Delta

@@ -11,17 +11,17 @@ import (
 	"quire/storage"
 )
 
-// guest is somebody whose roles change while they read and write (P10). Unlike a client it keeps no copies: it asks for whatever it
-// likes, and may be refused or closed.
+// guest is a user whose roles change while they read and write (P10). Unlike a client it keeps no copies: it sends any request, and
+// may be refused or disconnected.
 type guest struct {
 	*client
-	sent  map[storage.DocumentID]int // the op that is not answered
-	again storage.DocumentID         // where the role changes once more, soon
+	sent  map[storage.DocumentID]int // seq of the unanswered op
+	again storage.DocumentID         // if not "", the guest's next action changes the role here once more
 	roles map[storage.DocumentID]access.Role
-	ended map[storage.DocumentID]map[access.Action]time.Time // since when they may not
+	ended map[storage.DocumentID]map[access.Action]time.Time // when the right to the action ended; zero: they have it
 }
 
-// tooLate is how long after the end of a right nothing may happen under it any more (P10).
+// tooLate is how long after a right has ended its effects must be gone (P10).
 const tooLate = time.Second
 
 func (w *world) newGuest(i int) {
@@ -38,7 +38,7 @@ func (w *world) newGuest(i int) {
 	w.guests = append(w.guests, g)
 }
 
-// visit is something that a guest does, or a change of their role.
+// visit lets a guest do something, or changes their role.
 func (w *world) visit() {
 	w.observe()
 	g := w.guests[w.rand.IntN(len(w.guests))]
@@ -55,7 +55,7 @@ func (w *world) visit() {
 		w.changeRole(g, d.id)
 	case roll < 15:
 		w.submitGuest(g, d)
-	case roll < 30 && g.line == nil:
+	case roll < 30 && g.conn == nil:
 		w.connect(g.client)
 	case !g.greeted:
 	case roll < 33:
@@ -71,7 +71,7 @@ func (w *world) visit() {
 	case roll < 70:
 		g.send(fmt.Sprintf(`{"a":"p","ch":"documents.%s","id":"p%d","p":{"index":0,"length":0},"pv":%d,"c":"documents","d":%q,"v":%d,"t":"rich-text"}`,
 			d.id, g.number, w.step, d.id, len(d.ops)))
-	case g.sent[d.id] == 0: // as a stock client: one in flight
+	case g.sent[d.id] == 0: // one op in flight, like a stock client
 		base := w.base(d)
 		g.seq++
 		g.sent[d.id] = g.seq
@@ -79,7 +79,7 @@ func (w *world) visit() {
 	}
 }
 
-// base is a revision that an op may be made for.
+// base returns a recent revision to make an op for.
 func (w *world) base(d *observed) int { return len(d.ops) - w.rand.IntN(min(len(d.ops), 20)) }
 
 func (w *world) submitGuest(g *guest, d *observed) {
@@ -98,7 +98,7 @@ func (w *world) submitGuest(g *guest, d *observed) {
 	})
 }
 
-// changeRole gives a guest another role, or takes it away. One node is told at once, the other when it next asks for events.
+// changeRole gives a guest another role, or none. One node is told at once, the other when it next polls events.
 func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 	roles := []access.Role{access.None, access.Viewer, access.Editor}
 	role := roles[w.rand.IntN(len(roles))]
@@ -142,13 +142,13 @@ func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 	}
 }
 
-// late reports whether a guest may no more do action, and that for longer than anything may take.
+// late reports whether the guest lost the right to action more than tooLate ago.
 func (g *guest) late(doc storage.DocumentID, action access.Action) bool {
 	since, ok := g.ended[doc][action]
 	return ok && !since.IsZero() && g.w.s.now.Sub(since) > tooLate
 }
 
-// receive takes a frame. A guest keeps nothing but what is answered.
+// receive handles a frame. A guest only notes which requests were answered.
 func (g *guest) receive(text []byte) {
 	var m message
 	if json.Unmarshal(text, &m) != nil {
@@ -162,7 +162,7 @@ func (g *guest) receive(text []byte) {
 	}
 }
 
-// checkPulled: nothing of a document leaves to who may not read it any more.
+// checkPulled checks that a pulled frame shows nothing of a document that the guest may no longer read.
 func (g *guest) checkPulled(frame []byte) {
 	var m struct {
 		A      string          `json:"a"`
@@ -190,7 +190,7 @@ func (g *guest) checkPulled(frame []byte) {
 		}
 	case "p":
 		if m.ID == fmt.Sprintf("p%d", g.number) {
-			return // their own, as the answer to what they announced
+			return // their own presence, echoed as the acknowledgement
 		}
 		if doc == "" && len(m.Ch) > len("documents.") {
 			doc = storage.DocumentID(m.Ch[len("documents."):])
@@ -204,7 +204,7 @@ func (g *guest) checkPulled(frame []byte) {
 	}
 }
 
-// checkAppended: no op is given to the store for who may not write any more.
+// checkAppended checks that no op is given to the store whose author may no longer write.
 func (w *world) checkAppended(batches []storage.Batch) {
 	for _, b := range batches {
 		for _, op := range b.Ops {

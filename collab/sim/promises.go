@@ -21,7 +21,7 @@ func (w *world) observed(id storage.DocumentID) *observed {
 	return nil
 }
 
-// observe reads what the logs hold that is new, and folds it: with Compose, not with the tree that the engine uses.
+// observe reads the new ops of all logs and applies them: with Compose, not with the tree that the engine uses.
 func (w *world) observe() {
 	ctx := context.Background()
 	for _, d := range w.docs {
@@ -52,7 +52,7 @@ func (w *world) fold(d *observed, op storage.Op) {
 	d.ops = append(d.ops, op)
 	key := sent{op.Client, op.Seq}
 	if before, ok := d.place[key]; ok {
-		w.fail("P2: op %d of client %s took effect twice in %s, at %d and %d", op.Seq, op.Client, d.id, before, at)
+		w.fail("P2: op %d of client %s took effect resend in %s, at %d and %d", op.Seq, op.Client, d.id, before, at)
 	}
 	d.place[key] = at
 	if op.Seq <= d.last[op.Client] {
@@ -77,8 +77,8 @@ func (w *world) fold(d *observed, op storage.Op) {
 	w.result.Committed++
 }
 
-// checkShown: what a client is shown of a revision is what the log holds there, and it is in the log already; or was, where it does
-// not know yet that the log went back.
+// checkShown checks that an op shown to a client is already in the log at that revision, or was, if the client does not know yet
+// that the log went back.
 func (w *world) checkShown(r *replica, m *message, text []byte) {
 	d := w.observed(r.doc)
 	shows := func(op storage.Op) bool {
@@ -96,12 +96,12 @@ func (w *world) checkShown(r *replica, m *message, text []byte) {
 	}
 }
 
-// acknowledged: an acknowledged op is in the log, once, where the acknowledgement says.
+// acknowledged checks that an acknowledged op is in the log at the acknowledged revision.
 func (w *world) acknowledged(r *replica, e *edit, at int) {
 	w.acknowledge(r.doc, e.src, int64(e.seq), at, e.op, w.old(r.c))
 }
 
-// acknowledge takes an acknowledgement; old: it may be from before the log went back.
+// acknowledge checks an acknowledgement. With old it may be from before the log went back.
 func (w *world) acknowledge(doc storage.DocumentID, client string, seq int64, at int, op delta.Delta, old bool) {
 	d := w.observed(doc)
 	if old && d.lost(at, func(op storage.Op) bool { return op.Client == client && op.Seq == seq }) {
@@ -118,7 +118,7 @@ func (w *world) acknowledge(doc storage.DocumentID, client string, seq int64, at
 	}
 }
 
-// checkContent: whoever shows content of a revision shows the fold of the log up to there.
+// checkContent checks that content is that of the log replayed up to a revision.
 func (w *world) checkContent(doc storage.DocumentID, at int, content delta.Delta, what string) {
 	d := w.observed(doc)
 	if at > len(d.ops) {
@@ -130,32 +130,32 @@ func (w *world) checkContent(doc storage.DocumentID, at int, content delta.Delta
 	}
 }
 
-// heal stops all faults, brings everybody back and waits until nothing moves.
+// heal stops all faults, reconnects all clients and steps until nothing moves.
 func (w *world) heal() {
 	w.faulty.SetPlan(nil)
 	w.slow.calm, w.quiet = true, true
 	for _, g := range w.guests {
 		w.cut(g.client)
 	}
-	for i := 1; i < len(w.hubs); i++ { // one node stays, so that everybody is told of everything
+	for i := 1; i < len(w.hubs); i++ { // with one node left, every client is told of every op
 		w.kill(i)
 	}
 	w.hubs, w.nodes = w.hubs[:1], w.nodes[:1]
 	w.settle()
-	for _, d := range w.docs { // and it hears of what was written elsewhere when it next writes
+	for _, d := range w.docs { // the node learns of an op written elsewhere when it next writes
 		w.token++
 		w.s.pass(time.Second)
 		w.elsewhere()
 		w.observe()
-		call := &rest{doc: d.id}
+		call := &restCall{doc: d.id}
 		call.s.Who, call.s.Client, call.s.Seq = w.clients[0].user, w.newToken(), 1
 		call.s.Base, call.s.Op = storage.Revision(len(d.ops)), delta.Delta{}
-		w.rests = append(w.rests, call)
+		w.restCalls = append(w.restCalls, call)
 	}
 	w.settle()
 }
 
-// settle steps until nothing is owed to anybody.
+// settle steps until no client or request waits for anything.
 func (w *world) settle() {
 	for range 200_000 {
 		if w.err != nil || w.atRest() {
@@ -172,14 +172,14 @@ func (w *world) settle() {
 				}
 			}
 		}
-		for _, r := range w.rests {
-			if !r.under {
+		for _, r := range w.restCalls {
+			if !r.inFlight {
 				w.sendRest(r, 0)
 			}
 		}
-		w.moveUp()
+		w.deliverUp()
 		w.pull()
-		w.deliver()
+		w.deliverDown()
 		w.notice()
 		w.observe()
 		if !moved {
@@ -189,11 +189,11 @@ func (w *world) settle() {
 	w.fail("liveness: it does not come to rest: %s", w.restless())
 }
 
-// restless says what still moves.
+// restless describes what still moves.
 func (w *world) restless() string {
-	about := fmt.Sprintf("%d tasks, %d rests", len(w.s.tasks), len(w.rests))
-	for _, l := range w.lines {
-		about += fmt.Sprintf("; line of %d: up %d, down %d, woken %v, reading %v, pulling %v, cut %v, code %d",
+	about := fmt.Sprintf("%d tasks, %d restCalls", len(w.s.tasks), len(w.restCalls))
+	for _, l := range w.conns {
+		about += fmt.Sprintf("; connection of %d: up %d, down %d, woken %v, reading %v, pulling %v, cut %v, code %d",
 			l.c.number, len(l.up), len(l.down), l.woken, l.reading, l.pulling, l.cut, l.code)
 	}
 	for _, c := range w.clients {
@@ -208,10 +208,10 @@ func (w *world) restless() string {
 }
 
 func (w *world) atRest() bool {
-	if len(w.rests) > 0 || len(w.s.tasks) > 0 {
+	if len(w.restCalls) > 0 || len(w.s.tasks) > 0 {
 		return false
 	}
-	for _, l := range w.lines {
+	for _, l := range w.conns {
 		if len(l.up) > 0 || len(l.down) > 0 || l.woken || l.reading || l.pulling || l.cut {
 			return false
 		}
@@ -226,14 +226,15 @@ func (w *world) atRest() bool {
 	return true
 }
 
-// disperse: while all is at rest nobody is owed anything, and when all have left nothing is in use (P8).
-func (w *world) disperse() {
+// leaveAll checks that no budget is in use for requests or replies while nothing moves, and none at all after all clients have
+// left (P8).
+func (w *world) leaveAll() {
 	if got := w.hubs[0].InUse(); got.Requests != 0 || got.Queued != 0 {
 		w.fail("P8: all is at rest, and %+v is in use", got)
 		return
 	}
 	for _, c := range w.clients {
-		if c.line != nil {
+		if c.conn != nil {
 			w.cut(c)
 		}
 	}
@@ -250,7 +251,8 @@ func (w *world) disperse() {
 	w.fail("P8: all have left, and %+v is in use", w.hubs[0].InUse())
 }
 
-// compare: every client = the server = the fold of the log = snapshot and tail (P4), and every token is accounted for (P5).
+// compare checks that every client, the server, the replayed log, and snapshot and tail are equal (P4), and that no token was lost
+// (P5).
 func (w *world) compare() {
 	for _, d := range w.docs {
 		head := len(d.ops)
@@ -318,7 +320,7 @@ func (w *world) checkSnapshots(d *observed) {
 	}
 }
 
-// checkTokens: what was acknowledged and never deleted is there, once.
+// checkTokens checks that each token that was acknowledged and never deleted is in the document once.
 func (w *world) checkTokens(d *observed) {
 	if !w.tokens {
 		return

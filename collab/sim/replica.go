@@ -7,7 +7,7 @@ import (
 	"quire/collab/delta"
 )
 
-// change is the page's user doing something.
+// change applies an edit of the page's user.
 func (r *replica) change(op delta.Delta) {
 	r.content = delta.Compose(r.content, op)
 	if n := len(r.pending); n > 0 && r.pending[n-1].seq == 0 {
@@ -34,7 +34,7 @@ func (r *replica) flush() {
 	r.c.send(fmt.Sprintf(`{"a":"op","c":"documents","d":%q,"v":%d,%s"seq":%d,"x":{},"op":%s}`, r.doc, r.version, src, e.seq, e.op))
 }
 
-// answered takes the answer to s or f: data is nil where only ops were asked for.
+// answered handles the answer to s or f. data is nil if only ops were asked for.
 func (r *replica) answered(action string, data json.RawMessage) {
 	if action == "f" {
 		r.fetching--
@@ -51,7 +51,7 @@ func (r *replica) answered(action string, data json.RawMessage) {
 		return
 	}
 	if r.version >= 0 {
-		return // as a stock client does: it has something already
+		return // like a stock client, which already has content
 	}
 	content := delta.Delta{}
 	if s.Type != nil {
@@ -93,7 +93,7 @@ func (r *replica) receiveOp(m *message, text []byte) {
 	}
 }
 
-// apply transforms a foreign op and what is pending here over each other.
+// apply transforms a foreign op and the unacknowledged ones over each other, and applies it.
 func (r *replica) apply(m *message, text []byte) {
 	if m.Op == nil {
 		if own := m.Src == r.c.id; !own {

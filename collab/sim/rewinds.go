@@ -9,8 +9,8 @@ import (
 	"quire/storage"
 )
 
-// failOver has another server take over that lacks the newest ops of some documents, or of none (N12). Others may have written to
-// it before a node notices: as much as was lost, or more.
+// failOver lets another database server take over, which lacks the newest ops of some documents, or of none (N12). Before a node
+// notices, as many ops as were lost, or more, may have been written to it elsewhere.
 func (w *world) failOver() {
 	w.observe()
 	to, complete := map[storage.DocumentID]storage.Revision{}, w.rand.IntN(4) == 0
@@ -28,24 +28,24 @@ func (w *world) failOver() {
 	w.result.Rewinds++
 	w.mem.FailOver(to, complete)
 	if !complete {
-		for _, r := range w.rests {
+		for _, r := range w.restCalls {
 			r.old = true
 		}
-		w.forgetRests()
+		w.forgetRestCalls()
 	}
 	for range w.rand.IntN(12) {
 		w.elsewhere()
 	}
 }
 
-// forgetRests drops the requests of an unknown fate that nobody sends again: their revision is one of before.
-func (w *world) forgetRests() {
-	w.rests = slices.DeleteFunc(w.rests, func(r *rest) bool { return r.old && !r.under })
+// forgetRestCalls drops REST requests with an unknown outcome that were made for a log that went back: nobody resends them.
+func (w *world) forgetRestCalls() {
+	w.restCalls = slices.DeleteFunc(w.restCalls, func(r *restCall) bool { return r.old && !r.inFlight })
 }
 
-// cut moves the end of what was observed into the past.
+// cut moves the observed ops from revision at on to lostTails.
 func (d *observed) cut(at int) {
-	d.pasts = append(d.pasts, past{at, d.ops[at:], d.content[at+1:]})
+	d.lostTails = append(d.lostTails, lostTail{at, d.ops[at:], d.content[at+1:]})
 	for key, place := range d.place {
 		if place >= at {
 			delete(d.place, key)
@@ -63,15 +63,15 @@ func (d *observed) cut(at int) {
 	}
 }
 
-// old reports whether a client has not been told yet that the log went back: what it is shown may be of before.
+// old reports whether a client has not been told yet that the log went back, so that it may still be shown lost ops.
 func (w *world) old(c *client) bool {
 	epoch, err := w.mem.Epoch(context.Background())
 	return err == nil && c.epoch != epoch
 }
 
-// lost reports whether an op that was at revision at before the log went back is the one meant.
+// lost reports whether an op that was lost from revision at satisfies meant.
 func (d *observed) lost(at int, meant func(storage.Op) bool) bool {
-	for _, p := range d.pasts {
+	for _, p := range d.lostTails {
 		if i := at - p.from; i >= 0 && i < len(p.ops) && meant(p.ops[i]) {
 			return true
 		}
@@ -79,9 +79,9 @@ func (d *observed) lost(at int, meant func(storage.Op) bool) bool {
 	return false
 }
 
-// lostContent reports whether that was the content of a revision before the log went back.
+// lostContent reports whether a lost revision at had this content.
 func (d *observed) lostContent(at int, content delta.Delta) bool {
-	for _, p := range d.pasts {
+	for _, p := range d.lostTails {
 		if i := at - p.from - 1; i >= 0 && i < len(p.content) && content.Normal().Equal(p.content[i]) {
 			return true
 		}

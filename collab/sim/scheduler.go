@@ -16,16 +16,16 @@ type scheduler struct {
 	idle    []*coroutine
 	timers  []*timer
 	current *task
-	node    int // tasks started now belong to this node's life: a crash ends them together
+	node    int // tasks started now belong to this run of a node: a crash ends them together
 }
 
-// task runs in a coroutine until it gives way.
+// task runs in a coroutine until it yields.
 type task struct {
 	f     func()
-	in    *coroutine // nil: not begun
+	in    *coroutine // nil: not started
 	node  int
-	ready func() bool // nil: it may go on at once
-	short bool        // must not wait
+	ready func() bool // nil: it may continue at any time
+	short bool        // it must not wait
 }
 
 type timer struct {
@@ -34,16 +34,16 @@ type timer struct {
 	node int
 }
 
-// coroutine runs one task after another. The race detector remembers every goroutine for long after its end: with a new one for
-// each task a seed needs more than a gigabyte.
+// coroutine runs one task after another. The race detector keeps memory for every goroutine long after its end: with a new one
+// for each task, a seed needs more than a gigabyte.
 type coroutine struct {
 	next  func() (struct{}, bool)
 	stop  func()
 	yield func(struct{}) bool
-	f     func() // of the task; nil: it is done
+	f     func() // of the current task; nil: done
 }
 
-// coroutine returns one that is free.
+// coroutine returns an idle coroutine.
 func (s *scheduler) coroutine() *coroutine {
 	if n := len(s.idle); n > 0 {
 		c := s.idle[n-1]
@@ -68,7 +68,7 @@ func (s *scheduler) coroutine() *coroutine {
 	return c
 }
 
-// close ends the coroutines that no task has.
+// close ends the idle coroutines.
 func (s *scheduler) close() {
 	for _, c := range s.idle {
 		c.stop()
@@ -93,7 +93,7 @@ func (s *scheduler) Go(f func()) {
 	s.tasks = append(s.tasks, t)
 }
 
-// Soon is Go for what must not wait: that it does is a defect, for in a real process others wait behind it.
+// Soon is Go for a function that must not wait, because in a real process others wait behind it. It panics if f waits.
 func (s *scheduler) Soon(f func()) {
 	s.Go(f)
 	s.tasks[len(s.tasks)-1].short = true
@@ -111,7 +111,7 @@ func (s *scheduler) After(d time.Duration, f func()) func() {
 func (s *scheduler) Wait(ctx context.Context, done <-chan struct{}) error {
 	ready := func() bool { return isClosed(done) || ctx.Err() != nil }
 	for !ready() {
-		s.giveWay(ready)
+		s.yield(ready)
 	}
 	if isClosed(done) {
 		return nil
@@ -128,8 +128,8 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// giveWay lets others go on until ready; nil: whenever it is this task's turn again.
-func (s *scheduler) giveWay(ready func() bool) {
+// yield yields to other tasks until ready returns true; nil means until this task is chosen again.
+func (s *scheduler) yield(ready func() bool) {
 	t := s.current
 	if t == nil {
 		panic("sim: something blocks outside a task")
@@ -143,13 +143,13 @@ func (s *scheduler) giveWay(ready func() bool) {
 	}
 }
 
-// pause lets others go on for a while of simulated time.
+// pause yields to other tasks for a duration of simulated time.
 func (s *scheduler) pause(d time.Duration) {
 	until := s.now.Add(d)
-	s.giveWay(func() bool { return !s.now.Before(until) })
+	s.yield(func() bool { return !s.now.Before(until) })
 }
 
-// step resumes one task that can go on, and reports whether there was one.
+// step resumes one task that can continue, and reports whether there was one.
 func (s *scheduler) step() bool {
 	var able []int
 	for i, t := range s.tasks {
@@ -177,7 +177,7 @@ func (s *scheduler) step() bool {
 	return true
 }
 
-// pass lets time go on by d, and starts what became due.
+// pass advances time by d and starts the timers that are due.
 func (s *scheduler) pass(d time.Duration) {
 	s.now = s.now.Add(d)
 	for {
@@ -194,14 +194,14 @@ func (s *scheduler) pass(d time.Duration) {
 	}
 }
 
-// crash ends everything of a node where it stands.
+// crash ends all tasks and timers of a node at their current points.
 func (s *scheduler) crash(node int) {
 	s.timers = slices.DeleteFunc(s.timers, func(t *timer) bool { return t.node == node })
 	for _, t := range slices.Clone(s.tasks) {
 		if t.node == node {
 			s.tasks = slices.DeleteFunc(s.tasks, func(o *task) bool { return o == t })
 			if t.in != nil {
-				s.current = t // what its deferred calls start belongs to it, and ends with it
+				s.current = t // what its deferred calls start belongs to the node too, and ends below
 				t.in.stop()
 				s.current = nil
 			}

@@ -23,7 +23,7 @@ func run(t *testing.T, seed uint64, ops int) sim.Result {
 	}
 	r, err := sim.Run(o)
 	took := time.Since(begun)
-	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent twice, %d back in time, %d roles changed (%d ops, %d frames of guests), %.0f ops/s",
+	t.Logf("FIGURE seed %d: %d acked, %d committed, %d steps, %d cuts, %d crashes, %d sent resend, %d back in time, %d roles changed (%d ops, %d frames of guests), %.0f ops/s",
 		seed, r.Acked, r.Committed, r.Steps, r.Cuts, r.Crashes, r.Doubles, r.Rewinds, r.Roles, r.GuestOps, r.GuestFrames, float64(r.Acked)/took.Seconds())
 	if err != nil {
 		t.Errorf("%v\nreplay: QUIRE_SIM_SEED=%d go test -run TestP1toP5OneSeed ./collab/sim", err, seed)
@@ -32,17 +32,17 @@ func run(t *testing.T, seed uint64, ops int) sim.Result {
 }
 
 func TestP1toP5SmallSimulation(t *testing.T) {
-	for seed := range uint64(4) { // one node and two, whole tokens and anything
+	for seed := range uint64(4) { // one node and two, with tokens and without
 		run(t, seed, 300)
 	}
 }
 
-// The same seed is the same run, to the last frame.
+// The same seed leads to the same run, to the last frame.
 func TestASeedReplays(t *testing.T) {
 	for seed := range uint64(2) {
 		a, b := run(t, seed+1, 100), run(t, seed+1, 100)
 		if a != b {
-			t.Errorf("seed %d ran twice: %+v and %+v", seed, a, b)
+			t.Errorf("seed %d ran resend: %+v and %+v", seed, a, b)
 		}
 	}
 }

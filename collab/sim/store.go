@@ -10,17 +10,17 @@ import (
 	"quire/storage"
 )
 
-// slowStore gives way to others before and after each call, sometimes for long: what the caller believes and what is stored
-// differ meanwhile.
+// slowStore yields to other tasks before and after each call, sometimes for long, so that meanwhile the caller's state and the
+// stored one differ.
 type slowStore struct {
 	collab.Log
 	s         *scheduler
 	rand      *rand.Rand
-	calm      bool
-	appending func([]storage.Batch) // told of every call of Append, at its beginning
+	calm      bool                  // never yields
+	appending func([]storage.Batch) // called at the start of every Append
 }
 
-// gap is a point at which others may go on.
+// gap is a point at which other tasks may run.
 func (w *slowStore) gap() {
 	if w.s.current == nil || w.calm {
 		return
@@ -31,7 +31,7 @@ func (w *slowStore) gap() {
 	case roll < 40:
 		w.s.pause(time.Duration(w.rand.IntN(300)) * time.Millisecond)
 	case roll < 700:
-		w.s.giveWay(nil)
+		w.s.yield(nil)
 	}
 }
 
@@ -75,7 +75,7 @@ func (w *slowStore) SaveSnapshot(ctx context.Context, doc storage.DocumentID, s 
 	return w.Log.SaveSnapshot(ctx, doc, s)
 }
 
-// Ways is slow for guests, whose roles change: often so slow that they change meanwhile.
+// Ways is slow for guests, often so slow that their roles change meanwhile.
 func (w *slowStore) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
 	if strings.HasPrefix(string(user), "guest") {
 		w.lag()

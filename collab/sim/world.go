@@ -20,61 +20,61 @@ import (
 	"quire/storage/storagetest"
 )
 
-// Options is what a run is made of. Everything else comes from the seed.
+// Options are the parameters of a run. Everything else comes from the seed.
 type Options struct {
 	Seed uint64
 	Ops  int          // acknowledged ops to reach
-	Log  *slog.Logger // of the engine; nil: none
+	Log  *slog.Logger // the engine's; nil: none
 }
 
-// Result tells what a run did.
+// Result says what happened in a run.
 type Result struct {
 	Steps, Acked, Committed, Cuts, Crashes, Doubles, Rewinds int
-	Roles, GuestOps, GuestFrames                             int    // changes of guests' roles; ops of theirs given to the store; frames of documents shown to them
-	Trace                                                    uint64 // of everything that happened: equal for equal seeds
+	Roles, GuestOps, GuestFrames                             int    // guests' role changes, ops given to the store, and frames pulled
+	Trace                                                    uint64 // hash of everything that happened: equal for equal seeds
 }
 
 // world is one run.
 type world struct {
-	rand    *rand.Rand
-	s       *scheduler
-	mem     *memory.Store
-	faulty  *storagetest.Faulty
-	slow    *slowStore
-	log     *slog.Logger
-	hubs    []*collab.Hub
-	nodes   []int // of hubs: what is started in their life
-	lives   int
-	clients []*client
-	guests  []*guest
-	lines   []*line // not left yet
-	docs    []*observed
-	rests   []*rest
-	tokens  bool // edits are whole tokens, so that they can be found again (P5)
-	token   int
-	deleted map[string]bool // tokens that somebody meant to delete
-	step    int
-	quiet   bool
-	result  Result
-	err     error
+	rand      *rand.Rand
+	s         *scheduler
+	mem       *memory.Store
+	faulty    *storagetest.Faulty
+	slow      *slowStore
+	log       *slog.Logger
+	hubs      []*collab.Hub
+	nodes     []int // of each hub: the number of its current run, which owns its tasks
+	lives     int   // runs of nodes so far
+	clients   []*client
+	guests    []*guest
+	conns     []*conn // whose sessions have not left
+	docs      []*observed
+	restCalls []*restCall
+	tokens    bool            // edits are whole tokens, so that they can be found again (P5)
+	token     int             // the last token's number
+	deleted   map[string]bool // tokens that a user has deleted in some copy
+	step      int
+	quiet     bool // healing: new connections go to the first node
+	result    Result
+	err       error
 }
 
-// observed is a document's log as an outsider reads it, right after every step.
+// observed is a document's log, read from the store after every step.
 type observed struct {
-	id      storage.DocumentID
-	ops     []storage.Op
-	content []delta.Delta // by revision: the fold
-	place   map[sent]int
-	last    map[string]int64 // seq of each client's last op
-	acked   map[string]int   // tokens acknowledged, by the revision of their op
-	pasts   []past           // what was lost
+	id        storage.DocumentID
+	ops       []storage.Op
+	content   []delta.Delta    // by revision: the log replayed up to it
+	place     map[sent]int     // revision of each op
+	last      map[string]int64 // seq of each client's last op
+	acked     map[string]int   // revision of each acknowledged token's op
+	lostTails []lostTail       // ends of the log that were lost
 }
 
-// past is the end of a log that a failover lost.
-type past struct {
+// lostTail is the end of a log that a failover lost.
+type lostTail struct {
 	from    int
 	ops     []storage.Op
-	content []delta.Delta // of the revisions after each
+	content []delta.Delta // content after each op
 }
 
 type sent struct {
@@ -82,16 +82,16 @@ type sent struct {
 	seq    int64
 }
 
-// rest is an op sent over REST until its fate is known.
-type rest struct {
-	doc   storage.DocumentID
-	s     collab.Submission
-	under bool
-	node  int  // that has it
-	old   bool // it speaks of a history that may be lost
+// restCall is an op sent over REST, until its outcome is known.
+type restCall struct {
+	doc      storage.DocumentID
+	s        collab.Submission
+	inFlight bool // a request is under way
+	node     int  // the node that handles it
+	old      bool // it was made for a log that went back since
 }
 
-// Run simulates until so many ops are acknowledged and then until all is quiet. The error names the promise that broke.
+// Run simulates until o.Ops ops are acknowledged, and then until nothing moves. The error names the promise that was broken.
 func Run(o Options) (Result, error) {
 	w := newWorld(o)
 	for w.result.Acked < o.Ops && w.err == nil {
@@ -104,7 +104,7 @@ func Run(o Options) (Result, error) {
 		w.heal()
 	}
 	if w.err == nil {
-		w.disperse()
+		w.leaveAll()
 	}
 	if w.err == nil {
 		w.compare()
@@ -168,7 +168,7 @@ func (w *world) newDocument(id storage.DocumentID) {
 	})
 }
 
-// limits are small, so that every path for what does not fit is taken often.
+// limits returns small limits, so that every path for what exceeds them is taken often.
 func limits() collab.Limits {
 	return collab.Limits{
 		RecentOps: 12, FeedBytes: 1500, PageBytes: 400, SnapshotOps: 15, TransformSteps: 60, CommitOps: 6, PendingOps: 200,
@@ -176,7 +176,7 @@ func limits() collab.Limits {
 	}
 }
 
-// start begins a node's life.
+// start starts a node.
 func (w *world) start(i int) {
 	w.lives++
 	w.nodes[i] = w.lives
@@ -203,7 +203,7 @@ func (w *world) start(i int) {
 	w.s.node = 0
 }
 
-// follow has a node look for a failover twice a second, as the server does.
+// follow makes a node look for a failover resend a second, as the server does.
 func (w *world) follow(hub *collab.Hub) {
 	w.s.After(500*time.Millisecond, func() {
 		if err := hub.Follow(context.Background()); err != nil {
@@ -219,7 +219,7 @@ func (w *world) fail(format string, args ...any) {
 	}
 }
 
-// note makes something part of the trace.
+// note adds an event to the trace.
 func (w *world) note(format string, args ...any) {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d %d ", w.result.Trace, w.step)
@@ -227,7 +227,7 @@ func (w *world) note(format string, args ...any) {
 	w.result.Trace = h.Sum64()
 }
 
-// act does one step, whatever it is, and then looks at the promises.
+// act does one random step and then checks the promises.
 func (w *world) act() {
 	w.step++
 	c := w.clients[w.rand.IntN(len(w.clients))]
@@ -237,11 +237,11 @@ func (w *world) act() {
 			w.advance()
 		}
 	case roll < 640:
-		w.deliver()
+		w.deliverDown()
 	case roll < 760:
 		w.edit(c)
 	case roll < 880:
-		w.moveUp()
+		w.deliverUp()
 	case roll < 960:
 		w.pull()
 	case roll < 975:
@@ -251,7 +251,7 @@ func (w *world) act() {
 	case roll < 990:
 		w.cut(c)
 	case roll < 994:
-		w.twice(c)
+		w.resend(c)
 	case roll < 996:
 		w.resubscribe(c)
 	case roll < 998:
@@ -273,7 +273,7 @@ func (w *world) act() {
 	w.observe()
 }
 
-// advance lets time go on to what is due next.
+// advance advances time to the next timer, at least by a millisecond.
 func (w *world) advance() {
 	if len(w.s.timers) == 0 {
 		w.s.pass(time.Millisecond)
@@ -282,7 +282,7 @@ func (w *world) advance() {
 	next := slices.MinFunc(w.s.timers, func(a, b *timer) int { return a.at.Compare(b.at) })
 	d := next.at.Sub(w.s.now)
 	for _, t := range w.s.tasks {
-		if t.ready != nil { // somebody pauses: not far
+		if t.ready != nil { // a task may be in a pause, which has no timer: not too far
 			d = min(d, 50*time.Millisecond)
 		}
 	}
