@@ -36,6 +36,10 @@ var madeBy = map[int][]table{
 	},
 	4: {{"group_offers", [][]any{{"g1", "app", false, "ann", 1}, {"g2", "ann", true, "guest", 2}}}},
 	5: {{"pending", [][]any{{[]byte{1, 0}, "P@x.org", "p@x.org", "P", "hash", "guest", 1, 9}, {[]byte{2}, "q@x.org", "q@x.org", "", "hash", "", 2, 9}}}},
+	7: {
+		{"events_head", nil}, // the step itself puts in its one row
+		{"events", [][]any{{1, `{"k":"title","d":"d1"}`, 5}, {2, `{"k":"ended","u":["gone"]}`, 6}}},
+	},
 }
 
 // droppedBy are the tables that a step takes away with what they held: no release has used them.

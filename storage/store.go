@@ -21,6 +21,7 @@ type Store interface {
 	Credentials
 	Administration
 	Settings
+	Events
 	// Ping asks the database something small and, if the newest write failed, has it write something: ErrNoWrites if it does not.
 	Ping(ctx context.Context) error
 	// Stats counts since the store was opened.

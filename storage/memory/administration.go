@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -142,7 +143,8 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 	if err := s.person("set picture", id); err != nil {
 		return err
 	}
-	u := s.users[id]
+	was := s.users[id]
+	u := was
 	if len(body) == 0 {
 		u.Picture = ""
 		delete(s.pictures, id)
@@ -151,6 +153,7 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 		s.pictures[id] = picture{contentType: storage.Text(contentType), body: slices.Clone(body)}
 	}
 	s.users[id] = u
+	s.tell(storage.PersonEvents(was, u)...)
 	return nil
 }
 
@@ -182,9 +185,10 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 		return fmt.Errorf("memory: delete user id=%s: %w", id, storage.ErrLastOwner)
 	}
 	was := s.users[id]
-	s.dropAccess(id)
-	s.dropPlaces(id)
-	s.dropNamed(was)
+	s.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
+	s.dropProofs(id)
+	on := slices.Concat(s.dropPlaces(id), s.dropAccess(id), s.dropEmail(was))
+	s.tell(storage.EachDocument(storage.EventMembers, on)...)
 	delete(s.emails, storage.Fold(was.Email))
 	delete(s.subjects, [2]string{was.Issuer, was.Subject})
 	delete(s.pictures, id)
@@ -196,9 +200,14 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 	return nil
 }
 
-// dropAccess takes grants, requests and the name of owner from one who alone owns nothing.
-func (s *Store) dropAccess(id storage.UserID) {
-	for _, d := range s.documents {
+// dropAccess takes grants, requests and the name of owner from one who alone owns nothing, and returns where they had any.
+func (s *Store) dropAccess(id storage.UserID) (on []storage.DocumentID) {
+	for doc, d := range s.documents {
+		_, granted := d.grants[id]
+		_, asked := d.requests[id]
+		if granted || asked || !d.deleted && d.info.Owner == id {
+			on = append(on, doc)
+		}
 		delete(d.grants, id)
 		delete(d.requests, id)
 		if d.deleted || d.info.Owner != id {
@@ -211,44 +220,50 @@ func (s *Store) dropAccess(id storage.UserID) {
 			}
 		}
 	}
+	return on
 }
 
-// dropPlaces takes one out of all groups, which keep a manager or go.
-func (s *Store) dropPlaces(id storage.UserID) {
-	for groupID, g := range s.groups {
+// dropPlaces takes one out of all groups, which keep a manager or go, and returns on which documents something was granted
+// to those that went.
+func (s *Store) dropPlaces(id storage.UserID) (on []storage.DocumentID) {
+	for _, groupID := range slices.Sorted(maps.Keys(s.groups)) {
+		g := s.groups[groupID]
 		delete(g.offers, id)
 		if _, in := g.members[id]; !in {
 			continue
 		}
 		delete(g.members, id)
-		left := g.sortedMembers()
+		left, follows := g.sortedMembers(), storage.UserID("")
 		switch {
 		case len(left) == 0:
-			s.dropGroup(groupID)
+			on = append(on, s.dropGroup(groupID)...)
 		case !g.managedWithout(""):
-			left[0].Manager = true
-			g.members[left[0].User] = left[0]
+			follows, left[0].Manager = left[0].User, true
+			g.members[follows] = left[0]
 		}
+		s.tell(storage.GroupEvent(groupID, id, follows))
 	}
+	return on
 }
 
-// dropNamed removes what proves who u is, and what names their e-mail.
-func (s *Store) dropNamed(u storage.User) {
-	for signIn, si := range s.signIns {
-		if si.User == u.ID {
-			delete(s.signIns, signIn)
-		}
-	}
-	s.dropCodes(func(c storage.Code) bool { return c.User == u.ID })
-	s.dropTokens(func(t storage.Token) bool { return t.User == u.ID })
+// dropProofs removes what proves who somebody is.
+func (s *Store) dropProofs(id storage.UserID) {
+	s.tell(storage.EachID(storage.EventSignIn, s.dropSignIns(func(si storage.SignIn) bool { return si.User == id }))...)
+	s.tell(storage.EachID(storage.EventToken, s.dropTokens(func(t storage.Token) bool { return t.User == id }))...)
+	s.dropCodes(func(c storage.Code) bool { return c.User == id })
+}
+
+// dropEmail removes what names u's e-mail, and returns on which documents it was invited.
+func (s *Store) dropEmail(u storage.User) []storage.DocumentID {
 	email := storage.Fold(u.Email)
 	if email == "" {
-		return
+		return nil
 	}
-	s.dropInvitations(func(i storage.Invitation) bool { return storage.Fold(i.Email) == email })
+	on := s.dropInvitations(func(i storage.Invitation) bool { return storage.Fold(i.Email) == email })
 	for i, e := range s.audit {
 		if storage.Fold(e.Subject) == email {
 			s.audit[i].Subject = string(u.ID)
 		}
 	}
+	return on
 }

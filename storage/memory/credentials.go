@@ -187,6 +187,7 @@ func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string)
 		return fmt.Errorf("memory: delete token user=%s: %w", user, storage.ErrNotFound)
 	}
 	delete(s.tokens, id)
+	s.tell(storage.EachID(storage.EventToken, []string{id})...)
 	return nil
 }
 
@@ -197,7 +198,9 @@ func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) ([]string
 		return nil, err
 	}
 	defer unlock()
-	return s.dropTokens(func(t storage.Token) bool { return t.User == user }), nil
+	ended := s.dropTokens(func(t storage.Token) bool { return t.User == user })
+	s.tell(storage.EachID(storage.EventToken, ended)...)
+	return ended, nil
 }
 
 func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
@@ -220,18 +223,19 @@ func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	now = milli(now)
 	n := s.dropCodes(func(c storage.Code) bool { return !c.ExpiresAt.After(now) })
 	n += len(s.dropTokens(func(t storage.Token) bool { return !t.ExpiresAt.After(now) }))
-	n += s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) })
+	n += len(s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) }))
 	return n, nil
 }
 
-func (s *Store) dropInvitations(which func(storage.Invitation) bool) (n int) {
+// dropInvitations returns on which documents, once for each invitation.
+func (s *Store) dropInvitations(which func(storage.Invitation) bool) (on []storage.DocumentID) {
 	for id, i := range s.invitations {
 		if which(i) {
 			delete(s.invitations, id)
-			n++
+			on = append(on, i.Document)
 		}
 	}
-	return n
+	return on
 }
 
 func cloneToken(t storage.Token) storage.Token {

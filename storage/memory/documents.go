@@ -75,7 +75,12 @@ func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID,
 
 // SetTitle renames.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
-	return s.change(ctx, "set title", doc, func(d *document) { d.info.Title = storage.Text(title) })
+	return s.change(ctx, "set title", doc, func(d *document) {
+		if title = storage.Text(title); title != d.info.Title {
+			d.info.Title = title
+			s.tellOf(storage.EventTitle, doc)
+		}
+	})
 }
 
 // TrashDocument puts a document into the trash.
@@ -83,6 +88,7 @@ func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by st
 	return s.change(ctx, "trash document", doc, func(d *document) {
 		if !d.info.Trashed() {
 			d.info.TrashedAt, d.info.TrashedBy = milli(at), by
+			s.tellOf(storage.EventTrashed, doc)
 		}
 	})
 }
@@ -90,6 +96,9 @@ func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by st
 // RestoreDocument takes it out again.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
 	return s.change(ctx, "restore document", doc, func(d *document) {
+		if d.info.Trashed() {
+			s.tellOf(storage.EventRestored, doc)
+		}
 		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
 	})
 }
@@ -98,6 +107,7 @@ func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) err
 func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, _ time.Time) error {
 	return s.change(ctx, "delete document", doc, func(d *document) {
 		*d = document{deleted: true}
+		s.tellOf(storage.EventDeleted, doc)
 		for id, l := range s.links {
 			if l.Document == doc {
 				delete(s.links, id)

@@ -90,19 +90,24 @@ func (s *Store) setGrant(what string, g storage.Grant, was string) (storage.Gran
 	if g.Role != storage.RoleOwner && s.lastOwner(d, g.User) {
 		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrLastOwner)
 	}
-	return d.give(g), nil
+	kept, changed := d.give(g)
+	if changed {
+		s.tell(storage.GrantEvent(g.Document, g.User))
+	}
+	return kept, nil
 }
 
-// give sets a role; of a grant that is there, nothing else.
-func (d *document) give(g storage.Grant) storage.Grant {
+// give sets a role; of a grant that is there, nothing else. changed: it had another, or none.
+func (d *document) give(g storage.Grant) (kept storage.Grant, changed bool) {
 	kept, ok := d.grants[g.User]
+	changed = kept.Role != g.Role
 	if !ok {
 		kept = g
 		kept.Since, kept.CreatedAt, kept.Via = d.head.Revision, milli(g.CreatedAt), storage.Text(g.Via)
 	}
 	kept.Role = g.Role
 	d.grants[g.User] = kept
-	return kept
+	return kept, changed
 }
 
 // RemoveGrant takes a role away.
@@ -123,6 +128,7 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrLastOwner)
 	}
 	delete(d.grants, user)
+	s.tell(storage.GrantEvent(doc, user))
 	return nil
 }
 
@@ -142,6 +148,7 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 		}
 	}
 	s.links[l.ID] = cloneLink(l)
+	s.tellOf(storage.EventMembers, l.Document)
 	return nil
 }
 
@@ -193,6 +200,9 @@ func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id st
 	if !ok || l.Document != doc {
 		return storage.Link{}, fmt.Errorf("memory: set link expiry doc=%s: %w", doc, storage.ErrNotFound)
 	}
+	if !l.ExpiresAt.Equal(milli(expires)) {
+		s.tellOf(storage.EventMembers, doc)
+	}
 	l.ExpiresAt = milli(expires)
 	s.links[id] = l
 	return cloneLink(l), nil
@@ -212,6 +222,7 @@ func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id strin
 		return fmt.Errorf("memory: delete link doc=%s: %w", doc, storage.ErrNotFound)
 	}
 	delete(s.links, id)
+	s.tellOf(storage.EventMembers, doc)
 	return nil
 }
 

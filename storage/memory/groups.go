@@ -127,6 +127,9 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	if s.nameTaken(id, info.Name) {
 		return fmt.Errorf("memory: rename group %s: %w", id, storage.ErrExists)
 	}
+	if g.info.Name != info.Name {
+		s.tell(storage.EachDocument(storage.EventMembers, s.grantedTo(id))...)
+	}
 	g.info = info
 	return nil
 }
@@ -141,15 +144,19 @@ func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 	if _, err := s.group("delete group", id); err != nil {
 		return err
 	}
-	s.dropGroup(id)
+	s.tell(storage.GroupEvent(id, slices.Collect(maps.Keys(s.groups[id].members))...))
+	s.tell(storage.EachDocument(storage.EventMembers, s.dropGroup(id))...)
 	return nil
 }
 
-func (s *Store) dropGroup(id string) {
+// dropGroup returns on which documents something was granted to it.
+func (s *Store) dropGroup(id string) (on []storage.DocumentID) {
+	on = s.grantedTo(id)
 	delete(s.groups, id)
-	for _, d := range s.documents {
-		delete(d.groupGrants, id)
+	for _, doc := range on {
+		delete(s.documents[doc].groupGrants, id)
 	}
+	return on
 }
 
 // GroupMembers lists who is in.
@@ -183,8 +190,12 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		return fmt.Errorf("memory: set group member group=%s user=%s: %w", m.Group, m.User, storage.ErrLastManager)
 	}
 	m.CreatedAt = milli(m.CreatedAt)
-	if kept, ok := g.members[m.User]; ok {
+	kept, in := g.members[m.User]
+	if in {
 		m.CreatedAt = kept.CreatedAt
+	}
+	if !in || kept.Manager != m.Manager {
+		s.tell(storage.GroupEvent(m.Group, m.User))
 	}
 	g.members[m.User] = m
 	delete(g.offers, m.User)
@@ -209,6 +220,7 @@ func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.U
 		return fmt.Errorf("memory: remove group member group=%s user=%s: %w", id, user, storage.ErrLastManager)
 	}
 	delete(g.members, user)
+	s.tell(storage.GroupEvent(id, user))
 	return nil
 }
 
@@ -219,12 +231,15 @@ func (s *Store) GroupDocuments(ctx context.Context, id string) ([]storage.Docume
 		return nil, err
 	}
 	defer unlock()
-	var found []storage.DocumentID
+	return s.grantedTo(id), nil
+}
+
+func (s *Store) grantedTo(group string) (found []storage.DocumentID) {
 	for doc, d := range s.documents {
-		if _, ok := d.groupGrants[id]; ok {
+		if _, ok := d.groupGrants[group]; ok {
 			found = append(found, doc)
 		}
 	}
 	slices.Sort(found)
-	return found, nil
+	return found
 }

@@ -37,6 +37,7 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 	}
 	delete(s.invitations, replaced)
 	s.invitations[i.ID] = cloneInvitation(i)
+	s.tellOf(storage.EventMembers, i.Document)
 	return nil
 }
 
@@ -104,6 +105,7 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 		}
 	}
 	delete(s.invitations, id)
+	s.tellOf(storage.EventMembers, g.Document)
 	return given, nil
 }
 
@@ -129,6 +131,7 @@ func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, id
 		return err
 	}
 	delete(s.invitations, id)
+	s.tellOf(storage.EventMembers, doc)
 	return nil
 }
 
@@ -150,8 +153,12 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 	if err := s.person("create request", r.User); err != nil {
 		return err
 	}
-	if kept, ok := d.requests[r.User]; ok {
+	kept, ok := d.requests[r.User]
+	if ok {
 		r.CreatedAt = kept.CreatedAt
+	}
+	if r != kept {
+		s.tellOf(storage.EventMembers, r.Document)
 	}
 	d.requests[r.User] = r
 	return nil
@@ -188,6 +195,7 @@ func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user 
 		return fmt.Errorf("memory: delete request doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
 	}
 	delete(d.requests, user)
+	s.tellOf(storage.EventMembers, doc)
 	return nil
 }
 

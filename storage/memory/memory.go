@@ -32,6 +32,12 @@ type Store struct {
 	noted       int64                // the last id in audit, also one that was struck out
 	settings    map[string][]byte
 	stats       storage.Stats
+
+	events    []storage.Event // lowest number first, none missing between them
+	toldAt    []time.Time     // when each of events was told
+	newest    int64           // the number of the last one told
+	telling   []storage.Event // of the call that holds mu
+	listeners storage.Listeners
 }
 
 // document is a document's whole state; deleted ones keep this only as their tombstone.
@@ -74,13 +80,14 @@ func New() *Store {
 
 var _ storage.Store = (*Store)(nil)
 
-// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it returns.
+// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it returns, which tells what
+// the call changed.
 func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("memory: %s: %w: %w", what, storage.ErrUnavailable, err)
 	}
 	s.mu.Lock()
-	return s.mu.Unlock, nil
+	return func() { s.finish(ctx) }, nil
 }
 
 // live finds a document that is neither unknown nor deleted. s.mu is held.
@@ -140,6 +147,9 @@ func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) e
 	now, ok := s.settings[key]
 	if ok != (was != nil) || !bytes.Equal(now, was) {
 		return fmt.Errorf("memory: set setting %q: %w", key, storage.ErrConflict)
+	}
+	if ok != (value != nil) || !bytes.Equal(now, value) {
+		s.tell(storage.Event{Kind: storage.EventSetting, ID: key})
 	}
 	if value == nil {
 		delete(s.settings, key)

@@ -89,6 +89,7 @@ func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, a
 	m := storage.GroupMember{Group: id, User: user, Manager: o.Manager, CreatedAt: milli(at)}
 	delete(g.offers, user)
 	g.members[user] = m
+	s.tell(storage.GroupEvent(id, user))
 	return m, nil
 }
 

@@ -150,6 +150,7 @@ func (s *Store) changeUser(id storage.UserID, c storage.UserChange) (storage.Use
 	delete(s.emails, storage.Fold(was.Email))
 	delete(s.subjects, [2]string{was.Issuer, was.Subject})
 	s.keepUser(u)
+	s.tell(storage.PersonEvents(was, u)...)
 	return u, nil
 }
 
@@ -265,34 +266,40 @@ func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string
 		return fmt.Errorf("memory: delete sign-in user=%s: %w", user, storage.ErrNotFound)
 	}
 	delete(s.signIns, id)
+	s.tell(storage.EachID(storage.EventSignIn, []string{id})...)
 	return nil
 }
 
 // DeleteSignIns ends all of user's but one.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) ([]string, error) {
-	return s.deleteSignIns(ctx, func(si storage.SignIn) bool { return si.User == user && si.ID != except })
-}
-
-// DeleteExpiredSignIns removes what expired.
-func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
-	ended, err := s.deleteSignIns(ctx, func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })
-	return len(ended), err
-}
-
-func (s *Store) deleteSignIns(ctx context.Context, which func(storage.SignIn) bool) ([]string, error) {
 	unlock, err := s.begin(ctx, "delete sign-ins")
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	var ended []string
+	ended := s.dropSignIns(func(si storage.SignIn) bool { return si.User == user && si.ID != except })
+	s.tell(storage.EachID(storage.EventSignIn, ended)...)
+	return ended, nil
+}
+
+// DeleteExpiredSignIns removes what expired.
+func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
+	unlock, err := s.begin(ctx, "delete expired sign-ins")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	return len(s.dropSignIns(func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })), nil
+}
+
+func (s *Store) dropSignIns(which func(storage.SignIn) bool) (ended []string) {
 	for id, si := range s.signIns {
 		if which(si) {
 			delete(s.signIns, id)
 			ended = append(ended, id)
 		}
 	}
-	return ended, nil
+	return ended
 }
 
 func cloneSignIn(si storage.SignIn) storage.SignIn {

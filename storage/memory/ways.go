@@ -79,8 +79,12 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storag
 		return storage.GroupGrant{}, err
 	}
 	g.Since = d.head.Revision
-	if kept, ok := d.groupGrants[g.Group]; ok {
+	kept, ok := d.groupGrants[g.Group]
+	if ok {
 		g.Since, g.CreatedAt = kept.Since, kept.CreatedAt
+	}
+	if kept.Role != g.Role {
+		s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
 	}
 	d.groupGrants[g.Group] = g
 	return g, nil
@@ -101,6 +105,7 @@ func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, gr
 		return fmt.Errorf("memory: remove group grant doc=%s group=%s: %w", doc, group, storage.ErrNotFound)
 	}
 	delete(d.groupGrants, group)
+	s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group})
 	return nil
 }
 
@@ -129,6 +134,9 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 			d.reach.Since = 0
 		case d.reach.Role == "":
 			d.reach.Since = d.head.Revision
+		}
+		if d.reach.Role != role {
+			s.tellOf(storage.EventReach, doc)
 		}
 		d.reach.Role = role
 		now = d.reach
@@ -163,7 +171,10 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 	if s.users[to].OfApplication() {
 		return fmt.Errorf("memory: transfer document doc=%s to=%s: an application's: %w", doc, to, storage.ErrNotFound)
 	}
-	d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
+	_, changed := d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
+	if changed || then != storage.RoleOwner || d.info.Owner != to {
+		s.tell(storage.GrantEvent(doc, from, to))
+	}
 	d.info.Owner, d.info.Application = to, ""
 	if then == "" {
 		delete(d.grants, from)

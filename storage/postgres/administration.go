@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -41,21 +42,29 @@ func (s *Store) Totals(ctx context.Context) (n storage.Totals, err error) {
 
 // SetPicture keeps a person's picture, or removes it.
 func (s *Store) SetPicture(ctx context.Context, user storage.UserID, contentType string, body []byte, version string) error {
-	return s.write(ctx, "set picture user="+string(user), func(tx pgx.Tx) error {
+	return s.write(ctx, "set picture user="+string(user), func(tx *writing) error {
 		if err := storage.CheckPicture(body, version); err != nil {
 			return err
 		}
 		if len(body) == 0 {
 			version = ""
 		}
-		if err := must(tx.Exec(ctx, `UPDATE users SET picture = $2 WHERE user_id = $1 AND deleted_at = 0`, id(user), storage.Text(version))); err != nil {
+		was := storage.User{ID: user}
+		err := tx.QueryRow(ctx, `SELECT picture FROM users WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(&was.Picture)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return storage.ErrNotFound
+		} else if err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `UPDATE users SET picture = $2 WHERE user_id = $1`, id(user), storage.Text(version)); err != nil {
+			return err
+		}
+		tx.tell(storage.PersonEvents(was, storage.User{ID: user, Picture: storage.Text(version)})...)
 		if len(body) == 0 {
 			_, err := tx.Exec(ctx, `DELETE FROM pictures WHERE user_id = $1`, id(user))
 			return err
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO pictures (user_id, content_type, body) VALUES ($1, $2, $3)
+		_, err = tx.Exec(ctx, `INSERT INTO pictures (user_id, content_type, body) VALUES ($1, $2, $3)
 			ON CONFLICT (user_id) DO UPDATE SET content_type = excluded.content_type, body = excluded.body`, id(user), storage.Text(contentType), body)
 		return err
 	})

@@ -6,14 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"quire/storage"
 )
 
 // Note stores e.
 func (s *Store) Note(ctx context.Context, e storage.AuditEntry) (entry int64, err error) {
-	err = s.write(ctx, "note", func(tx pgx.Tx) error {
+	err = s.write(ctx, "note", func(tx *writing) error {
 		e, err := storage.CleanEntry(e)
 		if err != nil {
 			return err

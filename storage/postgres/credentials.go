@@ -19,7 +19,7 @@ func codeFields(c *storage.Code) []any {
 
 // CreateCode stores c; the oldest make room. Of one user's many at once each counts those before it.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
-	return s.write(ctx, "create code user="+string(c.User), func(tx pgx.Tx) error {
+	return s.write(ctx, "create code user="+string(c.User), func(tx *writing) error {
 		c, err := storage.CleanCode(c)
 		if err != nil {
 			return err
@@ -47,7 +47,7 @@ func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.
 
 // UseCode uses one up for a change to its user. The user is locked first, as by CreateCode: so neither waits for the other's code.
 func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (u storage.User, err error) {
-	err = s.write(ctx, "use code", func(tx pgx.Tx) error {
+	err = s.write(ctx, "use code", func(tx *writing) error {
 		var user storage.UserID
 		err := tx.QueryRow(ctx, `SELECT user_id`+codeSQL, blob(hash), id(purpose), storage.ToUnix(now)).Scan(&user)
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -81,7 +81,7 @@ func tokenFields(k *storage.Token) []any {
 
 // CreateToken stores k.
 func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
-	return s.write(ctx, "create token user="+string(k.User), func(tx pgx.Tx) error {
+	return s.write(ctx, "create token user="+string(k.User), func(tx *writing) error {
 		k, err := storage.CleanToken(k)
 		if err != nil {
 			return err
@@ -117,16 +117,17 @@ func (s *Store) TouchToken(ctx context.Context, token string, used time.Time) er
 
 // DeleteToken ends one of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, token string) error {
-	return s.mustExec(ctx, "delete token user="+string(user), `DELETE FROM tokens WHERE user_id = $1 AND token_id = $2`, id(user), id(token))
+	return s.write(ctx, "delete token user="+string(user), func(tx *writing) error {
+		tx.tell(storage.EachID(storage.EventToken, []string{token})...)
+		return must(tx.Exec(ctx, `DELETE FROM tokens WHERE user_id = $1 AND token_id = $2`, id(user), id(token)))
+	})
 }
 
 // DeleteTokens ends all of user's.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
-	err = s.write(ctx, "delete tokens user="+string(user), func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `DELETE FROM tokens WHERE user_id = $1 RETURNING token_id`, id(user))
-		if err == nil {
-			ended, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		}
+	err = s.write(ctx, "delete tokens user="+string(user), func(tx *writing) error {
+		ended, err = column[string](ctx, tx, `DELETE FROM tokens WHERE user_id = $1 RETURNING token_id`, id(user))
+		tx.tell(storage.EachID(storage.EventToken, ended)...)
 		return err
 	})
 	if err != nil {
@@ -138,7 +139,7 @@ func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []
 // DeleteExpired removes what expired. What somebody else holds just now is theirs to remove, or the next sweep's.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	sum := int64(0)
-	err := s.write(ctx, "delete expired", func(tx pgx.Tx) error {
+	err := s.write(ctx, "delete expired", func(tx *writing) error {
 		sum = 0 // a repeated transaction begins anew
 		for _, sweep := range []struct {
 			table, key string

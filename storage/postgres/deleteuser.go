@@ -20,10 +20,10 @@ type holdings struct{ documents, groups []string }
 // DeleteUser makes a person's row anonymous. Everything of theirs is held first, documents, groups, then the user: from
 // there on nobody gives them anything, and what was given between the first look and the last lock is noticed.
 func (s *Store) DeleteUser(ctx context.Context, user storage.UserID, at time.Time) error {
-	return s.write(ctx, "delete user id="+string(user), func(tx pgx.Tx) error { return deleteUser(ctx, tx, user, at) })
+	return s.write(ctx, "delete user id="+string(user), func(tx *writing) error { return deleteUser(ctx, tx, user, at) })
 }
 
-func deleteUser(ctx context.Context, tx pgx.Tx, user storage.UserID, at time.Time) error {
+func deleteUser(ctx context.Context, tx *writing, user storage.UserID, at time.Time) error {
 	held, err := holdAll(ctx, tx, user)
 	if err != nil {
 		return err
@@ -39,14 +39,19 @@ func deleteUser(ctx context.Context, tx pgx.Tx, user storage.UserID, at time.Tim
 	if err := refuseDelete(ctx, tx, user, held); err != nil {
 		return err
 	}
-	if err := leave(ctx, tx, user, held); err != nil {
+	tx.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{user}})
+	if err := dropProofs(ctx, tx, user); err != nil {
 		return err
 	}
-	if email != nil {
-		if err := dropEmail(ctx, tx, user, *email); err != nil {
-			return err
-		}
+	left, err := leave(ctx, tx, user, held)
+	if err != nil {
+		return err
 	}
+	invited, err := dropEmail(ctx, tx, user, email)
+	if err != nil {
+		return err
+	}
+	tx.tell(storage.EachDocument(storage.EventMembers, append(left, invited...))...)
 	return must(tx.Exec(ctx, `UPDATE users SET email = '', email_folded = NULL, name = '', name_folded = '', color = 0, password_hash = '',
 		guest = false, admin = false, issuer = '', subject = '', verified_at = 0, picture = '', quota = 0, known_at = 0, suspended_at = 0,
 		deleted_at = $2 WHERE user_id = $1`,
@@ -89,9 +94,29 @@ func refuseDelete(ctx context.Context, tx pgx.Tx, user storage.UserID, held hold
 	return nil
 }
 
-// leave takes a person who alone owns nothing out of documents and groups, and drops what proves who they are. A group
-// keeps a manager, or goes.
-func leave(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) error {
+// dropProofs removes what proves who a person is, and their picture.
+func dropProofs(ctx context.Context, tx *writing, user storage.UserID) error {
+	signIns, err := column[string](ctx, tx, `DELETE FROM sign_ins WHERE user_id = $1 RETURNING sign_in_id`, id(user))
+	if err != nil {
+		return err
+	}
+	tokens, err := column[string](ctx, tx, `DELETE FROM tokens WHERE user_id = $1 RETURNING token_id`, id(user))
+	if err != nil {
+		return err
+	}
+	tx.tell(storage.EachID(storage.EventSignIn, signIns)...)
+	tx.tell(storage.EachID(storage.EventToken, tokens)...)
+	for _, table := range []string{"codes", "pictures"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, id(user)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leave takes a person who alone owns nothing out of documents and groups, and returns the documents on which they had something,
+// or a group that goes.
+func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings) (left []storage.DocumentID, err error) {
 	for _, s := range []struct {
 		query string
 		ids   []string
@@ -102,32 +127,64 @@ func leave(ctx context.Context, tx pgx.Tx, user storage.UserID, held holdings) e
 		{`DELETE FROM group_members WHERE user_id = $1 AND group_id = ANY ($2)`, held.groups},
 	} {
 		if _, err := tx.Exec(ctx, s.query, id(user), s.ids); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM groups g WHERE group_id = ANY ($1)
-		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = g.group_id)`, held.groups); err != nil {
-		return err
+	groupsHad, err := closeGroups(ctx, tx, user, held.groups)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE group_members m SET manager = true WHERE group_id = ANY ($1)
-		AND user_id = (SELECT o.user_id FROM group_members o WHERE o.group_id = m.group_id ORDER BY o.created_at, o.user_id LIMIT 1)
-		AND NOT EXISTS (SELECT FROM group_members o WHERE o.group_id = m.group_id AND o.manager)`, held.groups); err != nil {
-		return err
+	if _, err := tx.Exec(ctx, `DELETE FROM group_offers WHERE user_id = $1`, id(user)); err != nil {
+		return nil, err
 	}
-	for _, table := range []string{"access_requests", "sign_ins", "tokens", "codes", "pictures", "group_offers"} {
-		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE user_id = $1`, id(user)); err != nil {
-			return err
-		}
+	left, err = column[storage.DocumentID](ctx, tx, `DELETE FROM access_requests WHERE user_id = $1 RETURNING document_id`, id(user))
+	for _, doc := range held.documents {
+		left = append(left, storage.DocumentID(doc))
 	}
-	return nil
+	return append(left, groupsHad...), err
 }
 
-// dropEmail removes what names a person's e-mail, which is given folded.
-func dropEmail(ctx context.Context, tx pgx.Tx, user storage.UserID, email string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE email_folded = $1`, email); err != nil {
-		return err
+// closeGroups gives those groups that a person has just left another manager, if they have none, or deletes them, if nobody is in.
+// It returns the documents on which the deleted ones had a role.
+func closeGroups(ctx context.Context, tx *writing, user storage.UserID, groups []string) (left []storage.DocumentID, err error) {
+	left, err = column[storage.DocumentID](ctx, tx, `DELETE FROM group_grants p WHERE group_id = ANY ($1)
+		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = p.group_id) RETURNING document_id`, groups)
+	if err != nil {
+		return nil, err
 	}
-	_, err := tx.Exec(ctx, `UPDATE audit SET subject = $2, subject_folded = $3 WHERE subject_folded = $1 AND subject_folded <> ''`,
-		email, id(user), storage.Fold(string(user)))
-	return err
+	if _, err := tx.Exec(ctx, `DELETE FROM groups g WHERE group_id = ANY ($1)
+		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = g.group_id)`, groups); err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(ctx, `UPDATE group_members m SET manager = true WHERE group_id = ANY ($1)
+		AND user_id = (SELECT o.user_id FROM group_members o WHERE o.group_id = m.group_id ORDER BY o.created_at, o.user_id LIMIT 1)
+		AND NOT EXISTS (SELECT FROM group_members o WHERE o.group_id = m.group_id AND o.manager) RETURNING group_id, user_id`, groups)
+	if err != nil {
+		return nil, err
+	}
+	follows := map[string]storage.UserID{}
+	var group string
+	var manager storage.UserID
+	_, err = pgx.ForEachRow(rows, []any{&group, &manager}, func() error {
+		follows[group] = manager
+		return nil
+	})
+	for _, group := range groups {
+		tx.tell(storage.GroupEvent(group, user, follows[group]))
+	}
+	return left, err
+}
+
+// dropEmail removes what names a person's e-mail, which is given folded, and returns the documents that it was invited to.
+func dropEmail(ctx context.Context, tx pgx.Tx, user storage.UserID, email *string) (invited []storage.DocumentID, err error) {
+	if email == nil {
+		return nil, nil
+	}
+	invited, err = column[storage.DocumentID](ctx, tx, `DELETE FROM invitations WHERE email_folded = $1 RETURNING document_id`, *email)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE audit SET subject = $2, subject_folded = $3 WHERE subject_folded = $1 AND subject_folded <> ''`,
+		*email, id(user), storage.Fold(string(user)))
+	return invited, err
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"quire/storage"
 )
 
@@ -69,49 +67,51 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, nil
 }
 
-// change runs an update on a live document; $1 is its id.
-func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, set string, args ...any) error {
-	what += " doc=" + string(doc)
-	n, err := s.exec(ctx, what, `UPDATE documents SET `+set+` WHERE document_id = $1 AND deleted_at = 0`, append([]any{id(doc)}, args...)...)
-	if err != nil || n > 0 {
-		return err
-	}
-	if err := live(ctx, s.pool, doc); err != nil {
-		return fmt.Errorf("postgres: %s: %w", what, read(err))
-	}
-	return nil
+// change runs an update on a live document, if another condition holds, and tells e of it then; $1 is its id.
+func (s *Store) change(ctx context.Context, what string, e storage.Event, set, where string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(e.Document), func(tx *writing) error {
+		tag, err := tx.Exec(ctx, `UPDATE documents SET `+set+` WHERE document_id = $1 AND deleted_at = 0 AND `+where, append([]any{id(e.Document)}, args...)...)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return live(ctx, tx, e.Document)
+		}
+		tx.tell(e)
+		return nil
+	})
 }
 
 // mustChange runs a statement on what hangs on a live document, which has to change a row, else ErrNotFound; $1 is its id.
-func (s *Store) mustChange(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
-	return s.write(ctx, what+" doc="+string(doc), func(tx pgx.Tx) error {
-		if err := hold(ctx, tx, doc); err != nil {
+func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(e.Document), func(tx *writing) error {
+		if err := hold(ctx, tx, e.Document); err != nil {
 			return err
 		}
-		return must(tx.Exec(ctx, query, append([]any{id(doc)}, args...)...))
+		tx.tell(e)
+		return must(tx.Exec(ctx, query, append([]any{id(e.Document)}, args...)...))
 	})
 }
 
 // SetTitle renames.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
-	return s.change(ctx, "set title", doc, `title = $2, title_folded = $3`, storage.Text(title), storage.Fold(title))
+	return s.change(ctx, "set title", of(doc, storage.EventTitle), `title = $2, title_folded = $3`, `title <> $2`, storage.Text(title), storage.Fold(title))
 }
 
 // TrashDocument puts a document into the trash.
 func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by storage.UserID, at time.Time) error {
-	return s.change(ctx, "trash document", doc, `trashed_by = CASE trashed_at WHEN 0 THEN $3 ELSE trashed_by END,
-		trashed_at = CASE trashed_at WHEN 0 THEN $2 ELSE trashed_at END`, storage.ToUnix(at), id(by))
+	return s.change(ctx, "trash document", of(doc, storage.EventTrashed), `trashed_at = $2, trashed_by = $3`, `trashed_at = 0`, storage.ToUnix(at), id(by))
 }
 
 // RestoreDocument takes it out again.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
-	return s.change(ctx, "restore document", doc, `trashed_at = 0, trashed_by = ''`)
+	return s.change(ctx, "restore document", of(doc, storage.EventRestored), `trashed_at = 0, trashed_by = ''`, `trashed_at <> 0`)
 }
 
 // DeleteDocument removes everything but the tombstone. The head goes first: it waits for a commit that is under way, and
 // none can follow.
 func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at time.Time) error {
-	return s.write(ctx, "delete document doc="+string(doc), func(tx pgx.Tx) error {
+	return s.write(ctx, "delete document doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
@@ -120,6 +120,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 				return err
 			}
 		}
+		tx.tellOf(storage.EventDeleted, doc)
 		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', application = '', created_at = 0, trashed_at = 0,
 			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
 		return err

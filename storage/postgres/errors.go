@@ -104,11 +104,12 @@ func begun(ctx context.Context) error {
 	return nil
 }
 
-// write runs f in a transaction and commits it, unless f fails.
-func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error) error {
+// write runs f in a transaction and commits it, unless f fails. What f tells is kept in it.
+func (s *Store) write(ctx context.Context, what string, f func(tx *writing) error) error {
 	err := begun(ctx)
+	var told []storage.Event
 	for try := 1; err == nil && try <= maxTries; try++ {
-		err = s.try(ctx, f)
+		told, err = s.try(ctx, f)
 		lost := code(err) == deadlock
 		if try == maxTries || !lost && !errors.Is(err, errMoved) {
 			break
@@ -119,31 +120,36 @@ func (s *Store) write(ctx context.Context, what string, f func(tx pgx.Tx) error)
 		err = nil
 	}
 	s.beat(err)
+	s.listeners.Settle(told, err)
 	if err != nil {
 		return fmt.Errorf("postgres: %s: %w", what, err)
 	}
 	return nil
 }
 
-// try runs the transaction once.
-func (s *Store) try(ctx context.Context, f func(tx pgx.Tx) error) error {
+// try runs the transaction once, and returns what it told.
+func (s *Store) try(ctx context.Context, f func(tx *writing) error) (told []storage.Event, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return notStored(err)
+		return nil, notStored(err)
 	}
 	defer conn.Release()
 	tx, err := conn.Begin(ctx)
 	if err != nil {
-		return notStored(err)
+		return nil, notStored(err)
 	}
 	defer tx.Rollback(ctx) // does nothing after Commit
-	if err := f(tx); err != nil {
-		return notStored(err)
+	w := &writing{Tx: tx}
+	if err := f(w); err != nil {
+		return nil, notStored(err)
+	}
+	if err := w.keepEvents(ctx); err != nil {
+		return nil, notStored(err)
 	}
 	if err := tx.Commit(ctx); err != nil {
-		return written(err)
+		return w.told, written(err)
 	}
-	return cutOff(conn.Conn())
+	return w.told, cutOff(conn.Conn())
 }
 
 // exec runs one statement that writes by itself and returns how many rows it changed.

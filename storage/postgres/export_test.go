@@ -158,7 +158,7 @@ func (s *Store) HoldForTest(ctx context.Context, doc storage.DocumentID, group s
 		return nil, nil, err
 	}
 	give = func(g storage.Grant) error {
-		_, err := setGrant(ctx, tx, g, storage.AnyRole)
+		_, _, err := setGrant(ctx, tx, g, storage.AnyRole)
 		return err
 	}
 	if group != "" {
@@ -175,7 +175,7 @@ func (s *Store) DeleteHalfwayForTest(ctx context.Context, user storage.UserID) (
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, tx, user, time.UnixMilli(9))
+	return func() error { return tx.Commit(ctx) }, deleteUser(ctx, &writing{Tx: tx}, user, time.UnixMilli(9))
 }
 
 // UnreadyForTest returns those of the statements for opening a document of which a connection of the pool keeps no plan.

@@ -51,14 +51,17 @@ func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user stor
 
 // SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
-	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
+	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx *writing) error {
 		if err := storage.CheckGrant(g); err != nil {
 			return err
 		}
 		if err := hold(ctx, tx, g.Document); err != nil {
 			return err
 		}
-		kept, err = setGrant(ctx, tx, g, was)
+		var changed bool
+		if kept, changed, err = setGrant(ctx, tx, g, was); changed {
+			tx.tell(storage.GrantEvent(g.Document, g.User))
+		}
 		return err
 	})
 	if err != nil {
@@ -67,32 +70,33 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant sets a role on a document that tx holds.
-func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, err error) {
+// setGrant sets a role on a document that tx holds. It tells nothing itself: changed says whether the role was another.
+func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := notDeleted(ctx, tx, g.User); err != nil {
-		return kept, err
+		return kept, false, err
 	}
 	err = tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(grantFields(&kept)...)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return kept, err
+		return kept, false, err
 	}
 	if was != storage.AnyRole && was != kept.Role {
-		return kept, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+		return kept, false, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
 	}
 	if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
 		if err := keepOwner(ctx, tx, g.Document, g.User); err != nil {
-			return kept, err
+			return kept, false, err
 		}
 	}
+	changed = kept.Role != id(g.Role)
 	err = tx.QueryRow(ctx, `INSERT INTO grants (`+grantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
 		ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+grantColumns,
 		id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(grantFields(&kept)...)
-	return kept, err
+	return kept, changed, err
 }
 
 // RemoveGrant takes a role away.
 func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
-	return s.write(ctx, fmt.Sprintf("remove grant doc=%s user=%s", doc, user), func(tx pgx.Tx) error {
+	return s.write(ctx, fmt.Sprintf("remove grant doc=%s user=%s", doc, user), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
@@ -101,6 +105,7 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 		if errors.Is(err, pgx.ErrNoRows) {
 			return storage.ErrNotFound
 		}
+		tx.tell(storage.GrantEvent(doc, user))
 		if err == nil && role == storage.RoleOwner {
 			err = keepOwner(ctx, tx, doc, user)
 		}

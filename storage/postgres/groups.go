@@ -45,7 +45,7 @@ func groupFields(g *storage.Group) []any {
 
 // CreateGroup stores g with its creator as manager.
 func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
-	return s.write(ctx, "create group id="+g.ID, func(tx pgx.Tx) error {
+	return s.write(ctx, "create group id="+g.ID, func(tx *writing) error {
 		g, err := storage.CleanGroup(g)
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 
 // RenameGroup changes its name.
 func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
-	return s.write(ctx, "rename group id="+group, func(tx pgx.Tx) error {
+	return s.write(ctx, "rename group id="+group, func(tx *writing) error {
 		if err := holdGroup(ctx, tx, group); err != nil {
 			return err
 		}
@@ -91,15 +91,43 @@ func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
 		if err != nil {
 			return err
 		}
-		return must(tx.Exec(ctx, `UPDATE groups SET name = $2, name_folded = $3 WHERE group_id = $1`, id(group), g.Name, storage.Fold(g.Name)))
+		tag, err := tx.Exec(ctx, `UPDATE groups SET name = $2, name_folded = $3 WHERE group_id = $1 AND name <> $2`, id(group), g.Name, storage.Fold(g.Name))
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		docs, err := column[storage.DocumentID](ctx, tx, `SELECT document_id FROM group_grants WHERE group_id = $1`, id(group))
+		tx.tell(storage.EachDocument(storage.EventMembers, docs)...)
+		return err
 	})
 }
 
 // DeleteGroup removes it; its places and what was granted to it go with it.
 func (s *Store) DeleteGroup(ctx context.Context, group string) error {
-	return s.write(ctx, "delete group id="+group, func(tx pgx.Tx) error {
+	return s.write(ctx, "delete group id="+group, func(tx *writing) error {
+		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR UPDATE`, id(group))); err != nil {
+			return err
+		}
+		users, err := column[storage.UserID](ctx, tx, `DELETE FROM group_members WHERE group_id = $1 RETURNING user_id`, id(group))
+		if err != nil {
+			return err
+		}
+		docs, err := column[storage.DocumentID](ctx, tx, `DELETE FROM group_grants WHERE group_id = $1 RETURNING document_id`, id(group))
+		if err != nil {
+			return err
+		}
+		tx.tell(storage.GroupEvent(group, users...))
+		tx.tell(storage.EachDocument(storage.EventMembers, docs)...)
 		return must(tx.Exec(ctx, `DELETE FROM groups WHERE group_id = $1`, id(group)))
 	})
+}
+
+// column is what a query returns, in its one column.
+func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
 // GroupMembers lists who is in.
@@ -123,17 +151,21 @@ func keepManager(ctx context.Context, tx pgx.Tx, group string) error {
 
 // SetGroupMember puts m in, or changes whether they manage.
 func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
-	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(tx pgx.Tx) error {
+	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, m.Group); err != nil {
 			return err
 		}
 		if err := person(ctx, tx, m.User); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager`,
-			id(m.Group), id(m.User), m.Manager, storage.ToUnix(m.CreatedAt)); err != nil {
+		tag, err := tx.Exec(ctx, `INSERT INTO group_members AS m (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager WHERE m.manager <> excluded.manager`,
+			id(m.Group), id(m.User), m.Manager, storage.ToUnix(m.CreatedAt))
+		if err != nil {
 			return err
+		}
+		if tag.RowsAffected() > 0 {
+			tx.tell(storage.GroupEvent(m.Group, m.User))
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2`, id(m.Group), id(m.User)); err != nil {
 			return err
@@ -144,13 +176,14 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 
 // RemoveGroupMember takes somebody out.
 func (s *Store) RemoveGroupMember(ctx context.Context, group string, user storage.UserID) error {
-	return s.write(ctx, "remove group member id="+group+" user="+string(user), func(tx pgx.Tx) error {
+	return s.write(ctx, "remove group member id="+group+" user="+string(user), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, group); err != nil {
 			return err
 		}
 		if err := must(tx.Exec(ctx, `DELETE FROM group_members WHERE group_id = $1 AND user_id = $2`, id(group), id(user))); err != nil {
 			return err
 		}
+		tx.tell(storage.GroupEvent(group, user))
 		return keepManager(ctx, tx, group)
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"quire/storage"
 )
 
@@ -19,7 +17,7 @@ func invitationFields(i *storage.Invitation) []any {
 
 // CreateInvitation stores i in the place of an earlier one.
 func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
-	return s.write(ctx, "create invitation doc="+string(i.Document), func(tx pgx.Tx) error {
+	return s.write(ctx, "create invitation doc="+string(i.Document), func(tx *writing) error {
 		i, err := storage.CleanInvitation(i)
 		if err != nil {
 			return err
@@ -31,6 +29,7 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 		if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE document_id = $1 AND email_folded = $2`, id(i.Document), folded); err != nil {
 			return err
 		}
+		tx.tellOf(storage.EventMembers, i.Document)
 		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+invitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
 		return err
@@ -62,7 +61,7 @@ const invitedSQL = ` FROM invitations WHERE document_id = $1 AND invitation_id =
 // ClaimInvitation turns one into a grant. It is looked for before the grant is judged, so that who comes too late is told
 // that, and removed after it: users are locked before what hangs on documents.
 func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storage.Grant, was string) (kept storage.Grant, err error) {
-	err = s.write(ctx, fmt.Sprintf("claim invitation doc=%s user=%s", g.Document, g.User), func(tx pgx.Tx) error {
+	err = s.write(ctx, fmt.Sprintf("claim invitation doc=%s user=%s", g.Document, g.User), func(tx *writing) error {
 		kept = storage.Grant{} // a repeated transaction begins anew
 		if err := storage.CheckClaim(g); err != nil {
 			return err
@@ -74,10 +73,15 @@ func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storag
 			return err
 		}
 		if g.Role != "" {
-			if kept, err = setGrant(ctx, tx, g, was); err != nil {
+			var changed bool
+			if kept, changed, err = setGrant(ctx, tx, g, was); err != nil {
 				return err
 			}
+			if changed {
+				tx.tell(storage.GrantEvent(g.Document, g.User))
+			}
 		}
+		tx.tellOf(storage.EventMembers, g.Document)
 		return must(tx.Exec(ctx, `DELETE`+invitedSQL, id(g.Document), id(invitation)))
 	})
 	if err != nil {
@@ -88,12 +92,12 @@ func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storag
 
 // DeleteInvitation withdraws one.
 func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, invitation string) error {
-	return s.mustChange(ctx, "delete invitation", doc, `DELETE`+invitedSQL, id(invitation))
+	return s.mustChange(ctx, "delete invitation", of(doc, storage.EventMembers), `DELETE`+invitedSQL, id(invitation))
 }
 
 // CreateRequest stores r in the place of an earlier one.
 func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) error {
-	return s.write(ctx, fmt.Sprintf("create request doc=%s user=%s", r.Document, r.User), func(tx pgx.Tx) error {
+	return s.write(ctx, fmt.Sprintf("create request doc=%s user=%s", r.Document, r.User), func(tx *writing) error {
 		r, err := storage.CleanRequest(r)
 		if err != nil {
 			return err
@@ -104,9 +108,13 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 		if err := person(ctx, tx, r.User); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO access_requests (document_id, user_id, role, message, created_at) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role, message = excluded.message`,
+		tag, err := tx.Exec(ctx, `INSERT INTO access_requests AS r (document_id, user_id, role, message, created_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role, message = excluded.message
+			WHERE r.role <> excluded.role OR r.message <> excluded.message`,
 			id(r.Document), id(r.User), id(r.Role), r.Message, storage.ToUnix(r.CreatedAt))
+		if tag.RowsAffected() > 0 {
+			tx.tellOf(storage.EventMembers, r.Document)
+		}
 		return err
 	})
 }
@@ -120,5 +128,5 @@ func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage
 
 // DeleteRequest removes one.
 func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
-	return s.mustChange(ctx, "delete request", doc, `DELETE FROM access_requests WHERE document_id = $1 AND user_id = $2`, id(user))
+	return s.mustChange(ctx, "delete request", of(doc, storage.EventMembers), `DELETE FROM access_requests WHERE document_id = $1 AND user_id = $2`, id(user))
 }

@@ -19,10 +19,11 @@ func linkFields(l *storage.Link) []any {
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	return s.write(ctx, "create link doc="+string(l.Document), func(tx pgx.Tx) error {
+	return s.write(ctx, "create link doc="+string(l.Document), func(tx *writing) error {
 		if err := hold(ctx, tx, l.Document); err != nil {
 			return err
 		}
+		tx.tellOf(storage.EventMembers, l.Document)
 		_, err := tx.Exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
 		return err
@@ -42,17 +43,24 @@ func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Li
 
 // DeleteLink withdraws one.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, link string) error {
-	return s.mustChange(ctx, "delete link", doc, `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(link))
+	return s.mustChange(ctx, "delete link", of(doc, storage.EventMembers), `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(link))
 }
 
 // SetLinkExpiry sets until when a link opens.
 func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, link string, expires time.Time) (l storage.Link, err error) {
-	err = s.write(ctx, "set link expiry doc="+string(doc), func(tx pgx.Tx) error {
+	err = s.write(ctx, "set link expiry doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
-		err := tx.QueryRow(ctx, `UPDATE links SET expires_at = $3 WHERE document_id = $1 AND link_id = $2 RETURNING `+linkColumns,
-			id(doc), id(link), storage.ToUnix(expires)).Scan(linkFields(&l)...)
+		tag, err := tx.Exec(ctx, `UPDATE links SET expires_at = $3 WHERE document_id = $1 AND link_id = $2 AND expires_at <> $3`,
+			id(doc), id(link), storage.ToUnix(expires))
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() > 0 {
+			tx.tellOf(storage.EventMembers, doc)
+		}
+		err = tx.QueryRow(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 AND link_id = $2`, id(doc), id(link)).Scan(linkFields(&l)...)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return storage.ErrNotFound
 		}

@@ -261,7 +261,7 @@ func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage
 
 // SaveSnapshot stores sn and thins the older ones.
 func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn storage.Snapshot) error {
-	return s.write(ctx, "save snapshot doc="+string(doc), func(tx pgx.Tx) error {
+	return s.write(ctx, "save snapshot doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}

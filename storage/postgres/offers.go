@@ -12,7 +12,7 @@ import (
 
 // OfferPlace stores o.
 func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
-	return s.write(ctx, "offer place id="+o.Group+" user="+string(o.User), func(tx pgx.Tx) error {
+	return s.write(ctx, "offer place id="+o.Group+" user="+string(o.User), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, o.Group); err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (s *Store) offers(ctx context.Context, what, where, of string) ([]storage.G
 // TakePlace turns an offer into a place. It holds the group, as whatever changes who is in does.
 func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID, at time.Time) (m storage.GroupMember, err error) {
 	m = storage.GroupMember{Group: group, User: user, CreatedAt: storage.Milli(at)}
-	err = s.write(ctx, "take place id="+group+" user="+string(user), func(tx pgx.Tx) error {
+	err = s.write(ctx, "take place id="+group+" user="+string(user), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, group); err != nil {
 			return err
 		}
@@ -67,6 +67,7 @@ func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID
 		if err != nil {
 			return err
 		}
+		tx.tell(storage.GroupEvent(group, user))
 		_, err = tx.Exec(ctx, `INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)`,
 			id(group), id(user), m.Manager, storage.ToUnix(at))
 		return err
@@ -79,7 +80,7 @@ func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID
 
 // WithdrawPlace removes an offer.
 func (s *Store) WithdrawPlace(ctx context.Context, group string, user storage.UserID) error {
-	return s.write(ctx, "withdraw place id="+group+" user="+string(user), func(tx pgx.Tx) error {
+	return s.write(ctx, "withdraw place id="+group+" user="+string(user), func(tx *writing) error {
 		return must(tx.Exec(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2`, id(group), id(user)))
 	})
 }

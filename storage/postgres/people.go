@@ -45,7 +45,7 @@ type execer interface {
 
 // CreateUser stores u.
 func (s *Store) CreateUser(ctx context.Context, u storage.User) error {
-	return s.write(ctx, "create user id="+string(u.ID), func(tx pgx.Tx) error { return createUser(ctx, tx, u) })
+	return s.write(ctx, "create user id="+string(u.ID), func(tx *writing) error { return createUser(ctx, tx, u) })
 }
 
 func createUser(ctx context.Context, e execer, u storage.User) error {
@@ -63,7 +63,7 @@ func createUser(ctx context.Context, e execer, u storage.User) error {
 // CreateFirstUser stores u if it is the first account. The lock keeps every other new user waiting, once in a database's
 // life.
 func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
-	return s.write(ctx, "create first user", func(tx pgx.Tx) error {
+	return s.write(ctx, "create first user", func(tx *writing) error {
 		if u.Email == "" {
 			return fmt.Errorf("%w: without an e-mail", storage.ErrInvalid)
 		}
@@ -129,7 +129,7 @@ func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage
 
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
-	err = s.write(ctx, "change user id="+string(user), func(tx pgx.Tx) (err error) {
+	err = s.write(ctx, "change user id="+string(user), func(tx *writing) (err error) {
 		u, err = changeUser(ctx, tx, user, c)
 		return err
 	})
@@ -139,7 +139,7 @@ func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.U
 	return u, nil
 }
 
-func changeUser(ctx context.Context, tx pgx.Tx, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
+func changeUser(ctx context.Context, tx *writing, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
 	err = tx.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(userFields(&u)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return u, storage.ErrNotFound
@@ -150,10 +150,12 @@ func changeUser(ctx context.Context, tx pgx.Tx, user storage.UserID, c storage.U
 	if err := c.Check(u); err != nil {
 		return u, err
 	}
+	was := u
 	u = storage.CleanUser(c.Apply(u))
 	if err := storage.CheckUser(u); err != nil {
 		return u, err
 	}
+	tx.tell(storage.PersonEvents(was, u)...)
 	return u, must(tx.Exec(ctx, `UPDATE users SET email = $2, email_folded = $3, name = $4, name_folded = $5, color = $6, password_hash = $7, guest = $8,
 			admin = $9, issuer = $10, subject = $11, verified_at = $12, quota = $13, known_at = $14, suspended_at = $15 WHERE user_id = $1`,
 		id(user), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,

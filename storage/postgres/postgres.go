@@ -40,6 +40,7 @@ type Store struct {
 	history   atomic.Pointer[history]
 	waits     waits
 	move      move
+	listeners storage.Listeners
 
 	complained time.Time // of greet alone, of which one runs at a time
 }

@@ -1,8 +1,11 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"quire/storage"
 )
@@ -18,20 +21,26 @@ func (s *Store) Setting(ctx context.Context, key string) (value []byte, err erro
 
 // SetSetting stores value if it still is was.
 func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) error {
-	what, name := fmt.Sprintf("set setting %q", key), storage.Text(key)
-	n, err := int64(0), error(nil)
-	switch {
-	case was == nil && value == nil:
-		err = s.one(ctx, what, []any{&n}, `SELECT 1 - count(*) FROM settings WHERE key = $1`, name)
-	case was == nil:
-		n, err = s.exec(ctx, what, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, name, value)
-	case value == nil:
-		n, err = s.exec(ctx, what, `DELETE FROM settings WHERE key = $1 AND value = $2`, name, was)
-	default:
-		n, err = s.exec(ctx, what, `UPDATE settings SET value = $2 WHERE key = $1 AND value = $3`, name, value, was)
-	}
-	if err == nil && n == 0 {
-		return fmt.Errorf("postgres: %s: %w", what, storage.ErrConflict)
-	}
-	return err
+	return s.write(ctx, fmt.Sprintf("set setting %q", key), func(tx *writing) error {
+		key := storage.Text(key)
+		var tag pgconn.CommandTag
+		var err error
+		switch {
+		case was == nil && value == nil:
+			tag, err = tx.Exec(ctx, `SELECT WHERE NOT EXISTS (SELECT FROM settings WHERE key = $1)`, key)
+		case was == nil:
+			tag, err = tx.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, key, value)
+		case value == nil:
+			tag, err = tx.Exec(ctx, `DELETE FROM settings WHERE key = $1 AND value = $2`, key, was)
+		default:
+			tag, err = tx.Exec(ctx, `UPDATE settings SET value = $2 WHERE key = $1 AND value = $3`, key, value, was)
+		}
+		if err == nil && tag.RowsAffected() == 0 {
+			return storage.ErrConflict
+		}
+		if (was == nil) != (value == nil) || !bytes.Equal(was, value) {
+			tx.tell(storage.Event{Kind: storage.EventSetting, ID: key})
+		}
+		return err
+	})
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"quire/storage"
 )
 
@@ -47,7 +45,7 @@ func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]stor
 
 // SetGroupGrant sets a group's role.
 func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept storage.GroupGrant, err error) {
-	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(tx pgx.Tx) error {
+	err = s.write(ctx, fmt.Sprintf("set group grant doc=%s group=%s", g.Document, g.Group), func(tx *writing) error {
 		g, err := storage.CleanGroupGrant(g)
 		if err != nil {
 			return err
@@ -58,9 +56,17 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR KEY SHARE`, id(g.Group))); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `INSERT INTO group_grants (`+groupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads WHERE document_id = $1
-			ON CONFLICT (document_id, group_id) DO UPDATE SET role = excluded.role RETURNING `+groupGrantColumns,
-			id(g.Document), id(g.Group), id(g.Role), storage.ToUnix(g.CreatedAt)).Scan(groupGrantFields(&kept)...)
+		tag, err := tx.Exec(ctx, `INSERT INTO group_grants AS p (`+groupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads
+			WHERE document_id = $1 ON CONFLICT (document_id, group_id) DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
+			id(g.Document), id(g.Group), id(g.Role), storage.ToUnix(g.CreatedAt))
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() > 0 {
+			tx.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
+		}
+		return tx.QueryRow(ctx, `SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = $1 AND group_id = $2`,
+			id(g.Document), id(g.Group)).Scan(groupGrantFields(&kept)...)
 	})
 	if err != nil {
 		return storage.GroupGrant{}, err
@@ -70,7 +76,8 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 
 // RemoveGroupGrant takes a role away from a group.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
-	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = $1 AND group_id = $2`, id(group))
+	return s.mustChange(ctx, "remove group grant", storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group},
+		`DELETE FROM group_grants WHERE document_id = $1 AND group_id = $2`, id(group))
 }
 
 // Reach returns what every account has.
@@ -84,17 +91,23 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.Ac
 
 // SetReach sets the role of every account.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
-	err = s.write(ctx, "set reach doc="+string(doc), func(tx pgx.Tx) error {
+	err = s.write(ctx, "set reach doc="+string(doc), func(tx *writing) error {
 		if err := storage.CheckReach(role); err != nil {
 			return err
 		}
 		if err := hold(ctx, tx, doc); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `UPDATE documents d SET reach_role = $2,
+		tag, err := tx.Exec(ctx, `UPDATE documents d SET reach_role = $2,
 				reach_since = CASE WHEN $2 = '' THEN 0 WHEN d.reach_role = '' THEN h.revision ELSE d.reach_since END
-			FROM heads h WHERE d.document_id = $1 AND h.document_id = $1 RETURNING d.reach_role, d.reach_since`,
-			id(doc), id(role)).Scan(&r.Role, &r.Since)
+			FROM heads h WHERE d.document_id = $1 AND h.document_id = $1 AND d.reach_role <> $2`, id(doc), id(role))
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() > 0 {
+			tx.tellOf(storage.EventReach, doc)
+		}
+		return tx.QueryRow(ctx, `SELECT reach_role, reach_since FROM documents WHERE document_id = $1`, id(doc)).Scan(&r.Role, &r.Since)
 	})
 	if err != nil {
 		return storage.AccountReach{}, err
@@ -104,7 +117,7 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 
 // TransferDocument makes another person the owner.
 func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
-	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(tx pgx.Tx) error {
+	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(tx *writing) error {
 		if err := storage.CheckTransfer(from, to, then); err != nil {
 			return err
 		}
@@ -122,7 +135,8 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 			return err
 		}
 		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
-		if _, err := setGrant(ctx, tx, owner, storage.AnyRole); err != nil {
+		_, changed, err := setGrant(ctx, tx, owner, storage.AnyRole)
+		if err != nil {
 			return err
 		}
 		change, args := `UPDATE grants SET role = $3 WHERE document_id = $1 AND user_id = $2`, []any{id(doc), id(from), id(then)}
@@ -134,7 +148,11 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 				return err
 			}
 		}
-		return must(tx.Exec(ctx, `UPDATE documents SET owner_id = $2, application = '' WHERE document_id = $1`, id(doc), id(to)))
+		moved, err := tx.Exec(ctx, `UPDATE documents SET owner_id = $2, application = '' WHERE document_id = $1 AND owner_id <> $2`, id(doc), id(to))
+		if changed || moved.RowsAffected() > 0 || then != storage.RoleOwner {
+			tx.tell(storage.GrantEvent(doc, from, to))
+		}
+		return err
 	})
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"quire/storage"
 )
 
@@ -53,16 +51,17 @@ func (s *Store) TouchSignIn(ctx context.Context, signIn string, seen, expires ti
 
 // DeleteSignIn ends one of user's.
 func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, signIn string) error {
-	return s.mustExec(ctx, "delete sign-in user="+string(user), `DELETE FROM sign_ins WHERE user_id = $1 AND sign_in_id = $2`, id(user), id(signIn))
+	return s.write(ctx, "delete sign-in user="+string(user), func(tx *writing) error {
+		tx.tell(storage.EachID(storage.EventSignIn, []string{signIn})...)
+		return must(tx.Exec(ctx, `DELETE FROM sign_ins WHERE user_id = $1 AND sign_in_id = $2`, id(user), id(signIn)))
+	})
 }
 
 // DeleteSignIns ends all of user's but one.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) (ended []string, err error) {
-	err = s.write(ctx, "delete sign-ins user="+string(user), func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `DELETE FROM sign_ins WHERE user_id = $1 AND sign_in_id <> $2 RETURNING sign_in_id`, id(user), id(except))
-		if err == nil {
-			ended, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		}
+	err = s.write(ctx, "delete sign-ins user="+string(user), func(tx *writing) error {
+		ended, err = column[string](ctx, tx, `DELETE FROM sign_ins WHERE user_id = $1 AND sign_in_id <> $2 RETURNING sign_in_id`, id(user), id(except))
+		tx.tell(storage.EachID(storage.EventSignIn, ended)...)
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"quire/storage"
@@ -52,9 +53,17 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 		if err := storage.CheckPicture(body, version); err != nil {
 			return err
 		}
-		if err := person(t.ctx, t.Tx, id); err != nil {
+		was := storage.User{ID: id}
+		err := t.row(`SELECT picture FROM users WHERE user_id = ?1 AND deleted_at = 0`, string(id)).Scan(&was.Picture)
+		if errors.Is(err, sql.ErrNoRows) {
+			return storage.ErrNotFound
+		} else if err != nil {
 			return err
 		}
+		if len(body) == 0 {
+			version = ""
+		}
+		t.tell(storage.PersonEvents(was, storage.User{ID: id, Picture: storage.Text(version)})...)
 		if len(body) == 0 {
 			return t.all(id, `DELETE FROM pictures WHERE user_id = ?1`, `UPDATE users SET picture = '' WHERE user_id = ?1`)
 		}
@@ -84,6 +93,9 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 		}
 		var email sql.NullString
 		if err := t.row(`SELECT email_folded FROM users WHERE user_id = ?1`, string(id)).Scan(&email); err != nil {
+			return err
+		}
+		if err := tellDeletion(t, id, email.String); err != nil {
 			return err
 		}
 		for _, step := range []func(*tx, storage.UserID) error{leaveDocuments, leaveGroups, dropCredentials} {

@@ -129,6 +129,7 @@ func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error
 // DeleteToken ends one of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
 	return s.write(ctx, "delete token user="+string(user), func(t *tx) error {
+		t.tell(storage.EachID(storage.EventToken, []string{id})...)
 		return t.must(`DELETE FROM tokens WHERE user_id = ?1 AND token_id = ?2`, string(user), id)
 	})
 }
@@ -136,8 +137,8 @@ func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string)
 // DeleteTokens ends all of user's.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
 	err = s.write(ctx, "delete tokens user="+string(user), func(t *tx) error {
-		rows, err := t.QueryContext(t.ctx, `DELETE FROM tokens WHERE user_id = ?1 RETURNING token_id`, string(user))
-		ended, err = collect(rows, err, func(id *string) []any { return []any{id} })
+		ended, err = column[string](t, `DELETE FROM tokens WHERE user_id = ?1 RETURNING token_id`, string(user))
+		t.tell(storage.EachID(storage.EventToken, ended)...)
 		return err
 	})
 	if err != nil {

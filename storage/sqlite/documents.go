@@ -76,41 +76,52 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, err
 }
 
-// change runs a statement on a live document; ?1 is its id.
-func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
-	return s.write(ctx, what+" doc="+string(doc), func(t *tx) error {
-		if err := live(t.ctx, t.Tx, doc); err != nil {
+// change runs a statement on a live document, and tells e of it if it changed a row; ?1 is its id.
+func (s *Store) change(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(e.Document), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, e.Document); err != nil {
 			return err
 		}
-		_, err := t.exec(query, append([]any{string(doc)}, args...)...)
+		changed, err := t.changed(query, append([]any{string(e.Document)}, args...)...)
+		if changed {
+			t.tell(e)
+		}
 		return err
 	})
 }
 
 // mustChange is change by a statement that has to change a row, else ErrNotFound.
-func (s *Store) mustChange(ctx context.Context, what string, doc storage.DocumentID, query string, args ...any) error {
-	return s.write(ctx, what+" doc="+string(doc), func(t *tx) error {
-		if err := live(t.ctx, t.Tx, doc); err != nil {
+func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
+	return s.write(ctx, what+" doc="+string(e.Document), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, e.Document); err != nil {
 			return err
 		}
-		return t.must(query, append([]any{string(doc)}, args...)...)
+		t.tell(e)
+		return t.must(query, append([]any{string(e.Document)}, args...)...)
 	})
+}
+
+// of is an event about a document that has no other fields.
+func of(doc storage.DocumentID, kind storage.EventKind) storage.Event {
+	return storage.Event{Kind: kind, Document: doc}
 }
 
 // SetTitle renames.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
-	return s.change(ctx, "set title", doc, `UPDATE documents SET title = ?2, title_folded = ?3 WHERE document_id = ?1`, storage.Text(title), storage.Fold(title))
+	return s.change(ctx, "set title", of(doc, storage.EventTitle),
+		`UPDATE documents SET title = ?2, title_folded = ?3 WHERE document_id = ?1 AND title <> ?2`, storage.Text(title), storage.Fold(title))
 }
 
 // TrashDocument puts a document into the trash.
 func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by storage.UserID, at time.Time) error {
-	return s.change(ctx, "trash document", doc, `UPDATE documents SET trashed_at = ?2, trashed_by = ?3 WHERE document_id = ?1 AND trashed_at = 0`,
+	return s.change(ctx, "trash document", of(doc, storage.EventTrashed), `UPDATE documents SET trashed_at = ?2, trashed_by = ?3 WHERE document_id = ?1 AND trashed_at = 0`,
 		storage.ToUnix(at), string(by))
 }
 
 // RestoreDocument takes it out again.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
-	return s.change(ctx, "restore document", doc, `UPDATE documents SET trashed_at = 0, trashed_by = '' WHERE document_id = ?1`)
+	return s.change(ctx, "restore document", of(doc, storage.EventRestored),
+		`UPDATE documents SET trashed_at = 0, trashed_by = '' WHERE document_id = ?1 AND trashed_at <> 0`)
 }
 
 // DeleteDocument removes everything but the tombstone.
@@ -124,6 +135,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 				return err
 			}
 		}
+		t.tell(of(doc, storage.EventDeleted))
 		_, err := t.exec(`UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', application = '', created_at = 0, trashed_at = 0,
 			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = ?2 WHERE document_id = ?1`, string(doc), max(storage.ToUnix(at), 1))
 		return err

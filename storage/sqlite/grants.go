@@ -60,7 +60,10 @@ func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
 // SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
-		kept, err = setGrant(t, g, was)
+		var changed bool
+		if kept, changed, err = setGrant(t, g, was); changed {
+			t.tell(storage.GrantEvent(g.Document, g.User))
+		}
 		return err
 	})
 	if err != nil {
@@ -69,30 +72,32 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, err error) {
+// setGrant tells nothing itself: changed says whether the role was another.
+func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := storage.CheckGrant(g); err != nil {
-		return kept, err
+		return kept, false, err
 	}
 	head, err := headOf(t.ctx, t.Tx, g.Document)
 	if err != nil {
-		return kept, err
+		return kept, false, err
 	}
 	if err := notDeleted(t.ctx, t.Tx, g.User); err != nil {
-		return kept, err
+		return kept, false, err
 	}
 	kept, err = grantOf(t.ctx, t.Tx, g.Document, g.User)
 	fresh := errors.Is(err, sql.ErrNoRows)
 	if err != nil && !fresh {
-		return kept, err
+		return kept, false, err
 	}
 	if was != storage.AnyRole && was != kept.Role {
-		return kept, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
+		return kept, false, fmt.Errorf("%w: it is %q", storage.ErrConflict, kept.Role)
 	}
 	if kept.Role == storage.RoleOwner && g.Role != storage.RoleOwner {
 		if err := keepOwner(t, g.Document, g.User); err != nil {
-			return kept, err
+			return kept, false, err
 		}
 	}
+	changed = kept.Role != g.Role
 	if fresh {
 		kept = g
 		kept.Since, kept.CreatedAt, kept.Via = head.Revision, storage.Milli(g.CreatedAt), storage.Text(g.Via)
@@ -100,7 +105,7 @@ func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, err error
 	kept.Role = g.Role
 	_, err = t.exec(`INSERT INTO grants (`+grantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
 		string(kept.Document), string(kept.User), kept.Role, int64(kept.Since), storage.ToUnix(kept.CreatedAt), kept.Via)
-	return kept, err
+	return kept, changed, err
 }
 
 // RemoveGrant takes a role away.
@@ -121,6 +126,7 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 				return err
 			}
 		}
+		t.tell(storage.GrantEvent(doc, user))
 		_, err = t.exec(`DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user))
 		return err
 	})

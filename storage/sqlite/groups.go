@@ -98,15 +98,42 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 		if err != nil {
 			return err
 		}
-		return t.must(`UPDATE groups SET name = ?2, name_folded = ?3 WHERE group_id = ?1`, id, g.Name, storage.Fold(g.Name))
+		changed, err := t.changed(`UPDATE groups SET name = ?2, name_folded = ?3 WHERE group_id = ?1 AND name <> ?2`, id, g.Name, storage.Fold(g.Name))
+		if changed && err == nil {
+			err = t.tellMembers(grantedToSQL, id)
+		}
+		return err
 	})
 }
 
 // DeleteGroup removes it; its places and what was granted to it go with it.
 func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 	return s.write(ctx, "delete group id="+id, func(t *tx) error {
+		users, err := column[storage.UserID](t, `SELECT user_id FROM group_members WHERE group_id = ?1`, id)
+		if err != nil {
+			return err
+		}
+		t.tell(storage.GroupEvent(id, users...))
+		if err := t.tellMembers(grantedToSQL, id); err != nil {
+			return err
+		}
 		return t.must(`DELETE FROM groups WHERE group_id = ?1`, id)
 	})
+}
+
+const grantedToSQL = `SELECT document_id FROM group_grants WHERE group_id = ?1`
+
+// tellMembers tells what hangs on the documents that a query names changed.
+func (t *tx) tellMembers(query string, args ...any) error {
+	docs, err := column[storage.DocumentID](t, query, args...)
+	t.tell(storage.EachDocument(storage.EventMembers, docs)...)
+	return err
+}
+
+// column is what a query returns, in its one column.
+func column[T any](t *tx, query string, args ...any) ([]T, error) {
+	rows, err := t.QueryContext(t.ctx, query, args...)
+	return collect(rows, err, func(v *T) []any { return []any{v} })
 }
 
 // GroupMembers lists who is in.
@@ -157,6 +184,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
+		if err != nil || was != m.Manager {
+			t.tell(storage.GroupEvent(m.Group, m.User))
+		}
 		if was && !m.Manager {
 			if err := keepManager(t, m.Group, m.User); err != nil {
 				return err
@@ -183,6 +213,7 @@ func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.U
 				return err
 			}
 		}
+		t.tell(storage.GroupEvent(id, user))
 		return t.must(`DELETE FROM group_members WHERE group_id = ?1 AND user_id = ?2`, id, string(user))
 	})
 }

@@ -30,6 +30,7 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 		if _, err := t.exec(`DELETE FROM invitations WHERE document_id = ?1 AND email_folded = ?2`, string(i.Document), folded); err != nil {
 			return err
 		}
+		t.tellOf(storage.EventMembers, i.Document)
 		_, err = t.exec(`INSERT INTO invitations (`+invitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
 			i.ID, blob(i.TokenHash), string(i.Document), i.Email, i.Role, string(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
 		return err
@@ -75,10 +76,13 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 		if err := t.must(`DELETE FROM invitations WHERE document_id = ?1 AND invitation_id = ?2`, string(g.Document), id); err != nil {
 			return err
 		}
-		if g.Role == "" {
-			return nil
+		if g.Role != "" {
+			var changed bool
+			if kept, changed, err = setGrant(t, g, was); changed {
+				t.tell(storage.GrantEvent(g.Document, g.User))
+			}
 		}
-		kept, err = setGrant(t, g, was)
+		t.tellOf(storage.EventMembers, g.Document)
 		return err
 	})
 	if err != nil {
@@ -89,7 +93,7 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 
 // DeleteInvitation withdraws one.
 func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, id string) error {
-	return s.mustChange(ctx, "delete invitation", doc, `DELETE FROM invitations WHERE document_id = ?1 AND invitation_id = ?2`, id)
+	return s.mustChange(ctx, "delete invitation", of(doc, storage.EventMembers), `DELETE FROM invitations WHERE document_id = ?1 AND invitation_id = ?2`, id)
 }
 
 // CreateRequest stores r in the place of an earlier one.
@@ -105,9 +109,13 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 		if err := person(t.ctx, t.Tx, r.User); err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO access_requests (document_id, user_id, role, message, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT DO UPDATE SET role = excluded.role, message = excluded.message`,
+		changed, err := t.changed(`INSERT INTO access_requests AS r (document_id, user_id, role, message, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET role = excluded.role, message = excluded.message
+			WHERE r.role <> excluded.role OR r.message <> excluded.message`,
 			string(r.Document), string(r.User), r.Role, r.Message, storage.ToUnix(r.CreatedAt))
+		if changed {
+			t.tellOf(storage.EventMembers, r.Document)
+		}
 		return err
 	})
 }
@@ -127,5 +135,5 @@ func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) (list []st
 
 // DeleteRequest removes one.
 func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
-	return s.mustChange(ctx, "delete request", doc, `DELETE FROM access_requests WHERE document_id = ?1 AND user_id = ?2`, string(user))
+	return s.mustChange(ctx, "delete request", of(doc, storage.EventMembers), `DELETE FROM access_requests WHERE document_id = ?1 AND user_id = ?2`, string(user))
 }

@@ -18,7 +18,7 @@ func linkFields(l *storage.Link) []any {
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	return s.change(ctx, "create link", l.Document, `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at, expires_at)
+	return s.change(ctx, "create link", of(l.Document, storage.EventMembers), `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at, expires_at)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
 }
 
@@ -42,7 +42,7 @@ func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Li
 
 // DeleteLink withdraws one.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
-	return s.mustChange(ctx, "delete link", doc, `DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, id)
+	return s.mustChange(ctx, "delete link", of(doc, storage.EventMembers), `DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, id)
 }
 
 // SetLinkExpiry sets until when a link opens.
@@ -51,8 +51,15 @@ func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id st
 		if err := live(t.ctx, t.Tx, doc); err != nil {
 			return err
 		}
-		err := t.row(`UPDATE links SET expires_at = ?3 WHERE document_id = ?1 AND link_id = ?2 RETURNING `+linkColumns,
-			string(doc), id, storage.ToUnix(expires)).Scan(linkFields(&l)...)
+		changed, err := t.changed(`UPDATE links SET expires_at = ?3 WHERE document_id = ?1 AND link_id = ?2 AND expires_at <> ?3`,
+			string(doc), id, storage.ToUnix(expires))
+		if changed {
+			t.tellOf(storage.EventMembers, doc)
+		}
+		if err != nil {
+			return err
+		}
+		err = t.row(`SELECT `+linkColumns+` FROM links WHERE document_id = ?1 AND link_id = ?2`, string(doc), id).Scan(linkFields(&l)...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return storage.ErrNotFound
 		}

@@ -62,6 +62,7 @@ func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, a
 		if err != nil {
 			return err
 		}
+		t.tell(storage.GroupEvent(id, user))
 		_, err = t.exec(`INSERT INTO group_members (group_id, user_id, manager, created_at) VALUES (?1, ?2, ?3, ?4)`,
 			id, string(user), m.Manager, storage.ToUnix(at))
 		return err

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -39,6 +40,9 @@ func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) e
 		}
 		if err == nil && n == 0 {
 			return storage.ErrConflict
+		}
+		if (was == nil) != (value == nil) || !bytes.Equal(was, value) {
+			t.tell(storage.Event{Kind: storage.EventSetting, ID: key})
 		}
 		return err
 	})

@@ -69,9 +69,17 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := groupThere(t, g.Group); err != nil {
 			return err
 		}
-		return t.row(`INSERT INTO group_grants (`+groupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT DO UPDATE SET role = excluded.role RETURNING `+groupGrantColumns,
-			string(g.Document), g.Group, g.Role, int64(head.Revision), storage.ToUnix(g.CreatedAt)).Scan(groupGrantFields(&kept)...)
+		changed, err := t.changed(`INSERT INTO group_grants AS p (`+groupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
+			string(g.Document), g.Group, g.Role, int64(head.Revision), storage.ToUnix(g.CreatedAt))
+		if err != nil {
+			return err
+		}
+		if changed {
+			t.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
+		}
+		return t.row(`SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = ?1 AND group_id = ?2`,
+			string(g.Document), g.Group).Scan(groupGrantFields(&kept)...)
 	})
 	if err != nil {
 		return storage.GroupGrant{}, err
@@ -81,7 +89,8 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 
 // RemoveGroupGrant takes a role away from a group.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
-	return s.mustChange(ctx, "remove group grant", doc, `DELETE FROM group_grants WHERE document_id = ?1 AND group_id = ?2`, group)
+	return s.mustChange(ctx, "remove group grant", storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group},
+		`DELETE FROM group_grants WHERE document_id = ?1 AND group_id = ?2`, group)
 }
 
 // Reach returns what every account has.
@@ -106,8 +115,16 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 		if err != nil {
 			return err
 		}
-		return t.row(`UPDATE documents SET reach_role = ?2, reach_since = CASE WHEN ?2 = '' THEN 0 WHEN reach_role = '' THEN ?3 ELSE reach_since END
-			WHERE document_id = ?1 RETURNING reach_role, reach_since`, string(doc), role, int64(head.Revision)).Scan(&r.Role, &r.Since)
+		changed, err := t.changed(`UPDATE documents SET reach_role = ?2,
+				reach_since = CASE WHEN ?2 = '' THEN 0 WHEN reach_role = '' THEN ?3 ELSE reach_since END
+			WHERE document_id = ?1 AND reach_role <> ?2`, string(doc), role, int64(head.Revision))
+		if err != nil {
+			return err
+		}
+		if changed {
+			t.tellOf(storage.EventReach, doc)
+		}
+		return t.row(`SELECT reach_role, reach_since FROM documents WHERE document_id = ?1`, string(doc)).Scan(&r.Role, &r.Since)
 	})
 	if err != nil {
 		return storage.AccountReach{}, err
@@ -135,7 +152,8 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 			return err
 		}
 		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
-		if _, err := setGrant(t, owner, storage.AnyRole); err != nil {
+		_, changed, err := setGrant(t, owner, storage.AnyRole)
+		if err != nil {
 			return err
 		}
 		change := `UPDATE grants SET role = ?3 WHERE document_id = ?1 AND user_id = ?2`
@@ -147,7 +165,11 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 				return err
 			}
 		}
-		return t.must(`UPDATE documents SET owner_id = ?2, application = '' WHERE document_id = ?1`, string(doc), string(to))
+		moved, err := t.changed(`UPDATE documents SET owner_id = ?2, application = '' WHERE document_id = ?1 AND owner_id <> ?2`, string(doc), string(to))
+		if changed || moved || then != storage.RoleOwner {
+			t.tell(storage.GrantEvent(doc, from, to))
+		}
+		return err
 	})
 }
 

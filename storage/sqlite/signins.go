@@ -64,6 +64,7 @@ func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.T
 // DeleteSignIn ends one of user's.
 func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
 	return s.write(ctx, "delete sign-in user="+string(user), func(t *tx) error {
+		t.tell(storage.EachID(storage.EventSignIn, []string{id})...)
 		return t.must(`DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id = ?2`, string(user), id)
 	})
 }
@@ -71,8 +72,8 @@ func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string
 // DeleteSignIns ends all of user's but one.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) (ended []string, err error) {
 	err = s.write(ctx, "delete sign-ins user="+string(user), func(t *tx) error {
-		rows, err := t.QueryContext(t.ctx, `DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id <> ?2 RETURNING sign_in_id`, string(user), except)
-		ended, err = collect(rows, err, func(id *string) []any { return []any{id} })
+		ended, err = column[string](t, `DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id <> ?2 RETURNING sign_in_id`, string(user), except)
+		t.tell(storage.EachID(storage.EventSignIn, ended)...)
 		return err
 	})
 	if err != nil {

@@ -29,6 +29,8 @@ type Store struct {
 	ways   *sql.Stmt // on reads: the one question that is asked before every session's first op
 	counts counts
 	pulse  storage.Pulse
+
+	listeners storage.Listeners
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -170,39 +172,52 @@ func (s *Store) take(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// write runs f in a transaction on the writer's connection and commits it, unless f fails.
+// write runs f in a transaction on the writer's connection and commits it, unless f fails. What f tells is kept in it.
 func (s *Store) write(ctx context.Context, what string, f func(tx *tx) error) error {
 	release, err := s.take(ctx)
 	if err != nil {
 		return fmt.Errorf("sqlite: %s: %w", what, err)
 	}
-	defer release()
-	if err = s.try(context.WithoutCancel(ctx), f); err != nil {
+	told, err := s.try(context.WithoutCancel(ctx), f)
+	release()
+	if err != nil {
 		err = fmt.Errorf("sqlite: %s: %w", what, err)
 	}
 	s.beat(err)
+	s.listeners.Settle(told, err)
 	return err
 }
 
-// try runs f in a transaction once.
-func (s *Store) try(ctx context.Context, f func(tx *tx) error) error {
+// try runs f in a transaction once, and returns what it told.
+func (s *Store) try(ctx context.Context, f func(tx *tx) error) (told []storage.Event, err error) {
 	inner, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return sure(err)
+		return nil, sure(err)
 	}
-	if err := f(&tx{Tx: inner, ctx: ctx}); err != nil {
-		return sure(errors.Join(err, inner.Rollback()))
+	t := &tx{Tx: inner, ctx: ctx}
+	if err = f(t); err == nil {
+		err = t.keepEvents()
+	}
+	if err != nil {
+		return nil, sure(errors.Join(err, inner.Rollback()))
 	}
 	if err := inner.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return t.told, fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return t.told, nil
 }
 
 // tx spares its users the context, which nothing can cancel any more.
 type tx struct {
 	*sql.Tx
-	ctx context.Context
+	ctx  context.Context
+	told []storage.Event
+}
+
+// changed is exec of a statement that may find nothing to change.
+func (t *tx) changed(query string, args ...any) (bool, error) {
+	n, err := t.exec(query, args...)
+	return n > 0, err
 }
 
 // exec runs a statement and returns how many rows it changed.

@@ -137,3 +137,16 @@ func (n *nodes) Note(ctx context.Context, e storage.AuditEntry) (int64, error) {
 func (n *nodes) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
 	return n.next().DeleteUser(ctx, id, at)
 }
+
+// Hear hears what is told through any of them.
+func (n *nodes) Hear(f func([]storage.Event)) (stop func()) {
+	var stops []func()
+	for _, s := range n.stores {
+		stops = append(stops, s.Hear(f))
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
+}

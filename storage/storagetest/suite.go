@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	rules := slices.Concat(
 		logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules,
 		groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules,
-		deletionRules, applicationRules,
+		deletionRules, applicationRules, eventRules,
 	)
 	for _, r := range rules {
 		t.Run(r.id+" "+r.says, func(t *testing.T) { r.check(t, open(t)) })

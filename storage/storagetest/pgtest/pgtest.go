@@ -177,17 +177,20 @@ func (c *templates) cleared(t testing.TB) string {
 	return address
 }
 
-// clearRows removes every row but the notes on migrations, other tables' rows after those that refer to them.
+// clearRows removes every row but the notes on migrations and the head of events, other tables' rows after those that refer to them.
 func clearRows(ctx context.Context, address string) error {
 	db, err := postgres.OpenDB(address)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "users", "snapshots", "ops", "heads", "documents", "settings"} {
+	for _, table := range []string{"audit", "groups", "links", "grants", "sign_ins", "users", "snapshots", "ops", "heads", "documents", "settings", "events"} {
 		if _, err := db.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 			return err
 		}
+	}
+	if _, err := db.ExecContext(ctx, `UPDATE events_head SET n = 0`); err != nil {
+		return err
 	}
 	return wantNoRows(ctx, db)
 }
@@ -195,7 +198,7 @@ func clearRows(ctx context.Context, address string) error {
 // wantNoRows names a table that clearRows does not know of: what it holds would be found by another test.
 func wantNoRows(ctx context.Context, db *sql.DB) error {
 	var left sql.NullString
-	err := db.QueryRowContext(ctx, `SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+	err := db.QueryRowContext(ctx, `SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migrations', 'events_head')
 		AND (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I', tablename), false, true, '')))[1]::text <> '0'`).Scan(&left)
 	if err == nil && left.Valid {
 		err = fmt.Errorf("rows are left in %s", left.String)

@@ -1,0 +1,79 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// tell has the call that holds s.mu tell of what it changed.
+func (s *Store) tell(events ...storage.Event) { s.telling = append(s.telling, events...) }
+
+// tellOf tells of a document what has no other fields.
+func (s *Store) tellOf(kind storage.EventKind, doc storage.DocumentID) {
+	s.tell(storage.Event{Kind: kind, Document: doc})
+}
+
+// finish unlocks the store after a call, whose events are kept before and heard after that.
+func (s *Store) finish(ctx context.Context) {
+	told := s.telling
+	if len(told) == 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.telling = nil
+	storage.Sign(ctx, told)
+	s.newest += int64(len(told))
+	storage.Number(told, s.newest)
+	now := time.Now()
+	for _, e := range told {
+		e.ByName = ""
+		s.events, s.toldAt = append(s.events, e), append(s.toldAt, now)
+	}
+	s.mu.Unlock()
+	s.listeners.Settle(told, nil)
+}
+
+// Events lists what was told after a number.
+func (s *Store) Events(ctx context.Context, after int64, limit int) ([]storage.Event, int64, error) {
+	unlock, err := s.begin(ctx, "events")
+	if err != nil {
+		return nil, 0, err
+	}
+	defer unlock()
+	var list []storage.Event
+	for _, e := range s.events[s.placeAfter(after):] {
+		if len(list) >= limit {
+			break
+		}
+		e.Users = slices.Clone(e.Users)
+		list = append(list, e)
+	}
+	return list, s.newest, nil
+}
+
+// placeAfter is the place in s.events of the first number above after.
+func (s *Store) placeAfter(after int64) int {
+	older := s.newest - int64(len(s.events)) // the number before the first one kept
+	return int(min(max(after-older, 0), int64(len(s.events))))
+}
+
+// DeleteEvents removes the oldest.
+func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
+	unlock, err := s.begin(ctx, "delete events")
+	if err != nil {
+		return 0, err
+	}
+	defer unlock()
+	n := 0
+	for n < min(len(s.events), limit) && s.toldAt[n].Before(before) {
+		n++
+	}
+	s.events, s.toldAt = slices.Delete(s.events, 0, n), slices.Delete(s.toldAt, 0, n)
+	return n, nil
+}
+
+// Hear calls f with what later changes tell.
+func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

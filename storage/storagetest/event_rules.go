@@ -1,0 +1,265 @@
+package storagetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"quire/storage"
+)
+
+var eventRules = []rule{
+	{"N7", "every change tells what changed, and what changed nothing tells nothing", changesTell},
+	{"N7", "an event names who did it, and their name only where it was done", actorTold},
+	{"N7", "numbers have no holes and follow the commits, whoever writes and reads", eventsRace},
+	{"N7", "a page of events goes on where the one before ended", eventPages},
+	{"N7", "old events go, lowest numbers first, and the numbers go on", oldEventsGo},
+	{"N7", "whoever stopped hears no more", hearStops},
+}
+
+// ear keeps what it hears.
+type ear struct {
+	mu    sync.Mutex
+	heard []storage.Event
+}
+
+func (e *ear) hear(events []storage.Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard = append(e.heard, events...)
+}
+
+// take returns what was heard since the last call.
+func (e *ear) take() []storage.Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	heard := e.heard
+	e.heard = nil
+	return heard
+}
+
+// events returns all after a number, and that of the newest.
+func events(t *testing.T, s storage.Store, after int64) ([]storage.Event, int64) {
+	t.Helper()
+	list, newest, err := s.Events(t.Context(), after, 1000)
+	noErr(t, "Events", err)
+	for i, e := range list {
+		if e.N != after+1+int64(i) {
+			t.Fatalf("the %dth event after %d has the number %d", i+1, after, e.N)
+		}
+	}
+	if newest != after+int64(len(list)) {
+		t.Fatalf("the newest event is %d, and %d after %d are listed", newest, len(list), after)
+	}
+	return list, newest
+}
+
+// told are events in words, without their numbers and who did it.
+func told(list []storage.Event) string {
+	var all []string
+	for _, e := range list {
+		words := []string{string(e.Kind)}
+		for _, word := range []string{string(e.Document), e.Group, e.ID} {
+			if word != "" {
+				words = append(words, word)
+			}
+		}
+		for _, u := range e.Users {
+			words = append(words, string(u))
+		}
+		all = append(all, strings.Join(words, " "))
+	}
+	return strings.Join(all, "; ")
+}
+
+func changesTell(t *testing.T, s storage.Store) {
+	var e ear
+	defer s.Hear(e.hear)()
+	ctx := storage.As(t.Context(), storage.Actor{ID: "ann", Name: "Ann"})
+	after := int64(0)
+	for _, step := range slices.Concat(accessSteps, waitingSteps, groupSteps, documentSteps, personSteps, leavingSteps) {
+		err := step.call(ctx, s)
+		if class(err) != step.err {
+			t.Fatalf("%s = %v, want %v", step.says, err, step.err)
+		}
+		list, newest := events(t, s, after)
+		after = newest
+		if got := told(list); got != step.told {
+			t.Errorf("%s told %q, want %q", step.says, got, step.told)
+		}
+		heard := e.take()
+		for i := range heard {
+			heard[i].ByName = ""
+		}
+		wantSame(t, "heard of "+step.says, heard, list)
+	}
+}
+
+func actorTold(t *testing.T, s storage.Store) {
+	var e ear
+	defer s.Hear(e.hear)()
+	create(t, s, "d", 0)
+	noErr(t, "SetTitle", s.SetTitle(storage.As(t.Context(), storage.Actor{ID: "ann", Name: "Ann"}), "d", "a"))
+	noErr(t, "SetTitle of nobody known", s.SetTitle(t.Context(), "d", "b"))
+	list, _ := events(t, s, 0)
+	want := []storage.Event{{N: 1, Kind: storage.EventTitle, Document: "d", By: "ann"}, {N: 2, Kind: storage.EventTitle, Document: "d"}}
+	wantSame(t, "listed", list, want)
+	want[0].ByName = "Ann"
+	wantSame(t, "heard", e.take(), want)
+}
+
+// eventsRace: a reader who looks all the time sees each number as soon as any above it, which a sequence would not keep;
+// and whoever made a change has heard of it when the call returns.
+func eventsRace(t *testing.T, s storage.Store) {
+	const writers, changes = 20, 12
+	for w := range writers {
+		create(t, s, storage.DocumentID(fmt.Sprint(w)), 0)
+	}
+	var mu sync.Mutex
+	heard, numbers := map[storage.UserID]int{}, map[int64]bool{}
+	defer s.Hear(func(events []storage.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, e := range events {
+			heard[e.By]++
+			numbers[e.N] = true
+		}
+	})()
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		pollEvents(t, s, stop)
+	}()
+	together(writers, func(w int) {
+		me := storage.UserID(fmt.Sprint("w", w))
+		ctx := storage.As(t.Context(), storage.Actor{ID: me})
+		for i := range changes {
+			g := storage.Grant{Document: storage.DocumentID(fmt.Sprint(w)), User: "bob", Role: []string{"viewer", "editor"}[i%2]}
+			if _, err := s.SetGrant(ctx, g, storage.AnyRole); err != nil {
+				t.Errorf("SetGrant = %v", err)
+			}
+			mu.Lock()
+			if heard[me] != i+1 {
+				t.Errorf("after %d changes %s has heard of %d", i+1, me, heard[me])
+			}
+			mu.Unlock()
+		}
+	})
+	close(stop)
+	<-done
+	if list, _ := events(t, s, 0); len(list) != writers*changes {
+		t.Errorf("%d events, want %d", len(list), writers*changes)
+	}
+	for n := range int64(writers * changes) {
+		if !numbers[n+1] {
+			t.Errorf("nobody heard of number %d", n+1)
+		}
+	}
+}
+
+// pollEvents looks for events until stop, and once more.
+func pollEvents(t *testing.T, s storage.Store, stop <-chan struct{}) {
+	const limit = 50
+	after := int64(0)
+	for last := false; ; {
+		list, newest, err := s.Events(context.WithoutCancel(t.Context()), after, limit)
+		if err != nil {
+			t.Errorf("Events = %v", err)
+			return
+		}
+		for _, e := range list {
+			if e.N != after+1 {
+				t.Errorf("after %d came %d: the number between was not there yet", after, e.N)
+			}
+			after = e.N
+		}
+		if len(list) < limit && newest != after {
+			t.Errorf("the newest is %d, and %d was the last one to be listed", newest, after)
+		}
+		if last {
+			return
+		}
+		select {
+		case <-stop:
+			last = len(list) < limit
+		default:
+		}
+	}
+}
+
+// retitle renames a document so many times.
+func retitle(t *testing.T, s storage.Store, doc storage.DocumentID, n int) {
+	t.Helper()
+	for i := range n {
+		noErr(t, "SetTitle", s.SetTitle(t.Context(), doc, fmt.Sprint("title ", i)))
+	}
+}
+
+func eventPages(t *testing.T, s storage.Store) {
+	list, newest, err := s.Events(t.Context(), 0, 10)
+	if err != nil || len(list) != 0 || newest != 0 {
+		t.Errorf("Events before anything = %v, %d, %v", list, newest, err)
+	}
+	create(t, s, "d", 0)
+	retitle(t, s, "d", 5)
+	for _, c := range []struct {
+		after int64
+		limit int
+		want  []int64
+	}{{0, 2, []int64{1, 2}}, {2, 2, []int64{3, 4}}, {4, 2, []int64{5}}, {5, 2, nil}, {9, 2, nil}, {-3, 1, []int64{1}}, {0, 0, nil}} {
+		list, newest, err := s.Events(t.Context(), c.after, c.limit)
+		var got []int64
+		for _, e := range list {
+			got = append(got, e.N)
+		}
+		if err != nil || newest != 5 || !slices.Equal(got, c.want) {
+			t.Errorf("Events(%d, %d) = %v, %d, %v, want %v, 5", c.after, c.limit, got, newest, err, c.want)
+		}
+	}
+}
+
+func oldEventsGo(t *testing.T, s storage.Store) {
+	create(t, s, "d", 0)
+	retitle(t, s, "d", 5)
+	deleted := func(before time.Time, limit, want int) {
+		t.Helper()
+		n, err := s.DeleteEvents(t.Context(), before, limit)
+		if err != nil || n != want {
+			t.Errorf("DeleteEvents(%v, %d) = %d, %v, want %d", before, limit, n, err, want)
+		}
+	}
+	earlier, later := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	deleted(earlier, 9, 0)
+	deleted(later, 0, 0)
+	deleted(later, 2, 2)
+	list, newest, err := s.Events(t.Context(), 0, 9)
+	if err != nil || len(list) != 3 || list[0].N != 3 || newest != 5 {
+		t.Errorf("Events after two went = %v, %d, %v, want 3 to 5", list, newest, err)
+	}
+	deleted(later, 9, 3)
+	list, newest, err = s.Events(t.Context(), 0, 9)
+	if err != nil || len(list) != 0 || newest != 5 {
+		t.Errorf("Events after all went = %v, %d, %v, want none, and 5 as the newest", list, newest, err)
+	}
+	noErr(t, "SetTitle", s.SetTitle(t.Context(), "d", "another"))
+	if list, _ := events(t, s, 5); len(list) != 1 {
+		t.Errorf("then %v was told, want number 6", list)
+	}
+}
+
+func hearStops(t *testing.T, s storage.Store) {
+	var a, b ear
+	stop := s.Hear(a.hear)
+	defer s.Hear(b.hear)()
+	create(t, s, "d", 0)
+	retitle(t, s, "d", 1)
+	stop()
+	stop() // twice does no harm
+	noErr(t, "SetTitle", s.SetTitle(t.Context(), "d", "another"))
+	wantSame(t, "heard by one who stopped", told(a.take()), "title d")
+	wantSame(t, "heard by the other", told(b.take()), "title d; title d")
+}
