@@ -11,17 +11,18 @@ import (
 	"quire/storage"
 )
 
-// Store keeps the entries. A storage.Administration is one.
+// Store stores the entries. storage.Administration implements it.
 type Store interface {
 	Note(ctx context.Context, e storage.AuditEntry) (int64, error)
 	Strike(ctx context.Context, id int64) error
 }
 
-// strikeTime bounds striking an entry out, whose request may be over.
+// strikeTime bounds the deletion of an entry, which goes on after its request has ended.
 const strikeTime = 5 * time.Second
 
-// Do notes e, makes the change, and strikes the entry out if the change surely did not happen. Where the outcome is not
-// known the entry stays: a change nobody wrote down would be worse than a note of one that may not have happened.
+// Do writes e, calls change, and deletes the entry if the change certainly did not happen. If the outcome is unknown the entry
+// stays: a change without an entry would be worse than an entry for a change that did not happen. It returns change's error, or
+// that of writing e, and then change was not called.
 func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry, change func() error) error {
 	id, err := store.Note(ctx, e)
 	if err != nil {
@@ -38,17 +39,17 @@ func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry
 	return err
 }
 
-// MayHaveHappened reports whether a change that ended with err was made, or nobody knows. Whoever must learn of it is told then
-// too, by what only says where to look: a connection that breaks as a role is taken away leaves it taken away.
+// MayHaveHappened reports whether a change that returned err was made or may have been made. Then others must be told of it, by an
+// event that only says what to look up: if the connection breaks while a role is withdrawn, it may be withdrawn all the same.
 func MayHaveHappened(err error) bool { return err == nil || !surelyNot(err) }
 
-// surelyNot reports whether err says for sure that nothing was changed: the store's own refusals, and whatever a caller
-// is told to be their fault.
+// surelyNot reports whether err means that nothing was changed: it is a refusal by the store, or a problem that is the caller's
+// fault.
 func surelyNot(err error) bool {
 	return storage.Refused(err) || problem.From(err).Status < http.StatusInternalServerError
 }
 
-// Detail writes pairs of name and value as an entry's detail. Never a secret, never content.
+// Detail returns pairs of a name and a value as JSON, for an entry's detail. Values must never be a secret or content.
 func Detail(pairs ...any) string {
 	object := make(map[string]any, len(pairs)/2)
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -61,7 +62,7 @@ func Detail(pairs ...any) string {
 	return string(text)
 }
 
-// Read reads what Detail wrote; nil if there is none.
+// Read decodes what Detail returned. It returns nil if text is not a JSON object.
 func Read(text string) (detail map[string]any) {
 	if json.Unmarshal([]byte(text), &detail) != nil {
 		return nil

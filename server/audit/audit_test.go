@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// book is a store of entries that can refuse to be written to.
+// book is a store of entries whose Note can fail.
 type book struct {
 	entries map[int64]storage.AuditEntry
 	refuses error
@@ -50,7 +50,7 @@ func TestAnEntryStandsUnlessTheChangeSurelyDidNotHappen(t *testing.T) {
 				if len(b.entries) != 1 {
 					t.Error("the change came before its entry")
 				}
-				stop() // the caller is gone: what has to be struck out is, all the same
+				stop() // the caller is gone: the entry must be deleted all the same
 				return c.err
 			})
 			if !errors.Is(err, c.err) || (len(b.entries) == 1) != c.stands {

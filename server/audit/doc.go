@@ -1,5 +1,5 @@
-// Package audit notes who changed whose access, or another thing that matters to safety, when and from where.
+// Package audit records changes of access and other changes that matter for security: who made them, when and from where.
 //
-// An entry is noted before the change and struck out if the change did not happen, so that no change can be without one.
-// Entries hold ids and words of ours, never a document's content, a secret or a password.
+// An entry is written before the change and deleted if the change did not happen, so no change can be without an entry.
+// Entries contain ids and fixed words, never a document's content, a secret or a password.
 package audit

@@ -11,7 +11,7 @@ import (
 
 var written = regexp.MustCompile(`Action:\s*"([a-z.]+)"`)
 
-// The administrators' page has a sentence and a filter for every action that is noted anywhere.
+// The administrators' page has a sentence and a filter for every action that is recorded anywhere.
 func TestEveryActionHasWordsInTheApp(t *testing.T) {
 	text, err := os.ReadFile("../../frontend/app/src/admin/audit-words.ts")
 	if err != nil {

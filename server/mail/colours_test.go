@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A letter looks like Quire: it has no colour that the app has not, and the app's typeface.
+// A letter looks like Quire: it uses only the app's colours, and no serif typeface, as the app does.
 func TestALetterHasTheAppsColours(t *testing.T) {
 	text, err := os.ReadFile("../../frontend/app/src/styles/tokens.css")
 	if err != nil {
@@ -20,7 +20,7 @@ func TestALetterHasTheAppsColours(t *testing.T) {
 	shown := map[string]bool{}
 	for _, colour := range regexp.MustCompile(`#[0-9a-f]{6}`).FindAllString(layout, -1) {
 		if own[colour] == nil {
-			t.Errorf("%s is no colour of the app's", colour)
+			t.Errorf("%s is not a colour of the app", colour)
 		}
 		for _, name := range own[colour] {
 			shown[name] = true

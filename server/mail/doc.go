@@ -1,8 +1,7 @@
-// Package mail sends letters: verification, reset, invitations. Whoever has one to send hands it over and goes on; one
-// goroutine brings letters to the mail server, one after another, tries again while the server says "later", and gives up
-// after a few tries. What waits is bounded and in memory only: a letter that a restart catches is lost, so whatever a
-// letter says can be asked for again.
+// Package mail sends letters: verifications, password resets, invitations. Callers put a letter into a queue and do not wait. One
+// goroutine delivers the letters to the mail server one by one, retries temporary failures, and gives up after a few tries. The
+// queue is bounded and only in memory: a restart loses what waits, so users can ask for every letter again.
 //
-// A letter is plain text and the same as simple HTML, with nothing from elsewhere in it. Addresses are parsed and subjects
-// made one line before they come near a header. The log says that a letter was not sent and why, never to whom.
+// A letter is plain text and the same as simple HTML, which fetches nothing. Addresses are parsed, and subjects reduced to one
+// line, before they get into a header. The log says that a letter was not sent and why, never to whom.
 package mail

@@ -10,8 +10,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// judge says why a letter was not sent, without the words of the mail server, in which addresses stand, and whether it is
-// worth another try.
+// judge returns why a letter was not sent, and whether another try is worthwhile. The reason never quotes the mail server, whose
+// messages contain addresses.
 func judge(err error) (reason string, again bool) {
 	var refused *gomail.SendError
 	var said *textproto.Error
@@ -36,7 +36,7 @@ func judge(err error) (reason string, again bool) {
 	return fmt.Sprintf("%T", unwrapped(err)), true
 }
 
-// unwrapped is the innermost error, of which only the type is told.
+// unwrapped returns the innermost error. The log gets only its type.
 func unwrapped(err error) error {
 	for {
 		next := errors.Unwrap(err)

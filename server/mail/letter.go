@@ -12,15 +12,15 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// Letter is what somebody is told.
+// Letter is the content of a letter.
 type Letter struct {
 	Kind    string // one word for the log: verify, reset, invitation …
 	To      string // an address, without a name
 	Subject string
 	Lines   []string // paragraphs
-	Words   string   // on the button; "" for none
-	Link    string   // where it leads
-	After   []string // paragraphs below it
+	Words   string   // the button's text; "" for no button
+	Link    string   // the button's address
+	After   []string // paragraphs below the button
 }
 
 const maxSubject = 150 // characters
@@ -28,7 +28,7 @@ const maxSubject = 150 // characters
 //go:embed letter.html
 var layout string
 
-// compose makes the message that is sent.
+// compose returns the letter as a message from a sender.
 func (l Letter) compose(from *netmail.Address) (*gomail.Msg, error) {
 	to, err := netmail.ParseAddress(l.To)
 	if err != nil {
@@ -40,7 +40,7 @@ func (l Letter) compose(from *netmail.Address) (*gomail.Msg, error) {
 	m.Subject(oneLine(l.Subject, maxSubject))
 	m.SetDate()
 	m.SetMessageID()
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // no answers from holidays
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // so that no out-of-office reply comes back
 	m.SetBodyString(gomail.TypeTextPlain, l.text())
 	page, err := l.html()
 	if err != nil {
@@ -68,7 +68,7 @@ func (l Letter) html() (string, error) {
 	return b.String(), err
 }
 
-// oneLine makes one line of a text that others had a hand in, such as a document's title, of at most that many characters.
+// oneLine reduces a text that users may have written, such as a document's title, to one line of at most that many characters.
 func oneLine(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || !unicode.IsGraphic(r) {

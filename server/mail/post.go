@@ -18,32 +18,32 @@ import (
 	"quire/storage/sealed"
 )
 
-// Security says how the line to the mail server is kept from others.
+// Security says how the connection to the mail server is encrypted.
 type Security string
 
 const (
-	StartTLS Security = "starttls" // plain at first, then TLS or nothing is sent. The default
-	TLS      Security = "tls"      // from the first byte, as on port 465
-	Plain    Security = "none"     // not at all: for a relay on this machine
+	StartTLS Security = "starttls" // STARTTLS is required, else nothing is sent; the default
+	TLS      Security = "tls"      // TLS from the first byte, as on port 465
+	Plain    Security = "none"     // no encryption, for a relay on the same machine
 )
 
-// Config is what a Post needs. Zero values of the optional fields take the defaults beside them.
+// Config configures a Post. Zero fields take the defaults given.
 type Config struct {
 	Host     string
-	Port     int // 587
+	Port     int // default 587
 	Username string
 	Password sealed.Text
 	From     string // the sender's address, as in Quire <quire@example.org>
 	Security Security
 
-	Queue   int             // letters that may wait. 500
-	Timeout time.Duration   // of one try. 30 s
-	Pauses  []time.Duration // before each further try. 5 s, 1 min, 10 min
+	Queue   int             // letters that may wait; default 500
+	Timeout time.Duration   // of one try; default 30 s
+	Pauses  []time.Duration // before each retry; nil: 5 s, 1 min, 10 min
 	Roots   *x509.CertPool  // nil: the system's
 	Log     *slog.Logger    // nil: slog.Default
 }
 
-// Post brings letters to the mail server. A nil *Post sends none and says so. Safe for use by any goroutine.
+// Post delivers letters to the mail server. A nil *Post accepts none. It is safe for concurrent use.
 type Post struct {
 	cfg    Config
 	from   *netmail.Address
@@ -54,13 +54,13 @@ type Post struct {
 	waiting []errand // in no order
 	closing bool
 
-	news chan struct{} // there is an errand, or the end
+	news chan struct{} // wakes run: there is a new errand, or Close was called
 	done chan struct{} // run has returned
 	ctx  context.Context
 	stop context.CancelFunc
 }
 
-// errand is a letter on its way.
+// errand is a letter in the queue.
 type errand struct {
 	kind  string
 	write func(context.Context) (Letter, bool, error)
@@ -68,7 +68,7 @@ type errand struct {
 	due   time.Time
 }
 
-// New makes a post and starts its goroutine, which Close ends.
+// New returns a Post and starts its goroutine, which Close ends.
 func New(cfg Config) (*Post, error) {
 	from, err := netmail.ParseAddress(cfg.From)
 	if err != nil {
@@ -112,13 +112,14 @@ func options(cfg Config) []gomail.Option {
 	return list
 }
 
-// Send takes a letter and reports whether it did: not without a mail server, nor when too many wait.
+// Send queues a letter. It returns false if there is no mail server, too many letters wait, or Close was called.
 func (p *Post) Send(l Letter) bool {
 	return p.Later(l.Kind, func(context.Context) (Letter, bool, error) { return l, true, nil })
 }
 
-// Later takes a letter that is only written when its turn comes, by write, which may find that there is nothing to send:
-// so who asks for it cannot tell from the time it took. An error of write is tried again like one of the mail server.
+// Later is Send for a letter that the goroutine lets write compose when its turn comes, and which may turn out not to be sent. So
+// the time that a request takes does not show whether, say, an account exists. An error of write is retried like a temporary one of
+// the mail server.
 func (p *Post) Later(kind string, write func(context.Context) (l Letter, send bool, err error)) bool {
 	if p == nil {
 		return false
@@ -144,7 +145,7 @@ func (p *Post) wake() {
 	}
 }
 
-// From is the sender of its letters; "" of a nil Post.
+// From returns the sender of the letters, "" for a nil Post.
 func (p *Post) From() string {
 	if p == nil {
 		return ""
@@ -155,7 +156,7 @@ func (p *Post) From() string {
 // Sends reports whether there is a mail server.
 func (p *Post) Sends() bool { return p != nil }
 
-// Close tries what waits once more, until ctx ends, and ends the goroutine.
+// Close tries every waiting letter once more, until ctx ends, and waits for the goroutine to end.
 func (p *Post) Close(ctx context.Context) {
 	if p == nil {
 		return
@@ -173,7 +174,7 @@ func (p *Post) Close(ctx context.Context) {
 	p.stop()
 }
 
-// run is the post's one goroutine.
+// run is the Post's only goroutine.
 func (p *Post) run() {
 	defer close(p.done)
 	for {
@@ -194,7 +195,7 @@ func (p *Post) run() {
 	}
 }
 
-// next takes the errand that is due, or says how long to wait for one; while closing, all are due, once.
+// next removes and returns an errand that is due, or how long to wait for one. While closing, all are due.
 func (p *Post) next() (due *errand, pause time.Duration, ended bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -217,7 +218,7 @@ func (p *Post) next() (due *errand, pause time.Duration, ended bool) {
 	return nil, pause, false
 }
 
-// try tries one errand, and puts it back if it is worth another try.
+// try delivers one errand, and queues it again if it failed and another try is worthwhile.
 func (p *Post) try(e errand) {
 	err := p.deliver(e)
 	if err == nil {

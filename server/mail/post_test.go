@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// lines keeps a log.
+// lines collects log output.
 type lines struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -40,7 +40,7 @@ func (l *lines) String() string {
 	return l.buf.String()
 }
 
-// open makes a post for that server, which quick pauses before it tries again.
+// open returns a Post for that server, with short pauses between tries.
 func open(t *testing.T, s *mailtest.Server, change func(*mail.Config)) (*mail.Post, *lines) {
 	t.Helper()
 	log := &lines{}
@@ -193,7 +193,7 @@ func TestWhatTheServerPutsOffIsTriedAgainAndWhatItRefusesIsNot(t *testing.T) {
 	}
 }
 
-// P8: who hands a letter over never waits, and what waits is bounded.
+// P8: Send never waits, and the queue is bounded.
 func TestP8AMailServerThatHangsHoldsNobodyUp(t *testing.T) {
 	hangs := make(chan struct{})
 	s := mailtest.Start(t, false, func(string, int) string { <-hangs; return "" })

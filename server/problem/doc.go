@@ -1,9 +1,9 @@
-// Package problem is how this server says no: one shape for every refused request (RFC 9457, application/problem+json),
-// whoever refuses it, be it a handler, the validator, Fiber's router or a recovered panic.
+// Package problem has one form for every refused request (RFC 9457, application/problem+json), whether a handler, the
+// validator, Fiber's router or a recovered panic refuses it.
 //
-// A problem's type is a stable name a program can branch on; its title and detail are sentences for people; errors name
-// the fields at fault, never their values, because a value may be a password. From turns any error into a problem; what
-// it does not know is "internal" to the caller, and the caller logs it.
+// A problem's type is a stable name that programs can branch on; its title and detail are sentences for people; its errors name
+// the invalid fields but never their values, because a value may be a password. From turns any error into a problem. An error
+// that it does not know becomes "internal"; the error itself is only for the log.
 //
 // Deliberately absent: instance URIs, stack traces, translations.
 package problem

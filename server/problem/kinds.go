@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kinds are all problems there are, as the API's description lists them: in the order of their status.
+// Kinds returns one problem of every kind, in the order of their status, for the API's description.
 func Kinds() []*Problem {
 	return []*Problem{
 		Malformed(""), SignedOut(""), WrongCredentials(), Forbidden(""), ForeignOrigin(), Suspended(), OtherAccount(""), NotFound(), CodeGone(),
@@ -16,5 +16,5 @@ func Kinds() []*Problem {
 	}
 }
 
-// Name is the kind's short name, as in not-found.
+// Name returns the short name of the kind, such as not-found.
 func (p *Problem) Name() string { return strings.TrimPrefix(p.Type, typePrefix) }

@@ -5,80 +5,80 @@ import (
 	"time"
 )
 
-// kind makes a Problem with a standard detail, to be refined by Because and In.
+// kind returns a new Problem, which Because and In can refine.
 func kind(name, title string, status int, detail string) *Problem {
 	return &Problem{Type: typePrefix + name, Title: title, Status: status, Detail: detail}
 }
 
-// The kinds of problem, by name. Each call makes a new one, so nobody shares state.
+// The functions below return the kinds of problem. Each call returns a new one, so no state is shared.
 
-// Invalid: the request is well formed but says something that is not allowed.
+// Invalid says that the request is well formed but has values that are not allowed.
 func Invalid(detail string) *Problem {
 	return kind("invalid", "The request is not valid", http.StatusUnprocessableEntity, detail)
 }
 
-// Malformed: the request cannot be read.
+// Malformed says that the request cannot be parsed.
 func Malformed(detail string) *Problem {
 	return kind("malformed", "The request can't be read", http.StatusBadRequest, detail)
 }
 
-// SignedOut: there is no sign-in, or it does not count; detail says why.
+// SignedOut says that there is no valid sign-in; detail says why.
 func SignedOut(detail string) *Problem {
 	return kind("signed-out", "You are not signed in", http.StatusUnauthorized, detail)
 }
 
-// WrongCredentials is the one answer to an unknown e-mail and to a wrong password.
+// WrongCredentials is the answer both to an unknown e-mail and to a wrong password, so that neither can be told from the other.
 func WrongCredentials() *Problem {
 	return kind("wrong-credentials", "You can't be signed in", http.StatusUnauthorized,
 		"E-mail or password is not right. You can try again.")
 }
 
-// Suspended is told to whoever has shown who they are, and is kept out by an administrator.
+// Suspended says that an administrator has suspended the account. It is only for callers who have proved who they are.
 func Suspended() *Problem {
 	return kind("suspended", "Your account is suspended", http.StatusForbidden,
 		"An administrator has suspended your account. Your documents are kept. Ask whoever runs this server.")
 }
 
-// EmailTaken: the address belongs to another account.
+// EmailTaken says that the e-mail address belongs to another account.
 func EmailTaken(detail string) *Problem {
 	return kind("email-taken", "The e-mail belongs to an account", http.StatusConflict, detail).In("body.email", "belongs to an account")
 }
 
-// CodeGone: an address that works once was used, or its time is over.
+// CodeGone says that a one-time address was used or has expired.
 func CodeGone() *Problem {
 	return kind("code-gone", "The address no longer works", http.StatusNotFound,
 		"This address has been used, or its time is over. Ask for a new one.")
 }
 
-// OtherAccount: the caller is signed in as somebody else than whom this is for.
+// OtherAccount says that this is for another account than the caller's.
 func OtherAccount(detail string) *Problem {
 	return kind("other-account", "This is for another account", http.StatusForbidden, detail)
 }
 
-// Forbidden: the caller is known, sees the thing, and may not do this to it.
+// Forbidden says that the caller may see the resource but may not do this to it.
 func Forbidden(detail string) *Problem {
 	return kind("forbidden", "You may not do this", http.StatusForbidden, detail)
 }
 
-// ForeignOrigin: a cookie came from a page that is not ours.
+// ForeignOrigin says that a cookie was sent by a page of another site.
 func ForeignOrigin() *Problem {
 	return kind("foreign-origin", "The request comes from another site", http.StatusForbidden,
 		"The sign-in cookie counts only from Quire's own pages. Other sites use an application token.")
 }
 
-// NotFound is the one answer to an unknown document, a document of others, and one that was deleted (W9).
+// NotFound is the answer to an unknown document, one that the caller has no access to, and a deleted one alike (W9).
 func NotFound() *Problem {
 	return kind("not-found", "There is nothing here", http.StatusNotFound,
 		"This doesn't exist, or it isn't shared with you.")
 }
 
-// LinkExpired: the share link was good until a time that is over.
+// LinkExpired says that the share link expired at a time.
 func LinkExpired(at time.Time) *Problem {
 	return kind("link-expired", "The link has ended", http.StatusGone,
 		"This link worked for a limited time. Ask whoever sent it for a new one.").since(at)
 }
 
-// InvitationExpired: the invitation was good until a time that is over.
+// InvitationExpired says that the invitation expired at a time.
 func InvitationExpired(at time.Time) *Problem {
 	return kind("invitation-expired", "The invitation has ended", http.StatusGone,
 		"This invitation waited for a limited time. Ask whoever sent it to send it again.").since(at)
@@ -89,70 +89,70 @@ func (p *Problem) since(at time.Time) *Problem {
 	return p
 }
 
-// NoSuchPath: the address is not one of ours.
+// NoSuchPath says that the API has no such path.
 func NoSuchPath() *Problem {
 	return kind("no-such-path", "There is no such address", http.StatusNotFound,
 		"The API has no such address. /api/docs lists those it has.")
 }
 
-// WrongMethod: the address is ours, the method is not.
+// WrongMethod says that the path exists, but not for this method.
 func WrongMethod() *Problem {
 	return kind("method-not-allowed", "This method is not allowed here", http.StatusMethodNotAllowed,
 		"The address exists, but not for this method. The Allow header lists those it has.")
 }
 
-// Conflict: the request contradicts what is there.
+// Conflict says that the request contradicts the current state.
 func Conflict(detail string) *Problem {
 	return kind("conflict", "This contradicts what is there", http.StatusConflict, detail)
 }
 
-// PreconditionFailed: If-Match names a revision that cannot be used.
+// PreconditionFailed says that the revision in If-Match cannot be used.
 func PreconditionFailed(detail string) *Problem {
 	return kind("precondition-failed", "The revision can't be used", http.StatusPreconditionFailed, detail)
 }
 
-// PreconditionRequired: a header is missing without which text could be lost.
+// PreconditionRequired says that a header is missing without which text could be lost.
 func PreconditionRequired(detail string) *Problem {
 	return kind("precondition-required", "A header is missing", http.StatusPreconditionRequired, detail)
 }
 
-// TooLarge: the request is larger than this server takes.
+// TooLarge says that the request is larger than the server accepts.
 func TooLarge(detail string) *Problem {
 	return kind("too-large", "This is too large", http.StatusRequestEntityTooLarge, detail)
 }
 
-// HeadersTooLarge: the header lines are longer than this server takes.
+// HeadersTooLarge says that the headers are larger than the server accepts.
 func HeadersTooLarge() *Problem {
 	return kind("headers-too-large", "The request's headers are too large", http.StatusRequestHeaderFieldsTooLarge,
 		"The header lines of the request are longer than this server takes. Old cookies are the usual reason.")
 }
 
-// QuotaReached: the space a document or its owner has is used up.
+// QuotaReached says that the space of the document or its owner is used up.
 func QuotaReached(detail string) *Problem {
 	return kind("quota-reached", "The space is used up", http.StatusInsufficientStorage, detail)
 }
 
-// UnsupportedMedia: the body is in a form this address does not take.
+// UnsupportedMedia says that the path does not accept the body's media type.
 func UnsupportedMedia(detail string) *Problem {
 	return kind("unsupported-media-type", "This form of body is not understood", http.StatusUnsupportedMediaType, detail)
 }
 
-// TooMany: come back later.
+// TooMany says that the caller sent too many requests and should try again later.
 func TooMany(detail string) *Problem {
 	return kind("too-many-requests", "Too many tries", http.StatusTooManyRequests, detail)
 }
 
-// Timeout: the request took too long to arrive.
+// Timeout says that the request took too long to arrive.
 func Timeout() *Problem {
 	return kind("timeout", "The request took too long", http.StatusRequestTimeout, "The request did not arrive in time.")
 }
 
-// Unavailable: nothing was changed, or the outcome is not known; trying again is safe with an Idempotency-Key.
+// Unavailable says that nothing was changed or that the outcome is unknown. With an Idempotency-Key it is safe to try again.
 func Unavailable(detail string) *Problem {
 	return kind("unavailable", "Quire can't do this right now", http.StatusServiceUnavailable, detail)
 }
 
-// Internal is a fault of ours. What it was is in the log, under the request's id.
+// Internal says that the server is at fault. The log has the cause, under the request's id.
 func Internal() *Problem {
 	return kind("internal", "Something broke on our side", http.StatusInternalServerError,
 		"Everything that was acknowledged is stored. The server's log has the reason under this answer's X-Request-Id.")

@@ -12,11 +12,11 @@ import (
 // ContentType is the media type of every problem.
 const ContentType = "application/problem+json"
 
-// typePrefix makes a type a URI, as RFC 9457 asks, without promising a page behind it.
+// typePrefix makes a type a URI, as RFC 9457 requires, without promising that there is a page.
 const typePrefix = "urn:quire:problem:"
 
-// Problem is a refusal. It is an error; huma and Fiber both know how to write it. A Problem is a value once made: the
-// methods that add to it return a copy.
+// Problem is the refusal of a request. It is an error that huma and Fiber can write. It is immutable: the methods that add to it
+// return a copy.
 type Problem struct {
 	Type   string  `json:"type" doc:"Stable name of the kind of problem, as a URI" example:"urn:quire:problem:not-found"`
 	Title  string  `json:"title" doc:"The kind of problem, in words"`
@@ -29,7 +29,7 @@ type Problem struct {
 	cause      error
 }
 
-// Field names one fault in the request. It never carries the value.
+// Field says which part of the request is wrong. It never contains the value.
 type Field struct {
 	Location string `json:"location" doc:"Where it is, as in body.title or query.limit" example:"body.title"`
 	Message  string `json:"message" doc:"What is wrong with it"`
@@ -37,13 +37,13 @@ type Field struct {
 
 func (p *Problem) Error() string { return p.Title + ": " + p.Detail }
 
-// Unwrap returns what led to the problem; it is for the log, never for the answer.
+// Unwrap returns the problem's cause, for the log, never for the answer.
 func (p *Problem) Unwrap() error { return p.cause }
 
-// GetStatus is what huma asks an error for.
+// GetStatus implements huma.StatusError.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders is what huma asks an error for.
+// GetHeaders implements huma.HeadersError.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{"Cache-Control": {"no-store"}}
 	if p.retryAfter > 0 {
@@ -55,7 +55,7 @@ func (p *Problem) GetHeaders() http.Header {
 	return h
 }
 
-// ContentType is what huma asks a body for.
+// ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return ContentType }
 
 // Because returns a copy with another detail.
@@ -65,21 +65,21 @@ func (p *Problem) Because(detail string) *Problem {
 	return &c
 }
 
-// Caused returns a copy that remembers err for the log.
+// Caused returns a copy with err as its cause, for the log.
 func (p *Problem) Caused(err error) *Problem {
 	c := *p
 	c.cause = err
 	return &c
 }
 
-// In returns a copy that names a field, such as body.title.
+// In returns a copy that also names a field that is wrong, such as body.title.
 func (p *Problem) In(location, message string) *Problem {
 	c := *p
 	c.Errors = append(append([]Field(nil), p.Errors...), Field{Location: location, Message: message})
 	return &c
 }
 
-// RetryAfter returns a copy that says when to come back; it is sent in whole seconds, rounded up.
+// RetryAfter returns a copy that tells the client when to retry, in whole seconds, rounded up.
 func (p *Problem) RetryAfter(d time.Duration) *Problem {
 	c := *p
 	c.retryAfter = d

@@ -15,14 +15,14 @@ import (
 	"quire/storage"
 )
 
-// row says what an error means to the one who asked. Details are ours: an error's own text may name what only the log
-// should hold.
+// row maps an error to the problem that the caller sees. The details are written here, because an error's own text may contain
+// something that only the log should hold.
 type row struct {
 	is     error
 	answer func() *Problem
 }
 
-// table is read from the top: the first row that errors.Is decides.
+// table returns the rows in the order they are tried: the first that matches by errors.Is counts.
 func table() []row {
 	return []row{
 		{collab.ErrForbidden, func() *Problem { return Forbidden("Your role on this document doesn't allow it.") }},
@@ -60,18 +60,18 @@ func table() []row {
 	}
 }
 
-// unknownOutcome is honest: what was sent may have been stored.
+// unknownOutcome returns the problem for a change that may or may not have been stored.
 func unknownOutcome() *Problem {
 	return Unavailable("The server got no answer from its database in time. The change may have been stored or not: " +
 		"send it again with the same Idempotency-Key.").RetryAfter(time.Second)
 }
 
-// Trashed: the document lies in the trash, and the caller may know it.
+// Trashed says that the document is in the trash. It is only for callers who may know that.
 func Trashed() *Problem {
 	return kind("in-trash", "The document is in the trash", http.StatusConflict, "Restore it before you change it.")
 }
 
-// From turns any error into a problem. What is in no table is Internal; err is kept as the cause, for the log.
+// From turns any error into a problem: an unknown one into Internal. It keeps err as the cause, for the log.
 func From(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
@@ -93,7 +93,7 @@ func From(err error) *Problem {
 	return Internal().Caused(err)
 }
 
-// withReason adds the op codec's own words: they name the component at fault and hold nothing but what the caller sent.
+// withReason adds the message of an op codec's error: it names the component that is wrong and contains only what the caller sent.
 func withReason(p *Problem, err error) *Problem {
 	for _, of := range []error{delta.ErrLimit, delta.ErrMalformed, delta.ErrPastEnd, delta.ErrNotDocument, delta.ErrFormat} {
 		if errors.Is(err, of) {
@@ -103,7 +103,7 @@ func withReason(p *Problem, err error) *Problem {
 	return p
 }
 
-// fromWire translates the engine's refusal of an op, which names what was wrong with it.
+// fromWire translates the engine's refusal of an op.
 func fromWire(e *wire.Error) *Problem {
 	var p *Problem
 	switch e.Code {
@@ -127,7 +127,7 @@ func fromWire(e *wire.Error) *Problem {
 	return p.Caused(e)
 }
 
-// FromStatus returns the problem for an answer that somebody else (the router, the HTTP server, the validator) chose.
+// FromStatus returns the problem for a status chosen by the router, the HTTP server or the validator.
 func FromStatus(status int) *Problem {
 	switch status {
 	case http.StatusNotFound:
@@ -161,7 +161,7 @@ func FromStatus(status int) *Problem {
 	return p
 }
 
-// FromValidator turns huma's own refusal into a problem: the places at fault, without the values found there.
+// FromValidator turns huma's own refusal into a problem that names the invalid fields, without their values.
 func FromValidator(m *huma.ErrorModel) *Problem {
 	p := FromStatus(m.Status)
 	if m.Status >= 500 {

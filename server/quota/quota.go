@@ -1,6 +1,6 @@
-// Package quota tells how much space an owner has left: a person has their own bound, else the installation's, an
-// application that of applications, less the logs of all their documents. REST asks before every write; live documents ask now and then (collab.Config.Room), many at once for
-// one owner, so their answer may be a moment old.
+// Package quota computes how much space an owner has left: their quota less the logs of all their documents. A person's quota is
+// their own or else the installation's; all applications have the same. REST asks before every write. Live documents ask now and
+// then (collab.Config.Room), many at once for one owner, so their answer may be up to two seconds old.
 package quota
 
 import (
@@ -13,7 +13,7 @@ import (
 	"quire/storage"
 )
 
-// Store is what is asked of the database.
+// Store is the part of the store that a Keeper reads.
 type Store interface {
 	User(ctx context.Context, id storage.UserID) (storage.User, error)
 	Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error)
@@ -22,39 +22,39 @@ type Store interface {
 }
 
 const (
-	fresh    = 2 * time.Second // how old an answer for a live document may be
-	mostKept = 10_000          // answers; over it all are forgotten
+	fresh    = 2 * time.Second // maximum age of an answer for a live document
+	mostKept = 10_000          // answers; when there are more, all are forgotten
 )
 
-// Keeper answers. Safe for use by any goroutine.
+// Keeper computes the space that owners have left. It is safe for concurrent use.
 type Keeper struct {
 	store       Store
-	standard    func() int64 // the installation's bound now; 0: none
-	application int64        // of each application; 0: none
+	standard    func() int64 // returns the installation's quota for a person, in bytes; 0: none
+	application int64        // quota of each application, in bytes; 0: none
 	now         func() time.Time
 
 	mu    sync.Mutex
 	known map[owner]*answer
 }
 
-// owner is whom a document belongs to, one of the two.
+// owner is the owner of documents: a person or an application.
 type owner struct {
 	person      storage.UserID
 	application string
 }
 
-// answer is one owner's; many who ask at once wait for the one who adds up. Whoever is told of space may use some of it
-// before asking again, so that much is taken off what the next one is told, and when nothing is left of it, the sum is made
-// anew.
+// answer is the space that one owner has left. Its lock is held while the database adds up, so that callers at the same moment wait
+// for one sum. A document that is told of space may use collab.RoomShare of it before it asks again, so the next one is told that
+// much less; once nothing remains, the database adds up anew.
 type answer struct {
 	mu   sync.Mutex
-	sum  int64 // left, as last added up
-	left int64 // of that, not yet told
+	sum  int64 // bytes left when the database last added up
+	left int64 // of sum, what documents were not yet allowed to use
 	at   time.Time
 }
 
-// New makes a keeper; standard gives a person's bound, application is that of each application (0: none), now nil is
-// time.Now.
+// New returns a Keeper. standard returns a person's quota in bytes, application is that of each application; 0 means none. A nil now
+// means time.Now.
 func New(store Store, standard func() int64, application int64, now func() time.Time) *Keeper {
 	if now == nil {
 		now = time.Now
@@ -62,7 +62,7 @@ func New(store Store, standard func() int64, application int64, now func() time.
 	return &Keeper{store: store, standard: standard, application: application, now: now, known: map[owner]*answer{}}
 }
 
-// Left returns how many bytes of log the owner of d may still add; math.MaxInt64 without a bound.
+// Left returns how many bytes of log the owner of d may still add: math.MaxInt64 without a quota, negative if it is exceeded.
 func (k *Keeper) Left(ctx context.Context, d storage.Document) (int64, error) {
 	if d.Application != "" {
 		if k.application <= 0 {
@@ -86,7 +86,7 @@ func (k *Keeper) Left(ctx context.Context, d storage.Document) (int64, error) {
 	return bound - owned, err
 }
 
-// Room returns the same for a live document's owner, at most a moment old.
+// Room is Left for a live document, from an answer that is at most two seconds old and shared by all documents of the owner.
 func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error) {
 	d, err := k.store.Document(ctx, doc)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// books is a store of one owner that counts how often it adds up.
+// books is a store with one owner. It counts how often it adds up.
 type books struct {
 	user  storage.User
 	owned int64
@@ -41,8 +41,8 @@ func TestAnOwnersOwnBoundComesFirst(t *testing.T) {
 	}
 }
 
-// P8: a thousand documents of one owner that are opened at once add up a few times, and what they are told together never
-// lets them write more than a part of what is left before somebody adds up again.
+// P8: for a thousand live documents of one owner the database adds up only a few times, and in between all of them together may
+// write only what is left.
 func TestP8ManyLiveDocumentsAddUpAFewTimes(t *testing.T) {
 	now := time.Unix(1000, 0)
 	const bound = 1 << 30
@@ -53,7 +53,7 @@ func TestP8ManyLiveDocumentsAddUpAFewTimes(t *testing.T) {
 		if err != nil || left <= 0 {
 			t.Fatal(left, err)
 		}
-		b.owned += min(4<<20, collab.RoomShare(left)) // each writes all it may before it asks again
+		b.owned += min(4<<20, collab.RoomShare(left)) // each writes all that it may before it asks again
 		if b.owned > bound {
 			b.owned = bound
 			break

@@ -1,4 +1,4 @@
-// Package rarely keeps the log readable: what every request of a wrongly configured site leads to is worth a line, not one each.
+// Package rarely keeps the log readable: a fault of configuration that affects every request is logged once a minute, not each time.
 package rarely
 
 import (
@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// every is how often a line is written.
+// every is the shortest time between two writings of a line.
 const every = time.Minute
 
-// Line is one line of the log. The zero value is ready; it may be used by many at once.
+// Line is one line of the log. The zero value is ready to use. It is safe for concurrent use.
 type Line struct{ next atomic.Int64 }
 
-// Due reports whether the line is to be written now: at first, and then once a minute.
+// Due reports whether the line should be written now: the first time, and then at most once a minute.
 func (l *Line) Due() bool {
 	now := time.Now().UnixNano()
 	next := l.next.Load()

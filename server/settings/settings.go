@@ -1,9 +1,9 @@
-// Package settings keeps the few settings that can be changed while the server runs: who may make an account, how much
-// space an owner has, and whether people can choose each other from a list.
+// Package settings keeps the few settings that can be changed while the server runs: who may sign up, how much space an owner
+// has, and whether people can choose each other from a list.
 //
-// What the environment sets explicitly holds, and cannot be changed from a page: whoever runs the server wrote it down, and
-// a page that could silently say otherwise would make their file a lie. Without it the page's value counts, and without
-// that the default. Values are read again by every node about twice a second.
+// A setting that the environment sets explicitly cannot be changed from the administrators' page: the operator wrote it down, and
+// a page that could override it would make their file wrong. Otherwise the page's value counts, and without that the default.
+// Every node reads the values again about twice a second.
 package settings
 
 import (
@@ -33,38 +33,38 @@ const (
 	peopleKey = "people_list"
 )
 
-// Start is what the environment says, or the defaults.
+// Start is the settings at the start: from the environment, or the defaults.
 type Start struct {
 	Signup      string // open, invite, closed
 	SignupFixed bool   // the environment set it explicitly
-	QuotaUser   int64  // bytes; 0: no bound
+	QuotaUser   int64  // bytes; 0: no quota
 	QuotaFixed  bool
-	NoPeople    bool // accounts can't be chosen from a list
+	NoPeople    bool // people can't be chosen from a list
 	PeopleFixed bool
 }
 
-// Values are the settings at an instant.
+// Values are the settings at one moment.
 type Values struct {
 	Signup     string
 	SignupFrom From
 	QuotaUser  int64
 	QuotaFrom  From
-	People     bool // owners and group managers choose people among the accounts by name
+	People     bool // owners and group managers can choose people by name from all accounts
 	PeopleFrom From
 }
 
-// Live are the settings. Safe for use by any goroutine.
+// Live holds the current settings. It is safe for concurrent use.
 type Live struct {
 	store storage.Settings
 	start Start
 
-	reading chan struct{} // holds whoever reads the store: see Refresh
+	reading chan struct{} // a lock, held while Refresh reads the store, that can be given up on
 
 	mu  sync.RWMutex
 	now Values
 }
 
-// New begins with what start says; Refresh reads the rest.
+// New returns settings as start says. Refresh reads those set by a page.
 func New(store storage.Settings, start Start) *Live {
 	l := &Live{store: store, start: start, reading: make(chan struct{}, 1)}
 	l.now = Values{start.Signup, FromDefault, start.QuotaUser, FromDefault, !start.NoPeople, FromDefault}
@@ -80,15 +80,15 @@ func New(store storage.Settings, start Start) *Live {
 	return l
 }
 
-// Values returns the settings.
+// Values returns the current settings.
 func (l *Live) Values() Values {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.now
 }
 
-// Refresh reads what a page, here or on another node, has set. One at a time: what was read before a change, and is slow to come,
-// may not take the change back.
+// Refresh reads the settings made by a page on any node. Only one call reads at a time: otherwise a slow read from before a change
+// could undo the change here.
 func (l *Live) Refresh(ctx context.Context) error {
 	select {
 	case l.reading <- struct{}{}:
@@ -136,7 +136,7 @@ func (l *Live) read(ctx context.Context, key string) (string, error) {
 	return string(value), err
 }
 
-// SetSignup says who may make an account; the error is a problem for one that the environment sets.
+// SetSignup stores who may sign up. It returns a problem (Conflict) if the environment sets it.
 func (l *Live) SetSignup(ctx context.Context, mode string) error {
 	if l.start.SignupFixed {
 		return fixed("SIGNUP", "body.signup")
@@ -144,7 +144,7 @@ func (l *Live) SetSignup(ctx context.Context, mode string) error {
 	return l.write(ctx, signupKey, mode)
 }
 
-// SetQuotaUser says how much space an owner has, in bytes; likewise.
+// SetQuotaUser stores how much space an owner has, in bytes; 0 means no quota. It returns a problem if the environment sets it.
 func (l *Live) SetQuotaUser(ctx context.Context, bytes int64) error {
 	if l.start.QuotaFixed {
 		return fixed("QUOTA_USER", "body.quota_user")
@@ -152,7 +152,7 @@ func (l *Live) SetQuotaUser(ctx context.Context, bytes int64) error {
 	return l.write(ctx, quotaKey, strconv.FormatInt(bytes, 10))
 }
 
-// SetPeople says whether people can be chosen from a list; likewise.
+// SetPeople stores whether people can be chosen from a list. It returns a problem if the environment sets it.
 func (l *Live) SetPeople(ctx context.Context, on bool) error {
 	if l.start.PeopleFixed {
 		return fixed("PEOPLE_LIST", "body.people_list")
@@ -165,7 +165,7 @@ func fixed(name, field string) error {
 		In(field, "is set by the environment")
 }
 
-// write stores a value, whatever it was, and lets it count here at once.
+// write stores a value, whatever it was before, and applies it on this node at once.
 func (l *Live) write(ctx context.Context, key, value string) error {
 	for {
 		was, err := l.store.Setting(ctx, key)
@@ -177,7 +177,7 @@ func (l *Live) write(ctx context.Context, key, value string) error {
 		err = l.store.SetSetting(ctx, key, []byte(value), was)
 		if err == nil {
 			return l.Refresh(ctx)
-		} else if !errors.Is(err, storage.ErrConflict) { // else somebody set it in this instant: the later one counts
+		} else if !errors.Is(err, storage.ErrConflict) { // after a conflict, overwrite the other's value: the later one counts
 			return err
 		}
 	}

@@ -51,8 +51,8 @@ func TestTheEnvironmentComesBeforeThePageAndThePageBeforeTheDefault(t *testing.T
 	}
 }
 
-// What an administrator has just changed counts at once, also where the look that a node takes all the time had begun before.
-func TestASlowLookTakesNoChangeBack(t *testing.T) {
+// A change counts at once, even if a regular Refresh began to read before it.
+func TestASlowRefreshUndoesNoChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := true
 		store := storagetest.NewFaulty(memory.New(), func(c storagetest.Call) storagetest.Fault {
@@ -63,17 +63,17 @@ func TestASlowLookTakesNoChangeBack(t *testing.T) {
 			return storagetest.Late
 		})
 		live := New(store, Start{Signup: "open"})
-		looked, changed := make(chan error, 1), make(chan error, 1)
-		go func() { looked <- live.Refresh(t.Context()) }()
+		refreshed, changed := make(chan error, 1), make(chan error, 1)
+		go func() { refreshed <- live.Refresh(t.Context()) }()
 		synctest.Wait()
 		go func() { changed <- live.SetSignup(t.Context(), "closed") }()
 		synctest.Wait()
 		store.Release()
-		if err := errors.Join(<-looked, <-changed); err != nil {
+		if err := errors.Join(<-refreshed, <-changed); err != nil {
 			t.Error(err)
 		}
 		if got := live.Values().Signup; got != "closed" {
-			t.Errorf("signup is %q, want what was set", got)
+			t.Errorf("signup is %q, want closed", got)
 		}
 	})
 }
