@@ -3,7 +3,7 @@ import type { CDPSession, Page } from '@playwright/test'
 import { EditorPage, type Person, test } from '../../fixtures/index.ts'
 
 /** What a page costs its reader: the main thread's work for a key, key to paint, and how long opening takes. Prints a table;
- * run by `make bench-page`. The figures in ARCHITECTURE.md come from here. */
+ * run by `make bench-page`. The figures in PROFILES.md come from here. */
 
 const keys = Number(process.env.KEYS ?? 60)
 const opens = Number(process.env.OPENS ?? 5)
