@@ -25,52 +25,23 @@ func (h *Hub) UserChanged(who Person) {
 	}
 }
 
-// renamed shows a person's new name and colour to those who have the document open.
-func (d *document) renamed(who Person) {
-	for _, x := range d.subs {
-		if x.who.ID == who.ID {
-			x.who.Name, x.who.Color, x.who.Picture = who.Name, who.Color, who.Picture
-			d.peopleChanged = true
-		}
-	}
-	for _, c := range d.carets {
-		if c.user.ID == string(who.ID) {
-			c.user.Name, c.user.Color, c.user.Picture = who.Name, who.Color, who.Picture
-			if d.bringForward(c) {
-				d.show(c, d.caretFrame(c))
-			}
-		}
-	}
-}
-
 // TitleChanged tells subscribers the new title.
 func (h *Hub) TitleChanged(doc storage.DocumentID, title string, by Identity) {
 	h.registry.tell(doc, call(func(d *document) {
-		d.info.Title = title
+		d.life.info.Title = title
 		n := Notice(doc, by, h.node.rt.Now())
 		n.Title, n.Reason = &title, "title"
-		d.notifyAll(n)
+		d.subscribers.notify(noticeFrame(n))
 	}))
-}
-
-func (d *document) notifyAll(n wire.DocNotice) {
-	d.notify(noticeFrame(n))
 }
 
 func noticeFrame(n wire.DocNotice) wire.Frame {
 	return wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
 }
 
-// notify sends one frame to all subscribers whose client is Quire's own.
-func (d *document) notify(f wire.Frame) {
-	for _, x := range d.subs {
-		x.reader.Notify(f)
-	}
-}
-
 // MembersChanged tells subscribers to read members and links anew.
 func (h *Hub) MembersChanged(doc storage.DocumentID) {
 	h.registry.tell(doc, call(func(d *document) {
-		d.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(doc))))
+		d.subscribers.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(doc))))
 	}))
 }

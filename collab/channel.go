@@ -1,12 +1,6 @@
 package collab
 
-import (
-	"maps"
-	"slices"
-
-	"quire/collab/access"
-	"quire/collab/wire"
-)
+import "quire/collab/wire"
 
 // Channel is a request to come onto a document's presence channel, or to leave it.
 type Channel struct {
@@ -34,7 +28,7 @@ func (r *channelRequest) handle(d *document) {
 		return
 	}
 	defer r.of.reader.Done()
-	if r.Join && !d.isThereFor(r.of) {
+	if r.Join && !d.life.shows(&r.of.standing) {
 		replyError(r.of.reader, r.Raw, Forbidden())
 		return
 	}
@@ -42,55 +36,10 @@ func (r *channelRequest) handle(d *document) {
 	switch {
 	case r.Late:
 	case !r.Join:
-		d.leaveChannel(r.of)
+		d.presence.leave(r.of)
 	default:
-		d.joinChannel(r.of, r.Restored)
+		d.presence.join(r.of, r.Restored)
 	}
-}
-
-// isThereFor reports whether a reader may know of the document.
-func (d *document) isThereFor(x *Handle) bool {
-	return x.standing.allows(access.Read) && !d.hides(x.standing.role)
-}
-
-// joinChannel shows a newcomer everybody's presence.
-func (d *document) joinChannel(x *Handle, restored bool) {
-	if x.onChannel || x.left {
-		return
-	}
-	x.onChannel = true
-	x.reader.Hold(1)
-	d.channel = append(d.channel, x)
-	for _, id := range slices.Sorted(maps.Keys(d.carets)) {
-		c := d.carets[id]
-		if c.of == x {
-			continue
-		}
-		if d.bringForward(c) {
-			x.reader.Show(c.id, c.version, d.caretFrame(c))
-		} else {
-			d.ask(c.of)
-		}
-	}
-	if restored {
-		d.ask(x)
-	}
-}
-
-func (d *document) leaveChannel(x *Handle) {
-	if !x.onChannel {
-		return
-	}
-	x.onChannel = false
-	if i := slices.Index(d.channel, x); i >= 0 {
-		d.channel = slices.Delete(d.channel, i, i+1)
-	}
-	x.reader.Hold(-1)
-}
-
-// ask asks a reader to announce its presences on the channel anew.
-func (d *document) ask(x *Handle) {
-	x.reader.Reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(len(d.id)+32), string(d.id))))
 }
 
 // AskAll asks everybody else on the channel to announce themselves anew. raw is the request.
@@ -110,14 +59,10 @@ func (r *askRequest) handle(d *document) {
 		return
 	}
 	defer r.of.reader.Done()
-	if !d.isThereFor(r.of) {
+	if !d.life.shows(&r.of.standing) {
 		replyError(r.of.reader, r.raw, Forbidden())
 		return
 	}
 	r.of.reader.Reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
-	for _, x := range d.channel {
-		if x != r.of {
-			d.ask(x)
-		}
-	}
+	d.presence.askOthers(r.of)
 }

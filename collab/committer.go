@@ -18,6 +18,7 @@ type batch struct {
 	tied    []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
 	bytes   int
 	state   batchState
+	result  commitResult // of the append under way
 	spared  []storage.Op // memory of a batch that was stored
 }
 
@@ -212,7 +213,7 @@ func (c *committer) commit(docs []*document, batches []storage.Batch) {
 	errs := c.node.store.Append(ctx, batches)
 	cancel()
 	for i, d := range docs {
-		d.result = commitResult{batches[i].Ops, errs[i]}
-		d.post(&d.result)
+		d.batch.result = commitResult{batches[i].Ops, errs[i]}
+		d.post(&d.batch.result)
 	}
 }

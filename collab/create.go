@@ -53,21 +53,20 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	if err := h.node.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
 		return d, err
 	}
-	h.registry.tell(d.ID, call((*document).appeared))
+	h.registry.tell(d.ID, call((*document).appear))
 	return d, nil
 }
 
-// appeared loads a document that was not there before.
-func (d *document) appeared() {
-	if d.state == docAbsent {
-		d.state = docLoading
-		d.startLoading()
+// appear loads a document that was not there before.
+func (d *document) appear() {
+	if d.life.state == docAbsent {
+		d.reload()
 	}
 }
 
 // createRow makes the document that an application's token creates by its first op. Whatever the store says, the document
 // is then loaded, and the op judged by what is there: it finds itself in the log, or another creation (L2, L3).
-func (d *document) createRow(s *submission) {
+func (s *submission) createRow(d *document) {
 	if s.Body.Kind != wire.Create {
 		s.refuse(wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
 		return
@@ -85,9 +84,9 @@ func (d *document) createRow(s *submission) {
 	s.Restart()
 	info := storage.Document{ID: d.id, CreatedAt: s.Arrived}
 	info.Owner, info.Application = s.sender.Identity().Owner()
-	d.state = docLoading
+	d.life.state = docLoading
 	d.waits.first(forLoading, s)
-	d.job(func() message {
+	d.jobs.run(func() message {
 		if err := d.node.store.CreateDocument(d.node.ctx, info, ops); err != nil {
 			d.node.log.Warn("create failed", "doc", d.id, "err", err)
 		}

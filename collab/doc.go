@@ -8,8 +8,8 @@
 //   - registry: a document is let go only when nobody refers to it and it has nothing under way. So it ends between two turns, with
 //     nothing to wait for, and there is never a second one of the same id.
 //   - document: at most one goroutine at a time (run) empties its inbox and alone touches its order.Sequencer (content, revision,
-//     recent and pending ops, and the rules by which an op takes its place), who reads it and what they may do (standing.go), what
-//     waits (waits.go), and presence. It never waits for the store: everything that does is a task whose result comes back as a
+//     recent and pending ops, and the rules by which an op takes its place) and its parts, each with a duty and a state of its own:
+//     lifecycle, waits, logState, stream, subscribers, presence, snapshots, quota. It never waits for the store: everything that does is a task whose result comes back as a
 //     message. Turns wait for nothing, and a few goroutines take those of all documents.
 //   - committer: at most one goroutine; it takes the documents that have something to commit, then closes their batches and
 //     appends them all at once.

@@ -1,73 +1,52 @@
 package collab
 
 import (
-	"sync/atomic"
-
 	"quire/collab/budget"
-	"quire/collab/delta"
 	"quire/collab/order"
-	"quire/collab/wire"
 	"quire/storage"
 )
 
-// document is a live document. Its state belongs to run, which has a goroutine only while the inbox holds something.
+// document is a live document. What happens to it happens in its turn: one goroutine at a time, while the inbox holds something.
 type document struct {
-	hub   *Hub
-	node  *node
-	turn  func() // run
-	id    storage.DocumentID
-	feed  feed
-	batch batch
-	reads snapshotReads
-	holds budget.Owner // ends when the document leaves memory
-	// weight is its estimated bytes, of Hub.memory.
-	weight *budget.Reservation
-	// people is who has it open, for lists.
-	people atomic.Pointer[[]Person]
+	hub    *Hub
+	node   *node
+	id     storage.DocumentID
+	turn   func() // run
+	inbox  inbox
+	use    use // under the registry's lock
 	status status
-	result commitResult // of the one append under way
 
-	inbox inbox
-	use   use // under the registry's lock
+	// With locks of their own, or none needed:
+	batch     batch  // what is to be appended next
+	stream    stream // of which the feed is read by anybody
+	encodings encodings
+	holds     budget.Owner        // ends when the document leaves memory
+	weight    *budget.Reservation // its estimated bytes, of registry.memory
 
-	// Of run alone:
-	order         order.Sequencer
-	state         docState
-	info          storage.Document
-	waits         waits
-	loadStopped   bool // loading was given up because nobody waited
-	jobs          int  // tasks under way that will post
-	tail          tailReading
-	safe          storage.Revision // the ops before it are known not to be lost any more: see assure.go
-	rewinds       int64            // how often the log had gone back when what is here was last the same: see rewind.go
-	doubt         bool             // it is to be compared all the same
-	timeline      int64            // of the log: what was sent on an earlier one speaks of another history (N12)
-	subs          []*Handle        // live subscriptions
-	channel       []*Handle        // of its presence channel
-	carets        map[string]*caret
-	saving        saving
-	room          room
-	frozen        *delta.Frozen // of order.Head(), if frozenAt is it
-	frozenAt      storage.Revision
-	frames        []wire.Frame // of a commit, reused
-	late          []lateAck    // of the same, likewise
-	peopleChanged bool
+	// Of the turn alone:
+	life        lifecycle
+	order       order.Sequencer
+	frozen      frozen
+	log         logState
+	waits       waits
+	jobs        jobs
+	subscribers subscribers
+	presence    presence
+	snapshots   snapshots
+	quota       quota
+	loadStopped bool // loading was given up because nobody waited
 }
-
-type docState uint8
-
-const (
-	docLoading docState = iota
-	docLive
-	docAbsent  // no such row: an application's token may create it
-	docDeleted // a tombstone (L7)
-	docDamaged // its log cannot be applied; nothing is served
-)
 
 // newDocument makes a document that is to be loaded.
 func (h *Hub) newDocument(id storage.DocumentID) *document {
 	d := &document{hub: h, node: h.node, id: id, order: order.New(&h.order, h.cfg.Formats != nil)}
 	d.turn = h.node.counted(d.run)
+	d.stream.doc, d.stream.limit = id, h.node.limits.FeedBytes
+	d.encodings = encodings{doc: id, budget: &h.reading, owner: &d.holds, shrunk: &d.status.shrunk}
+	d.log.node = h.node
+	d.jobs = jobs{node: h.node, post: d.post, busy: &d.status.busy}
+	d.presence.doc, d.presence.order = id, &d.order
+	d.quota.left = h.cfg.Quota
 	return d
 }
 
@@ -93,27 +72,14 @@ func (d *document) active() bool { return d.inbox.inTurn() || d.status.busy.Load
 
 // endTurn hands what is pending to the committer and notes what keeps the document in memory.
 func (d *document) endTurn() {
-	if d.peopleChanged {
-		d.peopleChanged = false
-		d.listPeople()
-	}
-	if d.state == docLive && d.batch.queue() {
+	d.subscribers.listPeople()
+	if d.life.live() && d.batch.queue() {
 		d.hub.committer.add(d)
 	}
-	pending := d.order.Pending()
-	busy := len(pending) > 0 || d.waits.any() || d.jobs > 0
-	since := int64(0)
-	switch {
-	case len(pending) > 0:
-		since = pending[0].Arrived.UnixNano()
-	case d.waits.count(forLoading) > 0:
-		since = d.status.waitsSince.Load()
-	case d.waits.count(forPending) > 0:
-		since = d.waits.items[forPending][0].(*submission).Arrived.UnixNano()
-	}
-	d.status.waitsSince.Store(since)
-	d.status.unsaved.Store(d.state == docLive && d.order.Head() > d.saving.at)
-	d.status.worthless.Store(d.state >= docAbsent || d.loadStopped)
+	d.status.waitsSince.Store(d.waitsSince())
+	d.status.unsaved.Store(d.life.live() && d.snapshots.behind(d.order.Head()))
+	d.status.worthless.Store(d.life.state >= docAbsent || d.loadStopped)
+	busy := len(d.order.Pending()) > 0 || d.waits.any() || d.jobs.running > 0
 	if d.status.busy.Load() != busy {
 		d.status.busy.Store(busy)
 		if !busy {
@@ -122,33 +88,23 @@ func (d *document) endTurn() {
 	}
 }
 
-// job runs work in a task of its own; what it gives is handled here.
-func (d *document) job(work func() message) {
-	d.jobs++
-	d.status.busy.Store(true)
-	d.node.task(func() {
-		m := work()
-		d.post(call(func(d *document) {
-			d.jobs--
-			if m != nil {
-				m.handle(d)
-			}
-		}))
-	})
-}
-
-// heavy is job for work that takes much processor time or memory: only a few run at once on a node.
-func (d *document) heavy(work func() message) {
-	d.job(func() message {
-		var m message
-		d.node.limited(func() { m = work() })
-		return m
-	})
+// waitsSince returns when the oldest op or request began to wait for the store, in ns since 1970; 0: none does.
+func (d *document) waitsSince() int64 {
+	pending := d.order.Pending()
+	switch {
+	case len(pending) > 0:
+		return pending[0].Arrived.UnixNano()
+	case d.waits.count(forLoading) > 0:
+		return d.status.waitsSince.Load()
+	case d.waits.count(forPending) > 0:
+		return d.waits.items[forPending][0].(*submission).Arrived.UnixNano()
+	}
+	return 0
 }
 
 // wait keeps m until the document is loaded, and reports whether it did.
 func (d *document) wait(m message) bool {
-	if d.state != docLoading {
+	if d.life.state != docLoading {
 		return false
 	}
 	if d.waits.count(forLoading) == 0 {
@@ -162,13 +118,38 @@ func (d *document) wait(m message) bool {
 	return true
 }
 
-// freeze returns the committed content; nil if there is none. It is made once per revision.
-func (d *document) freeze() *delta.Frozen {
-	if d.order.Content() == nil {
-		return nil
+// weigh notes about how much memory the document takes.
+func (d *document) weigh() {
+	const bare = 6 << 10
+	size := int64(bare + d.stream.feed.size() + 2*d.order.KeptBytes())
+	if d.order.Content() != nil {
+		size += int64(3 * d.order.Content().Len())
 	}
-	if d.frozen == nil || d.frozenAt != d.order.Head() {
-		d.frozen, d.frozenAt = d.order.Content().Freeze(), d.order.Head()
-	}
-	return d.frozen
+	d.weight.Resize(size)
 }
+
+// quiet is what the sweep asks of a document that nobody changed for a while: a snapshot, and memory given back.
+func (d *document) quiet() {
+	now := d.node.rt.Now()
+	if d.status.asksForQuota(now) {
+		d.askQuota()
+	}
+	if !d.snapshots.resting(now) {
+		d.saveIfChanged()
+	}
+	if len(d.order.Pending()) == 0 {
+		d.order.Shrink(quietOps, quietBytes)
+		d.stream.feed.shrink(quietBytes)
+	}
+	d.status.shrunk.Store(true) // before, because an encoding made now clears it
+	if !d.encodings.forget() {
+		d.status.shrunk.Store(false) // again, once they are sent
+	}
+	d.frozen.forgetOlder(d.order.Head())
+	d.weigh()
+}
+
+const (
+	quietOps   = 16
+	quietBytes = 1 << 10 // of the ops, and again of their frames
+)

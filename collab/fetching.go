@@ -1,8 +1,6 @@
 package collab
 
 import (
-	"slices"
-
 	"quire/collab/delta"
 	"quire/collab/wire"
 	"quire/storage"
@@ -20,7 +18,7 @@ type Fetch struct {
 	Subscribe bool
 	Timeline  int64 // of the hub, when they learned of From (N12)
 	Asker     Asker
-	looked    bool // the log was looked at for From, which was beyond the head
+	readTail  bool // the log was read for From, which was beyond the head
 }
 
 // Asker is told what a Fetch found, once, within the document's turn.
@@ -45,28 +43,28 @@ func (r *fetchRequest) fail(*document) { unavailable(r.of.reader) }
 
 // handle answers with ops or the content, and begins the subscription at exactly the revision where the answer ends.
 func (r *fetchRequest) handle(d *document) {
-	if d.wait(r) || d.unsure(r) || d.held(r) {
+	if d.wait(r) || d.waitIfDoubted(r) || d.held(r) {
 		return
 	}
 	head, st := d.order.Head(), &r.of.standing
 	switch {
-	case r.From != storage.Newest && r.Timeline < d.timeline:
+	case r.From != storage.Newest && r.Timeline < d.log.timeline:
 		r.of.reader.Done()
 		r.of.reader.Close(wire.CloseResync, backInTime)
 		return
 	case st.reads(r.From) != nil:
 		r.Asker.Refused(st.reads(r.From))
 		return
-	case d.hides(st.role):
+	case d.life.hides(st.role):
 		r.Asker.Refused(Forbidden())
 		return
-	case d.state == docDeleted:
+	case d.life.state == docDeleted:
 		r.Asker.Refused(wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good"))
 		return
-	case d.state == docDamaged:
+	case d.life.state == docDamaged:
 		r.Asker.Refused(wire.Errorf(wire.CodeOpsNotFound, "the document's history is damaged"))
 		return
-	case r.From > head && d.lookAhead(r, &r.looked):
+	case r.From > head && d.waitForTail(r, &r.readTail):
 		return
 	case r.From > head:
 		r.Asker.Refused(wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's, which is %d", r.From, head))
@@ -76,51 +74,42 @@ func (r *fetchRequest) handle(d *document) {
 	}
 	var content *Content
 	if r.From == storage.Newest {
-		content = &Content{d.freeze(), head}
+		content = &Content{d.frozen.of(&d.order), head}
 	}
 	begins := r.Subscribe && !r.of.left
 	if begins {
-		d.subscribe(r.of, head)
+		d.subscribers.add(r.of, head)
 	}
 	r.Asker.Fetched(head, content, begins)
 	if begins {
-		d.introduce(r.of)
+		r.of.introduce()
 	}
 }
 
-// subscribe makes x a reader of the live ops from a revision on.
-func (d *document) subscribe(x *Handle, from storage.Revision) {
-	x.from = from
-	x.who = seen(x.reader.Identity(), x.standing.role)
-	if x.subscribed {
-		return
+// assureOwn keeps a request for the ops since an earlier revision until they are safe, if its sender's own may be among them:
+// whoever finds them there takes them for acknowledged. It reports whether it did.
+func (r *fetchRequest) assureOwn(d *document) bool {
+	if r.From == storage.Newest || d.log.isSafe(d.order.Head()) || !d.mayHold(max(r.From, d.log.safe), r.of.reader.Identity().User) {
+		return false
 	}
-	x.subscribed = true
-	d.subs = append(d.subs, x)
-	x.reader.Hold(1)
-	d.peopleChanged = true
-}
-
-func (d *document) unsubscribe(x *Handle) {
-	if !x.subscribed {
-		return
-	}
-	x.subscribed = false
-	if i := slices.Index(d.subs, x); i >= 0 {
-		d.subs = slices.Delete(d.subs, i, i+1)
-	}
-	x.reader.Hold(-1)
-	d.peopleChanged = true
+	d.makeSafe(d.node.rt.Now(), func(d *document, err error) {
+		if err != nil {
+			r.fail(d)
+			return
+		}
+		r.handle(d)
+	})
+	return true
 }
 
 // introduce tells what the document is, behind the answer to a subscription.
-func (d *document) introduce(x *Handle) {
-	if d.state != docLive {
+func (x *Handle) introduce() {
+	if !x.d.life.live() {
 		return
 	}
-	trashed := d.info.Trashed()
-	notice := wire.DocNotice{Doc: string(d.id), Title: &d.info.Title, Role: x.standing.role.String(), Trashed: &trashed}
-	x.reader.Owe(wire.Seal(wire.AppendDocNotice(wire.Begin(128+len(d.info.Title)), notice)))
+	title, trashed := x.d.life.info.Title, x.d.life.info.Trashed()
+	notice := wire.DocNotice{Doc: string(x.d.id), Title: &title, Role: x.standing.role.String(), Trashed: &trashed}
+	x.reader.Owe(wire.Seal(wire.AppendDocNotice(wire.Begin(128+len(title)), notice)))
 }
 
 // Unsubscribe ends the live ops. answer is sent in its place of the stream.
@@ -135,7 +124,7 @@ func (r *unsubscribeRequest) whose() *standing { return &r.of.standing }
 
 func (r *unsubscribeRequest) handle(d *document) {
 	if !d.wait(r) && !d.held(r) {
-		d.unsubscribe(r.of)
+		d.subscribers.remove(r.of)
 		r.of.reader.Unsubscribed(r.answer)
 	}
 }

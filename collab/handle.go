@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"quire/collab/access"
-	"quire/collab/budget"
 	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
@@ -105,7 +104,12 @@ func (x *Handle) Submit(op Sent) {
 }
 
 // Rename shows a person's new name, colour and picture to those who have the document open.
-func (x *Handle) Rename(who Person) { x.d.post(call(func(d *document) { d.renamed(who) })) }
+func (x *Handle) Rename(who Person) {
+	x.d.post(call(func(d *document) {
+		d.subscribers.rename(who)
+		d.presence.rename(who)
+	}))
+}
 
 // Leave takes the reader out of the document. then is called in its turn.
 func (x *Handle) Leave(then func()) { x.d.post(&leave{x, then}) }
@@ -125,19 +129,19 @@ func (m *leave) handle(d *document) {
 // fail does the same without waiting.
 func (m *leave) fail(d *document) {
 	m.of.left = true
-	d.unsubscribe(m.of)
-	d.leaveChannel(m.of)
-	d.dropCarets(m.of)
+	d.subscribers.remove(m.of)
+	d.presence.leave(m.of)
+	d.presence.dropOf(m.of)
 	m.then()
 }
 
 // End is the revision after the newest op that the feed holds.
-func (x *Handle) End() storage.Revision { return x.d.feed.end() }
+func (x *Handle) End() storage.Revision { return x.d.stream.feed.end() }
 
 // Frames appends the frames of the live ops from revision from to revision to, about budget bytes but at least one, and returns
 // where it stopped. False: the feed no longer holds from, so the log must be asked.
 func (x *Handle) Frames(dst []wire.Frame, from, to storage.Revision, budget int) ([]wire.Frame, storage.Revision, bool) {
-	return x.d.feed.read(dst, from, to, budget)
+	return x.d.stream.feed.read(dst, from, to, budget)
 }
 
 // Page reads ops from the log, about so many bytes of them but at least one. It blocks.
@@ -147,16 +151,5 @@ func (x *Handle) Page(ctx context.Context, from, to storage.Revision, bytes int)
 
 // Frame is the frame of an op of the log.
 func (x *Handle) Frame(at storage.Revision, op storage.Op) wire.Frame {
-	return x.d.frame(at, op.Client, op.Seq, op.Body)
-}
-
-// Encode returns an encoding of a content, held for sending; nil: too many bytes of others' are on their way. It blocks while the
-// encoding is made.
-func (x *Handle) Encode(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
-	g := x.d.encoded(c, action, sending)
-	if g == nil {
-		x.d.hub.forgetEncodings()
-		g = x.d.encoded(c, action, sending)
-	}
-	return g
+	return x.d.stream.frame(at, op.Client, op.Seq, op.Body)
 }

@@ -21,9 +21,9 @@ type Config struct {
 	Build   string         // told to Quire's own clients
 	Others  Announcer      // whom changes of access are told to beside this hub: other nodes; nil: there are none
 	Limits  Limits
-	// Room tells how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
+	// Quota returns how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
 	// ask the database.
-	Room    func(context.Context, storage.DocumentID) (left int64, err error)
+	Quota   func(context.Context, storage.DocumentID) (left int64, err error)
 	Log     *slog.Logger // nil: none
 	Runtime Runtime      // nil: a System of its own
 }
@@ -126,7 +126,7 @@ func (h *Hub) closeAll() {
 }
 
 // compareAll has all documents compared with the log.
-func (h *Hub) compareAll() { h.registry.tellAll(call((*document).lookBack)) }
+func (h *Hub) compareAll() { h.registry.tellAll(call((*document).compareWithLog)) }
 
 // Close drops everything at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
 func (h *Hub) Close() {

@@ -5,28 +5,72 @@ import (
 
 	"quire/collab/access"
 	"quire/collab/wire"
+	"quire/storage"
 )
+
+type docState uint8
+
+const (
+	docLoading docState = iota
+	docLive
+	docAbsent  // no such row: an application's token may create it
+	docDeleted // a tombstone (L7)
+	docDamaged // its log cannot be applied; nothing is served
+)
+
+// lifecycle is whether a document is there to be served, and its row in the store. It belongs to the turn.
+type lifecycle struct {
+	state docState
+	info  storage.Document
+}
+
+func (l *lifecycle) live() bool { return l.state == docLive }
+
+// refusal returns why no op is taken at all; nil: one may be.
+func (l *lifecycle) refusal() *wire.Error {
+	switch {
+	case l.state == docDeleted:
+		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good")
+	case l.state == docDamaged:
+		return wire.Errorf(wire.CodeOpNotApplied, "the document's history is damaged")
+	case l.info.Trashed():
+		return inTrash
+	}
+	return nil
+}
+
+var inTrash = wire.Errorf(wire.CodeForbidden, "the document is in the trash")
+
+// hides reports whether the document lies in the trash, where it is there for owners only.
+func (l *lifecycle) hides(role access.Role) bool {
+	return l.info.Trashed() && !access.Allows(role, access.Trash)
+}
+
+// shows reports whether somebody may know of the document.
+func (l *lifecycle) shows(st *standing) bool {
+	return st.allows(access.Read) && !l.hides(st.role)
+}
 
 // trashed closes everybody but owners.
 func (h *Hub) trashed(e AccessEvent) {
 	h.registry.tell(e.Document, call(func(d *document) {
 		now, trashed := h.node.rt.Now(), true
-		d.info.TrashedAt, d.info.TrashedBy = now, e.By
+		d.life.info.TrashedAt, d.life.info.TrashedBy = now, e.By
 		if len(d.order.Pending()) > 0 {
 			d.rejudge() // which refuses all that is not with the store
 		}
 		n := Notice(e.Document, e.by(), now)
 		n.Trashed, n.Reason = &trashed, "trashed"
-		d.notifyAll(n)
-		for _, x := range d.subs {
-			d.closeInTrash(x)
+		d.subscribers.notify(noticeFrame(n))
+		for _, x := range d.subscribers.list {
+			x.closeInTrash()
 		}
 	}))
 }
 
 // closeInTrash ends a session for which the document is not there any more.
-func (d *document) closeInTrash(x *Handle) {
-	if d.hides(x.standing.role) {
+func (x *Handle) closeInTrash() {
+	if x.d.life.hides(x.standing.role) {
 		x.reader.Close(wire.CloseDeleted, "the document was put into the trash")
 	}
 }
@@ -35,47 +79,63 @@ func (d *document) closeInTrash(x *Handle) {
 func (h *Hub) restored(e AccessEvent) {
 	h.registry.tell(e.Document, call(func(d *document) {
 		trashed := false
-		d.info.TrashedAt, d.info.TrashedBy = time.Time{}, ""
+		d.life.info.TrashedAt, d.life.info.TrashedBy = time.Time{}, ""
 		n := Notice(e.Document, e.by(), h.node.rt.Now())
 		n.Trashed, n.Reason = &trashed, "trashed"
-		d.notifyAll(n)
+		d.subscribers.notify(noticeFrame(n))
 	}))
 }
 
 // vanish ends a document that was deleted for good.
 func (d *document) vanish() {
-	d.state = docDeleted
-	err := d.closed()
+	d.life.state = docDeleted
+	err := d.life.refusal()
 	for _, s := range d.unstored() {
 		s.refuseAll(err)
 	}
-	for _, l := range d.late { // the ops before it are not known
-		l.of.reader.Done()
-		l.of.reader.Close(wire.CloseResync, "the document is damaged")
-	}
-	d.late = nil
+	d.stream.closeLate("the document is damaged")
 	d.batch.hold()
 	d.order.Load(0, nil, 0, nil)
-	d.waits.turn(forLook, forLookBegun)
-	d.releaseAhead()
+	d.noTail()
 	n := wire.DocNotice{Doc: string(d.id), Role: access.None.String(), At: d.node.rt.Now().UnixMilli(), Reason: "deleted"}
-	d.notifyAll(n)
-	for _, x := range d.subs {
-		x.reader.Close(wire.CloseDeleted, "the document was deleted for good")
-	}
+	d.subscribers.notify(noticeFrame(n))
+	d.subscribers.close(wire.CloseDeleted, "the document was deleted for good")
 }
 
 // damage stops serving a document whose log cannot be applied.
 func (d *document) damage(err error) {
 	d.node.log.Error("document damaged", "doc", d.id, "revision", d.order.Head(), "err", err)
-	d.state = docDamaged
+	d.life.state = docDamaged
 	for _, s := range d.unstored() {
 		s.abandon()
 	}
 	d.batch.hold()
-	d.waits.turn(forLook, forLookBegun)
-	d.releaseAhead()
-	for _, x := range d.subs {
-		x.reader.Close(wire.CloseResync, "the document is damaged")
+	d.noTail()
+	d.subscribers.close(wire.CloseResync, "the document is damaged")
+}
+
+// rewound drops what is in memory, which is not in the log, and begins anew from what the log holds (N12).
+func (d *document) rewound(err error) {
+	d.node.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.order.Head(), "err", err)
+	d.log.begin(d.hub.timelines.next())
+	d.subscribers.close(wire.CloseResync, backInTime)
+	d.presence.close(wire.CloseResync, backInTime)
+	for _, s := range d.unstored() {
+		s.abandon()
 	}
+	d.stream.closeLate(backInTime)
+	d.batch.hold()
+	d.order.Load(0, nil, 0, nil)
+	d.frozen.content = nil
+	d.encodings.forgetAll()
+	d.life.state = docLoading
+	d.waits.move(forTailBegun, forLoading)
+	d.waits.move(forTail, forLoading)
+	d.startLoading()
+}
+
+// reload reads a document again that may have come into being, or back.
+func (d *document) reload() {
+	d.life.state = docLoading
+	d.startLoading()
 }

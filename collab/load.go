@@ -113,24 +113,14 @@ func encodeSnapshot(content *delta.Frozen) []byte {
 
 // startLoading reads the document in a task. It tries as long as somebody wants it.
 func (d *document) startLoading() {
-	d.job(func() message {
+	d.jobs.run(func() message {
 		pause := firstPause
 		for {
-			ctx, cancel := d.node.timeout(d.node.ctx)
-			var r replayed
-			rewinds, timeline, err := d.hub.timelines.caughtUp(ctx)
-			if err == nil {
-				r, err = replay(ctx, d.node, d.id, storage.Newest)
+			l := loadDocument(d.node, &d.hub.timelines, d.id)
+			if l.final() {
+				return l
 			}
-			cancel()
-			final := err == nil || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || errors.Is(err, ErrDamaged)
-			if final {
-				return call(func(d *document) {
-					d.rewinds, d.timeline = rewinds, max(d.timeline, timeline)
-					d.loaded(r, err)
-				})
-			}
-			d.node.log.Warn("load failed", "doc", d.id, "err", err)
+			d.node.log.Warn("load failed", "doc", d.id, "err", l.err)
 			if !d.hub.registry.wanted(d) || Sleep(d.node.ctx, d.node.rt, pause) != nil {
 				return call(func(d *document) { d.loadStopped = true })
 			}
@@ -139,50 +129,61 @@ func (d *document) startLoading() {
 	})
 }
 
-// loaded begins service: what waited is handled in its order.
-func (d *document) loaded(r replayed, err error) {
+// loaded is the result of reading a document.
+type loaded struct {
+	replayed
+	rewinds, timeline int64
+	err               error
+}
+
+func loadDocument(n *node, t *timelines, doc storage.DocumentID) *loaded {
+	ctx, cancel := n.timeout(n.ctx)
+	defer cancel()
+	l := &loaded{}
+	if l.rewinds, l.timeline, l.err = t.caughtUp(ctx); l.err == nil {
+		l.replayed, l.err = replay(ctx, n, doc, storage.Newest)
+	}
+	return l
+}
+
+// final reports whether there is no use in reading it again.
+func (l *loaded) final() bool { return l.err == nil || isAbsent(l.err) || errors.Is(l.err, ErrDamaged) }
+
+// handle begins service: what waited is handled in its order.
+func (l *loaded) handle(d *document) {
+	d.log.loaded(l.rewinds, l.timeline)
 	switch {
-	case err == nil:
-		d.begin(r)
-	case errors.Is(err, storage.ErrNotFound):
-		d.state = docAbsent
-	case errors.Is(err, storage.ErrDeleted):
-		d.state = docDeleted
+	case l.err == nil:
+		l.begin(d)
+	case errors.Is(l.err, storage.ErrNotFound):
+		d.life.state = docAbsent
+	case errors.Is(l.err, storage.ErrDeleted):
+		d.life.state = docDeleted
 	default:
-		d.node.log.Error("document damaged", "doc", d.id, "err", err)
-		d.state = docDamaged
+		d.node.log.Error("document damaged", "doc", d.id, "err", l.err)
+		d.life.state = docDamaged
 	}
 	for _, m := range d.waits.take(forLoading) {
 		m.handle(d)
 	}
 }
 
-func (d *document) begin(r replayed) {
-	d.state, d.info = docLive, r.Document
-	d.order.Load(r.at, r.tree, r.Head.Bytes, r.tail)
-	d.batch.reset(r.at, d.rewinds)
-	d.feed.reset(r.at)
+func (l *loaded) begin(d *document) {
+	d.life.state, d.life.info = docLive, l.Document
+	d.order.Load(l.at, l.tree, l.Head.Bytes, l.tail)
+	d.batch.reset(l.at, d.log.rewinds)
+	d.stream.feed.reset(l.at)
 	d.status.changed(d.node.rt.Now())
-	d.saving = saving{at: r.Snapshot.Revision, logBytes: r.Head.Bytes, size: int64(len(r.Snapshot.Body))}
-	for _, e := range r.tail {
-		d.saving.logBytes -= int64(e.Size)
+	d.snapshots = snapshots{at: l.Snapshot.Revision, logBytes: l.Head.Bytes, size: int64(len(l.Snapshot.Body))}
+	for _, e := range l.tail {
+		d.snapshots.logBytes -= int64(e.Size)
 	}
 	d.weigh()
-	d.askRoomSoon()
-	if r.damaged {
+	d.askQuotaSoon()
+	if l.damaged {
 		d.save()
 	}
 	d.saveIfDue()
-	d.flushAll() // who subscribed to it before it existed
-	d.lookNow()
-}
-
-// weigh notes about how much memory the document takes.
-func (d *document) weigh() {
-	const bare = 6 << 10
-	size := int64(bare + d.feed.size() + 2*d.order.KeptBytes())
-	if d.order.Content() != nil {
-		size += int64(3 * d.order.Content().Len())
-	}
-	d.weight.Resize(size)
+	d.subscribers.flush(d.node) // who subscribed to it before it existed
+	d.readTailIfAsked()
 }

@@ -19,7 +19,7 @@ type longTransform struct {
 }
 
 // transformLong begins one.
-func (d *document) transformLong(s *submission, why order.Ruling) {
+func (s *submission) transformLong(d *document, why order.Ruling) {
 	t := &longTransform{node: d.node, doc: d.id, op: s, to: d.order.Head()}
 	t.near, _ = d.order.Since(s.At())
 	run := t.run
@@ -27,13 +27,13 @@ func (d *document) transformLong(s *submission, why order.Ruling) {
 		run = t.findCreation
 	}
 	d.waits.add(forTask, s)
-	d.heavy(func() message {
+	d.jobs.heavy(func() message {
 		v, decided := run()
 		return call(func(d *document) {
-			d.takeBack(s)
+			d.waits.takeBack(s)
 			switch {
-			case d.outdated(s):
-			case d.state != docLive:
+			case s.outdated(&d.log):
+			case !d.life.live():
 				d.wait(s)
 			case decided:
 				d.rule(s, v)

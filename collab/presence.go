@@ -1,14 +1,25 @@
 package collab
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
-	"quire/collab/access"
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
+	"quire/storage"
 )
 
-// caret is one presence on a document's channel: the newest announcement of its id.
+// presence is a document's presence channel: who is on it, and what was announced there (W6). It belongs to the turn.
+type presence struct {
+	doc    storage.DocumentID
+	order  *order.Sequencer // the document's, to bring carets to the head
+	on     []*Handle
+	carets map[string]*caret // by id
+}
+
+// caret is the newest announcement of a presence id.
 type caret struct {
 	of      *Handle
 	client  string
@@ -20,100 +31,85 @@ type caret struct {
 	user    wire.Person
 }
 
-// Announcement is a presence as a session received it.
-type Announcement struct {
-	Msg    *wire.Presence
-	Client string
-	Person wire.Person
-}
-
-// Announce shows a presence on the document's channel. It is answered with the presence itself, or an error.
-func (x *Handle) Announce(a Announcement) { x.d.post(&presenceRequest{a, x}) }
-
-type presenceRequest struct {
-	Announcement
-	of *Handle
-}
-
-func (r *presenceRequest) whose() *standing { return &r.of.standing }
-
-func (r *presenceRequest) fail(*document) { unavailable(r.of.reader) }
-
-func (r *presenceRequest) handle(d *document) {
-	if d.wait(r) || d.held(r) {
+// join shows a newcomer everybody's presence.
+func (p *presence) join(x *Handle, restored bool) {
+	if x.onChannel || x.left {
 		return
 	}
-	defer r.of.reader.Done() // last: until then the request holds the document
-	if r.of.left {
-		return
+	x.onChannel = true
+	x.reader.Hold(1)
+	p.on = append(p.on, x)
+	for _, id := range slices.Sorted(maps.Keys(p.carets)) {
+		c := p.carets[id]
+		if c.of == x {
+			continue
+		}
+		if p.bringForward(c) {
+			x.reader.Show(c.id, c.version, p.frame(c))
+		} else {
+			p.ask(c.of)
+		}
 	}
-	known := d.carets[r.Msg.ID]
-	if err := d.mayAnnounce(r, known); err != nil {
-		replyError(r.of.reader, r.Msg.Raw(), err)
-		return
+	if restored {
+		p.ask(x)
 	}
-	c := &caret{r.of, r.Client, r.Msg.ID, r.Msg.PV, r.Msg.Value, r.Msg.Typed, r.Msg.Version, r.Person}
-	fresh := d.bringForward(c)
-	frame := d.caretFrame(c)
-	r.of.reader.Reply(frame) // the sender's own, as the acknowledgement
-	if !fresh || known != nil && c.pv < known.pv {
-		return
-	}
-	d.setCaret(c, known)
-	d.show(c, frame)
 }
 
-// mayAnnounce keeps ids apart: one that another session announced is refused, unless that session is the same client's,
-// which a cut line may have left behind.
-func (d *document) mayAnnounce(r *presenceRequest, known *caret) *wire.Error {
-	switch {
-	case !r.of.standing.allows(access.Announce):
-		return r.of.standing.refusal(access.Announce)
-	case d.hides(r.of.standing.role):
-		return Forbidden()
-	case d.state != docLive && d.state != docAbsent:
-		return wire.Errorf(wire.CodeDoesNotExist, "there is no such document")
-	case r.Msg.Typed && r.Msg.Version > wire.Version(d.order.Head()):
-		return wire.Errorf(wire.CodeNewerThanHead, "version %d is newer than the document's", r.Msg.Version)
-	case known != nil && known.of != r.of && known.client != r.Client:
-		return wire.Errorf(wire.CodeForbidden, "this presence id is someone else's")
-	case known == nil && r.Msg.Value != nil && r.of.carets >= d.node.limits.PresenceIDs:
-		return wire.Errorf(wire.CodeTooLarge, "more than %d presences", d.node.limits.PresenceIDs)
+func (p *presence) leave(x *Handle) {
+	if !x.onChannel {
+		return
 	}
-	return nil
+	x.onChannel = false
+	if i := slices.Index(p.on, x); i >= 0 {
+		p.on = slices.Delete(p.on, i, i+1)
+	}
+	x.reader.Hold(-1)
 }
 
-// setCaret makes c the newest of its id. A takeover counts for the new session.
-func (d *document) setCaret(c, known *caret) {
+// ask asks a reader to announce its presences on the channel anew.
+func (p *presence) ask(x *Handle) {
+	x.reader.Reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(len(p.doc)+32), string(p.doc))))
+}
+
+// askOthers asks everybody else on the channel.
+func (p *presence) askOthers(than *Handle) {
+	for _, x := range p.on {
+		if x != than {
+			p.ask(x)
+		}
+	}
+}
+
+// set makes c the newest of its id. A takeover counts for the new session.
+func (p *presence) set(c, known *caret) {
 	if known != nil {
-		d.countCaret(known.of, -1)
-		delete(d.carets, c.id)
+		known.of.countCaret(-1)
+		delete(p.carets, c.id)
 	}
 	if c.value == nil {
 		return
 	}
-	if d.carets == nil {
-		d.carets = map[string]*caret{}
+	if p.carets == nil {
+		p.carets = map[string]*caret{}
 	}
-	d.carets[c.id] = c
-	d.countCaret(c.of, 1)
+	p.carets[c.id] = c
+	c.of.countCaret(1)
 }
 
-func (d *document) countCaret(x *Handle, by int) {
+func (x *Handle) countCaret(by int) {
 	x.carets += by
 	x.reader.Hold(by)
 }
 
-// bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago:
-// then nobody is shown it, and its owner will say it again.
-func (d *document) bringForward(c *caret) bool {
-	head := wire.Version(d.order.Head())
+// bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago: then nobody
+// is shown it, and its owner will say it again.
+func (p *presence) bringForward(c *caret) bool {
+	head := wire.Version(p.order.Head())
 	if !c.typed || c.version == wire.NoVersion || c.version == head || c.value == nil {
 		c.version = head
 		return true
 	}
-	at := Revision(c.version)
-	ops, ok := d.order.Since(at)
+	ops, ok := p.order.Since(Revision(c.version))
 	if !ok {
 		return false
 	}
@@ -134,42 +130,56 @@ func (d *document) bringForward(c *caret) bool {
 	return true
 }
 
-func (d *document) caretFrame(c *caret) wire.Frame {
+func (p *presence) frame(c *caret) wire.Frame {
 	return wire.Seal(wire.AppendPresence(wire.Begin(256), wire.PresenceFrame{
-		Doc: string(d.id), Src: c.client, ID: c.id, PV: c.pv, Value: c.value, User: c.user, Typed: c.typed, Version: c.version,
+		Doc: string(p.doc), Src: c.client, ID: c.id, PV: c.pv, Value: c.value, User: c.user, Typed: c.typed, Version: c.version,
 	}))
 }
 
-// show sends a presence to everybody else on the channel; of each only the newest waits.
-func (d *document) show(c *caret, frame wire.Frame) {
-	for _, x := range d.channel {
+// show sends a presence to everybody else on the channel; of each id only the newest waits.
+func (p *presence) show(c *caret, frame wire.Frame) {
+	for _, x := range p.on {
 		if x != c.of {
 			x.reader.Show(c.id, c.version, frame)
 		}
 	}
 }
 
-// dropCarets announces that all presences of a reader are gone, with the head's revision: without it receivers would keep
-// them for ever (W6).
-func (d *document) dropCarets(x *Handle) {
+// rename shows a person's new name, colour and picture.
+func (p *presence) rename(who Person) {
+	for _, c := range p.carets {
+		if c.user.ID == string(who.ID) {
+			c.user.Name, c.user.Color, c.user.Picture = who.Name, who.Color, who.Picture
+			if p.bringForward(c) {
+				p.show(c, p.frame(c))
+			}
+		}
+	}
+}
+
+// dropOf announces that all presences of a reader are gone, with the head's revision: without it receivers would keep them for ever
+// (W6).
+func (p *presence) dropOf(x *Handle) {
 	if x.carets == 0 {
 		return
 	}
 	var gone []*caret
-	for _, c := range d.carets {
+	for _, c := range p.carets {
 		if c.of == x {
 			gone = append(gone, c)
 		}
 	}
-	slices.SortFunc(gone, func(a, b *caret) int {
-		if a.id < b.id {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(gone, func(a, b *caret) int { return strings.Compare(a.id, b.id) })
 	for _, c := range gone {
-		d.setCaret(&caret{id: c.id}, c)
-		c.value, c.version = nil, wire.Version(d.order.Head())
-		d.show(c, d.caretFrame(c))
+		p.set(&caret{id: c.id}, c)
+		c.value, c.version = nil, wire.Version(p.order.Head())
+		p.show(c, p.frame(c))
+	}
+}
+
+// close ends the sessions of all who are on the channel.
+func (p *presence) close(code wire.CloseCode, reason string) {
+	for _, x := range p.on {
+		x.reader.Close(code, reason)
 	}
 }

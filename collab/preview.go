@@ -14,7 +14,7 @@ func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[stora
 		if d := h.registry.find(id); d != nil {
 			answer := make(chan string, 1)
 			asked[id] = answer
-			d.post(call(func(d *document) { d.newerPreview(answer) }))
+			d.post(previewRequest(answer))
 			h.registry.release(d)
 		}
 	}
@@ -32,11 +32,13 @@ func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[stora
 	return previews
 }
 
-// newerPreview answers with the first words if there is no snapshot of the head, else with nothing.
-func (d *document) newerPreview(answer chan<- string) {
-	if d.state == docLive && d.order.Head() > d.saving.at {
+// previewRequest is answered with the first words if there is no snapshot of the head, else with nothing.
+type previewRequest chan<- string
+
+func (answer previewRequest) handle(d *document) {
+	if d.life.live() && d.snapshots.behind(d.order.Head()) {
 		p := ""
-		if content := d.freeze(); content != nil {
+		if content := d.frozen.of(&d.order); content != nil {
 			p = content.Preview(previewLength)
 		}
 		answer <- p

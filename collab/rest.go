@@ -151,10 +151,10 @@ type contentRequest struct {
 }
 
 func (r *contentRequest) handle(d *document) {
-	if d.wait(r) || d.unsure(r) {
+	if d.wait(r) || d.waitIfDoubted(r) {
 		return
 	}
-	switch d.state {
+	switch d.life.state {
 	case docAbsent:
 		r.err = storage.ErrNotFound
 	case docDeleted:
@@ -162,7 +162,7 @@ func (r *contentRequest) handle(d *document) {
 	case docDamaged:
 		r.err = ErrDamaged
 	}
-	r.content, r.at = d.freeze(), d.order.Head()
+	r.content, r.at = d.frozen.of(&d.order), d.order.Head()
 	close(r.done)
 }
 
@@ -179,7 +179,7 @@ func (h *Hub) Present(docs []storage.DocumentID) map[storage.DocumentID][]Person
 	defer r.mu.Unlock()
 	for _, id := range docs {
 		if d := r.documents[id]; d != nil {
-			if people := d.people.Load(); people != nil && len(*people) > 0 {
+			if people := d.subscribers.people.Load(); people != nil && len(*people) > 0 {
 				present[id] = *people
 			}
 		}

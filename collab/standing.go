@@ -82,7 +82,7 @@ func (c *accessChange) handle(d *document) {
 	}
 	c.of = nil
 	for _, st := range found {
-		d.suspend(st, c)
+		st.suspend(d, c)
 	}
 	if pending {
 		d.rejudge()
@@ -92,8 +92,8 @@ func (c *accessChange) handle(d *document) {
 	}
 }
 
-// suspend makes somebody unknown. Who is signed in no more may nothing; there is nothing to look up.
-func (d *document) suspend(st *standing, c *accessChange) {
+// suspend makes somebody unknown until their role was looked up. Who is signed in no more may nothing; there is nothing to look up.
+func (st *standing) suspend(d *document, c *accessChange) {
 	if st.ended = st.ended || c.ended; st.ended {
 		st.role, st.known, st.again = access.None, true, st.asking
 		return
@@ -102,57 +102,64 @@ func (d *document) suspend(st *standing, c *accessChange) {
 	if st.handle != nil {
 		st.handle.reader.Withhold(st.handle)
 	}
-	d.findRole(st)
+	st.lookUp(d)
 }
 
-// findRole looks somebody's role up. Only one look-up of it is under way.
-func (d *document) findRole(st *standing) {
+// lookUp looks somebody's role up in a task. Only one look-up of it is under way.
+func (st *standing) lookUp(d *document) {
 	if st.asking {
 		st.again = true
 		return
 	}
 	st.asking = true
 	who := st.sender.Identity()
-	d.job(func() message {
-		var role access.Role
-		var historyFrom storage.Revision
-		err := d.node.retry(d.node.rt.Now(), func() (err error) {
-			role, historyFrom, err = d.hub.roles.lookUp(d.node.ctx, who, d.id)
+	d.jobs.run(func() message {
+		r := &roleFound{of: st}
+		r.err = d.node.retry(d.node.rt.Now(), func() (err error) {
+			r.role, r.historyFrom, err = d.hub.roles.lookUp(d.node.ctx, who, d.id)
 			return err
 		})
-		return call(func(d *document) { d.roleFound(st, role, historyFrom, err) })
+		return r
 	})
 }
 
-// roleFound takes the answer of a look-up.
-func (d *document) roleFound(st *standing, role access.Role, historyFrom storage.Revision, err error) {
+// roleFound is the answer of a look-up.
+type roleFound struct {
+	of          *standing
+	role        access.Role
+	historyFrom storage.Revision
+	err         error
+}
+
+func (r *roleFound) handle(d *document) {
+	st := r.of
 	st.asking = false
 	switch {
 	case st.again && !st.known:
 		st.again = false
-		d.findRole(st)
+		st.lookUp(d)
 		return
 	case st.known: // their sign-in ended meanwhile
 		st.again = false
 		return
-	case err != nil:
+	case r.err != nil:
 		d.giveUpOn(st)
 		return
 	}
-	st.role, st.historyFrom, st.known = role, historyFrom, true
+	st.role, st.historyFrom, st.known = r.role, r.historyFrom, true
 	if st.handle != nil && !st.handle.left {
-		d.goOn(st.handle)
+		st.handle.goOn()
 	}
 	d.resumeKnown()
 }
 
 // goOn lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
-func (d *document) goOn(x *Handle) {
+func (x *Handle) goOn() {
 	by := Identity{}
 	if x.standing.change != nil {
 		by = x.standing.change.by
 	}
-	n := Notice(d.id, by, d.node.rt.Now())
+	n := Notice(x.d.id, by, x.d.node.rt.Now())
 	n.Role, n.Reason = x.standing.role.String(), "role"
 	if !x.standing.allows(access.Read) {
 		if n.Reason = "removed"; x.lastSentRole != access.None { // else what they ask is refused, and no more
@@ -170,9 +177,8 @@ func (d *document) goOn(x *Handle) {
 	x.lastSentRole = x.standing.role
 	x.reader.Resume(x, r)
 	if x.subscribed {
-		x.who.Writing = x.standing.allows(access.Write)
-		d.peopleChanged = true
-		d.closeInTrash(x)
+		x.d.subscribers.writes(x, x.standing.allows(access.Write))
+		x.closeInTrash()
 	}
 }
 
@@ -190,7 +196,7 @@ func (d *document) held(m asker) bool {
 	}
 	d.waits.add(forRole, m)
 	if !st.asking {
-		d.findRole(st)
+		st.lookUp(d)
 	}
 	return true
 }
@@ -236,20 +242,4 @@ func (d *document) giveUpOn(st *standing) {
 		st.handle.reader.Close(wire.CloseUnavailable, noDatabase)
 	}
 	d.resumeKnown()
-}
-
-// bar notes on an op why its sender may not write now, and whether they may create anew what was deleted.
-func (d *document) bar(s *submission) {
-	s.Barred, s.Recreates = d.closed(), s.standing.allows(access.Delete)
-	if s.Barred == nil && !s.standing.allows(s.needs()) {
-		s.Barred = s.standing.refusal(s.needs())
-	}
-}
-
-// needs is what a sender must be allowed to do.
-func (s *submission) needs() access.Action {
-	if s.Body.Kind == wire.Del {
-		return access.Delete
-	}
-	return access.Write
 }

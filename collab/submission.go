@@ -1,9 +1,9 @@
 package collab
 
 import (
+	"quire/collab/access"
 	"quire/collab/order"
 	"quire/collab/wire"
-	"quire/storage"
 )
 
 // submission is an op that somebody here waits for: what was sent and how far it got (order.Op), and who is to be answered.
@@ -12,9 +12,9 @@ type submission struct {
 	sender   Sender
 	standing *standing // the sender's
 	raw      string    // the request, for an error's echo
-	timeline int64     // of the hub, when its sender learned of Base (N12)
+	timeline int64     // the hub's newest when its sender learned of Base (N12)
 	answer   answer
-	looked   bool // the log was looked at for its base, which was beyond the head
+	readTail bool // the log was read for its base, which was beyond the head
 }
 
 // answer is what the sender of an op was told.
@@ -37,30 +37,6 @@ func newSubmission(of *standing, sent order.Request) *submission {
 	s := &submission{sender: of.sender, standing: of, Op: order.Op{Request: sent}}
 	s.Sender = s
 	return s
-}
-
-// acknowledge tells who sent s its place. What can't be said before the feed holds it is said after broadcast.
-func (d *document) acknowledge(s *submission, at storage.Revision, body wire.Body) {
-	if s.answer != unanswered {
-		return
-	}
-	a := Ack{At: at, Client: s.Client, Seq: s.Seq, After: s.Base, Body: body, Raw: s.raw, Fed: at < d.feed.end()}
-	x := s.standing.handle
-	subscribed := x != nil && x.subscribed
-	a.Live = subscribed && at >= x.from
-	if subscribed || a.After == storage.Newest {
-		a.After = at
-	}
-	s.answer = answered
-	if !s.sender.Acknowledge(a) {
-		d.late = append(d.late, lateAck{x, a})
-	}
-}
-
-// lateAck is an acknowledgement that waits until the feed holds the ops before it.
-type lateAck struct {
-	of  *Handle
-	ack Ack
 }
 
 // refuse tells who sent s why it has no place.
@@ -108,19 +84,27 @@ func (s *submission) eachTwin(f func(*submission)) {
 	}
 }
 
-// unstored takes back everything that waits for a commit: what is pending, and what waits for less to be.
-func (d *document) unstored() []*submission {
-	var all []*submission
-	for _, o := range d.order.WithdrawAll() {
-		all = append(all, submitted(o))
+// outdated gives up on an op whose sender spoke of revisions in another history, and reports whether it did.
+func (s *submission) outdated(l *logState) bool {
+	if s.timeline >= l.timeline {
+		return false
 	}
-	for _, m := range d.waits.take(forPending) {
-		all = append(all, m.(*submission))
-	}
-	return all
+	s.undecided()
+	return true
 }
 
-// takeBack takes an op back from the task that had it.
-func (d *document) takeBack(s *submission) {
-	d.waits.drop(forTask, func(other *submission) bool { return other == s })
+// bar notes on an op why its sender may not write now, and whether they may create anew what was deleted.
+func (s *submission) bar(l *lifecycle) {
+	s.Barred, s.Recreates = l.refusal(), s.standing.allows(access.Delete)
+	if s.Barred == nil && !s.standing.allows(s.needs()) {
+		s.Barred = s.standing.refusal(s.needs())
+	}
+}
+
+// needs is what a sender must be allowed to do.
+func (s *submission) needs() access.Action {
+	if s.Body.Kind == wire.Del {
+		return access.Delete
+	}
+	return access.Write
 }

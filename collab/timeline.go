@@ -117,11 +117,11 @@ func (h *Hub) Follow(ctx context.Context) error {
 // Look compares a live document with where its log ends, if that is not where it ends here.
 func (h *Hub) Look(doc storage.DocumentID, head storage.Head) {
 	h.registry.tell(doc, call(func(d *document) {
-		if d.state != docLive || len(d.order.Pending()) > 0 {
+		if !d.life.live() || len(d.order.Pending()) > 0 {
 			return
 		}
 		if head.Revision < d.order.Head() || head.Revision == d.order.Head() && head.Bytes != d.order.LogBytes() {
-			d.lookBack() // what was just committed here may not have been in head yet
+			d.compareWithLog() // what was just committed here may not have been in head yet
 		}
 	}))
 }

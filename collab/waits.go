@@ -15,9 +15,9 @@ const (
 	forLoading   reason = iota // until the document is loaded
 	forPending                 // until fewer ops are pending
 	forRole                    // until it is known what who sent it may do
-	forTask                    // for a task that has it: nothing takes it from here but the task's outcome
-	forLook                    // until the log was looked at: the look has not begun
-	forLookBegun               // and it has
+	forTask                    // for a task that has it: nothing takes it from here but the task's result
+	forTail                    // until the end of the log was read: the reading has not begun
+	forTailBegun               // and it has
 	reasons
 )
 
@@ -55,8 +55,8 @@ func (w *waits) take(why reason) []message {
 	return taken
 }
 
-// turn lets all that waits for one thing wait for another, behind what does already.
-func (w *waits) turn(from, to reason) {
+// move lets all that waits for one thing wait for another, behind what does already.
+func (w *waits) move(from, to reason) {
 	w.bytes[to] += w.bytes[from]
 	w.items[to] = append(w.items[to], w.take(from)...)
 }
@@ -115,4 +115,14 @@ func (w *waits) all(yield func(*submission) bool) {
 			}
 		}
 	}
+}
+
+// takeBack takes an op back from the task that had it.
+func (w *waits) takeBack(s *submission) {
+	w.drop(forTask, func(other *submission) bool { return other == s })
+}
+
+// uncommitted counts the ops that are to be committed once they need not wait any more, and the bytes of their requests.
+func (w *waits) uncommitted() (ops, bytes int) {
+	return w.count(forPending) + w.count(forRole), w.bytes[forPending] + w.bytes[forRole]
 }

@@ -96,7 +96,7 @@ func openHouse(t testing.TB, store storage.Store, change func(*Config)) *house {
 	var keeper *quota.Keeper
 	h.hub, err = collab.NewHub(collab.Config{
 		Store: store, Formats: formats, Secret: sealed.Of(testSecret), Log: log,
-		Room: func(ctx context.Context, doc storage.DocumentID) (int64, error) { return keeper.Room(ctx, doc) },
+		Quota: func(ctx context.Context, doc storage.DocumentID) (int64, error) { return keeper.Room(ctx, doc) },
 	})
 	if err != nil {
 		t.Fatal(err)

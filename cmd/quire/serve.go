@@ -155,7 +155,7 @@ func (a *app) newHub(store storage.Store, secret sealed.Text, keeper *quota.Keep
 		}
 	}
 	return collab.NewHub(collab.Config{
-		Store: store, Formats: formats, Secret: secret, Build: version, Limits: a.config.engine(), Room: keeper.Room,
+		Store: store, Formats: formats, Secret: secret, Build: version, Limits: a.config.engine(), Quota: keeper.Room,
 		Log: a.log,
 	})
 }

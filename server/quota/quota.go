@@ -105,7 +105,7 @@ func (k *Keeper) Room(ctx context.Context, doc storage.DocumentID) (int64, error
 		a.sum, a.left, a.at = left, left, now
 	}
 	told := a.left
-	a.left -= collab.RoomShare(told)
+	a.left -= collab.QuotaShare(told)
 	return told, nil
 }
 

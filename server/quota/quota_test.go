@@ -53,7 +53,7 @@ func TestP8ManyLiveDocumentsAddUpAFewTimes(t *testing.T) {
 		if err != nil || left <= 0 {
 			t.Fatal(left, err)
 		}
-		b.owned += min(4<<20, collab.RoomShare(left)) // each writes all that it may before it asks again
+		b.owned += min(4<<20, collab.QuotaShare(left)) // each writes all that it may before it asks again
 		if b.owned > bound {
 			b.owned = bound
 			break

@@ -10,8 +10,8 @@ import (
 	"quire/storage"
 )
 
-// known is what a document knows of the end of its log.
-type known struct {
+// logEnd is what a document knows of the end of its log.
+type logEnd struct {
 	head   storage.Revision
 	bytes  int64         // of the whole log
 	ops    []order.Entry // the last ones
@@ -24,18 +24,18 @@ const (
 	comparedBytes = 64 << 10
 )
 
-func (d *document) known() *known {
-	k := &known{head: d.order.Head(), bytes: d.order.LogBytes(), ops: d.order.Newest(comparedOps, comparedBytes)}
-	if len(k.ops) == 0 {
-		k.frozen = d.freeze()
+func (d *document) logEnd() *logEnd {
+	e := &logEnd{head: d.order.Head(), bytes: d.order.LogBytes(), ops: d.order.Newest(comparedOps, comparedBytes)}
+	if len(e.ops) == 0 {
+		e.frozen = d.frozen.of(&d.order)
 	}
-	return k
+	return e
 }
 
 // compare returns nil if the log holds what is known of it, and how often it had gone back then. What was sent on a timeline before
 // the one returned is not for it: whoever sent it is told of the new epoch, and keeps it. There is no chain over all ops, so the
 // newest ones are compared, and the size of all.
-func (k *known) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline int64, err error) {
+func (e *logEnd) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline int64, err error) {
 	n := t.node
 	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
@@ -48,18 +48,18 @@ func (k *known) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline
 		return rewinds, timeline, fmt.Errorf("%w: %w", errOtherHistory, err)
 	case err != nil:
 		return rewinds, timeline, err
-	case head.Revision < k.head, head.Revision == k.head && head.Bytes != k.bytes:
+	case head.Revision < e.head, head.Revision == e.head && head.Bytes != e.bytes:
 		return rewinds, timeline, fmt.Errorf("%w: it ends at %d with %d bytes", errOtherHistory, head.Revision, head.Bytes)
-	case len(k.ops) == 0:
-		return rewinds, timeline, k.compareContent(ctx, n, doc)
+	case len(e.ops) == 0:
+		return rewinds, timeline, e.compareContent(ctx, n, doc)
 	}
-	from := k.head - storage.Revision(len(k.ops))
-	ops, err := n.store.Read(ctx, doc, from, k.head, 0)
+	from := e.head - storage.Revision(len(e.ops))
+	ops, err := n.store.Read(ctx, doc, from, e.head, 0)
 	if err != nil {
 		return rewinds, timeline, err
 	}
 	for i, op := range ops {
-		if !k.ops[i].Same(op) {
+		if !e.ops[i].Same(op) {
 			return rewinds, timeline, fmt.Errorf("%w: another op at %d", errOtherHistory, from+storage.Revision(i))
 		}
 	}
@@ -67,12 +67,12 @@ func (k *known) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline
 }
 
 // compareContent is for a document that was loaded from a snapshot of its head, and of whose ops none is at hand.
-func (k *known) compareContent(ctx context.Context, n *node, doc storage.DocumentID) error {
+func (e *logEnd) compareContent(ctx context.Context, n *node, doc storage.DocumentID) error {
 	err := ErrDraining // if its turn never comes
 	n.limited(func() {
 		var r replayed
-		r, err = replay(ctx, n, doc, k.head)
-		if err == nil && !sameContent(r.tree, k.frozen) {
+		r, err = replay(ctx, n, doc, e.head)
+		if err == nil && !sameContent(r.tree, e.frozen) {
 			err = fmt.Errorf("%w: another content", errOtherHistory)
 		}
 	})

@@ -13,22 +13,22 @@ import (
 	"quire/storage"
 )
 
-// landlord says how much room is left, and counts who asked.
-type landlord struct {
+// quotaKeeper says how much quota is left, and counts who asked.
+type quotaKeeper struct {
 	mu    sync.Mutex
 	left  int64
 	err   error
 	asked int
 }
 
-func (l *landlord) room(context.Context, storage.DocumentID) (int64, error) {
+func (l *quotaKeeper) ask(context.Context, storage.DocumentID) (int64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.asked++
 	return l.left, l.err
 }
 
-func (l *landlord) set(left int64, err error) (asked int) {
+func (l *quotaKeeper) set(left int64, err error) (asked int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.left, l.err = left, err
@@ -38,8 +38,8 @@ func (l *landlord) set(left int64, err error) (asked int) {
 // P8: the space of a document's owner bounds what comes over the socket too, and costs a question per step, not per op.
 func TestP8TheOwnersSpaceBoundsWhatComesOverTheSocket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &landlord{left: 1 << 20}
-		h := newHouse(t, func(c *collab.Config) { c.Room = l.room })
+		l := &quotaKeeper{left: 1 << 20}
+		h := newHouse(t, func(c *collab.Config) { c.Quota = l.ask })
 		h.create(doc, "text")
 		ann := h.connect("ann", "")
 		ann.subscribe(doc)
@@ -80,7 +80,7 @@ func TestP8TheOwnersSpaceBoundsWhatComesOverTheSocket(t *testing.T) {
 		ann.op(doc, v, `[{"insert":"z"}]`)
 		synctest.Wait()
 		if got := len(h.log(doc)); got != before+1 {
-			t.Errorf("the log has %d ops after room was made, want %d: %v", got, before+1, ann.raw())
+			t.Errorf("the log has %d ops after quota was freed, want %d: %v", got, before+1, ann.raw())
 		}
 	})
 }
@@ -88,8 +88,8 @@ func TestP8TheOwnersSpaceBoundsWhatComesOverTheSocket(t *testing.T) {
 // P8: who writes at once gets no further than who looks around first.
 func TestP8TheOwnersSpaceBoundsWhatIsWrittenRightAfterLoading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &landlord{}
-		h := newHouse(t, func(c *collab.Config) { c.Room = l.room })
+		l := &quotaKeeper{}
+		h := newHouse(t, func(c *collab.Config) { c.Quota = l.ask })
 		h.create(doc, "text")
 		ann := h.connect("ann", "")
 		ann.subscribe(doc)
@@ -107,8 +107,8 @@ func TestP8TheOwnersSpaceBoundsWhatIsWrittenRightAfterLoading(t *testing.T) {
 // A database that cannot tell refuses nobody: what was known before holds.
 func TestASpaceThatIsNotKnownRefusesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := &landlord{err: errors.New("away")}
-		h := newHouse(t, func(c *collab.Config) { c.Room = l.room })
+		l := &quotaKeeper{err: errors.New("away")}
+		h := newHouse(t, func(c *collab.Config) { c.Quota = l.ask })
 		h.create(doc, "text")
 		ann := h.connect("ann", "")
 		ann.subscribe(doc)

@@ -3,7 +3,6 @@ package collab
 import (
 	"quire/collab/access"
 	"quire/collab/order"
-	"quire/collab/wire"
 )
 
 // handle judges an op and answers what can be answered at once.
@@ -14,12 +13,12 @@ func (s *submission) handle(d *document) {
 	if s.Arrived.IsZero() {
 		s.Arrived = d.node.rt.Now()
 	}
-	if d.unsure(s) || d.heldBack(s) {
+	if d.waitIfDoubted(s) || d.heldBack(s) {
 		return
 	}
-	d.bar(s)
+	s.bar(&d.life)
 	switch {
-	case !d.info.Trashed():
+	case !d.life.info.Trashed():
 	case s.standing.handle == nil:
 		s.refuse(inTrash)
 		return
@@ -28,56 +27,36 @@ func (s *submission) handle(d *document) {
 		return
 	}
 	// Who may not even read is not told by another refusal what there is (W9). Others may have an op in the log already.
-	if !s.standing.allows(access.Read) || d.state != docLive && !s.standing.allows(s.needs()) {
+	if !s.standing.allows(access.Read) || !d.life.live() && !s.standing.allows(s.needs()) {
 		s.refuse(s.standing.refusal(s.needs()))
 		return
 	}
-	if err := d.closed(); err != nil {
+	if err := d.life.refusal(); err != nil {
 		s.refuse(err)
 		return
 	}
-	if d.state == docAbsent {
-		d.createRow(s)
+	if d.life.state == docAbsent {
+		s.createRow(d)
 		return
 	}
-	if s.Base > d.order.Head() && !s.Begun() && d.lookAhead(s, &s.looked) {
+	if s.Base > d.order.Head() && !s.Begun() && d.waitForTail(s, &s.readTail) {
 		return
 	}
 	d.submit(s)
 }
 
-var inTrash = wire.Errorf(wire.CodeForbidden, "the document is in the trash")
-
-// closed says why no op is taken at all.
-func (d *document) closed() *wire.Error {
-	switch {
-	case d.state == docDeleted:
-		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good")
-	case d.state == docDamaged:
-		return wire.Errorf(wire.CodeOpNotApplied, "the document's history is damaged")
-	case d.info.Trashed():
-		return inTrash
-	}
-	return nil
-}
-
-// hides reports whether the document lies in the trash, where it is there for owners only.
-func (d *document) hides(role access.Role) bool {
-	return d.info.Trashed() && !access.Allows(role, access.Trash)
-}
-
 func (d *document) submit(s *submission) {
-	if d.outdated(s) {
+	if s.outdated(&d.log) {
 		return
 	}
 	if d.heldBack(s) {
 		return
 	}
-	if d.tail.under { // what is pending may not follow the head now: nothing can be judged by it
+	if d.log.reading { // what is pending may not follow the head now: nothing can be judged by it
 		d.postpone(s)
 		return
 	}
-	d.bar(s)
+	s.bar(&d.life)
 	before := len(d.order.Pending())
 	v := d.order.Submit(&s.Op)
 	if v.Ruling == order.Accepted {
@@ -102,12 +81,33 @@ func (d *document) rule(s *submission, v order.Verdict) {
 			s.refuse(s.Barred)
 			return
 		}
-		d.transformLong(s, v.Ruling)
+		s.transformLong(d, v.Ruling)
 	case order.Later:
 		d.postpone(s)
 	case order.Crowded:
 		s.undecided()
 	}
+}
+
+// confirm acknowledges s, whose twin is in the log, once that is safe.
+func (d *document) confirm(s *submission, v order.Verdict) {
+	if d.log.isSafe(v.At+1) && !d.log.doubted() {
+		d.stream.acknowledge(s, v.At, v.Twin)
+		return
+	}
+	d.waits.add(forTask, s)
+	d.makeSafe(s.Arrived, func(d *document, err error) {
+		d.waits.takeBack(s)
+		switch {
+		case err != nil:
+			d.node.log.Warn("op found, and not known to be safe", "doc", d.id, "revision", v.At, "err", err)
+			s.undecided()
+		case !d.life.live():
+			s.handle(d)
+		default:
+			d.stream.acknowledge(s, v.At, v.Twin)
+		}
+	})
 }
 
 // postpone keeps s until less is pending, within the bounds of what may be.
@@ -121,8 +121,27 @@ func (d *document) postpone(s *submission) {
 
 // crowded reports whether as much waits as may.
 func (d *document) crowded() bool {
-	return d.waits.count(forPending)+d.waits.count(forRole)+len(d.order.Pending()) >= d.node.limits.PendingOps ||
-		d.waits.bytes[forPending]+d.waits.bytes[forRole]+d.order.PendingBytes() >= d.node.limits.PendingBytes
+	ops, bytes := d.waits.uncommitted()
+	return ops+len(d.order.Pending()) >= d.node.limits.PendingOps || bytes+d.order.PendingBytes() >= d.node.limits.PendingBytes
+}
+
+// submitPostponed submits again what too much was pending for.
+func (d *document) submitPostponed() {
+	for _, m := range d.waits.take(forPending) {
+		d.submit(m.(*submission))
+	}
+}
+
+// unstored takes back everything that waits for a commit: what is pending, and what waits for less to be.
+func (d *document) unstored() []*submission {
+	var all []*submission
+	for _, o := range d.order.WithdrawAll() {
+		all = append(all, submitted(o))
+	}
+	for _, m := range d.waits.take(forPending) {
+		all = append(all, m.(*submission))
+	}
+	return all
 }
 
 // expire gives up on what has waited too long for the store (W7): whoever sent it is told to come back and ask again. What was not
@@ -146,7 +165,7 @@ func (d *document) expire() {
 		d.rejudge()
 	}
 	for _, m := range d.waits.take(forLoading) {
-		if f, ok := m.(failer); ok && d.state == docLoading {
+		if f, ok := m.(failer); ok && d.life.state == docLoading {
 			f.fail(d)
 		} else {
 			m.handle(d)

@@ -1,0 +1,76 @@
+package collab
+
+import (
+	"context"
+	"time"
+
+	"quire/storage"
+)
+
+// quota is what a document knows of the bytes its owner may still write (QUOTA_USER). Asking adds up all of the owner's documents,
+// so it is asked a moment after the document was loaded, or when something is first written, and then each time the log has grown by
+// step, which is the smaller the less is left. What is written beyond the bound is at most the least step and a batch for each open
+// document of one owner.
+type quota struct {
+	left    func(context.Context, storage.DocumentID) (int64, error) // asks; nil: there is no bound
+	asking  bool
+	askedAt int64 // bytes of the log
+	step    int64
+}
+
+const (
+	leastStep     = 64 << 10
+	mostStep      = 4 << 20
+	stepShare     = 16 // of what is left
+	askQuotaAgain = 5 * time.Second
+)
+
+// QuotaShare returns how many bytes a document may write before it asks again, when its owner has left bytes of quota. It may ask
+// sooner. Whoever answers takes as much off what it tells the next document (server/quota).
+func QuotaShare(left int64) int64 { return max(leastStep, left/stepShare) }
+
+// reached reports whether it is time to ask, by the bytes of the log.
+func (q *quota) reached(logBytes int64) bool { return q.left != nil && logBytes-q.askedAt >= q.step }
+
+// told takes an answer.
+func (q *quota) told(left, logBytes int64, err error) {
+	q.asking, q.askedAt, q.step = false, logBytes, leastStep
+	if err == nil {
+		q.step = min(mostStep, QuotaShare(left))
+	}
+}
+
+// askQuotaSoon leaves it to the next sweep: whoever opens a document waits for the database, and should for nothing else.
+func (d *document) askQuotaSoon() {
+	if d.quota.left != nil {
+		d.status.quotaDue.Store(d.node.rt.Now().UnixNano())
+	}
+}
+
+// askQuota finds out in a task whether the owner's quota is used up. While it is, and after a failure, it is asked again every few
+// seconds; meanwhile the last answer holds.
+func (d *document) askQuota() {
+	if d.quota.left == nil || d.quota.asking || !d.life.live() {
+		d.status.quotaDue.Store(0)
+		return
+	}
+	d.quota.asking = true
+	d.jobs.run(func() message {
+		ctx, cancel := d.node.timeout(d.node.ctx)
+		defer cancel()
+		left, err := d.quota.left(ctx, d.id)
+		return call(func(d *document) {
+			d.quota.told(left, d.order.LogBytes(), err)
+			if err != nil {
+				d.node.log.Warn("the owner's quota is not known", "doc", d.id, "err", err)
+			} else {
+				d.order.Full = left <= 0
+			}
+			due := int64(0)
+			if d.order.Full || err != nil {
+				due = d.node.rt.Now().Add(askQuotaAgain).UnixNano()
+			}
+			d.status.quotaDue.Store(due)
+		})
+	})
+}

@@ -1,0 +1,103 @@
+package collab
+
+import (
+	"context"
+	"time"
+
+	"quire/collab/delta"
+	"quire/storage"
+)
+
+// snapshots is what a document knows of its snapshots in the store (L6).
+type snapshots struct {
+	at       storage.Revision // of the newest
+	logBytes int64            // of the log up to there
+	size     int64            // of its body
+	saving   bool
+	notUntil time.Time // after a failure, and so that a large document is not written all the time
+}
+
+const (
+	previewLength  = 200 // characters
+	snapshotRest   = 10  // × the time the last one took until the next
+	snapshotFailed = 5 * time.Second
+)
+
+// behind reports whether there is no snapshot of the head.
+func (s *snapshots) behind(head storage.Revision) bool { return head > s.at }
+
+// resting reports whether the last one, or its failure, is too short a time ago for another.
+func (s *snapshots) resting(now time.Time) bool { return now.Before(s.notUntil) }
+
+// due reports whether there is much to replay since the newest.
+func (s *snapshots) due(head storage.Revision, logBytes int64, l *Limits) bool {
+	return head-s.at >= storage.Revision(l.SnapshotOps) || logBytes-s.logBytes >= max(l.SnapshotBytes, s.size)
+}
+
+// saved takes the result of a save.
+func (s *snapshots) saved(r *savedSnapshot, now time.Time) {
+	s.saving = false
+	if r.err != nil {
+		s.notUntil = now.Add(snapshotFailed)
+		return
+	}
+	s.notUntil = now.Add(snapshotRest * now.Sub(r.begun))
+	s.at, s.logBytes, s.size = r.at, r.logBytes, r.size
+}
+
+// saveIfDue begins a snapshot if there is much to replay since the last.
+func (d *document) saveIfDue() {
+	if !d.snapshots.due(d.order.Head(), d.order.LogBytes(), &d.node.limits) {
+		return
+	}
+	if d.snapshots.saving || d.snapshots.resting(d.node.rt.Now()) {
+		return
+	}
+	d.save()
+}
+
+// saveIfChanged begins a snapshot if there is anything since the last.
+func (d *document) saveIfChanged() {
+	if d.life.live() && d.snapshots.behind(d.order.Head()) && !d.snapshots.saving {
+		d.save()
+	}
+}
+
+// save begins to encode and store the committed content, in a task.
+func (d *document) save() {
+	r := &savedSnapshot{at: d.order.Head(), logBytes: d.order.LogBytes(), begun: d.node.rt.Now()}
+	content, rewinds := d.frozen.of(&d.order), d.log.rewinds
+	d.snapshots.saving = true
+	d.jobs.heavy(func() message {
+		r.save(d.node, d.id, content, rewinds)
+		return r
+	})
+}
+
+// savedSnapshot is a snapshot on its way to the store.
+type savedSnapshot struct {
+	at       storage.Revision
+	logBytes int64
+	begun    time.Time
+	size     int64 // of its body
+	err      error
+}
+
+func (r *savedSnapshot) save(n *node, doc storage.DocumentID, content *delta.Frozen, rewinds int64) {
+	s := storage.Snapshot{Revision: r.at, Body: encodeSnapshot(content), Rewinds: rewinds}
+	if content != nil {
+		s.Preview = content.Preview(previewLength)
+	}
+	ctx, cancel := context.WithTimeout(n.ctx, 6*n.limits.StoreWait)
+	defer cancel()
+	r.size, r.err = int64(len(s.Body)), n.store.SaveSnapshot(ctx, doc, s)
+}
+
+func (r *savedSnapshot) handle(d *document) {
+	d.snapshots.saved(r, d.node.rt.Now())
+	if r.err != nil {
+		d.node.log.Warn("snapshot not saved", "doc", d.id, "revision", r.at, "err", r.err)
+		return
+	}
+	d.weigh()
+}
