@@ -29,7 +29,7 @@ func TestE4EditsAllocateNothing(t *testing.T) {
 		t.Errorf("%.2f allocations an edit, want none", n)
 	}
 	if n := testing.AllocsPerRun(1000, func() {
-		if err := doc.Validate(ops[i]); err != nil {
+		if err := Fits(ops[i], doc.Len()); err != nil {
 			t.Fatal(err)
 		}
 	}); n > 0 {

@@ -20,16 +20,6 @@ func Decode(data []byte, lim Limits) (Delta, error) {
 	return d, nil
 }
 
-// DecodePrefix is Decode for an op at the start of data, whatever follows it. It also returns the op's length in bytes.
-func DecodePrefix(data []byte, lim Limits) (Delta, int, error) {
-	p := newParser(data, lim)
-	d, err := p.delta()
-	if err != nil {
-		return nil, 0, err
-	}
-	return d, p.i, nil
-}
-
 func (p *parser) delta() (Delta, error) {
 	p.space()
 	if p.peek() == '[' {

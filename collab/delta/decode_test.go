@@ -121,13 +121,6 @@ func TestW4DecodeLimits(t *testing.T) {
 	}
 }
 
-func TestDecodePrefix(t *testing.T) {
-	d, n, err := DecodePrefix([]byte(` [{"retain":1}] ,"x":1}`), Limits{})
-	if err != nil || n != len(` [{"retain":1}]`) || !d.Equal(Delta{Retain(1)}) {
-		t.Errorf("DecodePrefix = %s, %d, %v", d, n, err)
-	}
-}
-
 func TestE1HalvesMeetAndPart(t *testing.T) {
 	high, low := "\xed\xa0\xbd", "\xed\xb8\x80"
 	if got := Insert("a" + high + low + "b"); got.Text() != "a😀b" || got.Len() != 4 {

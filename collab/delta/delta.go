@@ -22,17 +22,6 @@ func (d Delta) Len() int {
 	return n
 }
 
-// BaseLen returns how many units of the base the op retains or deletes.
-func (d Delta) BaseLen() int {
-	n := 0
-	for i := range d {
-		if d[i].kind >= KindRetain {
-			n += d[i].n
-		}
-	}
-	return n
-}
-
 // Growth returns by how many units the op lengthens a document; negative if it shortens it.
 func (d Delta) Growth() int {
 	n := 0

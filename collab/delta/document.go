@@ -30,9 +30,6 @@ func NewDocument(content Delta) (*Document, error) {
 // Len returns the length in UTF-16 code units, in O(1).
 func (d *Document) Len() int { return d.length }
 
-// Validate returns the error that Apply would return, and changes nothing.
-func (d *Document) Validate(op Delta) error { return Fits(op, d.length) }
-
 // Apply applies op completely, or changes nothing and returns an error that wraps ErrPastEnd. Each component costs O(log n), where
 // n is the document's length.
 func (d *Document) Apply(op Delta) error {

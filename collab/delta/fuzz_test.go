@@ -29,9 +29,6 @@ func FuzzDecode(f *testing.F) {
 		if err != nil || !again.Equal(d) || again.String() != d.String() {
 			t.Fatalf("%q: %s comes back as %s, %v", data, d, again, err)
 		}
-		if prefix, n, err := DecodePrefix(append(bytes.Clone(data), ' '), Limits{}); err != nil || n > len(data) || !prefix.Equal(d) {
-			t.Fatalf("DecodePrefix(%q) = %s, %d, %v", data, prefix, n, err)
-		}
 		doc := &Document{}
 		doc.load(FromText("some text 😀\n"))
 		if err := doc.Apply(d); err == nil {

@@ -65,7 +65,7 @@ func TestE4CostBySize(t *testing.T) {
 		}},
 		{"validate", same, func(g *generator, doc *Document, units int) func() {
 			return each(g.edits(units, 1000), func(op Delta) {
-				if err := doc.Validate(op); err != nil {
+				if err := Fits(op, doc.Len()); err != nil {
 					t.Fatal(err)
 				}
 			})

@@ -22,9 +22,9 @@ func TestE3FitsToTheUnit(t *testing.T) {
 		op := must(t, one.op)
 		doc := newDocument(t, FromText("12345"))
 		before := doc.Freeze().Delta()
-		err := doc.Validate(op)
+		err := Fits(op, doc.Len())
 		if applied := doc.Apply(op); (err == nil) != (applied == nil) {
-			t.Errorf("%s: Validate says %v, Apply %v", one.op, err, applied)
+			t.Errorf("%s: Fits says %v, Apply %v", one.op, err, applied)
 		}
 		if one.want == "" {
 			if err != nil {
