@@ -91,11 +91,11 @@ func TestReportClosesWithTheCount(t *testing.T) {
 	passed, failed := report(&out, []result{
 		{name: "go", took: 90 * time.Second, passed: 7, skips: []string{"x: why"}},
 		{name: "browser", took: time.Minute, passed: 2, failures: []string{"y"}},
-	}, 2*time.Minute)
+	}, 2*time.Minute, &memory{})
 	if passed != 9 || failed != 1 {
 		t.Errorf("report = %d, %d", passed, failed)
 	}
-	if !strings.HasSuffix(out.String(), "\n9 passed, 1 failed\n") || !strings.Contains(out.String(), "all              2.00") {
+	if !strings.HasSuffix(out.String(), "\n9 passed, 1 failed\n") || !strings.Contains(out.String(), "all              2.00") || !strings.Contains(out.String(), "\npeak of memory: ") {
 		t.Errorf("report printed %q", out.String())
 	}
 }

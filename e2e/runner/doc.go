@@ -1,5 +1,6 @@
 // Command runner runs the parts of `make check` and `make test` one after another, counts their tests from the tools' own
-// reports (go test -json, Vitest's and Playwright's JSON), prints a table of minutes and closes with `N passed, N failed`.
+// reports (go test -json, Vitest's and Playwright's JSON), prints a table of minutes and the peak of memory of all that it
+// started, and closes with `N passed, N failed`.
 //
 // It exits with a failure if a test failed, if a part ended badly without a failed test (a package that does not compile,
 // a browser that does not start), or if a part that should have tests ran none. Skipped tests are listed with their

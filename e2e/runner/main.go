@@ -45,11 +45,13 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	begun := time.Now()
-	results, err := runAll(ctx, parts)
+	peak := &memory{proc: "/proc"}
+	go peak.watch(ctx)
+	results, err := runAll(ctx, peak.noting(parts))
 	if err != nil {
 		return err
 	}
-	if passed, failed := report(os.Stdout, results, time.Since(begun)); failed > 0 || passed == 0 {
+	if passed, failed := report(os.Stdout, results, time.Since(begun), peak); failed > 0 || passed == 0 {
 		os.Exit(1) // the table has said everything
 	}
 	return nil

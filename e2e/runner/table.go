@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// report prints what was skipped and why, what failed, the table of minutes, and the closing line. took is what all took
-// together, which is less than their sum where some ran at one time.
-func report(w io.Writer, results []result, took time.Duration) (passed, failed int) {
+// report prints what was skipped and why, what failed, the table of minutes, the peak of memory, and the closing line. took
+// is what all took together, which is less than their sum where some ran at one time.
+func report(w io.Writer, results []result, took time.Duration, peak *memory) (passed, failed int) {
 	skipped := 0
 	for _, r := range results {
 		passed += r.passed
@@ -22,6 +22,7 @@ func report(w io.Writer, results []result, took time.Duration) (passed, failed i
 		row(w, r.name, r.took, r.passed, len(r.failures), len(r.skips))
 	}
 	row(w, "all", took, passed, failed, skipped)
+	fmt.Fprintf(w, "\n%s\n", peak)
 	fmt.Fprintf(w, "\n%d passed, %d failed\n", passed, failed)
 	return passed, failed
 }
