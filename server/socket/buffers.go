@@ -3,11 +3,11 @@ package socket
 import "sync"
 
 const (
-	readSize  = 4 << 10  // what a connection reads into while something arrives
-	largeSize = 64 << 10 // what a large message is read with, and how much is written at once
+	readSize  = 4 << 10  // bytes of the buffer a connection reads into
+	largeSize = 64 << 10 // bytes of the buffer for large messages, and the most that is written at once
 )
 
-// buffers are shared by all connections; an idle one holds none.
+// buffers are the pools shared by all connections. An idle connection holds no buffer.
 type buffers struct {
 	small sync.Pool // of *[]byte, readSize
 	large sync.Pool // of *[]byte, largeSize

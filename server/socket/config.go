@@ -12,7 +12,7 @@ import (
 	"quire/collab/wire"
 )
 
-// Session is what a connection asks of the engine; *session.Session is one. See there for what each may do.
+// Session is what a connection needs of the engine. *session.Session implements it; see there for the contracts.
 type Session interface {
 	Receive(ctx context.Context, frame []byte)
 	ReceiveOversized(prefix []byte, size int64)
@@ -21,42 +21,42 @@ type Session interface {
 	Leave()
 }
 
-// Gate says who may open a socket; *auth.Service is one.
+// Gate decides who may open a socket. *auth.Service implements it.
 type Gate interface {
-	// AuthenticateSocket says who asks. Its error is written as a problem.
+	// AuthenticateSocket returns who sent the request. Its error is answered as a problem.
 	AuthenticateSocket(*fiber.Ctx) (collab.Identity, error)
-	// OwnOrigin reports whether origin is that of our own pages, seen from this request.
+	// OwnOrigin reports whether origin is that of our own pages, as seen from this request.
 	OwnOrigin(c *fiber.Ctx, origin string) bool
-	// AllowedOrigin reports whether origin is another site whose pages may come with a proof of their own.
+	// AllowedOrigin reports whether origin is another site whose pages may open sockets, with a token or ticket.
 	AllowedOrigin(origin string) bool
 }
 
-// Config is what the sockets need.
+// Config configures the sockets.
 type Config struct {
 	Join    func(collab.Transport, collab.Identity) Session
 	Gate    Gate
-	Address func(*fiber.Ctx) string // who really asks, behind proxies; nil: the peer
+	Address func(*fiber.Ctx) string // returns the client's address behind proxies; nil: the peer's
 	Limits  Limits
 	Timing  Timing
 	Log     *slog.Logger // nil: none
 }
 
-// Limits bounds what connections may cost. A zero field takes its default.
+// Limits bounds what connections may cost. A field that is zero or negative means its default.
 type Limits struct {
-	Frame      int   // bytes of a message that is handed on; wire.DefaultFrame (W4)
-	Discard    int64 // bytes of a message that is still read, to be refused by name; 64 MiB
-	Assembling int64 // bytes of unfinished large messages in all connections together; 256 MiB
-	PerUser    int   // connections; 2,000
-	PerAddress int   // connections; 20,000
+	Frame      int   // bytes of a message that the session receives; default wire.DefaultFrame (W4)
+	Discard    int64 // bytes of a message that is read at all, so that it can be refused; default 64 MiB
+	Assembling int64 // bytes of unfinished large messages on all connections together; default 256 MiB
+	PerUser    int   // connections; default 2,000
+	PerAddress int   // connections; default 20,000
 }
 
-// Timing is how long things may take. A zero field takes its default.
+// Timing is how long things may take. A field that is zero or negative means its default.
 type Timing struct {
-	PingEvery time.Duration // of silence, then a ping; 25 s
-	PongWait  time.Duration // for anything to come after a ping; 30 s
-	WriteWait time.Duration // for a write of at most 64 KiB to make progress; 30 s
-	CloseWait time.Duration // for the last words, the close frame and its answer; 3 s
-	Message   time.Duration // for one message to arrive whole; 2 min
+	PingEvery time.Duration // of silence before a ping; default 25 s
+	PongWait  time.Duration // after a ping until anything arrives; default 30 s
+	WriteWait time.Duration // for a write of at most 64 KiB to make progress; default 30 s
+	CloseWait time.Duration // for pending frames, the close frame and its answer; default 3 s
+	Message   time.Duration // for one message to arrive completely; default 2 min
 }
 
 func (l Limits) orDefault() Limits {
@@ -83,17 +83,17 @@ func setDefault[T int | int64 | time.Duration](field *T, value T) {
 	}
 }
 
-// ErrNotTuned: the app would reuse memory or connections that sockets still use.
+// ErrNotTuned reports an app that would reuse memory or connections that sockets still use.
 var ErrNotTuned = errors.New("socket: the app needs fiber.Config.Immutable, and socket.Tune before Listen")
 
-// Tune sets what sockets need of the app's server. Call it before Listen. The app must have been made with
-// fiber.Config{Immutable: true}, which cannot be set later.
+// Tune sets the options of the app's server that sockets need. Call it before Listen. The app must have been made with
+// fiber.Config{Immutable: true}, which cannot be set later; else the error is ErrNotTuned.
 func Tune(app *fiber.App) error {
 	if !app.Config().Immutable {
 		return ErrNotTuned
 	}
 	server := app.Server()
 	server.KeepHijackedConns = true // else fasthttp closes the connection when the handler returns, and reuses its wrapper
-	server.ReduceMemoryUsage = true // else every socket keeps a request reader for its whole life
+	server.ReduceMemoryUsage = true // else every socket keeps a request reader while it is open
 	return nil
 }

@@ -16,36 +16,36 @@ import (
 	"quire/storage"
 )
 
-// conn is one connection. serve is the goroutine that owns it.
+// conn is one connection. The goroutine of serve owns it.
 type conn struct {
 	sockets *Sockets
 	user    storage.UserID
 	signIn  string
-	holds   budget.Owner // its places, and what is arriving; ends with the connection
+	holds   budget.Owner // its share of the connection limits and of Sockets.assembling; ends with the connection
 	nc      net.Conn
 	session Session // set by serve before the first flush
 	begun   time.Time
 
-	// serve's own:
-	turn    func()      // flush, made once
-	in      *source     // what is read
-	message *message    // what arrives in pieces; nil: nothing does
-	pulse   pulse       // whether the peer is alive
-	expires *time.Timer // nil: the proof of sign-in has no end
-	resumed bool        // whether others may write
-	listens bool        // whole frames are taken as they come: see read
+	// Owned by serve:
+	turn    func() // flush as a value, made once
+	in      *source
+	message *message // arriving in pieces; nil: none
+	pulse   pulse
+	expires *time.Timer // nil: the sign-in does not expire
+	resumed bool        // other goroutines may write
+	listens bool        // readable handles whole frames as they arrive: see read
 
 	life   lifetime // ends when the connection is closing
 	writer writerState
 	sent   atomic.Int64 // bytes given to the kernel so far
 
-	mu      sync.Mutex // guards what follows; nothing blocks under it
+	mu      sync.Mutex // guards the fields below; nothing blocks while it is held
 	control []byte     // control frames to write before the next data
 	closing bool
 	code    wire.CloseCode
 	reason  string
-	pulling bool      // whether the session's last words still go out
-	closeBy time.Time // when the connection is cut off, once closing
+	pulling bool      // the session's pending frames are still sent before the close frame
+	closeBy time.Time // when a closing connection is cut off
 	closed  bool      // the close frame is written, or cannot be
 	broken  bool      // nothing can be written any more
 }
@@ -61,7 +61,7 @@ func newConn(s *Sockets, nc net.Conn, early []byte, a *admission) *conn {
 
 var errPeerClosed = errors.New("the client closed")
 
-// violation is a reason to close that lies in what the client sent.
+// violation is a reason to close the connection that the client or the session caused.
 type violation struct {
 	code   wire.CloseCode
 	reason string
@@ -69,20 +69,20 @@ type violation struct {
 
 func (v *violation) Error() string { return v.reason }
 
-// serve reads until the connection ends, and outlives everybody who writes.
+// serve reads until the connection ends. It outlives all writers.
 //
-// An idle connection's memory is mostly this goroutine's stack, which the collector halves to 4 KiB only while less than a
-// quarter of 8 KiB is in use. So what waits for input here keeps its frames small: TestWhatAnIdleConnectionCosts.
+// An idle connection's memory is mostly this goroutine's stack, which the garbage collector halves to 4 KiB only while less than
+// a quarter of 8 KiB is in use. So the functions that wait for input have small frames: TestWhatAnIdleConnectionCosts.
 func (c *conn) serve(who *collab.Identity) {
 	defer c.sockets.remove(c)
 	defer c.nc.Close()
-	c.writer.begin() // nobody writes before there is a session
+	c.writer.begin() // so that nobody else writes before there is a session
 	c.expireAt(who)
 	cause := c.run(who)
 	c.end(cause)
 }
 
-// run is the session's life.
+// run joins the session, reads until the connection ends, and leaves the session. It returns why it ended.
 func (c *conn) run(who *collab.Identity) (cause error) {
 	defer c.rescue(&cause)
 	defer c.leave()
@@ -107,7 +107,7 @@ func (c *conn) leave() {
 	}
 }
 
-// rescue is deferred: a panic of the engine ends this connection only.
+// rescue is deferred around calls of the engine: a panic ends only this connection.
 func (c *conn) rescue(cause *error) {
 	if p := recover(); p != nil {
 		*cause = c.panicked(p)
@@ -126,7 +126,7 @@ func (c *conn) end(cause error) {
 	c.log(cause)
 }
 
-// expireAt closes the connection when the proof of sign-in ends (W9).
+// expireAt schedules the close of the connection for when the sign-in or token expires (W9).
 func (c *conn) expireAt(who *collab.Identity) {
 	if who.Expires.IsZero() {
 		return
@@ -135,19 +135,19 @@ func (c *conn) expireAt(who *collab.Identity) {
 	if who.SignIn == "" {
 		code, reason = wire.CloseTokenExpired, "the token has expired"
 	}
-	c.expires = time.AfterFunc(time.Until(who.Expires), func() { c.close(code, reason, lastWordsKept) })
+	c.expires = time.AfterFunc(time.Until(who.Expires), func() { c.close(code, reason, dropPending) })
 }
 
-// lastWords says whether what the session still has to say goes out before the close frame.
-type lastWords bool
+// pendingFrames says what happens to the session's pending frames before the close frame.
+type pendingFrames bool
 
 const (
-	lastWordsKept lastWords = false
-	lastWordsSaid lastWords = true
+	dropPending pendingFrames = false
+	sendPending pendingFrames = true
 )
 
 // Close implements collab.Transport.
-func (c *conn) Close(code wire.CloseCode, reason string) { c.close(code, reason, lastWordsSaid) }
+func (c *conn) Close(code wire.CloseCode, reason string) { c.close(code, reason, sendPending) }
 
 // Wake implements collab.Transport.
 func (c *conn) Wake() {
@@ -163,23 +163,23 @@ func (c *conn) Flush() {
 	}
 }
 
-// close asks for the end; the first reason counts. From now on nothing that comes in reaches the session.
-func (c *conn) close(code wire.CloseCode, reason string, words lastWords) {
-	if c.beginClosing(code, reason, words) {
+// close starts to close the connection. Only the first call counts. After it no input reaches the session.
+func (c *conn) close(code wire.CloseCode, reason string, pending pendingFrames) {
+	if c.beginClosing(code, reason, pending) {
 		c.life.end()
 		c.Wake()
 	}
 }
 
-func (c *conn) beginClosing(code wire.CloseCode, reason string, words lastWords) bool {
+func (c *conn) beginClosing(code wire.CloseCode, reason string, pending pendingFrames) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closing {
 		return false
 	}
-	c.closing, c.code, c.reason, c.pulling = true, code, reason, bool(words)
+	c.closing, c.code, c.reason, c.pulling = true, code, reason, bool(pending)
 	c.closeBy = time.Now().Add(c.sockets.timing.CloseWait)
-	c.nc.SetDeadline(c.closeBy) // cuts off a write that waits, too
+	c.nc.SetDeadline(c.closeBy) // also for a write that is waiting
 	return true
 }
 
@@ -189,9 +189,9 @@ func (c *conn) isClosing() bool {
 	return c.closing
 }
 
-// deaf says whether what comes reaches nobody: the close was asked for. If nothing can be written any more, nothing must be
-// read either; that is err.
-func (c *conn) deaf() (deaf bool, err error) {
+// ignoring reports whether input must no longer reach the session, because the connection is closing. If nothing can be written
+// any more, err ends the reading too.
+func (c *conn) ignoring() (yes bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.broken {
@@ -200,15 +200,15 @@ func (c *conn) deaf() (deaf bool, err error) {
 	return c.closing, err
 }
 
-// finish ends the writing, with the close frame that cause asks for, if any.
+// finish waits for the writers to end and writes the close frame, if there is to be one.
 func (c *conn) finish(cause error) {
 	var bad *violation
 	switch {
 	case errors.As(cause, &bad):
-		c.beginClosing(bad.code, bad.reason, lastWordsKept)
-	case errors.Is(cause, errPeerClosed): // its answer is begun
+		c.beginClosing(bad.code, bad.reason, dropPending)
+	case errors.Is(cause, errPeerClosed): // readControl has begun to close
 	case !c.isClosing():
-		closeUnder(c.nc) // nobody is there: a writer that waits need not
+		closeUnder(c.nc) // the peer is gone: wakes a waiting writer
 	}
 	if c.resumed {
 		c.writer.end()
@@ -219,7 +219,7 @@ func (c *conn) finish(cause error) {
 	}
 }
 
-// below is the socket itself, under TLS.
+// below returns the socket itself, under TLS.
 func below(nc net.Conn) net.Conn {
 	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
 		return over.NetConn()
@@ -227,11 +227,11 @@ func below(nc net.Conn) net.Conn {
 	return nc
 }
 
-// closeUnder closes the socket itself: TLS would first try for seconds to say good-bye to somebody who does not read.
+// closeUnder closes the socket itself. TLS's Close would first try for seconds to send an alert to a peer that does not read.
 func closeUnder(nc net.Conn) { below(nc).Close() }
 
-// cutOff ends the connection for whoever waits for it, but waits for nobody: that is why a plain socket is not closed here. To
-// close it is to wait until nobody uses it, and the caller may be who does (read).
+// cutOff ends the connection and wakes everybody who waits for it, without waiting itself. So it shuts a plain socket down
+// instead of closing it: Close waits until nobody uses the socket, and the caller itself may be using it (read).
 func (c *conn) cutOff() {
 	if c.in.raw == nil {
 		closeUnder(c.nc)
@@ -240,7 +240,8 @@ func (c *conn) cutOff() {
 	c.in.raw.Control(func(fd uintptr) { shut(int(fd)) })
 }
 
-// linger reads on for a while, so that the close frame is not lost to the reset that unread bytes would cause.
+// linger reads on for a while after the close frame: with unread input the kernel would reset the connection, and the close frame
+// could be lost.
 func (c *conn) linger() {
 	if tcp, ok := c.nc.(interface{ CloseWrite() error }); ok {
 		tcp.CloseWrite()

@@ -2,7 +2,7 @@ package socket
 
 import "time"
 
-// takeControl appends the control frames that wait, and reports whether the session may be asked for more.
+// takeControl removes the waiting control frames and appends them to dst. It reports whether the session's frames may be pulled.
 func (c *conn) takeControl(dst []byte) ([]byte, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -11,11 +11,11 @@ func (c *conn) takeControl(dst []byte) ([]byte, bool) {
 	if cap(c.control) > 2*maxControl {
 		c.control = nil
 	}
-	words := c.pulling && time.Until(c.closeBy) > c.sockets.timing.CloseWait/2 // the rest is for the close frame
-	return dst, !c.closed && (!c.closing || words)
+	pending := c.pulling && time.Until(c.closeBy) > c.sockets.timing.CloseWait/2 // half of the time is for the close frame
+	return dst, !c.closed && (!c.closing || pending)
 }
 
-// queueControl has a control frame written next. Those of one kind replace each other: only the newest ping
+// queueControl queues a control frame to be written next. It replaces a waiting one of the same kind, because only the newest ping
 // needs an answer.
 func (c *conn) queueControl(opcode byte, payload []byte) {
 	c.mu.Lock()
@@ -38,7 +38,8 @@ func dropControl(frames []byte, opcode byte) []byte {
 	return frames
 }
 
-// writeClose writes the close frame if the time has come, and before it what waits: a ping that came first is answered.
+// writeClose writes the close frame if the connection is closing, and before it the waiting control frames, so that a ping from
+// before the close is answered.
 func (c *conn) writeClose(o *outgoing) {
 	c.mu.Lock()
 	due := c.closing && !c.closed
@@ -53,7 +54,7 @@ func (c *conn) writeClose(o *outgoing) {
 	}
 }
 
-// writeLast is the owner's own round, after the last writer has stopped.
+// writeLast writes the close frame from the owner's goroutine, after the last writer has stopped.
 func (c *conn) writeLast() {
 	if !c.isClosing() {
 		return

@@ -9,8 +9,7 @@ import (
 	"quire/server/tlstest"
 )
 
-// stuck is the socket of a peer that at some point reads no more: a write then waits until the socket is closed, whatever
-// its deadline.
+// stuck is the socket of a peer that stops reading: a write then waits until the socket is closed, whatever its deadline.
 type stuck struct {
 	net.Conn
 	reads  atomic.Bool
@@ -30,7 +29,7 @@ func (s *stuck) Close() error {
 	return s.Conn.Close()
 }
 
-// TLS's own Close writes a farewell first, and with that a drain waits for every reader that stopped, one after another.
+// TLS's own Close writes an alert first. With it, Drain would wait for every reader that stopped, one after another.
 func TestCuttingOffWaitsForNobody(t *testing.T) {
 	authority := tlstest.NewAuthority(t)
 	ours, theirs := net.Pipe()

@@ -26,14 +26,14 @@ import (
 	"quire/storage/sealed"
 )
 
-// engine opens the sockets of a real hub over the memory store.
+// engine serves sockets with a real hub over the memory store.
 func engine(t *testing.T, s settings) (*house, *collab.Hub) {
 	t.Helper()
 	hub, err := collab.NewHub(collab.Config{Store: memory.New(), Secret: sealed.Of("a secret of the tests")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(hub.Close) // after the sockets' end
+	t.Cleanup(hub.Close) // runs after the sockets have ended
 	s.join = func(tr collab.Transport, who collab.Identity) socket.Session { return session.Join(hub, tr, who) }
 	return open(t, s), hub
 }
@@ -46,7 +46,7 @@ func create(t *testing.T, hub *collab.Hub, id storage.DocumentID, content string
 	}
 }
 
-// hello opens a socket and shakes hands with the engine.
+// hello opens a socket and does the protocol's handshake.
 func (h *house) hello(user string) *peer {
 	h.t.Helper()
 	p := h.call("Authorization: Bearer " + user)
@@ -67,8 +67,8 @@ func (p *peer) types(doc string, v, seq int) {
 	}
 }
 
-// TestBadInputDisturbsNobody: every message the protocol refuses gets a clear answer that echoes it, or a close where there
-// is nothing to echo, while somebody else types on.
+// TestBadInputDisturbsNobody checks that every message that the protocol refuses gets a reply that echoes it, or a close if there
+// is nothing to echo, while another user types on.
 func TestBadInputDisturbsNobody(t *testing.T) {
 	h, hub := engine(t, settings{})
 	create(t, hub, "d1", "text\n")
@@ -100,7 +100,7 @@ func TestBadInputDisturbsNobody(t *testing.T) {
 	h.t = t
 }
 
-// badFrame is a row of collab/wire/testdata/frames.
+// badFrame is one file of collab/wire/testdata/frames.
 type badFrame struct {
 	Name, Dir string
 	Frame     json.RawMessage
@@ -140,7 +140,7 @@ func badFrames(t *testing.T) (all []badFrame) {
 	return all
 }
 
-// W4: an op over the limit is refused by name, and its sender goes on.
+// W4: an op over the limit gets an error reply, and its sender's connection stays.
 func TestW4AnOversizedOpIsRefusedByName(t *testing.T) {
 	h, hub := engine(t, settings{})
 	create(t, hub, "d1", "text\n")
@@ -155,10 +155,10 @@ func TestW4AnOversizedOpIsRefusedByName(t *testing.T) {
 	p.types("d1", 1, 10)
 }
 
-// slowLine returns a connection's bytes at a rate, as a slow line does. There is no other way to be slow than to wait.
+// slowLine is a connection that reads at a limited rate, in real time.
 type slowLine struct {
 	net.Conn
-	rate  int // bytes a second
+	rate  int // bytes per second
 	start time.Time
 	read  int
 }
@@ -170,7 +170,7 @@ func (s *slowLine) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// slow makes a peer read at rate from now on. The kernel's own buffer is made small, or it would read ahead.
+// slow makes a peer read at rate from now on. It makes the kernel's buffer small, because the kernel would read ahead.
 func (p *peer) slow(t *testing.T, rate int) {
 	t.Helper()
 	if err := p.tcp().SetReadBuffer(16 << 10); err != nil {
@@ -180,11 +180,10 @@ func (p *peer) slow(t *testing.T, rate int) {
 	p.in = bufio.NewReader(&slowLine{Conn: p.Conn, rate: rate, start: time.Now()})
 }
 
-// TestW2ASlowReaderKeepsUp: a line of 64 kB/s gets a large snapshot and many ops over one connection, and another reader
-// gets all of that as if the slow one, and one that reads nothing at all, were not there. Plain and over TLS at one time, as
-// most of it is waiting.
+// TestW2ASlowReaderKeepsUp checks that a reader at 64 kB/s gets a large snapshot and many ops over one connection, and that
+// neither it nor a reader that stops affects another reader. Plain and TLS run in parallel, since most of it is waiting.
 //
-// The whole measure (10 M units, 10^5 ops: 21 MB, 5.5 minutes) runs in `make test-long`; `make test` takes a seventh.
+// The full size (10 M units, 10^5 ops: 21 MB, 5.5 minutes) runs in `make test-long`; `make test` runs a seventh.
 func TestW2ASlowReaderKeepsUp(t *testing.T) {
 	units, ops := 1_500_000, 10_000
 	switch {
@@ -234,9 +233,9 @@ func aSlowReaderKeepsUp(t *testing.T, config *tls.Config, units, ops int) {
 	}
 }
 
-// follows reads the snapshot and what comes after it up to n ops, every one once and in order (P3). It says what was wrong.
+// follows reads the snapshot and n ops after it and checks that each comes once and in order (P3). It returns what was wrong.
 func follows(p *peer, units, n int) string {
-	at := 0 // the version that comes next
+	at := 0 // the next version
 	for at <= n {
 		opcode, payload, err := p.frame()
 		got := string(payload[:min(len(payload), 200)])
@@ -260,7 +259,7 @@ func follows(p *peer, units, n int) string {
 	return ""
 }
 
-// typing sends ops one after the other, each as soon as the one before is acknowledged.
+// typing sends ops one by one, each as soon as the one before is acknowledged.
 func typing(p *peer, ops int) {
 	for i := range ops {
 		op := fmt.Sprintf(`{"a":"op","c":"documents","d":"large","v":%d,"seq":%d,"x":{},"op":[{"insert":"x"}]}`, i+1, i+1)
@@ -273,7 +272,7 @@ func typing(p *peer, ops int) {
 	}
 }
 
-// TestW3TheHubsCloseReachesTheClient: a restart says so and closes with 4000.
+// TestW3TheHubsCloseReachesTheClient checks that a restart is announced and closes with 4000.
 func TestW3TheHubsCloseReachesTheClient(t *testing.T) {
 	h, hub := engine(t, settings{})
 	create(t, hub, "d1", "text\n")

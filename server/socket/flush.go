@@ -6,14 +6,14 @@ import (
 	"quire/collab/wire"
 )
 
-// outgoing is what a writer needs while it writes.
+// outgoing is a writer's memory while it writes.
 type outgoing struct {
 	frames []wire.Frame
-	buf    []byte // several frames in one piece
+	buf    []byte // several frames, to be written together
 
-	rest []byte // for now: what to write without waiting, then what is left of it
-	err  error
-	now  func(fd uintptr) bool // what raw.Write calls; made once
+	rest []byte                // what now still has to write
+	err  error                 // of now
+	now  func(fd uintptr) bool // the callback of raw.Write, made once: writes rest without waiting
 }
 
 func (b *buffers) getOut() *outgoing {
@@ -30,22 +30,22 @@ func (b *buffers) getOut() *outgoing {
 }
 
 func (b *buffers) putOut(o *outgoing) {
-	clear(o.frames) // frames must not live on here
+	clear(o.frames) // so that the pool does not keep frames alive
 	o.frames, o.rest, o.err = o.frames[:0], nil, nil
 	b.outs.Put(o)
 }
 
-// resume lets others write, after writing what came up meanwhile. The caller is the writer.
+// resume ends the caller's role as writer. If more came up meanwhile it starts a writer.
 func (c *conn) resume() {
 	if c.writer.again() {
 		c.sockets.writers.Go(c.turn)
 	}
 }
 
-// flushNow is the writer for as long as nothing has to be waited for: it gives what is there to the kernel in one piece, which
-// is by far the most that happens. It costs no goroutine. What the kernel does not take, and all else, is for flush.
+// flushNow writes without waiting and without a goroutine of its own: it passes everything to the kernel in one piece, which is
+// nearly always enough. What the kernel does not take, and what is too large, it leaves to a writer goroutine.
 func (c *conn) flushNow() {
-	if c.in.raw == nil { // bytes are transformed on their way, and no one knows when that waits
+	if c.in.raw == nil { // TLS: a write may wait
 		c.sockets.writers.Go(c.turn)
 		return
 	}
@@ -58,7 +58,7 @@ func (c *conn) flushNow() {
 	c.sockets.writers.Go(func() { c.flushRest(o) })
 }
 
-// pieceNow writes one piece and reports whether that was all; else o holds what is left.
+// pieceNow writes one piece and reports whether that was all. If not, o holds what is left.
 func (c *conn) pieceNow(o *outgoing) (all bool) {
 	defer c.survive()
 	var pull, more bool
@@ -88,7 +88,7 @@ func (c *conn) pieceNow(o *outgoing) (all bool) {
 	return len(o.buf) == 0 && !more
 }
 
-// flushRest writes what pieceNow left and goes on as flush.
+// flushRest writes what pieceNow left in o, and continues like flush.
 func (c *conn) flushRest(o *outgoing) {
 	defer c.sockets.buffers.putOut(o)
 	c.restRound(o)
@@ -106,7 +106,7 @@ func (c *conn) restRound(o *outgoing) {
 	c.writeClose(o)
 }
 
-// flush is the writer: it exists while there is something to write.
+// flush is the writer goroutine. It ends when there is nothing more to write.
 func (c *conn) flush() {
 	o := c.sockets.buffers.getOut()
 	defer c.sockets.buffers.putOut(o)
@@ -126,15 +126,15 @@ func (c *conn) round(o *outgoing) {
 	c.writeClose(o)
 }
 
-// survive is deferred by who calls the engine: its panic ends this connection only.
+// survive is deferred by writers around calls of the engine: a panic ends only this connection.
 func (c *conn) survive() {
 	if p := recover(); p != nil {
 		c.panicked(p)
-		c.close(wire.CloseInternal, "internal error", lastWordsKept)
+		c.close(wire.CloseInternal, "internal error", dropPending)
 	}
 }
 
-// writeSome writes what is there, several frames at once, and reports whether there may be more.
+// writeSome writes the next frames together, and reports whether there may be more.
 func (c *conn) writeSome(o *outgoing) bool {
 	pull := false
 	o.buf, pull = c.takeControl(o.buf[:0])
@@ -150,7 +150,7 @@ func (c *conn) writeSome(o *outgoing) bool {
 	return c.writeFrames(o)
 }
 
-// writeFrames writes what o.buf holds, then o.frames.
+// writeFrames writes o.buf, then o.frames. It returns false if the connection is broken.
 func (c *conn) writeFrames(o *outgoing) bool {
 	for _, f := range o.frames {
 		framed := f.Framed()
@@ -158,7 +158,7 @@ func (c *conn) writeFrames(o *outgoing) bool {
 			if !c.writeBuffered(o) {
 				return false
 			}
-			if len(framed) > largeSize/2 { // not worth a copy
+			if len(framed) > largeSize/2 { // too large to be worth copying
 				if !c.write(o, framed) {
 					return false
 				}
@@ -176,8 +176,8 @@ func (c *conn) writeBuffered(o *outgoing) bool {
 	return ok
 }
 
-// write writes b at the reader's pace: what the socket takes at once without a deadline, the rest in pieces that each have
-// one. A reader that keeps reading, however slowly, is waited for; one that stops is cut off.
+// write writes b at the reader's pace: first what the socket takes at once, then pieces with a deadline each. So it waits for a
+// reader that keeps reading, however slowly, and cuts off one that stops. It returns false if the connection is broken.
 func (c *conn) write(o *outgoing, b []byte) bool {
 	if c.in.raw != nil {
 		n, err := c.writeReady(o, b)
@@ -201,7 +201,7 @@ func (c *conn) write(o *outgoing, b []byte) bool {
 	return true
 }
 
-// writeReady writes what the socket takes at once.
+// writeReady writes what the socket takes without waiting, and returns how many bytes that were.
 func (c *conn) writeReady(o *outgoing, b []byte) (n int, err error) {
 	if len(b) == 0 {
 		return 0, nil
@@ -217,7 +217,7 @@ func (c *conn) writeReady(o *outgoing, b []byte) (n int, err error) {
 	return n, err
 }
 
-// allow gives writes until t, unless the connection is closing and has a time of its own.
+// allow sets the write deadline to t, unless the connection is closing: then closeBy is the deadline.
 func (c *conn) allow(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -226,7 +226,7 @@ func (c *conn) allow(t time.Time) {
 	}
 }
 
-// breakOff ends a connection that cannot be written to: part of a frame may be on its way, so nothing may follow.
+// breakOff ends a connection after a failed write: part of a frame may have been sent, so nothing may follow. It returns false.
 func (c *conn) breakOff() bool {
 	c.mu.Lock()
 	c.closed, c.broken = true, true

@@ -24,13 +24,13 @@ const (
 	maxControl = 125 // bytes of a control frame's payload
 )
 
-// Close codes of RFC 6455 that are only for sockets and say nothing of ours.
+// Close codes of RFC 6455 that are not in package wire's table.
 const (
 	closeNormal   = 1000
 	closeNoStatus = 1005
 )
 
-// header is one frame's, from a client.
+// header is the header of a client's frame.
 type header struct {
 	final  bool
 	opcode byte
@@ -41,8 +41,8 @@ type header struct {
 
 func (h header) isControl() bool { return h.opcode >= opClose }
 
-// parseHeader reads the header at the start of b. ok is false while it is not all there; a violation is the reason for a
-// close with 1002, "" if there is none.
+// parseHeader parses the header at the start of b. ok is false if it is incomplete or invalid; in that case violation is the
+// reason for closing with 1002.
 func parseHeader(b []byte) (h header, ok bool, violation string) {
 	if len(b) < 2 {
 		return h, false, ""
@@ -73,7 +73,7 @@ func parseHeader(b []byte) (h header, ok bool, violation string) {
 		return h, false, ""
 	}
 	h.length = short
-	least := int64(0) // what needs as many bytes
+	least := int64(0) // the smallest length that needs this many bytes
 	switch short {
 	case 126:
 		h.length, least = int64(binary.BigEndian.Uint16(b[2:])), 126
@@ -90,7 +90,7 @@ func parseHeader(b []byte) (h header, ok bool, violation string) {
 	return h, true, ""
 }
 
-// unmask applies mask to b, of which offset bytes of the payload came before.
+// unmask applies mask to b, which starts at offset in the payload.
 func unmask(b []byte, mask [4]byte, offset int64) {
 	var m [8]byte
 	for i := range m {
@@ -106,12 +106,12 @@ func unmask(b []byte, mask [4]byte, offset int64) {
 	}
 }
 
-// appendControl appends an unmasked control frame; payload is at most maxControl bytes.
+// appendControl appends an unmasked control frame. payload must have at most maxControl bytes.
 func appendControl(dst []byte, opcode byte, payload []byte) []byte {
 	return append(append(dst, finalBit|opcode, byte(len(payload))), payload...)
 }
 
-// appendClose appends a close frame. The reason is cut to what fits.
+// appendClose appends a close frame. It truncates a reason that does not fit.
 func appendClose(dst []byte, code wire.CloseCode, reason string) []byte {
 	if code == closeNoStatus {
 		return appendControl(dst, opClose, nil)
@@ -123,7 +123,7 @@ func appendClose(dst []byte, code wire.CloseCode, reason string) []byte {
 	return append(dst, reason...)
 }
 
-// parseClose reads a close frame's payload. answer is the code to close with: the peer's own, or why its frame is wrong.
+// parseClose parses a close frame's payload. answer is the code to close with: the peer's own, or that of the violation.
 func parseClose(payload []byte) (answer wire.CloseCode, violation string) {
 	if len(payload) == 0 {
 		return closeNoStatus, ""

@@ -34,10 +34,10 @@ func TestMain(m *testing.M) {
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2")) // sleeps 10 s at a time, then ends
 }
 
-// soon bounds every wait of these tests; none of them comes near it.
+// soon bounds every wait of these tests. A test that passes waits much less.
 const soon = 20 * time.Second
 
-// echo is a session that says back what it hears. It stands for the engine where only the transport is in question.
+// echo is a session that sends back what it receives. It replaces the engine in tests of the transport.
 type echo struct {
 	transport collab.Transport
 	who       collab.Identity
@@ -82,7 +82,7 @@ func (e *echo) say(frames ...wire.Frame) {
 	}
 }
 
-// PullNow gives one frame and, every third time, nothing at all, as if it had to be waited for.
+// PullNow returns one frame or, every third time, none, as if a frame had to be waited for.
 func (e *echo) PullNow(dst []wire.Frame, _ int) ([]wire.Frame, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -114,7 +114,7 @@ func (e *echo) hears() []string {
 	return append([]string(nil), e.heard...)
 }
 
-// gate lets in whoever brings "Bearer <user>" or the ticket <user>, and the cookie user=<user>.
+// gate accepts "Bearer <user>", the ticket <user> and the cookie user=<user>.
 type gate struct {
 	expires time.Time
 	signIn  string
@@ -195,7 +195,7 @@ func open(t testing.TB, s settings) *house {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
-		h.sockets.Drain(ctx) // what a test left open is cut off
+		h.sockets.Drain(ctx) // cuts off what the test left open
 		if got := h.sockets.InUse(); got != (socket.InUse{}) {
 			t.Errorf("P8: all connections have ended, and %+v is in use", got)
 		}
@@ -220,7 +220,7 @@ func (h *house) session() *echo {
 	}
 }
 
-// peer is a client that speaks raw frames, so that it can speak wrong ones.
+// peer is a client that sends raw frames, so that it can send invalid ones.
 type peer struct {
 	t testing.TB
 	net.Conn
@@ -228,7 +228,7 @@ type peer struct {
 	response *http.Response
 }
 
-// call opens a socket with extra header lines; it fails the test if it is refused.
+// call opens a socket with extra header lines. It fails the test if it is refused.
 func (h *house) call(headers ...string) *peer {
 	h.t.Helper()
 	p, response := h.try(nil, headers...)
@@ -253,7 +253,7 @@ func (h *house) dial() net.Conn {
 	return nc
 }
 
-// try sends a handshake, and at once the bytes after it.
+// try sends a handshake together with the bytes after it.
 func (h *house) try(after []byte, headers ...string) (*peer, *http.Response) {
 	h.t.Helper()
 	nc := h.dial()
@@ -303,7 +303,7 @@ func (p *peer) send(bytes ...[]byte) {
 	}
 }
 
-// frame reads one frame of the server, strictly.
+// frame reads one frame from the server, strictly.
 func (p *peer) frame() (opcode byte, payload []byte, err error) {
 	var head [2]byte
 	if _, err = io.ReadFull(p.in, head[:]); err != nil {
@@ -334,7 +334,7 @@ func (p *peer) frame() (opcode byte, payload []byte, err error) {
 	return head[0] & 0x0F, payload, err
 }
 
-// says reads the next data frame and compares it; pings are answered.
+// says reads the next data frame and compares it. It answers pings.
 func (p *peer) says(want string) {
 	p.t.Helper()
 	if got := p.next(); got != want {
@@ -359,7 +359,7 @@ func (p *peer) next() string {
 	}
 }
 
-// closes reads on to the close frame, answers it, and expects the end of the connection after it.
+// closes reads up to the close frame, answers it, and expects the end of the connection.
 func (p *peer) closes(want wire.CloseCode) (reason string) {
 	p.t.Helper()
 	for {

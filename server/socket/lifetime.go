@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// lifetime is a connection's context: it ends when the connection closes. It exists because a context.WithCancel per idle
-// connection costs several times as much: here the channel is made only when somebody waits.
+// lifetime is a connection's context, cancelled when the connection closes. A context.WithCancel for each idle connection would
+// take several times as much memory: here the channel is made only when somebody waits.
 type lifetime struct {
 	mu   sync.Mutex
 	done chan struct{}
@@ -36,7 +36,7 @@ func (l *lifetime) Err() error {
 	return l.err
 }
 
-// end ends the lifetime; only the first call counts.
+// end cancels the context. Only the first call counts.
 func (l *lifetime) end() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

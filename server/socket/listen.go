@@ -6,13 +6,13 @@ import (
 	"quire/collab/wire"
 )
 
-// read takes frames until the connection ends, and returns why. It listens for whole frames, which is by far the most that
-// comes; when one came in part, or is a part of a message, it reads that on.
+// read reads frames until the connection ends, and returns why it ended. On a plain socket it listens for whole frames, which most
+// are. A frame that arrives in part, or is part of a message, it reads on with readOn.
 //
-// Listening costs one call of the kernel a frame. Elsewhere one tries to read, and waits if nothing is there; here whoever was
-// told that nothing is left waits at once. That is safe only within one raw.Read: the kernel says once that something has come,
-// and the runtime forgets it when a raw.Read begins. So the session is called in the middle of it, and while it is nobody may
-// close the socket, because that waits for raw.Read to end: see cutOff.
+// Listening costs one system call per frame: after a read that left nothing behind it waits at once, without trying to read again.
+// That is safe only within one raw.Read, because the kernel reports input once, and the runtime forgets the report when a raw.Read
+// begins. So readable calls the session in the middle of raw.Read, and meanwhile nobody may close the socket, since Close waits
+// for raw.Read to end: see cutOff.
 func (c *conn) read() error {
 	for {
 		if c.in.raw != nil && c.message == nil && len(c.in.bytes()) == 0 {
@@ -29,7 +29,7 @@ func (c *conn) read() error {
 	}
 }
 
-// readable is called when there may be something to read, and says whether raw.Read is to end.
+// readable is raw.Read's callback, called when there may be input. It returns true to end raw.Read, false to wait for more input.
 func (c *conn) readable(fd uintptr) bool {
 	for {
 		drained, ok := c.in.readNow(fd)
@@ -54,7 +54,7 @@ func (c *conn) readable(fd uintptr) bool {
 	}
 }
 
-// whole reads the frames that have come whole.
+// whole handles all frames that have arrived completely.
 func (c *conn) whole() error {
 	for {
 		h, ok, bad := parseHeader(c.in.bytes())

@@ -11,8 +11,8 @@ import (
 
 // The tests of this file are about a session that is called in the middle of a read (conn.read).
 
-// held has somebody in a house whose sessions stay in each frame, the first of which has come, until release is called; then
-// inside is called in each.
+// held opens a connection whose session blocks in each frame until release is called, and then calls inside. The first frame has
+// arrived when held returns.
 func held(t *testing.T, inside func(e *echo)) (p *peer, e *echo, entered chan struct{}, release func()) {
 	t.Helper()
 	gate := make(chan struct{})
@@ -40,8 +40,8 @@ func arrives(t *testing.T, what chan struct{}, name string) {
 	}
 }
 
-// The kernel may tell of a frame and of the end behind it at once, and will not tell again.
-func TestTheEndRightBehindAFrameIsNoticed(t *testing.T) {
+// The kernel may report a frame and the end of input after it at once, and does not report again.
+func TestTheEndRightAfterAFrameIsNoticed(t *testing.T) {
 	p, e, entered, release := held(t, nil)
 	p.send(text("two"))
 	if err := p.Conn.(*net.TCPConn).CloseWrite(); err != nil {
@@ -52,7 +52,7 @@ func TestTheEndRightBehindAFrameIsNoticed(t *testing.T) {
 	e.leaves(t)
 }
 
-// What comes while a frame is handled is told of only once, too.
+// Input that arrives while a frame is handled is also reported only once.
 func TestAFrameThatComesWhileAnotherIsHandledIsRead(t *testing.T) {
 	p, _, entered, release := held(t, nil)
 	p.send(text("two"), masked(0x01, []byte("thr")))
@@ -62,8 +62,8 @@ func TestAFrameThatComesWhileAnotherIsHandledIsRead(t *testing.T) {
 	arrives(t, entered, "the third frame")
 }
 
-// To close a socket is to wait for whoever reads from it, who may be waiting for the one who closes.
-func TestWhoFindsASocketBrokenDoesNotWaitForItsReader(t *testing.T) {
+// Close waits for the socket's reader, which may be waiting for the goroutine that would close.
+func TestAWriterThatBreaksOffDoesNotWaitForTheReader(t *testing.T) {
 	reset := func(p *peer) {
 		p.Conn.(*net.TCPConn).SetLinger(0)
 		p.Close()

@@ -12,11 +12,11 @@ import (
 	"quire/server/socket"
 )
 
-// footprint is what the process has in use after the collector has had its way.
+// footprint returns the memory in use after garbage collection.
 type footprint struct{ heap, stacks, goroutines int }
 
 func inUse() footprint {
-	for range 5 { // it halves the stacks a round at a time
+	for range 5 { // each collection can halve a stack
 		runtime.GC()
 	}
 	var m runtime.MemStats
@@ -24,7 +24,7 @@ func inUse() footprint {
 	return footprint{int(m.HeapAlloc), int(m.StackInuse), runtime.NumGoroutine()}
 }
 
-// idlers opens n sockets that have said something and are idle now; nothing of the test's own is kept but their connections.
+// idlers opens n sockets that have sent something and are idle now. The test itself keeps only their connections.
 func (h *house) idlers(n int) (all []*peer) {
 	h.t.Helper()
 	for i := range n {
@@ -37,16 +37,16 @@ func (h *house) idlers(n int) (all []*peer) {
 	return all
 }
 
-// openQuietly opens a house whose sessions nobody asks about.
+// openQuietly starts a server whose sessions are not recorded.
 func openQuietly(t *testing.T) *house {
 	return open(t, settings{join: func(tr collab.Transport, who collab.Identity) socket.Session {
 		return &echo{transport: tr, who: who, left: make(chan struct{})}
 	}})
 }
 
-// TestWhatAnIdleConnectionCosts: one goroutine, whose stack is most of the memory: a few bytes more in what waits for input
-// would double it (conn.serve). No writer, no timer and no buffer waits with it. What the first sockets bring along (workers
-// of the server, buffers in pools) is taken off by asking how much 500 more cost.
+// TestWhatAnIdleConnectionCosts checks that an idle connection has one goroutine, and no writer, timer or buffer. That goroutine's
+// stack is most of the memory, and a few bytes more in the functions that wait for input would double it (conn.serve). The test
+// measures 500 more connections, so that what the first ones cause (the server's workers, buffers in pools) does not count.
 func TestWhatAnIdleConnectionCosts(t *testing.T) {
 	const few, more = 100, 500
 	h := openQuietly(t)
@@ -64,13 +64,13 @@ func TestWhatAnIdleConnectionCosts(t *testing.T) {
 	if most := stackMost + 4<<10; heap+stack > most {
 		t.Errorf("heap and stack take %d bytes, want at most %d", heap+stack, most)
 	}
-	if spare := 10; goroutines < more-spare || goroutines > more+spare { // workers that end or begin meanwhile
+	if spare := 10; goroutines < more-spare || goroutines > more+spare { // for workers that start or end meanwhile
 		t.Errorf("%d goroutines for %d idle connections, want one each", goroutines, more)
 	}
 }
 
-// TestALargeFrameLeavesNoBufferBehind: over TLS a connection waits with a buffer, which must be a small one again. The
-// client writes little at a time, because crypto/tls keeps a buffer for the largest record that came, here 1 KB.
+// TestALargeFrameLeavesNoBufferBehind checks that a TLS connection, which holds a buffer while it waits, holds a small one again.
+// The client writes small pieces, because crypto/tls keeps a buffer for the largest record received, here 1 KB.
 func TestALargeFrameLeavesNoBufferBehind(t *testing.T) {
 	const connections, largest = 50, 8 << 10
 	h := open(t, settings{tls: selfSigned(t), onFrame: func(e *echo, _ context.Context, frame []byte) {
@@ -86,7 +86,7 @@ func TestALargeFrameLeavesNoBufferBehind(t *testing.T) {
 	large := text(strings.Repeat("x", 100_000))
 	for _, p := range peers {
 		p.send(pieces(large, 1000)...)
-		p.send(text("xyz")[:1]) // the beginning of another
+		p.send(text("xyz")[:1]) // the start of another frame
 		p.says("100000")
 	}
 	per := (inUse().heap - before.heap) / connections

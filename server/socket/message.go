@@ -8,16 +8,16 @@ import (
 	"quire/collab/wire"
 )
 
-// message is one that arrives in pieces: fragments, or more than the read buffer holds.
+// message is a message that arrives in pieces: in fragments, or larger than the read buffer.
 type message struct {
-	over  bool                // larger than is handed on; body is only its beginning
-	body  []byte              // what is kept
-	size  int64               // of all that came, bytes
-	held  *budget.Reservation // of Sockets.assembling, for a large body; nil: it is not
+	over  bool                // it is over the limit; body is only its first bytes
+	body  []byte              // the bytes kept
+	size  int64               // of all bytes so far
+	held  *budget.Reservation // of Sockets.assembling, for a large body; nil: the body is small
 	begun time.Time
 }
 
-// readOn reads one frame, which may come bit by bit.
+// readOn reads one frame, waiting for all of it.
 func (c *conn) readOn() error {
 	h, err := c.header()
 	if err != nil {
@@ -33,7 +33,7 @@ func (c *conn) readFrame(h header) error {
 	return c.readData(h)
 }
 
-// header reads the next frame's.
+// header reads the next frame's header.
 func (c *conn) header() (header, error) {
 	for {
 		h, ok, bad := parseHeader(c.in.bytes())
@@ -51,7 +51,7 @@ func (c *conn) header() (header, error) {
 	}
 }
 
-// payload returns a whole payload that fits the read buffer, unmasked. It is valid until the next read.
+// payload returns an unmasked payload, which must fit the read buffer. It is valid until the next read.
 func (c *conn) payload(h header) ([]byte, error) {
 	for int64(len(c.in.bytes())) < h.length {
 		if err := c.more(); err != nil {
@@ -77,7 +77,7 @@ func (c *conn) readControl(h header) error {
 		if bad != "" {
 			return &violation{code, bad}
 		}
-		c.beginClosing(code, "", lastWordsKept)
+		c.beginClosing(code, "", dropPending)
 		return errPeerClosed
 	}
 	return nil
@@ -103,7 +103,7 @@ func (c *conn) readData(h header) error {
 	return c.readPiece(h)
 }
 
-// readPiece adds one frame to the message, and hands the message on after the last.
+// readPiece adds one frame to the message, and passes the message on after the last frame.
 func (c *conn) readPiece(h header) error {
 	if c.message == nil {
 		c.message = &message{begun: time.Now()}
@@ -138,14 +138,14 @@ func (c *conn) readPiece(h header) error {
 	if !m.over {
 		return c.deliver(m.body)
 	}
-	deaf, err := c.deaf()
-	if !deaf && err == nil {
+	ignored, err := c.ignoring()
+	if !ignored && err == nil {
 		c.session.ReceiveOversized(m.body, m.size)
 	}
 	return err
 }
 
-// some sees to it that there is something to take of a message, which must not take for ever.
+// some waits until there is input for a message, and fails if the message takes too long to arrive.
 func (c *conn) some() error {
 	if len(c.in.bytes()) > 0 {
 		return nil
@@ -156,7 +156,7 @@ func (c *conn) some() error {
 	return c.more()
 }
 
-// keep adds b to a message's body, or only counts it.
+// keep adds b to a message's body; of a message over the limit it keeps only the first bytes.
 func (c *conn) keep(m *message, b []byte) error {
 	m.size += int64(len(b))
 	if m.over {
@@ -171,7 +171,7 @@ func (c *conn) keep(m *message, b []byte) error {
 	return &violation{wire.CloseOverloaded, "too many large messages are arriving at once"}
 }
 
-// charge counts the bytes that a body takes, and reports whether there is room for them.
+// charge reserves the bytes of a body, and reports whether the limit is kept.
 func (c *conn) charge(m *message, bytes int64) bool {
 	if m.held == nil {
 		m.held = c.holds.Take(&c.sockets.assembling, bytes)
@@ -180,7 +180,7 @@ func (c *conn) charge(m *message, bytes int64) bool {
 	return m.held.Resize(bytes)
 }
 
-// giveUp keeps only the beginning of a message that is over the limit.
+// giveUp marks a message as over the limit and keeps only its first bytes.
 func (c *conn) giveUp(m *message) {
 	if m.over {
 		return
@@ -195,7 +195,7 @@ func (c *conn) uncharge(m *message) {
 	m.held = nil
 }
 
-// forget ends a message, whether it was handed on or not.
+// forget drops the current message, whether it was passed on or not.
 func (c *conn) forget() {
 	if c.message != nil {
 		c.uncharge(c.message)
@@ -203,13 +203,13 @@ func (c *conn) forget() {
 	}
 }
 
-// deliver hands a whole message on. What comes after the close was asked for reaches nobody.
+// deliver passes a complete message to the session, unless the connection is closing.
 func (c *conn) deliver(text []byte) error {
 	if !utf8.Valid(text) {
 		return &violation{wire.CloseInvalidText, "the text is not valid UTF-8"}
 	}
-	deaf, err := c.deaf()
-	if !deaf && err == nil {
+	ignored, err := c.ignoring()
+	if !ignored && err == nil {
 		c.session.Receive(&c.life, text)
 	}
 	return err

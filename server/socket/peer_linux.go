@@ -9,19 +9,20 @@ import (
 // tcpNotSentLowat is TCP_NOTSENT_LOWAT of Linux, which package syscall lacks.
 const tcpNotSentLowat = 25
 
-// unsentMost is how many bytes may wait in the kernel unsent. The default, some megabytes, would take a slow line minutes:
-// neither a ping nor a write's progress would mean anything, and every slow reader would hold that much of the kernel's
-// memory. What is on its way to the peer is not limited by it, so fast lines are as fast.
-const unsentMost = 128 << 10
+// maxUnsent is how many unsent bytes the kernel may hold. The default, some megabytes, takes minutes on a slow line: pings and
+// write deadlines would say nothing about the peer, and every slow reader would hold that much kernel memory. It does not limit
+// the bytes in flight, so fast lines stay fast.
+const maxUnsent = 128 << 10
 
-// keepPace has a connection's writes follow what is really sent.
+// keepPace makes a connection's writes wait for what is really sent. A failure is ignored: it only loses the benefits above.
 func keepPace(nc net.Conn) {
 	control(nc, func(fd int) {
-		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpNotSentLowat, unsentMost) // without it only the figures above are worse
+		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpNotSentLowat, maxUnsent)
 	})
 }
 
-// unacknowledged returns how many bytes we wrote and the peer's machine has not acknowledged, if that can be known.
+// unacknowledged returns how many of the bytes written the peer's machine has not acknowledged. known is false if the kernel
+// cannot say.
 func unacknowledged(nc net.Conn) (n int, known bool) {
 	control(nc, func(fd int) {
 		var queued int32

@@ -4,8 +4,8 @@ package socket
 
 import "net"
 
-// keepPace: only Linux can.
+// keepPace does nothing: it is implemented only for Linux.
 func keepPace(net.Conn) {}
 
-// unacknowledged cannot be known here.
+// unacknowledged returns false: it is implemented only for Linux.
 func unacknowledged(net.Conn) (n int, known bool) { return 0, false }

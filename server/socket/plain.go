@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// plainSocket returns access to the socket itself where nc is one, nil where bytes are transformed on the way.
+// plainSocket returns raw access to the socket if nc is a plain TCP connection, else nil (TLS).
 func plainSocket(nc net.Conn) syscall.RawConn {
 	tcp, ok := nc.(*net.TCPConn)
 	if !ok {

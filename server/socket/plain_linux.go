@@ -5,17 +5,17 @@ import (
 	"unsafe"
 )
 
-// The calls below never wait, since the net package's sockets are set not to. So the runtime is not told of them (RawSyscall):
-// it would take the processor away from whoever is in the kernel for 20 µs, and bringing it back costs more than that.
+// The calls below never block, since the net package's sockets are non-blocking. So they are RawSyscalls, which the runtime does
+// not notice: it takes the processor from a goroutine that is in the kernel for 20 µs, and getting it back costs more than that.
 
-// tcpInq is TCP_INQ, which Linux has since 4.18: both the option and the kind of message that a read then brings along.
+// tcpInq is TCP_INQ, in Linux since 4.18: the number of the socket option and of the control message that a read then returns.
 const tcpInq = 36
 
-// tellRest has each read say how much is left behind it, and reports whether it will.
+// tellRest makes each read report how many bytes are left to read. It returns false if the kernel cannot.
 func tellRest(fd int) bool { return syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, tcpInq, 1) == nil }
 
-// readNow reads what is there into b, which is not empty. drained: there was no more then, nor the peer's end, so whoever
-// waits for more need not read once again first. It is only ever said where reads tell the rest.
+// readNow reads available input into b, which must not be empty, without waiting. drained means that nothing was left, not even
+// the end of input, so that the caller can wait without reading again; it is true only with tells, the result of tellRest.
 func readNow(fd uintptr, b []byte, tells bool) (n int, drained bool, err error) {
 	if !tells {
 		n, err = call(syscall.SYS_READ, fd, unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b)))
@@ -35,7 +35,7 @@ func readNow(fd uintptr, b []byte, tells bool) (n int, drained bool, err error) 
 	return n, drained, err
 }
 
-// writeNow writes what the socket takes.
+// writeNow writes what the socket takes without waiting.
 func writeNow(fd uintptr, b []byte) (n int, err error) {
 	if n, err = call(syscall.SYS_WRITE, fd, unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))); err == syscall.EAGAIN {
 		return 0, nil
@@ -43,7 +43,7 @@ func writeNow(fd uintptr, b []byte) (n int, err error) {
 	return n, err
 }
 
-// call returns 0 with an error.
+// call makes a system call and repeats it while it is interrupted. With an error it returns 0.
 func call(number, fd uintptr, what unsafe.Pointer, size uintptr) (int, error) {
 	for {
 		n, _, errno := syscall.RawSyscall(number, fd, uintptr(what), size)
@@ -57,5 +57,5 @@ func call(number, fd uintptr, what unsafe.Pointer, size uintptr) (int, error) {
 	}
 }
 
-// shut ends both directions of a socket, which wakes whoever waits for it. Unlike closing it waits for nobody.
+// shut shuts down both directions of a socket, which wakes everybody who waits for it. Unlike Close it does not wait.
 func shut(fd int) { syscall.Shutdown(fd, syscall.SHUT_RDWR) }

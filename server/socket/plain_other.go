@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// plainSocket: elsewhere everything goes through net.Conn.
+// plainSocket returns nil: outside Unix all reads and writes go through net.Conn.
 func plainSocket(net.Conn) syscall.RawConn { return nil }
 
 func tellRest(int) bool { return false }

@@ -4,10 +4,10 @@ package socket
 
 import "syscall"
 
-// tellRest: only Linux can.
+// tellRest returns false: only Linux can report what is left.
 func tellRest(int) bool { return false }
 
-// readNow reads what is there into b. It never knows that there is no more.
+// readNow reads available input into b without waiting. drained is always false.
 func readNow(fd uintptr, b []byte, _ bool) (n int, drained bool, err error) {
 	for {
 		n, err = syscall.Read(int(fd), b)
@@ -17,7 +17,7 @@ func readNow(fd uintptr, b []byte, _ bool) (n int, drained bool, err error) {
 	}
 }
 
-// writeNow writes what the socket takes.
+// writeNow writes what the socket takes without waiting.
 func writeNow(fd uintptr, b []byte) (n int, err error) {
 	for {
 		n, err = syscall.Write(int(fd), b)
@@ -31,5 +31,5 @@ func writeNow(fd uintptr, b []byte) (n int, err error) {
 	}
 }
 
-// shut ends both directions of a socket, which wakes whoever waits for it. Unlike closing it waits for nobody.
+// shut shuts down both directions of a socket, which wakes everybody who waits for it. Unlike Close it does not wait.
 func shut(fd int) { syscall.Shutdown(fd, syscall.SHUT_RDWR) }

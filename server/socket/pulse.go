@@ -8,34 +8,34 @@ import (
 	"quire/collab/wire"
 )
 
-// A peer may have taken over much that it has not read yet, and our ping lies behind that. It gets the time that a line of
-// patientRate needs for patientMost of it; what is less than patientLeast needs no extra time.
+// A peer's machine may have received much that the peer has not read, and our ping is behind that. The peer gets the time that it
+// takes to read it at patientRate: none for less than patientLeast, and no more than for patientMost.
 const (
-	patientRate  = 32 << 10 // bytes a second
-	patientLeast = 256 << 10
-	patientMost  = 8 << 20
+	patientRate  = 32 << 10  // bytes per second
+	patientLeast = 256 << 10 // bytes
+	patientMost  = 8 << 20   // bytes: 256 s
 )
 
 var noDeadline time.Time
 
 func longAgo() time.Time { return time.Unix(1, 0) }
 
-// pulse tells whether the peer is alive. The reader keeps it by the deadlines of its reads, so it needs no timer.
+// pulse tracks whether the peer is alive. It is driven by the reader's deadlines, so it needs no timer.
 type pulse struct {
-	last   time.Time // when something came
-	sent   int64     // bytes, conn.sent at that time
-	pinged bool      // and nothing came since
+	last   time.Time // when input last arrived
+	sent   int64     // conn.sent at that time, in bytes
+	pinged bool      // a ping was sent after last
 	pingAt time.Time
-	acked  int64 // bytes the peer's machine had acknowledged when we last looked
+	acked  int64 // bytes that the peer's machine had acknowledged at the last check
 }
 
-// start has the peer's silence measured from now on.
+// start starts to measure the peer's silence.
 func (c *conn) start() {
 	c.pulse.last = time.Now()
 	c.arm(c.pulse.last.Add(c.sockets.timing.PingEvery))
 }
 
-// more reads at least one more byte, and asks a silent peer for a sign of life meanwhile.
+// more waits until at least one more byte is read. Meanwhile it pings a silent peer, and fails if that does not answer.
 func (c *conn) more() error {
 	for {
 		err := c.in.fill()
@@ -60,7 +60,7 @@ func (c *conn) heard(now time.Time) {
 	}
 }
 
-// silent decides what the end of a read's time means. nil means to read on.
+// silent handles the end of a read's deadline: it pings the peer or gives up. nil means to read on.
 func (c *conn) silent(now time.Time) error {
 	c.mu.Lock()
 	closing, over := c.closing, !now.Before(c.closeBy)
@@ -85,22 +85,22 @@ func (c *conn) silent(now time.Time) error {
 	return c.unanswered(now)
 }
 
-// unanswered decides about a peer that has not answered our ping in time: nil gives it more.
+// unanswered decides about a peer that has not answered a ping in time. nil means to wait longer.
 func (c *conn) unanswered(now time.Time) error {
 	p, wait := &c.pulse, c.sockets.timing.PongWait
 	sent := c.sent.Load()
 	by := p.pingAt.Add(wait + patience(sent-p.sent))
 	unacked, known := unacknowledged(c.nc)
 	least := int64(0)
-	if !known { // what our kernel took says as much, but for the ping itself and the like
+	if !known { // progress is then what our kernel has taken, apart from pings and the like
 		unacked, least = 1, patientLeast
 	}
 	if unacked > 0 {
 		acked := sent - int64(unacked)
 		switch {
-		case acked > p.acked+least: // it reads, slowly, and has not come to our ping
+		case acked > p.acked+least: // it reads slowly and has not reached our ping
 			by = now.Add(wait)
-		case known: // in all this time nothing got there
+		case known: // nothing has arrived there in all this time
 			by = now
 		}
 		p.acked = acked
@@ -114,6 +114,7 @@ func (c *conn) unanswered(now time.Time) error {
 
 var errUnanswered = errors.New("no answer to the close frame")
 
+// patience returns the extra time for a peer that may have that many bytes unread.
 func patience(unread int64) time.Duration {
 	if unread < patientLeast {
 		return 0
@@ -121,7 +122,7 @@ func patience(unread int64) time.Duration {
 	return time.Duration(min(unread, patientMost)) * time.Second / patientRate
 }
 
-// arm ends the current and coming reads at t, unless the connection is closing and has a time of its own.
+// arm sets the read deadline to t, unless the connection is closing: then closeBy is the deadline.
 func (c *conn) arm(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

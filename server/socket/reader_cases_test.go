@@ -10,10 +10,10 @@ import (
 	"quire/server/socket"
 )
 
-// readerLimits are those that the cases below are about.
+// readerLimits are the limits for the cases below.
 func readerLimits() socket.Limits { return socket.Limits{Frame: 70_000, Discard: 140_000} }
 
-// readerCase is one input and what must come of it. Where close is 1000, a close frame with that code follows the input.
+// readerCase is one input and its expected outcome. Where close is 1000, a close frame with that code follows the input.
 type readerCase struct {
 	name  string
 	input []byte
@@ -39,7 +39,7 @@ func (c readerCase) isBad() bool {
 
 func join(frames ...[]byte) []byte { return bytes.Join(frames, nil) }
 
-// lengthened is a masked frame whose length is written in 2 or 8 bytes, whether it needs them or not.
+// lengthened returns a masked frame whose length is written in 2 or 8 bytes, whether it needs them or not.
 func lengthened(first byte, bytes int, length uint64, payload string) []byte {
 	var wide [8]byte
 	binary.BigEndian.PutUint64(wide[:], length)
@@ -51,8 +51,8 @@ func closing(code uint16, reason string) []byte {
 	return masked(0x88, append(binary.BigEndian.AppendUint16(nil, code), reason...))
 }
 
-// readerCases go through RFC 6455 as the Autobahn test suite does: framing, pings, reserved bits, opcodes, fragments, UTF-8,
-// closing, limits.
+// readerCases cover RFC 6455 like the Autobahn test suite: framing, pings, reserved bits, opcodes, fragments, UTF-8, closing,
+// limits.
 func readerCases() []readerCase {
 	var all []readerCase
 	for _, group := range [][]readerCase{

@@ -7,8 +7,8 @@ import (
 	"quire/server/socket"
 )
 
-// FuzzBytesAfterTheHandshake: whatever arrives, in whatever pieces, goes as the model says, with a close code that is
-// defined, and takes no memory beyond the limits.
+// FuzzBytesAfterTheHandshake checks that any input, in any pieces, has the model's outcome and a defined close code, and that it
+// takes no memory beyond the limits.
 func FuzzBytesAfterTheHandshake(f *testing.F) {
 	limits := socket.Limits{Frame: 1000, Discard: 5000}
 	for _, c := range readerCases() {
@@ -26,7 +26,8 @@ func FuzzBytesAfterTheHandshake(f *testing.F) {
 		runtime.ReadMemStats(&before)
 		r.check(t, "in one piece", input, want, r.inMemory(t, nil, input))
 		runtime.ReadMemStats(&after)
-		// Pools that the collector has just emptied cost some 500 KB; a length believed before it is checked costs far more.
+		// Refilling pools that the garbage collector has just emptied costs about 500 KB. Trusting a length before it is checked
+		// would cost far more.
 		if took, most := after.TotalAlloc-before.TotalAlloc, uint64(2<<20+20*len(input)); took > most {
 			t.Errorf("%d bytes were allocated for %d, want at most %d", took, len(input), most)
 		}
@@ -36,8 +37,8 @@ func FuzzBytesAfterTheHandshake(f *testing.F) {
 		}
 		early := min(len(input), 16*int(size))
 		r.check(t, "begun with the handshake", input, want, r.inMemory(t, input[:early], input[early:]))
-		// What a client sends after its close frame, or beyond what linger reads, may cost it the answer: the kernel resets
-		// such a connection.
+		// A client that sends after its close frame, or more than linger reads, may not get the answer: the kernel resets such a
+		// connection.
 		if int64(want.used) <= limits.Discard {
 			r.check(t, "over TCP", input, want, r.overTCP(t, input[:want.used]))
 		}

@@ -18,7 +18,7 @@ import (
 	"quire/server/socket"
 )
 
-// recorder is a session that only listens.
+// recorder is a session that only records what it receives.
 type recorder struct {
 	mu   sync.Mutex
 	said ending
@@ -35,7 +35,7 @@ func (r *recorder) ReceiveOversized(prefix []byte, size int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(prefix) > wire.PrefixBytes {
-		size = -1 // more was kept than may be
+		size = -1 // too much was kept
 	}
 	r.said.oversized = append(r.said.oversized, size)
 }
@@ -44,7 +44,7 @@ func (r *recorder) Pull(dst []wire.Frame, _ int) []wire.Frame            { retur
 func (r *recorder) PullNow(dst []wire.Frame, _ int) ([]wire.Frame, bool) { return dst, false }
 func (r *recorder) Leave()                                               { close(r.left) }
 
-// reader serves single connections over a way of delivering bytes.
+// reader serves single connections, to which bytes are delivered in one of several ways.
 type reader struct {
 	sockets  *socket.Sockets
 	limits   socket.Limits
@@ -73,7 +73,7 @@ func newReader(t testing.TB, limits socket.Limits) *reader {
 	return r
 }
 
-// line is a connection in memory. A read takes from one write at most, so the one who writes says in which pieces it comes.
+// line is a connection in memory. A read returns bytes of at most one write, so the writer decides in which pieces they arrive.
 type line struct{ in, out net.Conn }
 
 func (l line) Read(b []byte) (int, error)         { return l.in.Read(b) }
@@ -88,7 +88,7 @@ func (l line) Close() error         { return errors.Join(l.in.Close(), l.out.Clo
 func (l line) LocalAddr() net.Addr  { return l.in.LocalAddr() }
 func (l line) RemoteAddr() net.Addr { return l.in.RemoteAddr() }
 
-// halfCloser is what both kinds of connection are.
+// halfCloser is implemented by both kinds of connection.
 type halfCloser interface {
 	net.Conn
 	CloseWrite() error
@@ -107,7 +107,7 @@ func inMemoryLine() (server, client line) {
 	return line{toServer, fromServer}, line{toClient, fromClient}
 }
 
-// overTCP delivers pieces through the kernel, where the sockets are read without a buffer held.
+// overTCP delivers pieces through the kernel, where sockets are read without holding a buffer.
 func (r *reader) overTCP(t testing.TB, pieces ...[]byte) ending {
 	t.Helper()
 	client, err := net.DialTCP("tcp", nil, r.listener.Addr().(*net.TCPAddr))
@@ -118,7 +118,7 @@ func (r *reader) overTCP(t testing.TB, pieces ...[]byte) ending {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.SetLinger(0) // nothing is left waiting after it: a fuzzer opens thousands
+	client.SetLinger(0) // leaves no connection in TIME_WAIT: a fuzzer opens thousands
 	return r.converse(t, server, client, nil, pieces)
 }
 
@@ -133,7 +133,7 @@ func (r *reader) converse(t testing.TB, server, client halfCloser, early []byte,
 		defer close(written)
 		for _, p := range pieces {
 			if _, err := client.Write(p); err != nil {
-				return // the server has heard enough
+				return // the server reads no more
 			}
 		}
 		client.CloseWrite()
@@ -169,7 +169,7 @@ func (r *reader) converse(t testing.TB, server, client halfCloser, early []byte,
 	return rec.said
 }
 
-// differs says where a run went another way than it must; "" if it did not. Of pings in a row the newest needs an answer.
+// differs returns how a run differs from what is expected, or "". Of several pings in a row only the newest needs an answer.
 func (want ending) differs(got ending) string {
 	switch {
 	case !slices.Equal(got.heard, want.heard):

@@ -8,8 +8,8 @@ import (
 	"quire/server/socket"
 )
 
-// ending is all that one can learn of a connection from outside: what the session heard, which pings were answered, and
-// how it closed.
+// ending is all that is visible of a connection from outside: what the session received, which pings were answered, and how it
+// closed.
 type ending struct {
 	heard     []string
 	oversized []int64
@@ -18,8 +18,8 @@ type ending struct {
 	used      int            // of the model: bytes up to the client's close
 }
 
-// model says how a connection must go on which all of input arrives and then nothing more. It is RFC 6455 read slowly: no
-// buffers, no fragments that arrive late, no state but the message that is open.
+// model returns the expected outcome of a connection on which input arrives and then nothing more. It is the simplest reading of
+// RFC 6455: without buffers, with all input at hand, and with no state but the open message.
 func model(input []byte, limits socket.Limits) (e ending) {
 	var message []byte
 	open := false
@@ -82,7 +82,7 @@ type modelHeader struct {
 	mask   []byte
 }
 
-// modelFrame reads one header; nil means that it is not all there.
+// modelFrame reads one header. nil means that it is incomplete.
 func modelFrame(b []byte) (h *modelHeader, size int, code wire.CloseCode) {
 	if len(b) < 2 {
 		return nil, 0, 0
@@ -116,7 +116,7 @@ func modelFrame(b []byte) (h *modelHeader, size int, code wire.CloseCode) {
 	return h, size + 4, 0
 }
 
-// modelClose is the code that a close frame is answered with.
+// modelClose returns the code with which a close frame is answered.
 func modelClose(payload []byte) wire.CloseCode {
 	if len(payload) == 0 {
 		return closeWithout
@@ -135,5 +135,5 @@ func modelClose(payload []byte) wire.CloseCode {
 	return wire.CloseCode(code)
 }
 
-// closeWithout stands for a close frame without a code, as RFC 6455 has it.
+// closeWithout is the code that RFC 6455 defines for a close frame without one.
 const closeWithout wire.CloseCode = 1005

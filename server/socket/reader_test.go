@@ -12,9 +12,9 @@ import (
 	"quire/server/socket"
 )
 
-// TestEveryFrameHasItsEnd: every case of RFC 6455 has the outcome that is written down, in however many pieces it arrives, in
-// memory and through the kernel. The model that the fuzzing trusts is held to the same table.
-func TestEveryFrameHasItsEnd(t *testing.T) {
+// TestEveryFrameHasItsOutcome checks that every case of RFC 6455 has the expected outcome, in any pieces, in memory and through the
+// kernel. The model that the fuzz test uses is checked by the same table.
+func TestEveryFrameHasItsOutcome(t *testing.T) {
 	r := newReader(t, readerLimits())
 	cases := readerCases()
 	names := map[string]bool{}
@@ -39,7 +39,7 @@ func TestEveryFrameHasItsEnd(t *testing.T) {
 	}
 }
 
-// everyWay delivers input in one piece, byte by byte, split in two at every byte, in random pieces and with the handshake.
+// everyWay delivers input in one piece, byte by byte, split in two at every byte, in random pieces, and with the handshake.
 func (r *reader) everyWay(t *testing.T, input []byte, want ending) {
 	t.Helper()
 	small := 1
@@ -75,7 +75,7 @@ func randomPieces(input []byte, seed uint64) (out [][]byte) {
 	return out
 }
 
-// TestBadFramesDisturbNobody sends each bad frame over a real socket while somebody else talks on.
+// TestBadFramesDisturbNobody sends each bad frame over a real socket while another connection goes on.
 func TestBadFramesDisturbNobody(t *testing.T) {
 	h := open(t, settings{limits: readerLimits()})
 	other := h.call("Authorization: Bearer bob")
@@ -94,7 +94,7 @@ func TestBadFramesDisturbNobody(t *testing.T) {
 			other.says("undisturbed")
 		})
 		if !ok {
-			return // a frame that is wrongly taken is waited for until a ping goes unanswered: once is enough
+			return // if the server wrongly waits for more of a frame, only an unanswered ping ends it: one failure is enough
 		}
 	}
 }
@@ -114,7 +114,7 @@ func (s *stalled) Pull(dst []wire.Frame, _ int) []wire.Frame {
 	return dst
 }
 
-// TestAPingBeforeTheCloseIsAnswered: a ping comes after the writer has looked for what to answer, then the end.
+// TestAPingBeforeTheCloseIsAnswered sends a ping after the writer has taken its control frames, and then the close.
 func TestAPingBeforeTheCloseIsAnswered(t *testing.T) {
 	for name, end := range map[string][]byte{"the client's": closing(1000, ""), "a violation's": text("\xff")} {
 		t.Run(name, func(t *testing.T) {

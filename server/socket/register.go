@@ -11,10 +11,10 @@ import (
 	"quire/server/problem"
 )
 
-// Path is where sockets are opened, below the router given to Register.
+// Path is the path of the sockets, below the router given to Register.
 const Path = "/socket"
 
-// Subprotocol is what a client that sends a ticket asks for beside it; the answer names it.
+// Subprotocol is the subprotocol that the server accepts. A client that sends a ticket, as another one, must offer it too.
 const (
 	Subprotocol  = "quire"
 	ticketPrefix = "ticket."
@@ -22,7 +22,7 @@ const (
 
 const admissionKey = "quire.socket"
 
-// admission is what the upgrade passes on to the connection. It holds nothing of Fiber's.
+// admission is what the upgrade passes to the connection. It refers to no memory of Fiber's.
 type admission struct {
 	who     collab.Identity
 	address string
@@ -50,23 +50,23 @@ func Register(router fiber.Router, cfg Config) *Sockets {
 	return s
 }
 
-// opened runs in fasthttp's goroutine for the hijacked connection. It takes the connection over and returns, which gives
-// Fiber's context and both wrappers back; nothing of them is used afterwards.
+// opened runs in fasthttp's goroutine for the hijacked connection. It takes over the net.Conn and returns, which returns Fiber's
+// context and both wrappers to their pools: nothing of them may be used afterwards.
 func (s *Sockets) opened(ws *websocket.Conn) {
 	a := ws.Locals(admissionKey).(*admission)
 	nc, early := takeOver(ws.Conn.NetConn())
 	s.start(nc, early, a)
 }
 
-// takeOver returns the connection below fasthttp's wrapper, and what the client sent before it was told of the upgrade:
-// that lies in a reader which is about to be reused.
+// takeOver returns the connection below fasthttp's wrapper, and what the client sent together with the handshake, copied from
+// a reader that is about to be reused.
 func takeOver(wrapped net.Conn) (net.Conn, []byte) {
 	inner, ok := wrapped.(interface{ UnsafeConn() net.Conn })
 	if !ok {
 		return wrapped, nil
 	}
 	early := make([]byte, 4<<10)
-	wrapped.SetReadDeadline(longAgo()) // what is buffered is still read; the connection itself is not waited for
+	wrapped.SetReadDeadline(longAgo()) // returns what is buffered, without waiting for the connection
 	n, _ := wrapped.Read(early)
 	nc := inner.UnsafeConn()
 	nc.SetDeadline(noDeadline)
@@ -76,7 +76,7 @@ func takeOver(wrapped net.Conn) (net.Conn, []byte) {
 	return nc, early[:n]
 }
 
-// recovered is for a fault in opened: sessions have a recovery of their own.
+// recovered handles a panic in opened. Sessions recover from their own.
 func (s *Sockets) recovered(ws *websocket.Conn) {
 	if p := recover(); p != nil {
 		s.log.Error("socket: panic while opening", "panic", p)
@@ -84,7 +84,7 @@ func (s *Sockets) recovered(ws *websocket.Conn) {
 	}
 }
 
-// admit decides on an upgrade before it happens. nil means yes.
+// admit decides whether a request may be upgraded. nil means yes.
 func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 	if !c.App().Server().KeepHijackedConns {
 		return problem.Internal().Caused(ErrNotTuned)
@@ -114,8 +114,7 @@ func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 	return nil
 }
 
-// hintAtUpgrade says why pages stay offline although REST answers: a browser sent a handshake, and something in front did not
-// pass on what makes it one.
+// hintAtUpgrade logs why pages stay offline although REST works: a browser sent a handshake, and a proxy dropped its Upgrade header.
 func (s *Sockets) hintAtUpgrade(c *fiber.Ctx) {
 	if c.Get("Sec-WebSocket-Key") != "" && s.notUpgraded.Due() {
 		s.log.Warn("a WebSocket came without its Upgrade header: a proxy in front does not pass Upgrade and Connection on (see SELF-HOSTING.md)",
@@ -123,8 +122,8 @@ func (s *Sockets) hintAtUpgrade(c *fiber.Ctx) {
 	}
 }
 
-// checkOrigin lets our own pages pass, other allowed sites and callers without a page only with a proof that no browser
-// adds by itself: for them the cookie is taken out of the request.
+// checkOrigin admits our own pages. Pages of other allowed sites, and callers that send no Origin, need a credential that no
+// browser adds by itself: it removes cookies from their request.
 func (s *Sockets) checkOrigin(c *fiber.Ctx) *problem.Problem {
 	origin := c.Get(fiber.HeaderOrigin)
 	if origin != "" && s.cfg.Gate.OwnOrigin(c, origin) {
@@ -147,7 +146,7 @@ func (s *Sockets) checkOrigin(c *fiber.Ctx) *problem.Problem {
 	return nil
 }
 
-// carriesProof reports whether a request brings an Authorization header or a ticket; whether they count is asked later.
+// carriesProof reports whether a request has an Authorization header or a ticket. They are verified later.
 func carriesProof(c *fiber.Ctx) bool {
 	if c.Get(fiber.HeaderAuthorization) != "" {
 		return true
@@ -160,7 +159,7 @@ func carriesProof(c *fiber.Ctx) bool {
 	return false
 }
 
-// upgradeRequired answers a request that is no, or a broken, handshake.
+// upgradeRequired returns the problem for a request that is not a valid handshake.
 func upgradeRequired(c *fiber.Ctx) *problem.Problem {
 	c.Set(fiber.HeaderUpgrade, "websocket")
 	return &problem.Problem{

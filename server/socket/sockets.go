@@ -15,7 +15,7 @@ import (
 	"quire/server/rarely"
 )
 
-// How long a client that was refused at the upgrade is asked to stay away.
+// Retry-After for a client that is refused at the upgrade.
 const (
 	restartPause = 2 * time.Second
 	fullPause    = 30 * time.Second
@@ -28,17 +28,17 @@ type Sockets struct {
 	timing  Timing
 	log     *slog.Logger
 	buffers buffers
-	writers collab.System // runs writers; some wait for their next turn, since a new one would have to grow its stack first
-	unused  sync.Pool     // contrib's write buffers: taken at an upgrade, never written to
+	writers collab.System // runs writers, and reuses their goroutines, because a new one would have to grow its stack first
+	unused  sync.Pool     // the websocket package's write buffers: allocated at an upgrade, never used
 
 	assembling budget.Budget // bytes of unfinished large messages
-	users      budget.Each   // connections
-	addresses  budget.Each   // likewise
+	users      budget.Each   // connections by user
+	addresses  budget.Each   // connections by address
 	running    sync.WaitGroup
 
-	notUpgraded, foreign rarely.Line // why pages stay without a socket
+	notUpgraded, foreign rarely.Line // log lines: a handshake without Upgrade, a foreign origin
 
-	mu     sync.Mutex // guards what follows; nothing blocks under it
+	mu     sync.Mutex // guards the fields below; nothing blocks while it is held
 	refuse bool
 	open   map[*conn]struct{}
 }
@@ -55,23 +55,23 @@ func newSockets(cfg Config) *Sockets {
 	return s
 }
 
-// Len returns how many connections are open.
+// Len returns the number of open connections.
 func (s *Sockets) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open)
 }
 
-// Refuse answers every further upgrade with 503. Those that are open go on.
+// Refuse makes the server answer every further upgrade with 503. Open connections stay.
 func (s *Sockets) Refuse() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = true
 }
 
-// Drain refuses newcomers, closes every connection that is still open with 4000 and waits until all have ended; when ctx
-// is done first it cuts the rest off and returns ctx's error. Fiber's own shutdown does not know of sockets, so call it
-// between the hub's Drain, which says good-bye, and app.Shutdown.
+// Drain refuses new connections, closes all open ones with 4000 and waits until they have ended. If ctx is done first it cuts
+// them off and returns ctx's cause. Fiber's own shutdown does not know of sockets, so call Drain after the hub's Drain, which
+// announces the restart to clients, and before app.Shutdown.
 func (s *Sockets) Drain(ctx context.Context) error {
 	s.Refuse()
 	s.each(func(c *conn) { c.Close(wire.CloseRestarting, "the server is restarting") })
@@ -103,10 +103,10 @@ func (s *Sockets) each(do func(*conn)) {
 	}
 }
 
-// start begins to serve a connection that was taken over from fasthttp.
+// start serves a connection that was taken over from fasthttp, in a new goroutine.
 func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 	c := newConn(s, nc, early, a)
-	if code, ok := s.add(c, a.address); !ok { // since the upgrade was allowed, others were faster
+	if code, ok := s.add(c, a.address); !ok { // a limit was reached after admit
 		nc.SetWriteDeadline(time.Now().Add(time.Second))
 		nc.Write(appendClose(nil, code, "too many connections"))
 		nc.Close()
@@ -115,8 +115,8 @@ func (s *Sockets) start(nc net.Conn, early []byte, a *admission) {
 	go c.serve(&a.who)
 }
 
-// add counts a connection in. Counting here and not at the upgrade means that an upgrade that never becomes a connection
-// can never be forgotten.
+// add counts a connection, or returns the code to close it with. Connections are counted here and not at the upgrade, so that an
+// upgrade that never becomes a connection cannot stay counted.
 func (s *Sockets) add(c *conn, address string) (wire.CloseCode, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,14 +140,14 @@ func (s *Sockets) remove(c *conn) {
 	s.running.Done()
 }
 
-// InUse is what connections hold. When all have ended, all of it is zero.
+// InUse is what connections use. All of it is zero when all connections have ended.
 type InUse struct {
 	Connections      int
-	Users, Addresses int   // of them
-	Assembling       int64 // bytes
+	Users, Addresses int   // with connections
+	Assembling       int64 // bytes of unfinished large messages
 }
 
-// InUse counts, for tests and for who looks at a whole node.
+// InUse returns what connections use, for tests and for monitoring a node.
 func (s *Sockets) InUse() InUse {
 	return InUse{s.Len(), s.users.Keys(), s.addresses.Keys(), s.assembling.Used()}
 }

@@ -6,17 +6,17 @@ import (
 	"syscall"
 )
 
-// source reads a connection into a buffer it holds only while there is something in it: an idle connection costs none.
+// source reads a connection into a buffer that it holds only while there is input in it: an idle connection has none.
 type source struct {
 	nc       net.Conn
-	raw      syscall.RawConn // nil: no plain socket (TLS), so a buffer is held while waiting
-	tells    bool            // each read says whether there is more
+	raw      syscall.RawConn // nil: not a plain socket (TLS), so a buffer is held while waiting
+	tells    bool            // reads report whether there is more: see tellRest
 	buffers  *buffers
-	readable func(fd uintptr) bool // what raw.Read calls until it is true, waiting in between
+	readable func(fd uintptr) bool // raw.Read's callback: called whenever there may be input, until it returns true
 
 	buf      *[]byte
 	from, to int // unread bytes are (*buf)[from:to]
-	n        int // outcome of the last read
+	n        int // result of the last read
 	err      error
 }
 
@@ -32,7 +32,7 @@ func newSource(nc net.Conn, early []byte, b *buffers) *source {
 	return s
 }
 
-// bytes returns what was read and not yet taken. It is valid until the next fill.
+// bytes returns the bytes that were read and not taken. They are valid until the next fill.
 func (s *source) bytes() []byte {
 	if s.buf == nil {
 		return nil
@@ -47,7 +47,7 @@ func (s *source) take(n int) {
 	}
 }
 
-// fill reads at least one more byte. An error of time leaves everything as it was.
+// fill waits until at least one more byte is read. After a deadline error it can be called again.
 func (s *source) fill() error {
 	if s.raw == nil {
 		return s.fillHolding()
@@ -59,15 +59,15 @@ func (s *source) fill() error {
 }
 
 func (s *source) fillHolding() error {
-	s.n, s.err = s.nc.Read(s.room())
+	s.n, s.err = s.nc.Read(s.free())
 	s.to += max(s.n, 0)
 	return s.outcome()
 }
 
-// readNow takes what is there without waiting. ok is false if nothing is: only then is no buffer held. drained means that there
-// will be nothing either if it is called again at once.
+// readNow reads available input without waiting. ok is false if there was none; then an empty buffer is released. drained means
+// that a second call at once would read nothing.
 func (s *source) readNow(fd uintptr) (drained, ok bool) {
-	s.n, drained, s.err = readNow(fd, s.room(), s.tells)
+	s.n, drained, s.err = readNow(fd, s.free(), s.tells)
 	if s.err == syscall.EAGAIN {
 		s.release()
 		return true, false
@@ -76,8 +76,8 @@ func (s *source) readNow(fd uintptr) (drained, ok bool) {
 	return drained, true
 }
 
-// room is where to read to, behind what was not yet taken.
-func (s *source) room() []byte {
+// free returns the free part of the buffer, after the bytes not taken.
+func (s *source) free() []byte {
 	if s.buf == nil {
 		s.hold(s.buffers.getSmall())
 	} else if s.from > 0 {
@@ -87,7 +87,7 @@ func (s *source) room() []byte {
 	return (*s.buf)[s.to:]
 }
 
-// fail has the read that is under way end with err.
+// fail makes the current fill return err.
 func (s *source) fail(err error) { s.n, s.err = 0, err }
 
 func (s *source) outcome() error {
@@ -100,7 +100,7 @@ func (s *source) outcome() error {
 	return s.err
 }
 
-// enlarge changes to a large buffer, for a payload that will not fit.
+// enlarge switches to a large buffer, for a payload that does not fit the small one.
 func (s *source) enlarge() {
 	if s.buf == nil || len(*s.buf) == largeSize {
 		return
@@ -112,7 +112,7 @@ func (s *source) enlarge() {
 	s.buf = large
 }
 
-// shrink changes a large buffer back, or gives it back, before the next frame is waited for: what is unread is less than a header.
+// shrink switches back to a small buffer, or to none, before waiting for the next frame: less than a header is unread then.
 func (s *source) shrink() {
 	if s.buf == nil || len(*s.buf) != largeSize {
 		return
@@ -130,7 +130,7 @@ func (s *source) shrink() {
 
 func (s *source) hold(buf *[]byte) { s.buf, s.from, s.to = buf, 0, 0 }
 
-// release gives the buffer back if there is nothing in it.
+// release returns the buffer to its pool if it is empty.
 func (s *source) release() {
 	if s.buf != nil && s.from == s.to {
 		s.buffers.put(s.buf)
@@ -138,7 +138,7 @@ func (s *source) release() {
 	}
 }
 
-// close gives the buffer back.
+// close returns the buffer to its pool, whatever is in it.
 func (s *source) close() {
 	s.from, s.to = 0, 0
 	s.release()

@@ -2,5 +2,5 @@
 
 package socket_test
 
-// stackMost is what an idle connection's stack may take, bytes.
+// stackMost is how many bytes an idle connection's stack may take.
 const stackMost = 5 << 10

@@ -15,14 +15,14 @@ import (
 	"quire/server/tlstest"
 )
 
-// selfSigned makes a certificate for one test.
+// selfSigned returns a certificate for one test.
 func selfSigned(t testing.TB) *tls.Config {
 	t.Helper()
 	return tlstest.NewAuthority(t).Issue(t, "127.0.0.1").Server(t)
 }
 
-// TestControlFramesNeverLandInsideOthers: pongs, frames of all sizes from several goroutines and at last a close, read by a
-// strict reader. A second writer beside the first would tear a frame.
+// TestControlFramesNeverLandInsideOthers reads pongs, frames of all sizes from several goroutines and finally a close, strictly. A
+// second concurrent writer would break a frame.
 func TestControlFramesNeverLandInsideOthers(t *testing.T) {
 	for name, config := range map[string]*tls.Config{"plain": nil, "tls": selfSigned(t)} {
 		t.Run(name, func(t *testing.T) {
@@ -66,15 +66,15 @@ func TestControlFramesNeverLandInsideOthers(t *testing.T) {
 	}
 }
 
-// TestAPongWaitsForTheFrameBeforeIt: the server is stuck in the middle of a large frame while pings arrive. Whoever answered
-// them beside the writer would tear that frame.
+// TestAPongWaitsForTheFrameBeforeIt sends pings while the server is stuck in the middle of a large frame. Answering them outside
+// the writer would break that frame.
 func TestAPongWaitsForTheFrameBeforeIt(t *testing.T) {
 	h := open(t, settings{})
 	p := h.call(ann)
 	s := h.session()
-	large := strings.Repeat("x", 32<<20) // more than the kernel takes, so the writer waits for us
+	large := strings.Repeat("x", 32<<20) // more than the kernel takes, so the writer waits
 	s.say(wire.NewFrame([]byte(large)))
-	if _, err := p.in.Peek(100); err != nil { // it has begun
+	if _, err := p.in.Peek(100); err != nil { // the frame has begun
 		t.Fatal(err)
 	}
 	p.send(masked(0x89, []byte("first")), masked(0x89, []byte("last")), text("heard"))
@@ -104,7 +104,7 @@ func TestTLSPeersArePingedToo(t *testing.T) {
 	p.says(strings.Repeat("x", 100_000))
 }
 
-// TestW2AReaderThatStopsCostsOthersNothing: one reader stops in the middle of a great deal, the others get all of theirs.
+// TestW2AReaderThatStopsCostsOthersNothing stops one reader in the middle of a lot of output: the others must get all of theirs.
 func TestW2AReaderThatStopsCostsOthersNothing(t *testing.T) {
 	h := open(t, settings{timing: socket.Timing{WriteWait: 300 * time.Millisecond, CloseWait: 50 * time.Millisecond}})
 	stopped := h.call(ann)
@@ -124,5 +124,5 @@ func TestW2AReaderThatStopsCostsOthersNothing(t *testing.T) {
 			t.Fatalf("echo %d took %v beside a stopped reader", i, took)
 		}
 	}
-	stuck.leaves(t) // and who reads nothing is cut off
+	stuck.leaves(t) // a reader that stopped is cut off
 }

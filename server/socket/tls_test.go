@@ -6,11 +6,10 @@ import (
 	"testing"
 )
 
-// overTLS is how the names of tests begin whose house speaks TLS, whatever its settings.
+// overTLS is the prefix of the names of tests whose server uses TLS.
 const overTLS = "TestOverTLS/"
 
-// What holds for a plain socket holds over TLS, where the connection below can neither be read without a buffer nor be
-// written without waiting: the same tests, once more.
+// TestOverTLS runs the same tests over TLS, where a connection can neither be read without a buffer nor written without waiting.
 func TestOverTLS(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"frames":                       TestFramesGoBothWays,
@@ -47,7 +46,7 @@ func TestOverTLS(t *testing.T) {
 	}
 }
 
-// tcp is the peer's socket itself.
+// tcp returns the peer's socket, under TLS.
 func (p *peer) tcp() *net.TCPConn {
 	if over, ok := p.Conn.(*tls.Conn); ok {
 		return over.NetConn().(*net.TCPConn)

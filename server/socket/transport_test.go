@@ -53,7 +53,7 @@ func TestEveryByteAlone(t *testing.T) {
 	p.says("byte by byte")
 }
 
-// A client may be so fast that its first frame arrives with the handshake.
+// The first frame of a fast client may arrive with the handshake.
 func TestWhatCameWithTheHandshakeIsNotLost(t *testing.T) {
 	h := open(t, settings{})
 	p, _ := h.try(append(text("early"), text("bird")...), ann)
@@ -88,7 +88,7 @@ func TestUnfinishedLargeMessagesAreBoundedTogether(t *testing.T) {
 	second.send(part)
 	first.send(masked(0x89, nil))
 	second.Write(masked(0x89, nil))
-	// whichever is later is asked to come back, the other goes on
+	// the later one is asked to come back, the other continues
 	type end struct {
 		who    *peer
 		opcode byte
@@ -109,7 +109,7 @@ func TestUnfinishedLargeMessagesAreBoundedTogether(t *testing.T) {
 	}
 	one.who.send(masked(0x80, []byte("!")))
 	one.who.says(strings.Repeat("x", 700_000) + "!")
-	for range 3 { // what has arrived whole makes room, though its line stays
+	for range 3 { // a message that has arrived no longer counts, although its connection stays
 		one.who.send(part, masked(0x80, []byte("!")))
 		one.who.says(strings.Repeat("x", 700_000) + "!")
 	}
@@ -148,7 +148,7 @@ func TestALostClientLeaves(t *testing.T) {
 	s.leaves(t)
 }
 
-// Fiber's own Close does nothing, and a reader would wait on; ours ends a client that never answers.
+// Fiber's own Close does nothing, so a reader would keep waiting. Ours disconnects a client that never answers.
 func TestCloseFromAnotherGoroutineEndsASilentClient(t *testing.T) {
 	h := open(t, settings{timing: socket.Timing{CloseWait: 50 * time.Millisecond}})
 	p := h.call(ann)
@@ -208,7 +208,7 @@ func TestAPanicEndsOneConnectionAndTellsTheClientNothing(t *testing.T) {
 	}
 }
 
-// syncBuffer is a log that is read while others still write to it.
+// syncBuffer is a log that is read while others write to it.
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -230,12 +230,12 @@ func TestW5ADeadPeerIsGone(t *testing.T) {
 	h := open(t, settings{timing: socket.Timing{PingEvery: 30 * time.Millisecond, PongWait: 40 * time.Millisecond}})
 	p := h.call(ann)
 	s := h.session()
-	p.closes(wire.CloseTimeout) // it reads the pings and never answers one
+	p.closes(wire.CloseTimeout) // closes reads the pings but answers none
 	s.leaves(t)
 }
 
-// A peer on a slow line comes to our ping only after all that was sent before it. It is alive for as long as it reads, and dead
-// when it reads no more. The time between two judgements is the test's, however busy the machine.
+// A peer on a slow line reaches our ping only after everything sent before it. It is alive as long as it reads, and dead when it
+// stops. The test sets the time between two judgements, so a busy machine does not matter.
 func TestW5APeerThatReadsSlowlyIsNotTakenForDead(t *testing.T) {
 	const wait, step, steps = time.Second, 384 << 10, 16
 	nc, peer := pair(t)
@@ -254,7 +254,7 @@ func TestW5APeerThatReadsSlowlyIsNotTakenForDead(t *testing.T) {
 			t.Fatalf("after %d steps: %v, although it reads", i+1, err)
 		}
 	}
-	// What it had not read yet may still move, into the kernel's buffers, for as long as a busy machine takes for that.
+	// Unread bytes may still move into the kernel's buffers, which can take a while on a busy machine.
 	for began := time.Now(); w.Silent(now) == nil; runtime.Gosched() {
 		if now = now.Add(wait); time.Since(began) > time.Minute {
 			t.Fatal("a peer that reads no more is not taken for dead")
@@ -262,7 +262,7 @@ func TestW5APeerThatReadsSlowlyIsNotTakenForDead(t *testing.T) {
 	}
 }
 
-// pair is both ends of a connection with small buffers; over TLS where the test is.
+// pair returns both ends of a connection with small buffers, over TLS if the test is.
 func pair(t *testing.T) (server, client net.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -358,8 +358,8 @@ func TestDrainCutsOffWhoDoesNotAnswer(t *testing.T) {
 	s.leaves(t)
 }
 
-// The bug this guards against: a wrapper given back to a pool while a session still holds it, so that what one user was
-// to get is written to the next (gofiber/contrib#698 and around).
+// This guards against a wrapper that returns to its pool while a session still holds it, so that one user's frames are written to
+// the next user (gofiber/contrib#698 and related issues).
 func TestNothingIsWrittenIntoTheNextClientsSocket(t *testing.T) {
 	h := open(t, settings{})
 	var former []*echo

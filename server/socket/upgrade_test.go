@@ -101,7 +101,7 @@ func TestWhatIsNoHandshakeIsToldSo(t *testing.T) {
 	h.refused(t, 426, ann, "Sec-WebSocket-Version: 12", "Connection: close")
 }
 
-// TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog: what a proxy that does not pass it on makes of a browser's.
+// TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog sends a browser's handshake as a misconfigured proxy passes it on.
 func TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog(t *testing.T) {
 	var log bytes.Buffer
 	h := open(t, settings{log: slog.New(slog.NewTextHandler(&log, nil))})
@@ -124,7 +124,7 @@ func TestAHandshakeWithoutItsUpgradeHeaderIsExplainedInTheLog(t *testing.T) {
 		}
 	}
 	defer http.DefaultClient.CloseIdleConnections()
-	ask() // somebody who looks what is there
+	ask() // a plain request
 	if log.Len() > 0 {
 		t.Errorf("a plain request is logged as %q", log.String())
 	}
@@ -151,14 +151,14 @@ func TestW4TooManyConnectionsAreRefusedAtTheUpgrade(t *testing.T) {
 	h.refused(t, 429, "Authorization: Bearer eve") // the address is full
 	first.Close()
 	leaving.leaves(t)
-	for h.sockets.Len() > 2 { // the count follows the session's end at once
+	for h.sockets.Len() > 2 { // the count falls when the session has ended
 	}
 	h.call(ann)
 	second.send(text("still here"))
 	second.says("still here")
 }
 
-// An upgrade that breaks off before it is a connection must not count for ever.
+// An upgrade that fails before it becomes a connection must not stay counted.
 func TestAnUpgradeThatNeverBecomesAConnectionIsForgotten(t *testing.T) {
 	h := open(t, settings{limits: socket.Limits{PerUser: 1}})
 	for range 20 {

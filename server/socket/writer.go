@@ -2,13 +2,13 @@ package socket
 
 import "sync/atomic"
 
-// writerState sees to it that at most one goroutine writes, and that none exists while there is nothing to write.
+// writerState ensures that at most one goroutine writes, and that there is no writer goroutine while there is nothing to write.
 //
-// A writer is idle, running, or running and due another round; over is the end, after which only the connection's owner
-// writes. Liveness: a claim while somebody runs makes that one look once more before it rests.
+// The states are idle, running, due (running, with another round to do) and over, after which only the connection's owner writes.
+// Liveness: a claim while a writer runs makes it do another round before it stops.
 type writerState struct {
 	state atomic.Uint32
-	rest  chan struct{} // made before over is stored; closed by the writer that finds it
+	rest  chan struct{} // made before over is stored; closed by the writer that sees over
 }
 
 const (
@@ -18,10 +18,10 @@ const (
 	writerOver
 )
 
-// begin makes the caller the writer, before anybody else can be.
+// begin makes the caller the writer. It must be called before any claim.
 func (w *writerState) begin() { w.state.Store(writerRunning) }
 
-// claim asks for a round of writing; true means that the caller must provide the writer.
+// claim asks for a round of writing. If it returns true, the caller must write or start a writer.
 func (w *writerState) claim() bool {
 	for {
 		switch w.state.Load() {
@@ -39,7 +39,8 @@ func (w *writerState) claim() bool {
 	}
 }
 
-// again is asked by the writer after each round; false means that it must stop now.
+// again is called by the writer after each round. It returns true if there is another round to do; after false the caller is no
+// longer the writer.
 func (w *writerState) again() bool {
 	if w.state.CompareAndSwap(writerRunning, writerIdle) {
 		return false
@@ -51,7 +52,7 @@ func (w *writerState) again() bool {
 	return false
 }
 
-// end waits for the writer, if there is one, and makes the caller the last.
+// end waits for the writer, if there is one, and makes the caller the last one.
 func (w *writerState) end() {
 	w.rest = make(chan struct{})
 	if w.state.Swap(writerOver) != writerIdle {
