@@ -35,7 +35,7 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 	handles := make([]*collab.Handle, len(docs))
 	for i, doc := range docs {
 		b.parts[i] = bulkPart{doc: doc.Doc, version: doc.Version}
-		handles[i], b.parts[i].err = s.openFor(ctx, s.view(doc.Doc))
+		handles[i], b.parts[i].err = s.view(doc.Doc).enterOrOpen(ctx)
 		switch {
 		case b.parts[i].err != nil:
 			b.reached++
@@ -80,7 +80,7 @@ func (b *bulk) refused(i int, err *wire.Error) {
 	if !s.left && !s.closed && b.reached == len(b.parts) && !b.inDoubt() {
 		b.conclude()
 	}
-	wake := s.signal()
+	wake := s.outbox.signal()
 	s.mu.Unlock()
 	s.after(false, wake)
 }
@@ -114,8 +114,8 @@ func (b *bulk) inDoubt() bool {
 func (b *bulk) conclude() {
 	s := b.session
 	for _, f := range b.frames() {
-		s.replies = append(s.replies, f)
-		s.queued += f.Len()
+		s.outbox.replies = append(s.outbox.replies, f)
+		s.outbox.bytes += f.Len()
 	}
 	for _, part := range b.parts {
 		v := part.view
@@ -128,7 +128,7 @@ func (b *bulk) conclude() {
 		} else { // its own answer takes the bulk's place
 			v.items[0] = item{from: it.to, to: it.to, content: part.content, action: b.single(), begins: it.begins}
 		}
-		s.mark(v)
+		s.outbox.queue(v)
 	}
 }
 
@@ -198,7 +198,7 @@ func (b *bulk) refusals() (frames []wire.Frame) {
 
 func (s *Session) receiveBulkUnsubscribe(m *wire.BulkUnsubscribe) {
 	for _, doc := range m.Docs {
-		if handle := s.enter(s.view(doc.Doc)); handle != nil {
+		if handle := s.view(doc.Doc).enter(); handle != nil {
 			handle.Unsubscribe(wire.Frame{})
 		}
 	}

@@ -6,11 +6,12 @@
 //     mutex, which only this package takes.
 //   - view: one session's relation to one document. It is a collab.Reader: a document tells it what became of a request, and that
 //     there is more to read. The live ops themselves are never queued: the view holds the place where it reads (W2).
-//   - puller: one call of Pull. It takes replies first, then each document's ops from its place, then presence.
+//   - outbox: what is to be sent, beside live ops: replies, views that may have something, and of each presence the newest.
+//   - puller: one call of Pull. It takes replies first, then each document's ops from its place, then presences.
 //
 // What is bounded: unanswered requests, and frames and bytes a second, by reading the client more slowly (throttle.go, W4); bytes
-// not sent, by ending a session that does not read (queue.go, W2); documents that are not open and of which something is remembered (views.go).
-// Snapshots on their way are paid out of the hub's budget, by Session.sending.
+// not sent, by ending a session that does not read (outbox.go, W2); documents that are not open and of which something is remembered (views.go).
+// Snapshots on their way are paid out of the hub's budget, by outbox.sending.
 //
 // Lock order: Session.mu is taken before any lock of package collab. It is not held while a transport or the store is called.
 //

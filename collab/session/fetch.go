@@ -29,7 +29,7 @@ func newFetch(v *view, raw string, action wire.Action, version wire.Version) *fe
 
 func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Action, doc string, version wire.Version) {
 	v := s.view(doc)
-	if handle := s.admit(ctx, v, raw); handle != nil {
+	if handle := v.admit(ctx, raw); handle != nil {
 		handle.Fetch(&newFetch(v, raw, action, version).Fetch)
 	}
 }
@@ -72,7 +72,7 @@ func (r *fetch) Refused(err *wire.Error) {
 func (s *Session) receiveUnsubscribe(m *wire.Unsubscribe) {
 	v := s.view(m.Doc)
 	frame := wire.Seal(wire.AppendReply(wire.Begin(len(m.Doc)+48), wire.ActionUnsubscribe, m.Doc))
-	if handle := s.enter(v); handle != nil {
+	if handle := v.enter(); handle != nil {
 		handle.Unsubscribe(frame)
 	} else {
 		s.reply(frame)

@@ -2,44 +2,77 @@ package session
 
 import (
 	"quire/collab/wire"
+	"quire/storage"
 )
 
-// receiveHandshake gives the session its client id: the one the page had before, if it is this user's (W1), or a new one.
+// client is what a session knows of the program at the other end. Under Session.mu.
+type client struct {
+	id       string // its client id, once it has one (W1)
+	restored bool   // it had the id before (presence, §10 of the protocol)
+	quire    bool   // it understands Quire's additions
+	timeline int64  // the hub's newest when it was greeted: what it sends may speak of that one (N12)
+}
+
+// clientIDs makes client ids, and tells whose one is (W1): the hub.
+type clientIDs interface {
+	NewClientID(storage.UserID) string
+	OwnsClientID(user storage.UserID, id string) bool
+}
+
+// greet gives the client the id that it had before, if that is this user's, or a new one.
+func (c *client) greet(ids clientIDs, user storage.UserID, before string, quire bool) {
+	c.quire = quire
+	switch {
+	case before != "" && before == c.id:
+	case before != "" && ids.OwnsClientID(user, before):
+		c.id, c.restored = before, true
+	default:
+		c.own(ids, user)
+	}
+}
+
+// own returns the client's id; one that skipped the handshake gets one too.
+func (c *client) own(ids clientIDs, user storage.UserID) string {
+	if c.id == "" {
+		c.id = ids.NewClientID(user)
+	}
+	return c.id
+}
+
+// sender returns the client of an op, and whether that is none of this user's (W1).
+func (c *client) sender(ids clientIDs, user storage.UserID, src string) (id string, foreign bool) {
+	own := c.own(ids, user)
+	if src == "" || src == own {
+		return own, false
+	}
+	return src, !ids.OwnsClientID(user, src)
+}
+
+// receiveHandshake tells the client its id, and which history the server has.
 func (s *Session) receiveHandshake(m *wire.Handshake) {
-	h := s.hub
 	s.mu.Lock()
 	who := s.who
-	s.quire = m.Quire
-	switch {
-	case m.ID != "" && m.ID == s.client:
-	case m.ID != "" && h.OwnsClientID(who.User, m.ID):
-		s.client, s.restored = m.ID, true
-	case s.client == "":
-		s.client = h.NewClientID(who.User)
-	}
-	s.timeline = h.Timeline() // first: a change in between closes it
-	hello := wire.Hello{ID: s.client, Epoch: h.Epoch()}
+	s.client.greet(s.hub, who.User, m.ID, m.Quire)
+	s.client.timeline = s.hub.Timeline() // first: a change in between closes it
+	hello := wire.Hello{ID: s.client.id, Epoch: s.hub.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {
-		hello.Quire = h.Greeting(who)
+		hello.Quire = s.hub.Greeting(who)
 	}
 	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
 }
 
-// clientID is the session's own; a client that skipped the handshake gets one too.
-func (s *Session) clientID() string {
+// asClient returns whom the session is: its client id, and its person as others see them.
+func (s *Session) asClient() (id string, person wire.Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.client == "" {
-		s.client = s.hub.NewClientID(s.who.User)
-	}
-	return s.client
+	return s.client.own(s.hub, s.who.User), s.who.Person()
 }
 
 // Farewell tells a Quire client that the node is about to stop.
 func (s *Session) Farewell() {
 	s.mu.Lock()
-	quire := s.quire && !s.closed
+	quire := s.client.quire && !s.closed
 	s.mu.Unlock()
 	if quire {
 		s.reply(wire.Seal(wire.AppendBye(wire.Begin(64), "restarting")))

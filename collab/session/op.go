@@ -10,29 +10,21 @@ import (
 
 // receiveOp hands an op to its document.
 func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
-	handle := s.admit(ctx, s.view(m.Doc), m.Raw())
+	handle := s.view(m.Doc).admit(ctx, m.Raw())
 	if handle == nil {
 		return
 	}
-	client, foreign := s.sender(m.Src)
+	s.mu.Lock()
+	client, foreign := s.client.sender(s.hub, s.who.User, m.Src)
+	timeline := s.client.timeline
+	s.throttle.opBytes += len(m.Raw())
+	s.mu.Unlock()
 	op := collab.Sent{
 		Request: order.Request{
 			Client: client, Seq: m.Seq, Author: s.who.User, Base: collab.Revision(m.Base), Foreign: foreign,
 			Body: m.Body, Objection: s.hub.Objection(m.Body),
 		},
-		Raw: m.Raw(), Timeline: s.Timeline(),
+		Raw: m.Raw(), Timeline: timeline,
 	}
-	s.mu.Lock()
-	s.openBytes += len(op.Raw)
-	s.mu.Unlock()
 	handle.Submit(op)
-}
-
-// sender returns the client of an op, and whether that is none of this user's (W1).
-func (s *Session) sender(src string) (client string, foreign bool) {
-	own := s.clientID()
-	if src == "" || src == own {
-		return own, false
-	}
-	return src, !s.hub.OwnsClientID(s.who.User, src)
 }

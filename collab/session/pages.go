@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"quire/collab"
-	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -17,7 +16,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 	s, handle := p.s, v.handle
 	handle.Retain()
 	s.mu.Unlock()
-	ops, err := s.readPage(handle, from, to, min(max(p.room, 1), s.hub.Limits().PageBytes))
+	ops, err := p.readPage(handle, from, to, min(max(p.budget, 1), s.hub.Limits().PageBytes))
 	s.mu.Lock()
 	handle.Release()
 	if err != nil || s.left || s.closed || !v.readable {
@@ -35,7 +34,8 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 }
 
 // readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
-func (s *Session) readPage(handle *collab.Handle, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
+func (p *puller) readPage(handle *collab.Handle, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
+	s := p.s
 	err = s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
 		if s.gone() {
 			return context.Canceled
@@ -58,10 +58,7 @@ func (s *Session) readPage(handle *collab.Handle, from, to storage.Revision, byt
 // snapshot sends a snapshot and returns the revision it is of. It waits for others' to be sent if there are too many.
 func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	s, handle := p.s, v.handle
-	if s.sending == nil {
-		s.sending = &budget.Owner{}
-	}
-	sending := s.sending
+	sending := s.outbox.hold()
 	handle.Retain()
 	s.mu.Unlock()
 	var g *collab.Encoding

@@ -13,6 +13,8 @@ import (
 
 // pastRequest is nf or nt: a document as it was.
 type pastRequest struct {
+	session *Session
+	raw     string
 	action  wire.Action
 	id      string // of the request, as JSON
 	doc     string
@@ -20,66 +22,66 @@ type pastRequest struct {
 	millis  int64
 }
 
-// receivePast answers from the log in a task of its own; the answer finds its request by id, so no order is needed.
-func (s *Session) receivePast(ctx context.Context, raw string, r pastRequest) {
-	if _, ok := s.mayReadHistory(ctx, r.doc, raw); !ok {
+// receive answers from the log in a task of its own; the answer finds its request by id, so no order is needed.
+func (r *pastRequest) receive(ctx context.Context) {
+	if _, ok := r.mayReadHistory(ctx); !ok {
 		return
 	}
+	s := r.session
 	s.mu.Lock()
-	s.open++
+	s.throttle.requests++
 	s.mu.Unlock()
 	s.hub.Task(func() {
-		defer s.done()
-		at, when := collab.Revision(r.version), time.Time{}
-		if r.millis != wire.NoTime {
-			when = time.UnixMilli(r.millis)
-		}
-		snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
-		role, ok := s.mayReadHistory(s.hub.Context(), r.doc, raw) // it took its time: does it still hold?
-		if !ok {
-			return
-		}
-		if trashed && !access.Allows(role, access.Trash) {
-			s.replyError(raw, collab.Forbidden())
-			return
-		}
-		if err != nil {
-			s.replyError(raw, pastError(err))
-			return
-		}
-		size := 256
-		if f, ok := snapshot.Content.(interface{ Len() int }); ok {
-			size += f.Len()
-		}
-		s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
+		r.answer()
+		s.mu.Lock()
+		s.throttle.answered()
+		s.mu.Unlock()
 	})
 }
 
-// mayReadHistory looks the session's role on a document up, and refuses the request raw if it is not enough.
-func (s *Session) mayReadHistory(ctx context.Context, doc, raw string) (role access.Role, ok bool) {
+func (r *pastRequest) answer() {
+	s, at, when := r.session, collab.Revision(r.version), time.Time{}
+	if r.millis != wire.NoTime {
+		when = time.UnixMilli(r.millis)
+	}
+	snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
+	role, ok := r.mayReadHistory(s.hub.Context()) // it took its time: does it still hold?
+	switch {
+	case !ok:
+		return
+	case trashed && !access.Allows(role, access.Trash):
+		s.replyError(r.raw, collab.Forbidden())
+		return
+	case err != nil:
+		s.replyError(r.raw, pastError(err))
+		return
+	}
+	size := 256
+	if f, ok := snapshot.Content.(interface{ Len() int }); ok {
+		size += f.Len()
+	}
+	s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
+}
+
+// mayReadHistory looks the session's role on the document up, and refuses the request if it is not enough.
+func (r *pastRequest) mayReadHistory(ctx context.Context) (role access.Role, ok bool) {
+	s := r.session
 	err := s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
 		if s.gone() {
 			return context.Canceled
 		}
-		role, _, err = s.hub.Role(ctx, s.Identity(), storage.DocumentID(doc))
+		role, _, err = s.hub.Role(ctx, s.Identity(), storage.DocumentID(r.doc))
 		return err
 	})
 	switch {
 	case err == nil && access.Allows(role, access.ReadHistory):
 		return role, true
 	case err == nil:
-		s.replyError(raw, s.who.Refusal(role, access.ReadHistory)) // of who, only name and colour change
+		s.replyError(r.raw, s.who.Refusal(role, access.ReadHistory)) // of who, only name and colour change
 	case !s.gone():
 		s.Close(wire.CloseUnavailable, noDatabase)
 	}
 	return role, false
-}
-
-// done ends a request that belongs to no document's view.
-func (s *Session) done() {
-	s.mu.Lock()
-	s.answered()
-	s.mu.Unlock()
 }
 
 func pastError(err error) *wire.Error {

@@ -2,31 +2,17 @@ package session
 
 import (
 	"context"
-	"slices"
 
 	"quire/collab"
 	"quire/collab/wire"
 )
 
-// shown is a presence on its way to a session: the newest of its id (W6), so that carets never fill a queue.
-type shown struct {
-	key     caretKey
-	view    *view
-	frame   wire.Frame
-	version wire.Version // it is sent once the session's stream is there
-}
-
-type caretKey struct{ doc, id string }
-
 func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
-	handle := s.admit(ctx, s.view(m.Doc), m.Raw())
+	handle := s.view(m.Doc).admit(ctx, m.Raw())
 	if handle == nil {
 		return
 	}
-	client := s.clientID()
-	s.mu.Lock()
-	person := s.who.Person()
-	s.mu.Unlock()
+	client, person := s.asClient()
 	handle.Announce(collab.Announcement{Msg: m, Client: client, Person: person})
 }
 
@@ -36,14 +22,14 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 	var handle *collab.Handle
 	join := action == wire.ActionPresenceSubscribe
 	if join {
-		if handle = s.admit(ctx, v, raw); handle == nil {
+		if handle = v.admit(ctx, raw); handle == nil {
 			return
 		}
 	} else {
-		handle = s.enter(v)
+		handle = v.enter()
 	}
 	s.mu.Lock()
-	late, restored := seq < v.chSeq, s.restored
+	late, restored := seq < v.chSeq, s.client.restored
 	v.chSeq = max(seq, v.chSeq)
 	s.mu.Unlock()
 	if handle == nil { // it is not open, so nobody is on its channel
@@ -55,7 +41,7 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 
 // receivePresenceRequest asks everybody else on the channel to announce themselves anew.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
-	if handle := s.admit(ctx, s.view(m.Doc), m.Raw()); handle != nil {
+	if handle := s.view(m.Doc).admit(ctx, m.Raw()); handle != nil {
 		handle.AskAll(m.Raw())
 	}
 }
@@ -68,54 +54,7 @@ func (v *view) Show(id string, at wire.Version, frame wire.Frame) {
 		s.mu.Unlock()
 		return
 	}
-	key := caretKey{string(v.id), id}
-	waits := s.shown[key]
-	if waits == nil {
-		waits = &shown{key: key, view: v}
-		if s.shown == nil {
-			s.shown = map[caretKey]*shown{}
-		}
-		s.shown[key] = waits
-		s.showing = append(s.showing, waits)
-	}
-	s.queued -= waits.frame.Len()
-	waits.frame, waits.version = frame, at
-	full := s.enqueued(frame.Len())
-	wake := s.signal()
+	full, wake := s.outbox.show(v, id, at, frame)
 	s.mu.Unlock()
 	s.after(full, wake)
-}
-
-// forgetShown drops the presences of a document that is not open any more. Session.mu is held.
-func (v *view) forgetShown() {
-	s := v.session
-	s.showing = slices.DeleteFunc(s.showing, func(w *shown) bool {
-		if w.view != v {
-			return false
-		}
-		s.queued -= w.frame.Len()
-		delete(s.shown, w.key)
-		return true
-	})
-}
-
-// presence sends what waits, but for documents whose stream is not there yet: a receiver would fetch for it.
-func (p *puller) presence() {
-	s := p.s
-	kept := s.showing[:0]
-	for i, w := range s.showing {
-		v := w.view
-		behind := !v.readable || v.live && wire.Version(v.cursor) < w.version && v.cursor < v.handle.End() || len(v.items) > 0
-		if behind || !p.more() {
-			kept = append(kept, s.showing[i])
-			continue
-		}
-		s.queued -= w.frame.Len()
-		delete(s.shown, w.key)
-		p.emit(w.frame)
-	}
-	clear(s.showing[len(kept):])
-	if s.showing = kept; len(kept) == 0 {
-		s.showing, s.shown = nil, nil
-	}
 }

@@ -13,7 +13,7 @@ func (s *Session) Handles(doc storage.DocumentID) (handles []*collab.Handle) {
 	if s.left {
 		return nil
 	}
-	for _, v := range s.opened() {
+	for _, v := range s.views.opened() {
 		if doc == "" || doc == v.id {
 			v.handle.Retain()
 			handles = append(handles, v.handle)
@@ -44,9 +44,9 @@ func (v *view) Resume(of *collab.Handle, r collab.Resumption) {
 	tooOld := v.owesBefore(r.HistoryFrom)
 	full, wake := false, false
 	if r.Notice.Len() > 0 {
-		full, wake = s.queueNotice(r.Notice)
+		full, wake = s.notice(r.Notice)
 	}
-	wake = !s.left && s.mark(v) || wake
+	wake = !s.left && s.outbox.queue(v) || wake
 	s.mu.Unlock()
 	if tooOld {
 		s.Close(wire.CloseResync, "older revisions are not for this role")

@@ -3,12 +3,9 @@ package session
 import (
 	"context"
 	"sync"
-	"time"
 
 	"quire/collab"
-	"quire/collab/budget"
 	"quire/collab/wire"
-	"quire/storage"
 )
 
 // Session is one connection. It belongs to one identity for its whole life (W9).
@@ -16,35 +13,24 @@ type Session struct {
 	hub       *collab.Hub
 	transport collab.Transport
 
-	mu        sync.Mutex
-	who       collab.Identity
-	client    string // its client id, once it has one (W1)
-	restored  bool   // the client had the id before (presence, §10 of the protocol)
-	quire     bool   // it understands Quire's additions
-	timeline  int64  // the hub's when it was greeted: what it sends may speak of that one (N12)
-	views     map[storage.DocumentID]*view
-	dirty     []*view      // that may have something to send
-	replies   []wire.Frame // in order
-	queued    int          // bytes of replies, items and presences
-	shown     map[caretKey]*shown
-	showing   []*shown      // in the order to send
-	sending   *budget.Owner // of the snapshots that the last Pull gave; nil: there were none
-	open      int           // unanswered requests
-	openBytes int           // of unanswered ops
-	room      chan struct{} // closed when open has fallen far enough; nil: nobody waits
-	signalled bool
-	expelled  bool // closed for lack of access
-	closed    bool // Close was asked of the transport: only last words are sent
-	left      bool
-
-	// Of Receive's goroutine:
-	paid    time.Time // until when this session has used its rate (W4)
-	pruneAt int       // views at which those without a document are forgotten
+	mu       sync.Mutex
+	who      collab.Identity
+	client   client
+	views    views
+	outbox   outbox
+	throttle throttle
+	expelled bool // closed for lack of access
+	closed   bool // Close was asked of the transport: only last words are sent
+	left     bool
 }
 
 // Join begins a session of a hub. who is its owner for its whole life (W9).
 func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
-	s := &Session{hub: hub, transport: t, who: who, pruneAt: keptViews, timeline: hub.Timeline()}
+	s := &Session{hub: hub, transport: t, who: who}
+	s.client.timeline = hub.Timeline()
+	s.views.pruneAt = keptViews
+	s.outbox.limit = hub.Limits().ReplyBytes
+	s.throttle.limits, s.throttle.rt = hub.Limits(), hub.Runtime()
 	hub.Join(s)
 	return s
 }
@@ -60,24 +46,45 @@ func (s *Session) Identity() collab.Identity {
 func (s *Session) Timeline() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.timeline
+	return s.client.timeline
 }
 
 // Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.
 func (s *Session) Load() (requests, queued, documents int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.open, s.queued, len(s.views)
+	return s.throttle.requests, s.outbox.bytes, len(s.views.byID)
 }
 
 // Receive takes one text frame, which it does not keep. It is called by one goroutine, in order, and may block: for roles
 // to be looked up, and to slow down who sends too fast (W4).
 func (s *Session) Receive(ctx context.Context, frame []byte) {
-	if s.gone() || s.hub.Draining() || s.throttle(ctx, len(frame)) != nil {
+	if s.gone() || s.hub.Draining() || s.slowDown(ctx, len(frame)) != nil {
 		return // while draining: what is not answered is sent again to whoever comes next
 	}
 	m, err := wire.Decode(frame, s.hub.Limits().Wire)
 	s.dispatch(ctx, m, err)
+}
+
+// slowDown blocks before a frame of a client that sends too fast, or has too much unanswered.
+func (s *Session) slowDown(ctx context.Context, bytes int) error {
+	if err := s.throttle.pace(ctx, bytes); err != nil {
+		return err
+	}
+	for {
+		var slots <-chan struct{}
+		s.mu.Lock()
+		if !s.left {
+			slots = s.throttle.wait()
+		}
+		s.mu.Unlock()
+		if slots == nil {
+			return nil
+		}
+		if err := s.hub.Runtime().Wait(ctx, slots); err != nil {
+			return err
+		}
+	}
 }
 
 // ReceiveOversized answers for a frame over the limit, of which only the first ≤ 4 KiB were kept.
@@ -90,7 +97,7 @@ func (s *Session) ReceiveOversized(prefix []byte, size int64) {
 }
 
 func (s *Session) dispatch(ctx context.Context, m wire.Message, err error) {
-	s.prune()
+	s.views.prune(&s.mu)
 	if m == nil {
 		s.Close(wire.CloseProtocolError, "not a JSON object with an action")
 		return
@@ -119,9 +126,9 @@ func (s *Session) dispatch(ctx context.Context, m wire.Message, err error) {
 	case *wire.BulkUnsubscribe:
 		s.receiveBulkUnsubscribe(m)
 	case *wire.FetchVersion:
-		s.receivePast(ctx, m.Raw(), pastRequest{wire.ActionFetchVersion, m.ID, m.Doc, m.Version, wire.NoTime})
+		(&pastRequest{s, m.Raw(), wire.ActionFetchVersion, m.ID, m.Doc, m.Version, wire.NoTime}).receive(ctx)
 	case *wire.FetchTime:
-		s.receivePast(ctx, m.Raw(), pastRequest{wire.ActionFetchTime, m.ID, m.Doc, wire.NoVersion, m.Millis})
+		(&pastRequest{s, m.Raw(), wire.ActionFetchTime, m.ID, m.Doc, wire.NoVersion, m.Millis}).receive(ctx)
 	case *wire.PresenceSubscribe:
 		s.receiveChannel(ctx, m.Raw(), wire.ActionPresenceSubscribe, m.Doc, m.Seq)
 	case *wire.PresenceUnsubscribe:

@@ -9,7 +9,7 @@ import (
 // in order, then each document's ops from its cursor, then presence. It is called by one goroutine at a time, never from
 // within Wake, and may read the log. Frames of a call count as sent when the next call begins.
 func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
-	p := puller{s: s, frames: dst, room: maxBytes, start: len(dst)}
+	p := puller{s: s, frames: dst, budget: maxBytes, start: len(dst)}
 	p.pull()
 	return p.frames
 }
@@ -17,7 +17,7 @@ func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
 // PullNow is Pull for somebody who must not wait: it stops where the log would have to be read or a snapshot encoded. more
 // says that there is, or may be, more, for which Pull must be called. Both are called by one goroutine at a time.
 func (s *Session) PullNow(dst []wire.Frame, maxBytes int) (frames []wire.Frame, more bool) {
-	p := puller{s: s, frames: dst, room: maxBytes, start: len(dst), now: true}
+	p := puller{s: s, frames: dst, budget: maxBytes, start: len(dst), now: true}
 	p.pull()
 	return p.frames, p.waits || !p.more()
 }
@@ -27,7 +27,7 @@ type puller struct {
 	s      *Session
 	frames []wire.Frame
 	start  int
-	room   int
+	budget int  // bytes left to take
 	now    bool // nothing may be waited for
 	waits  bool // something would have to be
 }
@@ -35,30 +35,23 @@ type puller struct {
 func (p *puller) pull() {
 	s := p.s
 	s.mu.Lock()
-	s.signalled = false
-	if s.sending != nil { // what the last call gave is sent
-		s.sending.End()
-		s.sending = nil
-	}
+	s.outbox.signalled = false
+	s.outbox.sent()
 	p.replies()
-	for p.more() && len(s.dirty) > 0 && !s.closed && !p.waits {
-		v := s.dirty[0]
-		n := copy(s.dirty, s.dirty[1:])
-		s.dirty[n] = nil
-		s.dirty = s.dirty[:n]
-		v.dirty = false
-		if p.view(v) && !v.dirty && !s.left { // there is more of it: the others first
-			v.dirty = true
-			s.dirty = append(s.dirty, v)
+	for p.more() && len(s.outbox.views) > 0 && !s.closed && !p.waits {
+		v := s.outbox.nextView()
+		if p.view(v) && !v.queued && !s.left { // there is more of it: the others first
+			v.queued = true
+			s.outbox.views = append(s.outbox.views, v)
 		}
 	}
 	if p.more() && !s.closed {
-		p.presence()
+		p.carets()
 	}
 	s.mu.Unlock()
 }
 
-func (p *puller) more() bool { return p.room > 0 || len(p.frames) == p.start }
+func (p *puller) more() bool { return p.budget > 0 || len(p.frames) == p.start }
 
 // mayNotWait reports whether the log must not be read, nor a snapshot encoded, in this call. What it has taken already must not lie
 // here meanwhile: access to it may end, and it would leave when the store answers at last (P10).
@@ -66,23 +59,30 @@ func (p *puller) mayNotWait() bool { return p.now || len(p.frames) > p.start }
 
 func (p *puller) emit(f wire.Frame) {
 	p.frames = append(p.frames, f)
-	p.room -= f.Len()
+	p.budget -= f.Len()
 }
 
 func (p *puller) replies() {
-	s := p.s
 	n := 0
-	for n < len(s.replies) && p.more() {
-		p.emit(s.replies[n])
-		s.queued -= s.replies[n].Len()
-		n++
+	for replies := p.s.outbox.replies; n < len(replies) && p.more(); n++ {
+		p.emit(replies[n])
 	}
-	rest := copy(s.replies, s.replies[n:])
-	clear(s.replies[rest:])
-	s.replies = s.replies[:rest]
-	if rest == 0 && cap(s.replies) > 64 {
-		s.replies = nil
+	p.s.outbox.sentReplies(n)
+}
+
+// carets sends presences, but for documents whose stream is not there yet.
+func (p *puller) carets() {
+	o := &p.s.outbox
+	if len(o.carets.queue) == 0 {
+		return
 	}
+	o.bytes -= o.carets.take(func(c *caret) bool {
+		if c.isBehind() || !p.more() {
+			return false
+		}
+		p.emit(c.frame)
+		return true
+	})
 }
 
 // view sends what one document owes the session, and reports whether there is more.
@@ -129,7 +129,7 @@ func (p *puller) view(v *view) bool {
 // false if the session is gone. Only Pull moves cursors and removes items, so what it looks at stays while the lock is free.
 func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
 	first := len(p.frames)
-	frames, reached, ok := v.handle.Frames(p.frames, from, to, max(p.room, 1))
+	frames, reached, ok := v.handle.Frames(p.frames, from, to, max(p.budget, 1))
 	if !ok {
 		if p.mayNotWait() {
 			p.waits = true
@@ -142,7 +142,7 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 		if mark, ok := v.takeAck(from + storage.Revision(i-first)); ok {
 			frames[i] = ackFrame(string(v.id), mark.at, mark.client, mark.seq)
 		}
-		p.room -= frames[i].Len()
+		p.budget -= frames[i].Len()
 	}
 	return reached, true
 }
@@ -183,7 +183,7 @@ func (p *puller) finish(v *view) bool {
 		v.pop(at)
 	default:
 		if it.frame.Len() > 0 {
-			p.s.queued -= it.frame.Len()
+			p.s.outbox.bytes -= it.frame.Len()
 			p.emit(it.frame)
 		}
 		v.pop(it.to)

@@ -7,43 +7,54 @@ import (
 	"quire/collab"
 )
 
-// throttle lets a session pay for a frame with time, beyond a second's worth in advance, and waits while too many of its
-// requests are unanswered.
-func (s *Session) throttle(ctx context.Context, bytes int) error {
-	l := s.hub.Limits()
-	now := s.hub.Runtime().Now()
-	if s.paid.Before(now.Add(-time.Second)) {
-		s.paid = now.Add(-time.Second)
+// throttle slows the reading of a client that sends too fast or has too much unanswered (W4).
+type throttle struct {
+	limits *collab.Limits
+	rt     collab.Runtime
+	paid   time.Time // until when the session has used its rate; of Receive's goroutine
+
+	// Under Session.mu:
+	requests int           // unanswered
+	opBytes  int           // of unanswered ops
+	slots    chan struct{} // closed when enough is answered; nil: nobody waits
+}
+
+// pace lets a session pay for a frame with time, beyond a second's worth in advance.
+func (t *throttle) pace(ctx context.Context, bytes int) error {
+	now := t.rt.Now()
+	if t.paid.Before(now.Add(-time.Second)) {
+		t.paid = now.Add(-time.Second)
 	}
-	s.paid = s.paid.Add(time.Second/time.Duration(l.FramesPerSec) + time.Duration(bytes)*time.Second/time.Duration(l.BytesPerSec))
-	if ahead := s.paid.Sub(now); ahead > 0 {
-		if err := collab.Sleep(ctx, s.hub.Runtime(), ahead); err != nil {
-			return err
-		}
+	t.paid = t.paid.Add(time.Second/time.Duration(t.limits.FramesPerSec) + time.Duration(bytes)*time.Second/time.Duration(t.limits.BytesPerSec))
+	if ahead := t.paid.Sub(now); ahead > 0 {
+		return collab.Sleep(ctx, t.rt, ahead)
 	}
-	for {
-		s.mu.Lock()
-		if s.open < l.Outstanding && s.openBytes < l.OutstandingBytes || s.left {
-			s.mu.Unlock()
-			return nil
-		}
-		if s.room == nil {
-			s.room = make(chan struct{})
-		}
-		room := s.room
-		s.mu.Unlock()
-		if err := s.hub.Runtime().Wait(ctx, room); err != nil {
-			return err
-		}
+	return nil
+}
+
+// wait returns what is closed when another request may come; nil: it may now. Session.mu is held.
+func (t *throttle) wait() <-chan struct{} {
+	if t.requests < t.limits.Outstanding && t.opBytes < t.limits.OutstandingBytes {
+		return nil
 	}
+	if t.slots == nil {
+		t.slots = make(chan struct{})
+	}
+	return t.slots
 }
 
 // answered notes that one request is. Session.mu is held.
-func (s *Session) answered() {
-	s.open--
-	l := s.hub.Limits()
-	if s.room != nil && (s.open <= l.Outstanding/2 && s.openBytes <= l.OutstandingBytes/2 || s.left) {
-		close(s.room)
-		s.room = nil
+func (t *throttle) answered() {
+	t.requests--
+	if t.requests <= t.limits.Outstanding/2 && t.opBytes <= t.limits.OutstandingBytes/2 {
+		t.release()
+	}
+}
+
+// release lets whoever waits go on. Session.mu is held.
+func (t *throttle) release() {
+	if t.slots != nil {
+		close(t.slots)
+		t.slots = nil
 	}
 }

@@ -16,12 +16,12 @@ type view struct {
 	// Under Session.mu:
 	handle   *collab.Handle // from the first request until idle
 	readable bool           // else nothing of it is sent: the role is being looked up
-	open     int            // requests handed to the document, or to a task, and not answered
+	requests int            // handed to the document, or to a task, and not answered
 	items    []item         // owed, in their order; they go before live ops
 	live     bool           // ops from cursor on are sent as they come
 	cursor   storage.Revision
 	acks     []ackMark // own ops, ascending: sent as acknowledgements when cursor gets there
-	dirty    bool      // stands in Session.dirty
+	queued   bool      // stands in the outbox
 	holds    int       // subscription, channel, presences: reasons of the document's to keep it
 	chSeq    int64     // of the last ps or pu
 }
@@ -61,23 +61,39 @@ func (v *view) answer(it item, open bool) {
 		return
 	}
 	v.items = append(v.items, it)
-	full := s.enqueued(it.frame.Len())
-	wake := s.mark(v)
+	full := s.outbox.count(it.frame.Len())
+	wake := s.outbox.queue(v)
 	s.mu.Unlock()
 	s.after(full, wake)
 }
 
-// answered notes that a request is answered. Session.mu is held.
+// asked notes that a request is handed to the document. Session.mu is held.
+func (v *view) asked() {
+	v.requests++
+	v.session.throttle.requests++
+}
+
+// answered notes that one is answered. Session.mu is held.
 func (v *view) answered() {
-	v.open--
-	v.session.answered()
+	v.requests--
+	v.session.throttle.answered()
+}
+
+// letGo: the document has taken the reader out.
+func (v *view) letGo() {
+	s := v.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v.holds = 0
+	v.answered()
+	v.releaseIfIdle()
 }
 
 // Flush sends what the document's feed got, as far as the reader takes it at once.
 func (v *view) Flush() {
 	s := v.session
 	s.mu.Lock()
-	wake := !s.left && s.mark(v)
+	wake := !s.left && s.outbox.queue(v)
 	s.mu.Unlock()
 	if wake {
 		s.transport.Flush()
@@ -95,12 +111,12 @@ func (v *view) Hold(by int) {
 // releaseIfIdle gives the document back when nothing is owed or expected any more. Session.mu is held.
 func (v *view) releaseIfIdle() {
 	s := v.session
-	if v.handle == nil || v.open > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
+	if v.handle == nil || v.requests > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
 		return
 	}
 	handle := v.handle
 	v.handle, v.readable, v.items, v.acks = nil, false, nil, nil
-	v.forgetShown()
+	s.outbox.bytes -= s.outbox.carets.take(func(c *caret) bool { return c.view == v })
 	handle.Release()
 }
 
@@ -110,10 +126,10 @@ func (v *view) Acknowledge(a collab.Ack) bool {
 	s := v.session
 	s.mu.Lock()
 	if a.Live && !(v.live && v.cursor > a.At) && !s.left {
-		s.openBytes -= len(a.Raw)
-		v.mark(ackMark{a.At, a.Client, a.Seq})
+		s.throttle.opBytes -= len(a.Raw)
+		v.addAck(ackMark{a.At, a.Client, a.Seq})
 		v.answered()
-		wake := a.Fed && s.mark(v) // else there is nothing to send yet
+		wake := a.Fed && s.outbox.queue(v) // else there is nothing to send yet
 		s.mu.Unlock()
 		s.after(false, wake)
 		return true
@@ -122,14 +138,14 @@ func (v *view) Acknowledge(a collab.Ack) bool {
 		s.mu.Unlock()
 		return false
 	}
-	s.openBytes -= len(a.Raw)
+	s.throttle.opBytes -= len(a.Raw)
 	s.mu.Unlock()
 	v.answer(item{from: a.After, to: a.At, frame: ackFrame(string(v.id), a.At, a.Client, a.Seq)}, true)
 	return true
 }
 
-// mark puts m among the own ops, in their order. Session.mu is held.
-func (v *view) mark(m ackMark) {
+// addAck puts m among the own ops, in their order. Session.mu is held.
+func (v *view) addAck(m ackMark) {
 	i := len(v.acks)
 	for i > 0 && v.acks[i-1].at > m.at {
 		i--
@@ -151,7 +167,7 @@ func (v *view) Refuse(raw string, err *wire.Error) {
 // answeredOp ends an op's request without a place in the log.
 func (v *view) answeredOp(raw string) {
 	v.session.mu.Lock()
-	v.session.openBytes -= len(raw)
+	v.session.throttle.opBytes -= len(raw)
 	v.session.mu.Unlock()
 	v.Done()
 }
@@ -179,7 +195,7 @@ func (v *view) Reply(f wire.Frame) { v.session.reply(f) }
 func (v *view) Owe(f wire.Frame) {
 	s := v.session
 	s.mu.Lock()
-	quire := s.quire
+	quire := s.client.quire
 	s.mu.Unlock()
 	if quire {
 		v.answer(item{frame: f}, false)
@@ -198,7 +214,7 @@ func (v *view) Notify(f wire.Frame) {
 		v.Owe(f)
 		return
 	}
-	full, wake := s.queueNotice(f)
+	full, wake := s.notice(f)
 	s.mu.Unlock()
 	s.after(full, wake)
 }
@@ -211,7 +227,7 @@ func (s *Session) Rename(who collab.Person) {
 	s.mu.Lock()
 	s.who.Name, s.who.Color, s.who.Picture = who.Name, who.Color, who.Picture
 	var open []*collab.Handle
-	for _, v := range s.opened() {
+	for _, v := range s.views.opened() {
 		v.handle.Retain()
 		open = append(open, v.handle)
 	}

@@ -44,7 +44,7 @@ type owner struct {
 }
 
 // answer is the space that one owner has left. Its lock is held while the database adds up, so that callers at the same moment wait
-// for one sum. A document that is told of space may use collab.RoomShare of it before it asks again, so the next one is told that
+// for one sum. A document that is told of space may use collab.QuotaShare of it before it asks again, so the next one is told that
 // much less; once nothing remains, the database adds up anew.
 type answer struct {
 	mu   sync.Mutex

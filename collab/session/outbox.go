@@ -1,0 +1,131 @@
+package session
+
+import (
+	"quire/collab/budget"
+	"quire/collab/wire"
+)
+
+// outbox is what one session has to send: replies first, then views in turn, then carets. Its methods are called under Session.mu.
+type outbox struct {
+	limit     int          // bytes that may wait to be read
+	bytes     int          // of replies, of the views' items, and of carets
+	replies   []wire.Frame // in order
+	views     []*view      // that may have something to send
+	carets    carets
+	sending   *budget.Owner // of the snapshots that the last Pull returned; nil: there were none
+	signalled bool          // the transport was woken and has not pulled yet
+}
+
+// count counts bytes that wait to be read, and reports whether they are too many: one frame of any size is not (W2).
+func (o *outbox) count(bytes int) (full bool) {
+	before := o.bytes
+	o.bytes += bytes
+	return o.bytes > o.limit && before > 0 && bytes > 0
+}
+
+// reply adds a frame that has no place in a document's stream.
+func (o *outbox) reply(f wire.Frame) (full, wake bool) {
+	o.replies = append(o.replies, f)
+	return o.count(f.Len()), o.signal()
+}
+
+// queue puts v among the views with something to send, and reports whether the transport must be woken.
+func (o *outbox) queue(v *view) (wake bool) {
+	if !v.queued {
+		v.queued = true
+		o.views = append(o.views, v)
+	}
+	return o.signal()
+}
+
+// signal reports whether the transport must be woken: not again before it pulled.
+func (o *outbox) signal() (wake bool) {
+	wake = !o.signalled
+	o.signalled = true
+	return wake
+}
+
+// nextView takes the first of the views with something to send.
+func (o *outbox) nextView() *view {
+	v := o.views[0]
+	n := copy(o.views, o.views[1:])
+	o.views[n] = nil
+	o.views = o.views[:n]
+	v.queued = false
+	return v
+}
+
+// sentReplies drops the first n replies.
+func (o *outbox) sentReplies(n int) {
+	for _, f := range o.replies[:n] {
+		o.bytes -= f.Len()
+	}
+	rest := copy(o.replies, o.replies[n:])
+	clear(o.replies[rest:])
+	o.replies = o.replies[:rest]
+	if rest == 0 && cap(o.replies) > 64 {
+		o.replies = nil
+	}
+}
+
+// show adds a presence, in the place of an older one of its id.
+func (o *outbox) show(v *view, id string, at wire.Version, f wire.Frame) (full, wake bool) {
+	o.bytes -= o.carets.put(v, id, at, f)
+	return o.count(f.Len()), o.signal()
+}
+
+// hold returns the owner of the snapshots that this Pull returns.
+func (o *outbox) hold() *budget.Owner {
+	if o.sending == nil {
+		o.sending = &budget.Owner{}
+	}
+	return o.sending
+}
+
+// sent gives back what the last Pull held.
+func (o *outbox) sent() {
+	if o.sending != nil {
+		o.sending.End()
+		o.sending = nil
+	}
+}
+
+// drop forgets all there is: the session is over.
+func (o *outbox) drop() {
+	o.sending.End()
+	o.replies, o.views, o.carets = nil, nil, carets{}
+}
+
+// reply sends a frame that belongs to no document's stream.
+func (s *Session) reply(f wire.Frame) {
+	s.mu.Lock()
+	if s.left {
+		s.mu.Unlock()
+		return
+	}
+	full, wake := s.outbox.reply(f)
+	s.mu.Unlock()
+	s.after(full, wake)
+}
+
+func (s *Session) replyError(raw string, e *wire.Error) {
+	s.reply(wire.SealError(raw, e))
+}
+
+// notice puts a frame among the replies of a Quire client. mu is held.
+func (s *Session) notice(f wire.Frame) (full, wake bool) {
+	if !s.client.quire || s.left || s.closed {
+		return false, false
+	}
+	return s.outbox.reply(f)
+}
+
+// after does what must not be done under the lock.
+func (s *Session) after(full, wake bool) {
+	if full {
+		s.Close(wire.CloseSlow, "answers are not read")
+	}
+	if wake {
+		s.transport.Wake()
+	}
+}
