@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// Nodes gives one store whose calls that race go to the given ones in turn, as those of several nodes on one database:
+// Nodes returns one store whose calls that race go to the given ones in turn, as those of several nodes on one database:
 // so that it is the database that decides, and no lock inside a store.
 func Nodes(stores ...storage.Store) storage.Store {
 	return &nodes{Store: stores[0], stores: stores}
@@ -76,6 +76,10 @@ func (n *nodes) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 
 func (n *nodes) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
 	return n.next().RemoveGroupMember(ctx, id, user)
+}
+
+func (n *nodes) TakePlace(ctx context.Context, id string, user storage.UserID, at time.Time) (storage.GroupMember, error) {
+	return n.next().TakePlace(ctx, id, user, at)
 }
 
 func (n *nodes) CreateGroup(ctx context.Context, g storage.Group) error {
