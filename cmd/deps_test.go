@@ -19,9 +19,9 @@ var mayImport = map[string]string{
 	"server/...":      "collab collab/budget collab/delta collab/wire collab/access storage server/...",
 	"server/problem":  "collab collab/delta collab/wire storage", // below the rest of server
 	"server/audit":    "server/problem storage",
-	"server/auth":     "storage/sealed collab collab/access server/audit server/events server/mail server/problem storage",
-	"server/events":   "storage",
-	"server/farewell": "collab collab/access server/audit server/events storage",
+	"server/auth":     "storage/sealed collab collab/access server/audit server/mail server/problem storage",
+	"server/events":   "collab server/auth storage",
+	"server/farewell": "collab collab/access server/audit server/sharing storage",
 	"server/mail":     "storage/sealed",
 	"server/quota":    "collab storage", // how much a document writes before it asks again
 	"server/settings": "server/problem storage",

@@ -71,7 +71,7 @@ func TestP10ALowerRoleTakesEffectAtOnce(t *testing.T) {
 		bob.op(doc, 1, `[{"insert":"B"}]`) // waits behind
 		ann.op(doc, 1, `[{"insert":"C"}]`)
 		h.grant(doc, "bob", access.Viewer)
-		h.hub.GrantChanged(doc, "bob", identity("ann"))
+		grantChanged(h.hub, doc, "bob", identity("ann"))
 		frames := bob.expect("doc viewer", "op!ERR_FORBIDDEN")
 		wantWords(h, frames[1], "As viewer you can't edit")
 		if frames[0]["reason"] != "role" || fmt.Sprint(frames[0]["by"]) != "map[id:ann name:ANN]" {
@@ -91,7 +91,7 @@ func TestP10WithoutARoleTheSessionEnds(t *testing.T) {
 		if err := h.memory.RemoveGrant(h.Context(), doc, "bob"); err != nil {
 			t.Fatal(err)
 		}
-		h.hub.GrantChanged(doc, "bob", identity("ann"))
+		grantChanged(h.hub, doc, "bob", identity("ann"))
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		frames := bob.expect("doc none")
 		if frames[0]["reason"] != "removed" || bob.closed() != wire.CloseForbidden {
@@ -106,7 +106,7 @@ func TestP10WithoutARoleTheSessionEnds(t *testing.T) {
 
 func TestW9SignInsEndAndExpire(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
-		h.hub.SignInEnded("signin-bob")
+		signInEnded(h.hub, "signin-bob")
 		if bob.closed() != wire.CloseSignedOut || ann.closed() != 0 {
 			t.Errorf("closed: bob %d, ann %d; want %d and 0", bob.closed(), ann.closed(), wire.CloseSignedOut)
 		}
@@ -129,7 +129,7 @@ func TestTrashClosesAllButOwnersAndComesBack(t *testing.T) {
 		if err := h.memory.TrashDocument(h.Context(), doc, "ann", time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		h.hub.DocumentTrashed(doc, identity("ann"))
+		documentTold(h.hub, storage.EventTrashed, doc, identity("ann"))
 		bob.expect("doc <nil>")
 		if bob.closed() != wire.CloseDeleted || ann.closed() != 0 {
 			t.Errorf("closed: bob %d, ann %d; want %d and 0", bob.closed(), ann.closed(), wire.CloseDeleted)
@@ -143,7 +143,7 @@ func TestTrashClosesAllButOwnersAndComesBack(t *testing.T) {
 		if err := h.memory.RestoreDocument(h.Context(), doc); err != nil {
 			t.Fatal(err)
 		}
-		h.hub.DocumentRestored(doc, identity("ann"))
+		documentTold(h.hub, storage.EventRestored, doc, identity("ann"))
 		again.send(`{"a":"s","c":"documents","d":"d1"}`)
 		again.expect("s@1", "doc editor")
 	})
@@ -159,7 +159,7 @@ func TestL7ADocumentDeletedForGoodIsGone(t *testing.T) {
 		if bob.closed() != wire.CloseDeleted || ann.closed() != wire.CloseDeleted {
 			t.Errorf("closed: bob %d, ann %d; want %d", bob.closed(), ann.closed(), wire.CloseDeleted)
 		}
-		h.hub.DocumentDeleted(doc)
+		documentTold(h.hub, storage.EventDeleted, doc, collab.Identity{})
 		_, _, err := h.hub.Content(h.Context(), doc, storage.Newest)
 		if !errors.Is(err, storage.ErrDeleted) {
 			t.Errorf("Content = %v, want ErrDeleted", err)
@@ -169,8 +169,8 @@ func TestL7ADocumentDeletedForGoodIsGone(t *testing.T) {
 
 func TestChangesAreToldToQuireClients(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
-		h.hub.TitleChanged(doc, "Other", identity("ann"))
-		h.hub.MembersChanged(doc)
+		titleChanged(h.hub, doc, "Other", identity("ann"))
+		membersChanged(h.hub, doc)
 		frames := bob.expect("doc <nil>", "members")
 		if frames[0]["title"] != "Other" || frames[0]["reason"] != "title" {
 			t.Errorf("notice = %v", frames[0])

@@ -45,7 +45,7 @@ func TestAccessThatEndsWhileSomebodyIsLetInIsLookedUpAgainP10(t *testing.T) {
 					if err := h.memory.RemoveGrant(h.Context(), "d1", "bob"); err != nil {
 						t.Error(err)
 					}
-					hub.GrantChanged("d1", "bob", identity("ann"))
+					grantChanged(hub, "d1", "bob", identity("ann"))
 				}
 				bob.send("%s", request)
 				bob.expect(want)

@@ -19,7 +19,7 @@ type Config struct {
 	Formats *delta.Formats // nil: FORMATS=any, which also turns off the last newline (E6)
 	Secret  sealed.Text    // signs client ids (W1)
 	Build   string         // told to Quire's own clients
-	Others  Announcer      // whom changes of access are told to beside this hub: other nodes; nil: there are none
+	Bus     Bus            // to other nodes; nil: Alone
 	Limits  Limits
 	// Quota returns how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
 	// ask the database.
@@ -48,6 +48,9 @@ type Hub struct {
 // NewHub makes a hub over an open store; it asks the store for its epoch (L9).
 func NewHub(cfg Config) (*Hub, error) {
 	h := &Hub{cfg: cfg}
+	if h.cfg.Bus == nil {
+		h.cfg.Bus = Alone{}
+	}
 	n := &node{store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault()}
 	if n.rt == nil {
 		h.system = &System{}

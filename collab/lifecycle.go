@@ -52,20 +52,21 @@ func (l *lifecycle) shows(st *standing) bool {
 }
 
 // trashed closes everybody but owners.
-func (h *Hub) trashed(e AccessEvent) {
-	h.registry.tell(e.Document, call(func(d *document) {
-		now, trashed := h.node.rt.Now(), true
-		d.life.info.TrashedAt, d.life.info.TrashedBy = now, e.By
-		if len(d.order.Pending()) > 0 {
-			d.rejudge() // which refuses all that is not with the store
-		}
-		n := Notice(e.Document, e.by(), now)
-		n.Trashed, n.Reason = &trashed, "trashed"
-		d.subscribers.notify(noticeFrame(n))
-		for _, x := range d.subscribers.list {
-			x.closeInTrash()
-		}
-	}))
+func (d *document) trashed(at time.Time, by Identity) {
+	if d.life.info.Trashed() || d.life.state == docLoading { // else the row that is on its way says it, or Described
+		return
+	}
+	trashed := true
+	d.life.info.TrashedAt, d.life.info.TrashedBy = at, by.User
+	if len(d.order.Pending()) > 0 {
+		d.rejudge() // which refuses all that is not with the store
+	}
+	n := Notice(d.id, by, d.node.rt.Now())
+	n.Trashed, n.Reason = &trashed, "trashed"
+	d.subscribers.notify(noticeFrame(n))
+	for _, x := range d.subscribers.list {
+		x.closeInTrash()
+	}
 }
 
 // closeInTrash ends a session for which the document is not there any more.
@@ -76,18 +77,26 @@ func (x *Handle) closeInTrash() {
 }
 
 // restored lets people in again.
-func (h *Hub) restored(e AccessEvent) {
-	h.registry.tell(e.Document, call(func(d *document) {
-		trashed := false
-		d.life.info.TrashedAt, d.life.info.TrashedBy = time.Time{}, ""
-		n := Notice(e.Document, e.by(), h.node.rt.Now())
-		n.Trashed, n.Reason = &trashed, "trashed"
-		d.subscribers.notify(noticeFrame(n))
-	}))
+func (d *document) restored(by Identity) {
+	if !d.life.info.Trashed() || d.life.state == docLoading {
+		return
+	}
+	trashed := false
+	d.life.info.TrashedAt, d.life.info.TrashedBy = time.Time{}, ""
+	n := Notice(d.id, by, d.node.rt.Now())
+	n.Trashed, n.Reason = &trashed, "trashed"
+	d.subscribers.notify(noticeFrame(n))
 }
 
 // vanish ends a document that was deleted for good.
 func (d *document) vanish() {
+	switch d.life.state {
+	case docDeleted:
+		return
+	case docLoading:
+		(&described{deleted: true}).handle(d)
+		return
+	}
 	d.life.state = docDeleted
 	err := d.life.refusal()
 	for _, s := range d.unstored() {

@@ -122,7 +122,10 @@ func (d *document) startLoading() {
 			}
 			d.node.log.Warn("load failed", "doc", d.id, "err", l.err)
 			if !d.hub.registry.wanted(d) || Sleep(d.node.ctx, d.node.rt, pause) != nil {
-				return call(func(d *document) { d.loadStopped = true })
+				return call(func(d *document) {
+					d.loadStopped = true
+					d.waits.dropRow() // whoever comes has the row read anew
+				})
 			}
 			pause = nextPause(pause)
 		}

@@ -118,7 +118,7 @@ func TestP10NothingLeavesWhileARoleIsLookedUp(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				h.hub.GrantChanged(doc, "bob", identity("ann"))
+				grantChanged(h.hub, doc, "bob", identity("ann"))
 				synctest.Wait()
 				ann.op(doc, 1, `[{"insert":"A"}]`)
 				ann.announce("a", 0, 1, 2)

@@ -159,7 +159,7 @@ func TestW9ProofsAreToldOnceAndAUsersSessionsEnd(t *testing.T) {
 		if none, same := h.hub.Proofs(newest); len(none) != 0 || same != newest {
 			t.Errorf("nobody came, but %v", none)
 		}
-		h.hub.UserEnded("ann")
+		userEnded(h.hub, "ann")
 		for _, p := range []*peer{ann, again} {
 			if p.closed() != 4500 {
 				t.Errorf("closed with %d, want signed out", p.closed())

@@ -201,8 +201,8 @@ func TestP2ManyWritersAtOnce(t *testing.T) {
 		i := 0
 		for range typed { // a role that changes faster than it can be looked up is never known
 			i++
-			hub.GrantChanged(storage.DocumentID(fmt.Sprintf("d%d", i%documents)), "w1", identity("ann"))
-			hub.TitleChanged("d0", "t", identity("ann"))
+			grantChanged(hub, storage.DocumentID(fmt.Sprintf("d%d", i%documents)), "w1", identity("ann"))
+			titleChanged(hub, "d0", "t", identity("ann"))
 			hub.UserChanged(collab.Person{ID: "w2", Name: "N"})
 			hub.Present([]storage.DocumentID{"d0", "d1"})
 		}

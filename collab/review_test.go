@@ -23,7 +23,7 @@ func (h *house) revoke(user storage.UserID) {
 	if err := h.memory.RemoveGrant(h.Context(), doc, user); err != nil {
 		h.Fatal(err)
 	}
-	h.hub.GrantChanged(doc, user, identity("ann"))
+	grantChanged(h.hub, doc, user, identity("ann"))
 	synctest.Wait()
 }
 
@@ -73,11 +73,11 @@ func TestP10WhatIsNotWithTheStoreIsRefusedOnceTheRoleIsGone(t *testing.T) {
 		}},
 		{"a deletion by an owner who is none any more", func(h *house, bob *peer) func() {
 			h.grant(doc, "bob", access.Owner)
-			h.hub.GrantChanged(doc, "bob", identity("ann"))
+			grantChanged(h.hub, doc, "bob", identity("ann"))
 			bob.pull()
 			bob.send(`{"a":"op","c":"documents","d":"d1","v":1,"seq":9,"x":{},"del":true}`)
 			h.grant(doc, "bob", access.Editor)
-			h.hub.GrantChanged(doc, "bob", identity("ann"))
+			grantChanged(h.hub, doc, "bob", identity("ann"))
 			return func() { bob.expect("doc editor", "op!ERR_FORBIDDEN", "op 1") }
 		}},
 	} {
@@ -155,7 +155,7 @@ func TestP10AnEndedSignInTakesItsWaitingOpsAlong(t *testing.T) {
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		bob.op(doc, 1, `[{"insert":"B"}]`)
 		bob.session.Leave()
-		h.hub.SignInEnded("signin-bob")
+		signInEnded(h.hub, "signin-bob")
 		synctest.Wait()
 		h.store.Release()
 		synctest.Wait()
@@ -170,8 +170,8 @@ func TestAReviewLetsGoOnWhoStillMay(t *testing.T) {
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		for i := range 3 {
 			bob.op(doc, 1, fmt.Sprintf(`[{"insert":"%d"}]`, i))
-			h.hub.GrantChanged(doc, "bob", identity("ann"))
-			h.hub.ReachChanged(doc, identity("ann"))
+			grantChanged(h.hub, doc, "bob", identity("ann"))
+			reachChanged(h.hub, doc, identity("ann"))
 			synctest.Wait()
 		}
 		h.store.Release()
@@ -186,7 +186,7 @@ func TestTheNewestRoleCounts(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		for _, role := range []access.Role{access.Viewer, access.Editor, access.Commenter, access.Editor} {
 			h.grant(doc, "bob", role)
-			h.hub.GrantChanged(doc, "bob", identity("ann"))
+			grantChanged(h.hub, doc, "bob", identity("ann"))
 		}
 		bob.pull()
 		bob.op(doc, 1, `[{"insert":"B"}]`)
@@ -205,7 +205,7 @@ func TestW8WhatIsOwedFromBeforeEndsWithTheRole(t *testing.T) {
 		eve := h.connect("eve", "")
 		eve.send(`{"a":"f","c":"documents","d":"d1","v":1}`)
 		h.grant(doc, "eve", access.Viewer)
-		h.hub.GrantChanged(doc, "eve", identity("ann"))
+		grantChanged(h.hub, doc, "eve", identity("ann"))
 		synctest.Wait()
 		eve.expect("doc viewer")
 		if eve.closed() != wire.CloseResync {

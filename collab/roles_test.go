@@ -1,14 +1,13 @@
 package collab_test
 
 import (
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
@@ -87,71 +86,43 @@ func TestW8OfSeveralWaysTheHighestRoleAndTheEarliestTimeCount(t *testing.T) {
 	})
 }
 
-// events hands what one hub announces to another, as a bus between nodes would, and through JSON.
-type events struct {
-	mu sync.Mutex
-	to *collab.Hub
-}
-
-func (e *events) Announce(event collab.AccessEvent) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	text, err := json.Marshal(event)
-	if err != nil {
-		panic(err)
-	}
-	var read collab.AccessEvent
-	if err := json.Unmarshal(text, &read); err != nil {
-		panic(err)
-	}
-	e.to.Apply(read)
-}
-
-// Every change of access is told by the hub it came to, and takes effect on sessions of another hub on the same store.
+// Every change of access is told by the store it was made in, and takes effect on sessions of another hub on the same
+// store, which has it from the table: without names.
 func TestP10ChangesTakeEffectOnOtherNodes(t *testing.T) {
-	by := identity("ann")
 	for _, c := range []struct {
 		name   string
-		change func(h *house, here *collab.Hub) error
+		change func(ctx context.Context, h *house) error
 		notice string
 		code   wire.CloseCode
 	}{
-		{"grant", func(h *house, here *collab.Hub) error {
-			defer here.GrantChanged(doc, "eve", by)
-			return h.memory.RemoveGrant(h.Context(), doc, "eve")
-		}, "doc none", wire.CloseForbidden},
-		{"lowered", func(h *house, here *collab.Hub) error {
-			defer here.GrantChanged(doc, "eve", by)
-			h.grant(doc, "eve", access.Viewer)
-			return nil
+		{"grant", func(ctx context.Context, h *house) error { return h.memory.RemoveGrant(ctx, doc, "eve") }, "doc none", wire.CloseForbidden},
+		{"lowered", func(ctx context.Context, h *house) error {
+			_, err := h.memory.SetGrant(ctx, storage.Grant{Document: doc, User: "eve", Role: "viewer"}, storage.AnyRole)
+			return err
 		}, "doc viewer", 0},
-		{"group", func(h *house, here *collab.Hub) error {
+		{"group", func(ctx context.Context, h *house) error {
 			h.onlyBy("group")
-			defer here.GroupChanged("g", []storage.UserID{"eve"}, by)
-			return h.memory.RemoveGroupMember(h.Context(), "g", "eve")
+			return h.memory.RemoveGroupMember(ctx, "g", "eve")
 		}, "doc none", wire.CloseForbidden},
-		{"group's grant", func(h *house, here *collab.Hub) error {
+		{"group's grant", func(ctx context.Context, h *house) error {
 			h.onlyBy("group")
-			defer here.GroupGrantChanged(doc, "g", by)
-			return h.memory.RemoveGroupGrant(h.Context(), doc, "g")
+			return h.memory.RemoveGroupGrant(ctx, doc, "g")
 		}, "doc none", wire.CloseForbidden},
-		{"reach", func(h *house, here *collab.Hub) error {
+		{"reach", func(ctx context.Context, h *house) error {
 			h.onlyBy("reach")
-			defer here.ReachChanged(doc, by)
-			_, err := h.memory.SetReach(h.Context(), doc, "")
+			_, err := h.memory.SetReach(ctx, doc, "")
 			return err
 		}, "doc none", wire.CloseForbidden},
-		{"sign-in", func(h *house, here *collab.Hub) error {
-			here.SignInEnded("signin-eve")
-			return nil
+		{"sign-in", func(ctx context.Context, h *house) error {
+			now := time.Now()
+			err := h.memory.CreateSignIn(ctx, storage.SignIn{ID: "signin-eve", TokenHash: []byte("t"), User: "eve", ExpiresAt: now.Add(time.Hour)})
+			return errors.Join(err, h.memory.DeleteSignIn(ctx, "eve", "signin-eve"))
 		}, "", wire.CloseSignedOut},
-		{"trash", func(h *house, here *collab.Hub) error {
-			defer here.DocumentTrashed(doc, by)
-			return h.memory.TrashDocument(h.Context(), doc, "ann", time.Now())
+		{"trash", func(ctx context.Context, h *house) error {
+			return h.memory.TrashDocument(ctx, doc, "ann", time.Now())
 		}, "doc <nil>", wire.CloseDeleted},
-		{"deletion", func(h *house, here *collab.Hub) error {
-			defer here.DocumentDeleted(doc)
-			return h.memory.DeleteDocument(h.Context(), doc, time.Now())
+		{"deletion", func(ctx context.Context, h *house) error {
+			return h.memory.DeleteDocument(ctx, doc, time.Now())
 		}, "doc none", wire.CloseDeleted},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,15 +132,23 @@ func TestP10ChangesTakeEffectOnOtherNodes(t *testing.T) {
 				}
 				h.grant(doc, "eve", access.Editor)
 				h.group("g", access.Commenter)
-				bus := &events{to: h.hub}
-				here := h.newHub(func(cfg *collab.Config) { cfg.Others = bus })
-				defer here.Close()
 				eve := h.connect("eve", "")
 				eve.subscribe(doc)
 				stays := h.connect("vic", "")
 				stays.subscribe(doc)
-				if err := c.change(h, here); err != nil {
+				_, before, err := h.memory.Events(h.Context(), 0, 1)
+				if err != nil {
 					t.Fatal(err)
+				}
+				if err := c.change(storage.As(h.Context(), storage.Actor{ID: "ann", Name: "ANN"}), h); err != nil {
+					t.Fatal(err)
+				}
+				told, _, err := h.memory.Events(h.Context(), before, 100)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, e := range told {
+					h.hub.Apply(e)
 				}
 				synctest.Wait()
 				var want []string
@@ -216,7 +195,7 @@ func TestAChangeOfReachIsToldOnlyToThoseItChanges(t *testing.T) {
 		eve := h.connect("eve", "")
 		eve.subscribe(doc)
 		h.reach("commenter")
-		h.hub.ReachChanged(doc, identity("ann"))
+		reachChanged(h.hub, doc, identity("ann"))
 		f := eve.expect("doc commenter")[0]
 		if f["reason"] != "role" || fmt.Sprint(f["by"]) != "map[id:ann name:ANN]" {
 			t.Errorf("notice = %v", f)

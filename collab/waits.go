@@ -32,6 +32,26 @@ func (w *waits) first(why reason, m message) {
 	w.bytes[why] += size(m)
 }
 
+// replaceRow lets the newest row of the document be taken right after the one that is being loaded.
+func (w *waits) replaceRow(m *described) {
+	if older := w.dropRow(); older != nil && older.deleted {
+		m = older
+	}
+	w.first(forLoading, m)
+}
+
+// dropRow takes it out again, and returns it; nil: there was none.
+func (w *waits) dropRow() (row *described) {
+	w.items[forLoading] = slices.DeleteFunc(w.items[forLoading], func(m message) bool {
+		found, ok := m.(*described)
+		if ok {
+			row = found
+		}
+		return ok
+	})
+	return row
+}
+
 // before lets what add adds under a reason stand before what is there.
 func (w *waits) before(why reason, add func()) {
 	later := w.take(why)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"quire/collab"
 	"quire/storage"
 )
 
@@ -44,7 +43,7 @@ func TestAGroupGivesItsRoleAsLongAsOneIsIn(t *testing.T) {
 	ada.do("PUT", path, map[string]any{"role": "viewer"}).want(200)
 	l.until("the lower role", is("role", "viewer"))
 	h.grant(doc, bob.id, "commenter")
-	h.hub.GrantChanged(storage.DocumentID(doc), storage.UserID(bob.id), collab.Identity{})
+	h.hub.Apply(storage.Event{Kind: storage.EventGrant, Document: storage.DocumentID(doc), Users: []storage.UserID{storage.UserID(bob.id)}})
 	l.until("the grant's role", is("role", "commenter"))
 	if d := bob.do("GET", "/documents/"+doc, nil).want(200); d["role"] != "commenter" {
 		t.Errorf("bob's role is %v, want the higher of the two", d["role"])

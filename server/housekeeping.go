@@ -56,8 +56,12 @@ func (s *Server) tidy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if ended > 0 || deleted > 0 || forgotten > 0 {
-		s.log.Info("tidied", "sign_ins", ended, "documents", deleted, "audit", forgotten)
+	events, err := s.forget(ctx, storage.EventsKept, s.cfg.Store.DeleteEvents)
+	if err != nil {
+		return err
+	}
+	if ended > 0 || deleted > 0 || forgotten > 0 || events > 0 {
+		s.log.Info("tidied", "sign_ins", ended, "documents", deleted, "audit", forgotten, "events", events)
 	}
 	return ctx.Err()
 }
@@ -78,26 +82,30 @@ func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
 		if err != nil && !errors.Is(err, storage.ErrDeleted) && !errors.Is(err, storage.ErrNotFound) {
 			return deleted, err
 		}
-		s.cfg.Hub.DocumentDeleted(doc)
 		s.log.Info("document deleted after its time in the trash", "doc", doc)
 		deleted++
 	}
 	return deleted, nil
 }
 
-const auditBatch = 1000 // entries removed at once
-
 // forgetAudit removes entries of the audit log whose time is over.
-func (s *Server) forgetAudit(ctx context.Context) (forgotten int, err error) {
+func (s *Server) forgetAudit(ctx context.Context) (int, error) {
 	keep := s.cfg.Audit
 	if keep <= 0 {
 		keep = 365 * 24 * time.Hour
 	}
+	return s.forget(ctx, keep, s.cfg.Store.DeleteAudit)
+}
+
+const forgetBatch = 1000 // rows removed at once
+
+// forget removes what is older than keep, and returns how many rows.
+func (s *Server) forget(ctx context.Context, keep time.Duration, remove func(context.Context, time.Time, int) (int, error)) (forgotten int, err error) {
 	before := s.now().Add(-keep)
 	for ctx.Err() == nil {
-		n, err := s.cfg.Store.DeleteAudit(ctx, before, auditBatch)
+		n, err := remove(ctx, before, forgetBatch)
 		forgotten += n
-		if err != nil || n < auditBatch {
+		if err != nil || n < forgetBatch {
 			return forgotten, err
 		}
 	}

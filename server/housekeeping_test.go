@@ -37,3 +37,29 @@ func TestHousekeepingLeavesTheStartAlone(t *testing.T) {
 		}
 	})
 }
+
+// Events are kept for 30 days: who has not looked for longer takes everything as changed.
+func TestEventsAreKeptForThirtyDays(t *testing.T) {
+	clock := newClockAt()
+	h := newHouse(t, func(c *Config) { c.Now = clock.Now })
+	ada := h.account("ada")
+	ada.do("PATCH", "/documents/"+ada.document("text"), map[string]any{"title": "Another"}).want(200)
+	kept := func() int {
+		if err := h.srv.tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, newest, err := h.store.Events(t.Context(), 0, 1000)
+		if err != nil || newest == 0 {
+			t.Fatal(newest, err)
+		}
+		return len(list)
+	}
+	clock.move(29 * 24 * time.Hour)
+	if kept() == 0 {
+		t.Error("events are gone after 29 days")
+	}
+	clock.move(2 * 24 * time.Hour)
+	if n := kept(); n > 0 {
+		t.Errorf("%d events are there after 31 days", n)
+	}
+}

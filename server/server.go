@@ -19,6 +19,7 @@ import (
 	"quire/collab/session"
 	"quire/server/api"
 	"quire/server/auth"
+	"quire/server/events"
 	"quire/server/quota"
 	"quire/server/rarely"
 	"quire/server/settings"
@@ -61,6 +62,7 @@ type Server struct {
 	api  *api.API
 
 	settings *settings.Live
+	watch    *events.Watch
 	sockets  *socket.Sockets
 	ready    readiness
 	leases   *leases
@@ -77,6 +79,7 @@ type Server struct {
 	closed bool
 
 	stop    context.CancelFunc // ends background work
+	deaf    func()             // ends hearing of changes
 	working sync.WaitGroup
 }
 
@@ -102,10 +105,15 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	if err := s.assemble(); err != nil {
 		return nil, err
 	}
+	s.watch = events.New(events.Config{
+		Store: cfg.Store, Hub: cfg.Hub, Auth: s.auth, Settings: s.settings.Refresh, Now: s.now, Log: s.log,
+	})
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.working.Go(func() { s.forever(work, "housekeeping", s.keepHouse) })
-	s.working.Go(func() { s.forever(work, "watch", s.keepWatch) })
+	s.deaf = s.watch.Start()
+	s.working.Go(func() { s.forever(work, "events", s.watch.KeepReading) })
+	s.working.Go(func() { s.forever(work, "look-ups", s.watch.KeepLooking) })
 	s.working.Go(func() { s.forever(work, "token keys", s.auth.KeepTokenKeys) })
 	return s, nil
 }
@@ -205,5 +213,6 @@ func (s *Server) Close(ctx context.Context) error {
 		ln.Close() // Fiber does not know of a listener that it is only about to serve
 	}
 	s.working.Wait()
+	s.deaf()
 	return err
 }

@@ -98,19 +98,21 @@ func (w *world) submitGuest(g *guest, d *observed) {
 	})
 }
 
-// changeRole gives a guest another role, or none. One node is told at once, the other when it next polls events.
+// changeRole gives a guest another role, or takes it away. One node hears of it at once, and again with the others when it next
+// reads the store's events: see follow.
 func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 	roles := []access.Role{access.None, access.Viewer, access.Editor}
 	role := roles[w.rand.IntN(len(roles))]
 	if role == g.roles[doc] {
 		return
 	}
-	var err error
+	ctx, err := storage.As(context.Background(), storage.Actor{ID: "u0"}), error(nil)
+	w.heard = nil
 	if role == access.None {
-		err = w.mem.RemoveGrant(context.Background(), doc, g.user.User)
+		err = w.mem.RemoveGrant(ctx, doc, g.user.User)
 	} else {
 		grant := storage.Grant{Document: doc, User: g.user.User, Role: role.String(), CreatedAt: w.s.now}
-		_, err = w.mem.SetGrant(context.Background(), grant, storage.AnyRole)
+		_, err = w.mem.SetGrant(ctx, grant, storage.AnyRole)
 	}
 	if err != nil {
 		w.fail("role: %v", err)
@@ -130,16 +132,7 @@ func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 		g.again = doc
 	}
 	told := w.rand.IntN(len(w.hubs))
-	for i, hub := range w.hubs {
-		w.on(w.nodes[i], func() {
-			if i == told {
-				hub.GrantChanged(doc, g.user.User, collab.Identity{User: "u0"})
-				return
-			}
-			e := collab.AccessEvent{Kind: collab.AccessGrant, Document: doc, Users: []storage.UserID{g.user.User}, By: "u0"}
-			w.s.After(time.Duration(w.rand.IntN(500))*time.Millisecond, func() { hub.Apply(e) })
-		})
-	}
+	w.on(w.nodes[told], func() { apply(w.hubs[told], w.heard) })
 }
 
 // late reports whether the guest lost the right to action more than tooLate ago.

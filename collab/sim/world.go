@@ -47,7 +47,8 @@ type world struct {
 	lives     int   // runs of nodes so far
 	clients   []*client
 	guests    []*guest
-	conns     []*conn // whose sessions have not left
+	heard     []storage.Event // of the last change made in mem
+	conns     []*conn         // whose sessions have not left
 	docs      []*observed
 	restCalls []*restCall
 	tokens    bool            // edits are whole tokens, so that they can be found again (P5)
@@ -120,6 +121,7 @@ func Run(o Options) (Result, error) {
 func newWorld(o Options) *world {
 	r := rand.New(rand.NewPCG(o.Seed, 7))
 	w := &world{rand: r, s: newScheduler(r), mem: memory.New(), log: o.Log, tokens: o.Seed%2 == 0, deleted: map[string]bool{}}
+	w.mem.Hear(func(told []storage.Event) { w.heard = append(w.heard, told...) })
 	w.faulty = storagetest.NewFaulty(w.mem, nil)
 	w.slow = &slowStore{Log: w.faulty, s: w.s, rand: r, appending: w.checkAppended}
 	nodes := 1
@@ -199,18 +201,38 @@ func (w *world) start(i int) {
 		w.fail("hub: %v", err)
 	}
 	w.hubs[i] = hub
-	w.follow(hub)
+	w.follow(hub, w.newestEvent())
 	w.s.node = 0
 }
 
-// follow makes a node look for a failover resend a second, as the server does.
-func (w *world) follow(hub *collab.Hub) {
+// follow has a node look for a failover, and for events after a number, twice a second, as the server does.
+func (w *world) follow(hub *collab.Hub, after int64) {
 	w.s.After(500*time.Millisecond, func() {
 		if err := hub.Follow(context.Background()); err != nil {
 			w.note("follow %v", err)
 		}
-		w.follow(hub)
+		told, newest, err := w.mem.Events(context.Background(), after, 1000)
+		if err != nil || newest != after+int64(len(told)) {
+			w.fail("events after %d: %d of %d, %v", after, len(told), newest, err)
+		}
+		apply(hub, told)
+		w.follow(hub, newest)
 	})
+}
+
+func apply(hub *collab.Hub, told []storage.Event) {
+	for _, e := range told {
+		hub.Apply(e)
+	}
+}
+
+// newestEvent is the number of the last one told.
+func (w *world) newestEvent() int64 {
+	_, newest, err := w.mem.Events(context.Background(), 0, 0)
+	if err != nil {
+		w.fail("events: %v", err)
+	}
+	return newest
 }
 
 func (w *world) fail(format string, args ...any) {

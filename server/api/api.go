@@ -86,7 +86,7 @@ func Register(app *fiber.App, cfg Config) *API {
 	if a.now == nil {
 		a.now = time.Now
 	}
-	a.sharing = sharing.New(a.store, a.hub, a.auth, a.now, a.log)
+	a.sharing = sharing.New(a.store, a.auth, a.now, a.log)
 	a.huma = humafiber.NewWithGroup(app, app.Group(Base), humaConfig())
 	a.registerAccounts()
 	a.registerVerification()

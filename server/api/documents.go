@@ -121,7 +121,6 @@ func (a *API) rename(ctx context.Context, req *request, in *renameIn) (*document
 		if err := a.store.SetTitle(ctx, s.ID, title); err != nil {
 			return nil, err
 		}
-		a.hub.TitleChanged(s.ID, title, req.who)
 		s.Title = title
 	}
 	return a.answer(ctx, s)
@@ -143,21 +142,15 @@ func (a *API) delete(ctx context.Context, req *request, in *deleteIn) (*none, er
 		if err != nil {
 			return nil, err
 		}
-		a.hub.DocumentDeleted(s.ID)
 		a.log.Info("document deleted for good", "doc", s.ID, "user", req.who.User)
 		return nil, nil
 	}
 	if s.Trashed() {
 		return nil, nil
 	}
-	err = a.audited(ctx, req, storage.AuditEntry{Action: "document.trash", Document: s.ID}, func() error {
+	return nil, a.audited(ctx, req, storage.AuditEntry{Action: "document.trash", Document: s.ID}, func() error {
 		return a.store.TrashDocument(ctx, s.ID, req.who.User, a.now())
 	})
-	if err != nil {
-		return nil, err
-	}
-	a.hub.DocumentTrashed(s.ID, req.who)
-	return nil, nil
 }
 
 func (a *API) restore(ctx context.Context, req *request, in *DocumentPath) (*documentOut, error) {
@@ -172,7 +165,6 @@ func (a *API) restore(ctx context.Context, req *request, in *DocumentPath) (*doc
 		if err != nil {
 			return nil, err
 		}
-		a.hub.DocumentRestored(s.ID, req.who)
 		s.TrashedAt, s.TrashedBy = time.Time{}, ""
 	}
 	return a.answer(ctx, s)

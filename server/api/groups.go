@@ -187,5 +187,5 @@ func (a *API) deleteGroup(ctx context.Context, req *request, in *GroupPath) (*no
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.sharing.DeleteGroup(ctx, a.by(req), g.Group, g.people())
+	return nil, a.sharing.DeleteGroup(ctx, a.by(req), g.Group, len(g.members))
 }

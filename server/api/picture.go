@@ -62,7 +62,7 @@ func (a *API) setPicture(ctx context.Context, req *request, in *putPictureIn) (*
 	if err := a.store.SetPicture(ctx, req.who.User, contentType, in.RawBody, auth.RandomID()); err != nil {
 		return nil, err
 	}
-	user, err := a.pictured(ctx, req)
+	user, err := a.auth.Me(ctx, req.who)
 	if err != nil {
 		return nil, err
 	}
@@ -85,20 +85,7 @@ func checkPicture(data []byte) (string, error) {
 }
 
 func (a *API) removePicture(ctx context.Context, req *request, _ *struct{}) (*none, error) {
-	if err := a.store.SetPicture(ctx, req.who.User, "", nil, ""); err != nil {
-		return nil, err
-	}
-	_, err := a.pictured(ctx, req)
-	return nil, err
-}
-
-// pictured shows a person's new picture, or that there is none, to those who see them.
-func (a *API) pictured(ctx context.Context, req *request) (storage.User, error) {
-	user, err := a.auth.Me(ctx, req.who)
-	if err == nil {
-		a.auth.UserChanged(user)
-	}
-	return user, err
+	return nil, a.store.SetPicture(ctx, req.who.User, "", nil, "")
 }
 
 func (a *API) picture(ctx context.Context, _ *request, in *pictureIn) (*pictureOut, error) {

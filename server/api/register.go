@@ -13,6 +13,7 @@ import (
 	"quire/collab"
 	"quire/server/auth"
 	"quire/server/problem"
+	"quire/storage"
 )
 
 // route describes one operation.
@@ -103,6 +104,7 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 				return
 			}
 			req.who = who
+			ctx = huma.WithContext(ctx, storage.As(ctx.Context(), storage.Actor{ID: who.User, Name: who.Name}))
 		}
 		next(huma.WithValue(ctx, requestKey{}, req))
 	}

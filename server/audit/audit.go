@@ -39,10 +39,6 @@ func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry
 	return err
 }
 
-// MayHaveHappened reports whether a change that returned err was made or may have been made. Then others must be told of it, by an
-// event that only says what to look up: if the connection breaks while a role is withdrawn, it may be withdrawn all the same.
-func MayHaveHappened(err error) bool { return err == nil || !surelyNot(err) }
-
 // surelyNot reports whether err means that nothing was changed: it is a refusal by the store, or a problem that is the caller's
 // fault.
 func surelyNot(err error) bool {

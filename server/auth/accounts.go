@@ -161,7 +161,6 @@ func (s *Service) promote(ctx context.Context, user storage.User) (storage.User,
 	if err != nil {
 		return changed, taken(err)
 	}
-	s.UserChanged(changed)
 	return changed, s.endOthers(ctx, changed.ID, "")
 }
 

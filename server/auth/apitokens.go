@@ -85,7 +85,6 @@ func (s *Service) EndToken(ctx context.Context, from From, by, user storage.User
 		} else if err != nil {
 			return unavailable(err)
 		}
-		s.ended(ctx, tokenEnded(id))
 		return nil
 	})
 }

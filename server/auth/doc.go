@@ -12,9 +12,8 @@
 // Work an outsider can ask for is bounded: hashing runs on a few workers with a short queue, tries are counted per
 // address and per account in maps of fixed size.
 //
-// Every change of an account, and every sign-in that begins or is ended, is in the audit log (server/audit). What ends a
-// proof reaches the open sockets of this process at once and those of others, the command line's neighbours, by
-// server/events. A change of password ends all other sign-ins and API tokens; a sign-in that was under way meanwhile finds
+// Every change of an account, and every sign-in that begins or is ended, is in the audit log (server/audit). That a proof
+// ended the store tells (storage.Events), and open sockets feel it by server/events. A change of password ends all other sign-ins and API tokens; a sign-in that was under way meanwhile finds
 // that out itself.
 //
 // Deliberately absent: roles on documents (collab/access), what becomes of a deleted person's documents (server/farewell),

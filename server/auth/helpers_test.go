@@ -41,7 +41,7 @@ func (c *clock) move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// ears notes what the engine would be told.
+// ears notes what open sockets would feel: of proofs that the store tells of, and of people that the service does.
 type ears struct {
 	mu    sync.Mutex
 	ended []string
@@ -49,22 +49,25 @@ type ears struct {
 	users []storage.UserID
 }
 
-func (e *ears) UserEnded(id storage.UserID) {
+func (e *ears) hear(events []storage.Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.gone = append(e.gone, id)
+	for _, event := range events {
+		switch event.Kind {
+		case storage.EventSignIn:
+			e.ended = append(e.ended, event.ID)
+		case storage.EventToken:
+			e.ended = append(e.ended, tokenSignIn+event.ID)
+		case storage.EventPerson:
+			e.users = append(e.users, event.Users...)
+		}
+	}
 }
 
-func (e *ears) SignInEnded(id string) {
+func (e *ears) Apply(event storage.Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.ended = append(e.ended, id)
-}
-
-func (e *ears) UserChanged(p collab.Person) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.users = append(e.users, p.ID)
+	e.gone = append(e.gone, event.Users...)
 }
 
 type fixture struct {
@@ -78,6 +81,7 @@ type fixture struct {
 func newFixture(t *testing.T, change func(*Config)) fixture {
 	t.Helper()
 	f := fixture{t: t, store: memory.New(), clock: newClock(), ears: &ears{}}
+	f.store.Hear(f.ears.hear)
 	cfg := Config{
 		Store: f.store, Listener: f.ears, Secret: sealed.Of("0123456789abcdef0123456789abcdef"), Hash: cheap, Now: f.clock.Now,
 		Loopback: true,

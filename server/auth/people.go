@@ -75,7 +75,7 @@ func (s *Service) Me(ctx context.Context, who collab.Identity) (storage.User, er
 	return user, nil
 }
 
-// ChangeMe changes name and colour where given, and tells the person's live sessions.
+// ChangeMe changes name and colour where given.
 func (s *Service) ChangeMe(ctx context.Context, who collab.Identity, name *string, color *int) (storage.User, error) {
 	if name != nil {
 		checked, err := CheckName(*name, "body.name")
@@ -88,6 +88,5 @@ func (s *Service) ChangeMe(ctx context.Context, who collab.Identity, name *strin
 	if err != nil {
 		return user, unavailable(err)
 	}
-	s.UserChanged(user)
 	return user, nil
 }

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"quire/collab"
 	"quire/server/mail"
 	"quire/server/problem"
 	"quire/storage"
@@ -39,11 +38,9 @@ type Store interface {
 	storage.Settings
 }
 
-// Listener learns of what ends or changes a live session. *collab.Hub is one.
+// Listener ends live sessions of whom it is told. *collab.Hub is one. What ends by itself the store tells.
 type Listener interface {
-	SignInEnded(signIn string)
-	UserEnded(user storage.UserID)
-	UserChanged(who collab.Person)
+	Apply(e storage.Event)
 }
 
 // Config is what a Service needs. Zero values of the optional fields are useful.

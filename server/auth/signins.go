@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"quire/collab"
 	"quire/server/audit"
-	"quire/server/events"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -95,7 +93,6 @@ func (s *Service) endSignIn(ctx context.Context, user storage.UserID, id string)
 	} else if err != nil {
 		return unavailable(err)
 	}
-	s.ended(ctx, events.Event{Kind: events.SignInEnded, ID: id})
 	return nil
 }
 
@@ -120,11 +117,10 @@ func (s *Service) EndAll(ctx context.Context, from From, by, user storage.UserID
 // endAll also ends sockets here that were opened with an application's tokens. Others are told of each proof by its id, not of
 // the person: what they learn half a second later must not end a sign-in that was made meanwhile.
 func (s *Service) endAll(ctx context.Context, user storage.UserID) error {
-	list, err := s.deleteProofs(ctx, user, "")
+	err := s.deleteProofs(ctx, user, "")
 	if err == nil && s.cfg.Listener != nil {
-		s.cfg.Listener.UserEnded(user)
+		s.cfg.Listener.Apply(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{user}})
 	}
-	s.ended(ctx, list...)
 	return err
 }
 
@@ -133,33 +129,22 @@ func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep strin
 	if keep == "" {
 		return s.endAll(ctx, user)
 	}
-	list, err := s.deleteProofs(ctx, user, keep)
-	s.ended(ctx, list...)
-	return err
+	return s.deleteProofs(ctx, user, keep)
 }
 
-// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens, and returns what ended, also beside an error.
-func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep string) (list []events.Event, err error) {
-	signIns, err := s.store.DeleteSignIns(ctx, user, keep)
-	for _, id := range signIns {
-		list = append(list, events.Event{Kind: events.SignInEnded, ID: id})
+// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens.
+func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep string) error {
+	if _, err := s.store.DeleteSignIns(ctx, user, keep); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
 	}
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return list, unavailable(err)
+	if _, err := s.store.DeleteTokens(ctx, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return unavailable(err)
 	}
-	tokens, err := s.store.DeleteTokens(ctx, user)
-	for _, id := range tokens {
-		list = append(list, tokenEnded(id))
-	}
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return list, unavailable(err)
-	}
-	return list, nil
+	return nil
 }
 
-func tokenEnded(id string) events.Event {
-	return events.Event{Kind: events.SignInEnded, ID: tokenSignIn + id}
-}
+// SignInOfToken is what stands as the sign-in of who came by one of a person's own tokens.
+func (s *Service) SignInOfToken(id string) string { return tokenSignIn + id }
 
 // Expire removes sign-ins, codes and tokens that ended by themselves and tells how many.
 func (s *Service) Expire(ctx context.Context) (int, error) {
@@ -169,32 +154,6 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 	}
 	others, err := s.store.DeleteExpired(ctx, s.now())
 	return signIns + others, err
-}
-
-// ended lets open sockets feel that proofs ended: here at once, elsewhere as soon as they look. That the database does not
-// take the note is no reason to undo what is done: every node checks all its sockets once a minute.
-func (s *Service) ended(ctx context.Context, list ...events.Event) {
-	for _, e := range list {
-		s.Feel(e)
-	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer stop()
-	if err := events.Tell(ctx, s.store, list...); err != nil {
-		s.log.Warn("other processes learn only within a minute that sign-ins ended", "count", len(list), "err", err)
-	}
-}
-
-// Feel passes an ending on to the open sockets of this process.
-func (s *Service) Feel(e events.Event) {
-	if s.cfg.Listener == nil {
-		return
-	}
-	switch e.Kind {
-	case events.SignInEnded:
-		s.cfg.Listener.SignInEnded(e.ID)
-	case events.UserEnded:
-		s.cfg.Listener.UserEnded(storage.UserID(e.ID))
-	}
 }
 
 // StillCounts reports whether what a socket was opened with still counts.
@@ -213,11 +172,9 @@ func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error)
 	return err == nil && signIn.User == p.User, err
 }
 
-// UserChanged tells those who see a person what they are like now.
-func (s *Service) UserChanged(u storage.User) {
-	if s.cfg.Listener != nil {
-		s.cfg.Listener.UserChanged(collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: PicturePath(u)})
-	}
+// PersonOf is a person as others in a document see them.
+func (s *Service) PersonOf(u storage.User) collab.Person {
+	return collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: PicturePath(u)}
 }
 
 // PicturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.

@@ -220,7 +220,6 @@ func (s *Service) subject(ctx context.Context, claims tokenClaims) (storage.User
 			if err != nil {
 				return user, unavailable(err)
 			}
-			s.UserChanged(user)
 			return user, nil
 		case !errors.Is(err, storage.ErrNotFound):
 			return user, unavailable(err)

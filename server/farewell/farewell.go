@@ -18,7 +18,7 @@ import (
 	"quire/collab"
 	"quire/collab/access"
 	"quire/server/audit"
-	"quire/server/events"
+	"quire/server/sharing"
 	"quire/storage"
 )
 
@@ -28,18 +28,9 @@ const (
 	Delete   = "delete"
 )
 
-// Live is what open sockets learn it from. *collab.Hub is one.
-type Live interface {
-	DocumentDeleted(doc storage.DocumentID)
-	GrantChanged(doc storage.DocumentID, user storage.UserID, by collab.Identity)
-	MembersChanged(doc storage.DocumentID)
-	UserEnded(user storage.UserID)
-}
-
 // House is where people live.
 type House struct {
 	Store storage.Store
-	Live  Live // nil: no sockets here
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -73,10 +64,6 @@ func (h House) Delete(ctx context.Context, l Leaving) (Done, error) {
 		}
 		break
 	}
-	if h.Live != nil {
-		h.Live.UserEnded(l.User)
-	}
-	h.tell(ctx, events.Event{Kind: events.UserEnded, ID: string(l.User)})
 	return done, nil
 }
 
@@ -112,29 +99,13 @@ func (h House) documents(ctx context.Context, l Leaving, done *Done) error {
 }
 
 func (h House) transfer(ctx context.Context, l Leaving, doc storage.DocumentID, heir storage.UserID) error {
-	err := h.note(ctx, l, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(heir), Detail: audit.Detail("from", l.User, "because", "user.delete"),
-	}, func() error { return h.Store.TransferDocument(ctx, doc, l.User, heir, "", h.Now()) })
-	if err == nil && h.Live != nil {
-		h.Live.GrantChanged(doc, heir, l.By)
-		h.Live.GrantChanged(doc, l.User, l.By)
-		h.Live.MembersChanged(doc)
-	}
-	return err
+	return sharing.New(h.Store, nil, h.Now, h.Log).Inherit(ctx, sharing.By{Who: l.By, Address: l.Address}, doc, l.User, heir)
 }
 
 func (h House) delete(ctx context.Context, l Leaving, doc storage.DocumentID) error {
-	err := h.note(ctx, l, storage.AuditEntry{
+	return h.note(ctx, l, storage.AuditEntry{
 		Action: "document.delete", Document: doc, Detail: audit.Detail("owner", l.User, "because", "user.delete"),
 	}, func() error { return h.Store.DeleteDocument(ctx, doc, h.Now()) })
-	if err != nil {
-		return err
-	}
-	if h.Live != nil {
-		h.Live.DocumentDeleted(doc)
-	}
-	h.tell(ctx, events.Event{Kind: events.DocumentDeleted, ID: string(doc)})
-	return nil
 }
 
 // heir finds who gets a document; "" if nobody with an account has a role on it.
@@ -200,13 +171,4 @@ func (h House) first(ctx context.Context, line []storage.UserID, leaving storage
 func (h House) note(ctx context.Context, l Leaving, e storage.AuditEntry, change func() error) error {
 	e.At, e.Actor, e.Address = h.Now(), l.By.User, l.Address
 	return audit.Do(ctx, h.Store, h.Log, e, change)
-}
-
-// tell lets other processes know. What is done stays done: they check everything they have open once a minute.
-func (h House) tell(ctx context.Context, e events.Event) {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer stop()
-	if err := events.Tell(ctx, h.Store, e); err != nil {
-		h.Log.Warn("other processes learn only within a minute that something ended", "kind", e.Kind, "err", err)
-	}
 }

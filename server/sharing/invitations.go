@@ -15,7 +15,7 @@ import (
 func (s *Service) Invite(ctx context.Context, by By, i storage.Invitation, letter auth.InvitationLetter) (mailed bool, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "invitation.create", Document: i.Document, Subject: i.Email, Detail: audit.Detail("role", i.Role, "invitation", i.ID),
-	}, func() error { return s.store.CreateInvitation(ctx, i) }, s.members(i.Document))
+	}, func() error { return s.store.CreateInvitation(ctx, i) })
 	if err != nil {
 		return false, err
 	}
@@ -36,7 +36,7 @@ func (s *Service) DeclineInvitation(ctx context.Context, by By, i storage.Invita
 func (s *Service) endInvitation(ctx context.Context, by By, i storage.Invitation, detail string) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "invitation.withdraw", Document: i.Document, Subject: i.Email, Detail: detail,
-	}, func() error { return s.store.DeleteInvitation(ctx, i.Document, i.ID) }, s.members(i.Document))
+	}, func() error { return s.store.DeleteInvitation(ctx, i.Document, i.ID) })
 }
 
 // Claim uses an invitation up for user and returns the role that they then have: a higher one is kept.
@@ -54,7 +54,7 @@ func (s *Service) Claim(ctx context.Context, by By, i storage.Invitation, user s
 		}, func() (err error) {
 			g, err = s.store.ClaimInvitation(ctx, i.ID, g, was)
 			return err
-		}, s.granted(by, i.Document, user))
+		})
 		if errors.Is(err, storage.ErrConflict) { // their role changed in this instant: look again
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 func (s *Service) MakeLink(ctx context.Context, by By, l storage.Link) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "link.create", Document: l.Document, Subject: l.ID, Detail: audit.Detail("role", l.Role, "expires_at", timeOrNil(l.ExpiresAt)),
-	}, func() error { return s.store.CreateLink(ctx, l) }, s.members(l.Document))
+	}, func() error { return s.store.CreateLink(ctx, l) })
 }
 
 // ChangeLink moves a link's end; the zero time is never.
@@ -23,7 +23,7 @@ func (s *Service) ChangeLink(ctx context.Context, by By, doc storage.DocumentID,
 	}, func() (err error) {
 		l, err = s.store.SetLinkExpiry(ctx, doc, link, expires)
 		return err
-	}, s.members(doc))
+	})
 	return l, err
 }
 
@@ -32,15 +32,11 @@ func (s *Service) ChangeLink(ctx context.Context, by By, doc storage.DocumentID,
 func (s *Service) WithdrawLink(ctx context.Context, by By, l storage.Link, people bool) error {
 	err := s.act(ctx, by, storage.AuditEntry{
 		Action: "link.withdraw", Document: l.Document, Subject: l.ID, Detail: withdrawn(l, people),
-	}, func() error { return s.store.DeleteLink(ctx, l.Document, l.ID) }, func() {}) // told below, when all is done
-	if !audit.MayHaveHappened(err) {
+	}, func() error { return s.store.DeleteLink(ctx, l.Document, l.ID) })
+	if err != nil || !people {
 		return err
 	}
-	if err == nil && people {
-		err = s.removeLinkPeople(ctx, by, l.Document, l.ID)
-	}
-	s.live.MembersChanged(l.Document) // the link is gone, whatever became of the people
-	return err
+	return s.removeLinkPeople(ctx, by, l.Document, l.ID)
 }
 
 // removeLinkPeople takes the role of everybody whom the link brought away, but for owners.
@@ -56,8 +52,7 @@ func (s *Service) removeLinkPeople(ctx context.Context, by By, doc storage.Docum
 		err := s.act(ctx, by, storage.AuditEntry{
 			Action: "grant.remove", Document: doc, Subject: string(g.User),
 			Detail: audit.Detail("was", g.Role, "via", ViaLink, "through", link),
-		}, func() error { return s.store.RemoveGrant(ctx, doc, g.User) },
-			func() { s.live.GrantChanged(doc, g.User, by.Who) })
+		}, func() error { return s.store.RemoveGrant(ctx, doc, g.User) })
 		if errors.Is(err, storage.ErrNotFound) { // gone in this instant
 			continue
 		}

@@ -36,7 +36,7 @@ func (s *Service) SetRole(ctx context.Context, by By, doc storage.DocumentID, us
 	}, func() (err error) {
 		g, err = s.store.SetGrant(ctx, storage.Grant{Document: doc, User: user, Role: role}, was)
 		return err
-	}, s.granted(by, doc, user))
+	})
 	return g, err
 }
 
@@ -57,7 +57,7 @@ func (s *Service) AtLeast(ctx context.Context, by By, g storage.Grant, through s
 		err = s.act(ctx, by, grantEntry(g, was, through), func() error {
 			has, err = s.store.SetGrant(ctx, g, was)
 			return err
-		}, s.granted(by, g.Document, g.User))
+		})
 		if errors.Is(err, storage.ErrConflict) { // changed in this instant: look again
 			continue
 		}
@@ -83,7 +83,7 @@ func grantEntry(g storage.Grant, was, through string) storage.AuditEntry {
 func (s *Service) Remove(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID) error {
 	return s.act(ctx, by, storage.AuditEntry{Action: "grant.remove", Document: doc, Subject: string(user)}, func() error {
 		return s.store.RemoveGrant(ctx, doc, user)
-	}, s.granted(by, doc, user))
+	})
 }
 
 // SetReach sets what everybody with an account may do, "" for nothing.
@@ -93,9 +93,6 @@ func (s *Service) SetReach(ctx context.Context, by By, doc storage.DocumentID, r
 	}, func() (err error) {
 		r, err = s.store.SetReach(ctx, doc, role)
 		return err
-	}, func() {
-		s.live.ReachChanged(doc, by.Who)
-		s.live.MembersChanged(doc)
 	})
 	return r, err
 }
@@ -109,18 +106,19 @@ func (s *Service) Transfer(ctx context.Context, by By, doc storage.DocumentID, t
 	}
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "document.transfer", Document: doc, Subject: string(to), Detail: audit.Detail("then", cmp.Or(then, NoRole)),
-	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, left, s.now()) }, func() {
-		s.live.GrantChanged(doc, to, by.Who)
-		s.granted(by, doc, by.Who.User)()
-	})
+	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, left, s.now()) })
 }
 
 // Reassign hands doc over from one owner to another as an administrator; from "" for a document of an application.
 func (s *Service) Reassign(ctx context.Context, by By, doc storage.DocumentID, from, to storage.UserID, then string) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "document.transfer", Document: doc, Subject: string(to), Detail: audit.Detail("from", from, "then", then, "because", "administrator"),
-	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, then, s.now()) }, func() {
-		s.live.GrantChanged(doc, to, by.Who)
-		s.granted(by, doc, from)()
-	})
+	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, then, s.now()) })
+}
+
+// Inherit hands doc over from somebody who deletes their account.
+func (s *Service) Inherit(ctx context.Context, by By, doc storage.DocumentID, from, heir storage.UserID) error {
+	return s.act(ctx, by, storage.AuditEntry{
+		Action: "document.transfer", Document: doc, Subject: string(heir), Detail: audit.Detail("from", from, "because", "user.delete"),
+	}, func() error { return s.store.TransferDocument(ctx, doc, from, heir, "", s.now()) })
 }

@@ -10,11 +10,7 @@ import (
 
 // Ask stores somebody's request for a role; only what is decided about it is in the audit log.
 func (s *Service) Ask(ctx context.Context, r storage.AccessRequest) error {
-	if err := s.store.CreateRequest(ctx, r); err != nil {
-		return err
-	}
-	s.live.MembersChanged(r.Document)
-	return nil
+	return s.store.CreateRequest(ctx, r)
 }
 
 // GrantRequest lets who asked have at least role, and ends their request.
@@ -25,7 +21,6 @@ func (s *Service) GrantRequest(ctx context.Context, by By, doc storage.DocumentI
 	if err := s.store.DeleteRequest(ctx, doc, user); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	s.live.MembersChanged(doc)
 	return nil
 }
 
@@ -33,7 +28,7 @@ func (s *Service) GrantRequest(ctx context.Context, by By, doc storage.DocumentI
 func (s *Service) DeclineRequest(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID) error {
 	return s.act(ctx, by, storage.AuditEntry{Action: "request.decline", Document: doc, Subject: string(user)}, func() error {
 		return s.store.DeleteRequest(ctx, doc, user)
-	}, s.members(doc))
+	})
 }
 
 // SetGroup sets a group's role on a document; was is the one it had, "" for none, for the audit log.
@@ -43,7 +38,7 @@ func (s *Service) SetGroup(ctx context.Context, by By, g storage.GroupGrant, was
 	}, func() (err error) {
 		has, err = s.store.SetGroupGrant(ctx, g)
 		return err
-	}, s.groupGranted(by, g.Document, g.Group))
+	})
 	return has, err
 }
 
@@ -51,13 +46,5 @@ func (s *Service) SetGroup(ctx context.Context, by By, g storage.GroupGrant, was
 func (s *Service) RemoveGroup(ctx context.Context, by By, doc storage.DocumentID, group string) error {
 	return s.act(ctx, by, storage.AuditEntry{Action: "group.withdraw", Document: doc, Subject: group}, func() error {
 		return s.store.RemoveGroupGrant(ctx, doc, group)
-	}, s.groupGranted(by, doc, group))
-}
-
-// groupGranted tells that a group's role on doc changed.
-func (s *Service) groupGranted(by By, doc storage.DocumentID, group string) func() {
-	return func() {
-		s.live.GroupGrantChanged(doc, group, by.Who)
-		s.live.MembersChanged(doc)
-	}
+	})
 }

@@ -29,7 +29,7 @@ func (s *Service) RestoreLink(ctx context.Context, by By, doc storage.DocumentID
 			return NotWithdrawn().Caused(err)
 		}
 		return err
-	}, func() {}) // told below, when all is done
+	})
 	if err != nil {
 		return w.link, err
 	}
@@ -38,7 +38,6 @@ func (s *Service) RestoreLink(ctx context.Context, by By, doc storage.DocumentID
 			return w.link, err
 		}
 	}
-	s.live.MembersChanged(doc)
 	return w.link, nil
 }
 

@@ -1,0 +1,146 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"quire/collab"
+	"quire/storage"
+)
+
+// Look looks up what events named, has the hub follow the log's history, and checks the proofs of sessions that joined since
+// the last time, because theirs may have ended between being looked at and joining. Each minute, and where events were missed,
+// it looks at everything. What failed is done again the next time.
+func (w *Watch) Look(ctx context.Context) error {
+	w.looking.Lock()
+	defer w.looking.Unlock()
+	w.mu.Lock()
+	todo, missed := w.lookups, w.all
+	w.lookups, w.all = map[subject]storage.Event{}, false
+	w.mu.Unlock()
+	var errs []error
+	for s, e := range todo {
+		if err := w.lookUp(ctx, s, e); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		delete(todo, s)
+	}
+	now := w.cfg.Now()
+	all := missed || now.Sub(w.checked) >= checkEvery
+	after := w.session
+	var err error
+	if all {
+		after, err = 0, w.everything(ctx, missed)
+	}
+	newest, proofs := w.checkProofs(ctx, after, "")
+	if err = errors.Join(err, proofs); err == nil {
+		w.session = newest
+		if all {
+			w.checked = now
+		}
+	}
+	w.keepForLater(todo, missed && err != nil)
+	return errors.Join(append(errs, err, w.cfg.Hub.Follow(ctx))...)
+}
+
+// keepForLater puts back what failed, but where something newer is to be looked up.
+func (w *Watch) keepForLater(failed map[subject]storage.Event, missed bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	newer := w.lookups
+	w.lookups, w.all = failed, w.all || missed
+	maps.Copy(w.lookups, newer)
+}
+
+// lookUp lets what s names take effect as it is now.
+func (w *Watch) lookUp(ctx context.Context, s subject, e storage.Event) error {
+	switch s.kind {
+	case ofDocument:
+		return w.lookAt(ctx, e.Document, collab.Identity{User: e.By, Name: e.ByName})
+	case ofGroup: // whoever shows the group beside a document reads it anew
+		docs, err := w.cfg.Store.GroupDocuments(ctx, s.id)
+		for _, doc := range docs {
+			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventMembers, Document: doc})
+		}
+		return err
+	case ofProof:
+		_, err := w.checkProofs(ctx, 0, s.id)
+		return err
+	case ofSettings:
+		return w.cfg.Settings(ctx)
+	}
+	u, err := w.cfg.Store.User(ctx, storage.UserID(s.id))
+	switch {
+	case err != nil && !errors.Is(err, storage.ErrNotFound):
+		return err
+	case s.kind == ofEnded && (err != nil || u.Suspended() || !u.DeletedAt.IsZero()):
+		w.cfg.Hub.Apply(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{storage.UserID(s.id)}})
+	case s.kind == ofPerson && err == nil:
+		w.cfg.Hub.UserChanged(w.cfg.Auth.PersonOf(u))
+	}
+	return nil
+}
+
+// lookAt tells what a document's row says, if it is open here.
+func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Identity) error {
+	if !w.cfg.Hub.Has(doc) {
+		return nil
+	}
+	row, err := w.cfg.Store.Document(ctx, doc)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, newer := w.lookups[subject{ofDocument, string(doc)}]; newer { // told since: what was read may be of before
+		return nil
+	}
+	switch {
+	case err == nil:
+		w.cfg.Hub.Described(row, by)
+	case errors.Is(err, storage.ErrDeleted):
+		w.cfg.Hub.Apply(storage.Event{Kind: storage.EventDeleted, Document: doc})
+	case !errors.Is(err, storage.ErrNotFound):
+		return err
+	}
+	return nil
+}
+
+// everything lets go of documents that are deleted for good, and of what is ahead of the log, and reads the settings. missed:
+// titles and the trash may have changed too.
+func (w *Watch) everything(ctx context.Context, missed bool) error {
+	for _, doc := range w.cfg.Hub.Documents() {
+		if missed {
+			if err := w.lookAt(ctx, doc, collab.Identity{}); err != nil {
+				return err
+			}
+		}
+		head, err := w.cfg.Store.Head(ctx, doc)
+		if err == nil {
+			w.cfg.Hub.Look(doc, head)
+		} else if errors.Is(err, storage.ErrDeleted) {
+			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventDeleted, Document: doc})
+		} else if !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return w.cfg.Settings(ctx)
+}
+
+// checkProofs ends the sessions, of those that joined after that one, whose proof does not count any more; with only, just
+// those that came with it.
+func (w *Watch) checkProofs(ctx context.Context, after uint64, only string) (newest uint64, err error) {
+	proofs, newest := w.cfg.Hub.Proofs(after)
+	for _, p := range proofs {
+		if only != "" && p.SignIn != only {
+			continue
+		}
+		counts, err := w.cfg.Auth.StillCounts(ctx, p)
+		if err != nil {
+			return after, err
+		}
+		if !counts {
+			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventSignIn, ID: p.SignIn})
+		}
+	}
+	return newest, nil
+}
