@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// CheckBatches returns each batch's fault, or nil: no document, a negative base, no ops, a document that stands in an
-// earlier batch too. Every backend begins an Append with it.
+// CheckBatches returns ErrInvalid for each batch that is invalid, else nil: no document, a negative base, no ops, or a document
+// that an earlier batch has too. Every backend begins Append with it.
 func CheckBatches(batches []Batch) []error {
 	faults := make([]error, len(batches))
 	seen := make(map[DocumentID]bool, len(batches))
@@ -28,7 +28,8 @@ func CheckBatches(batches []Batch) []error {
 	return faults
 }
 
-// CheckRewinds adds ErrRewound to the outcomes of batches that were made before the log went back in time for the last time.
+// CheckRewinds sets ErrRewound as the outcome of batches that were made before the last time the log went back (N12). It keeps
+// outcomes that are errors already.
 func CheckRewinds(outcomes []error, batches []Batch, rewinds int64) {
 	for i, b := range batches {
 		if outcomes[i] == nil && b.Rewinds != rewinds {
@@ -37,7 +38,7 @@ func CheckRewinds(outcomes []error, batches []Batch, rewinds int64) {
 	}
 }
 
-// CheckDocument returns d's fault on its creation, or nil.
+// CheckDocument returns ErrInvalid if d cannot be created, else nil.
 func CheckDocument(d Document) error {
 	if d.ID == "" || (d.Owner == "") == (d.Application == "") {
 		return fmt.Errorf("%w: a document needs an id and an owner, a person or an application", ErrInvalid)
@@ -45,7 +46,7 @@ func CheckDocument(d Document) error {
 	return nil
 }
 
-// CheckGrant returns g's fault, or nil.
+// CheckGrant returns ErrInvalid if g is invalid, else nil.
 func CheckGrant(g Grant) error {
 	if g.Document == "" || g.User == "" || g.Role == "" || g.Role == AnyRole {
 		return fmt.Errorf("%w: a grant needs a document, a user and a role", ErrInvalid)
@@ -53,7 +54,7 @@ func CheckGrant(g Grant) error {
 	return nil
 }
 
-// CheckUser returns u's fault, or nil.
+// CheckUser returns ErrInvalid if u is invalid, else nil.
 func CheckUser(u User) error {
 	if u.ID == "" || (u.Issuer == "") != (u.Subject == "") {
 		return fmt.Errorf("%w: a user needs an id, and an issuer with its subject", ErrInvalid)
@@ -61,7 +62,7 @@ func CheckUser(u User) error {
 	return nil
 }
 
-// CleanUser is u as it is kept.
+// CleanUser returns u as it is stored.
 func CleanUser(u User) User {
 	u.Email, u.Name, u.PasswordHash = Text(u.Email), Text(u.Name), Text(u.PasswordHash)
 	u.Issuer, u.Subject = Text(u.Issuer), Text(u.Subject)
@@ -70,20 +71,21 @@ func CleanUser(u User) User {
 	return u
 }
 
-// NewUser is u as it is kept at first.
+// NewUser returns u as it is stored when it is created: without picture and not deleted.
 func NewUser(u User) User {
 	u.Picture, u.DeletedAt = "", time.Time{}
 	return CleanUser(u)
 }
 
-// Account reports whether u is an account: not a guest, nor only an application's person.
+// Account reports whether u is an account: neither a guest nor only an application's person.
 func (u User) Account() bool { return u.Email != "" && !u.Guest }
 
-// OfApplication reports whether u is only the subject of an application's tokens. What such a person may do, the tokens
-// say: their grants count nowhere.
+// OfApplication reports whether u is only the subject of an application's tokens. The tokens alone decide what such a person may
+// do: their grants have no effect.
 func (u User) OfApplication() bool { return u.Issuer != "" && u.Email == "" && !u.Guest }
 
-// Span brings what a reader asked for, from and to, into a log that ends at head. It is empty where to ≤ from.
+// Span limits the revisions from and to that a reader asked for to a log that ends at head; to may be Newest. If to ≤ from the
+// span is empty. ErrAhead if from is beyond the head, ErrInvalid for a negative revision.
 func Span(head, from, to Revision) (Revision, Revision, error) {
 	if from < 0 || to < Newest {
 		return 0, 0, fmt.Errorf("%w: from %d to %d", ErrInvalid, from, to)
@@ -97,7 +99,8 @@ func Span(head, from, to Revision) (Revision, Revision, error) {
 	return from, max(from, to), nil
 }
 
-// Reach brings the revision asked of Load into a log that ends at head.
+// Reach returns the revision that Load must reach in a log that ends at head; at may be Newest. ErrAhead if at is beyond the head,
+// ErrInvalid if it is negative.
 func Reach(head, at Revision) (Revision, error) {
 	switch {
 	case at == Newest:
@@ -110,7 +113,8 @@ func Reach(head, at Revision) (Revision, error) {
 	return at, nil
 }
 
-// CheckSnapshot returns s's fault in a log that ends at head and went back in time that often, or nil.
+// CheckSnapshot returns why s cannot be stored in a log that ends at head and went back rewinds times: ErrRewound, ErrInvalid or
+// ErrAhead; nil if it can.
 func CheckSnapshot(head Revision, s Snapshot, rewinds int64) error {
 	if s.Rewinds != rewinds {
 		return fmt.Errorf("%w: snapshot of revision %d", ErrRewound, s.Revision)
@@ -122,7 +126,7 @@ func CheckSnapshot(head Revision, s Snapshot, rewinds int64) error {
 	return err
 }
 
-// Grow is head after ops.
+// Grow returns the head after ops.
 func (h Head) Grow(ops []Op) Head {
 	for _, op := range ops {
 		h.Revision++
@@ -135,7 +139,7 @@ func (h Head) Grow(ops []Op) Head {
 	return h
 }
 
-// Cut is the longest beginning of ops within limitBytes of Size, but at least one op; all of them if limitBytes ≤ 0.
+// Cut returns the longest prefix of ops whose Sizes sum to at most limitBytes, but at least one op; all if limitBytes ≤ 0.
 func Cut(ops []Op, limitBytes int) []Op {
 	if limitBytes <= 0 {
 		return ops
@@ -150,7 +154,7 @@ func Cut(ops []Op, limitBytes int) []Op {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// SnapshotSum is the checksum (CRC-32C) kept beside a snapshot: over its document, revision and body.
+// SnapshotSum returns the checksum (CRC-32C) that is stored with a snapshot: over its document, revision and body.
 func SnapshotSum(doc DocumentID, revision Revision, body []byte) uint32 {
 	place := append([]byte(doc), 0)
 	place = binary.BigEndian.AppendUint64(place, uint64(revision))

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// What is given to a store beside documents, log and people, as it is kept, or its fault.
+// The functions below return a value as it is stored, or ErrInvalid if it is invalid.
 
-// CleanGroup is g as it is kept.
+// CleanGroup returns g as it is stored.
 func CleanGroup(g Group) (Group, error) {
 	g.Name, g.CreatedAt = Text(g.Name), Milli(g.CreatedAt)
 	if g.ID == "" || g.Name == "" || g.CreatedBy == "" {
@@ -16,7 +16,7 @@ func CleanGroup(g Group) (Group, error) {
 	return g, nil
 }
 
-// CleanGroupGrant is g as it is kept, but for Since.
+// CleanGroupGrant returns g as it is stored, except Since, which the store sets.
 func CleanGroupGrant(g GroupGrant) (GroupGrant, error) {
 	g.CreatedAt = Milli(g.CreatedAt)
 	if g.Document == "" || g.Group == "" || g.Role == "" || g.Role == AnyRole || g.Role == RoleOwner {
@@ -25,7 +25,7 @@ func CleanGroupGrant(g GroupGrant) (GroupGrant, error) {
 	return g, nil
 }
 
-// CheckReach returns the fault of a role for all accounts, or nil.
+// CheckReach returns ErrInvalid if all accounts cannot have role, else nil.
 func CheckReach(role string) error {
 	if role == AnyRole || role == RoleOwner {
 		return fmt.Errorf("%w: a reach has a role other than owner, or none", ErrInvalid)
@@ -33,7 +33,7 @@ func CheckReach(role string) error {
 	return nil
 }
 
-// CheckTransfer returns the fault of a transfer, or nil.
+// CheckTransfer returns ErrInvalid if a transfer is invalid, else nil.
 func CheckTransfer(from, to UserID, then string) error {
 	if from == to || to == "" || then == AnyRole {
 		return fmt.Errorf("%w: a transfer goes from one person to another", ErrInvalid)
@@ -44,7 +44,7 @@ func CheckTransfer(from, to UserID, then string) error {
 	return nil
 }
 
-// CleanInvitation is i as it is kept.
+// CleanInvitation returns i as it is stored.
 func CleanInvitation(i Invitation) (Invitation, error) {
 	i.Email, i.CreatedAt, i.ExpiresAt = Text(i.Email), Milli(i.CreatedAt), Milli(i.ExpiresAt)
 	if i.ID == "" || i.Document == "" || i.Email == "" || i.Role == "" || i.Role == AnyRole {
@@ -53,7 +53,8 @@ func CleanInvitation(i Invitation) (Invitation, error) {
 	return i, nil
 }
 
-// CheckClaim returns the fault of what an invitation is claimed for, or nil.
+// CheckClaim returns ErrInvalid if an invitation cannot be claimed for g, else nil. A g without a role is valid: see
+// Sharing.ClaimInvitation.
 func CheckClaim(g Grant) error {
 	if g.Role == "" {
 		return nil
@@ -61,7 +62,7 @@ func CheckClaim(g Grant) error {
 	return CheckGrant(g)
 }
 
-// CleanRequest is r as it is kept.
+// CleanRequest returns r as it is stored.
 func CleanRequest(r AccessRequest) (AccessRequest, error) {
 	r.Message, r.CreatedAt = Text(r.Message), Milli(r.CreatedAt)
 	if r.Document == "" || r.User == "" || r.Role == "" || r.Role == AnyRole {
@@ -70,10 +71,10 @@ func CleanRequest(r AccessRequest) (AccessRequest, error) {
 	return r, nil
 }
 
-// KeptCodes is how many codes of a user and purpose are kept.
+// KeptCodes is how many codes of one user and purpose are kept.
 const KeptCodes = 10
 
-// CleanCode is c as it is kept.
+// CleanCode returns c as it is stored.
 func CleanCode(c Code) (Code, error) {
 	c.Email, c.CreatedAt, c.ExpiresAt = Text(c.Email), Milli(c.CreatedAt), Milli(c.ExpiresAt)
 	if len(c.Hash) == 0 || c.Purpose == "" || c.User == "" {
@@ -82,7 +83,7 @@ func CleanCode(c Code) (Code, error) {
 	return c, nil
 }
 
-// CleanToken is t as it is kept.
+// CleanToken returns t as it is stored.
 func CleanToken(t Token) (Token, error) {
 	t.Name = Text(t.Name)
 	t.CreatedAt, t.LastUsedAt, t.ExpiresAt = Milli(t.CreatedAt), Milli(t.LastUsedAt), Milli(t.ExpiresAt)
@@ -92,7 +93,7 @@ func CleanToken(t Token) (Token, error) {
 	return t, nil
 }
 
-// CleanEntry is e as it is kept, but for its id.
+// CleanEntry returns e as it is stored, except its id, which the store sets.
 func CleanEntry(e AuditEntry) (AuditEntry, error) {
 	e.ID, e.At = 0, Milli(e.At)
 	e.Subject, e.Detail, e.Address = Text(e.Subject), Text(e.Detail), Text(e.Address)
@@ -102,7 +103,7 @@ func CleanEntry(e AuditEntry) (AuditEntry, error) {
 	return e, nil
 }
 
-// CheckPicture returns the fault of a picture, or nil.
+// CheckPicture returns ErrInvalid if a picture is invalid, else nil.
 func CheckPicture(body []byte, version string) error {
 	if len(body) > 0 && version == "" {
 		return fmt.Errorf("%w: a picture needs a version", ErrInvalid)
@@ -110,5 +111,5 @@ func CheckPicture(body []byte, version string) error {
 	return nil
 }
 
-// InvitationsKept is for how long invitations that expired are kept, so that whoever opens one late is told why.
+// InvitationsKept is how long expired invitations are kept, so that a person who opens one late is told why it fails.
 const InvitationsKept = 30 * 24 * time.Hour

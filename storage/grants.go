@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// RoleOwner is the one role whose meaning the store knows: a document keeps at least one.
+// RoleOwner is the only role whose meaning the store knows: a document keeps at least one owner.
 const RoleOwner = "owner"
 
-// AnyRole, as what a grant was, sets it whatever it was.
+// AnyRole as the parameter was of SetGrant or ClaimInvitation means that the grant may have any role or not exist.
 const AnyRole = "*"
 
 // Grant gives a person a role on a document.
@@ -16,12 +16,12 @@ type Grant struct {
 	Document  DocumentID
 	User      UserID
 	Role      string
-	Since     Revision // the head when it was first given (W8); set by the store
+	Since     Revision // the head when it was first granted (W8); set by the store
 	CreatedAt time.Time
-	Via       string // how it came about: "owner", "link:" and the id of a link, … ; the caller's word
+	Via       string // how they got it: "owner", "link:" with the link's id, …; defined by the caller
 }
 
-// Link is an address that gives its role to whoever opens it. Only a hash of its token is kept.
+// Link is an address that grants its role to whoever opens it. Only the hash of its token is stored.
 type Link struct {
 	ID        string
 	TokenHash []byte // unique
@@ -29,28 +29,29 @@ type Link struct {
 	Role      string
 	CreatedBy UserID
 	CreatedAt time.Time
-	ExpiresAt time.Time // zero: never. The store gives links that expired, too
+	ExpiresAt time.Time // zero: never. The store returns expired links too
 }
 
-// Grants keeps who may do what. A grant of an application's person (User.OfApplication) is kept and counts nowhere: it is no
-// owner, no member and no way. A document of an application needs no owner beside it. Methods that write give ErrNotFound or ErrDeleted for a document that is not there.
+// Grants stores people's roles on documents, and links. A grant of an application's person (User.OfApplication) is stored but has
+// no effect: it makes nobody an owner or a member, and is not among their Ways. A document of an application needs no owner.
+// Methods that write return ErrNotFound or ErrDeleted for a document that does not exist.
 type Grants interface {
-	// Grant returns user's grant on doc; ErrNotFound if there is none, for whatever reason.
+	// Grant returns user's grant on doc; ErrNotFound if there is none, also if doc does not exist.
 	Grant(ctx context.Context, doc DocumentID, user UserID) (Grant, error)
-	// Grants lists a document's, oldest first, then by user; none for a document that is not there.
+	// Grants lists doc's grants, oldest first, then by user; none if doc does not exist.
 	Grants(ctx context.Context, doc DocumentID) ([]Grant, error)
-	// SetGrant sets g.User's role and returns the grant as it then is. was is the role it had ("" for none, or
-	// AnyRole); ErrConflict if it had another. A change of role keeps Since, CreatedAt and Via. ErrLastOwner if no owner
-	// would be left, ErrNotFound if that person is deleted.
+	// SetGrant sets g.User's role if it still is was ("" for none; AnyRole), else it returns ErrConflict. It returns the grant as
+	// stored: a change of role keeps Since, CreatedAt and Via. ErrLastOwner if no owner would be left, ErrNotFound if the person
+	// is deleted.
 	SetGrant(ctx context.Context, g Grant, was string) (Grant, error)
-	// RemoveGrant takes the role away; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
+	// RemoveGrant deletes a grant; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
 	RemoveGrant(ctx context.Context, doc DocumentID, user UserID) error
 
 	// CreateLink stores l; ErrExists if id or hash is taken.
 	CreateLink(ctx context.Context, l Link) error
-	// Links lists a document's, oldest first, then by id; none for a document that is not there.
+	// Links lists doc's links, oldest first, then by id; none if doc does not exist.
 	Links(ctx context.Context, doc DocumentID) ([]Link, error)
 	LinkByToken(ctx context.Context, tokenHash []byte) (Link, error)
-	// DeleteLink withdraws one; ErrNotFound if the document has none of that id.
+	// DeleteLink deletes a link; ErrNotFound if doc has no such link.
 	DeleteLink(ctx context.Context, doc DocumentID, id string) error
 }

@@ -5,23 +5,23 @@ import (
 	"fmt"
 )
 
-// Page gathers the ops of a span from rows of the log, for the backends that keep rows. Rows come in order, from the
-// one that holds revision from on; Add until it says enough.
+// Page collects ops from rows of the log, for backends that store rows (AppendRow). Add the rows in order, starting with the one
+// that holds revision from, until Add returns false.
 type Page struct {
 	doc   DocumentID
-	next  Revision // the op looked for
+	next  Revision // of the next op to collect
 	to    Revision
 	limit int // bytes of Size; ≤ 0: none
 	size  int
 	ops   []Op
 }
 
-// NewPage begins a page of the ops from revision from to revision to, of at most limitBytes of Size.
+// NewPage returns an empty page for the ops from revision from to revision to, at most limitBytes of Size.
 func NewPage(doc DocumentID, from, to Revision, limitBytes int) *Page {
 	return &Page{doc: doc, next: from, to: to, limit: limitBytes}
 }
 
-// Add takes a row and reports whether the page wants more. A row that does not decode, or leaves a hole, is ErrDamaged.
+// Add adds a row and reports whether the page needs more rows. ErrDamaged if the row cannot be decoded or leaves a hole.
 func (p *Page) Add(first Revision, count int, row []byte) (more bool, err error) {
 	if !p.More() {
 		return false, nil
@@ -45,10 +45,10 @@ func (p *Page) Add(first Revision, count int, row []byte) (more bool, err error)
 // More reports whether the page is neither complete nor full.
 func (p *Page) More() bool { return p.next < p.to && (p.limit <= 0 || p.size <= p.limit) }
 
-// Next is the revision whose op the page looks for.
+// Next returns the revision of the next op that the page needs.
 func (p *Page) Next() Revision { return p.next }
 
-// Ops ends the page after its last row: ErrDamaged if rows were missing.
+// Ops returns the page's ops after the last row was added; ErrDamaged if rows are missing.
 func (p *Page) Ops() ([]Op, error) {
 	if p.More() {
 		return nil, fmt.Errorf("log doc=%s: %w: it ends at revision %d before its head %d", p.doc, ErrDamaged, p.next, p.to)
@@ -56,10 +56,10 @@ func (p *Page) Ops() ([]Op, error) {
 	return Cut(p.ops, p.limit), nil
 }
 
-// searchBytes is how much of the log Search holds at a time.
+// searchBytes is how many bytes of the log Search holds at a time.
 const searchBytes = 1 << 20
 
-// Search is Find for a backend that reads pages: it looks through the ops from revision from to head.
+// Search implements Find for a backend that reads pages: it searches the ops from revision from to the head.
 func Search(ctx context.Context, log interface {
 	Read(ctx context.Context, doc DocumentID, from, to Revision, limitBytes int) ([]Op, error)
 }, doc DocumentID, from Revision, client string, seq int64) (Revision, Op, error) {

@@ -14,22 +14,21 @@ type User struct {
 	PasswordHash string // "" for none
 	Guest        bool
 	Admin        bool
-	Issuer       string // with Subject: whom an application's tokens name; unique together, "" for none
-	Subject      string
+	Issuer       string // of an application's tokens; unique together with Subject; "" for none
+	Subject      string // of an application's tokens
 	CreatedAt    time.Time
-	VerifiedAt   time.Time // when Email was shown to be theirs; zero: it was not
+	VerifiedAt   time.Time // when they proved that Email is theirs; zero: they did not
 	Picture      string    // the version of their picture; "" for none
-	Quota        int64     // bytes of log over all they own; 0: the installation's setting, negative: no bound
-	DeletedAt    time.Time // not zero: the person is gone, the row stays for what they wrote
-	KnownAt      time.Time // when an administrator vouched for who has the account and its Email; zero: none did
-	SuspendedAt  time.Time // not zero: an administrator keeps them out; nothing of theirs is lost
+	Quota        int64     // bytes of the logs of all they own; 0: the installation's setting, negative: no quota
+	DeletedAt    time.Time // not zero: the person is deleted; the row stays for the authorship of ops
+	KnownAt      time.Time // when an administrator vouched that the account and its Email are theirs; zero: none did
+	SuspendedAt  time.Time // not zero: an administrator has suspended the account; nothing of theirs is lost
 }
 
-// Known reports whether the account's e-mail is its owner's, for all that this installation knows: what waits for the
-// address may be given to them.
+// Known reports whether the installation knows that Email is theirs, so that what is offered to the address may be given to them.
 func (u User) Known() bool { return !u.VerifiedAt.IsZero() || !u.KnownAt.IsZero() }
 
-// Suspended reports whether an administrator keeps them out.
+// Suspended reports whether an administrator has suspended the account.
 func (u User) Suspended() bool { return !u.SuspendedAt.IsZero() }
 
 // UserChange sets the fields that are not nil.
@@ -48,8 +47,8 @@ type UserChange struct {
 	SuspendedAt  *time.Time
 }
 
-// Check reports whether c can be made to u: only a guest becomes an account, and only once (ErrNotFound). Of two who try at once,
-// the second would take the account of the first.
+// Check returns ErrNotFound if c makes an account of a u who is not a guest: of two concurrent attempts with one guest, the second
+// would otherwise take over the first one's account.
 func (c UserChange) Check(u User) error {
 	if c.Guest != nil && !*c.Guest && !u.Guest {
 		return ErrNotFound
@@ -80,7 +79,7 @@ func set[T any](field *T, value *T) {
 	}
 }
 
-// SignIn is a browser's proof of who it is. Only a hash of its token is kept.
+// SignIn is a signed-in browser. Only the hash of its token is stored.
 type SignIn struct {
 	ID         string // public
 	TokenHash  []byte // unique
@@ -92,42 +91,40 @@ type SignIn struct {
 	UserAgent  string
 }
 
-// People keeps users and their sign-ins. A sign-in that expired at or before now is ErrNotFound everywhere.
+// People stores users and their sign-ins. Methods that take now return ErrNotFound for a sign-in that expired at or before now.
 type People interface {
-	// CreateUser stores u; ErrExists if id, e-mail or (issuer, subject) is taken. What u says of picture and deletion is
-	// ignored.
+	// CreateUser stores u, ignoring Picture and DeletedAt; ErrExists if id, e-mail or (issuer, subject) is taken.
 	CreateUser(ctx context.Context, u User) error
-	// CreateFirstUser stores u if there is no account yet (a user with an e-mail): of many at once one wins, the
-	// others get ErrExists.
+	// CreateFirstUser stores u if no user has an e-mail yet, else it returns ErrExists: of concurrent calls one succeeds.
 	CreateFirstUser(ctx context.Context, u User) error
 	// HasAccounts reports whether any user has an e-mail.
 	HasAccounts(ctx context.Context) (bool, error)
-	// User returns one by id, also one who is deleted, as Users does.
+	// User returns a user, also a deleted one.
 	User(ctx context.Context, id UserID) (User, error)
-	// Users returns those that exist, by id, in no order.
+	// Users returns the users with these ids that exist, also deleted ones, in no order.
 	Users(ctx context.Context, ids []UserID) ([]User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
 	UserBySubject(ctx context.Context, issuer, subject string) (User, error)
-	// Accounts lists users with an e-mail who are no guests and neither suspended nor deleted, whose name (never the
-	// e-mail) contains text, whatever the case: by folded name, then id; at most limit.
+	// Accounts lists users with an e-mail who are not guests, suspended or deleted, and whose name (never the e-mail) contains
+	// text, without regard to case: by folded name, then id; at most limit.
 	Accounts(ctx context.Context, text string, limit int) ([]User, error)
-	// ChangeUser returns the user as it then is; ErrExists if the e-mail or (issuer, subject) is another's. ErrNotFound
-	// for one who is deleted, or is no guest where c says that they are none any more.
+	// ChangeUser changes a user and returns them as stored; ErrExists if the e-mail or (issuer, subject) is another's,
+	// ErrNotFound if they are deleted or UserChange.Check says so.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
 
 	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.
 	CreateSignIn(ctx context.Context, s SignIn) error
 	SignIn(ctx context.Context, id string, now time.Time) (SignIn, error)
-	// SignInByToken returns the sign-in of that hash and its user, at one instant.
+	// SignInByToken returns the sign-in with that hash and its user, read at one instant.
 	SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (SignIn, User, error)
-	// SignIns lists a user's, newest first, then by id.
+	// SignIns lists user's sign-ins, newest first, then by id.
 	SignIns(ctx context.Context, user UserID, now time.Time) ([]SignIn, error)
-	// TouchSignIn notes that it was used, and until when it now lasts.
+	// TouchSignIn sets LastSeenAt and ExpiresAt.
 	TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error
-	// DeleteSignIn ends one of user's; ErrNotFound if user has none of that id.
+	// DeleteSignIn deletes one of user's sign-ins; ErrNotFound if user has no such sign-in.
 	DeleteSignIn(ctx context.Context, user UserID, id string) error
-	// DeleteSignIns ends all of user's but that one ("" for none) and returns the ids of those ended.
+	// DeleteSignIns deletes all of user's sign-ins except one ("" for no exception) and returns the ids of those deleted.
 	DeleteSignIns(ctx context.Context, user UserID, except string) ([]string, error)
-	// DeleteExpiredSignIns removes what expired at or before now and tells how many.
+	// DeleteExpiredSignIns deletes sign-ins that expired at or before now and returns how many.
 	DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error)
 }

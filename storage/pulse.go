@@ -7,23 +7,23 @@ import (
 	"time"
 )
 
-// Pulse is what a backend last saw of its writes, for Ping: a database may answer every question and take nothing in. Its zero
-// value has seen none go wrong.
+// Pulse tracks whether a backend's writes succeed, for Ping: a database may answer every read and accept no write. The zero value
+// has seen no failure.
 type Pulse struct {
-	last atomic.Pointer[failure] // nil: since it, a write went well
+	last atomic.Pointer[failure] // the newest failure; nil: a write has succeeded since
 }
 
 type failure struct {
 	at      time.Time
 	err     error
-	refused bool // the database itself said that it takes no writes
+	refused bool // the database itself said that it accepts no writes
 }
 
-// believed is how long a refusal by the database itself counts without asking again: whoever has something to write tries
-// again more often than that, and what a probe writes may fit where that does not.
+// believed is how long a refusal by the database itself counts, even against later successes: callers retry their writes more often
+// than that, and a small write, such as a probe's, may fit where theirs does not.
 const believed = 3 * time.Second
 
-// Beat notes the outcome of a write; refused says that the database gave it as one that meets all writes, as a full disk does.
+// Beat records the outcome of a write. refused says that the database gave a reason that affects all writes, such as a full disk.
 func (p *Pulse) Beat(err error, refused bool) {
 	if err != nil {
 		p.last.Store(&failure{time.Now(), err, refused})
@@ -34,7 +34,8 @@ func (p *Pulse) Beat(err error, refused bool) {
 
 func (f *failure) recent() bool { return f.refused && time.Since(f.at) < believed }
 
-// Check is nil if writes go well, as far as is known; after one that failed, probe has to write something.
+// Check returns nil if writes succeed as far as is known, else ErrNoWrites. After a failure it decides by probe, which must write
+// something.
 func (p *Pulse) Check(probe func() error) error {
 	last := p.last.Load()
 	if last == nil {
@@ -51,7 +52,7 @@ func (p *Pulse) Check(probe func() error) error {
 	return fmt.Errorf("%w: %w", ErrNoWrites, last.err)
 }
 
-// WriteFailed reports whether err, of a write, says something of the database and not of what was to be written.
+// WriteFailed reports whether err, returned by a write, is about the database and not about what was written.
 func WriteFailed(err error) bool {
 	return err != nil && (errors.Is(err, ErrUnavailable) || !Refused(err) && !errors.Is(err, ErrDamaged))
 }

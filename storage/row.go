@@ -8,17 +8,15 @@ import (
 	"math"
 )
 
-// The row codec: what one document commits at once is one row of the database, its ops one byte string of this form.
-// A commit of two ops then costs the database about what a commit of one does (and the row header, the index entry and
-// the client's name are paid once).
+// The row codec: the ops that one document commits at once are one row of the database, one byte string of the form below. So a
+// commit of two ops costs the database about as much as a commit of one: row header, index entry and client name are there once.
 //
 //	row  = rowFormat, op…, CRC-32C of place and all before (4 bytes, big-endian)
 //	op   = flags, [client], [author], seq, at, body    texts: uvarint length, bytes; body: the same
 //	seq  = varint, the difference to the op before (0 before the first)
 //	at   = varint, ms since 1970, the difference to the op before (0 before the first)
 //
-// The place (document, first revision, count) is not in the row but in its checksum: a row that ended up elsewhere is
-// noticed.
+// The place (document, first revision, count) is not in the row but in its checksum, so that a misplaced row is noticed.
 
 const (
 	rowFormat = 1
@@ -28,11 +26,11 @@ const (
 	knownFlags = sameClient | sameAuthor
 
 	rowSumBytes   = 4
-	leastOpBytes  = 4 // flags, seq, at, body of no bytes
+	leastOpBytes  = 4 // flags, seq, at, empty body
 	leastRowBytes = 1 + leastOpBytes + rowSumBytes
 )
 
-// AppendRow adds to dst the row of ops, the first of which makes revision first+1 of doc.
+// AppendRow appends the row of ops to dst. The first of them applies to revision first of doc.
 func AppendRow(dst []byte, doc DocumentID, first Revision, ops []Op) []byte {
 	start := len(dst)
 	dst = append(dst, rowFormat)
@@ -54,13 +52,13 @@ func AppendRow(dst []byte, doc DocumentID, first Revision, ops []Op) []byte {
 			dst = appendBytes(dst, string(op.Author))
 		}
 		now := ToUnix(op.At)
-		dst = binary.AppendVarint(dst, op.Seq-before.Seq) // may wrap round, and wraps back
+		dst = binary.AppendVarint(dst, op.Seq-before.Seq) // may overflow; decoding then overflows back
 		dst = binary.AppendVarint(dst, now-at)
 		dst = appendBytes(dst, op.Body)
 		before, at = op, now
 	}
 	end := len(dst)
-	dst = appendPlace(dst, doc, first, len(ops)) // for a moment: memory on the stack would escape to the heap
+	dst = appendPlace(dst, doc, first, len(ops)) // temporarily in dst: a buffer on the stack would escape to the heap
 	sum := rowSum(dst[end:], dst[start:end])
 	return binary.BigEndian.AppendUint32(dst[:end], sum)
 }
@@ -79,8 +77,8 @@ func rowSum(place, row []byte) uint32 {
 	return crc32.Update(crc32.Checksum(place, castagnoli), castagnoli, row)
 }
 
-// DecodeRow returns the count ops of a row that lies at revision first of doc. Their bodies are part of row. Anything but
-// what AppendRow made is ErrDamaged.
+// DecodeRow returns the count ops of a row at revision first of doc. Their bodies share row's memory. ErrDamaged for anything that
+// AppendRow did not write there.
 func DecodeRow(doc DocumentID, first Revision, count int, row []byte) ([]Op, error) {
 	d := rowDecoder{rest: row}
 	ops, err := d.decode(doc, first, count, row)

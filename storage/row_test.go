@@ -37,7 +37,7 @@ func TestRowComesBackAsItWas(t *testing.T) {
 	}
 }
 
-// Nothing but the row itself, in its own place, decodes.
+// Only the unchanged row in its own place can be decoded.
 func TestRowNoticesEveryDamage(t *testing.T) {
 	row := storage.AppendRow(nil, "doc", 7, rowOps)
 	damaged := func(what string, doc storage.DocumentID, first storage.Revision, count int, row []byte) {
@@ -68,7 +68,7 @@ func FuzzDecodeRow(f *testing.F) {
 	}
 	f.Add([]byte{1, 0, 255, 255, 255, 255, 255, 255, 255, 255, 127}, uint16(60_000))
 	f.Fuzz(func(t *testing.T, unsigned []byte, count uint16) {
-		row := storage.SignRow("d", 3, int(count), unsigned) // or the checksum would hide everything behind it
+		row := storage.SignRow("d", 3, int(count), unsigned) // with a wrong checksum nothing else would be tested
 		ops, err := storage.DecodeRow("d", 3, int(count), row)
 		if err != nil {
 			if !errors.Is(err, storage.ErrDamaged) {

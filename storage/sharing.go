@@ -5,91 +5,86 @@ import (
 	"time"
 )
 
-// Ways by which a role reaches somebody, as Way.Via names those that are not a grant of their own.
+// Values of Way.Via for a role that does not come from the person's own grant.
 const (
 	ViaGroup = "group"
 	ViaReach = "reach"
 )
 
-// Way is one reason why somebody has a role on a document. What counts is the highest role of all ways.
+// Way is one reason why a person has a role on a document. Of all ways the highest role counts.
 type Way struct {
 	Role  string
 	Since Revision
-	Via   string // of a grant its own word; ViaGroup or ViaReach
+	Via   string // Grant.Via for a grant of their own; else ViaGroup or ViaReach
 	Group string // with ViaGroup
 }
 
-// Sharing keeps by which ways, beside their own grants, people come to documents. Methods that write give ErrNotFound or
-// ErrDeleted for a document that is not there.
+// Sharing stores how people get access to documents other than by their own grants. Methods that write return ErrNotFound or
+// ErrDeleted for a document that does not exist.
 type Sharing interface {
-	// Ways returns all of user's on doc, in no order, at one instant: the grant, those of groups, and the reach if user is
-	// an account (a user with an e-mail who is no guest). None for a document that is not there, nor for an application's
-	// person, whom their token alone lets in.
+	// Ways returns all of user's ways to doc, in no order, read at one instant: their grant, those of their groups, and the
+	// reach if user is an account (User.Account). None if doc does not exist, nor for an application's person, whose token
+	// alone decides.
 	Ways(ctx context.Context, doc DocumentID, user UserID) ([]Way, error)
 
-	// GroupGrants lists a document's, oldest first, then by group; none for a document that is not there.
+	// GroupGrants lists doc's group grants, oldest first, then by group; none if doc does not exist.
 	GroupGrants(ctx context.Context, doc DocumentID) ([]GroupGrant, error)
-	// SetGroupGrant sets the role and returns the grant as it then is; ErrNotFound without the group. A change of role
-	// keeps Since and CreatedAt.
+	// SetGroupGrant sets a group's role and returns the grant as stored: a change of role keeps Since and CreatedAt.
+	// ErrNotFound if the group does not exist.
 	SetGroupGrant(ctx context.Context, g GroupGrant) (GroupGrant, error)
-	// RemoveGroupGrant takes the role away; ErrNotFound if there is none.
+	// RemoveGroupGrant deletes a group's grant; ErrNotFound if there is none.
 	RemoveGroupGrant(ctx context.Context, doc DocumentID, group string) error
 
-	// Reach returns a document's; none for a document that is not there.
+	// Reach returns the role of every account on doc; none if doc does not exist.
 	Reach(ctx context.Context, doc DocumentID) (AccountReach, error)
-	// SetReach sets role for every account ("" for none) and returns the reach as it then is. A change from one role to
-	// another keeps Since.
+	// SetReach sets the role of every account ("" for none) and returns the reach as stored: a change from one role to another
+	// keeps Since.
 	SetReach(ctx context.Context, doc DocumentID, role string) (AccountReach, error)
 
-	// SetLinkExpiry sets until when a link opens (zero: for ever) and returns it as it then is; ErrNotFound if the document
-	// has none of that id.
+	// SetLinkExpiry sets when a link expires (zero: never) and returns it as stored; ErrNotFound if doc has no such link.
 	SetLinkExpiry(ctx context.Context, doc DocumentID, id string, expires time.Time) (Link, error)
 
-	// TransferDocument makes to an owner and Document.Owner, and gives from the role then ("" for none), all or none. From
-	// "" is the application that the document belongs to, and then is "". ErrNotFound if from is no owner, or to no user or
-	// only an application's person. Grants that change keep what SetGrant keeps; a new one is of at,
-	// via RoleOwner.
+	// TransferDocument makes to an owner and Document.Owner, and sets the role of from to then ("" for none), all or none. If
+	// the document belongs to an application, from and then are "". Changed grants keep what SetGrant keeps; a new one has
+	// CreatedAt at and Via RoleOwner. ErrNotFound if from is not an owner, or to is not a user or only an application's person.
 	TransferDocument(ctx context.Context, doc DocumentID, from, to UserID, then string, at time.Time) error
-	// SoleOwned lists the documents that user is the only owner of, by id, also those in the trash; Others says whether
-	// anybody else has a grant, or a group has, or there is a reach.
+	// SoleOwned lists the documents whose only owner is user, by id, also those in the trash.
 	SoleOwned(ctx context.Context, user UserID) ([]SoleOwned, error)
 
-	// CreateInvitation stores i. One to the same document and e-mail (folded) is replaced, so its address opens nothing
-	// any more; ErrExists, and nothing is replaced, if id or hash is another one's.
+	// CreateInvitation stores i and replaces one for the same document and e-mail (folded), whose address then no longer works.
+	// ErrExists, and nothing is replaced, if another invitation has the id or hash.
 	CreateInvitation(ctx context.Context, i Invitation) error
-	// Invitations lists a document's that wait, oldest first, then by id, also those that expired; none for a document
-	// that is not there.
+	// Invitations lists doc's open invitations, also expired ones, oldest first, then by id; none if doc does not exist.
 	Invitations(ctx context.Context, doc DocumentID) ([]Invitation, error)
-	// InvitationsTo lists those that wait for an e-mail (without regard to case), not expired at now, oldest first, then by
-	// id.
+	// InvitationsTo lists the open invitations to an e-mail (without regard to case) that are not expired at now, oldest first,
+	// then by id.
 	InvitationsTo(ctx context.Context, email string, now time.Time) ([]Invitation, error)
-	// InvitationByToken returns one that waits, also if it expired.
+	// InvitationByToken returns an open invitation, also an expired one.
 	InvitationByToken(ctx context.Context, tokenHash []byte) (Invitation, error)
-	// ClaimInvitation removes the invitation and sets g as SetGrant does, all or none: of many at once one wins, the others
-	// get ErrNotFound, as where none of that id waits on g.Document. ErrConflict if g.User's role was not was; whatever
-	// the error, the invitation stays. With g.Role "" nothing but the removal happens, and no grant is given back.
-	// Whether it expired is the caller's to judge.
+	// ClaimInvitation deletes an invitation and sets g as SetGrant does, both or neither, with its errors. ErrNotFound if
+	// g.Document has no such open invitation: of concurrent calls one succeeds. If g.Role is "" it only deletes the
+	// invitation and returns no grant. The caller must check whether the invitation has expired.
 	ClaimInvitation(ctx context.Context, id string, g Grant, was string) (Grant, error)
-	// DeleteInvitation withdraws one; ErrNotFound if the document has none of that id.
+	// DeleteInvitation deletes an invitation; ErrNotFound if doc has no such invitation.
 	DeleteInvitation(ctx context.Context, doc DocumentID, id string) error
 
-	// CreateRequest stores r; one of the same person on the same document is replaced, but keeps its CreatedAt.
+	// CreateRequest stores r. It replaces one of the same person for the same document, but keeps its CreatedAt.
 	// ErrNotFound if there is no such user.
 	CreateRequest(ctx context.Context, r AccessRequest) error
-	// Requests lists a document's, oldest first, then by user; none for a document that is not there.
+	// Requests lists doc's requests, oldest first, then by user; none if doc does not exist.
 	Requests(ctx context.Context, doc DocumentID) ([]AccessRequest, error)
-	// DeleteRequest removes it; ErrNotFound if there is none.
+	// DeleteRequest deletes a request; ErrNotFound if there is none.
 	DeleteRequest(ctx context.Context, doc DocumentID, user UserID) error
 }
 
-// SoleOwned is a document with one owner.
+// SoleOwned is a document with a single owner.
 type SoleOwned struct {
 	Document DocumentID
-	Others   bool // whether somebody else has a role
+	Others   bool // another person or a group has a grant, or there is a reach
 }
 
-// Invitation gives its role to one person, who comes through its address or has its e-mail, verified. Only a hash of the
-// address's token is kept.
+// Invitation grants its role to one person: who opens its address, or has its e-mail verified. Only the hash of the address's token
+// is stored.
 type Invitation struct {
 	ID        string
 	TokenHash []byte // unique
@@ -101,7 +96,7 @@ type Invitation struct {
 	ExpiresAt time.Time
 }
 
-// AccessRequest is somebody's wish for a role.
+// AccessRequest is a person's request for a role.
 type AccessRequest struct {
 	Document  DocumentID
 	User      UserID

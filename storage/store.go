@@ -2,15 +2,15 @@ package storage
 
 import "context"
 
-// Settings keeps the installation's own few values.
+// Settings stores the installation's settings.
 type Settings interface {
-	// Setting returns a value; ErrNotFound if it was never set.
+	// Setting returns a value; ErrNotFound if it is not set.
 	Setting(ctx context.Context, key string) ([]byte, error)
-	// SetSetting stores value if it still is was (nil: not set), else ErrConflict. A nil value removes it.
+	// SetSetting stores value if the current one is was (nil: not set), else it returns ErrConflict. A nil value deletes it.
 	SetSetting(ctx context.Context, key string, value, was []byte) error
 }
 
-// Store is all a backend keeps.
+// Store is all that a backend implements.
 type Store interface {
 	Log
 	Documents
@@ -22,22 +22,22 @@ type Store interface {
 	Administration
 	Settings
 	Events
-	// Ping asks the database something small and, if the newest write failed, has it write something: ErrNoWrites if it does not.
+	// Ping reads something small and, if the last write failed, writes something; ErrNoWrites if that fails.
 	Ping(ctx context.Context) error
-	// Stats counts since the store was opened.
+	// Stats returns counts since the store was opened.
 	Stats() Stats
-	// Close ends the store's connections and goroutines. No call may be under way.
+	// Close closes the store's connections and ends its goroutines. No other call may be under way.
 	Close() error
 }
 
-// Stats counts what a store did.
+// Stats counts a store's commits.
 type Stats struct {
 	Commits    int64 // calls of Append that committed something
 	Ops        int64 // ops they stored
 	Conflicts  int64 // batches refused with ErrConflict
 	Retries    int64 // statements repeated after a deadlock
 	Singled    int64 // commits that failed as a whole and were repeated one document at a time
-	Unknown    int64 // batches whose outcome the database did not tell
-	Slow       int64 // commits over SlowCommit
-	CommitTime int64 // ns in all, of Commits
+	Unknown    int64 // batches whose outcome is unknown
+	Slow       int64 // commits that took longer than SlowCommit
+	CommitTime int64 // total duration of Commits in ns
 }

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// SlowCommit is how long a commit may take before it is logged.
+// SlowCommit is the duration above which a commit is logged.
 const SlowCommit = 20 * time.Millisecond
 
-// Text makes s fit for any database's text: what is not UTF-8, and NUL, becomes U+FFFD.
+// Text returns s as every database can store it: invalid UTF-8 and NUL become U+FFFD.
 func Text(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s
@@ -18,10 +18,11 @@ func Text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
-// Fold makes texts that differ in case only equal, in every script: databases disagree on it, so none is asked.
+// Fold returns the same text for all texts that differ only in case, in every script. Databases disagree about case, so none of them
+// decides.
 func Fold(s string) string { return strings.Map(foldRune, Text(s)) }
 
-// foldRune takes the least rune of r's case orbit: the same for all of them.
+// foldRune returns the lowest rune that differs from r only in case.
 func foldRune(r rune) rune {
 	least := r
 	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
@@ -30,10 +31,10 @@ func foldRune(r rune) rune {
 	return least
 }
 
-// Milli is t as kept: to the millisecond, in UTC; the zero time stays zero.
+// Milli returns t as stored: to the millisecond, in UTC. The zero time stays zero.
 func Milli(t time.Time) time.Time { return FromUnix(ToUnix(t)) }
 
-// ToUnix is t in ms since 1970 for a database's integer, 0 for the zero time.
+// ToUnix returns t in ms since 1970, to be stored as an integer; 0 for the zero time.
 func ToUnix(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -41,7 +42,7 @@ func ToUnix(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// FromUnix undoes ToUnix.
+// FromUnix is the inverse of ToUnix, in UTC.
 func FromUnix(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}

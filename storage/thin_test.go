@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// L6: whatever the distances at which snapshots are taken, few remain and each old revision is near one.
+// L6: at whatever distances snapshots are taken, few remain and each old revision is near one.
 func TestThinSnapshotsL6(t *testing.T) {
 	seed := rand.Uint64()
 	r := rand.New(rand.NewPCG(seed, 2))

@@ -1,18 +1,18 @@
-// Package sealed keeps the secrets of the configuration out of whatever prints a configuration: a log line, an error, a
-// test's failure, a debugger's %+v.
+// Package sealed keeps the secrets in a configuration from being printed with it: in a log line, an error, a test's failure or a
+// %+v.
 package sealed
 
 import "log/slog"
 
 const shown = "[sealed]"
 
-// Text is a secret as somebody configured it. The zero value is none.
+// Text is a secret from the configuration. The zero value is no secret.
 //
-// It is a function inside, not a string with methods: fmt does not ask the methods of a field that is not exported, and would
-// print a string there, even behind a pointer (%s). So it cannot be compared by == either.
+// It holds a function, not a string: fmt does not call the methods of an unexported field, and would print a string there, even
+// behind a pointer (%s). So Texts cannot be compared by ==.
 type Text struct{ value func() []byte }
 
-// Of seals a value; an empty one is none.
+// Of returns value as a Text; the zero Text if it is empty.
 func Of(value string) Text {
 	if value == "" {
 		return Text{}
@@ -21,13 +21,13 @@ func Of(value string) Text {
 	return Text{func() []byte { return bytes }}
 }
 
-// IsSet reports whether there is one.
+// IsSet reports whether there is a secret.
 func (t Text) IsSet() bool { return t.value != nil }
 
-// Reveal returns the secret, for whoever needs it and does not print it.
+// Reveal returns the secret. The caller must not print it.
 func (t Text) Reveal() string { return string(t.Bytes()) }
 
-// Bytes returns the secret as a key. It is not to be changed.
+// Bytes returns the secret as a key, nil if there is none. The caller must not change it.
 func (t Text) Bytes() []byte {
 	if t.value == nil {
 		return nil
@@ -35,7 +35,7 @@ func (t Text) Bytes() []byte {
 	return t.value()
 }
 
-// String says only whether there is a secret, as do the others that follow.
+// String, like the methods after it, shows only whether there is a secret.
 func (t Text) String() string {
 	if t.value == nil {
 		return ""

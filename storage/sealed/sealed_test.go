@@ -12,7 +12,7 @@ import (
 	"quire/storage/sealed"
 )
 
-// Wherever a secret stands, whatever prints it says only that there is one.
+// Wherever a secret is, printing it shows only that there is one.
 func TestASealedTextIsNotPrinted(t *testing.T) {
 	const value = "hunter2hunter2"
 	s := sealed.Of(value)
