@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// Listeners are those who hear what the changes made through one store tell: the part of Events that every backend has in
-// common. Its zero value has none. It may be used from any goroutine.
+// Listeners implements Events.Hear for every backend: the functions that are called with the events of changes through one store.
+// The zero value has none. It is safe for concurrent use.
 type Listeners struct {
 	mu  sync.Mutex
-	all []*func([]Event) // never changed, only replaced
+	all []*func([]Event) // immutable; replaced as a whole
 }
 
-// Hear adds f until stop is called, as Events.Hear says.
+// Hear implements Events.Hear.
 func (l *Listeners) Hear(f func([]Event)) (stop func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -24,8 +24,8 @@ func (l *Listeners) Hear(f func([]Event)) (stop func()) {
 	}
 }
 
-// Settle calls each with what a change told, unless err, the change's outcome, says that it surely did not happen; with N 0
-// if nobody knows. No lock may be held that a caller of the store waits for.
+// Settle calls all listeners with the events of a change. err is the change's outcome: if it is a refusal Settle does nothing, and
+// if it is unknown the events have N 0. The caller must hold no lock that other calls of the store need.
 func (l *Listeners) Settle(told []Event, err error) {
 	if len(told) == 0 || Refused(err) {
 		return
