@@ -21,7 +21,7 @@ func (r *commitResult) handle(d *document) {
 	case err == nil:
 		d.log.pause = 0
 		d.committed(len(taken))
-	case isAbsent(err) && !d.log.doubted(): // else it may be there again
+	case isAbsent(err) && !d.log.mayHaveGoneBack(): // else it may be there again
 		d.vanish()
 	case isAbsent(err), errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrRewound):
 		d.recover() // which compares, if need be

@@ -130,7 +130,7 @@ func (b *batch) appended(taken []storage.Op, stored bool) {
 // committer appends the ready ops of many documents in one commit after another (L4). It has a goroutine only while there
 // is something to commit.
 type committer struct {
-	node *node
+	node *Node
 	turn func() // run
 
 	mu      sync.Mutex

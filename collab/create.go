@@ -41,7 +41,7 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	case initial.Len() > h.node.limits.DocumentUnits:
 		return d, wire.Errorf(wire.CodeTooLarge, "the document would have %d units, more than %d", initial.Len(), h.node.limits.DocumentUnits)
 	}
-	if err := h.Objection(body); err != nil {
+	if err := h.protocol.Objection(body); err != nil {
 		return d, err
 	}
 	tree, err := delta.NewDocument(initial)

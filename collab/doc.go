@@ -4,7 +4,7 @@
 // Who owns what:
 //
 //   - Hub: begins and ends its parts, each of which has its own state and lock: registry (live documents), connections (sessions),
-//     timelines (which history of the log is served), roles (who may do what), committer. What they share is the node.
+//     timelines (which history of the log is served), roles (who may do what), committer. What they share is the Node.
 //   - registry: a document is let go only when nobody refers to it and it has nothing under way. So it ends between two turns, with
 //     nothing to wait for, and there is never a second one of the same id.
 //   - document: at most one goroutine at a time (run) empties its inbox and alone touches its order.Sequencer (content, revision,

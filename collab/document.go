@@ -9,7 +9,7 @@ import (
 // document is a live document. What happens to it happens in its turn: one goroutine at a time, while the inbox holds something.
 type document struct {
 	hub    *Hub
-	node   *node
+	node   *Node
 	id     storage.DocumentID
 	turn   func() // run
 	inbox  inbox

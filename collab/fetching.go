@@ -43,7 +43,7 @@ func (r *fetchRequest) fail(*document) { unavailable(r.of.reader) }
 
 // handle answers with ops or the content, and begins the subscription at exactly the revision where the answer ends.
 func (r *fetchRequest) handle(d *document) {
-	if d.wait(r) || d.waitIfDoubted(r) || d.held(r) {
+	if d.wait(r) || d.waitForComparison(r) || d.held(r) {
 		return
 	}
 	head, st := d.order.Head(), &r.of.standing

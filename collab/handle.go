@@ -51,7 +51,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 		}
 		return true
 	}
-	err = h.node.retry(h.node.rt.Now(), func() error {
+	err = h.node.Retry(h.node.rt.Now(), func() error {
 		if gone() {
 			return context.Canceled
 		}

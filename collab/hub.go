@@ -31,7 +31,8 @@ type Config struct {
 // Hub is one node's service of documents. What it does is done by its parts.
 type Hub struct {
 	cfg         Config
-	node        *node
+	node        *Node
+	protocol    Protocol
 	system      *System      // node.rt, if it is the hub's own
 	order       order.Limits // of node.limits, those of a document's order
 	registry    registry
@@ -51,7 +52,7 @@ func NewHub(cfg Config) (*Hub, error) {
 	if h.cfg.Bus == nil {
 		h.cfg.Bus = Alone{}
 	}
-	n := &node{store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault()}
+	n := &Node{store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault()}
 	if n.rt == nil {
 		h.system = &System{}
 		n.rt = h.system
@@ -61,7 +62,7 @@ func NewHub(cfg Config) (*Hub, error) {
 	}
 	n.limiter.free = n.limits.HeavyTasks
 	n.ctx, h.stop = context.WithCancel(context.Background())
-	h.node, h.order = n, n.limits.order()
+	h.node, h.order, h.protocol = n, n.limits.order(), newProtocol(&cfg, &n.limits)
 	h.reading.Limit, h.reading.Alone = n.limits.SnapshotReads, true
 	h.registry = registry{node: n, begin: h.newDocument, documents: map[storage.DocumentID]*document{}}
 	h.registry.memory.Limit, h.registry.memory.Soft = n.limits.DocumentsSize, true
@@ -100,6 +101,9 @@ func (h *Hub) Join(c Connection) {
 func (h *Hub) Left(c Connection) { h.connections.remove(c) }
 
 const restarting = "the server is about to restart"
+
+// Draining reports whether the node is about to stop: nothing more is taken.
+func (h *Hub) Draining() bool { return h.draining.Load() }
 
 // Drain ends service for a restart: every session is told and closed with 4000, pending ops are committed, changed documents get a
 // snapshot. Afterwards everything is refused. It returns early when ctx is done.

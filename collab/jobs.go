@@ -5,7 +5,7 @@ import "sync/atomic"
 // jobs are the tasks of one document that are under way: whatever asks the store or takes long. What a task returns is handled in a
 // turn. They belong to the turn.
 type jobs struct {
-	node    *node
+	node    *Node
 	post    func(message)
 	busy    *atomic.Bool // of the document: set from here, since a task posts without holding a reference
 	running int
@@ -15,7 +15,7 @@ type jobs struct {
 func (j *jobs) run(work func() message) {
 	j.running++
 	j.busy.Store(true)
-	j.node.task(func() {
+	j.node.Task(func() {
 		m := work()
 		j.post(call(func(d *document) {
 			j.running--

@@ -20,7 +20,7 @@ type replayed struct {
 }
 
 // replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6), all of one history (N12).
-func replay(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+func replay(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	before := n.store.Rewinds()
 	r, err := replayOnce(ctx, n, doc, at)
 	if n.store.Rewinds() != before { // whatever it found
@@ -29,7 +29,7 @@ func replay(ctx context.Context, n *node, doc storage.DocumentID, at storage.Rev
 	return r, err
 }
 
-func replayOnce(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+func replayOnce(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	loaded, err := n.store.Load(ctx, doc, at, n.limits.PageBytes)
 	if err != nil {
 		return replayed{}, err
@@ -49,7 +49,7 @@ func replayOnce(ctx context.Context, n *node, doc storage.DocumentID, at storage
 }
 
 // fromOlder begins before a snapshot that cannot be read although its checksum is right.
-func (r replayed) fromOlder(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
+func (r replayed) fromOlder(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	if r.at == 0 {
 		return r, fmt.Errorf("%w: no snapshot and no log", ErrDamaged)
 	}
@@ -62,7 +62,7 @@ func (r replayed) fromOlder(ctx context.Context, n *node, doc storage.DocumentID
 }
 
 // goOn applies ops, and then the log behind them, up to revision at.
-func (r *replayed) goOn(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
+func (r *replayed) goOn(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
 	for r.at < at {
 		if len(ops) == 0 {
 			var err error
@@ -139,7 +139,7 @@ type loaded struct {
 	err               error
 }
 
-func loadDocument(n *node, t *timelines, doc storage.DocumentID) *loaded {
+func loadDocument(n *Node, t *timelines, doc storage.DocumentID) *loaded {
 	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
 	l := &loaded{}

@@ -67,7 +67,7 @@ func (e *logEnd) compare(t *timelines, doc storage.DocumentID) (rewinds, timelin
 }
 
 // compareContent is for a document that was loaded from a snapshot of its head, and of whose ops none is at hand.
-func (e *logEnd) compareContent(ctx context.Context, n *node, doc storage.DocumentID) error {
+func (e *logEnd) compareContent(ctx context.Context, n *Node, doc storage.DocumentID) error {
 	err := ErrDraining // if its turn never comes
 	n.limited(func() {
 		var r replayed

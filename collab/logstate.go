@@ -12,7 +12,7 @@ import (
 // An op that can be read in the log may still be lost (L10): its writer was cut off before the database had it everywhere. A commit of
 // this document, or a barrier, makes sure of all before it. Until one has, nobody is told that an op of theirs is saved.
 type logState struct {
-	node     *node
+	node     *Node
 	safe     storage.Revision // the ops before it can't be lost any more
 	rewinds  int64            // how often the log had gone back when what is here was last known to be the same (N12)
 	timeline int64            // what was sent on an earlier one speaks of another history
@@ -31,8 +31,8 @@ func (l *logState) begin(timeline int64) {
 	l.timeline, l.safe, l.compare = timeline, 0, false
 }
 
-// doubted reports whether the log may have gone back since the document was read.
-func (l *logState) doubted() bool { return l.compare || l.rewinds != l.node.store.Rewinds() }
+// mayHaveGoneBack reports whether the log may have gone back since the document was read.
+func (l *logState) mayHaveGoneBack() bool { return l.compare || l.rewinds != l.node.store.Rewinds() }
 
 // isSafe reports whether the ops before revision to are as safe as a commit that was confirmed.
 func (l *logState) isSafe(to storage.Revision) bool { return to <= l.safe }
@@ -41,8 +41,8 @@ func (l *logState) isSafe(to storage.Revision) bool { return to <= l.safe }
 func (l *logState) backOff() { l.pause = nextPause(l.pause) }
 
 // barrier blocks until the store says that all ops before now are safe, if the log did not go back meanwhile.
-func (n *node) barrier(begun time.Time, rewinds int64) error {
-	err := n.retry(begun, func() error {
+func (n *Node) barrier(begun time.Time, rewinds int64) error {
+	err := n.Retry(begun, func() error {
 		ctx, cancel := n.timeout(n.ctx)
 		defer cancel()
 		return n.store.Barrier(ctx)
@@ -71,7 +71,7 @@ func (d *document) makeSafe(begun time.Time, then func(*document, error)) {
 }
 
 // readLog reads one page from the end of the log, within the time a request may wait.
-func readLog(n *node, doc storage.DocumentID, from storage.Revision) ([]storage.Op, error) {
+func readLog(n *Node, doc storage.DocumentID, from storage.Revision) ([]storage.Op, error) {
 	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
 	return n.store.Read(ctx, doc, from, storage.Newest, n.limits.PageBytes)

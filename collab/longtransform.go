@@ -11,7 +11,7 @@ import (
 // as a heavy task, page by page, while the document goes on. Afterwards the op is judged again over what was committed since, which
 // is less each time.
 type longTransform struct {
-	node *node
+	node *Node
 	doc  storage.DocumentID
 	op   *submission
 	near []order.Entry    // the ops it goes over, if they are at hand; else the log is read
@@ -69,7 +69,7 @@ func (t *longTransform) run() (order.Verdict, bool) {
 // page reads the next ops of the log that the op has to go over.
 func (t *longTransform) page() ([]order.Entry, error) {
 	var ops []storage.Op
-	err := t.node.retry(t.op.Arrived, func() (err error) {
+	err := t.node.Retry(t.op.Arrived, func() (err error) {
 		ops, err = t.node.store.Read(t.node.ctx, t.doc, t.op.At(), t.to, t.node.limits.PageBytes)
 		return err
 	})
@@ -86,7 +86,7 @@ func (t *longTransform) page() ([]order.Entry, error) {
 func (t *longTransform) findCreation() (order.Verdict, bool) {
 	var at storage.Revision
 	var op storage.Op
-	err := t.node.retry(t.op.Arrived, func() (err error) {
+	err := t.node.Retry(t.op.Arrived, func() (err error) {
 		at, op, err = t.node.store.Find(t.node.ctx, t.doc, 0, t.op.Client, t.op.Seq)
 		if errors.Is(err, storage.ErrNotFound) {
 			at, err = storage.Newest, nil

@@ -7,11 +7,13 @@ import (
 	"sync"
 	"time"
 
+	"quire/collab/wire"
 	"quire/storage"
 )
 
-// node is what all parts of one hub work with: the store, time and goroutines, and the bounds. Its fields never change.
-type node struct {
+// Node is what all parts of one hub and its sessions work with: the store, time and goroutines, and the bounds. Its methods may be
+// called from any goroutine.
+type Node struct {
 	store   Log
 	rt      Runtime
 	log     *slog.Logger
@@ -21,30 +23,47 @@ type node struct {
 	tasks   sync.WaitGroup
 }
 
-// task runs f in a goroutine that Hub.Close waits for.
-func (n *node) task(f func()) { n.start(n.counted(f)) }
+// Node returns what a session shares with the hub's parts.
+func (h *Hub) Node() *Node { return h.node }
+
+// Limits are the bounds, with defaults in the place of zeros. Nobody changes them.
+func (n *Node) Limits() *Limits { return &n.limits }
+
+// Runtime is where goroutines and time come from.
+func (n *Node) Runtime() Runtime { return n.rt }
+
+// Context ends with Hub.Close.
+func (n *Node) Context() context.Context { return n.ctx }
+
+// LogClosed logs a session's end.
+func (n *Node) LogClosed(user storage.UserID, code wire.CloseCode, reason string) {
+	n.log.Info("session closed", "user", user, "code", int(code), "reason", reason)
+}
+
+// Task runs f in a goroutine that Hub.Close waits for.
+func (n *Node) Task(f func()) { n.start(n.counted(f)) }
 
 // counted and start are the two halves of task. What is run often is wrapped by counted once, so that starting it allocates nothing.
-func (n *node) counted(f func()) func() {
+func (n *Node) counted(f func()) func() {
 	return func() {
 		defer n.tasks.Done()
 		f()
 	}
 }
 
-func (n *node) start(counted func()) {
+func (n *Node) start(counted func()) {
 	n.tasks.Add(1)
 	n.rt.Go(counted)
 }
 
 // soon is start for a function that never blocks.
-func (n *node) soon(counted func()) {
+func (n *Node) soon(counted func()) {
 	n.tasks.Add(1)
 	n.rt.Soon(counted)
 }
 
 // limited runs f as one of the few heavy tasks of the node, when its turn has come. It reports false if the hub was closed first.
-func (n *node) limited(f func()) bool {
+func (n *Node) limited(f func()) bool {
 	if n.limiter.enter(n.ctx, n.rt) != nil {
 		return false
 	}
@@ -54,12 +73,12 @@ func (n *node) limited(f func()) bool {
 }
 
 // timeout bounds a question to the store by what a request waits for it (W7).
-func (n *node) timeout(ctx context.Context) (context.Context, context.CancelFunc) {
+func (n *Node) timeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, n.limits.StoreWait)
 }
 
-// retry calls f until it succeeds, fails for good, or begun is longer ago than a request waits for the store (W7).
-func (n *node) retry(begun time.Time, f func() error) error {
+// Retry calls f until it succeeds, fails for good, or begun is longer ago than a request waits for the store (W7). It blocks.
+func (n *Node) Retry(begun time.Time, f func() error) error {
 	pause := firstPause
 	for {
 		err := f()

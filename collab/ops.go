@@ -13,7 +13,7 @@ func (s *submission) handle(d *document) {
 	if s.Arrived.IsZero() {
 		s.Arrived = d.node.rt.Now()
 	}
-	if d.waitIfDoubted(s) || d.heldBack(s) {
+	if d.waitForComparison(s) || d.heldBack(s) {
 		return
 	}
 	s.bar(&d.life)
@@ -91,7 +91,7 @@ func (d *document) rule(s *submission, v order.Verdict) {
 
 // confirm acknowledges s, whose twin is in the log, once that is safe.
 func (d *document) confirm(s *submission, v order.Verdict) {
-	if d.log.isSafe(v.At+1) && !d.log.doubted() {
+	if d.log.isSafe(v.At+1) && !d.log.mayHaveGoneBack() {
 		d.stream.acknowledge(s, v.At, v.Twin)
 		return
 	}

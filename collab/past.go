@@ -17,7 +17,7 @@ func (h *Hub) Past(doc storage.DocumentID, at storage.Revision, when time.Time) 
 	return snapshot, trashed, err
 }
 
-func past(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
+func past(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
 	if !when.IsZero() {
 		if at, err = revisionAt(ctx, n, doc, when); err != nil {
 			return snapshot, false, err
@@ -35,7 +35,7 @@ func past(ctx context.Context, n *node, doc storage.DocumentID, at storage.Revis
 }
 
 // revisionAt finds the last revision reached by a time: by halving, an op a step.
-func revisionAt(ctx context.Context, n *node, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
+func revisionAt(ctx context.Context, n *Node, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
 	head, err := n.store.Head(ctx, doc)
 	if err != nil {
 		return 0, err

@@ -32,8 +32,8 @@ func QuotaShare(left int64) int64 { return max(leastStep, left/stepShare) }
 // reached reports whether it is time to ask, by the bytes of the log.
 func (q *quota) reached(logBytes int64) bool { return q.left != nil && logBytes-q.askedAt >= q.step }
 
-// told takes an answer.
-func (q *quota) told(left, logBytes int64, err error) {
+// answered takes an answer.
+func (q *quota) answered(left, logBytes int64, err error) {
 	q.asking, q.askedAt, q.step = false, logBytes, leastStep
 	if err == nil {
 		q.step = min(mostStep, QuotaShare(left))
@@ -60,7 +60,7 @@ func (d *document) askQuota() {
 		defer cancel()
 		left, err := d.quota.left(ctx, d.id)
 		return call(func(d *document) {
-			d.quota.told(left, d.order.LogBytes(), err)
+			d.quota.answered(left, d.order.LogBytes(), err)
 			if err != nil {
 				d.node.log.Warn("the owner's quota is not known", "doc", d.id, "err", err)
 			} else {

@@ -15,7 +15,7 @@ import (
 // registry holds the live documents of one node, and knows which of them somebody refers to. A document is let go only when nobody
 // does and it has nothing to do, so there is never a second one of the same id.
 type registry struct {
-	node   *node
+	node   *Node
 	begin  func(storage.DocumentID) *document // makes one that is not live
 	memory budget.Budget                      // bytes of live documents, estimated; over it those go that nobody refers to
 

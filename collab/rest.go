@@ -46,7 +46,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	w := &restWait{who: s.Who, done: make(chan struct{})}
 	w.standing = standing{sender: w, readOnly: s.Who.ReadOnly, known: true}
 	op := newSubmission(&w.standing, order.Request{
-		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.Objection(body),
+		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.protocol.Objection(body),
 	})
 	op.timeline = h.Timeline()
 	d, err := h.submit(ctx, doc, op)
@@ -151,7 +151,7 @@ type contentRequest struct {
 }
 
 func (r *contentRequest) handle(d *document) {
-	if d.wait(r) || d.waitIfDoubted(r) {
+	if d.wait(r) || d.waitForComparison(r) {
 		return
 	}
 	switch d.life.state {

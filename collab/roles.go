@@ -10,7 +10,7 @@ import (
 
 // roles finds out what people may do.
 type roles struct {
-	node     *node
+	node     *Node
 	openings openings
 	underWay lookups
 }

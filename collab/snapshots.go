@@ -83,7 +83,7 @@ type savedSnapshot struct {
 	err      error
 }
 
-func (r *savedSnapshot) save(n *node, doc storage.DocumentID, content *delta.Frozen, rewinds int64) {
+func (r *savedSnapshot) save(n *Node, doc storage.DocumentID, content *delta.Frozen, rewinds int64) {
 	s := storage.Snapshot{Revision: r.at, Body: encodeSnapshot(content), Rewinds: rewinds}
 	if content != nil {
 		s.Preview = content.Preview(previewLength)

@@ -115,7 +115,7 @@ func (st *standing) lookUp(d *document) {
 	who := st.sender.Identity()
 	d.jobs.run(func() message {
 		r := &roleFound{of: st}
-		r.err = d.node.retry(d.node.rt.Now(), func() (err error) {
+		r.err = d.node.Retry(d.node.rt.Now(), func() (err error) {
 			r.role, r.historyFrom, err = d.hub.roles.lookUp(d.node.ctx, who, d.id)
 			return err
 		})

@@ -86,7 +86,7 @@ func (s *subscribers) listPeople() {
 const fanOut = 128
 
 // flush has everybody sent what the feed got.
-func (s *subscribers) flush(n *node) {
+func (s *subscribers) flush(n *Node) {
 	if len(s.list) <= fanOut {
 		for _, x := range s.list {
 			x.reader.Flush()
@@ -94,7 +94,7 @@ func (s *subscribers) flush(n *node) {
 		return
 	}
 	for some := range slices.Chunk(slices.Clone(s.list), fanOut) {
-		n.task(func() {
+		n.Task(func() {
 			for _, x := range some {
 				x.reader.Flush()
 			}

@@ -32,10 +32,10 @@ func (d *document) waitForTail(m message, before *bool) bool {
 	return true
 }
 
-// waitIfDoubted keeps m, which is to be judged by what the document holds or told of it, until that was compared with the log. It
+// waitForComparison keeps m, which is to be judged by what the document holds or told of it, until that was compared with the log. It
 // reports whether it did.
-func (d *document) waitIfDoubted(m message) bool {
-	if !d.life.live() || !d.log.doubted() {
+func (d *document) waitForComparison(m message) bool {
+	if !d.life.live() || !d.log.mayHaveGoneBack() {
 		return false
 	}
 	d.waits.add(forTail, m)
@@ -57,7 +57,7 @@ func (d *document) compareWithLog() {
 // readTailIfAsked begins to read the tail if somebody waits for it, or the log may have gone back. While an append is under way it
 // does not; then its result does.
 func (d *document) readTailIfAsked() {
-	if (d.waits.count(forTail) > 0 || d.log.doubted()) && !d.log.reading && d.batch.hold() {
+	if (d.waits.count(forTail) > 0 || d.log.mayHaveGoneBack()) && !d.log.reading && d.batch.hold() {
 		d.readTail()
 	}
 }
@@ -65,7 +65,7 @@ func (d *document) readTailIfAsked() {
 // readTail reads one page, after a comparison if that is needed.
 func (d *document) readTail() {
 	r := &tailRead{from: d.order.Head(), rewinds: d.log.rewinds, pause: d.log.pause}
-	if d.log.doubted() {
+	if d.log.mayHaveGoneBack() {
 		r.compared = d.logEnd()
 	}
 	d.log.reading = true
@@ -89,7 +89,7 @@ type tailRead struct {
 	err               error
 }
 
-func (r *tailRead) read(n *node, t *timelines, doc storage.DocumentID) bool {
+func (r *tailRead) read(n *Node, t *timelines, doc storage.DocumentID) bool {
 	if r.pause > 0 && Sleep(n.ctx, n.rt, r.pause) != nil {
 		return false
 	}
@@ -115,7 +115,7 @@ func (r *tailRead) handle(d *document) {
 	}
 	d.log.rewinds = r.rewinds
 	switch {
-	case d.log.doubted():
+	case d.log.mayHaveGoneBack():
 		d.readTail() // it went back meanwhile: what was read may not follow what is here
 	case d.order.HoldsAny(r.ops):
 		r.makeSafe(d)
@@ -128,7 +128,7 @@ func (r *tailRead) failed(d *document) {
 	switch {
 	case errors.Is(r.err, storage.ErrAhead), errors.Is(r.err, errOtherHistory):
 		d.rewound(r.err)
-	case errors.Is(r.err, storage.ErrNotFound) && d.log.doubted(), errors.Is(r.err, storage.ErrDeleted) && r.rewinds != d.node.store.Rewinds():
+	case errors.Is(r.err, storage.ErrNotFound) && d.log.mayHaveGoneBack(), errors.Is(r.err, storage.ErrDeleted) && r.rewinds != d.node.store.Rewinds():
 		d.readTail() // it went back meanwhile, to before it was made or deleted
 	case isAbsent(r.err):
 		d.vanish()

@@ -20,7 +20,7 @@ const backInTime = "the document's history went back in time"
 
 // timelines follows which history of the log the store serves.
 type timelines struct {
-	node     *node
+	node     *Node
 	epoch    atomic.Pointer[string]
 	newest   atomic.Int64 // the number of the newest timeline, of a document or of all
 	ofEpoch  atomic.Int64 // the number with which the epoch began

@@ -77,7 +77,7 @@ func (b *bulk) refused(i int, err *wire.Error) {
 	s.mu.Lock()
 	b.parts[i].err = err
 	b.reached++
-	if !s.left && !s.closed && b.reached == len(b.parts) && !b.inDoubt() {
+	if !s.left && !s.closed && b.reached == len(b.parts) && !b.unresolved() {
 		b.conclude()
 	}
 	wake := s.outbox.signal()
@@ -92,7 +92,7 @@ func (p *puller) bulk(v *view, it item) bool {
 		b.parts[it.part].view = v
 		b.reached++
 	}
-	if b.reached < len(b.parts) || b.inDoubt() {
+	if b.reached < len(b.parts) || b.unresolved() {
 		return false
 	}
 	b.conclude()
@@ -100,8 +100,8 @@ func (p *puller) bulk(v *view, it item) bool {
 	return true
 }
 
-// inDoubt reports whether the role for a part is being looked up anew: then the answer waits. Session.mu is held.
-func (b *bulk) inDoubt() bool {
+// unresolved reports whether the role for a part is being looked up anew: then the answer waits. Session.mu is held.
+func (b *bulk) unresolved() bool {
 	for _, part := range b.parts {
 		if part.view != nil && !part.view.readable {
 			return true

@@ -15,7 +15,7 @@ func (s *Session) Close(code wire.CloseCode, reason string) {
 	s.closed = true
 	s.mu.Unlock()
 	if first {
-		s.hub.LogClosed(s.who.User, code, reason)
+		s.node.LogClosed(s.who.User, code, reason)
 		s.transport.Close(code, reason)
 	}
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"quire/collab"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -13,51 +14,45 @@ type client struct {
 	timeline int64  // the hub's newest when it was greeted: what it sends may speak of that one (N12)
 }
 
-// clientIDs makes client ids, and tells whose one is (W1): the hub.
-type clientIDs interface {
-	NewClientID(storage.UserID) string
-	OwnsClientID(user storage.UserID, id string) bool
-}
-
 // greet gives the client the id that it had before, if that is this user's, or a new one.
-func (c *client) greet(ids clientIDs, user storage.UserID, before string, quire bool) {
+func (c *client) greet(p *collab.Protocol, user storage.UserID, before string, quire bool) {
 	c.quire = quire
 	switch {
 	case before != "" && before == c.id:
-	case before != "" && ids.OwnsClientID(user, before):
+	case before != "" && p.OwnsClientID(user, before):
 		c.id, c.restored = before, true
 	default:
-		c.own(ids, user)
+		c.own(p, user)
 	}
 }
 
 // own returns the client's id; one that skipped the handshake gets one too.
-func (c *client) own(ids clientIDs, user storage.UserID) string {
+func (c *client) own(p *collab.Protocol, user storage.UserID) string {
 	if c.id == "" {
-		c.id = ids.NewClientID(user)
+		c.id = p.NewClientID(user)
 	}
 	return c.id
 }
 
 // sender returns the client of an op, and whether that is none of this user's (W1).
-func (c *client) sender(ids clientIDs, user storage.UserID, src string) (id string, foreign bool) {
-	own := c.own(ids, user)
+func (c *client) sender(p *collab.Protocol, user storage.UserID, src string) (id string, foreign bool) {
+	own := c.own(p, user)
 	if src == "" || src == own {
 		return own, false
 	}
-	return src, !ids.OwnsClientID(user, src)
+	return src, !p.OwnsClientID(user, src)
 }
 
 // receiveHandshake tells the client its id, and which history the server has.
 func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.mu.Lock()
 	who := s.who
-	s.client.greet(s.hub, who.User, m.ID, m.Quire)
+	s.client.greet(s.protocol, who.User, m.ID, m.Quire)
 	s.client.timeline = s.hub.Timeline() // first: a change in between closes it
 	hello := wire.Hello{ID: s.client.id, Epoch: s.hub.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {
-		hello.Quire = s.hub.Greeting(who)
+		hello.Quire = s.protocol.Greeting(who)
 	}
 	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
 }
@@ -66,7 +61,7 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 func (s *Session) asClient() (id string, person wire.Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.client.own(s.hub, s.who.User), s.who.Person()
+	return s.client.own(s.protocol, s.who.User), s.who.Person()
 }
 
 // Farewell tells a Quire client that the node is about to stop.

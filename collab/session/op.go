@@ -15,14 +15,14 @@ func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 		return
 	}
 	s.mu.Lock()
-	client, foreign := s.client.sender(s.hub, s.who.User, m.Src)
+	client, foreign := s.client.sender(s.protocol, s.who.User, m.Src)
 	timeline := s.client.timeline
 	s.throttle.opBytes += len(m.Raw())
 	s.mu.Unlock()
 	op := collab.Sent{
 		Request: order.Request{
 			Client: client, Seq: m.Seq, Author: s.who.User, Base: collab.Revision(m.Base), Foreign: foreign,
-			Body: m.Body, Objection: s.hub.Objection(m.Body),
+			Body: m.Body, Objection: s.protocol.Objection(m.Body),
 		},
 		Raw: m.Raw(), Timeline: timeline,
 	}

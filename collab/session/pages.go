@@ -16,7 +16,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 	s, handle := p.s, v.handle
 	handle.Retain()
 	s.mu.Unlock()
-	ops, err := p.readPage(handle, from, to, min(max(p.budget, 1), s.hub.Limits().PageBytes))
+	ops, err := p.readPage(handle, from, to, min(max(p.budget, 1), s.node.Limits().PageBytes))
 	s.mu.Lock()
 	handle.Release()
 	if err != nil || s.left || s.closed || !v.readable {
@@ -36,11 +36,11 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 // readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
 func (p *puller) readPage(handle *collab.Handle, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
 	s := p.s
-	err = s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
+	err = s.node.Retry(s.node.Runtime().Now(), func() (err error) {
 		if s.gone() {
 			return context.Canceled
 		}
-		ops, err = handle.Page(s.hub.Context(), from, to, bytes)
+		ops, err = handle.Page(s.node.Context(), from, to, bytes)
 		return err
 	})
 	switch {
@@ -62,7 +62,7 @@ func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	handle.Retain()
 	s.mu.Unlock()
 	var g *collab.Encoding
-	err := s.hub.Retry(s.hub.Runtime().Now(), func() error {
+	err := s.node.Retry(s.node.Runtime().Now(), func() error {
 		if s.gone() {
 			return context.Canceled
 		}

@@ -31,7 +31,7 @@ func (r *pastRequest) receive(ctx context.Context) {
 	s.mu.Lock()
 	s.throttle.requests++
 	s.mu.Unlock()
-	s.hub.Task(func() {
+	s.node.Task(func() {
 		r.answer()
 		s.mu.Lock()
 		s.throttle.answered()
@@ -45,7 +45,7 @@ func (r *pastRequest) answer() {
 		when = time.UnixMilli(r.millis)
 	}
 	snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
-	role, ok := r.mayReadHistory(s.hub.Context()) // it took its time: does it still hold?
+	role, ok := r.mayReadHistory(s.node.Context()) // it took its time: does it still hold?
 	switch {
 	case !ok:
 		return
@@ -66,7 +66,7 @@ func (r *pastRequest) answer() {
 // mayReadHistory looks the session's role on the document up, and refuses the request if it is not enough.
 func (r *pastRequest) mayReadHistory(ctx context.Context) (role access.Role, ok bool) {
 	s := r.session
-	err := s.hub.Retry(s.hub.Runtime().Now(), func() (err error) {
+	err := s.node.Retry(s.node.Runtime().Now(), func() (err error) {
 		if s.gone() {
 			return context.Canceled
 		}

@@ -11,6 +11,8 @@ import (
 // Session is one connection. It belongs to one identity for its whole life (W9).
 type Session struct {
 	hub       *collab.Hub
+	node      *collab.Node
+	protocol  *collab.Protocol
 	transport collab.Transport
 
 	mu       sync.Mutex
@@ -26,11 +28,11 @@ type Session struct {
 
 // Join begins a session of a hub. who is its owner for its whole life (W9).
 func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
-	s := &Session{hub: hub, transport: t, who: who}
+	s := &Session{hub: hub, node: hub.Node(), protocol: hub.Protocol(), transport: t, who: who}
 	s.client.timeline = hub.Timeline()
 	s.views.pruneAt = keptViews
-	s.outbox.limit = hub.Limits().ReplyBytes
-	s.throttle.limits, s.throttle.rt = hub.Limits(), hub.Runtime()
+	s.outbox.limit = s.node.Limits().ReplyBytes
+	s.throttle.limits, s.throttle.rt = s.node.Limits(), s.node.Runtime()
 	hub.Join(s)
 	return s
 }
@@ -62,7 +64,7 @@ func (s *Session) Receive(ctx context.Context, frame []byte) {
 	if s.gone() || s.hub.Draining() || s.slowDown(ctx, len(frame)) != nil {
 		return // while draining: what is not answered is sent again to whoever comes next
 	}
-	m, err := wire.Decode(frame, s.hub.Limits().Wire)
+	m, err := wire.Decode(frame, s.node.Limits().Wire)
 	s.dispatch(ctx, m, err)
 }
 
@@ -81,7 +83,7 @@ func (s *Session) slowDown(ctx context.Context, bytes int) error {
 		if slots == nil {
 			return nil
 		}
-		if err := s.hub.Runtime().Wait(ctx, slots); err != nil {
+		if err := s.node.Runtime().Wait(ctx, slots); err != nil {
 			return err
 		}
 	}
@@ -92,8 +94,8 @@ func (s *Session) ReceiveOversized(prefix []byte, size int64) {
 	if s.gone() {
 		return
 	}
-	m, err := wire.DecodeOversized(prefix, size, s.hub.Limits().FrameBytes)
-	s.dispatch(s.hub.Context(), m, err)
+	m, err := wire.DecodeOversized(prefix, size, s.node.Limits().FrameBytes)
+	s.dispatch(s.node.Context(), m, err)
 }
 
 func (s *Session) dispatch(ctx context.Context, m wire.Message, err error) {

@@ -25,7 +25,7 @@ func (vs *views) add(v *view) {
 	vs.byID[v.id] = v
 }
 
-// opened returns those that are open, by the documents' ids.
+// opened returns those that are open, by the documents' p.
 func (vs *views) opened() (open []*view) {
 	for _, v := range vs.byID {
 		if v.handle != nil {
