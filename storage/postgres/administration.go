@@ -8,10 +8,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // peopleSQL returns a page of users after a name and id ($1, $2), and counts for those on the page only.
-const peopleSQL = `SELECT ` + userColumns + `, owned.documents, owned.bytes, seen.at
+const peopleSQL = `SELECT ` + tables.UserColumns + `, owned.documents, owned.bytes, seen.at
 	FROM (SELECT * FROM users u WHERE (u.name_folded, u.user_id) > ($1, $2) AND u.deleted_at = 0
 			AND ($3 OR u.email_folded IS NOT NULL AND NOT u.guest) AND (strpos(u.name_folded, $4) > 0 OR strpos(u.email_folded, $4) > 0)
 		ORDER BY u.name_folded, u.user_id LIMIT $5) u,
@@ -26,7 +27,7 @@ func (s *Store) ListPeople(ctx context.Context, q storage.PersonQuery) ([]storag
 		q.AfterName = ""
 	}
 	return all(ctx, s, "list people", func(p *storage.PersonListed) []any {
-		return append(userFields(&p.User), &p.Documents, &p.Bytes, (*unix)(&p.LastSeenAt))
+		return append(tables.UserFields(&p.User), &p.Documents, &p.Bytes, (*tables.Unix)(&p.LastSeenAt))
 	}, peopleSQL, storage.Text(q.AfterName), id(q.AfterID), q.Guests, storage.Fold(q.Text), max(q.Limit, 0))
 }
 

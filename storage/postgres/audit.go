@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // Note stores e.
@@ -29,13 +30,6 @@ func (s *Store) Note(ctx context.Context, e storage.AuditEntry) (entry int64, er
 // Strike removes an entry.
 func (s *Store) Strike(ctx context.Context, entry int64) error {
 	return s.mustExec(ctx, "strike", `DELETE FROM audit WHERE entry_id = $1`, entry)
-}
-
-const auditColumns = `entry_id, at, actor, action, document_id, subject, detail, address`
-
-// auditFields are where auditColumns go.
-func auditFields(e *storage.AuditEntry) []any {
-	return []any{&e.ID, (*unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
 }
 
 // conditions grow with their arguments. What comes first leads: an index begins with it, and the page is read from there.
@@ -71,7 +65,7 @@ func (c *conditions) page() string {
 	if c.lead != "" {
 		order = c.lead + ` DESC, ` + order
 	}
-	return `(SELECT ` + auditColumns + ` FROM audit WHERE true` + c.where + ` ORDER BY ` + order + ` LIMIT $1)`
+	return `(SELECT ` + tables.AuditColumns + ` FROM audit WHERE true` + c.where + ` ORDER BY ` + order + ` LIMIT $1)`
 }
 
 // rest adds the conditions that every page of q has.
@@ -108,7 +102,7 @@ func auditSQL(q storage.AuditQuery) (statement string, args []any) {
 // Audit returns a page, newest first.
 func (s *Store) Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) {
 	statement, args := auditSQL(q)
-	return all(ctx, s, "audit", auditFields, statement, args...)
+	return all(ctx, s, "audit", tables.AuditFields, statement, args...)
 }
 
 // DeleteAudit removes old entries.

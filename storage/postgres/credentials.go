@@ -8,14 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const codeColumns = `code_hash, purpose, user_id, email, created_at, expires_at`
-
-// codeFields are where codeColumns go.
-func codeFields(c *storage.Code) []any {
-	return []any{&c.Hash, &c.Purpose, &c.User, &c.Email, (*unix)(&c.CreatedAt), (*unix)(&c.ExpiresAt)}
-}
 
 // CreateCode stores c; the oldest make room. Of one user's many at once each counts those before it.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
@@ -31,7 +25,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 			ORDER BY created_at DESC, code_hash DESC OFFSET $3)`, id(c.User), id(c.Purpose), storage.KeptCodes-1); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO codes (`+codeColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
+		_, err = tx.Exec(ctx, `INSERT INTO codes (`+tables.CodeColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
 			c.Hash, id(c.Purpose), id(c.User), c.Email, storage.ToUnix(c.CreatedAt), storage.ToUnix(c.ExpiresAt))
 		return err
 	})
@@ -41,7 +35,7 @@ const codeSQL = ` FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_a
 
 // Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
-	err = s.one(ctx, "code", codeFields(&c), `SELECT `+codeColumns+codeSQL, blob(hash), id(purpose), storage.ToUnix(now))
+	err = s.one(ctx, "code", tables.CodeFields(&c), `SELECT `+tables.CodeColumns+codeSQL, blob(hash), id(purpose), storage.ToUnix(now))
 	return c, err
 }
 
@@ -72,13 +66,6 @@ func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose st
 	return err
 }
 
-const tokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at`
-
-// tokenFields are where tokenColumns go.
-func tokenFields(k *storage.Token) []any {
-	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*unix)(&k.CreatedAt), (*unix)(&k.LastUsedAt), (*unix)(&k.ExpiresAt)}
-}
-
 // CreateToken stores k.
 func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 	return s.write(ctx, "create token user="+string(k.User), func(tx *writing) error {
@@ -96,17 +83,17 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 	})
 }
 
-const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id) WHERE k.token_hash = $1 AND k.expires_at > $2`
+const tokenSQL = `SELECT ` + tables.TokenColumns + `, ` + tables.UserColumns + ` FROM tokens k JOIN users u USING (user_id) WHERE k.token_hash = $1 AND k.expires_at > $2`
 
 // TokenByHash returns one, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
-	err = s.one(ctx, "token by hash", append(tokenFields(&k), userFields(&u)...), tokenSQL, blob(hash), storage.ToUnix(now))
+	err = s.one(ctx, "token by hash", append(tables.TokenFields(&k), tables.UserFields(&u)...), tokenSQL, blob(hash), storage.ToUnix(now))
 	return k, u, err
 }
 
 // Tokens lists a user's.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
-	return all(ctx, s, "tokens user="+string(user), tokenFields, `SELECT `+tokenColumns+` FROM tokens k
+	return all(ctx, s, "tokens user="+string(user), tables.TokenFields, `SELECT `+tables.TokenColumns+` FROM tokens k
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_id`, id(user), storage.ToUnix(now))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used and its
@@ -48,19 +49,12 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	return fmt.Errorf("postgres: %s: %w", what, read(err))
 }
 
-const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview, d.application`
-
 // documentSQL returns one that is not deleted.
-const documentSQL = `SELECT ` + documentColumns + ` FROM documents d WHERE document_id = $1 AND deleted_at = 0`
-
-// documentFields are where documentColumns go.
-func documentFields(d *storage.Document) []any {
-	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview, &d.Application}
-}
+const documentSQL = `SELECT ` + tables.DocumentColumns + ` FROM documents d WHERE document_id = $1 AND deleted_at = 0`
 
 // Document returns what is known of a document.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
-	err = s.pool.QueryRow(ctx, documentSQL, id(doc)).Scan(documentFields(&d)...)
+	err = s.pool.QueryRow(ctx, documentSQL, id(doc)).Scan(tables.DocumentFields(&d)...)
 	if err != nil {
 		return storage.Document{}, fmt.Errorf("postgres: document doc=%s: %w", doc, read(s.why(ctx, doc, err)))
 	}

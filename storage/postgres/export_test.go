@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // ExecForTest runs a statement beside the store's own.
@@ -74,8 +75,8 @@ func (s *Store) AppendPlansForTest(ctx context.Context) (anew, kept int, err err
 // ReadsForTest are the statements that read the log, with arguments after ($1 document, …).
 var ReadsForTest = map[string]string{
 	"chunk": chunkSQL, "tail": tailSQL, "snapshot": `SELECT FROM (` + snapshotSQL + `) s WHERE $3::bigint + $4::bigint <> 1`,
-	"head":     `SELECT ` + headColumns + ` FROM heads h WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
-	"document": `SELECT ` + documentColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
+	"head":     `SELECT ` + tables.HeadColumns + ` FROM heads h WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
+	"document": `SELECT ` + tables.DocumentColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1 AND $2::bigint + $3::bigint + $4::bigint <> 1`,
 }
 
 // AccessForTest are the statements that look for what somebody may do, and where an administrator looks, with their
@@ -88,7 +89,7 @@ func AccessForTest() map[string][2]string {
 		"ways": {waysSQL(`$1`, `$2`), `text, text`}, "list documents": {listSQL(inScope(storage.ScopeAll)), `text, text, bigint, text, bigint, bigint`},
 		"list within": {withinSQL(trashScope[storage.ScopeAll]), `text[], text, bigint, text, bigint, text[], bigint`},
 		"token":       {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
-		"invitations to": {`SELECT ` + invitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},
+		"invitations to": {`SELECT ` + tables.InvitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},
 		"people":         {peopleSQL, `text, text, boolean, text, bigint`},
 		"audit, person":  {byPerson, `bigint, text, bigint, text, text, bigint`}, "audit, document": {byDocument, `bigint, text`}, "audit, action": {byAction, `bigint, text`},
 	}

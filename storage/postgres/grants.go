@@ -8,26 +8,20 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
-const grantColumns = `document_id, user_id, role, since, created_at, via`
-
-// grantFields are where grantColumns go.
-func grantFields(g *storage.Grant) []any {
-	return []any{&g.Document, &g.User, &g.Role, &g.Since, (*unix)(&g.CreatedAt), &g.Via}
-}
-
-const grantSQL = `SELECT ` + grantColumns + ` FROM grants WHERE document_id = $1 AND user_id = $2`
+const grantSQL = `SELECT ` + tables.GrantColumns + ` FROM grants WHERE document_id = $1 AND user_id = $2`
 
 // Grant returns user's grant on doc.
 func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
-	err = s.one(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), grantFields(&g), grantSQL, id(doc), id(user))
+	err = s.one(ctx, fmt.Sprintf("grant doc=%s user=%s", doc, user), tables.GrantFields(&g), grantSQL, id(doc), id(user))
 	return g, err
 }
 
 // Grants lists a document's.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
-	return all(ctx, s, "grants doc="+string(doc), grantFields, `SELECT `+grantColumns+` FROM grants WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
+	return all(ctx, s, "grants doc="+string(doc), tables.GrantFields, `SELECT `+tables.GrantColumns+` FROM grants WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
 }
 
 // counting is the condition that the grants of a user, as the statement around it names them, count: those of an
@@ -75,7 +69,7 @@ func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept
 	if err := notDeleted(ctx, tx, g.User); err != nil {
 		return kept, false, err
 	}
-	err = tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(grantFields(&kept)...)
+	err = tx.QueryRow(ctx, grantSQL, id(g.Document), id(g.User)).Scan(tables.GrantFields(&kept)...)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return kept, false, err
 	}
@@ -88,9 +82,9 @@ func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept
 		}
 	}
 	changed = kept.Role != id(g.Role)
-	err = tx.QueryRow(ctx, `INSERT INTO grants (`+grantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
-		ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+grantColumns,
-		id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(grantFields(&kept)...)
+	err = tx.QueryRow(ctx, `INSERT INTO grants (`+tables.GrantColumns+`) SELECT document_id, $2, $3, revision, $4, $5 FROM heads WHERE document_id = $1
+		ON CONFLICT (document_id, user_id) DO UPDATE SET role = excluded.role RETURNING `+tables.GrantColumns,
+		id(g.Document), id(g.User), id(g.Role), storage.ToUnix(g.CreatedAt), storage.Text(g.Via)).Scan(tables.GrantFields(&kept)...)
 	return kept, changed, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // Locks are taken in one order, here and wherever several are: documents, groups, users, then what hangs on them. Rows of
@@ -36,13 +37,6 @@ func notDeleted(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
 	return err
 }
 
-const groupColumns = `g.group_id, g.name, g.created_by, g.created_at`
-
-// groupFields are where groupColumns go.
-func groupFields(g *storage.Group) []any {
-	return []any{&g.ID, &g.Name, &g.CreatedBy, (*unix)(&g.CreatedAt)}
-}
-
 // CreateGroup stores g with its creator as manager.
 func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	return s.write(ctx, "create group id="+g.ID, func(tx *writing) error {
@@ -65,7 +59,7 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 
 // Group returns one by id.
 func (s *Store) Group(ctx context.Context, group string) (g storage.Group, err error) {
-	err = s.one(ctx, "group id="+group, groupFields(&g), `SELECT `+groupColumns+` FROM groups g WHERE group_id = $1`, id(group))
+	err = s.one(ctx, "group id="+group, tables.GroupFields(&g), `SELECT `+tables.GroupColumns+` FROM groups g WHERE group_id = $1`, id(group))
 	return g, err
 }
 
@@ -76,8 +70,8 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 		manager, from = `false`, `groups g WHERE $1 = ''`
 	}
 	return all(ctx, s, "groups user="+string(user), func(l *storage.GroupListed) []any {
-		return append(groupFields(&l.Group), &l.Members, &l.Manager)
-	}, `SELECT `+groupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
+		return append(tables.GroupFields(&l.Group), &l.Members, &l.Manager)
+	}, `SELECT `+tables.GroupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
 		FROM `+from+` ORDER BY g.name_folded LIMIT $2`, id(user), max(limit, 0))
 }
 
@@ -133,7 +127,7 @@ func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([
 // GroupMembers lists who is in.
 func (s *Store) GroupMembers(ctx context.Context, group string) ([]storage.GroupMember, error) {
 	return all(ctx, s, "group members id="+group, func(m *storage.GroupMember) []any {
-		return []any{&m.Group, &m.User, &m.Manager, (*unix)(&m.CreatedAt)}
+		return []any{&m.Group, &m.User, &m.Manager, (*tables.Unix)(&m.CreatedAt)}
 	}, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = $1 ORDER BY created_at, user_id`, id(group))
 }
 

@@ -6,14 +6,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const invitationColumns = `invitation_id, token_hash, document_id, email, role, created_by, created_at, expires_at`
-
-// invitationFields are where invitationColumns go.
-func invitationFields(i *storage.Invitation) []any {
-	return []any{&i.ID, &i.TokenHash, &i.Document, &i.Email, &i.Role, &i.CreatedBy, (*unix)(&i.CreatedAt), (*unix)(&i.ExpiresAt)}
-}
 
 // CreateInvitation stores i in the place of an earlier one.
 func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
@@ -30,14 +24,14 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 			return err
 		}
 		tx.tellOf(storage.EventMembers, i.Document)
-		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+invitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
 		return err
 	})
 }
 
 func (s *Store) listInvitations(ctx context.Context, what, where string, args ...any) ([]storage.Invitation, error) {
-	return all(ctx, s, what, invitationFields, `SELECT `+invitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
+	return all(ctx, s, what, tables.InvitationFields, `SELECT `+tables.InvitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
 }
 
 // Invitations lists a document's.
@@ -52,7 +46,7 @@ func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) 
 
 // InvitationByToken returns the one of that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
-	err = s.one(ctx, "invitation by token", invitationFields(&i), `SELECT `+invitationColumns+` FROM invitations WHERE token_hash = $1`, blob(tokenHash))
+	err = s.one(ctx, "invitation by token", tables.InvitationFields(&i), `SELECT `+tables.InvitationColumns+` FROM invitations WHERE token_hash = $1`, blob(tokenHash))
 	return i, err
 }
 
@@ -122,7 +116,7 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 // Requests lists a document's.
 func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage.AccessRequest, error) {
 	return all(ctx, s, "requests doc="+string(doc), func(r *storage.AccessRequest) []any {
-		return []any{&r.Document, &r.User, &r.Role, &r.Message, (*unix)(&r.CreatedAt)}
+		return []any{&r.Document, &r.User, &r.Role, &r.Message, (*tables.Unix)(&r.CreatedAt)}
 	}, `SELECT document_id, user_id, role, message, created_at FROM access_requests WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
 }
 

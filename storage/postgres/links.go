@@ -8,14 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at`
-
-// linkFields are where linkColumns go.
-func linkFields(l *storage.Link) []any {
-	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt), (*unix)(&l.ExpiresAt)}
-}
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
@@ -24,7 +18,7 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 			return err
 		}
 		tx.tellOf(storage.EventMembers, l.Document)
-		_, err := tx.Exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		_, err := tx.Exec(ctx, `INSERT INTO links (`+tables.LinkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
 		return err
 	})
@@ -32,12 +26,12 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 
 // Links lists a document's.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
-	return all(ctx, s, "links doc="+string(doc), linkFields, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
+	return all(ctx, s, "links doc="+string(doc), tables.LinkFields, `SELECT `+tables.LinkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
 }
 
 // LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
-	err = s.one(ctx, "link by token", linkFields(&l), `SELECT `+linkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
+	err = s.one(ctx, "link by token", tables.LinkFields(&l), `SELECT `+tables.LinkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
 	return l, err
 }
 
@@ -60,7 +54,7 @@ func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, link 
 		if tag.RowsAffected() > 0 {
 			tx.tellOf(storage.EventMembers, doc)
 		}
-		err = tx.QueryRow(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = $1 AND link_id = $2`, id(doc), id(link)).Scan(linkFields(&l)...)
+		err = tx.QueryRow(ctx, `SELECT `+tables.LinkColumns+` FROM links WHERE document_id = $1 AND link_id = $2`, id(doc), id(link)).Scan(tables.LinkFields(&l)...)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return storage.ErrNotFound
 		}

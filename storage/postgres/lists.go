@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // inScope returns the condition of a scope, on a document d and what puts it into the asker's list, m; "" for a scope there
@@ -46,7 +47,7 @@ func membersSQL(most string) string {
 
 // listSQL returns a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
 func listSQL(scope string) string {
-	return `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `,
+	return `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `,
 		ARRAY (SELECT DISTINCT role FROM (` + waysSQL(`d.document_id`, `$1`) + `) ways ORDER BY role),
 		` + membersSQL(`$6`) + `
 	FROM (SELECT document_id, bool_or(owner) AS owner FROM (
@@ -64,7 +65,7 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 		return nil, nil
 	}
 	return all(ctx, s, "list documents", func(l *storage.Listed) []any {
-		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount, &l.Roles, &l.Members)
+		return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount, &l.Roles, &l.Members)
 	}, listSQL(scope), append(pageArgs(q), storage.ListedMembers)...)
 }
 
@@ -72,7 +73,7 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 // through the key once for each range, so what it reads is what the ranges cover; OFFSET 0 keeps the plan from joining in
 // another order.
 func withinSQL(scope string) string {
-	return `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `, ` + membersSQL(`$7`) + `
+	return `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `, ` + membersSQL(`$7`) + `
 	FROM unnest($1::text[], $6::text[]) AS r (first, before)
 		CROSS JOIN LATERAL (SELECT * FROM documents WHERE document_id >= r.first AND document_id < r.before OFFSET 0) d
 		JOIN heads h USING (document_id)
@@ -91,7 +92,7 @@ func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]stor
 	}
 	args := append([]any{first}, pageArgs(q)[1:]...)
 	return all(ctx, s, "list within", func(l *storage.Listed) []any {
-		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount, &l.Members)
+		return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount, &l.Members)
 	}, withinSQL(scope), append(args, before, storage.ListedMembers)...)
 }
 
@@ -109,7 +110,7 @@ func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage
 		owner = `d.owner_id = $1`
 	}
 	return all(ctx, s, "list all", func(l *storage.DocumentListed) []any {
-		return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
-	}, `SELECT `+documentColumns+`, `+headColumns+`, `+memberCount+` FROM documents d JOIN heads h USING (document_id)
+		return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount)
+	}, `SELECT `+tables.DocumentColumns+`, `+tables.HeadColumns+`, `+memberCount+` FROM documents d JOIN heads h USING (document_id)
 		WHERE d.deleted_at = 0 AND `+owner+` AND `+scope+pageSQL, pageArgs(q)...)
 }

@@ -6,36 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // querier is the pool or a transaction.
 type querier interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
-}
-
-// unix reads a column of ms into a time.
-type unix time.Time
-
-func (u *unix) Scan(column any) error {
-	ms, ok := column.(int64)
-	if !ok {
-		return fmt.Errorf("a time is %T", column)
-	}
-	*u = unix(storage.FromUnix(ms))
-	return nil
-}
-
-const headColumns = `h.revision, h.bytes, h.updated_at, h.updated_by`
-
-// headFields are where headColumns go.
-func headFields(h *storage.Head) []any {
-	return []any{&h.Revision, &h.Bytes, (*unix)(&h.UpdatedAt), &h.UpdatedBy}
 }
 
 // live is nil for a document that is there, else ErrNotFound or ErrDeleted.
@@ -73,7 +54,7 @@ func (s *Store) why(ctx context.Context, doc storage.DocumentID, err error) erro
 
 // Head returns where the log ends.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Head, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT `+headColumns+` FROM heads h WHERE document_id = $1`, id(doc)).Scan(headFields(&h)...)
+	err = s.pool.QueryRow(ctx, `SELECT `+tables.HeadColumns+` FROM heads h WHERE document_id = $1`, id(doc)).Scan(tables.HeadFields(&h)...)
 	if err != nil {
 		return storage.Head{}, fmt.Errorf("postgres: head doc=%s: %w", doc, read(s.why(ctx, doc, err)))
 	}
@@ -115,7 +96,7 @@ SELECT first_revision, count, body FROM (
 const (
 	beginReadSQL = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY` // of what is read in several statements at one instant
 	endReadSQL   = `COMMIT`
-	stateSQL     = `SELECT ` + documentColumns + `, ` + headColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
+	stateSQL     = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
 	snapshotSQL  = `SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`
 )
 
@@ -236,7 +217,7 @@ func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage
 	if _, err = results.Exec(); err != nil {
 		return false, nil, 0, err
 	}
-	if err = results.QueryRow().Scan(append(documentFields(&l.Document), headFields(&l.Head)...)...); err != nil {
+	if err = results.QueryRow().Scan(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...)...); err != nil {
 		return false, nil, 0, err
 	}
 	if to, err = storage.Reach(l.Head.Revision, at); err != nil {

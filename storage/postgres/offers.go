@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // OfferPlace stores o.
@@ -46,7 +47,7 @@ func (s *Store) OffersTo(ctx context.Context, user storage.UserID) ([]storage.Gr
 
 func (s *Store) offers(ctx context.Context, what, where, of string) ([]storage.GroupOffer, error) {
 	return all(ctx, s, what, func(o *storage.GroupOffer) []any {
-		return []any{&o.Group, &o.User, &o.Manager, &o.CreatedBy, (*unix)(&o.CreatedAt)}
+		return []any{&o.Group, &o.User, &o.Manager, &o.CreatedBy, (*tables.Unix)(&o.CreatedAt)}
 	}, `SELECT group_id, user_id, manager, created_by, created_at FROM group_offers WHERE `+where, of)
 }
 

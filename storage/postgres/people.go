@@ -9,17 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const userColumns = `u.user_id, u.email, u.name, u.color, u.password_hash, u.guest, u.admin, u.issuer, u.subject, u.created_at,
-	u.verified_at, u.picture, u.quota, u.deleted_at, u.known_at, u.suspended_at`
-
-// userFields are where userColumns go.
-func userFields(u *storage.User) []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt),
-		(*unix)(&u.VerifiedAt), &u.Picture, &u.Quota, (*unix)(&u.DeletedAt),
-		(*unix)(&u.KnownAt), (*unix)(&u.SuspendedAt)}
-}
 
 // folded is an e-mail as it is compared: NULL for none.
 func folded(email string) *string {
@@ -90,7 +81,7 @@ func (s *Store) HasAccounts(ctx context.Context) (has bool, err error) {
 }
 
 func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (u storage.User, err error) {
-	err = s.one(ctx, what, userFields(&u), `SELECT `+userColumns+` FROM users u WHERE `+where, args...)
+	err = s.one(ctx, what, tables.UserFields(&u), `SELECT `+tables.UserColumns+` FROM users u WHERE `+where, args...)
 	return u, err
 }
 
@@ -118,12 +109,12 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User
 	for i, user := range ids {
 		names[i] = id(user)
 	}
-	return all(ctx, s, "users", userFields, `SELECT `+userColumns+` FROM users u WHERE user_id = ANY ($1)`, names)
+	return all(ctx, s, "users", tables.UserFields, `SELECT `+tables.UserColumns+` FROM users u WHERE user_id = ANY ($1)`, names)
 }
 
 // Accounts lists accounts that can be chosen.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
-	return all(ctx, s, "accounts", userFields, `SELECT `+userColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
+	return all(ctx, s, "accounts", tables.UserFields, `SELECT `+tables.UserColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
 		AND u.suspended_at = 0 AND strpos(u.name_folded, $1) > 0 ORDER BY u.name_folded, u.user_id LIMIT $2`, storage.Fold(text), max(limit, 0))
 }
 
@@ -140,7 +131,7 @@ func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.U
 }
 
 func changeUser(ctx context.Context, tx *writing, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
-	err = tx.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(userFields(&u)...)
+	err = tx.QueryRow(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(tables.UserFields(&u)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return u, storage.ErrNotFound
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // waysSQL returns all ways by which a user comes to a document, both as the statement around it names them. It stands
@@ -30,17 +31,10 @@ func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.U
 	}, waysSQL(`$1`, `$2`), id(doc), id(user))
 }
 
-const groupGrantColumns = `document_id, group_id, role, since, created_at`
-
-// groupGrantFields are where groupGrantColumns go.
-func groupGrantFields(g *storage.GroupGrant) []any {
-	return []any{&g.Document, &g.Group, &g.Role, &g.Since, (*unix)(&g.CreatedAt)}
-}
-
 // GroupGrants lists a document's.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
-	return all(ctx, s, "group grants doc="+string(doc), groupGrantFields,
-		`SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = $1 ORDER BY created_at, group_id`, id(doc))
+	return all(ctx, s, "group grants doc="+string(doc), tables.GroupGrantFields,
+		`SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = $1 ORDER BY created_at, group_id`, id(doc))
 }
 
 // SetGroupGrant sets a group's role.
@@ -56,7 +50,7 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR KEY SHARE`, id(g.Group))); err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `INSERT INTO group_grants AS p (`+groupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads
+		tag, err := tx.Exec(ctx, `INSERT INTO group_grants AS p (`+tables.GroupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads
 			WHERE document_id = $1 ON CONFLICT (document_id, group_id) DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
 			id(g.Document), id(g.Group), id(g.Role), storage.ToUnix(g.CreatedAt))
 		if err != nil {
@@ -65,8 +59,8 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if tag.RowsAffected() > 0 {
 			tx.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
 		}
-		return tx.QueryRow(ctx, `SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = $1 AND group_id = $2`,
-			id(g.Document), id(g.Group)).Scan(groupGrantFields(&kept)...)
+		return tx.QueryRow(ctx, `SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = $1 AND group_id = $2`,
+			id(g.Document), id(g.Group)).Scan(tables.GroupGrantFields(&kept)...)
 	})
 	if err != nil {
 		return storage.GroupGrant{}, err

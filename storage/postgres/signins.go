@@ -5,14 +5,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const signInColumns = `s.sign_in_id, s.token_hash, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent`
-
-// signInFields are where signInColumns go.
-func signInFields(si *storage.SignIn) []any {
-	return []any{&si.ID, &si.TokenHash, &si.User, (*unix)(&si.CreatedAt), (*unix)(&si.LastSeenAt), (*unix)(&si.ExpiresAt), &si.Address, &si.UserAgent}
-}
 
 // CreateSignIn stores si.
 func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
@@ -24,22 +18,22 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 
 // SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, signIn string, now time.Time) (si storage.SignIn, err error) {
-	err = s.one(ctx, "sign-in", signInFields(&si), `SELECT `+signInColumns+` FROM sign_ins s WHERE sign_in_id = $1 AND expires_at > $2`, id(signIn), storage.ToUnix(now))
+	err = s.one(ctx, "sign-in", tables.SignInFields(&si), `SELECT `+tables.SignInColumns+` FROM sign_ins s WHERE sign_in_id = $1 AND expires_at > $2`, id(signIn), storage.ToUnix(now))
 	return si, err
 }
 
-const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
+const signInSQL = `SELECT ` + tables.SignInColumns + `, ` + tables.UserColumns + ` FROM sign_ins s JOIN users u USING (user_id)
 	WHERE s.token_hash = $1 AND s.expires_at > $2`
 
 // SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
-	err = s.one(ctx, "sign-in by token", append(signInFields(&si), userFields(&u)...), signInSQL, blob(tokenHash), storage.ToUnix(now))
+	err = s.one(ctx, "sign-in by token", append(tables.SignInFields(&si), tables.UserFields(&u)...), signInSQL, blob(tokenHash), storage.ToUnix(now))
 	return si, u, err
 }
 
 // SignIns lists a user's.
 func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) ([]storage.SignIn, error) {
-	return all(ctx, s, "sign-ins user="+string(user), signInFields, `SELECT `+signInColumns+` FROM sign_ins s
+	return all(ctx, s, "sign-ins user="+string(user), tables.SignInFields, `SELECT `+tables.SignInColumns+` FROM sign_ins s
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, sign_in_id`, id(user), storage.ToUnix(now))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // ListPeople returns a page of users.
@@ -15,7 +16,7 @@ func (s *Store) ListPeople(ctx context.Context, query storage.PersonQuery) (list
 		query.AfterName = ""
 	}
 	err = s.read(ctx, "list people", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+userColumns+`,
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.UserColumns+`,
 				(SELECT count(*) FROM documents d WHERE d.owner_id = u.user_id AND d.deleted_at = 0),
 				(SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id) WHERE d.owner_id = u.user_id AND d.deleted_at = 0),
 				(SELECT coalesce(max(s.last_seen_at), 0) FROM sign_ins s WHERE s.user_id = u.user_id)
@@ -24,7 +25,7 @@ func (s *Store) ListPeople(ctx context.Context, query storage.PersonQuery) (list
 			ORDER BY u.name_folded, u.user_id LIMIT ?5`,
 			query.AfterName, string(query.AfterID), query.Guests, storage.Fold(query.Text), max(query.Limit, 0))
 		list, err = collect(rows, err, func(p *storage.PersonListed) []any {
-			return append(userFields(&p.User), &p.Documents, &p.Bytes, (*unix)(&p.LastSeenAt))
+			return append(tables.UserFields(&p.User), &p.Documents, &p.Bytes, (*tables.Unix)(&p.LastSeenAt))
 		})
 		return err
 	})

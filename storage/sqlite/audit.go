@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // Note stores e.
@@ -31,13 +32,6 @@ func (s *Store) Strike(ctx context.Context, id int64) error {
 	return s.write(ctx, "strike", func(t *tx) error { return t.must(`DELETE FROM audit WHERE entry_id = ?1`, id) })
 }
 
-// auditColumns are in the order of auditFields.
-const auditColumns = `entry_id, at, actor, action, document_id, subject, detail, address`
-
-func auditFields(e *storage.AuditEntry) []any {
-	return []any{&e.ID, (*unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
-}
-
 // auditSQL asks for a page; auditArgs are its arguments. Each condition is one that an index begins with; a person's two
 // are asked apart, so that each is.
 func auditSQL(q storage.AuditQuery) string {
@@ -55,7 +49,7 @@ func auditSQL(q storage.AuditQuery) string {
 		where += ` AND action = ?4`
 	}
 	page := func(and string) string {
-		return `SELECT * FROM (SELECT ` + auditColumns + ` FROM audit WHERE true` + where + and + ` ORDER BY entry_id DESC LIMIT ?2)`
+		return `SELECT * FROM (SELECT ` + tables.AuditColumns + ` FROM audit WHERE true` + where + and + ` ORDER BY entry_id DESC LIMIT ?2)`
 	}
 	if q.Person == "" {
 		return page(``)
@@ -72,7 +66,7 @@ func auditArgs(q storage.AuditQuery) []any {
 func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []storage.AuditEntry, err error) {
 	err = s.read(ctx, "audit", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, auditSQL(query), auditArgs(query)...)
-		entries, err = collect(rows, err, auditFields)
+		entries, err = collect(rows, err, tables.AuditFields)
 		return err
 	})
 	return entries, err

@@ -7,14 +7,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const codeColumns = `code_hash, purpose, user_id, email, created_at, expires_at`
-
-// codeFields are where codeColumns go.
-func codeFields(c *storage.Code) []any {
-	return []any{&c.Hash, &c.Purpose, &c.User, &c.Email, (*unix)(&c.CreatedAt), (*unix)(&c.ExpiresAt)}
-}
 
 // CreateCode stores c; the oldest make room.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
@@ -30,7 +24,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 			ORDER BY created_at DESC, code_hash DESC LIMIT -1 OFFSET ?3)`, string(c.User), c.Purpose, storage.KeptCodes-1); err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO codes (`+codeColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+		_, err = t.exec(`INSERT INTO codes (`+tables.CodeColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
 			blob(c.Hash), c.Purpose, string(c.User), c.Email, storage.ToUnix(c.CreatedAt), storage.ToUnix(c.ExpiresAt))
 		return err
 	})
@@ -41,7 +35,7 @@ const codeWhere = ` WHERE code_hash = ?1 AND purpose = ?2 AND expires_at > ?3`
 // Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
 	err = s.read(ctx, "code", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+codeColumns+` FROM codes`+codeWhere, blob(hash), purpose, storage.ToUnix(now)).Scan(codeFields(&c)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.CodeColumns+` FROM codes`+codeWhere, blob(hash), purpose, storage.ToUnix(now)).Scan(tables.CodeFields(&c)...)
 	})
 	return c, err
 }
@@ -73,13 +67,6 @@ func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose st
 	})
 }
 
-const tokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at`
-
-// tokenFields are where tokenColumns go.
-func tokenFields(k *storage.Token) []any {
-	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*unix)(&k.CreatedAt), (*unix)(&k.LastUsedAt), (*unix)(&k.ExpiresAt)}
-}
-
 // CreateToken stores k.
 func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 	return s.write(ctx, "create token user="+string(k.User), func(t *tx) error {
@@ -97,13 +84,13 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 	})
 }
 
-const tokenSQL = `SELECT ` + tokenColumns + `, ` + userColumns + ` FROM tokens k JOIN users u USING (user_id)
+const tokenSQL = `SELECT ` + tables.TokenColumns + `, ` + tables.UserColumns + ` FROM tokens k JOIN users u USING (user_id)
 	WHERE k.token_hash = ?1 AND k.expires_at > ?2`
 
 // TokenByHash returns one, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.read(ctx, "token by hash", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, tokenSQL, blob(hash), storage.ToUnix(now)).Scan(append(tokenFields(&k), userFields(&u)...)...)
+		return q.QueryRowContext(ctx, tokenSQL, blob(hash), storage.ToUnix(now)).Scan(append(tables.TokenFields(&k), tables.UserFields(&u)...)...)
 	})
 	return k, u, err
 }
@@ -111,9 +98,9 @@ func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k 
 // Tokens lists a user's.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) (list []storage.Token, err error) {
 	err = s.read(ctx, "tokens user="+string(user), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+tokenColumns+` FROM tokens k WHERE user_id = ?1 AND expires_at > ?2
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.TokenColumns+` FROM tokens k WHERE user_id = ?1 AND expires_at > ?2
 			ORDER BY created_at DESC, token_id`, string(user), storage.ToUnix(now))
-		list, err = collect(rows, err, tokenFields)
+		list, err = collect(rows, err, tables.TokenFields)
 		return err
 	})
 	return list, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // CreateDocument stores d with its first ops and its owner's grant.
@@ -49,16 +50,9 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	})
 }
 
-const documentColumns = `d.document_id, d.title, d.owner_id, d.created_at, d.trashed_at, d.trashed_by, d.preview, d.application`
-
-// documentFields are where documentColumns go.
-func documentFields(d *storage.Document) []any {
-	return []any{&d.ID, &d.Title, &d.Owner, (*unix)(&d.CreatedAt), (*unix)(&d.TrashedAt), &d.TrashedBy, &d.Preview, &d.Application}
-}
-
 func documentOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (d storage.Document, h storage.Head, err error) {
-	err = q.QueryRowContext(ctx, `SELECT `+documentColumns+`, `+headColumns+` FROM documents d JOIN heads h USING (document_id)
-		WHERE document_id = ?1`, string(doc)).Scan(append(documentFields(&d), headFields(&h)...)...)
+	err = q.QueryRowContext(ctx, `SELECT `+tables.DocumentColumns+`, `+tables.HeadColumns+` FROM documents d JOIN heads h USING (document_id)
+		WHERE document_id = ?1`, string(doc)).Scan(append(tables.DocumentFields(&d), tables.HeadFields(&h)...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		if gone := live(ctx, q, doc); gone != nil {
 			err = gone

@@ -7,17 +7,11 @@ import (
 	"fmt"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
-const grantColumns = `document_id, user_id, role, since, created_at, via`
-
-// grantFields are where grantColumns go.
-func grantFields(g *storage.Grant) []any {
-	return []any{&g.Document, &g.User, &g.Role, &g.Since, (*unix)(&g.CreatedAt), &g.Via}
-}
-
 func grantOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) (g storage.Grant, err error) {
-	err = q.QueryRowContext(ctx, `SELECT `+grantColumns+` FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user)).Scan(grantFields(&g)...)
+	err = q.QueryRowContext(ctx, `SELECT `+tables.GrantColumns+` FROM grants WHERE document_id = ?1 AND user_id = ?2`, string(doc), string(user)).Scan(tables.GrantFields(&g)...)
 	return g, err
 }
 
@@ -33,8 +27,8 @@ func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.
 // Grants lists a document's.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) (grants []storage.Grant, err error) {
 	err = s.read(ctx, "grants doc="+string(doc), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+grantColumns+` FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id`, string(doc))
-		grants, err = collect(rows, err, grantFields)
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.GrantColumns+` FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id`, string(doc))
+		grants, err = collect(rows, err, tables.GrantFields)
 		return err
 	})
 	return grants, err
@@ -103,7 +97,7 @@ func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, changed b
 		kept.Since, kept.CreatedAt, kept.Via = head.Revision, storage.Milli(g.CreatedAt), storage.Text(g.Via)
 	}
 	kept.Role = g.Role
-	_, err = t.exec(`INSERT INTO grants (`+grantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
+	_, err = t.exec(`INSERT INTO grants (`+tables.GrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET role = excluded.role`,
 		string(kept.Document), string(kept.User), kept.Role, int64(kept.Since), storage.ToUnix(kept.CreatedAt), kept.Via)
 	return kept, changed, err
 }

@@ -6,14 +6,8 @@ import (
 	"errors"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const groupColumns = `g.group_id, g.name, g.created_by, g.created_at`
-
-// groupFields are where groupColumns go.
-func groupFields(g *storage.Group) []any {
-	return []any{&g.ID, &g.Name, &g.CreatedBy, (*unix)(&g.CreatedAt)}
-}
 
 // CreateGroup stores g with its creator as manager.
 func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
@@ -68,7 +62,7 @@ func groupThere(t *tx, id string) error {
 // Group returns one by id.
 func (s *Store) Group(ctx context.Context, id string) (g storage.Group, err error) {
 	err = s.read(ctx, "group id="+id, func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups g WHERE group_id = ?1`, id).Scan(groupFields(&g)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.GroupColumns+` FROM groups g WHERE group_id = ?1`, id).Scan(tables.GroupFields(&g)...)
 	})
 	return g, err
 }
@@ -80,9 +74,11 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) (lis
 		manager, from = `false`, `groups g WHERE ?1 = ''`
 	}
 	err = s.read(ctx, "groups user="+string(user), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+groupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.GroupColumns+`, (SELECT count(*) FROM group_members m WHERE m.group_id = g.group_id), `+manager+`
 			FROM `+from+` ORDER BY g.name_folded LIMIT ?2`, string(user), max(limit, 0))
-		list, err = collect(rows, err, func(l *storage.GroupListed) []any { return append(groupFields(&l.Group), &l.Members, &l.Manager) })
+		list, err = collect(rows, err, func(l *storage.GroupListed) []any {
+			return append(tables.GroupFields(&l.Group), &l.Members, &l.Manager)
+		})
 		return err
 	})
 	return list, err
@@ -142,7 +138,7 @@ func (s *Store) GroupMembers(ctx context.Context, id string) (members []storage.
 		rows, err := q.QueryContext(ctx, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = ?1
 			ORDER BY created_at, user_id`, id)
 		members, err = collect(rows, err, func(m *storage.GroupMember) []any {
-			return []any{&m.Group, &m.User, &m.Manager, (*unix)(&m.CreatedAt)}
+			return []any{&m.Group, &m.User, &m.Manager, (*tables.Unix)(&m.CreatedAt)}
 		})
 		return err
 	})

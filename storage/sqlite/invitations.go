@@ -7,14 +7,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const invitationColumns = `invitation_id, token_hash, document_id, email, role, created_by, created_at, expires_at`
-
-// invitationFields are where invitationColumns go.
-func invitationFields(i *storage.Invitation) []any {
-	return []any{&i.ID, &i.TokenHash, &i.Document, &i.Email, &i.Role, &i.CreatedBy, (*unix)(&i.CreatedAt), (*unix)(&i.ExpiresAt)}
-}
 
 // CreateInvitation stores i in the place of an earlier one.
 func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
@@ -31,7 +25,7 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 			return err
 		}
 		t.tellOf(storage.EventMembers, i.Document)
-		_, err = t.exec(`INSERT INTO invitations (`+invitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		_, err = t.exec(`INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
 			i.ID, blob(i.TokenHash), string(i.Document), i.Email, i.Role, string(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
 		return err
 	})
@@ -39,8 +33,8 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 
 func (s *Store) listInvitations(ctx context.Context, what, where string, args ...any) (list []storage.Invitation, err error) {
 	err = s.read(ctx, what, func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+invitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
-		list, err = collect(rows, err, invitationFields)
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.InvitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
+		list, err = collect(rows, err, tables.InvitationFields)
 		return err
 	})
 	return list, err
@@ -59,7 +53,7 @@ func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) 
 // InvitationByToken returns the one of that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
 	err = s.read(ctx, "invitation by token", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+invitationColumns+` FROM invitations WHERE token_hash = ?1`, blob(tokenHash)).Scan(invitationFields(&i)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.InvitationColumns+` FROM invitations WHERE token_hash = ?1`, blob(tokenHash)).Scan(tables.InvitationFields(&i)...)
 	})
 	return i, err
 }
@@ -126,7 +120,7 @@ func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) (list []st
 		rows, err := q.QueryContext(ctx, `SELECT document_id, user_id, role, message, created_at FROM access_requests WHERE document_id = ?1
 			ORDER BY created_at, user_id`, string(doc))
 		list, err = collect(rows, err, func(r *storage.AccessRequest) []any {
-			return []any{&r.Document, &r.User, &r.Role, &r.Message, (*unix)(&r.CreatedAt)}
+			return []any{&r.Document, &r.User, &r.Role, &r.Message, (*tables.Unix)(&r.CreatedAt)}
 		})
 		return err
 	})

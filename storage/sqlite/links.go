@@ -7,14 +7,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const linkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at`
-
-// linkFields are where linkColumns go.
-func linkFields(l *storage.Link) []any {
-	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*unix)(&l.CreatedAt), (*unix)(&l.ExpiresAt)}
-}
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
@@ -25,8 +19,8 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 // Links lists a document's.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []storage.Link, err error) {
 	err = s.read(ctx, "links doc="+string(doc), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+linkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
-		links, err = collect(rows, err, linkFields)
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.LinkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
+		links, err = collect(rows, err, tables.LinkFields)
 		return err
 	})
 	return links, err
@@ -35,7 +29,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []stor
 // LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
 	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+linkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(linkFields(&l)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.LinkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(tables.LinkFields(&l)...)
 	})
 	return l, err
 }
@@ -59,7 +53,7 @@ func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id st
 		if err != nil {
 			return err
 		}
-		err = t.row(`SELECT `+linkColumns+` FROM links WHERE document_id = ?1 AND link_id = ?2`, string(doc), id).Scan(linkFields(&l)...)
+		err = t.row(`SELECT `+tables.LinkColumns+` FROM links WHERE document_id = ?1 AND link_id = ?2`, string(doc), id).Scan(tables.LinkFields(&l)...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return storage.ErrNotFound
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // inScope are the conditions of each scope, on a document d and what puts it into the asker's list, m.
@@ -34,7 +35,7 @@ func pageArgs(q storage.DocumentQuery) []any {
 var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
 
 // listSQL begins a page of the documents that ?1 has a grant on, or a group of theirs.
-var listSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
+var listSQL = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `
 	FROM (SELECT document_id, max(owner) AS owner FROM (
 		SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
 		UNION ALL
@@ -51,7 +52,7 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 	err = s.read(ctx, "list documents", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, listSQL+scope+pageSQL, pageArgs(query)...)
 		list, err = collect(rows, err, func(l *storage.Listed) []any {
-			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+			return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount)
 		})
 		if err != nil {
 			return err
@@ -68,7 +69,7 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 
 // withinSQL begins a page of the documents with an id in the ranges of ?1, a JSON array of pairs. It goes through the key
 // once for each range, so what it reads is what the ranges cover.
-var withinSQL = `SELECT ` + documentColumns + `, ` + headColumns + `, ` + memberCount + `
+var withinSQL = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `
 	FROM json_each(?1) m CROSS JOIN documents d ON d.document_id >= m.value ->> 0 AND d.document_id < m.value ->> 1
 		JOIN heads h USING (document_id)
 	WHERE d.deleted_at = 0 AND `
@@ -90,7 +91,7 @@ func (s *Store) ListWithin(ctx context.Context, query storage.DocumentQuery) (li
 	err = s.read(ctx, "list within", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, withinSQL+scope+pageSQL, append([]any{string(ranges)}, pageArgs(query)[1:]...)...)
 		list, err = collect(rows, err, func(l *storage.Listed) []any {
-			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+			return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount)
 		})
 		for i := 0; i < len(list) && err == nil; i++ {
 			err = tellMembers(ctx, q, &list[i])
@@ -136,10 +137,10 @@ func (s *Store) ListAll(ctx context.Context, query storage.DocumentQuery) (list 
 		owner = `d.owner_id = ?1`
 	}
 	err = s.read(ctx, "list all", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+`, `+headColumns+`, `+memberCount+` FROM documents d JOIN heads h USING (document_id)
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.DocumentColumns+`, `+tables.HeadColumns+`, `+memberCount+` FROM documents d JOIN heads h USING (document_id)
 			WHERE d.deleted_at = 0 AND `+owner+` AND `+scope+pageSQL, pageArgs(query)...)
 		list, err = collect(rows, err, func(l *storage.DocumentListed) []any {
-			return append(append(documentFields(&l.Document), headFields(&l.Head)...), &l.MemberCount)
+			return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount)
 		})
 		return err
 	})

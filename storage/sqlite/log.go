@@ -6,9 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // Head returns where the log ends.
@@ -20,15 +20,8 @@ func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Hea
 	return h, err
 }
 
-const headColumns = `h.revision, h.bytes, h.updated_at, h.updated_by`
-
-// headFields are where headColumns go.
-func headFields(h *storage.Head) []any {
-	return []any{&h.Revision, &h.Bytes, (*unix)(&h.UpdatedAt), &h.UpdatedBy}
-}
-
 func headOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (h storage.Head, err error) {
-	err = q.QueryRowContext(ctx, `SELECT `+headColumns+` FROM heads h WHERE document_id = ?1`, string(doc)).Scan(headFields(&h)...)
+	err = q.QueryRowContext(ctx, `SELECT `+tables.HeadColumns+` FROM heads h WHERE document_id = ?1`, string(doc)).Scan(tables.HeadFields(&h)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		if err = live(ctx, q, doc); err == nil {
 			err = fmt.Errorf("%w: a document without a head", storage.ErrDamaged)
@@ -234,16 +227,4 @@ func collect[T any](rows *sql.Rows, err error, fields func(*T) []any) ([]T, erro
 		all = append(all, one)
 	}
 	return all, rows.Err()
-}
-
-// unix reads a column of ms into a time.
-type unix time.Time
-
-func (u *unix) Scan(column any) error {
-	ms, ok := column.(int64)
-	if !ok {
-		return fmt.Errorf("a time is %T", column)
-	}
-	*u = unix(storage.FromUnix(ms))
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // OfferPlace stores o.
@@ -44,7 +45,7 @@ func (s *Store) offers(ctx context.Context, what, where, of string) (list []stor
 	err = s.read(ctx, what, func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT group_id, user_id, manager, created_by, created_at FROM group_offers WHERE `+where, of)
 		list, err = collect(rows, err, func(o *storage.GroupOffer) []any {
-			return []any{&o.Group, &o.User, &o.Manager, &o.CreatedBy, (*unix)(&o.CreatedAt)}
+			return []any{&o.Group, &o.User, &o.Manager, &o.CreatedBy, (*tables.Unix)(&o.CreatedAt)}
 		})
 		return err
 	})

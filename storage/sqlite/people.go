@@ -8,17 +8,8 @@ import (
 	"strings"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const userColumns = `u.user_id, u.email, u.name, u.color, u.password_hash, u.guest, u.admin, u.issuer, u.subject, u.created_at,
-	u.verified_at, u.picture, u.quota, u.deleted_at, u.known_at, u.suspended_at`
-
-// userFields are where userColumns go.
-func userFields(u *storage.User) []any {
-	return []any{&u.ID, &u.Email, &u.Name, &u.Color, &u.PasswordHash, &u.Guest, &u.Admin, &u.Issuer, &u.Subject, (*unix)(&u.CreatedAt),
-		(*unix)(&u.VerifiedAt), &u.Picture, &u.Quota, (*unix)(&u.DeletedAt),
-		(*unix)(&u.KnownAt), (*unix)(&u.SuspendedAt)}
-}
 
 // folded is an e-mail as it is compared: NULL for none.
 func folded(email string) any {
@@ -78,7 +69,7 @@ func (s *Store) HasAccounts(ctx context.Context) (has bool, err error) {
 
 func (s *Store) findUser(ctx context.Context, what, where string, args ...any) (u storage.User, err error) {
 	err = s.read(ctx, what, func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users u WHERE `+where, args...).Scan(userFields(&u)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE `+where, args...).Scan(tables.UserFields(&u)...)
 	})
 	return u, err
 }
@@ -106,8 +97,8 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storag
 			for i, id := range some {
 				args[i] = string(id)
 			}
-			rows, err := q.QueryContext(ctx, `SELECT `+userColumns+` FROM users u WHERE user_id IN (?`+strings.Repeat(`, ?`, len(some)-1)+`)`, args...)
-			found, err := collect(rows, err, userFields)
+			rows, err := q.QueryContext(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE user_id IN (?`+strings.Repeat(`, ?`, len(some)-1)+`)`, args...)
+			found, err := collect(rows, err, tables.UserFields)
 			if err != nil {
 				return err
 			}
@@ -121,9 +112,9 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storag
 // Accounts lists accounts that can be chosen.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) (users []storage.User, err error) {
 	err = s.read(ctx, "accounts", func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+userColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
 			AND u.suspended_at = 0 AND instr(u.name_folded, ?1) > 0 ORDER BY u.name_folded, u.user_id LIMIT ?2`, storage.Fold(text), max(limit, 0))
-		users, err = collect(rows, err, userFields)
+		users, err = collect(rows, err, tables.UserFields)
 		return err
 	})
 	return users, err
@@ -145,7 +136,7 @@ func (t *tx) changeUser(id storage.UserID, c storage.UserChange) (u storage.User
 	if err := person(t.ctx, t.Tx, id); err != nil {
 		return u, err
 	}
-	if err := t.row(`SELECT `+userColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(userFields(&u)...); err != nil {
+	if err := t.row(`SELECT `+tables.UserColumns+` FROM users u WHERE user_id = ?1`, string(id)).Scan(tables.UserFields(&u)...); err != nil {
 		return u, err
 	}
 	if err := c.Check(u); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // waysSQL returns all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
@@ -38,18 +39,11 @@ func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.U
 	return ways, nil
 }
 
-const groupGrantColumns = `document_id, group_id, role, since, created_at`
-
-// groupGrantFields are where groupGrantColumns go.
-func groupGrantFields(g *storage.GroupGrant) []any {
-	return []any{&g.Document, &g.Group, &g.Role, &g.Since, (*unix)(&g.CreatedAt)}
-}
-
 // GroupGrants lists a document's.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) (grants []storage.GroupGrant, err error) {
 	err = s.read(ctx, "group grants doc="+string(doc), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = ?1 ORDER BY created_at, group_id`, string(doc))
-		grants, err = collect(rows, err, groupGrantFields)
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = ?1 ORDER BY created_at, group_id`, string(doc))
+		grants, err = collect(rows, err, tables.GroupGrantFields)
 		return err
 	})
 	return grants, err
@@ -69,7 +63,7 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := groupThere(t, g.Group); err != nil {
 			return err
 		}
-		changed, err := t.changed(`INSERT INTO group_grants AS p (`+groupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
+		changed, err := t.changed(`INSERT INTO group_grants AS p (`+tables.GroupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
 			ON CONFLICT DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
 			string(g.Document), g.Group, g.Role, int64(head.Revision), storage.ToUnix(g.CreatedAt))
 		if err != nil {
@@ -78,8 +72,8 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if changed {
 			t.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
 		}
-		return t.row(`SELECT `+groupGrantColumns+` FROM group_grants WHERE document_id = ?1 AND group_id = ?2`,
-			string(g.Document), g.Group).Scan(groupGrantFields(&kept)...)
+		return t.row(`SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = ?1 AND group_id = ?2`,
+			string(g.Document), g.Group).Scan(tables.GroupGrantFields(&kept)...)
 	})
 	if err != nil {
 		return storage.GroupGrant{}, err

@@ -6,14 +6,8 @@ import (
 	"time"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
-
-const signInColumns = `s.sign_in_id, s.token_hash, s.user_id, s.created_at, s.last_seen_at, s.expires_at, s.address, s.user_agent`
-
-// signInFields are where signInColumns go.
-func signInFields(si *storage.SignIn) []any {
-	return []any{&si.ID, &si.TokenHash, &si.User, (*unix)(&si.CreatedAt), (*unix)(&si.LastSeenAt), (*unix)(&si.ExpiresAt), &si.Address, &si.UserAgent}
-}
 
 // CreateSignIn stores si.
 func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
@@ -27,18 +21,18 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 // SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storage.SignIn, err error) {
 	err = s.read(ctx, "sign-in", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE sign_in_id = ?1 AND expires_at > ?2`, id, storage.ToUnix(now)).Scan(signInFields(&si)...)
+		return q.QueryRowContext(ctx, `SELECT `+tables.SignInColumns+` FROM sign_ins s WHERE sign_in_id = ?1 AND expires_at > ?2`, id, storage.ToUnix(now)).Scan(tables.SignInFields(&si)...)
 	})
 	return si, err
 }
 
-const signInSQL = `SELECT ` + signInColumns + `, ` + userColumns + ` FROM sign_ins s JOIN users u USING (user_id)
+const signInSQL = `SELECT ` + tables.SignInColumns + `, ` + tables.UserColumns + ` FROM sign_ins s JOIN users u USING (user_id)
 	WHERE s.token_hash = ?1 AND s.expires_at > ?2`
 
 // SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
-		return q.QueryRowContext(ctx, signInSQL, blob(tokenHash), storage.ToUnix(now)).Scan(append(signInFields(&si), userFields(&u)...)...)
+		return q.QueryRowContext(ctx, signInSQL, blob(tokenHash), storage.ToUnix(now)).Scan(append(tables.SignInFields(&si), tables.UserFields(&u)...)...)
 	})
 	return si, u, err
 }
@@ -46,9 +40,9 @@ func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Ti
 // SignIns lists a user's.
 func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) (all []storage.SignIn, err error) {
 	err = s.read(ctx, "sign-ins user="+string(user), func(q *sql.Tx) error {
-		rows, err := q.QueryContext(ctx, `SELECT `+signInColumns+` FROM sign_ins s WHERE user_id = ?1 AND expires_at > ?2
+		rows, err := q.QueryContext(ctx, `SELECT `+tables.SignInColumns+` FROM sign_ins s WHERE user_id = ?1 AND expires_at > ?2
 			ORDER BY created_at DESC, sign_in_id`, string(user), storage.ToUnix(now))
-		all, err = collect(rows, err, signInFields)
+		all, err = collect(rows, err, tables.SignInFields)
 		return err
 	})
 	return all, err
