@@ -24,7 +24,7 @@ func TestDocumentsOfTokensBecomeTheApplicationsPostgres(t *testing.T) {
 	applications(t, migrations.Postgres, openPostgres(t, pgtest.Unmigrated(t)))
 }
 
-// applications fills a database of the steps before with what tokens made, and takes the others.
+// applications fills a database at step 2 with documents that tokens created, and takes the other steps.
 func applications(t *testing.T, dialect migrations.Dialect, db *sql.DB) {
 	t.Helper()
 	first, _, err := migrations.FirstSteps(dialect, 2)

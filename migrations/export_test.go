@@ -6,10 +6,10 @@ import (
 	"testing/fstest"
 )
 
-// UpSteps is Up with other steps.
+// UpSteps is Up with given steps.
 var UpSteps = up
 
-// FirstSteps are the first n steps of a dialect, for UpSteps, of all there are.
+// FirstSteps returns the first n steps of a dialect, for UpSteps, and how many steps there are.
 func FirstSteps(dialect Dialect, n int) (steps fs.FS, all int, err error) {
 	names, err := fs.Glob(files, string(dialect)+"/*.sql")
 	if err != nil {

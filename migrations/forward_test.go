@@ -15,7 +15,7 @@ import (
 	"quire/storage/storagetest/pgtest"
 )
 
-// at0001 are rows of a database that stands at the first step: of each table more than one, with what is odd in it.
+// at0001 holds rows for a database at the first step: more than one for each table, with unusual values.
 var at0001 = map[string][][]any{
 	"documents": {{"d1", "Über", "über", "first words", "ann", 1, 0, "", 0}, {"d2", "", "", "", "bob", 2, 33, "bob", 0}, {"gone", "", "", "", "", 0, 0, "", 44}},
 	"heads":     {{"d1", 3, 300, 5, "ann"}, {"d2", 0, 0, 2, "bob"}},
@@ -31,7 +31,7 @@ var at0001 = map[string][][]any{
 	"settings": {{"log.epoch", []byte("E")}, {"empty", []byte{}}},
 }
 
-// order is in which tables can be filled.
+// order is the order in which the tables can be filled.
 var order = []string{"documents", "heads", "ops", "snapshots", "users", "sign_ins", "grants", "links", "settings"}
 
 func TestForwardFrom0001SQLite(t *testing.T) {
@@ -48,8 +48,7 @@ func TestForwardFrom0001Postgres(t *testing.T) {
 	forward(t, migrations.Postgres, openPostgres(t, pgtest.Unmigrated(t)), "$")
 }
 
-// forward fills a database at the first step and takes the others: nothing is lost or changed, and what is new begins
-// empty.
+// forward fills a database at the first step and takes the others: nothing may be lost or changed, and new columns must be empty.
 func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) {
 	t.Helper()
 	first, _, err := migrations.FirstSteps(dialect, 1)
@@ -64,7 +63,7 @@ func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) 
 		fillTable(t, db, table, sign, at0001[table])
 		columns[table], before[table] = dump(t, db, table, "*")
 		if len(before[table]) != len(at0001[table]) {
-			t.Fatalf("%s has %d rows, %d were put in", table, len(before[table]), len(at0001[table]))
+			t.Fatalf("%s has %d rows, want %d", table, len(before[table]), len(at0001[table]))
 		}
 	}
 	if taken, err := migrations.Up(t.Context(), dialect, db); err != nil || taken == 0 {
@@ -87,7 +86,7 @@ func forward(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign string) 
 	linksAnew(t, db)
 }
 
-// linksAnew: a role has several links now, tokens stay unique, and a document's links still hang on it.
+// linksAnew checks that a role can have several links now, that tokens are unique, and that links are deleted with their document.
 func linksAnew(t *testing.T, db *sql.DB) {
 	t.Helper()
 	link := func(id, token, doc string) error {
@@ -99,16 +98,16 @@ func linksAnew(t *testing.T, db *sql.DB) {
 		t.Errorf("a second link of a role: %v", err)
 	}
 	if link("l5", "four", "d1") == nil {
-		t.Error("two links of one token are kept")
+		t.Error("two links with one token were stored")
 	}
 	if link("l6", "six", "never") == nil {
-		t.Error("a link of a document that is not there is kept")
+		t.Error("a link of a document that does not exist was stored")
 	}
 	if _, err := db.Exec(`DELETE FROM documents WHERE document_id = 'd1'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, rows := dump(t, db, `links`, "link_id"); !reflect.DeepEqual(rows, []string{"[l3]"}) {
-		t.Errorf("links %q are left of a document that is gone, want l3 of the other", rows)
+		t.Errorf("links %q are left after d1 was deleted, want only l3 of d2", rows)
 	}
 }
 
@@ -125,7 +124,7 @@ func fillTable(t *testing.T, db *sql.DB, table, sign string, rows [][]any) {
 	}
 }
 
-// dump returns the names of what was asked for, and each row as text, sorted by the first two columns.
+// dump returns the names of the columns, and each row as text, sorted by the first two columns.
 func dump(t *testing.T, db *sql.DB, from, columns string) (names string, all []string) {
 	t.Helper()
 	sorted := ` ORDER BY 1, 2`
@@ -157,8 +156,8 @@ func dump(t *testing.T, db *sql.DB, from, columns string) (names string, all []s
 	return strings.Join(found, ", "), all
 }
 
-// Step 4 finds in the audit log whom an administrator made an account for: they are known, and administrators are; not
-// those who made their own, nor whoever took another e-mail since.
+// Step 4 finds in the audit log for whom an administrator created an account. They become known, like administrators, but not
+// people who signed up themselves or have changed their e-mail since.
 func TestForwardFrom0002KnowsWhomAnAdministratorAdded(t *testing.T) {
 	sqlite, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "quire.db"))
 	if err != nil {

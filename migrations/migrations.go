@@ -15,7 +15,7 @@ import (
 //go:embed postgres/*.sql sqlite/*.sql
 var files embed.FS
 
-// Dialect is a kind of database; also the name of its folder.
+// Dialect is a kind of database, and the name of its folder.
 type Dialect string
 
 const (
@@ -23,19 +23,19 @@ const (
 	SQLite   Dialect = "sqlite"
 )
 
-// ErrNewer: the database was changed by a newer Quire than this one.
+// ErrNewer reports that a newer version of Quire has changed the database.
 var ErrNewer = errors.New("migrations: the database is newer than this Quire")
 
-// table is where the steps taken are noted. Its words are goose's.
+// table is the table in which goose records the steps taken.
 const table = "migrations"
 
-// lockPeriod and lockTries: how often, in s, a node asks whether another one has finished, and how many times.
+// A node checks every lockPeriod seconds, at most lockTries times, whether another node has finished.
 const (
 	lockPeriod = 1
 	lockTries  = 60
 )
 
-// Up takes the steps that db lacks and tells how many they were. It does not close db.
+// Up takes the steps that db lacks and returns how many. It does not close db. The error wraps ErrNewer if db is newer.
 func Up(ctx context.Context, dialect Dialect, db *sql.DB) (int, error) {
 	folder, err := fs.Sub(files, string(dialect))
 	if err != nil {
@@ -58,7 +58,7 @@ func up(ctx context.Context, dialect Dialect, db *sql.DB, steps fs.FS) (int, err
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
 	}
-	taken, err := provider.Up(ctx) // of a newer database it finds all its steps taken
+	taken, err := provider.Up(ctx) // does nothing to a newer database, which has all of these steps
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
 	}

@@ -42,7 +42,7 @@ func TestFromZeroAndTwice(t *testing.T) {
 	}
 }
 
-// Both dialects have the same steps, numbered without a gap.
+// Both dialects have the same number of steps, numbered without gaps.
 func TestStepsAreNumbered(t *testing.T) {
 	for _, dialect := range []Dialect{Postgres, SQLite} {
 		names := steps(t, dialect)

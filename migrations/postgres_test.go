@@ -23,12 +23,12 @@ func openPostgres(t *testing.T, url string) *sql.DB {
 	return db
 }
 
-// Four nodes start at once on an empty database: one takes the steps, the others find them taken.
+// Of four nodes that start at once on an empty database, one takes the steps and the others find them taken.
 func TestPostgresFourAtOnce(t *testing.T) {
 	fourAtOnce(t, func(db *sql.DB) (int, error) { return migrations.Up(t.Context(), migrations.Postgres, db) })
 }
 
-// The same with a step so long that all four would be in it.
+// The same with a step so long that without a lock all four would run it.
 func TestPostgresFourAtOnceInALongStep(t *testing.T) {
 	long := fstest.MapFS{"0001_a.sql": {Data: []byte("-- +goose Up\nSELECT pg_sleep(3);\nCREATE TABLE a (b integer);\n")}}
 	fourAtOnce(t, func(db *sql.DB) (int, error) { return migrations.UpSteps(t.Context(), migrations.Postgres, db, long) })

@@ -13,13 +13,13 @@ import (
 	"quire/storage/storagetest/pgtest"
 )
 
-// table is one that a step made, with the columns that are filled if not all are, and its rows.
+// table holds rows for a table that a step created; into names it, with columns if not all are filled.
 type table struct {
 	into string
 	rows [][]any
 }
 
-// madeBy are rows for the tables that each step after the first made, beside those of at0001, in an order in which they can be filled.
+// madeBy holds rows for the tables that each step after the first created, in an order in which they can be filled.
 var madeBy = map[int][]table{
 	2: {
 		{"groups", [][]any{{"g1", "Größe", "größe", "ann", 1}, {"g2", "two", "two", "guest", 2}}},
@@ -37,12 +37,12 @@ var madeBy = map[int][]table{
 	4: {{"group_offers", [][]any{{"g1", "app", false, "ann", 1}, {"g2", "ann", true, "guest", 2}}}},
 	5: {{"pending", [][]any{{[]byte{1, 0}, "P@x.org", "p@x.org", "P", "hash", "guest", 1, 9}, {[]byte{2}, "q@x.org", "q@x.org", "", "hash", "", 2, 9}}}},
 	7: {
-		{"events_head", nil}, // the step itself puts in its one row
+		{"events_head", nil}, // the step itself inserts its only row
 		{"events", [][]any{{1, `{"k":"title","d":"d1"}`, 5}, {2, `{"k":"ended","u":["gone"]}`, 6}}},
 	},
 }
 
-// droppedBy are the tables that a step takes away with what they held: no release has used them.
+// droppedBy lists the tables that a step drops with their rows: no release has used them.
 var droppedBy = map[int][]string{6: {"pending"}}
 
 func TestEachStepKeepsWhatTheOneBeforeHeldSQLite(t *testing.T) {
@@ -59,8 +59,7 @@ func TestEachStepKeepsWhatTheOneBeforeHeldPostgres(t *testing.T) {
 	stepwise(t, migrations.Postgres, openPostgres(t, pgtest.Unmigrated(t)), "$", `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)
 }
 
-// stepwise takes one step after the other, each in a database in which every table of the one before has rows: what they held,
-// they hold.
+// stepwise takes one step at a time, each in a database where every table of the step before has rows. No step may change these.
 func stepwise(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign, tables string) {
 	t.Helper()
 	steps := taken(t, dialect, db, 1)
@@ -69,10 +68,10 @@ func stepwise(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign, tables
 		fillTable(t, db, name, sign, at0001[name])
 		filled = append(filled, name)
 	}
-	for n := 2; n <= steps+1; n++ { // the last round only asks for rows
+	for n := 2; n <= steps+1; n++ { // the last round only checks that every table has rows
 		for _, name := range list(t, db, tables) {
 			if name != "migrations" && !slices.Contains(filled, name) {
-				t.Errorf("%s: no row is put into %s, which step %d made", dialect, name, n-1)
+				t.Errorf("%s: there are no rows for %s, which step %d created", dialect, name, n-1)
 			}
 		}
 		if n > steps {
@@ -100,10 +99,10 @@ func stepwise(t *testing.T, dialect migrations.Dialect, db *sql.DB, sign, tables
 	}
 }
 
-// at tells the queries of one step from those of another: a connection keeps the form of what a query gave.
+// at makes the queries after each step different, because a connection caches the columns of a query's result.
 func at(name string, step int) string { return fmt.Sprintf("%s /* step %d */", name, step) }
 
-// taken brings a database to step n, and tells how many there are.
+// taken brings a database to step n and returns how many steps there are.
 func taken(t *testing.T, dialect migrations.Dialect, db *sql.DB, n int) int {
 	t.Helper()
 	first, all, err := migrations.FirstSteps(dialect, n)

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Lock makes a person with a database of the same name, who gets in by this password only, as in an ordinary installation.
+// Lock creates a role that must sign in with this password, as in an ordinary installation, and a database of the same name.
 func (p *Postgres) Lock(name, password string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()
@@ -34,5 +34,5 @@ func (p *Postgres) Lock(name, password string) error {
 	return nil
 }
 
-// Port is where it listens on this machine.
+// Port returns the loopback port on which it listens.
 func (p *Postgres) Port() int { return p.port }

@@ -24,28 +24,28 @@ import (
 
 const startWithin = 60 * time.Second
 
-// Postgres is one cluster with its own data folder and port.
+// Postgres is a cluster with its own data folder and port.
 type Postgres struct {
 	bin    string
 	folder string
 	data   string
 	port   int
-	as     *syscall.Credential // nil: as ourselves
+	as     *syscall.Credential // the user it runs as; nil: our own
 	cmd    *exec.Cmd
 	done   chan struct{}
 	log    *tail.Tail
-	extra  []string // settings, as name=value
+	extra  []string // settings of the form name=value
 	number atomic.Int32
 }
 
-// Run makes a cluster and runs it; settings are of the form name=value. The error says where it looked, if there is no
-// Postgres.
+// Run creates a cluster and starts it. settings are of the form name=value. If Postgres is not installed, the error says where Run
+// looked for it.
 func Run(settings ...string) (*Postgres, error) {
 	bin, err := pgbin.Find()
 	if err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("", "quire-pg-") // t.TempDir lies below folders that other users may not enter
+	folder, err := os.MkdirTemp("", "quire-pg-") // t.TempDir is below folders that other users may not enter
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (p *Postgres) initialize() error {
 	return nil
 }
 
-// Close ends it and removes its data.
+// Close kills it and deletes its data.
 func (p *Postgres) Close() {
 	p.Kill()
 	os.RemoveAll(p.folder)
@@ -96,7 +96,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// ordinary is a user who may run Postgres: postgres, else nobody.
+// ordinary returns a user who may run Postgres: postgres, else nobody.
 func ordinary() (*syscall.Credential, error) {
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -121,7 +121,7 @@ func (p *Postgres) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Start runs it and waits until it answers. After Kill it first recovers.
+// Start starts it and waits until it answers. After Kill it recovers first.
 func (p *Postgres) Start() error {
 	p.log.Take()
 	args := []string{"-D", p.data, "-p", strconv.Itoa(p.port)}
@@ -156,30 +156,30 @@ func (p *Postgres) Start() error {
 	}
 }
 
-// Pid is the postmaster's; all other processes are its children.
+// Pid returns the id of the postmaster, whose children all other processes are.
 func (p *Postgres) Pid() int { return p.cmd.Process.Pid }
 
-// Folder holds all that it writes.
+// Folder returns the folder that holds everything it writes.
 func (p *Postgres) Folder() string { return p.folder }
 
-// TakeLog returns what it logged since the last time, at most a MiB.
+// TakeLog returns what it has logged since the last call, at most the last MiB.
 func (p *Postgres) TakeLog() string { return p.log.Take() }
 
-// Stop is the orderly end that an administrator orders: connections are ended, everything is written.
+// Stop shuts it down in order, as an administrator does: connections are closed and everything is written.
 func (p *Postgres) Stop() {
 	p.cmd.Process.Signal(syscall.SIGINT)
 	<-p.done
 	p.cmd = nil
 }
 
-// Strike sends the signals of Kill and does not wait; from any goroutine, while it runs. Kill must follow.
+// Strike sends the signals of Kill without waiting. Any goroutine may call it while Postgres runs. Kill must follow.
 func (p *Postgres) Strike() {
 	for _, pid := range append(children(p.cmd.Process.Pid), p.cmd.Process.Pid) {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
 }
 
-// Kill is `kill -9` of the postmaster and all its children at once. A server that does not run is left alone.
+// Kill does `kill -9` to the postmaster and all its children at once, and waits for their end. It does nothing if none runs.
 func (p *Postgres) Kill() {
 	if p.cmd == nil {
 		return
@@ -189,7 +189,7 @@ func (p *Postgres) Kill() {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
 	<-p.done
-	for _, pid := range pids { // a child that lives holds the shared memory, and Postgres would not start
+	for _, pid := range pids { // while a child holds the shared memory, Postgres does not start
 		for syscall.Kill(pid, 0) == nil && !zombie(pid) {
 			time.Sleep(time.Millisecond)
 		}
@@ -217,7 +217,7 @@ func zombie(pid int) bool {
 	return state == "" || state == "Z"
 }
 
-// stat reads a process's state and parent from /proc: "pid (name) state parent …", where name may hold anything.
+// stat reads a process's state and parent from /proc: "pid (name) state parent …", where name may contain any character.
 func stat(file string) (state string, parent int) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -236,7 +236,7 @@ func (p *Postgres) url(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, database)
 }
 
-// NewDatabase makes a fresh, empty database and returns its address.
+// NewDatabase creates an empty database and returns its URL.
 func (p *Postgres) NewDatabase() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"quire/e2e/internal/quire"
 )
 
-// What was committed outlives kill -9 of all processes: else the crash tests would test nothing.
+// Committed rows survive kill -9 of all processes. Otherwise the crash tests would test nothing.
 func TestKilledPostgresKeepsWhatItCommitted(t *testing.T) {
 	quire.Full(t)
 	p, err := Run()

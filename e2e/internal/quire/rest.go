@@ -10,7 +10,7 @@ import (
 	"net/http"
 )
 
-// API speaks REST with one token.
+// API calls REST with one token.
 type API struct {
 	URL    string
 	Token  string
@@ -61,7 +61,7 @@ func (a API) raw(ctx context.Context, method, path string, body any) ([]byte, er
 	return data, nil
 }
 
-// Create makes a document under an id of the caller's choice, which its token must cover.
+// Create creates a document under an id of the caller's choice, which its token must cover.
 func (a API) Create(ctx context.Context, id, text string) error {
 	return a.Do(ctx, http.MethodPost, "/documents", map[string]any{"id": id, "title": id, "text": text}, nil)
 }

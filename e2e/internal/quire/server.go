@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	// Secret signs application tokens and Key everything else of the servers started here.
+	// Secret signs application tokens; Key signs everything else of the servers started here.
 	Secret = "a secret of the tests, at least 32 bytes long"
 	Key    = "the signing key of the tests, 32 bytes or more"
 
@@ -28,7 +28,7 @@ const (
 	stopWithin  = 20 * time.Second
 )
 
-// Full reports whether the expensive tests are to run, and skips, saying so, if not. `make test` asks for them.
+// Full skips the test, with a message, unless the expensive tests were asked for, as `make test` does.
 func Full(t *testing.T) {
 	t.Helper()
 	if os.Getenv("QUIRE_FULL") == "" {
@@ -36,11 +36,11 @@ func Full(t *testing.T) {
 	}
 }
 
-// Server is one Quire that can be started again and again on the same port and data.
+// Server is a Quire that can be started again and again on the same port and data.
 type Server struct {
 	URL    string
 	Port   int
-	CA     string       // the file of the authority to trust; "" without TLS
+	CA     string       // the file of the certificate authority to trust; "" without TLS
 	Client *http.Client // nil: http.DefaultClient
 
 	t    testing.TB
@@ -51,7 +51,7 @@ type Server struct {
 	done chan struct{} // closed when cmd has ended
 }
 
-// New prepares a server on a free port; nothing runs yet. env overrides what is set here.
+// New prepares a server on a free port, without starting it. env overrides the environment set here.
 func New(t testing.TB, databaseURL string, env ...string) *Server {
 	t.Helper()
 	bin := os.Getenv("QUIRE_BIN")
@@ -82,14 +82,14 @@ func New(t testing.TB, databaseURL string, env ...string) *Server {
 	return s
 }
 
-// Start runs the server and waits until it is ready.
+// Start starts the server and waits until it is ready.
 func (s *Server) Start() {
 	s.t.Helper()
 	s.Launch()
 	s.WaitReady()
 }
 
-// Launch runs the server and does not wait.
+// Launch starts the server without waiting.
 func (s *Server) Launch() {
 	s.t.Helper()
 	cmd := exec.Command(s.bin, "serve")
@@ -106,7 +106,7 @@ func (s *Server) Launch() {
 	s.cmd, s.done = cmd, done
 }
 
-// WaitReady returns when /readyz says so, and fails the test if the process ends or takes too long.
+// WaitReady waits until /readyz says that the server is ready. It fails the test if the process ends or takes too long.
 func (s *Server) WaitReady() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
@@ -125,7 +125,7 @@ func (s *Server) WaitReady() {
 	}
 }
 
-// Kill is `kill -9`: nothing of the process runs any more when it returns. A server that does not run is left alone.
+// Kill does `kill -9` and waits for the end of the process. It does nothing if the server does not run.
 func (s *Server) Kill() {
 	if s.cmd == nil {
 		return
@@ -135,10 +135,10 @@ func (s *Server) Kill() {
 	s.cmd = nil
 }
 
-// Strike sends the signal of Kill and does not wait; from any goroutine, while the server runs. Kill must follow.
+// Strike sends the signal of Kill without waiting. Any goroutine may call it while the server runs. Kill must follow.
 func (s *Server) Strike() { s.cmd.Process.Kill() }
 
-// Stop asks the server to end, as a restart does, and fails the test if it does not, or does it badly.
+// Stop asks the server to end, as a restart does, and fails the test if it does not end in time or ends with an error.
 func (s *Server) Stop() {
 	s.t.Helper()
 	if s.cmd == nil {
@@ -156,7 +156,7 @@ func (s *Server) Stop() {
 	s.cmd = nil
 }
 
-// Ended waits until the server ends by itself and returns its exit code; one that goes on fails the test.
+// Ended waits until the server ends by itself and returns its exit code. It fails the test if that takes too long.
 func (s *Server) Ended() int {
 	s.t.Helper()
 	select {
@@ -169,13 +169,13 @@ func (s *Server) Ended() int {
 	return code
 }
 
-// Binary is the path of the binary.
+// Binary returns the path of the binary.
 func (s *Server) Binary() string { return s.bin }
 
-// Log is what the server wrote so far, its last MiB.
+// Log returns what the server has written so far, at most the last MiB.
 func (s *Server) Log() string { return s.log.String() }
 
-// Status asks an address and gives the HTTP status.
+// Status requests a URL and returns the HTTP status.
 func Status(ctx context.Context, url string) (int, error) { return status(ctx, nil, url) }
 
 func status(ctx context.Context, client *http.Client, url string) (int, error) {

@@ -9,7 +9,7 @@ import (
 	"quire/server/tlstest"
 )
 
-// NewTLS prepares a server that speaks TLS itself. Clients trust the authority in the file CA, and nobody else does.
+// NewTLS prepares a server that does TLS itself. Its certificate is valid only for clients that trust the authority in CA.
 func NewTLS(t testing.TB, databaseURL string, env ...string) *Server {
 	t.Helper()
 	authority, folder := tlstest.NewAuthority(t), t.TempDir()

@@ -1,4 +1,4 @@
-// Package tail keeps the end of what a program writes, however long it runs.
+// Package tail keeps the end of a program's output, however long it runs.
 package tail
 
 import (
@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// Tail is a writer that remembers the last bytes written to it. It may be read while it is written to.
+// Tail is a writer that keeps the last bytes written to it. It is safe for concurrent use.
 type Tail struct {
 	mu    sync.Mutex
 	buf   bytes.Buffer
 	limit int
 }
 
-// New keeps at most limit bytes.
+// New returns a Tail that keeps at most limit bytes.
 func New(limit int) *Tail { return &Tail{limit: limit} }
 
 func (t *Tail) Write(p []byte) (int, error) {
@@ -26,7 +26,7 @@ func (t *Tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Take returns what is kept, and forgets it.
+// Take returns what is kept and drops it.
 func (t *Tail) Take() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// Tie makes cmd, which has not been started, die with the thread that starts it. Go keeps its threads, unless a goroutine
-// that is locked to one ends: do not start from such a goroutine.
+// Tie makes cmd die with the thread that starts it. Call it before cmd is started. Go keeps its threads, except when a goroutine
+// that is locked to one ends: do not start cmd from such a goroutine.
 func Tie(cmd *exec.Cmd) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

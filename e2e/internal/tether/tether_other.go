@@ -4,5 +4,5 @@ package tether
 
 import "os/exec"
 
-// Tie does nothing here.
+// Tie does nothing: it is implemented only for Linux.
 func Tie(*exec.Cmd) {}

@@ -1,7 +1,7 @@
-// Package typist is a small client of the socket protocol for crash tests: it types tokens, survives the loss of its
-// connection as the stock client does (one op in flight, the rest composed behind it, the op sent again under its old
-// id and number before it subscribes again), and remembers what was acknowledged.
+// Package typist is a small client of the socket protocol for crash tests. It types tokens, survives a lost connection like the
+// stock client (one op in flight, the rest composed into the next, the op resent under its old id and seq before it subscribes
+// again), and records what was acknowledged.
 //
-// One goroutine runs a Typist's connection; every field below mu is guarded by it. An error reply to an op, or a close
-// code that says "do not come back", ends the typist with Err: in these tests nothing may be refused.
+// One goroutine runs a Typist's connection; mu guards every field below it. An error reply to an op, or a close code of 4500 or
+// more ("do not come back"), ends the typist with Err: in these tests nothing may be refused.
 package typist

@@ -56,7 +56,7 @@ func (t *Typist) receive(frame []byte) error {
 	return t.err
 }
 
-// handshake sends the op in flight again, then subscribes from where the typist is.
+// handshake resends the op in flight, then subscribes from the typist's revision on.
 func (t *Typist) handshake(id string) {
 	t.id, t.shaken = id, true
 	t.counts.Connects++
@@ -84,12 +84,12 @@ func (t *Typist) open(m message) {
 	t.doc, t.revision = doc, m.Data.Revision
 }
 
-// committed takes one op of the document's order: the typist's own, which acknowledges it, or another's.
+// committed handles a committed op: the typist's own, which is thereby acknowledged, or another's.
 func (t *Typist) committed(m message) {
 	if m.Revision == nil || t.revision < 0 || *m.Revision < t.revision {
-		return // of before what we know
+		return // known already
 	}
-	if *m.Revision > t.revision { // a gap: ask for what is missing; P3 says the answer has no gaps
+	if *m.Revision > t.revision { // a gap: fetch what is missing; the answer has no gaps (P3)
 		if !t.fetching {
 			t.fetching = true
 			t.send(map[string]any{"a": "f", "c": "documents", "d": t.cfg.Document, "v": t.revision})
@@ -133,7 +133,7 @@ func (t *Typist) remote(m message) {
 	t.revision++
 }
 
-// moved carries a caret over op. Text inserted at the caret stays behind it, so the caret keeps following its own text.
+// moved returns a caret after op. Text that op inserts at the caret goes after it, so the caret stays after its own text.
 func moved(caret int, op delta.Delta) int {
 	at := 0
 	for _, c := range op {

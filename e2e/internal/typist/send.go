@@ -10,7 +10,7 @@ import (
 
 const writeWithin = 5 * time.Second
 
-// Type puts the next token into the document and sends it when its turn comes. It never waits.
+// Type inserts the next token into the document and sends it as soon as no op is in flight. It never waits.
 func (t *Typist) Type() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -35,14 +35,14 @@ func (t *Typist) Type() {
 	t.changed.Broadcast()
 }
 
-// Waiting is how many tokens are neither acknowledged nor on their way.
+// Waiting returns how many tokens have not been sent.
 func (t *Typist) Waiting() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.behind)
 }
 
-// flush puts what waits into flight if nothing is. mu is held, as below.
+// flush sends the waiting op if none is in flight. The caller holds mu, as for the functions below.
 func (t *Typist) flush() {
 	if t.inFlight != nil || len(t.waiting) == 0 || !t.shaken {
 		return
@@ -66,7 +66,7 @@ func (t *Typist) transmit() {
 	t.send(m)
 }
 
-// send writes a frame. A write that fails ends the connection, which the reader notices.
+// send writes a frame. If that fails it closes the connection, which the reader notices.
 func (t *Typist) send(m map[string]any) {
 	frame, err := json.Marshal(m)
 	if err != nil {

@@ -16,44 +16,44 @@ import (
 
 const (
 	comeBack = 25 * time.Millisecond // between attempts to connect
-	lost     = 90 * time.Second      // without a frame on an open socket: the server forgot us
+	lost     = 90 * time.Second      // without a frame, after which the connection counts as lost
 )
 
-// Config says who types where.
+// Config says who types and where.
 type Config struct {
 	URL      string // http://host:port
 	Token    string // application token
 	Document string
 	Name     string // prefix of the tokens, unique among typists
 	AtEnd    bool   // type at the end of the document; else each token after the one before
-	OnAck    func() // called at once when an op is acknowledged, on the connection's goroutine; nil for nothing
+	OnAck    func() // called on the connection's goroutine when an op is acknowledged; nil for none
 }
 
-// Counts tells what a typist went through.
+// Counts counts what happened to a typist.
 type Counts struct {
-	Connects int // sockets that got as far as the handshake
+	Connects int // connections that completed the handshake
 	Resent   int // ops sent again
-	Twins    int // acknowledgements of an op that had been sent before
+	Twins    int // acknowledgements of an op that was sent more than once
 }
 
-// flight is an op that was sent and not acknowledged.
+// flight is an op that was sent and is not acknowledged.
 type flight struct {
 	op     delta.Delta
 	src    string
 	seq    int64
 	tokens []string
-	sent   int
+	sent   int // times
 }
 
-// Typist is one open editor. Make it with New, and let Run run.
+// Typist is one open editor. Make it with New and start Run in a goroutine.
 type Typist struct {
 	cfg Config
 
 	mu       sync.Mutex
-	changed  *sync.Cond // whenever anything below changes
+	changed  *sync.Cond // broadcast when anything below changes
 	conn     *websocket.Conn
-	shaken   bool // the handshake of conn is done
-	fetching bool // an `f` is under way
+	shaken   bool // conn's handshake is done
+	fetching bool // an `f` is unanswered
 	id       string
 	seq      int64
 	revision int64 // -1: nothing read yet
@@ -61,7 +61,7 @@ type Typist struct {
 	inFlight *flight
 	waiting  delta.Delta
 	behind   []string // tokens in waiting
-	caret    int      // UTF-16 units, in doc as the typist sees it
+	caret    int      // in doc, in UTF-16 code units
 	count    int      // tokens typed
 	acked    []string // in the order of their acknowledgement
 	counts   Counts
@@ -69,13 +69,14 @@ type Typist struct {
 	err      error
 }
 
+// New returns a Typist that is not connected.
 func New(cfg Config) *Typist {
 	t := &Typist{cfg: cfg, revision: -1, closes: map[int]int{}}
 	t.changed = sync.NewCond(&t.mu)
 	return t
 }
 
-// Run connects and stays connected until ctx ends or something was refused.
+// Run connects, and reconnects whenever the connection is lost, until ctx ends or something is refused.
 func (t *Typist) Run(ctx context.Context) {
 	for ctx.Err() == nil && t.Err() == nil {
 		if err := t.once(ctx); err != nil && ctx.Err() == nil {
@@ -88,7 +89,7 @@ func (t *Typist) Run(ctx context.Context) {
 	}
 }
 
-// note keeps the close code, and ends the typist if it must not come back.
+// note counts the close code, and ends the typist if the code says not to come back.
 func (t *Typist) note(err error) {
 	var closed *websocket.CloseError
 	if !errors.As(err, &closed) {
@@ -102,7 +103,7 @@ func (t *Typist) note(err error) {
 	}
 }
 
-// once is one connection, from dial to close.
+// once runs one connection, from dial to close.
 func (t *Typist) once(ctx context.Context) error {
 	dialer := websocket.Dialer{HandshakeTimeout: 5 * time.Second}
 	header := http.Header{"Authorization": {"Bearer " + t.cfg.Token}}
@@ -149,7 +150,7 @@ func nullable(id string) any {
 	return id
 }
 
-// fail ends the typist. mu is held.
+// fail ends the typist. The caller holds mu.
 func (t *Typist) fail(format string, args ...any) {
 	if t.err == nil {
 		t.err = fmt.Errorf("%s: %s", t.cfg.Name, fmt.Sprintf(format, args...))
@@ -157,35 +158,35 @@ func (t *Typist) fail(format string, args ...any) {
 	t.changed.Broadcast()
 }
 
-// Err is what ended the typist, or nil.
+// Err returns the error that ended the typist, or nil.
 func (t *Typist) Err() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.err
 }
 
-// Acked lists the acknowledged tokens in order.
+// Acked returns the acknowledged tokens in the order of their acknowledgement.
 func (t *Typist) Acked() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]string(nil), t.acked...)
 }
 
-// Typed is how many tokens were typed.
+// Typed returns how many tokens were typed.
 func (t *Typist) Typed() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.count
 }
 
-// Content is the document as the typist sees it, and the revision it is at.
+// Content returns the document as the typist sees it, and its revision.
 func (t *Typist) Content() (delta.Delta, int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.doc.Normal(), t.revision
 }
 
-// Counts tells what happened so far, and how often each close code came.
+// Counts returns the counts so far, and how often each close code was received.
 func (t *Typist) Counts() (Counts, map[int]int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -196,7 +197,7 @@ func (t *Typist) Counts() (Counts, map[int]int) {
 	return t.counts, closes
 }
 
-// await returns nil when reached holds, or the reason why it never will.
+// await waits until reached returns true. It returns an error if ctx or the typist ends first.
 func (t *Typist) await(ctx context.Context, what string, reached func() bool) error {
 	stop := context.AfterFunc(ctx, func() {
 		t.mu.Lock()
@@ -224,7 +225,7 @@ func (t *Typist) Opened(ctx context.Context) error {
 	return t.await(ctx, "opening", func() bool { return t.revision >= 0 })
 }
 
-// Settled waits until all that was typed is acknowledged and revision has been reached.
+// Settled waits until everything typed is acknowledged and the typist has reached revision.
 func (t *Typist) Settled(ctx context.Context, revision int64) error {
 	return t.await(ctx, fmt.Sprintf("settling at revision %d", revision), func() bool {
 		return t.inFlight == nil && len(t.waiting) == 0 && t.revision >= revision
