@@ -179,6 +179,35 @@ func TestP10WhereEventsAreMissingEverythingIsLookedAt(t *testing.T) {
 	three.until("the title", says("Another"))
 }
 
+// unreadable is a store in which an event is damaged.
+type unreadable struct{ storage.Store }
+
+func (u unreadable) Events(ctx context.Context, after int64, limit int) ([]storage.Event, int64, error) {
+	list, newest, err := u.Store.Events(ctx, after, limit)
+	if len(list) > 0 {
+		return nil, 0, fmt.Errorf("event 1: %w", storage.ErrDamaged)
+	}
+	return list, newest, err
+}
+
+// P10: an event that cannot be read stops nothing: that something changed is known.
+func TestP10ADamagedEventIsFeltAsEverything(t *testing.T) {
+	store := memory.New()
+	h := openHouse(t, mute{store}, nil)
+	ada, bob := h.account("ada"), h.account("bob")
+	doc := ada.document("1")
+	h.grant(doc, bob.id, "viewer")
+	h.store = unreadable{store}
+	w := h.watch(time.Now)
+	w.look()
+	line := bob.subscribed(t, doc)
+	ada.do("DELETE", "/documents/"+doc+"/members/"+bob.id, nil).want(204)
+	w.look()
+	if end := line.closed(); end != 4501 {
+		t.Errorf("closed with %d, want 4501", end)
+	}
+}
+
 // recorder is a bus that keeps what it is given.
 type recorder struct {
 	collab.Alone

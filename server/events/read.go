@@ -2,13 +2,14 @@ package events
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"quire/storage"
 )
 
-// Read feels what was told since the last time, but for what was felt already. Where some are missing, or too many came, or
-// the store has gone back, everything is taken as changed.
+// Read feels what was told since the last time, but for what was felt already. Where some are missing or damaged, or too many
+// came, or the store has gone back, everything is taken as changed.
 func (w *Watch) Read(ctx context.Context) error {
 	w.reading.Lock()
 	defer w.reading.Unlock()
@@ -20,6 +21,10 @@ func (w *Watch) Read(ctx context.Context) error {
 		limit = 0 // who begins needs no more than where
 	}
 	list, newest, err := w.cfg.Store.Events(ctx, after, limit)
+	if errors.Is(err, storage.ErrDamaged) { // what cannot be read tells all the same that something changed
+		w.cfg.Log.Error("an event is damaged: everything is taken as changed", "err", err)
+		list, newest, err = w.cfg.Store.Events(ctx, after, 0)
+	}
 	if err != nil {
 		return err
 	}

@@ -178,8 +178,7 @@ func (s *Store) write(ctx context.Context, what string, f func(tx *tx) error) er
 	if err != nil {
 		return fmt.Errorf("sqlite: %s: %w", what, err)
 	}
-	told, err := s.try(context.WithoutCancel(ctx), f)
-	release()
+	told, err := s.try(context.WithoutCancel(ctx), release, f)
 	if err != nil {
 		err = fmt.Errorf("sqlite: %s: %w", what, err)
 	}
@@ -188,12 +187,14 @@ func (s *Store) write(ctx context.Context, what string, f func(tx *tx) error) er
 	return err
 }
 
-// try runs f in a transaction once, and returns what it told.
-func (s *Store) try(ctx context.Context, f func(tx *tx) error) (told []storage.Event, err error) {
+// try runs f in a transaction once, releases the writer's slot also if f panics, and returns what f told.
+func (s *Store) try(ctx context.Context, release func(), f func(tx *tx) error) (told []storage.Event, err error) {
+	defer release()
 	inner, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, sure(err)
 	}
+	defer inner.Rollback() // does nothing after the end; after a panic the next writer needs the connection
 	t := &tx{Tx: inner, ctx: ctx}
 	if err = f(t); err == nil {
 		err = t.keepEvents()

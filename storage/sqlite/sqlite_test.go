@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"quire/migrations"
 	"quire/storage"
@@ -224,6 +225,24 @@ func TestFileIsItsOwnersOnly(t *testing.T) {
 		} else if info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has the mode %v, want 0600", suffix, info.Mode().Perm())
 		}
+	}
+}
+
+// A panic in a change, whatever caused it, leaves the writer's slot and connection to the next one.
+func TestAPanicInAChangeStopsNobodyElse(t *testing.T) {
+	s := open(t)
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		s.write(t.Context(), "panic", func(*tx) error { panic("planted") })
+	}()
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	if err := s.SetSetting(ctx, "k", []byte("v"), nil); err != nil {
+		t.Error(err)
 	}
 }
 
