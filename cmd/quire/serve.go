@@ -146,7 +146,7 @@ func serveOn(srv *server.Server, ln, plain net.Listener) error {
 	return errors.Join(first, <-both)
 }
 
-func (a *app) newHub(store storage.Store, secret sealed.Text, keeper *quota.Keeper) (*collab.Hub, error) {
+func (a *app) newHub(store collab.Log, secret sealed.Text, keeper *quota.Keeper) (*collab.Hub, error) {
 	var formats *delta.Formats
 	if !a.config.anyFormats {
 		var err error
@@ -178,7 +178,7 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.T
 }
 
 // liveSettings are those that can be changed while the server runs, unless somebody set them here.
-func (a *app) liveSettings(store storage.Store) *live.Live {
+func (a *app) liveSettings(store storage.Settings) *live.Live {
 	c := a.config
 	return live.New(store, live.Start{
 		Signup: string(c.signup), SignupFixed: c.explicit["SIGNUP"], QuotaUser: c.quotaUser, QuotaFixed: c.explicit["QUOTA_USER"],

@@ -26,9 +26,20 @@ const (
 	mostLookups  = 10_000 // kept for later; over that everything is taken as changed
 )
 
+// Store is what a Watch reads.
+type Store interface {
+	storage.Events
+	Rewinds() int64
+	Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error)
+	Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error)
+	GroupDocuments(ctx context.Context, id string) ([]storage.DocumentID, error)
+	User(ctx context.Context, id storage.UserID) (storage.User, error)
+	Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error)
+}
+
 // Config is what a Watch needs: all of it.
 type Config struct {
-	Store    storage.Store
+	Store    Store
 	Hub      *collab.Hub
 	Auth     *auth.Service
 	Settings func(context.Context) error // reads them anew

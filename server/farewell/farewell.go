@@ -28,9 +28,17 @@ const (
 	Delete   = "delete"
 )
 
+// Store is what a farewell reads and changes.
+type Store interface {
+	sharing.Store
+	Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error)
+	DeleteDocument(ctx context.Context, doc storage.DocumentID, at time.Time) error
+	DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error
+}
+
 // House is where people live.
 type House struct {
-	Store storage.Store
+	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
 }
