@@ -13,7 +13,6 @@ import (
 	"quire/collab"
 	"quire/server/auth"
 	"quire/server/problem"
-	"quire/storage"
 )
 
 // route describes one operation.
@@ -104,7 +103,7 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 				return
 			}
 			req.who = who
-			ctx = huma.WithContext(ctx, storage.As(ctx.Context(), storage.Actor{ID: who.User, Name: who.Name}))
+			ctx = huma.WithContext(ctx, as(ctx.Context(), who))
 		}
 		next(huma.WithValue(ctx, requestKey{}, req))
 	}

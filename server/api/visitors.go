@@ -117,7 +117,7 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 	if err != nil {
 		return nil, err
 	}
-	req.who = by
+	req.who, ctx = by, as(ctx, by)
 	role, err := a.sharing.AtLeast(ctx, a.by(req), storage.Grant{Document: d.ID, User: user.ID, Role: l.Role, Via: sharing.ViaLink + ":" + l.ID}, l.ID)
 	if err != nil {
 		return nil, err

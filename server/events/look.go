@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// Look looks up what events named, has the hub follow the log's history, and checks the proofs of sessions that joined since
+// Look has the hub follow the log's history, looks up what events named, and checks the proofs of sessions that joined since
 // the last time, because theirs may have ended between being looked at and joining. Each minute, and where events were missed,
 // it looks at everything. What failed is done again the next time.
 func (w *Watch) Look(ctx context.Context) error {
@@ -19,7 +19,7 @@ func (w *Watch) Look(ctx context.Context) error {
 	todo, missed := w.lookups, w.all
 	w.lookups, w.all = map[subject]storage.Event{}, false
 	w.mu.Unlock()
-	var errs []error
+	errs := []error{w.cfg.Hub.Follow(ctx)}
 	for s, e := range todo {
 		if err := w.lookUp(ctx, s, e); err != nil {
 			errs = append(errs, err)
@@ -42,7 +42,7 @@ func (w *Watch) Look(ctx context.Context) error {
 		}
 	}
 	w.keepForLater(todo, missed && err != nil)
-	return errors.Join(append(errs, err, w.cfg.Hub.Follow(ctx))...)
+	return errors.Join(append(errs, err)...)
 }
 
 // keepForLater puts back what failed, but where something newer is to be looked up.

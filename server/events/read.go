@@ -20,6 +20,7 @@ func (w *Watch) Read(ctx context.Context) error {
 	if !began {
 		limit = 0 // who begins needs no more than where
 	}
+	now := w.cfg.Store.Rewinds() // before the list, which may be of what follows it
 	list, newest, err := w.cfg.Store.Events(ctx, after, limit)
 	if errors.Is(err, storage.ErrDamaged) { // what cannot be read tells all the same that something changed
 		w.cfg.Log.Error("an event is damaged: everything is taken as changed", "err", err)
@@ -28,7 +29,6 @@ func (w *Watch) Read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now := w.cfg.Store.Rewinds()
 	if !began || now != rewinds || !whole(list, after, newest) {
 		w.missed(newest, now)
 		return nil

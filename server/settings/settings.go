@@ -3,7 +3,7 @@
 //
 // A setting that the environment sets explicitly cannot be changed from the administrators' page: the operator wrote it down, and
 // a page that could override it would make their file wrong. Otherwise the page's value counts, and without that the default.
-// Every node reads the values again about twice a second.
+// Every node reads the values again within a second of a change, and each minute.
 package settings
 
 import (
