@@ -12,7 +12,7 @@ type Announcement struct {
 	Person wire.Person
 }
 
-// Announce shows a presence on the document's channel. It is answered with the presence itself, or an error.
+// Announce shows a presence on the document's channel. The answer is the presence itself, or an error.
 func (x *Handle) Announce(a Announcement) { x.d.post(&presenceRequest{a, x}) }
 
 type presenceRequest struct {
@@ -28,7 +28,7 @@ func (r *presenceRequest) handle(d *document) {
 	if d.wait(r) || d.held(r) {
 		return
 	}
-	defer r.of.reader.Done() // last: until then the request holds the document
+	defer r.of.reader.Done() // last, because it may release the document
 	if r.of.left {
 		return
 	}
@@ -40,7 +40,7 @@ func (r *presenceRequest) handle(d *document) {
 	c := &caret{r.of, r.Client, r.Msg.ID, r.Msg.PV, r.Msg.Value, r.Msg.Typed, r.Msg.Version, r.Person}
 	fresh := d.presence.bringForward(c)
 	frame := d.presence.frame(c)
-	r.of.reader.Reply(frame) // the sender's own, as the acknowledgement
+	r.of.reader.Reply(frame) // as the acknowledgement
 	if !fresh || known != nil && c.pv < known.pv {
 		return
 	}
@@ -48,8 +48,8 @@ func (r *presenceRequest) handle(d *document) {
 	d.presence.show(c, frame)
 }
 
-// refusal keeps ids apart: one that another session announced is refused, unless that session is the same client's, which a cut line
-// may have left behind.
+// refusal returns why a presence may not be announced. An id that another session announced is refused, unless that session is the
+// same client's: it may be left over from a broken connection.
 func (r *presenceRequest) refusal(d *document, known *caret) *wire.Error {
 	switch {
 	case !r.of.standing.allows(access.Announce):

@@ -2,16 +2,16 @@ package collab
 
 import "quire/collab/wire"
 
-// Channel is a request to come onto a document's presence channel, or to leave it.
+// Channel is a request to join a document's presence channel, or to leave it.
 type Channel struct {
 	Join     bool
-	Raw      string     // the request, for an error's echo
-	Answer   wire.Frame // if it goes well
-	Late     bool       // a newer request was seen: answered, without effect
-	Restored bool       // the client had its id before: it is asked for its own presences, because the others saw them go
+	Raw      string     // the request, which an error repeats
+	Answer   wire.Frame // if it is allowed
+	Late     bool       // a newer request came before: this one is answered but has no effect
+	Restored bool       // the client had its id on another connection: it is asked to announce its presences again
 }
 
-// Channel hands c to the document.
+// Channel posts c to the document.
 func (x *Handle) Channel(c Channel) { x.d.post(&channelRequest{c, x}) }
 
 type channelRequest struct {
@@ -42,7 +42,7 @@ func (r *channelRequest) handle(d *document) {
 	}
 }
 
-// AskAll asks everybody else on the channel to announce themselves anew. raw is the request.
+// AskAll asks everybody else on the channel to announce their presences again. raw is the request.
 func (x *Handle) AskAll(raw string) { x.d.post(&askRequest{x, raw}) }
 
 type askRequest struct {

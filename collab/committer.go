@@ -8,18 +8,18 @@ import (
 	"quire/storage"
 )
 
-// batch is what a document wants to commit next. The document's goroutine adds to it until the committer closes it: so ops
-// that arrive while their document waits for its turn still ride the same commit.
+// batch holds the ops that a document appends next. The document adds to it until the committer takes it, so ops that arrive while
+// the document is in the committer's list still get into the same commit.
 type batch struct {
 	mu      sync.Mutex
 	base    storage.Revision
 	rewinds int64 // how often the log had gone back when base was read (N12)
 	ops     []storage.Op
-	tied    []bool // ops[i] must be in the same commit as ops[i-1]: it is the server's newline (E6)
+	tied    []bool // ops[i] is the server's newline (E6): it must be in the same commit as ops[i-1]
 	bytes   int
 	state   batchState
 	result  commitResult // of the append under way
-	spared  []storage.Op // memory of a batch that was stored
+	spared  []storage.Op // memory of a stored batch, to be reused
 }
 
 type batchState uint8
@@ -28,7 +28,7 @@ const (
 	batchIdle   batchState = iota
 	batchQueued            // stands in the committer's list
 	batchTaken             // an append is under way
-	batchHeld              // until the log was looked at (L2)
+	batchHeld              // until the tail was read (L2)
 )
 
 func (b *batch) add(op storage.Op, tied bool) {
@@ -39,8 +39,8 @@ func (b *batch) add(op storage.Op, tied bool) {
 	b.mu.Unlock()
 }
 
-// reset empties the batch at another base, read when the log had gone back so often, and lets it be taken again. No append may
-// be under way.
+// reset empties the batch, sets its base, and allows it to be taken again. rewinds is how often the log had gone back when base was
+// read. No append may be under way.
 func (b *batch) reset(base storage.Revision, rewinds int64) {
 	b.mu.Lock()
 	b.base, b.rewinds, b.state = base, rewinds, batchIdle
@@ -61,7 +61,7 @@ func (b *batch) hold() bool {
 	return true
 }
 
-// withdraw takes back what was not taken and says how many ops that were; held if the batch is held.
+// withdraw removes the ops that were not taken and returns their number, and whether the batch is held.
 func (b *batch) withdraw() (n int, held bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -75,7 +75,7 @@ func (b *batch) empty() {
 	b.ops, b.tied, b.bytes = b.ops[:0], b.tied[:0], 0
 }
 
-// queue reports whether the document should be put into the committer's list, and notes that it is there.
+// queue reports whether the document must be added to the committer's list, and marks it as added.
 func (b *batch) queue() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -86,12 +86,12 @@ func (b *batch) queue() bool {
 	return true
 }
 
-// take closes the batch: its first ops within the limits, at least one, and never between two that are tied.
+// take starts an append of the first ops: as many as the limits allow, but at least one, and tied ops together.
 func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batch, int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.state != batchQueued {
-		return storage.Batch{}, 0 // it is held now
+		return storage.Batch{}, 0 // held meanwhile
 	}
 	if len(b.ops) == 0 {
 		b.state = batchIdle
@@ -115,7 +115,8 @@ func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batc
 	return storage.Batch{Document: doc, Base: b.base, Ops: taken, Rewinds: b.rewinds}, bytes
 }
 
-// appended ends an append: stored ops move the base. taken is the slice that take returned, whose memory is used again.
+// appended ends an append. If the ops were stored, the base moves past them. taken is the slice that take returned; its memory is
+// reused.
 func (b *batch) appended(taken []storage.Op, stored bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -127,8 +128,8 @@ func (b *batch) appended(taken []storage.Op, stored bool) {
 	}
 }
 
-// committer appends the ready ops of many documents in one commit after another (L4). It has a goroutine only while there
-// is something to commit.
+// committer appends the batches of many documents, one commit after another (L4). It has a goroutine only while there is something
+// to commit.
 type committer struct {
 	node *Node
 	turn func() // run
@@ -137,12 +138,12 @@ type committer struct {
 	ready   []*document
 	running bool
 
-	// Of run alone, kept from one to the next:
+	// Used by run alone; the memory is reused:
 	all, docs []*document
 	batches   []storage.Batch
 }
 
-// add puts a document into the list.
+// add puts a document into the list, and starts the goroutine if there is none.
 func (c *committer) add(d *document) {
 	c.mu.Lock()
 	c.ready = append(c.ready, d)
@@ -172,7 +173,7 @@ func (c *committer) run() {
 	}
 }
 
-// list takes all documents that are ready, or ends the run.
+// list appends all ready documents to docs. If there are none the run ends.
 func (c *committer) list(docs []*document) []*document {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -185,7 +186,7 @@ func (c *committer) list(docs []*document) []*document {
 	return docs
 }
 
-// close closes the batches of the first documents, as many as fit one commit, and returns the documents left.
+// close takes the batches of the first documents, as many as fit into one commit, and returns the documents that are left.
 func (c *committer) close(docs []*document, batches []storage.Batch, from []*document) ([]*document, []storage.Batch, []*document) {
 	ops, bytes := c.node.limits.CommitOps, c.node.limits.CommitBytes
 	for i, d := range from {
@@ -194,7 +195,7 @@ func (c *committer) close(docs []*document, batches []storage.Batch, from []*doc
 		}
 		taken, size := d.batch.take(d.id, ops, bytes)
 		if len(taken.Ops) == 0 {
-			continue // what waited was withdrawn meanwhile
+			continue // its ops were withdrawn meanwhile
 		}
 		docs = append(docs, d)
 		batches = append(batches, taken)
@@ -203,8 +204,8 @@ func (c *committer) close(docs []*document, batches []storage.Batch, from []*doc
 	return docs, batches, nil
 }
 
-// commit appends and tells every document the result. The store gets longer than a session waits: what it says in the end
-// is worth more than a guess.
+// commit appends the batches and posts the result to each document. It waits for the store longer than a session does: a late result
+// is worth more than an unknown one.
 func (c *committer) commit(docs []*document, batches []storage.Batch) {
 	if len(batches) == 0 {
 		return

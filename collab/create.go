@@ -10,17 +10,17 @@ import (
 	"quire/storage"
 )
 
-// ServerClient is the client of what the server does by itself (E6). No client id that NewClientID makes is it.
+// ServerClient is the client of the server's own ops (E6). NewClientID never returns it.
 const ServerClient = order.ServerClient
 
-// Create stores a new document with its first text, in one transaction (L7); storage.ErrExists if the id was ever used.
-// Whose it is (Identity.Owner) and d.CreatedAt are set here if they are not. initial holds inserts only; it gets its last
-// newline (E6). The error is a *wire.Error if the text is refused.
+// Create stores a new document with its first text, in one transaction (L7). It sets the owner (Identity.Owner) and d.CreatedAt if
+// they are not set. initial holds inserts only; the last newline is added if it is missing (E6). Errors: storage.ErrExists if the id
+// was ever used, a *wire.Error if the text is refused, ErrDraining, the store's.
 func (h *Hub) Create(ctx context.Context, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
 	return h.CreateAs(ctx, ServerClient, who, d, initial)
 }
 
-// CreateAs is Create with a client for the first op, by which its request can be told in the log.
+// CreateAs is Create with a client id for the first op, so that the request's op can be found in the log.
 func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d storage.Document, initial delta.Delta) (storage.Document, error) {
 	if h.draining.Load() {
 		return d, ErrDraining
@@ -53,19 +53,16 @@ func (h *Hub) CreateAs(ctx context.Context, client string, who Identity, d stora
 	if err := h.node.store.CreateDocument(ctx, d, []storage.Op{op}); err != nil {
 		return d, err
 	}
-	h.registry.tell(d.ID, call((*document).appear))
+	h.registry.tell(d.ID, call(func(d *document) {
+		if d.life.state == docAbsent {
+			d.reload()
+		}
+	}))
 	return d, nil
 }
 
-// appear loads a document that was not there before.
-func (d *document) appear() {
-	if d.life.state == docAbsent {
-		d.reload()
-	}
-}
-
-// createRow makes the document that an application's token creates by its first op. Whatever the store says, the document
-// is then loaded, and the op judged by what is there: it finds itself in the log, or another creation (L2, L3).
+// createRow stores the document that an application's token creates by its first op. Whatever the store says, the document is then
+// loaded and the op judged again: it finds itself in the log, or another creation (L2, L3).
 func (s *submission) createRow(d *document) {
 	if s.Body.Kind != wire.Create {
 		s.refuse(wire.Errorf(wire.CodeDoesNotExist, "the document does not exist"))
@@ -91,7 +88,7 @@ func (s *submission) createRow(d *document) {
 			d.node.log.Warn("create failed", "doc", d.id, "err", err)
 		}
 		return call(func(d *document) {
-			s.standing.known = s.standing.ended // else it is another where there is a document
+			s.standing.known = s.standing.ended // the role is another once the document exists
 			d.startLoading()
 		})
 	})

@@ -6,7 +6,7 @@ import (
 	"quire/storage"
 )
 
-// document is a live document. What happens to it happens in its turn: one goroutine at a time, while the inbox holds something.
+// document is a live document. It changes only in its turn: while its inbox is not empty, one goroutine handles the messages in order.
 type document struct {
 	hub    *Hub
 	node   *Node
@@ -16,14 +16,14 @@ type document struct {
 	use    use // under the registry's lock
 	status status
 
-	// With locks of their own, or none needed:
-	batch     batch  // what is to be appended next
-	stream    stream // of which the feed is read by anybody
+	// Shared with other goroutines:
+	batch     batch  // the ops to be appended next
+	stream    stream // the turn's, but for its feed
 	encodings encodings
-	holds     budget.Owner        // ends when the document leaves memory
+	holds     budget.Owner        // of all that it reserves; ends when it leaves memory
 	weight    *budget.Reservation // its estimated bytes, of registry.memory
 
-	// Of the turn alone:
+	// Used by the turn alone:
 	life        lifecycle
 	order       order.Sequencer
 	frozen      frozen
@@ -34,10 +34,10 @@ type document struct {
 	presence    presence
 	snapshots   snapshots
 	quota       quota
-	loadStopped bool // loading was given up because nobody waited
+	loadStopped bool // loading failed, and nobody waited for it any more
 }
 
-// newDocument makes a document that is to be loaded.
+// newDocument returns a document that has yet to be loaded.
 func (h *Hub) newDocument(id storage.DocumentID) *document {
 	d := &document{hub: h, node: h.node, id: id, order: order.New(&h.order, h.cfg.Formats != nil)}
 	d.turn = h.node.counted(d.run)
@@ -50,7 +50,7 @@ func (h *Hub) newDocument(id storage.DocumentID) *document {
 	return d
 }
 
-// post puts m into the inbox. The caller holds a reference, or the document is busy with what m ends.
+// post adds m to the inbox. The caller must hold a reference, or be a task that keeps the document busy.
 func (d *document) post(m message) {
 	if d.inbox.put(m) {
 		d.node.soon(d.turn)
@@ -67,16 +67,20 @@ func (d *document) run() {
 	}
 }
 
-// active reports whether a turn is under way, or something is that will begin one.
+// active reports whether a turn is under way, or something that will start one.
 func (d *document) active() bool { return d.inbox.inTurn() || d.status.busy.Load() }
 
-// endTurn hands what is pending to the committer and notes what keeps the document in memory.
+// endTurn hands the batch to the committer and updates the status.
 func (d *document) endTurn() {
 	d.subscribers.listPeople()
 	if d.life.live() && d.batch.queue() {
 		d.hub.committer.add(d)
 	}
-	d.status.waitsSince.Store(d.waitsSince())
+	waitsSince := d.waits.since(d.status.waitsSince.Load())
+	if pending := d.order.Pending(); len(pending) > 0 {
+		waitsSince = pending[0].Arrived.UnixNano()
+	}
+	d.status.waitsSince.Store(waitsSince)
 	d.status.unsaved.Store(d.life.live() && d.snapshots.behind(d.order.Head()))
 	d.status.worthless.Store(d.life.state >= docAbsent || d.loadStopped)
 	busy := len(d.order.Pending()) > 0 || d.waits.any() || d.jobs.running > 0
@@ -86,20 +90,6 @@ func (d *document) endTurn() {
 			d.hub.registry.becameIdle()
 		}
 	}
-}
-
-// waitsSince returns when the oldest op or request began to wait for the store, in ns since 1970; 0: none does.
-func (d *document) waitsSince() int64 {
-	pending := d.order.Pending()
-	switch {
-	case len(pending) > 0:
-		return pending[0].Arrived.UnixNano()
-	case d.waits.count(forLoading) > 0:
-		return d.status.waitsSince.Load()
-	case d.waits.count(forPending) > 0:
-		return d.waits.items[forPending][0].(*submission).Arrived.UnixNano()
-	}
-	return 0
 }
 
 // wait keeps m until the document is loaded, and reports whether it did.
@@ -118,7 +108,7 @@ func (d *document) wait(m message) bool {
 	return true
 }
 
-// weigh notes about how much memory the document takes.
+// weigh updates the estimate of the document's memory.
 func (d *document) weigh() {
 	const bare = 6 << 10
 	size := int64(bare + d.stream.feed.size() + 2*d.order.KeptBytes())
@@ -128,7 +118,7 @@ func (d *document) weigh() {
 	d.weight.Resize(size)
 }
 
-// quiet is what the sweep asks of a document that nobody changed for a while: a snapshot, and memory given back.
+// quiet saves a document that did not change for a while, and frees memory.
 func (d *document) quiet() {
 	now := d.node.rt.Now()
 	if d.status.asksForQuota(now) {
@@ -141,9 +131,9 @@ func (d *document) quiet() {
 		d.order.Shrink(quietOps, quietBytes)
 		d.stream.feed.shrink(quietBytes)
 	}
-	d.status.shrunk.Store(true) // before, because an encoding made now clears it
+	d.status.shrunk.Store(true) // first, because a concurrent encoding clears it
 	if !d.encodings.forget() {
-		d.status.shrunk.Store(false) // again, once they are sent
+		d.status.shrunk.Store(false) // try again once they are sent
 	}
 	d.frozen.forgetOlder(d.order.Head())
 	d.weigh()
@@ -151,5 +141,5 @@ func (d *document) quiet() {
 
 const (
 	quietOps   = 16
-	quietBytes = 1 << 10 // of the ops, and again of their frames
+	quietBytes = 1 << 10 // of the ops, and as much of their frames
 )

@@ -6,18 +6,18 @@ import (
 	"quire/collab/order"
 )
 
-// What callers branch on beside storage's sentinels and *wire.Error. Errors of this package wrap one of them.
+// The errors that callers distinguish, beside storage's and *wire.Error. This package's errors wrap one of them.
 var (
-	// ErrForbidden: no role, or not enough of one; the same for a document that does not exist (W9).
+	// ErrForbidden: no role, or too low a role. Also for a document that does not exist (W9).
 	ErrForbidden = errors.New("collab: forbidden")
-	// ErrTrashed: the document lies in the trash.
+	// ErrTrashed: the document is in the trash.
 	ErrTrashed = errors.New("collab: in the trash")
-	// ErrUnavailable: the store gave no answer in time. Whether an op was stored is unknown: ask again with the same client
-	// and seq.
+	// ErrUnavailable: the store did not answer in time. It is unknown whether an op was stored: send it again with the same client and
+	// seq.
 	ErrUnavailable = errors.New("collab: unavailable")
-	// ErrOverloaded: a bound of this node is reached; nothing was done.
+	// ErrOverloaded: a limit of this node is reached. Nothing was done.
 	ErrOverloaded = errors.New("collab: overloaded")
-	// ErrDraining: the node is about to stop; nothing was done.
+	// ErrDraining: the node is stopping. Nothing was done.
 	ErrDraining = errors.New("collab: draining")
 	// ErrDamaged: the log holds an op that cannot be applied, so the document is not served.
 	ErrDamaged = order.ErrDamaged

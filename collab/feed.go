@@ -7,12 +7,12 @@ import (
 	"quire/storage"
 )
 
-// feed holds a document's recent op frames, encoded once and shared by all its readers, bounded in bytes. Frame i takes the
-// document from revision first+i to the next. Only committed ops get here.
+// feed holds the frames of a document's newest committed ops, up to a number of bytes. They are encoded once and shared by all
+// readers. Frame i takes the document from revision first+i to the next.
 type feed struct {
 	mu     sync.RWMutex
 	first  storage.Revision
-	frames []wire.Frame // oldest first; never changed in place once appended
+	frames []wire.Frame // oldest first; a frame never changes
 	bytes  int
 }
 
@@ -23,7 +23,7 @@ func (f *feed) reset(at storage.Revision) {
 	f.mu.Unlock()
 }
 
-// append adds frames and drops the oldest beyond limit bytes, but never all: the newest stays whatever its size.
+// append adds frames and drops the oldest ones beyond limit bytes, but never the newest.
 func (f *feed) append(frames []wire.Frame, limit int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -37,7 +37,7 @@ func (f *feed) append(frames []wire.Frame, limit int) {
 		drop++
 	}
 	if drop > 0 {
-		// Readers hold frames, never this slice, so its memory may be reused.
+		// Readers hold frames but never this slice, so its memory may be reused.
 		n := copy(f.frames, f.frames[drop:])
 		clear(f.frames[n:])
 		f.frames = f.frames[:n]
@@ -45,7 +45,7 @@ func (f *feed) append(frames []wire.Frame, limit int) {
 	}
 }
 
-// shrink gives memory back when nobody reads: all but what fits limit bytes goes.
+// shrink drops the oldest frames beyond limit bytes, if need be all, and frees their memory.
 func (f *feed) shrink(limit int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,15 +58,15 @@ func (f *feed) shrink(limit int) {
 	f.first += storage.Revision(drop)
 }
 
-// end is the revision after the newest frame.
+// end returns the revision after the newest frame.
 func (f *feed) end() storage.Revision {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	return f.first + storage.Revision(len(f.frames))
 }
 
-// read appends the frames of the ops from revision from to revision to, about budget bytes but at least one. reached is
-// where it stopped; ok is false if the feed no longer holds from, so that the log must be asked.
+// read appends the frames from revision from up to revision to: about budget bytes, but at least one. reached is the revision where
+// it stopped. ok is false if the feed no longer holds from: then the log must be read.
 func (f *feed) read(dst []wire.Frame, from, to storage.Revision, budget int) (frames []wire.Frame, reached storage.Revision, ok bool) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()

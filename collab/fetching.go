@@ -1,34 +1,38 @@
 package collab
 
 import (
+	"slices"
+
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
 
-// Content is a document's content as it was when the document saw the request.
+// Content is a document's content when it handled the request.
 type Content struct {
 	Frozen *delta.Frozen // nil: there is none
 	At     storage.Revision
 }
 
-// Fetch asks for the ops from a revision on or for the content, and perhaps for the live ops that follow.
+// Fetch asks for the content, or for the ops from a revision on, and possibly for the live ops that follow.
 type Fetch struct {
 	From      storage.Revision // storage.Newest: the content
 	Subscribe bool
-	Timeline  int64 // of the hub, when they learned of From (N12)
+	Timeline  int64 // the hub's newest when they learned of From (N12)
 	Asker     Asker
-	readTail  bool // the log was read for From, which was beyond the head
+	readTail  bool // the tail was read because From was beyond the head
 }
 
-// Asker is told what a Fetch found, once, within the document's turn.
+// Asker gets the result of a Fetch, once, within the document's turn. Its methods must not block or call the document.
 type Asker interface {
-	// Fetched: the ops from From to revision head; where content isn't nil, that instead. Live ops follow if begins.
+	// Fetched returns content, or if that is nil the ops from From to revision head, which the asker reads itself. If begins, live
+	// ops follow.
 	Fetched(head storage.Revision, content *Content, begins bool)
 	Refused(*wire.Error)
 }
 
-// Fetch hands f to the document. Asker is told in the end, or the reader's session is closed.
+// Fetch posts f to the document. In the end its Asker is called, or the reader's session is closed.
 func (x *Handle) Fetch(f *Fetch) { x.d.post(&fetchRequest{Fetch: f, of: x}) }
 
 type fetchRequest struct {
@@ -38,10 +42,10 @@ type fetchRequest struct {
 
 func (r *fetchRequest) whose() *standing { return &r.of.standing }
 
-// fail ends the session: the document could not be loaded in time (W7).
+// fail closes the session: the document could not be loaded in time (W7).
 func (r *fetchRequest) fail(*document) { unavailable(r.of.reader) }
 
-// handle answers with ops or the content, and begins the subscription at exactly the revision where the answer ends.
+// handle answers with ops or the content, and starts the subscription at exactly the revision where the answer ends.
 func (r *fetchRequest) handle(d *document) {
 	if d.wait(r) || d.waitForComparison(r) || d.held(r) {
 		return
@@ -86,10 +90,10 @@ func (r *fetchRequest) handle(d *document) {
 	}
 }
 
-// assureOwn keeps a request for the ops since an earlier revision until they are safe, if its sender's own may be among them:
-// whoever finds them there takes them for acknowledged. It reports whether it did.
+// assureOwn delays a request for ops until these are safe, if the reader's own may be among them: a client that finds its own op takes
+// it for acknowledged. It reports whether it did.
 func (r *fetchRequest) assureOwn(d *document) bool {
-	if r.From == storage.Newest || d.log.isSafe(d.order.Head()) || !d.mayHold(max(r.From, d.log.safe), r.of.reader.Identity().User) {
+	if r.From == storage.Newest || d.log.isSafe(d.order.Head()) || !mayHold(&d.order, max(r.From, d.log.safe), r.of.reader.Identity().User) {
 		return false
 	}
 	d.makeSafe(d.node.rt.Now(), func(d *document, err error) {
@@ -102,7 +106,16 @@ func (r *fetchRequest) assureOwn(d *document) bool {
 	return true
 }
 
-// introduce tells what the document is, behind the answer to a subscription.
+// mayHold reports whether an op from revision from on may be author's. Ops that are not in memory may.
+func mayHold(q *order.Sequencer, from storage.Revision, author storage.UserID) bool {
+	if from >= q.Head() {
+		return false
+	}
+	ops, ok := q.Since(from)
+	return !ok || slices.ContainsFunc(ops, func(e order.Entry) bool { return e.Author == author })
+}
+
+// introduce sends the title, the role and whether the document is in the trash, after the answer to a subscription.
 func (x *Handle) introduce() {
 	if !x.d.life.live() {
 		return
@@ -112,7 +125,7 @@ func (x *Handle) introduce() {
 	x.reader.Owe(wire.Seal(wire.AppendDocNotice(wire.Begin(128+len(title)), notice)))
 }
 
-// Unsubscribe ends the live ops. answer is sent in its place of the stream.
+// Unsubscribe ends the live ops. answer is sent behind those that are owed.
 func (x *Handle) Unsubscribe(answer wire.Frame) { x.d.post(&unsubscribeRequest{x, answer}) }
 
 type unsubscribeRequest struct {

@@ -10,27 +10,26 @@ import (
 	"quire/storage"
 )
 
-// Handle is a Reader's hold on a live document, from its first request until nothing is owed or expected any more. While there is
-// one the document stays in memory. Its methods may be called from any goroutine that knows it is not released, and block only
-// where they say so.
+// Handle is a Reader's reference to a live document, from its first request until neither side owes the other anything. It keeps the
+// document in memory. Any goroutine that holds a reference may call its methods. They block only where they say so.
 type Handle struct {
 	d      *document
 	reader Reader
 
 	// Of the document's turn:
 	standing     standing
-	lastSentRole access.Role // that the client acts by; access.None: it was told none
+	lastSentRole access.Role // to the client; access.None: none was
 	subscribed   bool
 	from         storage.Revision // live ops begin here
 	onChannel    bool
-	carets       int    // presences it announced
-	who          Person // as others see its person
-	left         bool   // what is still asked for has no effect
+	carets       int    // presences that it announced
+	who          Person // how others see its person
+	left         bool   // requests that still come have no effect
 }
 
-// Open lets a reader in: it looks their role up, and if that lets them read calls install with a handle on the document, which is
-// loaded if it is not live. From install on the document is told of changes of access. install may refuse the handle, and must not
-// block. It blocks for the look-up, unless gone reports that nobody waits. Errors: ErrDraining, ErrOverloaded, of the store.
+// Open looks up a reader's role. If it allows reading, Open calls install with a handle on the document, which is loaded if it is not
+// live. From then on changes of access reach the reader through the document. install must not block; it returns false to refuse the
+// handle. Open blocks for the look-up; gone reports that nobody waits for it any more. Errors: ErrDraining, ErrOverloaded, the store's.
 func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone func() bool, install func(*Handle) bool) (role access.Role, err error) {
 	who := r.Identity()
 	var in *Handle
@@ -63,7 +62,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 	return role, cmp.Or(err, refused)
 }
 
-// recheck looks the role of a reader up anew who was let in by one that does not hold any more. Nobody was told of it.
+// recheck looks up the role of a reader again, because it changed while they were let in.
 func (x *Handle) recheck(ended bool) {
 	x.d.post(call(func(d *document) {
 		x.lastSentRole = access.None
@@ -71,17 +70,17 @@ func (x *Handle) recheck(ended bool) {
 	}))
 }
 
-// overtaken is the change of access that came in while somebody was let in.
+// overtaken returns the change of access for somebody whose role changed while they were let in.
 func overtaken(st *standing, ended bool) *accessChange {
 	return &accessChange{concerns: concerns{ended: ended}, of: []*standing{st}}
 }
 
-// Retain and Release count who needs the document in memory. Open counts once.
+// Retain and Release count references to the document. Open returns a Handle with one.
 func (x *Handle) Retain() { x.d.hub.registry.retain(x.d) }
 
 func (x *Handle) Release() { x.d.hub.registry.release(x.d) }
 
-// Revision is a version of the wire's as the store counts.
+// Revision converts a version on the wire to a revision of the store.
 func Revision(v wire.Version) storage.Revision {
 	if v == wire.NoVersion {
 		return storage.Newest
@@ -92,11 +91,11 @@ func Revision(v wire.Version) storage.Revision {
 // Sent is an op as a session received it.
 type Sent struct {
 	order.Request
-	Raw      string // the request, for an error's echo
-	Timeline int64  // of the hub, when its sender learned of Base (N12)
+	Raw      string // the request, which an error repeats
+	Timeline int64  // the hub's newest when the sender learned of Base (N12)
 }
 
-// Submit hands an op to the document.
+// Submit posts an op to the document.
 func (x *Handle) Submit(op Sent) {
 	s := newSubmission(&x.standing, op.Request)
 	s.raw, s.timeline = op.Raw, op.Timeline
@@ -111,10 +110,10 @@ func (x *Handle) Rename(who Person) {
 	}))
 }
 
-// Leave takes the reader out of the document. then is called in its turn.
+// Leave removes the reader from the document and then calls then, in the document's turn.
 func (x *Handle) Leave(then func()) { x.d.post(&leave{x, then}) }
 
-// leave takes a reader out of its document.
+// leave removes a reader from its document.
 type leave struct {
 	of   *Handle
 	then func()
@@ -126,7 +125,7 @@ func (m *leave) handle(d *document) {
 	}
 }
 
-// fail does the same without waiting.
+// fail does the same before the document is loaded.
 func (m *leave) fail(d *document) {
 	m.of.left = true
 	d.subscribers.remove(m.of)
@@ -138,18 +137,18 @@ func (m *leave) fail(d *document) {
 // End is the revision after the newest op that the feed holds.
 func (x *Handle) End() storage.Revision { return x.d.stream.feed.end() }
 
-// Frames appends the frames of the live ops from revision from to revision to, about budget bytes but at least one, and returns
-// where it stopped. False: the feed no longer holds from, so the log must be asked.
+// Frames appends frames of live ops from revision from up to revision to: about budget bytes, but at least one. It returns the
+// revision where it stopped, or false if the feed no longer holds from: then they must be read from the log.
 func (x *Handle) Frames(dst []wire.Frame, from, to storage.Revision, budget int) ([]wire.Frame, storage.Revision, bool) {
 	return x.d.stream.feed.read(dst, from, to, budget)
 }
 
-// Page reads ops from the log, about so many bytes of them but at least one. It blocks.
+// Page reads ops from the log: about so many bytes, but at least one. It blocks.
 func (x *Handle) Page(ctx context.Context, from, to storage.Revision, bytes int) ([]storage.Op, error) {
 	return x.d.node.store.Read(ctx, x.d.id, from, to, bytes)
 }
 
-// Frame is the frame of an op of the log.
+// Frame encodes an op that was read from the log.
 func (x *Handle) Frame(at storage.Revision, op storage.Op) wire.Frame {
 	return x.d.stream.frame(at, op.Client, op.Seq, op.Body)
 }

@@ -8,19 +8,18 @@ import (
 	"quire/storage"
 )
 
-// Transport is a session's connection as the engine sees it. Its methods may be called from any goroutine and never block.
+// Transport is a session's connection as the engine sees it. Its methods may be called from any goroutine and must not block.
 type Transport interface {
-	// Wake says that Pull has something, or may have. One Wake stands for any number before it. It does not call back into
-	// the session before it returns.
+	// Wake reports that Pull may have something. One Wake stands for any number before it. It must not call the session.
 	Wake()
-	// Flush is Wake by somebody who would rather write than wait for a writer: before it returns it may call PullNow and
-	// write what the reader takes at once. The caller holds no lock.
+	// Flush is Wake, but it may call PullNow and write what the client takes at once, instead of waking a writer. The caller holds no
+	// lock.
 	Flush()
-	// Close asks for the end with this code. What Pull still gives (the last words) may be written first.
+	// Close asks for the connection to be closed with this code. What Pull still returns may be written first.
 	Close(code wire.CloseCode, reason string)
 }
 
-// Identity is who a session or a request belongs to, for its whole life (W9).
+// Identity is the owner of a session or a request, for its whole life (W9).
 type Identity struct {
 	User    storage.UserID
 	Name    string
@@ -29,15 +28,15 @@ type Identity struct {
 	Picture string // path of their picture; "" for none
 	Admin   bool
 	SignIn  string                 // the sign-in's id; "" for an application token
-	Expires time.Time              // when the proof ends; zero: never
+	Expires time.Time              // when the sign-in or token expires; zero: never
 	Claims  map[string]access.Role // of an application token: id or prefix* to role; nil for accounts and guests
 
-	Application string // the issuer of that token, whose the documents are that it makes
+	Application string // the issuer of that token: it owns the documents that are made with it
 
-	ReadOnly bool // the proof is only for looking, whatever the person's roles
+	ReadOnly bool // the token only allows reading, whatever the person's roles
 }
 
-// Owner returns whom the documents belong to that who makes: a person, or an application instead.
+// Owner returns who owns the documents that i makes: a person or an application.
 func (i Identity) Owner() (person storage.UserID, application string) {
 	if i.Application != "" {
 		return "", i.Application
@@ -45,12 +44,12 @@ func (i Identity) Owner() (person storage.UserID, application string) {
 	return i.User, ""
 }
 
-// Allows reports whether who, in role, may do action with this proof.
+// Allows reports whether i may do action in this role.
 func (i Identity) Allows(role access.Role, action access.Action) bool {
 	return access.Allows(role, action) && (!i.ReadOnly || access.ReadOnly(action))
 }
 
-// Refusal says why who, in role, may not do action. To whom a document may not be shown, it is as if it were not there.
+// Refusal returns why i may not do action in this role. A document that they may not read is reported as if it did not exist.
 func (i Identity) Refusal(role access.Role, action access.Action) *wire.Error {
 	switch {
 	case !access.Allows(role, access.Read):
@@ -61,22 +60,22 @@ func (i Identity) Refusal(role access.Role, action access.Action) *wire.Error {
 	return wire.Errorf(wire.CodeForbidden, "this token may only read")
 }
 
-// Forbidden refuses what is asked of a document that is not there for who asks.
+// Forbidden is the refusal to somebody who may not read the document, or if there is none.
 func Forbidden() *wire.Error {
 	return wire.Errorf(wire.CodeForbidden, "you have no access to this, or there is no such document")
 }
 
-// Person is somebody as others see them.
+// Person is how others see somebody on a document.
 type Person struct {
 	ID      storage.UserID
 	Name    string
 	Color   int
 	Guest   bool
 	Picture string
-	Writing bool // holds at least the role of an editor there
+	Writing bool // may write there
 }
 
-// Person is somebody as others see them.
+// Person returns how others see i, on the wire.
 func (i Identity) Person() wire.Person {
 	return wire.Person{ID: string(i.User), Name: i.Name, Color: i.Color, Guest: i.Guest, Picture: i.Picture}
 }

@@ -18,7 +18,7 @@ const (
 	docDamaged // its log cannot be applied; nothing is served
 )
 
-// lifecycle is whether a document is there to be served, and its row in the store. It belongs to the turn.
+// lifecycle is the state of a document and its row in the store. It belongs to the turn.
 type lifecycle struct {
 	state docState
 	info  storage.Document
@@ -26,7 +26,7 @@ type lifecycle struct {
 
 func (l *lifecycle) live() bool { return l.state == docLive }
 
-// refusal returns why no op is taken at all; nil: one may be.
+// refusal returns the reason, if any, to refuse every op.
 func (l *lifecycle) refusal() *wire.Error {
 	switch {
 	case l.state == docDeleted:
@@ -41,7 +41,7 @@ func (l *lifecycle) refusal() *wire.Error {
 
 var inTrash = wire.Errorf(wire.CodeForbidden, "the document is in the trash")
 
-// hides reports whether the document lies in the trash, where it is there for owners only.
+// hides reports whether the document is hidden from a role: in the trash only owners see it.
 func (l *lifecycle) hides(role access.Role) bool {
 	return l.info.Trashed() && !access.Allows(role, access.Trash)
 }
@@ -51,7 +51,7 @@ func (l *lifecycle) shows(st *standing) bool {
 	return st.allows(access.Read) && !l.hides(st.role)
 }
 
-// trashed closes everybody but owners.
+// trashed moves the document to the trash: everybody but owners is closed.
 func (d *document) trashed(at time.Time, by Identity) {
 	if d.life.info.Trashed() || d.life.state == docLoading { // else the row that is on its way says it, or Described
 		return
@@ -59,7 +59,7 @@ func (d *document) trashed(at time.Time, by Identity) {
 	trashed := true
 	d.life.info.TrashedAt, d.life.info.TrashedBy = at, by.User
 	if len(d.order.Pending()) > 0 {
-		d.rejudge() // which refuses all that is not with the store
+		d.rejudge() // refuses the ops that are not with the store
 	}
 	n := Notice(d.id, by, d.node.rt.Now())
 	n.Trashed, n.Reason = &trashed, "trashed"
@@ -69,14 +69,14 @@ func (d *document) trashed(at time.Time, by Identity) {
 	}
 }
 
-// closeInTrash ends a session for which the document is not there any more.
+// closeInTrash closes the session of a reader from whom the trash hides the document.
 func (x *Handle) closeInTrash() {
 	if x.d.life.hides(x.standing.role) {
 		x.reader.Close(wire.CloseDeleted, "the document was put into the trash")
 	}
 }
 
-// restored lets people in again.
+// restored takes the document out of the trash.
 func (d *document) restored(by Identity) {
 	if !d.life.info.Trashed() || d.life.state == docLoading {
 		return
@@ -111,7 +111,7 @@ func (d *document) vanish() {
 	d.subscribers.close(wire.CloseDeleted, "the document was deleted for good")
 }
 
-// damage stops serving a document whose log cannot be applied.
+// damage stops serving the document, because its log cannot be applied.
 func (d *document) damage(err error) {
 	d.node.log.Error("document damaged", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.life.state = docDamaged
@@ -123,7 +123,7 @@ func (d *document) damage(err error) {
 	d.subscribers.close(wire.CloseResync, "the document is damaged")
 }
 
-// rewound drops what is in memory, which is not in the log, and begins anew from what the log holds (N12).
+// rewound drops the document's state, which differs from the log, and loads it again (N12).
 func (d *document) rewound(err error) {
 	d.node.log.Error("history went back in time; what was ahead is dropped", "doc", d.id, "revision", d.order.Head(), "err", err)
 	d.log.begin(d.hub.timelines.next())
@@ -143,7 +143,7 @@ func (d *document) rewound(err error) {
 	d.startLoading()
 }
 
-// reload reads a document again that may have come into being, or back.
+// reload loads a document that may exist now, or again.
 func (d *document) reload() {
 	d.life.state = docLoading
 	d.startLoading()

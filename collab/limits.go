@@ -8,18 +8,18 @@ import (
 	"quire/collab/wire"
 )
 
-// DefaultDocument is how many UTF-16 code units a document may have where nothing else is set.
+// DefaultDocument is the default of Limits.DocumentUnits.
 const DefaultDocument = 10_000_000
 
 // Limits bounds what one client, document or node may cost (W4, P8). A field that is zero means its default.
 type Limits struct {
 	Wire          wire.Limits // of what a frame may hold
-	FrameBytes    int         // told to clients; the socket keeps it. wire.DefaultFrame
+	FrameBytes    int         // told to clients; the socket enforces it. wire.DefaultFrame
 	DocumentUnits int         // UTF-16 code units of a document. DefaultDocument
 	DocumentBytes int64       // of a document's log (QUOTA_DOCUMENT). 512 MiB
 
 	Documents     int   // live documents at once. 100,000
-	DocumentsSize int64 // bytes they may hold in memory, estimated; over it idle ones go at once. 2 GiB
+	DocumentsSize int64 // estimated bytes of them in memory; above it, idle ones are evicted at once. 2 GiB
 
 	PendingOps       int           // ops of a document that wait for a commit. 20,000
 	PendingBytes     int           // bytes of them. 32 MiB
@@ -41,8 +41,8 @@ type Limits struct {
 	SnapshotIdle     time.Duration // quiet time after which a document gets a snapshot. 5 s
 	EvictIdle        time.Duration // time without anybody after which a document leaves memory. 60 s
 	PageBytes        int           // of the log read at once. 256 KiB
-	TransformSteps   int           // components × ops to transform over before it leaves the document's goroutine. 100,000
-	HeavyTasks       int           // such transforms, loads of old revisions and snapshots at once. 4
+	TransformSteps   int           // components × ops of a transform within a turn; longer ones are heavy tasks. 100,000
+	HeavyTasks       int           // long transforms, loads of old revisions and snapshots at once. 4
 }
 
 func (l Limits) orDefault() Limits {
@@ -78,7 +78,7 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// order is what bounds a document's order.
+// order returns the limits of a document's order.
 func (l Limits) order() order.Limits {
 	return order.Limits{
 		DocumentUnits: l.DocumentUnits, DocumentBytes: l.DocumentBytes,

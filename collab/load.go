@@ -10,20 +10,20 @@ import (
 	"quire/storage"
 )
 
-// replayed is a document as read from the store.
+// replayed is a document that was read from the store.
 type replayed struct {
 	storage.Loaded
 	at      storage.Revision
 	tree    *delta.Document // nil: no content
-	tail    []order.Entry   // the last ops up to at
-	damaged bool            // a snapshot was passed over
+	tail    []order.Entry   // the last ops before at
+	damaged bool            // a damaged snapshot was skipped
 }
 
 // replay reads a document's content at a revision: the nearest sound snapshot and the ops after it (P9, L6), all of one history (N12).
 func replay(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	before := n.store.Rewinds()
 	r, err := replayOnce(ctx, n, doc, at)
-	if n.store.Rewinds() != before { // whatever it found
+	if n.store.Rewinds() != before { // r may be of both histories
 		err = storage.ErrRewound
 	}
 	return r, err
@@ -48,7 +48,7 @@ func replayOnce(ctx context.Context, n *Node, doc storage.DocumentID, at storage
 	return r, r.goOn(ctx, n, doc, at, loaded.Ops)
 }
 
-// fromOlder begins before a snapshot that cannot be read although its checksum is right.
+// fromOlder replays from an older snapshot, because this one cannot be decoded although its checksum is right.
 func (r replayed) fromOlder(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision) (replayed, error) {
 	if r.at == 0 {
 		return r, fmt.Errorf("%w: no snapshot and no log", ErrDamaged)
@@ -61,7 +61,7 @@ func (r replayed) fromOlder(ctx context.Context, n *Node, doc storage.DocumentID
 	return older, older.goOn(ctx, n, doc, at, nil)
 }
 
-// goOn applies ops, and then the log behind them, up to revision at.
+// goOn applies ops, and then more ops from the log, up to revision at.
 func (r *replayed) goOn(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
 	for r.at < at {
 		if len(ops) == 0 {
@@ -92,7 +92,7 @@ func (r *replayed) goOn(ctx context.Context, n *Node, doc storage.DocumentID, at
 	return nil
 }
 
-// A snapshot's body is the content as an array of inserts, or nothing where there is no content.
+// decodeSnapshot decodes a snapshot's body: the content as an array of inserts, or nothing if there is no content.
 func decodeSnapshot(s storage.Snapshot) (*delta.Document, error) {
 	if len(s.Body) == 0 {
 		return nil, nil
@@ -111,7 +111,7 @@ func encodeSnapshot(content *delta.Frozen) []byte {
 	return content.AppendJSON(make([]byte, 0, content.Len()+64))
 }
 
-// startLoading reads the document in a task. It tries as long as somebody wants it.
+// startLoading reads the document in a task. It retries as long as somebody refers to the document.
 func (d *document) startLoading() {
 	d.jobs.run(func() message {
 		pause := firstPause
@@ -124,7 +124,7 @@ func (d *document) startLoading() {
 			if !d.hub.registry.wanted(d) || Sleep(d.node.ctx, d.node.rt, pause) != nil {
 				return call(func(d *document) {
 					d.loadStopped = true
-					d.waits.dropRow() // whoever comes has the row read anew
+					d.waits.dropRow() // the next loading reads the row
 				})
 			}
 			pause = nextPause(pause)
@@ -149,10 +149,10 @@ func loadDocument(n *Node, t *timelines, doc storage.DocumentID) *loaded {
 	return l
 }
 
-// final reports whether there is no use in reading it again.
+// final reports whether reading again would not help.
 func (l *loaded) final() bool { return l.err == nil || isAbsent(l.err) || errors.Is(l.err, ErrDamaged) }
 
-// handle begins service: what waited is handled in its order.
+// handle starts serving the document, and handles what waited for that.
 func (l *loaded) handle(d *document) {
 	d.log.loaded(l.rewinds, l.timeline)
 	switch {
@@ -182,11 +182,13 @@ func (l *loaded) begin(d *document) {
 		d.snapshots.logBytes -= int64(e.Size)
 	}
 	d.weigh()
-	d.askQuotaSoon()
+	if d.quota.left != nil { // asked in the next sweep, so that opening does not wait for it
+		d.status.quotaDue.Store(d.node.rt.Now().UnixNano())
+	}
 	if l.damaged {
 		d.save()
 	}
 	d.saveIfDue()
-	d.subscribers.flush(d.node) // who subscribed to it before it existed
+	d.subscribers.flush(d.node) // those who subscribed before it existed
 	d.readTailIfAsked()
 }

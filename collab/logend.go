@@ -24,10 +24,10 @@ const (
 	comparedBytes = 64 << 10
 )
 
-func (d *document) logEnd() *logEnd {
-	e := &logEnd{head: d.order.Head(), bytes: d.order.LogBytes(), ops: d.order.Newest(comparedOps, comparedBytes)}
+func newLogEnd(q *order.Sequencer, content *frozen) *logEnd {
+	e := &logEnd{head: q.Head(), bytes: q.LogBytes(), ops: q.Newest(comparedOps, comparedBytes)}
 	if len(e.ops) == 0 {
-		e.frozen = d.frozen.of(&d.order)
+		e.frozen = content.of(q)
 	}
 	return e
 }

@@ -9,13 +9,13 @@ import (
 	"quire/storage"
 )
 
-// concerns says whose access to what changed.
+// concerns is whose access to which document changed.
 type concerns struct {
 	document  storage.DocumentID // "": all
 	users     []storage.UserID
 	everybody bool
 	signIn    string
-	ended     bool // signIn, or all of users': there is nothing to look up
+	ended     bool // the sign-ins did, so there is nothing to look up
 }
 
 func (c *concerns) about(who Identity, doc storage.DocumentID) bool {
@@ -33,8 +33,8 @@ func (c *concerns) about(who Identity, doc storage.DocumentID) bool {
 	return false
 }
 
-// lookups are those under way of people whom the document does not know yet. A change of access can't find them there, so it marks
-// the look-up.
+// lookups are the look-ups under way for people who are not readers of the document yet. A change of access can't reach them there, so
+// it marks the look-up.
 type lookups struct {
 	mu  sync.Mutex
 	all map[*lookup]struct{}
@@ -43,8 +43,8 @@ type lookups struct {
 type lookup struct {
 	who       Identity
 	doc       storage.DocumentID
-	overtaken atomic.Bool // by a change: then what was found does not count
-	ended     atomic.Bool // by the end of their sign-in: nothing will
+	overtaken atomic.Bool // by a change: the result does not count
+	ended     atomic.Bool // their sign-in has: they get no role
 }
 
 func (l *lookups) begin(who Identity, doc storage.DocumentID) *lookup {
@@ -58,7 +58,7 @@ func (l *lookups) begin(who Identity, doc storage.DocumentID) *lookup {
 	return one
 }
 
-// overtake marks those that a change concerns.
+// overtake marks the look-ups that a change concerns.
 func (l *lookups) overtake(c *concerns) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,15 +70,16 @@ func (l *lookups) overtake(c *concerns) {
 	}
 }
 
-// end takes a look-up out. From then on no change marks it.
+// end removes a look-up. From then on no change marks it.
 func (l *lookups) end(one *lookup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.all, one)
 }
 
-// admit looks up somebody's role on a document and calls enter with it. From then on a change of access finds them in the document;
-// if one came before, overtaken is called. If enter reports false they did not get in, and a change has the role looked up again.
+// admit looks up somebody's role on a document and calls enter with it. If enter returns true they are known to the document, and
+// changes of access reach them there; if one came before, admit calls overtaken. If enter returns false and a change came before, the
+// role is looked up again.
 func (r *roles) admit(ctx context.Context, who Identity, doc storage.DocumentID, enter func(access.Role, storage.Revision) (in bool), overtaken func(ended bool)) error {
 	for {
 		one := r.underWay.begin(who, doc)

@@ -5,7 +5,7 @@ import (
 	"quire/collab/order"
 )
 
-// handle judges an op and answers what can be answered at once.
+// handle submits an op, or answers it if that can be done at once.
 func (s *submission) handle(d *document) {
 	if d.wait(s) {
 		return
@@ -22,11 +22,11 @@ func (s *submission) handle(d *document) {
 	case s.standing.handle == nil:
 		s.refuse(inTrash)
 		return
-	case !s.Recreates: // to others it is not there
+	case !s.Recreates: // only owners know of a document in the trash
 		s.refuse(Forbidden())
 		return
 	}
-	// Who may not even read is not told by another refusal what there is (W9). Others may have an op in the log already.
+	// Another refusal would tell those who may not read what there is (W9). Those who may no longer write may have it in the log.
 	if !s.standing.allows(access.Read) || !d.life.live() && !s.standing.allows(s.needs()) {
 		s.refuse(s.standing.refusal(s.needs()))
 		return
@@ -52,7 +52,7 @@ func (d *document) submit(s *submission) {
 	if d.heldBack(s) {
 		return
 	}
-	if d.log.reading { // what is pending may not follow the head now: nothing can be judged by it
+	if d.log.reading { // the pending ops may not follow the head, so no op can be judged
 		d.postpone(s)
 		return
 	}
@@ -68,16 +68,16 @@ func (d *document) submit(s *submission) {
 	d.rule(s, v)
 }
 
-// rule does what a verdict other than acceptance asks for.
+// rule does what a verdict asks for, other than Accepted.
 func (d *document) rule(s *submission, v order.Verdict) {
 	switch v.Ruling {
 	case order.Duplicate:
 		d.confirm(s, v)
-	case order.Attached: // the twin's outcome is its own
+	case order.Attached: // answered with its twin
 	case order.Refused:
 		s.refuse(v.Err)
 	case order.Long, order.Find:
-		if s.Barred != nil { // no work is done for who may not write
+		if s.Barred != nil { // no work is done for those who may not write
 			s.refuse(s.Barred)
 			return
 		}
@@ -89,7 +89,7 @@ func (d *document) rule(s *submission, v order.Verdict) {
 	}
 }
 
-// confirm acknowledges s, whose twin is in the log, once that is safe.
+// confirm acknowledges s, whose twin is in the log, once the log is safe up to there.
 func (d *document) confirm(s *submission, v order.Verdict) {
 	if d.log.isSafe(v.At+1) && !d.log.mayHaveGoneBack() {
 		d.stream.acknowledge(s, v.At, v.Twin)
@@ -110,7 +110,7 @@ func (d *document) confirm(s *submission, v order.Verdict) {
 	})
 }
 
-// postpone keeps s until less is pending, within the bounds of what may be.
+// postpone keeps s until fewer ops are pending, unless too many wait.
 func (d *document) postpone(s *submission) {
 	if d.crowded() {
 		s.undecided()
@@ -119,20 +119,20 @@ func (d *document) postpone(s *submission) {
 	d.waits.add(forPending, s)
 }
 
-// crowded reports whether as much waits as may.
+// crowded reports whether too much waits for a commit.
 func (d *document) crowded() bool {
 	ops, bytes := d.waits.uncommitted()
 	return ops+len(d.order.Pending()) >= d.node.limits.PendingOps || bytes+d.order.PendingBytes() >= d.node.limits.PendingBytes
 }
 
-// submitPostponed submits again what too much was pending for.
+// submitPostponed submits the postponed ops again.
 func (d *document) submitPostponed() {
 	for _, m := range d.waits.take(forPending) {
 		d.submit(m.(*submission))
 	}
 }
 
-// unstored takes back everything that waits for a commit: what is pending, and what waits for less to be.
+// unstored withdraws all ops that wait for a commit: the pending and the postponed ones.
 func (d *document) unstored() []*submission {
 	var all []*submission
 	for _, o := range d.order.WithdrawAll() {
@@ -144,8 +144,8 @@ func (d *document) unstored() []*submission {
 	return all
 }
 
-// expire gives up on what has waited too long for the store (W7): whoever sent it is told to come back and ask again. What was not
-// handed to the store is dropped; of the rest the log will tell.
+// expire abandons what has waited too long for the store (W7): the senders are told to connect and ask again. Ops that were not handed
+// to the store are dropped. Whether the others are stored, the log will tell.
 func (d *document) expire() {
 	now := d.node.rt.Now()
 	old := func(s *submission) bool {
@@ -173,17 +173,16 @@ func (d *document) expire() {
 	}
 }
 
-// failer is a message that can be given up on.
+// failer is a message that can be answered with a failure.
 type failer interface{ fail(d *document) }
 
 func (s *submission) fail(*document) { s.undecided() }
 
-// rejudge takes back the ops that were not handed to the store and judges them anew: some were given up on, or their sender's role
-// changed.
+// rejudge withdraws the ops that were not handed to the store and submits them again: some were abandoned, or a sender's role changed.
 func (d *document) rejudge() {
 	n, held := d.batch.withdraw()
 	if held {
-		return // the result of what was taken comes first, and rejudges all
+		return // the tail is read first, and then all are submitted again
 	}
 	d.resubmit(d.order.Withdraw(n))
 }

@@ -9,10 +9,10 @@ import (
 	"quire/storage"
 )
 
-// Past returns doc as it was at a revision (storage.Newest: as it is), or if when isn't zero at that time, and whether it lies in
-// the trash. It asks no role, and waits for its turn among what is heavy. storage.ErrAhead beyond the head.
+// Past returns doc at a revision (storage.Newest: the head), or at the time when if that is not zero, and whether it is in the trash.
+// The caller checks the role. It blocks until the heavy tasks before it are done. Beyond the head the error is storage.ErrAhead.
 func (h *Hub) Past(doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
-	err = ErrDraining // if its turn never comes
+	err = ErrDraining // if the hub is closed first
 	h.node.limited(func() { snapshot, trashed, err = past(h.node.ctx, h.node, doc, at, when) })
 	return snapshot, trashed, err
 }
@@ -34,7 +34,7 @@ func past(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revis
 	return snapshot, found.Document.Trashed(), nil
 }
 
-// revisionAt finds the last revision reached by a time: by halving, an op a step.
+// revisionAt returns the last revision that was reached by a time. It searches the log by halves, reading one op at each step.
 func revisionAt(ctx context.Context, n *Node, doc storage.DocumentID, when time.Time) (storage.Revision, error) {
 	head, err := n.store.Head(ctx, doc)
 	if err != nil {

@@ -6,8 +6,9 @@ import (
 	"quire/storage"
 )
 
-// Previews returns the first words of those of docs whose newest ops are not in a snapshot yet, so that a list shows what was
-// just written; for all others the store's preview is right. It asks no role. What is not answered before ctx ends is left out.
+// Previews returns the first words of those docs whose newest ops are not in a snapshot yet, so that a list shows what was just
+// written. For all others the store's preview is right. The caller checks the roles. Documents that don't answer before ctx ends are
+// left out.
 func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[storage.DocumentID]string {
 	asked := map[storage.DocumentID]chan string{}
 	for _, id := range docs {
@@ -32,7 +33,7 @@ func (h *Hub) Previews(ctx context.Context, docs []storage.DocumentID) map[stora
 	return previews
 }
 
-// previewRequest is answered with the first words if there is no snapshot of the head, else with nothing.
+// previewRequest receives the first words if there is no snapshot of the head, and is then closed.
 type previewRequest chan<- string
 
 func (answer previewRequest) handle(d *document) {

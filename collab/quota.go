@@ -40,13 +40,6 @@ func (q *quota) answered(left, logBytes int64, err error) {
 	}
 }
 
-// askQuotaSoon leaves it to the next sweep: whoever opens a document waits for the database, and should for nothing else.
-func (d *document) askQuotaSoon() {
-	if d.quota.left != nil {
-		d.status.quotaDue.Store(d.node.rt.Now().UnixNano())
-	}
-}
-
 // askQuota finds out in a task whether the owner's quota is used up. While it is, and after a failure, it is asked again every few
 // seconds; meanwhile the last answer holds.
 func (d *document) askQuota() {

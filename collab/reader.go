@@ -5,97 +5,97 @@ import (
 	"quire/storage"
 )
 
-// Sender is whoever sent an op, and waits for what becomes of it: a Reader, or a request of REST. Each op is answered once. The
-// document calls it within a turn, so no method blocks or calls the document back.
+// Sender is the sender of an op: a Reader, or a REST request. It gets one answer for each op. The document calls it within a turn, so
+// its methods must not block or call the document.
 type Sender interface {
-	// Identity is whose the op is.
+	// Identity is the author's.
 	Identity() Identity
-	// Acknowledge says where the op took its place. False: it can't be said before what was committed with it is in the feed, and
-	// is said again then.
+	// Acknowledge reports the op's place in the log. It returns false if it can't use that before the feed holds the ops of the same
+	// commit: then it is called again.
 	Acknowledge(Ack) bool
-	// Refuse says why the op has no place. raw is the request.
+	// Refuse reports why the op is not accepted. raw is the request.
 	Refuse(raw string, err *wire.Error)
-	// Undecided says that the op may or may not be stored: whoever sent it must ask again (W7).
+	// Undecided reports that the op may or may not be stored: the client must send it again (W7).
 	Undecided(raw string)
 }
 
-// Ack is the place an op took in the log: it took the document from revision At to the next.
+// Ack is an op's place in the log: it takes the document from revision At to the next.
 type Ack struct {
 	At     storage.Revision
 	Client string
 	Seq    int64
-	After  storage.Revision // the ops from there on come before it, unless Live
-	Body   wire.Body        // as it stands there
+	After  storage.Revision // unless Live, the ops from After to At are sent before the acknowledgement
+	Body   wire.Body        // as it is in the log
 	Raw    string           // the request
-	Live   bool             // the sender's live ops include that place
+	Live   bool             // the sender's live ops include this one
 	Fed    bool             // the feed holds the ops before it
 }
 
-// Reader is somebody with a document open, as the document knows them. What it is told it sends when it can. The document calls it
-// within a turn, so no method blocks or calls the document back. Locks of its own are its own affair.
+// Reader is somebody who has a document open, as the document sees them. It queues what it is told and sends it when the client can
+// take it. The document calls it within a turn, so its methods must not block or call the document. They may take locks of their own.
 type Reader interface {
 	Sender
-	// Flush says that the feed has more.
+	// Flush reports that the feed has more.
 	Flush()
-	// Hold counts the document's reasons to keep the reader's handle open: a subscription, the presence channel, each presence.
+	// Hold adds to the count of reasons to keep the handle: a subscription, the presence channel, each presence.
 	Hold(by int)
-	// Done says that a request without an answer in the stream is over.
+	// Done ends a request that has no answer in the stream.
 	Done()
-	// Reply sends a frame that has no place in the stream.
+	// Reply sends a frame that need not be in order with ops.
 	Reply(wire.Frame)
-	// Owe sends a frame behind what the reader is owed; to Quire's own clients alone, as Notify.
+	// Owe sends a frame after what is owed to the reader. Like Notify, only to Quire's own clients.
 	Owe(wire.Frame)
-	// Unsubscribed answers Unsubscribe with a frame, behind which no live ops follow.
+	// Unsubscribed sends the answer to Unsubscribe, after which no live ops follow.
 	Unsubscribed(wire.Frame)
-	// Show sends a presence once the stream has reached revision at, in the place of an older one of that id.
+	// Show sends a presence once the stream has reached revision at. It replaces an older one of that id that was not sent.
 	Show(id string, at wire.Version, f wire.Frame)
-	// Notify sends at once what only Quire's own clients understand.
+	// Notify sends a frame at once, to Quire's own clients only.
 	Notify(wire.Frame)
-	// Withhold sends nothing of the document until Resume: the role is being looked up (P10). Of a Handle that the reader has let go
-	// of this and Expel mean nothing: it may have another by now.
+	// Withhold stops sending anything of the document until Resume: the role is being looked up (P10). This, Resume and Expel do nothing
+	// if the reader has another Handle by now.
 	Withhold(*Handle)
 	Resume(*Handle, Resumption)
-	// Expel ends the reader's whole session: of what waits nothing is sent but the notice, and what is refused from now on.
+	// Expel ends the reader's session. Nothing that is queued is sent, only the notice and refusals from now on.
 	Expel(of *Handle, notice wire.Frame)
-	// Close ends the reader's whole session.
+	// Close ends the reader's session.
 	Close(wire.CloseCode, string)
 }
 
-// Resumption is how a reader goes on whose role was looked up.
+// Resumption tells a reader how to continue after the role was looked up.
 type Resumption struct {
-	HistoryFrom storage.Revision // no op from before it may be sent any more (W8)
-	Notice      wire.Frame       // to Quire's own clients, first; the zero Frame: there is nothing to tell
+	HistoryFrom storage.Revision // ops from before it must not be sent any more (W8)
+	Notice      wire.Frame       // to be sent first, to Quire's own clients; the zero Frame: nothing
 }
 
-// Connection is a session as the hub knows it, for what concerns a person and no single document. Its methods may be called from
-// any goroutine, and don't block. The hub holds no lock while it calls one: they may call back.
+// Connection is a session as the hub sees it. Its methods may be called from any goroutine and must not block. The hub holds no lock
+// while it calls one, so they may call the hub.
 type Connection interface {
 	Identity() Identity
-	// Timeline is the newest timeline of the log that it was told of (N12).
+	// Timeline is the newest timeline of the log that its client was told of (N12).
 	Timeline() int64
 	// Farewell tells Quire's own clients that the node is about to stop.
 	Farewell()
-	// Close ends it: what Pull still returns may be written first.
+	// Close ends the session. What Pull still returns may be written first.
 	Close(wire.CloseCode, string)
-	// Expel ends it at once: of what waits nothing is sent.
+	// Expel ends the session at once. Nothing that is queued is sent.
 	Expel(wire.CloseCode, string)
-	// Leave lets go of everything; it comes after the end.
+	// Leave releases all that the session holds. It is called after the connection has ended.
 	Leave()
-	// Handles returns those it has on doc ("": on all), in the order of the documents' ids, each Retained.
+	// Handles returns the session's handles on doc ("": on all documents), by the documents' ids, each with a reference (Retain).
 	Handles(doc storage.DocumentID) []*Handle
-	// Rename takes over a new name, colour and picture of its person, here and in what is open.
+	// Rename changes the person's name, colour and picture, here and in the documents that are open.
 	Rename(Person)
-	// Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.
+	// Load counts unanswered requests, bytes not sent, and documents that the session has or remembers.
 	Load() (requests, queued, documents int)
 }
 
 const noDatabase = "the database does not answer"
 
-// unavailable ends the session of a reader because a request of it waited too long for the store (W7).
+// unavailable closes a reader's session because a request waited too long for the store (W7).
 func unavailable(r Reader) {
 	r.Done()
 	r.Close(wire.CloseUnavailable, noDatabase)
 }
 
-// replyError sends an error to the request raw.
+// replyError answers the request raw with an error.
 func replyError(r Reader, raw string, err *wire.Error) { r.Reply(wire.SealError(raw, err)) }

@@ -11,12 +11,12 @@ import (
 	"quire/storage"
 )
 
-// Role tells what who may do to doc, and from which revision on they may read its history (W8). A
-// document that does not exist gives access.None, as does one that who has no role on.
+// Role returns somebody's role on doc, and from which revision on they may read its history (W8). It returns access.None where they
+// have no role, also if there is no such document.
 func (h *Hub) Role(ctx context.Context, who Identity, doc storage.DocumentID) (role access.Role, historyFrom storage.Revision, err error) {
 	err = h.roles.admit(ctx, who, doc, func(found access.Role, from storage.Revision) bool {
 		role, historyFrom = found, from
-		return false // there is nothing to come into: a change in between has it looked up again
+		return false // nobody enters: a change in between has the role looked up again
 	}, nil)
 	return role, historyFrom, err
 }
@@ -36,8 +36,8 @@ type Submitted struct {
 	Op       delta.Delta
 }
 
-// Submit puts an op into the same order as everybody's, waits for its commit, and answers a repetition with the same.
-// Errors: ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
+// Submit sends an op to the document, as sessions do, and waits for its commit. The same op again returns the same result. Errors:
+// ErrForbidden, ErrTrashed, *wire.Error for an op that is refused, ErrUnavailable, ErrOverloaded, ErrDraining.
 func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) (Submitted, error) {
 	body := wire.Body{Kind: wire.Edit, Delta: s.Op}
 	if body.Delta == nil {
@@ -60,7 +60,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	return w.result, w.err
 }
 
-// submit hands an op of REST to its document, if its sender may write there, and returns the document with a reference.
+// submit posts an op to its document if the sender may write there, and returns the document with a reference.
 func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission) (d *document, err error) {
 	refused := ErrForbidden
 	enter := func(role access.Role, historyFrom storage.Revision) bool {
@@ -83,7 +83,7 @@ func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission
 	return d, refused
 }
 
-// restWait is the sender of an op that came over REST. Only the document's goroutine writes it, once, before done.
+// restWait is the sender of an op that came over REST. The document's turn writes the result, once, and then closes done.
 type restWait struct {
 	who      Identity
 	standing standing
@@ -114,8 +114,8 @@ func (w *restWait) finish(result Submitted, err error) {
 	close(w.done)
 }
 
-// Content returns doc's content at a revision, or at its head for storage.Newest, and the revision it is of. It asks no
-// role. A document whose content was deleted by an op gives an empty delta. storage.ErrAhead beyond the head.
+// Content returns doc's content at a revision, or at its head for storage.Newest, and which revision that is. The caller checks the
+// role. If an op deleted the content it returns an empty delta. Beyond the head the error is storage.ErrAhead.
 func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
 	if at != storage.Newest {
 		var r replayed
@@ -171,7 +171,7 @@ func (r *contentRequest) fail(*document) {
 	close(r.done)
 }
 
-// Present returns who has the documents open on this node, each person once, in the order they came.
+// Present returns who has the documents open on this node, each person once, in the order in which they came.
 func (h *Hub) Present(docs []storage.DocumentID) map[storage.DocumentID][]Person {
 	present := map[storage.DocumentID][]Person{}
 	r := &h.registry

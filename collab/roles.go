@@ -8,16 +8,16 @@ import (
 	"quire/storage"
 )
 
-// roles finds out what people may do.
+// roles looks up what people may do to documents.
 type roles struct {
 	node     *Node
 	openings openings
 	underWay lookups
 }
 
-// lookUp finds somebody's role on a document, and from which revision on they may read its history (W8). A token's claims
-// decide alone; of others the store is asked, once, and waited for no longer than for anything else (W7). Of several ways the
-// highest role counts, and the time of the one that was there first.
+// lookUp returns somebody's role on a document, and from which revision on they may read its history (W8). If a token has claims, only
+// these count. Otherwise it asks the store once, for at most StoreWait (W7). Somebody may have a role in several ways: the highest
+// counts, with the earliest time.
 func (r *roles) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
 	ctx, cancel := r.node.timeout(ctx)
 	defer cancel()
@@ -41,8 +41,8 @@ func (r *roles) lookUpClaim(ctx context.Context, who Identity, doc storage.Docum
 	return role, historyFrom, err
 }
 
-// best returns the highest role of all ways and the earliest time of those that still let one read. Whatever the store
-// holds, only a grant of one's own makes an owner.
+// best returns the highest role of all ways, and the earliest time of those that allow reading. Whatever the store holds, only a grant
+// to the person makes an owner.
 func best(ways []storage.Way) (role access.Role, historyFrom storage.Revision) {
 	for _, way := range ways {
 		one, _ := access.Parse(way.Role)
@@ -60,15 +60,15 @@ func best(ways []storage.Way) (role access.Role, historyFrom storage.Revision) {
 	return role, historyFrom
 }
 
-// opening is somebody at a document that their token lets them read: no row says since when.
+// opening is somebody and a document that only their token lets them read, so that no row says since when.
 type opening struct {
 	user storage.UserID
 	doc  storage.DocumentID
 }
 
-// openings remembers at which revision such people first opened a document on this node, so that they can resume, and
-// cannot ask for what was written before (W8). In two generations: when the younger is full the older is forgotten, and
-// who is forgotten fetches the document anew.
+// openings remembers at which revision token holders first opened a document on this node: they may read from there on, so that they
+// can resume, but not what was written before (W8). There are two generations. When the younger is full the older is dropped; a
+// client that was forgotten fetches the document anew.
 type openings struct {
 	mu           sync.Mutex
 	young, older map[opening]storage.Revision
@@ -88,7 +88,7 @@ func (o *openings) get(key opening) (storage.Revision, bool) {
 	return at, ok
 }
 
-// put notes a first opening, and gives the one that was noted before.
+// put remembers an opening, and returns the first one.
 func (o *openings) put(key opening, at storage.Revision) storage.Revision {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -111,7 +111,7 @@ func (o *openings) add(key opening, at storage.Revision) {
 	o.young[key] = at
 }
 
-// firstOpened returns the head at which somebody first opened a document by a token alone.
+// firstOpened returns the head at which somebody first opened a document with a token alone.
 func (r *roles) firstOpened(ctx context.Context, key opening) (storage.Revision, error) {
 	if at, ok := r.openings.get(key); ok {
 		return at, nil

@@ -6,43 +6,41 @@ import (
 	"time"
 )
 
-// Runtime is where the engine takes goroutines and time from. The simulation has one of its own that runs the same code
-// step by step from a seed.
+// Runtime provides goroutines and time. The simulation has its own, which runs the same code step by step from a seed.
 type Runtime interface {
 	Now() time.Time
-	// Go starts task, which ends by itself.
+	// Go runs task in a goroutine.
 	Go(task func())
-	// Soon runs task, which is short and waits for nothing. Many that come at once take turns in a few goroutines.
+	// Soon runs task, which is short and never blocks. When many come at once they share a few goroutines.
 	Soon(task func())
-	// After runs f in a task of its own after d, unless stop is called before.
+	// After runs f in its own goroutine after d, unless stop is called before.
 	After(d time.Duration, f func()) (stop func())
 	// Wait blocks the calling task until done is closed (nil) or ctx is (its error).
 	Wait(ctx context.Context, done <-chan struct{}) error
 }
 
-// System is the Runtime of a real process. Its goroutines stay for the next task, a few of them, because a new one has to
-// grow its stack again: a third of all processor time where tasks are as short as a document's turn. For the same reason what
-// is to be done soon queues for a few goroutines: after a commit there are as many turns as it had documents, all at once, and
-// no more processors than before. Close ends them.
+// System is the Runtime of a real process. It keeps a few idle goroutines for the next tasks, because a new one has to grow its stack
+// again: that took a third of all processor time where tasks are as short as a document's turn. For the same reason Soon queues tasks
+// for a few goroutines: after a commit there is a turn for each of its documents, all at the same time.
 type System struct {
 	mu     sync.Mutex
-	idle   []chan errand // each a parked goroutine's
-	soon   []func()      // from next on: what no goroutine is free for
+	idle   []chan errand // one for each idle goroutine
+	soon   []func()      // the queue of Soon, from next on
 	next   int
-	taking int // goroutines that take turns
+	taking int // goroutines that run the queue
 	closed bool
 	all    sync.WaitGroup
 }
 
-// errand is what a goroutine is to do: one task, or also, afterwards, what was to be done soon.
+// errand is a task for a goroutine, and whether it runs the queue of Soon afterwards.
 type errand struct {
 	task func()
 	turn bool
 }
 
 const (
-	parked  = 16 // how many goroutines wait for a task at most
-	takeMax = 8  // how many take turns at most: some more than are run at once, since the kernel may hold one up in a write
+	parked  = 16 // idle goroutines at most
+	takeMax = 8  // goroutines that run the queue, at most: more than processors, since the kernel may hold one up in a write
 )
 
 func (s *System) Now() time.Time { return time.Now() }
@@ -63,7 +61,7 @@ func (s *System) Soon(task func()) {
 	s.begin(errand{task, true})
 }
 
-// queue puts task behind the others, in the place of those that were taken rather than in more memory. mu is locked.
+// queue adds task to the queue. It reuses the memory of finished tasks before it grows. mu is locked.
 func (s *System) queue(task func()) {
 	if len(s.soon) == cap(s.soon) && s.next > len(s.soon)/2 {
 		n := copy(s.soon, s.soon[s.next:])
@@ -73,7 +71,7 @@ func (s *System) queue(task func()) {
 	s.soon = append(s.soon, task)
 }
 
-// begin hands e to a goroutine. It is called with mu locked, and unlocks it.
+// begin gives e to an idle goroutine, or starts one. It is called with mu locked, and unlocks it.
 func (s *System) begin(e errand) {
 	if n := len(s.idle); n > 0 {
 		next := s.idle[n-1]
@@ -107,8 +105,7 @@ func (s *System) work(e errand) {
 	}
 }
 
-// take returns the next that is to be done soon. If there is none, the caller takes no turns any more. It is called with mu
-// locked.
+// take sets e to the next task of the queue. If there is none the caller stops running the queue. mu is locked.
 func (s *System) take(e *errand) bool {
 	if s.next == len(s.soon) {
 		s.soon, s.next = s.soon[:0], 0
@@ -121,7 +118,7 @@ func (s *System) take(e *errand) bool {
 	return true
 }
 
-// Close ends the parked goroutines and waits for all. No task may be under way that waits for another.
+// Close ends the idle goroutines and waits for all others. No task may be waiting for another.
 func (s *System) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -147,7 +144,7 @@ func (*System) Wait(ctx context.Context, done <-chan struct{}) error {
 	}
 }
 
-// Sleep blocks the calling task for d.
+// Sleep blocks for d, or until ctx ends.
 func Sleep(ctx context.Context, rt Runtime, d time.Duration) error {
 	done := make(chan struct{})
 	stop := rt.After(d, func() { close(done) })

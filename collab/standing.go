@@ -6,22 +6,21 @@ import (
 	"quire/storage"
 )
 
-// standing is what a document knows of what somebody may do to it: a reader, or whoever sent an op over REST. It belongs to the turn,
-// and nobody else decides (P10). A change of access comes into the inbox like everything else, so the order there is the order:
-// whoever it concerns is unknown from then on, what they ask waits, nothing of the document leaves to them, and one look-up in a
-// task of its own says how it goes on. What is with the store already cannot be called back; but if its outcome is unknown, it is
-// given to the store again only by who still may.
+// standing is what somebody may do to a document: a reader, or the sender of an op over REST. Only the document's turn reads and
+// changes it (P10). A change of access is a message in the inbox, so its position there is when it takes effect. From then on the role
+// of those it concerns is unknown: their requests wait, nothing is sent to them, and a task looks the role up. An op that is with the
+// store already can't be withdrawn. But if the result is unknown, it is appended again only if its sender still may write.
 type standing struct {
 	sender      Sender
-	handle      *Handle // of a reader; nil: it is REST's
-	readOnly    bool    // the proof is only for looking
+	handle      *Handle // nil: the op came over REST
+	readOnly    bool    // the token only allows reading
 	role        access.Role
-	historyFrom storage.Revision // from where on history may be read (W8)
+	historyFrom storage.Revision // they may read ops from there on (W8)
 	known       bool
-	ended       bool          // their sign-in has: nothing lets them in again
-	asking      bool          // a look-up is under way,
-	again       bool          // which a change has overtaken
-	change      *accessChange // the newest that concerned them; nil: none did
+	ended       bool          // their sign-in has, for good
+	asking      bool          // a look-up is under way
+	again       bool          // and its result is out of date
+	change      *accessChange // the latest that concerned them; nil: none did
 }
 
 // allows reports whether they may do action.
@@ -29,13 +28,13 @@ func (st *standing) allows(action access.Action) bool {
 	return access.Allows(st.role, action) && (!st.readOnly || access.ReadOnly(action))
 }
 
-// refusal says why they may not.
+// refusal returns why they may not.
 func (st *standing) refusal(action access.Action) *wire.Error {
 	return Identity{ReadOnly: st.readOnly}.Refusal(st.role, action)
 }
 
-// reads returns why ops from a version on are not for them; nil: they may have them. Ops from before somebody's access are for those
-// alone who may read history (W8).
+// reads returns why they may not read ops from a revision on; nil: they may. Ops from before they had access are only for roles that
+// may read history (W8).
 func (st *standing) reads(from storage.Revision) *wire.Error {
 	switch {
 	case !st.allows(access.Read):
@@ -50,7 +49,7 @@ func (st *standing) reads(from storage.Revision) *wire.Error {
 type accessChange struct {
 	concerns
 	by Identity
-	of []*standing // known to be concerned; others are found by what they sent
+	of []*standing // readers that it concerns; others are found by their ops
 }
 
 func (c *accessChange) handle(d *document) {
@@ -92,7 +91,7 @@ func (c *accessChange) handle(d *document) {
 	}
 }
 
-// suspend makes somebody unknown until their role was looked up. Who is signed in no more may nothing; there is nothing to look up.
+// suspend marks a role as unknown and looks it up. If their sign-in ended they have none, and there is nothing to look up.
 func (st *standing) suspend(d *document, c *accessChange) {
 	if st.ended = st.ended || c.ended; st.ended {
 		st.role, st.known, st.again = access.None, true, st.asking
@@ -105,7 +104,7 @@ func (st *standing) suspend(d *document, c *accessChange) {
 	st.lookUp(d)
 }
 
-// lookUp looks somebody's role up in a task. Only one look-up of it is under way.
+// lookUp looks the role up in a task. Only one look-up is under way at a time.
 func (st *standing) lookUp(d *document) {
 	if st.asking {
 		st.again = true
@@ -123,7 +122,7 @@ func (st *standing) lookUp(d *document) {
 	})
 }
 
-// roleFound is the answer of a look-up.
+// roleFound is the result of a look-up.
 type roleFound struct {
 	of          *standing
 	role        access.Role
@@ -153,7 +152,7 @@ func (r *roleFound) handle(d *document) {
 	d.resumeKnown()
 }
 
-// goOn lets a reader go on in their role, and tells them if it is another than before, ahead of anything that is refused for it.
+// goOn lets a reader continue in their role. If that changed they are told, before anything is refused because of it.
 func (x *Handle) goOn() {
 	by := Identity{}
 	if x.standing.change != nil {
@@ -162,7 +161,7 @@ func (x *Handle) goOn() {
 	n := Notice(x.d.id, by, x.d.node.rt.Now())
 	n.Role, n.Reason = x.standing.role.String(), "role"
 	if !x.standing.allows(access.Read) {
-		if n.Reason = "removed"; x.lastSentRole != access.None { // else what they ask is refused, and no more
+		if n.Reason = "removed"; x.lastSentRole != access.None { // else only their requests are refused
 			x.reader.Expel(x, noticeFrame(n))
 		}
 		return
@@ -182,13 +181,13 @@ func (x *Handle) goOn() {
 	}
 }
 
-// asker is a message that somebody's role decides about.
+// asker is a message that is allowed or refused by somebody's role.
 type asker interface {
 	message
 	whose() *standing
 }
 
-// held keeps m until the role of who sent it is known, and reports whether it did.
+// held keeps m until its sender's role is known, and reports whether it did.
 func (d *document) held(m asker) bool {
 	st := m.whose()
 	if st.known {
@@ -201,7 +200,7 @@ func (d *document) held(m asker) bool {
 	return true
 }
 
-// heldBack is held for an op: it also waits behind what its client sent before it.
+// heldBack is held for ops: an op also waits behind earlier ones of its client.
 func (d *document) heldBack(s *submission) bool {
 	if s.standing.known && (d.waits.count(forRole) == 0 || !d.waits.behind(s)) {
 		return false
@@ -216,15 +215,15 @@ func (d *document) heldBack(s *submission) bool {
 	return true
 }
 
-// resumeKnown handles what waited for roles; what still does waits again.
+// resumeKnown handles what waited for roles. What still has to wait is added again.
 func (d *document) resumeKnown() {
 	for _, m := range d.waits.take(forRole) {
 		m.handle(d)
 	}
 }
 
-// giveUpOn ends what waits for a role that can't be looked up: nobody knows, so its senders have to ask again (W7). What waits behind
-// it for no other reason goes on.
+// giveUpOn ends the requests that wait for a role that can't be looked up: their sender must ask again (W7). Ops that only waited
+// behind these go on.
 func (d *document) giveUpOn(st *standing) {
 	for _, m := range d.waits.take(forRole) {
 		switch m := m.(asker); {

@@ -6,40 +6,40 @@ import (
 	"quire/collab/wire"
 )
 
-// submission is an op that somebody here waits for: what was sent and how far it got (order.Op), and who is to be answered.
+// submission is an op that a client or REST request of this node sent: the op and its progress (order.Op), and whom to answer.
 type submission struct {
 	order.Op
 	sender   Sender
 	standing *standing // the sender's
-	raw      string    // the request, for an error's echo
-	timeline int64     // the hub's newest when its sender learned of Base (N12)
+	raw      string    // the request, which an error repeats
+	timeline int64     // the hub's newest when the sender learned of Base (N12)
 	answer   answer
-	readTail bool // the log was read for its base, which was beyond the head
+	readTail bool // the tail was read because Base was beyond the head
 }
 
-// answer is what the sender of an op was told.
+// answer says whether the sender of an op has been answered.
 type answer uint8
 
 const (
 	unanswered answer = iota
-	answered          // its place, or why it has none
-	abandoned         // that nobody knows (W7): it is dropped if the log does not hold it
+	answered
+	abandoned // answered that nobody knows (W7): if the log does not hold the op, it is dropped
 )
 
-// submitted is the submission of an op in the sequencer; nil: it is the server's own.
+// submitted returns the submission that an op of the sequencer belongs to; nil: the op is the server's own.
 func submitted(o *order.Op) *submission {
 	s, _ := o.Sender.(*submission)
 	return s
 }
 
-// newSubmission is an op of somebody's on its way.
+// newSubmission returns a submission of what somebody sent.
 func newSubmission(of *standing, sent order.Request) *submission {
 	s := &submission{sender: of.sender, standing: of, Op: order.Op{Request: sent}}
 	s.Sender = s
 	return s
 }
 
-// refuse tells who sent s why it has no place.
+// refuse tells the sender why the op is not accepted.
 func (s *submission) refuse(err *wire.Error) {
 	if s.answer == unanswered {
 		s.answer = answered
@@ -47,7 +47,7 @@ func (s *submission) refuse(err *wire.Error) {
 	}
 }
 
-// undecided tells who sent s that nobody knows.
+// undecided tells the sender that it is not known whether the op is stored.
 func (s *submission) undecided() {
 	if s.answer == unanswered {
 		s.answer = answered
@@ -55,14 +55,14 @@ func (s *submission) undecided() {
 	}
 }
 
-// abandon tells everybody who sent s that nobody knows.
+// abandon tells the senders of s and its twins that it is not known whether the op is stored.
 func (s *submission) abandon() {
 	s.undecided()
 	s.answer = abandoned
 	s.eachTwin((*submission).undecided)
 }
 
-// refuseAll tells everybody who sent s why it has no place.
+// refuseAll refuses s and its twins.
 func (s *submission) refuseAll(err *wire.Error) {
 	s.refuse(err)
 	s.eachTwin(func(t *submission) { t.refuse(err) })
@@ -84,7 +84,7 @@ func (s *submission) eachTwin(f func(*submission)) {
 	}
 }
 
-// outdated gives up on an op whose sender spoke of revisions in another history, and reports whether it did.
+// outdated abandons an op whose base is a revision of an earlier history, and reports whether it did.
 func (s *submission) outdated(l *logState) bool {
 	if s.timeline >= l.timeline {
 		return false
@@ -93,7 +93,7 @@ func (s *submission) outdated(l *logState) bool {
 	return true
 }
 
-// bar notes on an op why its sender may not write now, and whether they may create anew what was deleted.
+// bar sets on an op the reason why its sender may not write now, if any, and whether they may create a deleted document again.
 func (s *submission) bar(l *lifecycle) {
 	s.Barred, s.Recreates = l.refusal(), s.standing.allows(access.Delete)
 	if s.Barred == nil && !s.standing.allows(s.needs()) {
@@ -101,7 +101,7 @@ func (s *submission) bar(l *lifecycle) {
 	}
 }
 
-// needs is what a sender must be allowed to do.
+// needs returns what the sender must be allowed to do.
 func (s *submission) needs() access.Action {
 	if s.Body.Kind == wire.Del {
 		return access.Delete

@@ -2,38 +2,36 @@ package collab
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"quire/collab/order"
 	"quire/storage"
 )
 
-// The tail is what the log holds beyond the head in memory. It is read after an append that did not clearly succeed, when somebody
-// speaks of a revision that this node has not heard of, and when the log may have gone back (N12). Until it was read nothing is
-// appended; new ops gather.
+// The tail is what the log holds after the head in memory. It is read after an append that did not clearly succeed, when a client
+// speaks of a revision that this node does not know, and when the log may have gone back (N12). Until it was read nothing is appended,
+// and new ops wait.
 
-// recover reads the tail and goes on from there (L2): after a conflict it holds another node's ops, after a commit of unknown result
-// perhaps our own. No append is under way.
+// recover reads the tail and continues from there (L2). After a conflict it holds another node's ops, after an unknown result perhaps
+// our own. No append may be under way.
 func (d *document) recover() {
 	d.batch.hold()
 	d.readTail()
 }
 
-// waitForTail keeps m until the tail was read: it speaks of a revision that another node may have reached. It reports false if m was
-// kept before, so that there is no such revision.
+// waitForTail keeps m, which speaks of a revision beyond the head, until the tail was read. It returns false if m waited before: then
+// there is no such revision.
 func (d *document) waitForTail(m message, before *bool) bool {
 	if *before || !d.life.live() {
 		return false
 	}
 	*before = true
-	d.waits.add(forTail, m) // until a reading that begins from now on has ended
+	d.waits.add(forTail, m) // for a reading that starts from now on
 	d.readTailIfAsked()
 	return true
 }
 
-// waitForComparison keeps m, which is to be judged by what the document holds or told of it, until that was compared with the log. It
-// reports whether it did.
+// waitForComparison keeps m if the log may have gone back, until the document was compared with it. It reports whether it did.
 func (d *document) waitForComparison(m message) bool {
 	if !d.life.live() || !d.log.mayHaveGoneBack() {
 		return false
@@ -43,7 +41,7 @@ func (d *document) waitForComparison(m message) bool {
 	return true
 }
 
-// compareWithLog has what is in memory compared with the log.
+// compareWithLog makes the document compare what is in memory with the log.
 func (d *document) compareWithLog() {
 	switch d.life.state {
 	case docLive:
@@ -54,19 +52,19 @@ func (d *document) compareWithLog() {
 	}
 }
 
-// readTailIfAsked begins to read the tail if somebody waits for it, or the log may have gone back. While an append is under way it
-// does not; then its result does.
+// readTailIfAsked starts reading the tail if somebody waits for it or the log may have gone back. While an append is under way it does
+// not: the append's result calls it again.
 func (d *document) readTailIfAsked() {
 	if (d.waits.count(forTail) > 0 || d.log.mayHaveGoneBack()) && !d.log.reading && d.batch.hold() {
 		d.readTail()
 	}
 }
 
-// readTail reads one page, after a comparison if that is needed.
+// readTail starts reading a page of the tail, after a comparison if one is needed.
 func (d *document) readTail() {
 	r := &tailRead{from: d.order.Head(), rewinds: d.log.rewinds, pause: d.log.pause}
 	if d.log.mayHaveGoneBack() {
-		r.compared = d.logEnd()
+		r.compared = newLogEnd(&d.order, &d.frozen)
 	}
 	d.log.reading = true
 	d.waits.move(forTail, forTailBegun)
@@ -81,8 +79,8 @@ func (d *document) readTail() {
 // tailRead is one reading of the tail.
 type tailRead struct {
 	from     storage.Revision
-	pause    time.Duration // before it
-	compared *logEnd       // with the log; nil: there was no need
+	pause    time.Duration // before reading
+	compared *logEnd       // to be compared with the log first; nil: not needed
 
 	ops               []storage.Op
 	rewinds, timeline int64 // when it was read
@@ -116,11 +114,11 @@ func (r *tailRead) handle(d *document) {
 	d.log.rewinds = r.rewinds
 	switch {
 	case d.log.mayHaveGoneBack():
-		d.readTail() // it went back meanwhile: what was read may not follow what is here
+		d.readTail() // the log went back meanwhile, so the ops may not follow the head
 	case d.order.HoldsAny(r.ops):
 		r.makeSafe(d)
 	default:
-		d.take(r.ops)
+		r.take(d)
 	}
 }
 
@@ -129,7 +127,7 @@ func (r *tailRead) failed(d *document) {
 	case errors.Is(r.err, storage.ErrAhead), errors.Is(r.err, errOtherHistory):
 		d.rewound(r.err)
 	case errors.Is(r.err, storage.ErrNotFound) && d.log.mayHaveGoneBack(), errors.Is(r.err, storage.ErrDeleted) && r.rewinds != d.node.store.Rewinds():
-		d.readTail() // it went back meanwhile, to before it was made or deleted
+		d.readTail() // the log went back meanwhile: in the new history the document may exist
 	case isAbsent(r.err):
 		d.vanish()
 	default:
@@ -139,13 +137,13 @@ func (r *tailRead) failed(d *document) {
 	}
 }
 
-// makeSafe goes on once the ops read are safe: some of them are pending here, and their authors will be told.
+// makeSafe takes the ops once they are safe: some are pending here, so their authors will be told that they are saved.
 func (r *tailRead) makeSafe(d *document) {
-	d.log.reading = true // what is pending may not follow the head now
+	d.log.reading = true // until then the pending ops may not follow the head
 	d.makeSafe(d.node.rt.Now(), func(d *document, err error) {
 		d.log.reading = false
 		if err == nil {
-			d.take(r.ops)
+			r.take(d)
 			return
 		}
 		d.log.backOff()
@@ -154,16 +152,16 @@ func (r *tailRead) makeSafe(d *document) {
 	})
 }
 
-// take goes on from a page of the tail, or from where the head is if there is nothing more.
-func (d *document) take(ops []storage.Op) {
+// take continues from the page that was read. An empty page means that the head is the end of the log.
+func (r *tailRead) take(d *document) {
 	if !d.life.live() {
 		return
 	}
-	if err := d.absorb(ops); err != nil {
+	if err := r.absorb(d); err != nil {
 		d.damage(err)
 		return
 	}
-	if len(ops) > 0 { // there may be more
+	if len(r.ops) > 0 { // there may be more
 		d.readTail()
 		return
 	}
@@ -172,9 +170,9 @@ func (d *document) take(ops []storage.Op) {
 	d.resubmit(back)
 }
 
-// absorb takes ops found in the log into memory and tells everybody.
-func (d *document) absorb(ops []storage.Op) error {
-	entries, err := order.Decode(ops)
+// absorb applies the ops that were read to the document and tells everybody.
+func (r *tailRead) absorb(d *document) error {
+	entries, err := order.Decode(r.ops)
 	if err != nil {
 		return err
 	}
@@ -188,10 +186,10 @@ func (d *document) absorb(ops []storage.Op) error {
 	if err != nil {
 		return err
 	}
-	for i, op := range ops {
+	for i, op := range r.ops {
 		d.stream.add(first+storage.Revision(i), op.Client, op.Seq, op.Body)
 	}
-	if len(ops) > 0 {
+	if len(r.ops) > 0 {
 		d.status.changed(d.node.rt.Now())
 		d.stream.publish()
 		d.subscribers.flush(d.node)
@@ -200,7 +198,7 @@ func (d *document) absorb(ops []storage.Op) error {
 	return nil
 }
 
-// resubmit judges withdrawn ops anew and puts those that stay into the batch. They came before what waits for a role.
+// resubmit submits withdrawn ops again. They came before what waits for a role.
 func (d *document) resubmit(back []*order.Op) {
 	d.order.Trim()
 	d.waits.before(forRole, func() {
@@ -210,7 +208,7 @@ func (d *document) resubmit(back []*order.Op) {
 			if s.answer != abandoned {
 				d.submit(s)
 			}
-			for _, t := range twins { // also who sent an abandoned one again meanwhile
+			for _, t := range twins { // a twin of an abandoned op was sent later, and is not abandoned
 				d.submit(submitted(t))
 			}
 		}
@@ -219,7 +217,7 @@ func (d *document) resubmit(back []*order.Op) {
 	d.tailIsRead()
 }
 
-// tailIsRead handles what waited for the reading that has ended, and begins another if one is asked for.
+// tailIsRead handles what waited for the reading that has ended, and starts another if one is asked for.
 func (d *document) tailIsRead() {
 	for _, m := range d.waits.take(forTailBegun) {
 		m.handle(d)
@@ -227,17 +225,8 @@ func (d *document) tailIsRead() {
 	d.readTailIfAsked()
 }
 
-// noTail handles all that waits for the tail: there is none any more.
+// noTail handles everything that waits for the tail: the log will not be read any more.
 func (d *document) noTail() {
 	d.waits.move(forTail, forTailBegun)
 	d.tailIsRead()
-}
-
-// mayHold reports whether an op from revision from on may be author's: those that are not at hand may.
-func (d *document) mayHold(from storage.Revision, author storage.UserID) bool {
-	if from >= d.order.Head() {
-		return false
-	}
-	ops, ok := d.order.Since(from)
-	return !ok || slices.ContainsFunc(ops, func(e order.Entry) bool { return e.Author == author })
 }

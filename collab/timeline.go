@@ -10,27 +10,26 @@ import (
 	"quire/storage"
 )
 
-// A failover to a server that lacks the newest ops, or a restore that nobody told of, sets the log back, and others may have
-// written on since (N12). The store counts what it notices (Rewinds) and refuses whatever was made from what was read before. Each
-// document is then compared with the log. One that differs is loaded anew; whoever has it open starts afresh, and keeps what the log
-// lost for its author. The hub numbers these timelines, so that no op or request that speaks of revisions on an earlier one is taken
-// for one of now.
+// A failover to a server that lacks the newest ops, or a restore from a backup, sets the log back, and others may have written to it
+// since (N12). The store counts the times it notices (Rewinds) and refuses writes that were based on earlier reads. Each document is
+// then compared with the log. One that differs is loaded again; its clients fetch it anew, and keep for the author what the log lost.
+// The hub numbers these timelines of the log, so that a revision of an earlier one is never taken for one of now.
 
 const backInTime = "the document's history went back in time"
 
-// timelines follows which history of the log the store serves.
+// timelines knows which history of the log the store serves.
 type timelines struct {
 	node     *Node
 	epoch    atomic.Pointer[string]
-	newest   atomic.Int64 // the number of the newest timeline, of a document or of all
-	ofEpoch  atomic.Int64 // the number with which the epoch began
-	followed atomic.Int64 // the store's Rewinds that all documents were told of
-	asking   ctxMutex     // held by whoever asks for the epoch: else a slower caller would take a former one back
-	replaced func(int64)  // closes sessions that know only earlier timelines than this
-	compare  func()       // has all documents compared with the log
+	newest   atomic.Int64 // number of the newest timeline, of one document or of all
+	ofEpoch  atomic.Int64 // number of the timeline with which the epoch began
+	followed atomic.Int64 // the store's Rewinds when all documents were last told to compare
+	asking   ctxMutex     // held while the epoch is asked for, so that a slow answer does not replace a newer one
+	replaced func(int64)  // closes sessions that only know earlier timelines
+	compare  func()       // makes all documents compare themselves with the log
 }
 
-// begin asks the store for its epoch for the first time (L9).
+// begin asks the store for its first epoch (L9).
 func (t *timelines) begin(ctx context.Context) error {
 	epoch, rewinds, err := t.ask(ctx)
 	if err != nil {
@@ -41,8 +40,8 @@ func (t *timelines) begin(ctx context.Context) error {
 	return nil
 }
 
-// ask asks the store for its epoch, and how often the log had gone back at that moment. An epoch that was read while the log went
-// back may be the former one.
+// ask returns the store's epoch and how often the log had gone back then. It asks again if the log went back meanwhile: the epoch may
+// be the former one.
 func (t *timelines) ask(ctx context.Context) (epoch string, rewinds int64, err error) {
 	for {
 		rewinds = t.node.store.Rewinds()
@@ -56,7 +55,7 @@ func (t *timelines) ask(ctx context.Context) (epoch string, rewinds int64, err e
 // next begins a new timeline and returns its number.
 func (t *timelines) next() int64 { return t.newest.Add(1) }
 
-// follow asks the store which history it serves, if that is still wanted when the caller's turn to ask has come.
+// follow asks the store which history it serves, unless wanted returns false once nobody else is asking.
 func (t *timelines) follow(ctx context.Context, wanted func() bool) error {
 	if err := t.asking.lock(ctx, t.node.rt); err != nil {
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
@@ -76,7 +75,7 @@ func (t *timelines) follow(ctx context.Context, wanted func() bool) error {
 	return nil
 }
 
-// take reports whether the epoch is another than before. asking is held.
+// take sets the epoch, and reports whether it is a new one. asking is held.
 func (t *timelines) take(epoch string) bool {
 	if *t.epoch.Load() == epoch {
 		return false
@@ -89,8 +88,8 @@ func (t *timelines) take(epoch string) bool {
 	return true
 }
 
-// caughtUp makes sure that all documents were told how often the log went back. It returns that, and the timeline on which the
-// epoch's revisions begin.
+// caughtUp makes sure that all documents know how often the log went back. It returns that, and the timeline with which the epoch
+// began.
 func (t *timelines) caughtUp(ctx context.Context) (rewinds, timeline int64, err error) {
 	store := t.node.store
 	behind := func() bool { return t.followed.Load() != store.Rewinds() }
@@ -102,31 +101,31 @@ func (t *timelines) caughtUp(ctx context.Context) (rewinds, timeline int64, err 
 	return rewinds, t.ofEpoch.Load(), nil
 }
 
-// Epoch names the log's history (L9), as far as the hub was told: see Follow.
+// Epoch returns the name of the log's history (L9) as of the last Follow.
 func (h *Hub) Epoch() string { return *h.timelines.epoch.Load() }
 
-// Timeline is the number of the newest timeline of the log that this node knows (N12).
+// Timeline returns the number of the newest timeline of the log that this node knows (N12).
 func (h *Hub) Timeline() int64 { return h.timelines.newest.Load() }
 
-// Follow asks the store which history it serves. On a new epoch (L9) everybody who was told the old one is closed with resync, and
-// what is in memory is compared with the log. Call it about twice a second; it may run at any time.
+// Follow asks the store which history it serves. On a new epoch (L9), sessions that know the old one are closed with resync, and the
+// documents in memory are compared with the log. Call it about twice a second, from any goroutine. It blocks.
 func (h *Hub) Follow(ctx context.Context) error {
 	return h.timelines.follow(ctx, func() bool { return true })
 }
 
-// Look compares a live document with where its log ends, if that is not where it ends here.
+// Look makes a live document compare itself with its log if head, read from the store, is not where it ends here.
 func (h *Hub) Look(doc storage.DocumentID, head storage.Head) {
 	h.registry.tell(doc, call(func(d *document) {
 		if !d.life.live() || len(d.order.Pending()) > 0 {
 			return
 		}
 		if head.Revision < d.order.Head() || head.Revision == d.order.Head() && head.Bytes != d.order.LogBytes() {
-			d.compareWithLog() // what was just committed here may not have been in head yet
+			d.compareWithLog() // no proof: head may have been read before the last commit
 		}
 	}))
 }
 
-// closeOlder closes the sessions that know only timelines before this one.
+// closeOlder closes the sessions that only know timelines before this one.
 func (h *Hub) closeOlder(timeline int64) {
 	for _, s := range h.connections.all() {
 		if s.Timeline() < timeline {

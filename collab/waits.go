@@ -2,11 +2,11 @@ package collab
 
 import "slices"
 
-// waits is the one queue of what can't be handled yet: requests and ops, each under what it waits for, in the order they came. What
-// a change of access concerns is found here, wherever it waits.
+// waits holds the requests and ops that cannot be handled yet, by the reason, in the order in which they came. All waiting ops are
+// here, so a change of access finds those that it concerns.
 type waits struct {
 	items [reasons][]message
-	bytes [reasons]int // of the requests of the ops among them
+	bytes [reasons]int // of the ops' requests
 }
 
 type reason uint8
@@ -14,10 +14,10 @@ type reason uint8
 const (
 	forLoading   reason = iota // until the document is loaded
 	forPending                 // until fewer ops are pending
-	forRole                    // until it is known what who sent it may do
-	forTask                    // for a task that has it: nothing takes it from here but the task's result
-	forTail                    // until the end of the log was read: the reading has not begun
-	forTailBegun               // and it has
+	forRole                    // until the sender's role is known
+	forTask                    // until the task that works on it is done; only the task's result removes it
+	forTail                    // until the end of the log was read; that reading has not started
+	forTailBegun               // as forTail, and the reading has started
 	reasons
 )
 
@@ -26,13 +26,13 @@ func (w *waits) add(why reason, m message) {
 	w.bytes[why] += size(m)
 }
 
-// first puts m before all others.
+// first adds m in front of the others.
 func (w *waits) first(why reason, m message) {
 	w.items[why] = slices.Insert(w.items[why], 0, m)
 	w.bytes[why] += size(m)
 }
 
-// replaceRow lets the newest row of the document be taken right after the one that is being loaded.
+// replaceRow keeps the newest row of the document, to be applied right after the document was loaded.
 func (w *waits) replaceRow(m *described) {
 	if older := w.dropRow(); older != nil && older.deleted {
 		m = older
@@ -40,7 +40,7 @@ func (w *waits) replaceRow(m *described) {
 	w.first(forLoading, m)
 }
 
-// dropRow takes it out again, and returns it; nil: there was none.
+// dropRow removes the kept row and returns it; nil: there was none.
 func (w *waits) dropRow() (row *described) {
 	w.items[forLoading] = slices.DeleteFunc(w.items[forLoading], func(m message) bool {
 		found, ok := m.(*described)
@@ -52,7 +52,7 @@ func (w *waits) dropRow() (row *described) {
 	return row
 }
 
-// before lets what add adds under a reason stand before what is there.
+// before calls add, and moves what it adds under a reason in front of what was there.
 func (w *waits) before(why reason, add func()) {
 	later := w.take(why)
 	add()
@@ -68,20 +68,20 @@ func size(m message) int {
 	return 0
 }
 
-// take returns what waits for something, which waits no more.
+// take removes and returns all that waits for a reason.
 func (w *waits) take(why reason) []message {
 	taken := w.items[why]
 	w.items[why], w.bytes[why] = nil, 0
 	return taken
 }
 
-// move lets all that waits for one thing wait for another, behind what does already.
+// move appends all that waits for one reason to what waits for another.
 func (w *waits) move(from, to reason) {
 	w.bytes[to] += w.bytes[from]
 	w.items[to] = append(w.items[to], w.take(from)...)
 }
 
-// drop takes out the ops that gone says.
+// drop removes the ops for which gone reports true.
 func (w *waits) drop(why reason, gone func(*submission) bool) {
 	w.items[why] = slices.DeleteFunc(w.items[why], func(m message) bool {
 		s, ok := m.(*submission)
@@ -93,7 +93,7 @@ func (w *waits) drop(why reason, gone func(*submission) bool) {
 	})
 }
 
-// behind reports whether an op that the client of s sent before it waits for a role.
+// behind reports whether an earlier op of the same client as s waits for a role.
 func (w *waits) behind(s *submission) bool {
 	for earlier := range w.ops(forRole) {
 		if earlier.Client == s.Client {
@@ -105,7 +105,7 @@ func (w *waits) behind(s *submission) bool {
 
 func (w *waits) count(why reason) int { return len(w.items[why]) }
 
-// any reports whether anything waits for what no task will end by itself.
+// any reports whether anything waits, other than for a task.
 func (w *waits) any() bool {
 	for why, items := range w.items {
 		if reason(why) != forTask && len(items) > 0 {
@@ -115,7 +115,7 @@ func (w *waits) any() bool {
 	return false
 }
 
-// ops returns those that wait for one thing.
+// ops iterates over the ops that wait for a reason.
 func (w *waits) ops(why reason) func(yield func(*submission) bool) {
 	return func(yield func(*submission) bool) {
 		for _, m := range w.items[why] {
@@ -126,7 +126,7 @@ func (w *waits) ops(why reason) func(yield func(*submission) bool) {
 	}
 }
 
-// all are the ops that wait, whatever for.
+// all iterates over all waiting ops.
 func (w *waits) all(yield func(*submission) bool) {
 	for why := range reasons {
 		for s := range w.ops(why) {
@@ -137,12 +137,24 @@ func (w *waits) all(yield func(*submission) bool) {
 	}
 }
 
-// takeBack takes an op back from the task that had it.
+// takeBack removes an op that waited for a task.
 func (w *waits) takeBack(s *submission) {
 	w.drop(forTask, func(other *submission) bool { return other == s })
 }
 
-// uncommitted counts the ops that are to be committed once they need not wait any more, and the bytes of their requests.
+// uncommitted counts the waiting ops that count against the bounds of pending ones, and the bytes of their requests.
 func (w *waits) uncommitted() (ops, bytes int) {
 	return w.count(forPending) + w.count(forRole), w.bytes[forPending] + w.bytes[forRole]
+}
+
+// since returns when the oldest op or request began to wait for the store, in ns since 1970, or 0 if none does. While the document
+// is being loaded that is loadingSince.
+func (w *waits) since(loadingSince int64) int64 {
+	switch {
+	case w.count(forLoading) > 0:
+		return loadingSince
+	case w.count(forPending) > 0:
+		return w.items[forPending][0].(*submission).Arrived.UnixNano()
+	}
+	return 0
 }

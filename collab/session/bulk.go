@@ -8,26 +8,26 @@ import (
 	"quire/collab/wire"
 )
 
-// bulk is the answer to one bf or bs: its documents' streams meet here, and go on when all have. Under Session.mu, but for
-// each part's snapshot, which its document sets before it answers.
+// bulk is the answer to one bf or bs. The streams of its documents stop at it until all have reached it. It is used under Session.mu,
+// but for a part's content, which its document sets before it answers.
 type bulk struct {
 	session  *Session
 	action   wire.Action // bf or bs
 	versions bool
 	parts    []bulkPart
-	reached  int // parts whose ops are sent, or that were refused
+	reached  int // parts whose ops are sent, or that are refused
 }
 
 type bulkPart struct {
 	doc     string
 	version wire.Version
-	view    *view // whose stream waits; nil: refused, or not there yet
+	view    *view // whose stream waits; nil: refused, or its ops are not sent yet
 	content *collab.Content
 	err     *wire.Error
 }
 
-// smallBulk is up to how many bytes of snapshots are put into one frame; of more, each document gets an answer of its own,
-// which is the same to every client.
+// smallBulk is the size in bytes up to which snapshots are put into one frame. Above it each document gets an answer of its own, which
+// clients treat the same.
 const smallBulk = 256 << 10
 
 func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Action, docs []wire.DocVersion, versions bool) {
@@ -64,7 +64,7 @@ func (s *Session) receiveBulk(ctx context.Context, raw string, action wire.Actio
 	}
 }
 
-// single is the action that does for one document what the bulk does for many.
+// single returns the action for one document that corresponds to the bulk's.
 func (b *bulk) single() wire.Action {
 	if b.action == wire.ActionBulkSubscribe {
 		return wire.ActionSubscribe
@@ -85,7 +85,7 @@ func (b *bulk) refused(i int, err *wire.Error) {
 	s.after(false, wake)
 }
 
-// bulk notes that the ops of one part are sent. The view waits until all are.
+// bulk notes that the ops of one part are sent. It returns false while the view must wait for others.
 func (p *puller) bulk(v *view, it item) bool {
 	b := it.bulk
 	if b.parts[it.part].view == nil {
@@ -100,7 +100,7 @@ func (p *puller) bulk(v *view, it item) bool {
 	return true
 }
 
-// unresolved reports whether the role for a part is being looked up anew: then the answer waits. Session.mu is held.
+// unresolved reports whether the role on some part's document is being looked up: then the answer waits. Session.mu is held.
 func (b *bulk) unresolved() bool {
 	for _, part := range b.parts {
 		if part.view != nil && !part.view.readable {
@@ -110,7 +110,7 @@ func (b *bulk) unresolved() bool {
 	return false
 }
 
-// conclude sends the answer and lets the views go on. Session.mu is held.
+// conclude sends the answer and lets the views continue. Session.mu is held.
 func (b *bulk) conclude() {
 	s := b.session
 	for _, f := range b.frames() {
@@ -125,7 +125,7 @@ func (b *bulk) conclude() {
 		it := v.items[0]
 		if part.content == nil || !b.large() {
 			v.pop(it.to)
-		} else { // its own answer takes the bulk's place
+		} else { // its own answer replaces the bulk's
 			v.items[0] = item{from: it.to, to: it.to, content: part.content, action: b.single(), begins: it.begins}
 		}
 		s.outbox.queue(v)
@@ -165,8 +165,8 @@ func (b *bulk) frames() []wire.Frame {
 	return []wire.Frame{wire.Seal(wire.EndBulk(buf))}
 }
 
-// echo answers a bulk with versions: the documents it went well for, and an error of its own for each other one, since an
-// error to the bulk would be one for all.
+// echo answers a bulk with versions by naming the documents that succeeded. The others get an error each, since an error to the bulk
+// would count for all.
 func (b *bulk) echo() []wire.Frame {
 	frames := b.refusals()
 	good := []byte{'{'}

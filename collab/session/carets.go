@@ -6,7 +6,7 @@ import (
 	"quire/collab/wire"
 )
 
-// carets are presences on their way to a session: of each id the newest alone (W6), so that they never fill the outbox.
+// carets are presences that are to be sent: of each id only the newest (W6), so that they never fill the outbox.
 type carets struct {
 	byID  map[caretID]*caret
 	queue []*caret // in the order to send
@@ -18,11 +18,10 @@ type caret struct {
 	id      caretID
 	view    *view
 	frame   wire.Frame
-	version wire.Version // it is sent once the session's stream is there
+	version wire.Version // it is sent once the session's stream has reached it
 }
 
-// put adds a presence in the place of an older one of its id that still waits, or behind all others. It returns the bytes of the
-// older one.
+// put adds a presence. It takes the place of an older one of its id that was not sent, whose size in bytes put returns.
 func (c *carets) put(v *view, id string, at wire.Version, f wire.Frame) (replaced int) {
 	key := caretID{string(v.id), id}
 	waits := c.byID[key]
@@ -39,7 +38,7 @@ func (c *carets) put(v *view, id string, at wire.Version, f wire.Frame) (replace
 	return replaced
 }
 
-// take removes those that gone reports true for, in the order to send, and returns their bytes.
+// take removes the presences for which gone reports true, and returns their size in bytes. It calls gone in the order to send.
 func (c *carets) take(gone func(*caret) bool) (bytes int) {
 	c.queue = slices.DeleteFunc(c.queue, func(w *caret) bool {
 		if !gone(w) {
@@ -55,7 +54,7 @@ func (c *carets) take(gone func(*caret) bool) (bytes int) {
 	return bytes
 }
 
-// isBehind reports whether the session's stream is not there yet: a receiver would fetch for it.
+// isBehind reports whether the session's stream has not reached c's version. A client that got c now would fetch the document.
 func (c *caret) isBehind() bool {
 	v := c.view
 	return !v.readable || v.live && wire.Version(v.cursor) < c.version && v.cursor < v.handle.End() || len(v.items) > 0

@@ -8,7 +8,7 @@ func (s *Session) gone() bool {
 	return s.left || s.closed
 }
 
-// Close asks the transport to end, once.
+// Close asks the transport to close the connection. Only the first call counts.
 func (s *Session) Close(code wire.CloseCode, reason string) {
 	s.mu.Lock()
 	first := !s.closed && !s.left
@@ -20,7 +20,7 @@ func (s *Session) Close(code wire.CloseCode, reason string) {
 	}
 }
 
-// Expel ends the session at once: of what waits nothing is sent, but for what is refused now.
+// Expel closes the session and drops what is queued. Refusals from now on are still sent.
 func (s *Session) Expel(code wire.CloseCode, reason string) { s.expel(code, reason) }
 
 // expel is Expel with a last notice.
@@ -41,7 +41,7 @@ func (s *Session) expel(code wire.CloseCode, reason string, last ...wire.Frame) 
 	s.Close(code, reason)
 }
 
-// Leave ends the session: idempotent, from any goroutine. Its presences are announced as gone.
+// Leave releases all that the session holds, and announces its presences as gone. It may be called more than once, from any goroutine.
 func (s *Session) Leave() {
 	s.mu.Lock()
 	if s.left {
@@ -54,7 +54,7 @@ func (s *Session) Leave() {
 	leaving := s.views.opened()
 	for _, v := range leaving {
 		v.items, v.live, v.acks = nil, false, nil
-		v.asked() // until the document has let it go
+		v.asked() // until the document has removed the reader
 	}
 	s.mu.Unlock()
 	for _, v := range leaving {

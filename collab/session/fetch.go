@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// fetch is f, s, or a part of bf or bs. It is told what its document found.
+// fetch is the request f or s, or a part of bf or bs.
 type fetch struct {
 	collab.Fetch
 	view      *view
@@ -34,7 +34,7 @@ func (s *Session) receiveFetch(ctx context.Context, raw string, action wire.Acti
 	}
 }
 
-// Fetched puts the answer among what the session is owed.
+// Fetched queues the answer.
 func (r *fetch) Fetched(head storage.Revision, content *collab.Content, begins bool) {
 	it := item{bulk: r.bulk, part: r.bulkIndex, from: r.From, to: head, begins: begins}
 	switch {
@@ -51,13 +51,13 @@ func (r *fetch) Fetched(head storage.Revision, content *collab.Content, begins b
 	r.view.answer(it, true)
 }
 
-// Refused says why nothing was found.
+// Refused answers with an error.
 func (r *fetch) Refused(err *wire.Error) {
 	s := r.view.session
 	s.mu.Lock()
 	placed := r.bulk == nil && r.view.readable
 	s.mu.Unlock()
-	if placed { // answers to f find their requests by order
+	if placed { // clients match answers to f with requests by order
 		r.view.answer(item{frame: wire.SealError(r.raw, err)}, true)
 		return
 	}

@@ -6,15 +6,15 @@ import (
 	"quire/storage"
 )
 
-// client is what a session knows of the program at the other end. Under Session.mu.
+// client is what a session knows of the program at the other end. It is used under Session.mu.
 type client struct {
 	id       string // its client id, once it has one (W1)
-	restored bool   // it had the id before (presence, §10 of the protocol)
+	restored bool   // it had the id on an earlier connection (presence, §10 of the protocol)
 	quire    bool   // it understands Quire's additions
-	timeline int64  // the hub's newest when it was greeted: what it sends may speak of that one (N12)
+	timeline int64  // the hub's newest when it was greeted: its revisions are of that one (N12)
 }
 
-// greet gives the client the id that it had before, if that is this user's, or a new one.
+// greet sets the client's id: the one it had before if that belongs to this user, or a new one.
 func (c *client) greet(p *collab.Protocol, user storage.UserID, before string, quire bool) {
 	c.quire = quire
 	switch {
@@ -26,7 +26,7 @@ func (c *client) greet(p *collab.Protocol, user storage.UserID, before string, q
 	}
 }
 
-// own returns the client's id; one that skipped the handshake gets one too.
+// own returns the client's id. It makes one for a client that skipped the handshake.
 func (c *client) own(p *collab.Protocol, user storage.UserID) string {
 	if c.id == "" {
 		c.id = p.NewClientID(user)
@@ -34,7 +34,7 @@ func (c *client) own(p *collab.Protocol, user storage.UserID) string {
 	return c.id
 }
 
-// sender returns the client of an op, and whether that is none of this user's (W1).
+// sender returns the client id of an op, and whether that does not belong to this user (W1).
 func (c *client) sender(p *collab.Protocol, user storage.UserID, src string) (id string, foreign bool) {
 	own := c.own(p, user)
 	if src == "" || src == own {
@@ -43,12 +43,12 @@ func (c *client) sender(p *collab.Protocol, user storage.UserID, src string) (id
 	return src, !p.OwnsClientID(user, src)
 }
 
-// receiveHandshake tells the client its id, and which history the server has.
+// receiveHandshake tells the client its id and the epoch of the log.
 func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.mu.Lock()
 	who := s.who
 	s.client.greet(s.protocol, who.User, m.ID, m.Quire)
-	s.client.timeline = s.hub.Timeline() // first: a change in between closes it
+	s.client.timeline = s.hub.Timeline() // before Epoch: if it changes in between, the session is closed
 	hello := wire.Hello{ID: s.client.id, Epoch: s.hub.Epoch()}
 	s.mu.Unlock()
 	if m.Quire {
@@ -57,14 +57,14 @@ func (s *Session) receiveHandshake(m *wire.Handshake) {
 	s.reply(wire.Seal(wire.AppendHello(wire.Begin(256), hello)))
 }
 
-// asClient returns whom the session is: its client id, and its person as others see them.
+// asClient returns the session's client id, and how others see its person.
 func (s *Session) asClient() (id string, person wire.Person) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.client.own(s.protocol, s.who.User), s.who.Person()
 }
 
-// Farewell tells a Quire client that the node is about to stop.
+// Farewell tells a Quire client that the node is stopping.
 func (s *Session) Farewell() {
 	s.mu.Lock()
 	quire := s.client.quire && !s.closed

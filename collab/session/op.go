@@ -8,7 +8,7 @@ import (
 	"quire/collab/wire"
 )
 
-// receiveOp hands an op to its document.
+// receiveOp posts an op to its document.
 func (s *Session) receiveOp(ctx context.Context, m *wire.Op) {
 	handle := s.view(m.Doc).admit(ctx, m.Raw())
 	if handle == nil {

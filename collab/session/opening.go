@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// enter returns the session's handle on a document with a request to it counted as open; nil: it is not open, or the session is over.
+// enter returns the handle and counts a request as unanswered. It returns nil if the document is not open or the session is over.
 func (v *view) enter() *collab.Handle {
 	s := v.session
 	s.mu.Lock()
@@ -22,8 +22,7 @@ func (v *view) enter() *collab.Handle {
 	return v.handle
 }
 
-// admit is enter, and opens the document where it is not open. Without a role the request raw is refused: to whom a document may not
-// be shown, it is as if it were not there.
+// admit is enter, but opens the document if need be. If their role does not allow reading it refuses the request raw and returns nil.
 func (v *view) admit(ctx context.Context, raw string) *collab.Handle {
 	handle, err := v.enterOrOpen(ctx)
 	if err != nil {
@@ -32,7 +31,7 @@ func (v *view) admit(ctx context.Context, raw string) *collab.Handle {
 	return handle
 }
 
-// enterOrOpen is enter for a document that may not be open. It returns neither a handle nor an error if the session is over.
+// enterOrOpen is admit, but returns the refusal. It returns neither a handle nor an error if the session is over.
 func (v *view) enterOrOpen(ctx context.Context) (*collab.Handle, *wire.Error) {
 	s := v.session
 	if handle := v.enter(); handle != nil || s.gone() {
@@ -65,7 +64,7 @@ func (v *view) enterOrOpen(ctx context.Context) (*collab.Handle, *wire.Error) {
 	return nil, nil
 }
 
-// view finds what the session has of a document, or begins it.
+// view returns the session's view of a document. It makes one if there is none.
 func (s *Session) view(doc string) *view {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,25 +5,25 @@ import (
 	"quire/collab/wire"
 )
 
-// outbox is what one session has to send: replies first, then views in turn, then carets. Its methods are called under Session.mu.
+// outbox holds what a session has to send: replies first, then the views in turn, then carets. It is used under Session.mu.
 type outbox struct {
-	limit     int          // bytes that may wait to be read
+	limit     int          // of bytes
 	bytes     int          // of replies, of the views' items, and of carets
 	replies   []wire.Frame // in order
 	views     []*view      // that may have something to send
 	carets    carets
-	sending   *budget.Owner // of the snapshots that the last Pull returned; nil: there were none
+	sending   *budget.Owner // holds the snapshots that the last Pull returned; nil: there were none
 	signalled bool          // the transport was woken and has not pulled yet
 }
 
-// count counts bytes that wait to be read, and reports whether they are too many: one frame of any size is not (W2).
+// count adds to the bytes that wait to be sent, and reports whether they are too many. A single frame of any size is not (W2).
 func (o *outbox) count(bytes int) (full bool) {
 	before := o.bytes
 	o.bytes += bytes
 	return o.bytes > o.limit && before > 0 && bytes > 0
 }
 
-// reply adds a frame that has no place in a document's stream.
+// reply adds a frame that need not be in order with a document's ops.
 func (o *outbox) reply(f wire.Frame) (full, wake bool) {
 	o.replies = append(o.replies, f)
 	return o.count(f.Len()), o.signal()
@@ -38,14 +38,14 @@ func (o *outbox) queue(v *view) (wake bool) {
 	return o.signal()
 }
 
-// signal reports whether the transport must be woken: not again before it pulled.
+// signal reports whether the transport must be woken. Once it was, it need not be again before it pulls.
 func (o *outbox) signal() (wake bool) {
 	wake = !o.signalled
 	o.signalled = true
 	return wake
 }
 
-// nextView takes the first of the views with something to send.
+// nextView removes and returns the first of the views with something to send.
 func (o *outbox) nextView() *view {
 	v := o.views[0]
 	n := copy(o.views, o.views[1:])
@@ -68,7 +68,7 @@ func (o *outbox) sentReplies(n int) {
 	}
 }
 
-// show adds a presence, in the place of an older one of its id.
+// show adds a presence, or replaces an older one of its id.
 func (o *outbox) show(v *view, id string, at wire.Version, f wire.Frame) (full, wake bool) {
 	o.bytes -= o.carets.put(v, id, at, f)
 	return o.count(f.Len()), o.signal()
@@ -82,7 +82,7 @@ func (o *outbox) hold() *budget.Owner {
 	return o.sending
 }
 
-// sent gives back what the last Pull held.
+// sent releases what the last Pull held.
 func (o *outbox) sent() {
 	if o.sending != nil {
 		o.sending.End()
@@ -90,13 +90,13 @@ func (o *outbox) sent() {
 	}
 }
 
-// drop forgets all there is: the session is over.
+// drop empties the outbox: the session is over.
 func (o *outbox) drop() {
 	o.sending.End()
 	o.replies, o.views, o.carets = nil, nil, carets{}
 }
 
-// reply sends a frame that belongs to no document's stream.
+// reply sends a frame that need not be in order with a document's ops.
 func (s *Session) reply(f wire.Frame) {
 	s.mu.Lock()
 	if s.left {
@@ -112,7 +112,7 @@ func (s *Session) replyError(raw string, e *wire.Error) {
 	s.reply(wire.SealError(raw, e))
 }
 
-// notice puts a frame among the replies of a Quire client. mu is held.
+// notice sends a frame to a Quire client. mu is held.
 func (s *Session) notice(f wire.Frame) (full, wake bool) {
 	if !s.client.quire || s.left || s.closed {
 		return false, false
@@ -120,7 +120,7 @@ func (s *Session) notice(f wire.Frame) (full, wake bool) {
 	return s.outbox.reply(f)
 }
 
-// after does what must not be done under the lock.
+// after does what queueing asks for, after mu was unlocked.
 func (s *Session) after(full, wake bool) {
 	if full {
 		s.Close(wire.CloseSlow, "answers are not read")

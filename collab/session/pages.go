@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// What a pull has to wait for: pages of the log, and contents to be encoded. Session.mu is free meanwhile.
+// What a pull may have to wait for: reading the log, and encoding a content. Session.mu is unlocked meanwhile.
 
 // page sends a page of the log.
 func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
@@ -23,8 +23,8 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 		return from, false
 	}
 	for _, op := range ops {
-		if mark, ok := v.takeAck(from); ok {
-			p.emit(ackFrame(string(v.id), mark.at, mark.client, mark.seq))
+		if own, ok := v.takeAck(from); ok {
+			p.emit(ackFrame(string(v.id), own.at, own.client, own.seq))
 		} else {
 			p.emit(handle.Frame(from, op))
 		}
@@ -33,7 +33,7 @@ func (p *puller) page(v *view, from, to storage.Revision) (reached storage.Revis
 	return from, true
 }
 
-// readPage reads from the log for as long as a session waits for the store; then it closes the session (W7).
+// readPage reads from the log. If the store does not answer in time it closes the session (W7).
 func (p *puller) readPage(handle *collab.Handle, from, to storage.Revision, bytes int) (ops []storage.Op, err error) {
 	s := p.s
 	err = s.node.Retry(s.node.Runtime().Now(), func() (err error) {
@@ -55,7 +55,7 @@ func (p *puller) readPage(handle *collab.Handle, from, to storage.Revision, byte
 	return ops, err
 }
 
-// snapshot sends a snapshot and returns the revision it is of. It waits for others' to be sent if there are too many.
+// snapshot sends a snapshot and returns its revision. If too many are being sent to others it waits.
 func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	s, handle := p.s, v.handle
 	sending := s.outbox.hold()

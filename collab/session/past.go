@@ -11,7 +11,7 @@ import (
 	"quire/storage"
 )
 
-// pastRequest is nf or nt: a document as it was.
+// pastRequest is nf or nt: a document at an earlier revision or time.
 type pastRequest struct {
 	session *Session
 	raw     string
@@ -22,7 +22,7 @@ type pastRequest struct {
 	millis  int64
 }
 
-// receive answers from the log in a task of its own; the answer finds its request by id, so no order is needed.
+// receive answers from the log, in a task. Clients match the answer with the request by id, so the order does not matter.
 func (r *pastRequest) receive(ctx context.Context) {
 	if _, ok := r.mayReadHistory(ctx); !ok {
 		return
@@ -45,7 +45,7 @@ func (r *pastRequest) answer() {
 		when = time.UnixMilli(r.millis)
 	}
 	snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
-	role, ok := r.mayReadHistory(s.node.Context()) // it took its time: does it still hold?
+	role, ok := r.mayReadHistory(s.node.Context()) // again, since reading may take long
 	switch {
 	case !ok:
 		return
@@ -63,7 +63,7 @@ func (r *pastRequest) answer() {
 	s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
 }
 
-// mayReadHistory looks the session's role on the document up, and refuses the request if it is not enough.
+// mayReadHistory looks up the session's role on the document, and refuses the request if it is too low.
 func (r *pastRequest) mayReadHistory(ctx context.Context) (role access.Role, ok bool) {
 	s := r.session
 	err := s.node.Retry(s.node.Runtime().Now(), func() (err error) {

@@ -32,21 +32,21 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 	late, restored := seq < v.chSeq, s.client.restored
 	v.chSeq = max(seq, v.chSeq)
 	s.mu.Unlock()
-	if handle == nil { // it is not open, so nobody is on its channel
+	if handle == nil { // not open, so the session is not on its channel
 		s.reply(frame)
 		return
 	}
 	handle.Channel(collab.Channel{Join: join, Raw: raw, Answer: frame, Late: late, Restored: restored})
 }
 
-// receivePresenceRequest asks everybody else on the channel to announce themselves anew.
+// receivePresenceRequest asks everybody else on the channel to announce their presences again.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
 	if handle := s.view(m.Doc).admit(ctx, m.Raw()); handle != nil {
 		handle.AskAll(m.Raw())
 	}
 }
 
-// Show puts a presence in the place of an older one of its id that still waits, or behind all others.
+// Show queues a presence. It replaces an older one of its id that was not sent.
 func (v *view) Show(id string, at wire.Version, frame wire.Frame) {
 	s := v.session
 	s.mu.Lock()

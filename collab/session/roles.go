@@ -6,7 +6,7 @@ import (
 	"quire/storage"
 )
 
-// Handles returns those of the open documents, or of one, each Retained.
+// Handles returns the handles on doc ("": on all documents), each with a reference (Retain).
 func (s *Session) Handles(doc storage.DocumentID) (handles []*collab.Handle) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -22,7 +22,7 @@ func (s *Session) Handles(doc storage.DocumentID) (handles []*collab.Handle) {
 	return handles
 }
 
-// Withhold sends nothing of the document until Resume.
+// Withhold stops sending anything of the document until Resume.
 func (v *view) Withhold(of *collab.Handle) {
 	v.session.mu.Lock()
 	if v.handle == of {
@@ -31,8 +31,8 @@ func (v *view) Withhold(of *collab.Handle) {
 	v.session.mu.Unlock()
 }
 
-// Resume lets the document's frames go out again. If older ops are still on their way than may be sent, the session ends, and its
-// client fetches the document anew.
+// Resume continues to send the document's frames. If ops are owed that the role may not read, the session ends, and its client fetches
+// the document anew.
 func (v *view) Resume(of *collab.Handle, r collab.Resumption) {
 	s := v.session
 	s.mu.Lock()
@@ -64,7 +64,7 @@ func (v *view) owesBefore(first storage.Revision) bool {
 	return v.live && v.cursor < first
 }
 
-// Expel ends the session: access to one of its documents was taken away.
+// Expel ends the session, because access to the document was taken away.
 func (v *view) Expel(of *collab.Handle, notice wire.Frame) {
 	v.session.mu.Lock()
 	open := v.handle == of

@@ -8,7 +8,7 @@ import (
 	"quire/collab/wire"
 )
 
-// Session is one connection. It belongs to one identity for its whole life (W9).
+// Session is one connection, of one identity (W9).
 type Session struct {
 	hub       *collab.Hub
 	node      *collab.Node
@@ -21,12 +21,12 @@ type Session struct {
 	views    views
 	outbox   outbox
 	throttle throttle
-	expelled bool // closed for lack of access
-	closed   bool // Close was asked of the transport: only last words are sent
+	expelled bool // access was taken away: what is queued was dropped
+	closed   bool // Close was called: only replies are sent
 	left     bool
 }
 
-// Join begins a session of a hub. who is its owner for its whole life (W9).
+// Join begins a session of a hub, which belongs to who for its whole life (W9).
 func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
 	s := &Session{hub: hub, node: hub.Node(), protocol: hub.Protocol(), transport: t, who: who}
 	s.client.timeline = hub.Timeline()
@@ -37,38 +37,38 @@ func Join(hub *collab.Hub, t collab.Transport, who collab.Identity) *Session {
 	return s
 }
 
-// Identity is the session's.
+// Identity returns whose session it is.
 func (s *Session) Identity() collab.Identity {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.who
 }
 
-// Timeline is the newest timeline of the log that the session was told of (N12).
+// Timeline returns the newest timeline of the log that the client was told of (N12).
 func (s *Session) Timeline() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.client.timeline
 }
 
-// Load counts unanswered requests, bytes not sent, and documents of which the session remembers something.
+// Load counts unanswered requests, bytes not sent, and documents that the session has or remembers.
 func (s *Session) Load() (requests, queued, documents int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.throttle.requests, s.outbox.bytes, len(s.views.byID)
 }
 
-// Receive takes one text frame, which it does not keep. It is called by one goroutine, in order, and may block: for roles
-// to be looked up, and to slow down who sends too fast (W4).
+// Receive handles one text frame, and does not keep it. It is called by one goroutine, in order. It may block: while a role is looked
+// up, and to slow down a client that sends too fast (W4).
 func (s *Session) Receive(ctx context.Context, frame []byte) {
 	if s.gone() || s.hub.Draining() || s.slowDown(ctx, len(frame)) != nil {
-		return // while draining: what is not answered is sent again to whoever comes next
+		return // while draining: the client will send it again to another node
 	}
 	m, err := wire.Decode(frame, s.node.Limits().Wire)
 	s.dispatch(ctx, m, err)
 }
 
-// slowDown blocks before a frame of a client that sends too fast, or has too much unanswered.
+// slowDown blocks while the client has sent too fast, or has too much unanswered.
 func (s *Session) slowDown(ctx context.Context, bytes int) error {
 	if err := s.throttle.pace(ctx, bytes); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (s *Session) slowDown(ctx context.Context, bytes int) error {
 	}
 }
 
-// ReceiveOversized answers for a frame over the limit, of which only the first ≤ 4 KiB were kept.
+// ReceiveOversized answers a frame over the limit of size bytes, of which prefix are the first 4 KiB or less.
 func (s *Session) ReceiveOversized(prefix []byte, size int64) {
 	if s.gone() {
 		return

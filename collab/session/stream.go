@@ -5,31 +5,31 @@ import (
 	"quire/storage"
 )
 
-// Pull appends the next frames to send to dst: about maxBytes of them, but at least one if there is any. Replies come first,
-// in order, then each document's ops from its cursor, then presence. It is called by one goroutine at a time, never from
-// within Wake, and may read the log. Frames of a call count as sent when the next call begins.
+// Pull appends the next frames to send to dst: about maxBytes, but at least one if there is any. Replies come first, then each
+// document's ops, then presences. It may read the log, and so block. It is called by one goroutine at a time, and never from within
+// Wake. The frames of a call count as sent when the next call begins.
 func (s *Session) Pull(dst []wire.Frame, maxBytes int) []wire.Frame {
 	p := puller{s: s, frames: dst, budget: maxBytes, start: len(dst)}
 	p.pull()
 	return p.frames
 }
 
-// PullNow is Pull for somebody who must not wait: it stops where the log would have to be read or a snapshot encoded. more
-// says that there is, or may be, more, for which Pull must be called. Both are called by one goroutine at a time.
+// PullNow is Pull for callers that must not block: it stops where the log must be read or a snapshot encoded. more reports that there
+// may be more, for which Pull must be called. Only one of both may be called at a time.
 func (s *Session) PullNow(dst []wire.Frame, maxBytes int) (frames []wire.Frame, more bool) {
 	p := puller{s: s, frames: dst, budget: maxBytes, start: len(dst), now: true}
 	p.pull()
 	return p.frames, p.waits || !p.more()
 }
 
-// puller is one call of Pull. Session.mu is held but where the log is read and a snapshot encoded.
+// puller is one call of Pull. Session.mu is held, except while the log is read or a snapshot encoded.
 type puller struct {
 	s      *Session
 	frames []wire.Frame
 	start  int
 	budget int  // bytes left to take
-	now    bool // nothing may be waited for
-	waits  bool // something would have to be
+	now    bool // it must not block
+	waits  bool // there is more, but it would block
 }
 
 func (p *puller) pull() {
@@ -40,7 +40,7 @@ func (p *puller) pull() {
 	p.replies()
 	for p.more() && len(s.outbox.views) > 0 && !s.closed && !p.waits {
 		v := s.outbox.nextView()
-		if p.view(v) && !v.queued && !s.left { // there is more of it: the others first
+		if p.view(v) && !v.queued && !s.left { // it has more: after the others
 			v.queued = true
 			s.outbox.views = append(s.outbox.views, v)
 		}
@@ -53,8 +53,8 @@ func (p *puller) pull() {
 
 func (p *puller) more() bool { return p.budget > 0 || len(p.frames) == p.start }
 
-// mayNotWait reports whether the log must not be read, nor a snapshot encoded, in this call. What it has taken already must not lie
-// here meanwhile: access to it may end, and it would leave when the store answers at last (P10).
+// mayNotWait reports whether this call must not block. It may not if it has taken frames: access to their documents may end meanwhile,
+// and they would still be sent once the store answers (P10).
 func (p *puller) mayNotWait() bool { return p.now || len(p.frames) > p.start }
 
 func (p *puller) emit(f wire.Frame) {
@@ -70,7 +70,7 @@ func (p *puller) replies() {
 	p.s.outbox.sentReplies(n)
 }
 
-// carets sends presences, but for documents whose stream is not there yet.
+// carets sends presences, except those that their document's stream has not reached.
 func (p *puller) carets() {
 	o := &p.s.outbox
 	if len(o.carets.queue) == 0 {
@@ -85,7 +85,7 @@ func (p *puller) carets() {
 	})
 }
 
-// view sends what one document owes the session, and reports whether there is more.
+// view sends what is owed of one document, and reports whether there is more.
 func (p *puller) view(v *view) bool {
 	for p.more() {
 		if !v.readable {
@@ -113,7 +113,7 @@ func (p *puller) view(v *view) bool {
 				return p.waits
 			}
 			v.items[0].from = reached
-			if v.live && it.from <= v.cursor { // what was sent need not be sent again
+			if v.live && it.from <= v.cursor { // live ops that were sent here are not sent again
 				v.cursor = max(v.cursor, reached)
 			}
 			continue
@@ -125,8 +125,9 @@ func (p *puller) view(v *view) bool {
 	return true
 }
 
-// ops sends ops from a revision, at most to another, out of the feed or else of the log, and returns where it stopped. ok is
-// false if the session is gone. Only Pull moves cursors and removes items, so what it looks at stays while the lock is free.
+// ops sends ops from revision from, at most up to revision to, from the feed or else from the log, and returns where it stopped. ok is
+// false if the session is gone or this call must not block. Only Pull moves cursors and removes items, so they do not change while the
+// lock is free.
 func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revision, ok bool) {
 	first := len(p.frames)
 	frames, reached, ok := v.handle.Frames(p.frames, from, to, max(p.budget, 1))
@@ -139,33 +140,33 @@ func (p *puller) ops(v *view, from, to storage.Revision) (reached storage.Revisi
 	}
 	p.frames = frames
 	for i := first; i < len(frames); i++ {
-		if mark, ok := v.takeAck(from + storage.Revision(i-first)); ok {
-			frames[i] = ackFrame(string(v.id), mark.at, mark.client, mark.seq)
+		if own, ok := v.takeAck(from + storage.Revision(i-first)); ok {
+			frames[i] = ackFrame(string(v.id), own.at, own.client, own.seq)
 		}
 		p.budget -= frames[i].Len()
 	}
 	return reached, true
 }
 
-// takeAck returns the mark of the op at a revision, and forgets those before it.
-func (v *view) takeAck(at storage.Revision) (ackMark, bool) {
+// takeAck returns the own op at a revision, if there is one, and drops those up to there.
+func (v *view) takeAck(at storage.Revision) (ownOp, bool) {
 	n := 0
 	for n < len(v.acks) && v.acks[n].at < at {
 		n++
 	}
-	var mark ackMark
+	var own ownOp
 	found := n < len(v.acks) && v.acks[n].at == at
 	if found {
-		mark = v.acks[n]
+		own = v.acks[n]
 		n++
 	}
 	if n > 0 {
 		v.acks = v.acks[:copy(v.acks, v.acks[n:])]
 	}
-	return mark, found
+	return own, found
 }
 
-// finish sends what the first item holds behind its ops and removes it. It reports false if that cannot be now.
+// finish sends what the first item holds after its ops, and removes the item. It returns false if that is not possible now.
 func (p *puller) finish(v *view) bool {
 	it := v.items[0]
 	if (it.bulk != nil || it.content != nil) && p.mayNotWait() {
@@ -191,7 +192,7 @@ func (p *puller) finish(v *view) bool {
 	return true
 }
 
-// pop removes the first item and does what it says of the subscription, which goes on at revision end.
+// pop removes the first item, and starts or ends the subscription if the item says so. end is the revision where live ops start.
 func (v *view) pop(end storage.Revision) {
 	it := v.items[0]
 	v.items[0] = item{}

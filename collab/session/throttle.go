@@ -11,7 +11,7 @@ import (
 type throttle struct {
 	limits *collab.Limits
 	rt     collab.Runtime
-	paid   time.Time // until when the session has used its rate; of Receive's goroutine
+	paid   time.Time // up to when the session has used its rate; used by Receive alone
 
 	// Under Session.mu:
 	requests int           // unanswered
@@ -19,7 +19,7 @@ type throttle struct {
 	slots    chan struct{} // closed when enough is answered; nil: nobody waits
 }
 
-// pace lets a session pay for a frame with time, beyond a second's worth in advance.
+// pace blocks until the rates allow a frame. A burst of up to a second's worth is free.
 func (t *throttle) pace(ctx context.Context, bytes int) error {
 	now := t.rt.Now()
 	if t.paid.Before(now.Add(-time.Second)) {
@@ -32,7 +32,7 @@ func (t *throttle) pace(ctx context.Context, bytes int) error {
 	return nil
 }
 
-// wait returns what is closed when another request may come; nil: it may now. Session.mu is held.
+// wait returns nil if another request may come, else a channel that is closed when it may. Session.mu is held.
 func (t *throttle) wait() <-chan struct{} {
 	if t.requests < t.limits.Outstanding && t.opBytes < t.limits.OutstandingBytes {
 		return nil
@@ -43,7 +43,7 @@ func (t *throttle) wait() <-chan struct{} {
 	return t.slots
 }
 
-// answered notes that one request is. Session.mu is held.
+// answered counts a request as answered. Session.mu is held.
 func (t *throttle) answered() {
 	t.requests--
 	if t.requests <= t.limits.Outstanding/2 && t.opBytes <= t.limits.OutstandingBytes/2 {
@@ -51,7 +51,7 @@ func (t *throttle) answered() {
 	}
 }
 
-// release lets whoever waits go on. Session.mu is held.
+// release ends a wait. Session.mu is held.
 func (t *throttle) release() {
 	if t.slots != nil {
 		close(t.slots)

@@ -8,32 +8,32 @@ import (
 	"quire/storage"
 )
 
-// view is one session's relation to one document: what it is still owed, and where it reads.
+// view is one session's relation to one document: what is owed to it, and the revision where it reads.
 type view struct {
 	session *Session
 	id      storage.DocumentID
 
 	// Under Session.mu:
 	handle   *collab.Handle // from the first request until idle
-	readable bool           // else nothing of it is sent: the role is being looked up
-	requests int            // handed to the document, or to a task, and not answered
-	items    []item         // owed, in their order; they go before live ops
+	readable bool           // else nothing of the document is sent, because the role is being looked up
+	requests int            // of this document, not answered
+	items    []item         // owed, in order; they are sent before live ops
 	live     bool           // ops from cursor on are sent as they come
 	cursor   storage.Revision
-	acks     []ackMark // own ops, ascending: sent as acknowledgements when cursor gets there
-	queued   bool      // stands in the outbox
-	holds    int       // subscription, channel, presences: reasons of the document's to keep it
-	chSeq    int64     // of the last ps or pu
+	acks     []ownOp // own ops, ascending; in their place acknowledgements are sent
+	queued   bool    // it is in the outbox
+	holds    int     // the document's reasons to keep the handle: subscription, channel, presences
+	chSeq    int64   // of the last ps or pu
 }
 
-// ackMark says that the op at a revision is the session's own.
-type ackMark struct {
+// ownOp is an op of the session's own in the log.
+type ownOp struct {
 	at     storage.Revision
 	client string
 	seq    int64
 }
 
-// item is something owed to a session about one document: ops, then one message, then perhaps a change of the subscription.
+// item is something owed to a session: ops, then one message, and then possibly the start or end of live ops.
 type item struct {
 	from, to storage.Revision // ops first
 	frame    wire.Frame       // then this,
@@ -41,14 +41,14 @@ type item struct {
 	action   wire.Action      // as the answer to this,
 	bulk     *bulk            // or a part of a bulk's answer: it waits for the others
 	part     int
-	begins   bool // live ops follow, from where this item ended
-	ends     bool // no live ops follow
+	begins   bool // live ops follow
+	ends     bool // no live ops follow any more
 }
 
-// Identity is whose the view is.
+// Identity returns whose session it is.
 func (v *view) Identity() collab.Identity { return v.session.Identity() }
 
-// answer puts it among what the session is owed. open says that it answers a request.
+// answer queues an item. open says that it answers a request.
 func (v *view) answer(it item, open bool) {
 	s := v.session
 	s.mu.Lock()
@@ -67,19 +67,19 @@ func (v *view) answer(it item, open bool) {
 	s.after(full, wake)
 }
 
-// asked notes that a request is handed to the document. Session.mu is held.
+// asked counts an unanswered request. Session.mu is held.
 func (v *view) asked() {
 	v.requests++
 	v.session.throttle.requests++
 }
 
-// answered notes that one is answered. Session.mu is held.
+// answered counts one as answered. Session.mu is held.
 func (v *view) answered() {
 	v.requests--
 	v.session.throttle.answered()
 }
 
-// letGo: the document has taken the reader out.
+// letGo is called when the document has removed the reader.
 func (v *view) letGo() {
 	s := v.session
 	s.mu.Lock()
@@ -89,7 +89,7 @@ func (v *view) letGo() {
 	v.releaseIfIdle()
 }
 
-// Flush sends what the document's feed got, as far as the reader takes it at once.
+// Flush sends what is new in the document's feed, as far as the client takes it at once.
 func (v *view) Flush() {
 	s := v.session
 	s.mu.Lock()
@@ -100,7 +100,7 @@ func (v *view) Flush() {
 	}
 }
 
-// Hold counts the document's reasons to keep the view.
+// Hold adds to the document's reasons to keep the handle.
 func (v *view) Hold(by int) {
 	v.session.mu.Lock()
 	v.holds += by
@@ -108,7 +108,7 @@ func (v *view) Hold(by int) {
 	v.session.mu.Unlock()
 }
 
-// releaseIfIdle gives the document back when nothing is owed or expected any more. Session.mu is held.
+// releaseIfIdle releases the handle when nothing is owed or expected any more. Session.mu is held.
 func (v *view) releaseIfIdle() {
 	s := v.session
 	if v.handle == nil || v.requests > 0 || v.holds > 0 || !s.left && (len(v.items) > 0 || v.live) {
@@ -120,21 +120,21 @@ func (v *view) releaseIfIdle() {
 	handle.Release()
 }
 
-// Acknowledge says where an op of this session took its place. If the session reads the document live and is not past it, the
-// acknowledgement goes out in that place of the stream; otherwise after the ops that come before it.
+// Acknowledge notes the place of an op of this session. If the session reads the document live and has not passed that place, the
+// acknowledgement is sent there in the stream; else after the ops before it.
 func (v *view) Acknowledge(a collab.Ack) bool {
 	s := v.session
 	s.mu.Lock()
 	if a.Live && !(v.live && v.cursor > a.At) && !s.left {
 		s.throttle.opBytes -= len(a.Raw)
-		v.addAck(ackMark{a.At, a.Client, a.Seq})
+		v.addAck(ownOp{a.At, a.Client, a.Seq})
 		v.answered()
-		wake := a.Fed && s.outbox.queue(v) // else there is nothing to send yet
+		wake := a.Fed && s.outbox.queue(v) // else the feed does not have it yet
 		s.mu.Unlock()
 		s.after(false, wake)
 		return true
 	}
-	if !a.Fed { // whoever pulls now would look for ops of the same commit that the feed has not got yet
+	if !a.Fed { // a pull now would look for ops of the same commit, which the feed does not have yet
 		s.mu.Unlock()
 		return false
 	}
@@ -144,8 +144,8 @@ func (v *view) Acknowledge(a collab.Ack) bool {
 	return true
 }
 
-// addAck puts m among the own ops, in their order. Session.mu is held.
-func (v *view) addAck(m ackMark) {
+// addAck adds an own op, in order. Session.mu is held.
+func (v *view) addAck(m ownOp) {
 	i := len(v.acks)
 	for i > 0 && v.acks[i-1].at > m.at {
 		i--
@@ -158,13 +158,13 @@ func ackFrame(doc string, at storage.Revision, client string, seq int64) wire.Fr
 	return wire.Seal(wire.AppendAck(buf, doc, wire.Version(at), client, seq))
 }
 
-// Refuse answers an op that has no place in the log.
+// Refuse answers an op with an error.
 func (v *view) Refuse(raw string, err *wire.Error) {
 	v.answeredOp(raw)
 	v.session.replyError(raw, err)
 }
 
-// answeredOp ends an op's request without a place in the log.
+// answeredOp counts an op as answered that gets no place in the log.
 func (v *view) answeredOp(raw string) {
 	v.session.mu.Lock()
 	v.session.throttle.opBytes -= len(raw)
@@ -172,7 +172,7 @@ func (v *view) answeredOp(raw string) {
 	v.Done()
 }
 
-// Undecided ends the session, whose client will ask again.
+// Undecided closes the session; its client will send the op again.
 func (v *view) Undecided(raw string) {
 	v.answeredOp(raw)
 	v.session.Close(wire.CloseUnavailable, noDatabase)
@@ -180,7 +180,7 @@ func (v *view) Undecided(raw string) {
 
 const noDatabase = "the database does not answer"
 
-// Done ends a request whose answer belongs to no place in the stream.
+// Done counts a request as answered that has no answer in the stream.
 func (v *view) Done() {
 	v.session.mu.Lock()
 	v.answered()
@@ -188,10 +188,10 @@ func (v *view) Done() {
 	v.session.mu.Unlock()
 }
 
-// Reply sends a frame that has no place in the stream.
+// Reply sends a frame that need not be in order with ops.
 func (v *view) Reply(f wire.Frame) { v.session.reply(f) }
 
-// Owe sends a frame in its place of the stream to a Quire client.
+// Owe sends a frame to a Quire client, after what is owed.
 func (v *view) Owe(f wire.Frame) {
 	s := v.session
 	s.mu.Lock()
@@ -202,10 +202,10 @@ func (v *view) Owe(f wire.Frame) {
 	}
 }
 
-// Unsubscribed answers that no live ops follow.
+// Unsubscribed sends the answer to an unsubscription, after which no live ops follow.
 func (v *view) Unsubscribed(f wire.Frame) { v.answer(item{frame: f, ends: true}, true) }
 
-// Notify sends a frame to a Quire client at once; while the role is looked up, in its place of the stream (P10).
+// Notify sends a frame to a Quire client at once, or while the role is being looked up, like Owe (P10).
 func (v *view) Notify(f wire.Frame) {
 	s := v.session
 	s.mu.Lock()
@@ -219,10 +219,10 @@ func (v *view) Notify(f wire.Frame) {
 	s.after(full, wake)
 }
 
-// Close ends the whole session.
+// Close ends the session.
 func (v *view) Close(code wire.CloseCode, reason string) { v.session.Close(code, reason) }
 
-// Rename takes over a new name, colour and picture of the session's person.
+// Rename changes the name, colour and picture of the session's person.
 func (s *Session) Rename(who collab.Person) {
 	s.mu.Lock()
 	s.who.Name, s.who.Color, s.who.Picture = who.Name, who.Color, who.Picture

@@ -9,13 +9,13 @@ import (
 	"quire/storage"
 )
 
-// views are the documents of which a session has, or remembers, something. Under Session.mu.
+// views are the documents that a session has, or remembers. They are used under Session.mu.
 type views struct {
 	byID    map[storage.DocumentID]*view
-	pruneAt int // how many there are when those that are not open are forgotten; of Receive's goroutine
+	pruneAt int // at so many, those that are not open are forgotten; used by Receive alone
 }
 
-// keptViews is of how many documents that are not open a session remembers something.
+// keptViews is how many documents that are not open a session may remember.
 const keptViews = 64
 
 func (vs *views) add(v *view) {
@@ -25,7 +25,7 @@ func (vs *views) add(v *view) {
 	vs.byID[v.id] = v
 }
 
-// opened returns those that are open, by the documents' p.
+// opened returns those that are open, in the order of the documents' ids.
 func (vs *views) opened() (open []*view) {
 	for _, v := range vs.byID {
 		if v.handle != nil {
@@ -36,8 +36,8 @@ func (vs *views) opened() (open []*view) {
 	return open
 }
 
-// prune forgets documents that are not open, once they are many. Only whoever reads from the client begins views and forgets them,
-// and the latter only between two messages and when nothing is under way. mu is Session.mu, which is not held.
+// prune forgets documents that are not open, once there are many. Only Receive adds and removes views, and it removes them only between
+// two messages. mu is Session.mu, which is not held.
 func (vs *views) prune(mu *sync.Mutex) {
 	if len(vs.byID) < vs.pruneAt { // nobody else writes it
 		return
