@@ -11,7 +11,7 @@ import (
 
 const answerWithin = time.Minute
 
-// open dials and shakes hands. It returns the client id that the server gave.
+// open dials, does the handshake, and returns the client id that the server assigned.
 func (t target) open(ctx context.Context, number int) (*socket, string, error) {
 	s, err := t.dial(ctx, number)
 	if err != nil {
@@ -30,8 +30,7 @@ func (t target) open(ctx context.Context, number int) (*socket, string, error) {
 	return s, string(m.id), nil
 }
 
-// ask sends a request and returns its answer; what else comes meanwhile is passed over. It is for the time when nothing
-// else uses the socket.
+// ask sends a request and returns its answer. It ignores other messages, so nothing else may use the socket meanwhile.
 func (s *socket) ask(request string, isAnswer func(message) bool) (message, error) {
 	s.nc.SetDeadline(time.Now().Add(answerWithin))
 	defer s.nc.SetDeadline(time.Time{})
@@ -56,7 +55,7 @@ func (s *socket) ask(request string, isAnswer func(message) bool) (message, erro
 	}
 }
 
-// create makes a document and returns its revision.
+// create creates a document and returns its revision.
 func (s *socket) create(id string, f first, client string, seq *int64) (int64, error) {
 	revision := int64(0)
 	for i, op := range f.ops {
@@ -80,13 +79,13 @@ func (s *socket) create(id string, f first, client string, seq *int64) (int64, e
 	return revision, nil
 }
 
-// snapshot is a document as the server gives it.
+// snapshot is a document as the server sends it.
 type snapshot struct {
 	revision int64
-	ops      delta.Delta // a document; nil if it was not asked for
+	ops      delta.Delta // the content; nil if it was not asked for
 }
 
-// read subscribes ("s") or fetches ("f"). The text is only decoded where it is needed.
+// read subscribes ("s") or fetches ("f"), and returns the snapshot. It decodes the content only if text is set.
 func (s *socket) read(action, id string, text bool) (snapshot, error) {
 	var got snapshot
 	m, err := s.ask(`{"a":"`+action+`","c":"`+collection+`","d":"`+id+`","v":null}`, func(m message) bool {
@@ -123,10 +122,10 @@ func (s *socket) read(action, id string, text bool) (snapshot, error) {
 	return got, nil
 }
 
-// unlimited is for what the server says: the bench has its own bounds.
+// unlimited returns limits for decoding what the server sends, which the bench itself has bounded.
 func unlimited() delta.Limits { return delta.Limits{Components: 1 << 30} }
 
-// appendOp appends an op's frame, of which head holds everything up to the revision.
+// appendOp appends an op's frame. head is its part before the revision.
 func appendOp(buf, head []byte, revision, seq int64, op delta.Delta) []byte {
 	buf = append(buf, head...)
 	buf = strconv.AppendInt(buf, revision, 10)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// check reads every document through a fresh connection and reports whether every acknowledged edit is in it, once and in
-// its author's order, and nothing else (P1, P2, P5). It names each document that is wrong.
+// check reads every document through new connections and reports whether it contains exactly the acknowledged edits, once and in
+// their authors' order (P1, P2, P5). It adds each document that is wrong to the failures.
 func (r *run) check() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
@@ -37,7 +37,7 @@ func (r *run) check() bool {
 	return !wrong.any()
 }
 
-// compare holds the server's document against what was acknowledged.
+// compare compares the server's document with what was acknowledged.
 func (d *document) compare(got snapshot, base first) error {
 	revision := d.revision
 	for _, w := range d.writers {
@@ -60,7 +60,7 @@ func (d *document) compare(got snapshot, base first) error {
 	return nil
 }
 
-// holds compares the text with what must be in it.
+// holds compares the text with the expected one.
 func (d *document) holds(text string, base first) error {
 	for _, w := range d.writers {
 		t, ok := w.keys.(*trace)
@@ -83,7 +83,7 @@ func (d *document) holds(text string, base first) error {
 	return nil
 }
 
-// authorsIn compares what each writer's characters are with what they must be, and returns the text without them.
+// authorsIn compares each writer's characters with the expected ones, and returns the text without them.
 func (d *document) authorsIn(text string) (rest string, err error) {
 	owner := map[rune]int{}
 	for i, w := range d.writers {
@@ -111,7 +111,7 @@ func (d *document) authorsIn(text string) (rest string, err error) {
 	return others.String(), nil
 }
 
-// text is the plain text a document begins with.
+// text returns the initial plain text of a document.
 func (f first) text() string {
 	var b strings.Builder
 	for i, op := range f.ops {
@@ -124,7 +124,7 @@ func (f first) text() string {
 	return b.String() + "\n"
 }
 
-// difference shows where two texts part.
+// difference describes where two texts begin to differ.
 func difference(got, want string) string {
 	a, b := []rune(got), []rune(want)
 	i := 0

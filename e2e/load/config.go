@@ -7,28 +7,28 @@ import (
 	"time"
 )
 
-// Config says what to do. Default gives what is usual.
+// Config says what to do. Default returns usual values.
 type Config struct {
 	URL       string // ws:// or wss://
 	JWTSecret string // signs application tokens for a Quire
-	Token     string // or one that owns bench-*
+	Token     string // an application token that owns bench-*, instead of JWTSecret
 
 	Documents int
 	Writers   int     // of each document
 	Readers   int     // of each document; they only subscribe
-	Keys      float64 // keys a second of each writer; 0: the next op as soon as the last is acknowledged
-	Idle      int     // only this many subscribed sockets over all documents, and nobody types
+	Keys      float64 // keys per second of each writer; 0: the next op as soon as the last is acknowledged
+	Idle      int     // if not 0: this many subscribed sockets over all documents, and nobody types
 	Trace     string  // path of a trace that one writer types into one document
 
-	Text int // characters of a document at first
-	Runs int // formatting runs of a document at first
+	Text int // characters of a document's initial text
+	Runs int // formatting runs of a document's initial text
 
 	Warmup  time.Duration
 	Measure time.Duration
 	Ops     int // end after this many ops, without a warm-up; 0: by time
 
 	Seed   int64
-	Shadow bool // one more reader of each document rebuilds its text
+	Shadow bool // one more reader of each document rebuilds its text and compares it
 
 	ServerPID   int
 	DatabasePID int
@@ -36,7 +36,7 @@ type Config struct {
 	Progress io.Writer // nil: none
 }
 
-// Default is 100 documents of 2,000 characters with 2 writers each, in a closed loop.
+// Default returns 100 documents of 2,000 characters with 2 writers each, in a closed loop.
 func Default() Config {
 	return Config{
 		URL: "ws://127.0.0.1:8080/api/v1/socket", Documents: 100, Writers: 2, Text: 2000,
@@ -48,13 +48,13 @@ const (
 	prefix     = "bench-" // of the documents' ids
 	collection = "documents"
 	typeURI    = "http://sharejs.org/types/rich-text/v1"
-	longest    = time.Hour // of a run's measuring; so the bench stops by itself
+	longest    = time.Hour // maximum of Warmup and of Measure, so that the bench ends by itself
 	mostDocs   = 100_000
 	mostSocks  = 200_000
 	mostText   = 10_000_000
 )
 
-// narrow leaves out what does not apply to a trace or to idle connections.
+// narrow returns c without what does not apply to a trace or to idle connections.
 func (c Config) narrow() Config {
 	switch {
 	case c.Trace != "":
@@ -107,10 +107,10 @@ func (c Config) check() error {
 	return errors.Join(wrong...)
 }
 
-// sockets is how many connections will be open at once.
+// sockets returns how many connections will be open at once.
 func (c Config) sockets() int {
 	if c.Idle > 0 {
-		return c.Idle + c.Documents + setupSockets // and a writer of each document, at the end
+		return c.Idle + c.Documents + setupSockets // Documents: one writer each, at the end
 	}
 	each := c.Writers + c.Readers
 	if c.Shadow {

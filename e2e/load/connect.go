@@ -9,12 +9,12 @@ import (
 	"quire/collab/delta"
 )
 
-// joining is somebody who is about to open a connection.
+// joining is a follower whose connection is still to be opened.
 type joining struct {
 	follower *follower
 	receive  func(frame []byte) error
 	joined   func(client string, content delta.Delta) error
-	content  bool // whether it wants the text
+	content  bool // joined needs the content
 }
 
 func (r *run) newWriter(d *document, i int) *writer {
@@ -64,7 +64,8 @@ func (r *run) allWriters() []joining {
 	return all
 }
 
-// connect opens the connections and subscribes, and lets all listen when all are there and their authors known.
+// connect opens the connections and subscribes. Once all are open and the authors' client ids are known, it starts to listen on
+// all of them.
 func (r *run) connect(ctx context.Context, all []joining) error {
 	err := r.share(ctx, connecting, len(all), func(ctx context.Context, next func() (int, bool)) error {
 		for i, ok := next(); ok; i, ok = next() {

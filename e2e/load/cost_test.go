@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// step is one turn of a closed loop of two writers, as one of them sees it: the other's op arrives, then its own is
-// acknowledged and the next goes out. The network is left out.
+// step returns one turn of a closed loop of two writers, as one of them sees it, without the network: the other's op arrives, then
+// its own is acknowledged and the next is sent.
 func step(tb testing.TB) func() {
 	r := &run{cfg: Default(), began: time.Now(), first: newFirst(2000, 0)}
 	r.window.end.Store(int64(time.Hour))
@@ -52,7 +52,7 @@ func opFrame(dst []byte, v int64, src string, seq int64) []byte {
 func TestATurnAllocatesLittle(t *testing.T) {
 	turn := step(t)
 	for range 1000 {
-		turn() // histograms and buffers are there
+		turn() // allocates histograms and buffers
 	}
 	if n := testing.AllocsPerRun(2000, turn); n > 1 {
 		t.Errorf("a turn allocates %.1f times, want once, for the op that arrives", n)

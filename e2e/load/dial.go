@@ -18,7 +18,7 @@ import (
 
 const (
 	connectWithin = 30 * time.Second
-	perSource     = 15_000 // sockets from one source address: Quire's limit is 20,000, and ports are 28,000
+	perSource     = 15_000 // sockets from one source address, below Quire's limit of 20,000 and the usual 28,000 ports
 )
 
 // target is where the server is.
@@ -41,13 +41,13 @@ func newTarget(cfg Config, clock func() time.Duration) (target, error) {
 	return target{u, net.JoinHostPort(u.Hostname(), port), cfg.tokens(), clock}, nil
 }
 
-// loopback reports whether the server is addressed as this machine, where other source addresses can be had.
+// loopback reports whether the server's address is an IPv4 loopback address, so that other source addresses are available.
 func (t target) loopback() bool {
 	ip, err := netip.ParseAddr(t.url.Hostname())
 	return err == nil && ip.IsLoopback() && ip.Is4()
 }
 
-// dial opens one WebSocket. The number of the connection decides which token and source address it comes with.
+// dial opens one WebSocket. The number of the connection determines its token and source address.
 func (t target) dial(ctx context.Context, number int) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()

@@ -7,29 +7,29 @@ import (
 	"quire/collab/delta"
 )
 
-// document is what the generator knows of one of its documents. Nothing here changes while people type.
+// document is one of the generator's documents. Its fields do not change while writers type.
 type document struct {
 	number   int
 	id       string
-	revision int64 // when it is prepared and nobody has typed
+	revision int64 // once it is prepared, before anybody types
 	writers  []*writer
 	readers  []*reader
 	shadow   *reader // nil if there is none
 
-	// Of the writers, by client id. Readers may wait before the writers come.
+	// The writers' timings by client id. Readers may listen before the writers connect, so it is replaced as a whole.
 	authors atomic.Pointer[map[string]*timings]
 }
 
-// first is what each document begins with.
+// first is the initial content of each document.
 type first struct {
 	units int           // without the newline at the end
 	ops   []delta.Delta // the first creates the document
 }
 
-const chunk = 200 << 10 // bytes of an op that prepares a document, about
+const chunk = 200 << 10 // approximate bytes of an op that prepares a document
 
-// newFirst makes text in runs of equal length, every other one bold, and a newline. It comes in ops that each fit into a
-// frame; all but the first insert in front of the newline.
+// newFirst returns text in runs of equal length, every other one bold, and a newline. It consists of ops that each fit into a frame;
+// all but the first insert before the newline.
 func newFirst(units, runs int) first {
 	units = max(units, runs)
 	f := first{units: units}
@@ -48,7 +48,7 @@ func newFirst(units, runs int) first {
 	return f
 }
 
-// runsOf returns the components of the text; long runs in several.
+// runsOf returns the components of the text. It splits long runs.
 func runsOf(units, runs int) []delta.Component {
 	bold, err := delta.ParseAttributes([]byte(`{"bold":true}`), delta.Limits{})
 	if err != nil {

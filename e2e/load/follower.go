@@ -7,26 +7,26 @@ import (
 	"sync/atomic"
 )
 
-// follower is what every connection to a document does: it takes the ops in their order and counts them.
+// follower is a connection to a document. It receives the ops in order and counts them.
 type follower struct {
 	name     string // for messages
 	doc      *document
 	run      *run
 	socket   *socket
-	revision atomic.Int64 // of what has arrived
+	revision atomic.Int64 // received so far
 
 	deliveries  atomic.Int64 // of others' ops, within the window
 	propagation histogram
-	untimed     int64 // deliveries so late that their author's timings had moved on
+	untimed     int64 // deliveries so late that their author's timings were overwritten
 
-	// A ShareDB server may send an op before the one it follows. What comes early waits for its turn, which is cheaper
-	// than the fetch by which its own client helps itself.
+	// Frames that arrived before their predecessors, by revision: a ShareDB server may send ops out of order. Holding them is
+	// cheaper than fetching, which its own client does.
 	held map[int64][]byte
 }
 
 const mostHeld = 10_000
 
-// order hands the frames of ops on in the order of their revisions, each once.
+// order passes ops to take in the order of their revisions, each once.
 func (f *follower) order(frame []byte, early bool, take func(message) error) error {
 	m, err := scan(frame, early)
 	switch {
@@ -62,7 +62,7 @@ func (f *follower) hold(v int64, frame []byte) error {
 	return nil
 }
 
-// delivered counts somebody else's op.
+// delivered counts another writer's op.
 func (f *follower) delivered(m message) {
 	at, w := f.socket.readAt, &f.run.window
 	if w.holds(at) {
@@ -80,7 +80,7 @@ func (f *follower) delivered(m message) {
 	record(&f.propagation, w, due, t.period, keys, at)
 }
 
-// listen reads until the connection ends, which is a failure unless the run has ended it.
+// listen reads until the connection ends. That is a failure unless the run has ended it.
 func (f *follower) listen(receive func(frame []byte) error) {
 	for {
 		frame, err := f.socket.next()
@@ -99,7 +99,7 @@ func (f *follower) fail(err error) {
 	f.socket.nc.Close()
 }
 
-// failures keeps what went wrong, the first of it. After stop nothing counts any more.
+// failures collects the first mostFailures errors. After stop, add ignores further ones.
 type failures struct {
 	mu      sync.Mutex
 	list    []error
@@ -116,7 +116,7 @@ func (l *failures) add(err error) {
 	}
 }
 
-// take adds what another list holds, also after stop.
+// take adds errors, also after stop.
 func (l *failures) take(more []error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -23,11 +23,11 @@ const (
 	maskBit    = 0x80
 	headerRoom = 14 // the longest header of a client's frame
 	firstRead  = 2 << 10
-	mostRead   = 64 << 10 // a buffer grows by its need up to here, and past it only for one large message
+	mostRead   = 64 << 10 // a buffer that was filled grows up to this size; it grows further only for a large message
 	maxMessage = 256 << 20
 )
 
-// closeError is how the server ended a connection; code is 1005 if it gave none.
+// closeError is the server's close frame. code is 1005 if it had none.
 type closeError struct {
 	code   int
 	reason string
@@ -39,7 +39,7 @@ func (e closeError) Error() string {
 
 var errFrame = errors.New("the server broke the WebSocket protocol")
 
-// socket is the client's end of a WebSocket: one goroutine calls next, one at a time sends.
+// socket is the client's end of a WebSocket. One goroutine calls next; at most one at a time sends.
 type socket struct {
 	nc       net.Conn
 	buf      []byte
@@ -47,13 +47,13 @@ type socket struct {
 	readAt   time.Duration // when buf was last filled, on clock
 	clock    func() time.Duration
 
-	message []byte // of fragments, so far
-	partial bool   // a message has begun and is not complete
+	message []byte // the fragments so far
+	partial bool   // a fragmented message is incomplete
 	out     []byte
 	key     uint32
 }
 
-// newSocket takes a connection on which the upgrade is done; early is what came behind it.
+// newSocket returns a socket on an upgraded connection. early is what was received after the upgrade.
 func newSocket(nc net.Conn, early []byte, clock func() time.Duration) *socket {
 	s := &socket{nc: nc, buf: make([]byte, max(firstRead, len(early))), clock: clock, key: 0x9E3779B9}
 	s.to = copy(s.buf, early)
@@ -61,7 +61,7 @@ func newSocket(nc net.Conn, early []byte, clock func() time.Duration) *socket {
 	return s
 }
 
-// next returns the next text message. It is valid until the next call. Pings are answered on the way.
+// next returns the next text message, valid until the next call. It answers pings.
 func (s *socket) next() ([]byte, error) {
 	for {
 		opcode, final, payload, err := s.frame()
@@ -91,7 +91,7 @@ func (s *socket) next() ([]byte, error) {
 	}
 }
 
-// frame returns the next frame; its payload lies in buf.
+// frame returns the next frame. Its payload is part of buf.
 func (s *socket) frame() (opcode byte, final bool, payload []byte, err error) {
 	head, err := s.peek(2)
 	if err != nil {
@@ -132,7 +132,7 @@ func (s *socket) frame() (opcode byte, final bool, payload []byte, err error) {
 	return opcode, final, all[header:], nil
 }
 
-// peek returns the next n bytes without taking them, reading as much as there is.
+// peek returns the next n bytes without consuming them. If it must read, it reads as much as is available.
 func (s *socket) peek(n int) ([]byte, error) {
 	if s.to-s.from < n {
 		if err := s.fill(n); err != nil {
@@ -155,7 +155,7 @@ func (s *socket) fill(n int) error {
 		s.to += got
 		if got > 0 {
 			s.readAt = s.clock()
-			if s.to == len(s.buf) && len(s.buf) < mostRead { // there may be more, and few reads cost less
+			if s.to == len(s.buf) && len(s.buf) < mostRead { // there may be more, and fewer reads cost less
 				s.buf = append(s.buf, make([]byte, len(s.buf))...)
 			}
 			continue
@@ -168,7 +168,7 @@ func (s *socket) fill(n int) error {
 	return nil
 }
 
-// control answers a ping and turns a close into an error. It writes from memory of its own: another goroutine may send.
+// control answers a ping and turns a close into an error. It does not use s.out, because another goroutine may be sending.
 func (s *socket) control(opcode byte, payload []byte) error {
 	switch opcode {
 	case opPing:
@@ -184,7 +184,7 @@ func (s *socket) control(opcode byte, payload []byte) error {
 	return nil
 }
 
-// begin returns the buffer to append a message to; send takes it.
+// begin returns a buffer to which a message is appended for send.
 func (s *socket) begin() []byte {
 	if cap(s.out) < headerRoom {
 		s.out = make([]byte, 0, 256)
@@ -192,7 +192,7 @@ func (s *socket) begin() []byte {
 	return s.out[:headerRoom]
 }
 
-// send writes a message that was appended to what begin gave, in one write.
+// send sends the message in buf, which begin returned, with one write.
 func (s *socket) send(buf []byte) error {
 	s.out = buf
 	s.key = s.key*1664525 + 1013904223
@@ -200,7 +200,7 @@ func (s *socket) send(buf []byte) error {
 	return err
 }
 
-// seal puts the header right in front of the payload, which begins at headerRoom, and masks the payload.
+// seal writes the header directly before the payload, which starts at headerRoom, masks the payload, and returns the frame.
 func seal(buf []byte, opcode byte, key uint32) []byte {
 	size := len(buf) - headerRoom
 	at := headerRoom - 6
@@ -233,7 +233,7 @@ func mask(b []byte, key uint32) {
 	}
 }
 
-// appendFrame appends a whole frame of a client.
+// appendFrame appends a complete client's frame.
 func appendFrame(dst []byte, opcode byte, key uint32, payload []byte) []byte {
 	buf := append(make([]byte, headerRoom, headerRoom+len(payload)), payload...)
 	return append(dst, seal(buf, opcode, key)...)

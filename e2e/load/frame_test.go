@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// script is a server's end that says what it was told and keeps what it hears.
+// script is a server's end that sends given bytes and keeps what it receives.
 type script struct {
 	net.Conn
 	says  io.Reader
@@ -22,7 +22,7 @@ type script struct {
 func (s *script) Read(b []byte) (int, error)  { return s.says.Read(b) }
 func (s *script) Write(b []byte) (int, error) { return s.heard.Write(b) }
 
-// ofServer frames a payload as a server does.
+// ofServer returns a payload in a server's frame.
 func ofServer(head byte, payload string) string {
 	b := []byte{head}
 	switch n := len(payload); {
@@ -109,7 +109,7 @@ func TestFramesOfAServer(t *testing.T) {
 	}
 }
 
-// ofClient reads a client's frame, by the letter of RFC 6455, section 5.2.
+// ofClient reads a client's frame strictly by RFC 6455, section 5.2.
 func ofClient(from io.Reader) (head byte, payload string, err error) {
 	read := func(n uint64) []byte {
 		b := make([]byte, n)
@@ -152,7 +152,7 @@ func TestFramesOfTheClient(t *testing.T) {
 	}
 }
 
-// What comes in one packet with the answer to the upgrade must not be lost.
+// Bytes in the same packet as the answer to the upgrade must not be lost.
 func TestBytesBehindTheUpgrade(t *testing.T) {
 	all := ofServer(whole, "a") + ofServer(whole, strings.Repeat("b", 5000))
 	s := newSocket(&script{says: strings.NewReader(all[2500:])}, []byte(all[:2500]), func() time.Duration { return 0 })

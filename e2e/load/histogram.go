@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// A histogram keeps times with an error of at most 1 %: each doubling from finest on is cut into steps of equal width, and
-// a value is told as the middle of its step. It costs 7 KiB whatever it holds, so that each connection has its own.
+// A histogram counts times with an error of at most 1 %: each doubling from finest on is divided into steps of equal width, and a
+// value is reported as the middle of its step. It takes 7 KiB whatever it contains, so each connection can have its own.
 const (
 	stepBits  = 6
 	steps     = 1 << stepBits     // of one doubling
-	finest    = time.Microsecond  // below it values are told apart by 1/64 µs
-	doublings = 28                // up to 134 s; what is longer counts as that, but for the maximum, which is exact
+	finest    = time.Microsecond  // below it the steps are 1/64 µs
+	doublings = 28                // up to 134 s; longer times count as that, except in max, which is exact
 	unit      = finest / steps    // 15 ns
 	buckets   = doublings * steps // the first doubling is [0, 1 µs)
 )
 
-// histogram is not safe for use by several goroutines. The zero value is empty.
+// histogram is not safe for concurrent use. The zero value is empty.
 type histogram struct {
-	counts *[buckets]uint32 // made by the first value
+	counts *[buckets]uint32 // allocated with the first value
 	n      int64
 	max    time.Duration
 }
@@ -34,7 +34,7 @@ func (h *histogram) add(d time.Duration) {
 	h.max = max(h.max, d)
 }
 
-// merge adds what other holds.
+// merge adds the values of other.
 func (h *histogram) merge(other *histogram) {
 	if other.counts == nil {
 		return
@@ -49,7 +49,7 @@ func (h *histogram) merge(other *histogram) {
 	h.max = max(h.max, other.max)
 }
 
-// quantile is the value that a share q of all values does not exceed; 0 if there are none.
+// quantile returns the value that a share q of all values does not exceed; 0 if there are none.
 func (h *histogram) quantile(q float64) time.Duration {
 	if h.n == 0 {
 		return 0
@@ -86,7 +86,7 @@ func middle(i int) time.Duration {
 	return low + unit<<(doubling-1)/2
 }
 
-// Quantiles are milliseconds.
+// Quantiles are latencies in milliseconds.
 type Quantiles struct {
 	P50 float64 `json:"p50"`
 	P95 float64 `json:"p95"`

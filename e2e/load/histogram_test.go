@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The histogram must tell what the sorted samples tell, within 1 %.
+// The histogram's quantiles are those of the sorted samples, within 1 %.
 func TestHistogramAgainstSortedSamples(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
@@ -24,7 +24,7 @@ func TestHistogramAgainstSortedSamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const n = 20_000
 			samples := make([]time.Duration, n)
-			var parts [3]histogram // as of three connections
+			var parts [3]histogram // as for three connections
 			for i := range samples {
 				samples[i] = draw()
 				parts[i%3].add(samples[i])

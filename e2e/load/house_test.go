@@ -77,7 +77,7 @@ func house(t *testing.T) (address string) {
 	return ln.Addr().String()
 }
 
-// small is a run that is counted rather than timed.
+// small returns a Config for a run that is counted rather than timed.
 func small(address string) Config {
 	cfg := Default()
 	cfg.URL = "ws://" + address + "/api/v1/socket"

@@ -6,20 +6,19 @@ import (
 	"time"
 )
 
-// How memory is looked at: a server has just done something, so we wait for what it throws away meanwhile to go, and take
-// the least of what we see.
+// Memory is measured as the least of several samples, so that what the server's last work left behind can be freed first.
 const (
-	warmDocuments = 2 * connecting // made and left, so that what a server keeps for later is there before we count
+	warmDocuments = 2 * connecting // created before measuring, so that the server already has what it keeps for later
 	lookAtMemory  = 100 * time.Millisecond
 )
 
-// idleCost is what waiting costs the server.
+// idleCost is the server's memory for each idle document and connection.
 type idleCost struct {
 	document, connection *float64 // bytes
 }
 
-// idle measures what documents and connections take when nobody types. Then one more writer of each document types one
-// key, which must reach every connection: they were there all the time.
+// idle measures the memory of documents and connections while nobody types. Then one writer in each document types one key, which
+// must reach every connection, so that all are known to have been connected.
 func (r *run) idle(ctx context.Context) (idleCost, error) {
 	if err := r.warm(ctx); err != nil {
 		return idleCost{}, err
@@ -51,8 +50,8 @@ func (r *run) idle(ctx context.Context) (idleCost, error) {
 	return cost, r.connect(ctx, r.allWriters())
 }
 
-// warm lets the server do once what will be counted, by as many connections at once: then it has grown what it keeps for such a
-// crowd, its connections to the database for one.
+// warm makes the server do what will be measured once before, with as many concurrent connections, so that what it keeps for that
+// load, such as its database connections, is not measured.
 func (r *run) warm(ctx context.Context) error {
 	return r.share(ctx, connecting, warmDocuments, func(ctx context.Context, next func() (int, bool)) error {
 		s, client, err := r.open(ctx)
@@ -74,7 +73,7 @@ func (r *run) warm(ctx context.Context) error {
 	})
 }
 
-// idleReaders spreads the connections over the documents.
+// idleReaders returns the idle connections, spread evenly over the documents.
 func (r *run) idleReaders() []joining {
 	var all []joining
 	for i := range r.cfg.Idle {
@@ -83,7 +82,7 @@ func (r *run) idleReaders() []joining {
 	return all
 }
 
-// leastMemory is the least the server held within the time of measuring; nil if it cannot be seen.
+// leastMemory returns the server's least memory within cfg.Measure, in bytes; nil if it cannot be read.
 func (r *run) leastMemory(ctx context.Context) *int64 {
 	var least *int64
 	end := r.now() + r.cfg.Measure

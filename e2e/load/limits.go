@@ -7,12 +7,12 @@ import (
 
 const (
 	spareFiles   = 64
-	quireUser    = 2_000  // connections of one user that Quire takes as it is delivered (LIMIT_CONNECTIONS_USER)
-	quireAddress = 20_000 // of one address (LIMIT_CONNECTIONS_ADDRESS)
-	portsOfOne   = 28_000 // connections from one address to one server, as most systems are set up
+	quireUser    = 2_000  // Quire's default limit of connections per user (LIMIT_CONNECTIONS_USER)
+	quireAddress = 20_000 // and per address (LIMIT_CONNECTIONS_ADDRESS)
+	portsOfOne   = 28_000 // connections from one address to one server, on most systems
 )
 
-// checkLimits says, before anything starts, which limit the run will meet for certain, and what to do about it.
+// checkLimits returns, before anything starts, which limits the run would certainly exceed, and what to do about it.
 func checkLimits(cfg Config, t target) error {
 	n := cfg.sockets()
 	need := uint64(n + spareFiles)
@@ -34,7 +34,7 @@ func checkLimits(cfg Config, t target) error {
 	return errors.Join(wrong...)
 }
 
-// maybeLimits names the settings of the server that it may have to raise: we cannot see what they are.
+// maybeLimits returns notes about settings of the server that may have to be raised. Their values are not visible from here.
 func maybeLimits(cfg Config, t target) []string {
 	n := cfg.sockets()
 	var notes []string

@@ -4,5 +4,5 @@ package load
 
 import "math"
 
-// raiseFiles knows of no limit here.
+// raiseFiles returns no limit: it is implemented only for Unix.
 func raiseFiles() (uint64, error) { return math.MaxUint64, nil }

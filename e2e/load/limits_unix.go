@@ -4,7 +4,7 @@ package load
 
 import "syscall"
 
-// raiseFiles raises the limit of open files as far as it goes, and gives it.
+// raiseFiles raises the limit of open files to the maximum and returns it.
 func raiseFiles() (uint64, error) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// measured is what a run's window was and what the processes took in it.
+// measured is a run's window and what the processes used at its start and end.
 type measured struct {
 	began, ended time.Duration
 	from, to     usage
@@ -55,7 +55,7 @@ func (r *run) measure(ctx context.Context) measured {
 	return m
 }
 
-// giveUp ends whoever is stuck in writing to a server that reads no more.
+// giveUp disconnects, for writers that are stuck because the server reads no more.
 func (r *run) giveUp() {
 	r.failures.add(errors.New("the server takes nothing more"))
 	r.hangUp()
@@ -68,7 +68,7 @@ func (r *run) stopTyping() {
 	}
 }
 
-// counted reports whether the run ends by itself rather than by time.
+// counted reports whether the run ends after a number of ops rather than after a time.
 func (r *run) counted() bool { return r.cfg.Ops > 0 || r.cfg.Trace != "" || r.cfg.Idle > 0 }
 
 // typeAll starts the closed loops, or types by the clock until ctx or the window ends.
@@ -95,8 +95,8 @@ func (r *run) until(ctx context.Context, t time.Duration) {
 	}
 }
 
-// watch waits for the end of the window and says each second how it goes. A counted run ends also when nothing has been
-// acknowledged for as long as we are patient.
+// watch waits for the end of the window and reports progress every second. A counted run also ends when nothing was acknowledged
+// for r.patience.
 func (r *run) watch(ctx context.Context) {
 	begun := r.now()
 	limit := r.window.begin + r.cfg.Measure
@@ -129,7 +129,7 @@ func (r *run) finished() bool {
 	return !slices.ContainsFunc(r.writers(), func(w *writer) bool { return !w.finished() })
 }
 
-// counts sums what happened within the window so far.
+// counts returns the ops acknowledged and the deliveries within the window so far.
 func (r *run) counts() (ops, deliveries int64) {
 	for _, d := range r.docs {
 		for _, w := range d.writers {
@@ -143,7 +143,7 @@ func (r *run) counts() (ops, deliveries int64) {
 	return ops, deliveries
 }
 
-// settle waits until every op is acknowledged and everybody has received everything.
+// settle waits until every op is acknowledged and every connection has received every op.
 func (r *run) settle() {
 	ctx, cancel := context.WithTimeout(context.Background(), r.patience)
 	defer cancel()
@@ -160,7 +160,7 @@ func (r *run) settle() {
 	}
 }
 
-// unsettled names the first connection that still has to receive something.
+// unsettled returns an error that names the first connection that waits for something; nil if there is none.
 func (r *run) unsettled() error {
 	for _, d := range r.docs {
 		end := d.revision

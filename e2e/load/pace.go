@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// beat is when a writer's next key falls due.
+// beat is the time at which a writer's next key is due.
 type beat struct {
 	writer *writer
 	due    time.Duration
 }
 
-// pace lets each writer press a key once a period, each at a time of its own within it, until ctx or the window ends. The
-// keys fall due whatever the server does; press knows what to do with them.
+// pace lets each writer press a key once per period, at its own time within the period, until ctx or the window ends. Keys are due
+// whatever the server does; press decides whether to send or collect them.
 func (r *run) pace(ctx context.Context, writers []*writer) {
 	period := r.period()
 	rng := rand.New(rand.NewPCG(uint64(r.cfg.Seed), 1))
@@ -24,7 +24,7 @@ func (r *run) pace(ctx context.Context, writers []*writer) {
 	for i, w := range writers {
 		beats[i] = beat{w, start + time.Duration(rng.Int64N(int64(period)))}
 	}
-	slices.SortFunc(beats, func(a, b beat) int { return cmp.Compare(a.due, b.due) }) // and so they stay: all have one period
+	slices.SortFunc(beats, func(a, b beat) int { return cmp.Compare(a.due, b.due) }) // stays sorted: the period is the same for all
 	for {
 		for i := range beats {
 			b := &beats[i]
@@ -43,8 +43,8 @@ func (r *run) pace(ctx context.Context, writers []*writer) {
 	}
 }
 
-// rest waits for a time on the run's clock. A timer of Go's may be a millisecond late, which would count as the server's
-// latency, so the end of the wait is left to the kernel.
+// rest waits until a time on the run's clock. Go's timers may be a millisecond late, which would count as the server's latency, so
+// it leaves the last part of the wait to the kernel.
 func (r *run) rest(ctx context.Context, until time.Duration) {
 	const rough = 5 * time.Millisecond
 	ahead := until - r.now()

@@ -13,13 +13,13 @@ import (
 const (
 	seedOfKeys = 7
 	ackAfter   = 330 * time.Millisecond
-	readAfter  = 20 * time.Millisecond // later than the acknowledgement
+	readAfter  = 20 * time.Millisecond // after the acknowledgement
 	keyEvery   = 100 * time.Millisecond
 	typedUntil = 2 * time.Second
 	typedSince = 500 * time.Millisecond // the warm-up
 )
 
-// slowServer acknowledges each op after ackAfter, and the reader gets it later still.
+// slowServer acknowledges each op after ackAfter, and sends it to the reader readAfter later.
 func slowServer(t *testing.T, writer, reader net.Conn) {
 	for v := 0; ; v++ {
 		_, frame, err := ofClient(writer)
@@ -42,8 +42,7 @@ func say(to net.Conn, format string, args ...any) {
 	to.Write([]byte(ofServer(whole, fmt.Sprintf(format, args...))))
 }
 
-// expected is the same by a model: when each key falls due and is pressed, which op it goes with, and when that is
-// acknowledged.
+// expected computes the same by a model: when each key is due and pressed, in which op it is sent, and when that is acknowledged.
 func expected(late time.Duration) (ack, propagation []time.Duration, ops int64) {
 	phase := time.Duration(rand.New(rand.NewPCG(seedOfKeys, 1)).Int64N(int64(keyEvery)))
 	var waiting []time.Duration
@@ -67,8 +66,8 @@ func expected(late time.Duration) (ack, propagation []time.Duration, ops int64) 
 	}
 }
 
-// Keys that fall due while an op is in flight go into the next op, and each counts from when it fell due, also if the
-// generator itself was late.
+// Keys that are due while an op is in flight go into the next op, and each counts from when it was due, even if the generator
+// itself was late.
 func TestKeysThatFallDueInFlightCountFromThen(t *testing.T) {
 	for _, late := range []time.Duration{0, 7 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) { typeSlowly(t, late) })
@@ -113,7 +112,7 @@ func typeSlowly(t *testing.T, late time.Duration) {
 	}
 }
 
-// tells compares a histogram with all that should be in it.
+// tells compares a histogram with the values that should be in it.
 func tells(t *testing.T, what string, h *histogram, want []time.Duration) {
 	t.Helper()
 	slices.Sort(want)

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// meddling decides what a broken server would do to a message: what goes on in its place, and what goes back to its sender;
-// "" is nothing. client is the id that the server gave the connection.
+// meddling decides what a broken server does to a message: what it forwards instead, and what it sends back to the sender; ""
+// means nothing. client is the id that the server assigned to the connection.
 type meddling func(fromServer bool, client, frame string, m message) (onward, back string)
 
 const cut = "\x00"
 
-// between puts a meddler between the generator and a real server, and returns its address. Messages are meddled with one at a
-// time.
+// between starts a proxy between the generator and a real server that meddles with messages, one at a time, and returns its
+// address.
 func between(t *testing.T, address string, meddle meddling) string {
 	t.Helper()
 	server, err := newTarget(small(address), func() time.Duration { return 0 })
@@ -78,7 +78,7 @@ func accept(nc net.Conn) (*bufio.Reader, error) {
 	return in, err
 }
 
-// pass hands messages on until either end is gone.
+// pass forwards messages until either end is gone.
 func pass(nc net.Conn, in *bufio.Reader, s *socket, meddle meddling) {
 	var mu sync.Mutex
 	client := ""

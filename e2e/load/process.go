@@ -2,7 +2,7 @@ package load
 
 import "time"
 
-// usage is what the processes have taken so far. A process whose id was not given, or cannot be looked at, is not ok.
+// usage is what the processes have used so far. A process without an id, or that cannot be read, is not ok.
 type usage struct {
 	server, database process
 	own              time.Duration // CPU
@@ -10,8 +10,8 @@ type usage struct {
 
 // process is a process with all its descendants.
 type process struct {
-	cpu      time.Duration // with that of children which have ended
-	resident int64         // bytes; of several processes, their proportional shares
+	cpu      time.Duration // including children that have ended
+	resident int64         // bytes; for several processes the sum of their proportional shares
 	ok       bool
 }
 

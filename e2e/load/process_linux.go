@@ -13,15 +13,15 @@ import (
 
 const clockTick = 10 * time.Millisecond // USER_HZ is 100 on every architecture Go runs on
 
-// stat is a line of /proc/PID/stat.
+// stat holds fields of /proc/PID/stat.
 type stat struct {
 	parent int
 	cpu    time.Duration // user and system
 	reaped time.Duration // of children that ended and were waited for
 }
 
-// inspect sums a process and its descendants. A database's postmaster hands each connection to a child, and takes over the
-// CPU time of those that end, so that the sum never goes back.
+// inspect sums a process and its descendants. Postgres handles each connection in a child of the postmaster, whose reaped time
+// includes children that have ended, so the sum never decreases.
 func inspect(pid int) process {
 	if pid <= 0 {
 		return process{}
@@ -49,8 +49,8 @@ func readStat(pid int) (stat, error) {
 	if err != nil {
 		return stat{}, err
 	}
-	_, rest, ok := bytes.Cut(text[bytes.LastIndexByte(text, ')'):], []byte(") ")) // a name may hold anything
-	fields := strings.Fields(string(rest))                                        // from the third on, the state
+	_, rest, ok := bytes.Cut(text[bytes.LastIndexByte(text, ')'):], []byte(") ")) // the name may contain any character
+	fields := strings.Fields(string(rest))                                        // from the third field on, the state
 	if !ok || len(fields) < 15 {
 		return stat{}, fmt.Errorf("/proc/%d/stat: %q", pid, text)
 	}
@@ -91,7 +91,7 @@ func resident(pid int) int64 {
 	return 0
 }
 
-// proportional counts what several processes share only once; where it may not be read it is the resident size.
+// proportional returns a process's memory with its share of what several processes share; the resident size if that is not readable.
 func proportional(pid int) int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
@@ -114,7 +114,7 @@ func ownCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// filesOf is how many files a process may open.
+// filesOf returns how many files a process may open.
 func filesOf(pid int) (limit uint64, ok bool) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", pid))
 	if pid <= 0 || err != nil {

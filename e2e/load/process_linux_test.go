@@ -9,7 +9,7 @@ import (
 	"quire/e2e/internal/tether"
 )
 
-// A database works in children of one process, which come and go: their time counts while they live and after.
+// A database works in children of one process. Their time counts while they live and after they have ended.
 func TestTheTimeOfChildrenCounts(t *testing.T) {
 	before := inspect(os.Getpid())
 	cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo; read line")
@@ -25,12 +25,12 @@ func TestTheTimeOfChildrenCounts(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := out.Read(make([]byte, 1)); err != nil { // it has counted, and lives
+	if _, err := out.Read(make([]byte, 1)); err != nil { // it has used its time and is alive
 		t.Fatal(err)
 	}
 	alive := inspect(os.Getpid())
 	in.Close()
-	cmd.Wait() // its read has failed
+	cmd.Wait() // it ends because its read fails
 	ended := inspect(os.Getpid())
 	took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if took < 5*clockTick {

@@ -5,7 +5,7 @@ import (
 	"io"
 )
 
-// progress says what is going on, a line at a time.
+// progress reports what is going on, one line at a time.
 type progress struct{ to io.Writer }
 
 func (p *progress) say(format string, args ...any) {

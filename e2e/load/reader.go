@@ -2,7 +2,7 @@ package load
 
 import "quire/collab/delta"
 
-// reader subscribes to a document and never types. A shadow is a reader that applies what comes to a text of its own.
+// reader subscribes to a document and never types. A shadow is a reader that applies the ops to its own copy of the text.
 type reader struct {
 	follower
 	text *delta.Document // a shadow's

@@ -2,7 +2,7 @@ package load
 
 import "time"
 
-// Result is what a run found out, as its JSON says it. A number that could not be measured is null.
+// Result is the result of a run; its JSON is the output of `quire bench`. A number that could not be measured is nil.
 type Result struct {
 	URL       string  `json:"url"`
 	Documents int     `json:"documents"`
@@ -19,8 +19,8 @@ type Result struct {
 	Ack                 Quantiles `json:"ack_ms"`
 	AuthorAck           Quantiles `json:"author_ack"` // the same
 	Propagation         Quantiles `json:"propagation_ms"`
-	Late                Quantiles `json:"late_ms"`            // by which keys were pressed behind their time
-	Untimed             int64     `json:"untimed_deliveries"` // so late that propagation does not hold them
+	Late                Quantiles `json:"late_ms"`            // of keys pressed after they were due
+	Untimed             int64     `json:"untimed_deliveries"` // too late to be in Propagation
 
 	CPU    CPU    `json:"cpu"`
 	Memory Memory `json:"memory"`
@@ -33,7 +33,7 @@ type Result struct {
 	Errors      []string `json:"errors"`
 }
 
-// CPU is microseconds of processor time.
+// CPU is processor time in microseconds.
 type CPU struct {
 	ServerPerOp         *float64 `json:"server_us_per_op"`
 	DatabasePerOp       *float64 `json:"database_us_per_op"`
@@ -43,7 +43,7 @@ type CPU struct {
 	LoadPerDelivery     *float64 `json:"load_us_per_delivery"`
 }
 
-// Memory is what the processes held at the end, and the server before anybody connected.
+// Memory is the processes' memory at the end, and the server's before anybody connected.
 type Memory struct {
 	Server       *int64 `json:"server_rss_bytes"`
 	Database     *int64 `json:"database_rss_bytes"`
@@ -101,7 +101,7 @@ func (r *run) result(before usage, m measured, cost idleCost, checked bool) Resu
 	return res
 }
 
-// until is the CPU time a process took between two looks; nil if it was not seen at both.
+// until returns the CPU time that a process used between two samples; nil if one of them failed.
 func (p process) until(later process) *time.Duration {
 	if !p.ok || !later.ok {
 		return nil

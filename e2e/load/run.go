@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	setupSockets = 8  // that create the documents, and read them in the end
-	connecting   = 32 // sockets that open at once
+	setupSockets = 8  // sockets that create the documents, and read them at the end
+	connecting   = 32 // sockets that are opened concurrently
 	settleWithin = time.Minute
 	checkWithin  = 10 * time.Minute
-	look         = 5 * time.Millisecond // between looks at whether all is settled
+	look         = 5 * time.Millisecond // between checks for whether everything has arrived
 )
 
 // run is one run of the generator.
@@ -24,26 +24,26 @@ type run struct {
 	cfg      Config
 	target   target
 	began    time.Time
-	name     string // of this run: its documents' ids begin with it
+	name     string // prefix of its documents' ids
 	first    first
-	trace    *trace // nil: people type
+	trace    *trace // nil: writers type at random
 	docs     []*document
 	window   window
 	failures failures
 	log      *progress
-	opened   atomic.Int64        // connections, which are numbered
+	opened   atomic.Int64        // connections so far: numbers them
 	sleep    func(time.Duration) // precisely
-	late     histogram           // of keys behind their time by the generator's own fault
+	late     histogram           // of keys that the generator pressed after they were due
 	wg       sync.WaitGroup
-	patience time.Duration // with what should have come
+	patience time.Duration // how long to wait for what should have arrived
 	watchdog *time.Timer
 }
 
-// now is the run's clock.
+// now returns the time on the run's clock.
 func (r *run) now() time.Duration { return time.Since(r.began) }
 
-// Run does what cfg says. The result is worth reading also beside an error: it holds what was measured until then. When
-// ctx ends, typing ends early and the rest goes on as usual.
+// Run does what cfg says. With an error, the result still holds what was measured before. When ctx ends, typing ends early and the
+// checks are made as usual.
 func Run(ctx context.Context, cfg Config) (Result, error) {
 	r, err := newRun(cfg.narrow())
 	if err != nil {
@@ -53,7 +53,7 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	return r.all(ctx)
 }
 
-// newRun checks what is asked for; nothing has been connected yet.
+// newRun checks cfg and prepares a run, without connecting.
 func newRun(cfg Config) (*run, error) {
 	r := &run{
 		cfg: cfg, began: time.Now(), log: &progress{to: cfg.Progress}, sleep: precisely, patience: settleWithin,
@@ -82,7 +82,7 @@ func newRun(cfg Config) (*run, error) {
 	return r, nil
 }
 
-// all is the run: documents, connections, typing, quiet, check.
+// all does the run: documents, connections, typing, waiting, check.
 func (r *run) all(ctx context.Context) (Result, error) {
 	for _, note := range maybeLimits(r.cfg, r.target) {
 		r.log.say("note: %s", note)
@@ -105,7 +105,7 @@ func (r *run) all(ctx context.Context) (Result, error) {
 	return r.result(before, m, cost, checked), errors.Join(r.failures.all()...)
 }
 
-// people prepares the documents and brings those who type and those who only read.
+// people prepares the documents and connects writers and readers.
 func (r *run) people(ctx context.Context) error {
 	r.log.say("preparing %d documents", len(r.docs))
 	setup, err := r.prepare(ctx, false)
@@ -132,7 +132,7 @@ func (r *run) people(ctx context.Context) error {
 	return r.connect(ctx, all)
 }
 
-// prepare creates the documents. It returns the connections it did it by; with keep they are subscribed to all of them.
+// prepare creates the documents and returns the connections it used; with keep they subscribe to the documents they created.
 func (r *run) prepare(ctx context.Context, keep bool) ([]*socket, error) {
 	var mu sync.Mutex
 	var used []*socket
@@ -165,7 +165,7 @@ func (r *run) open(ctx context.Context) (*socket, string, error) {
 	return r.target.open(ctx, int(r.opened.Add(1)-1))
 }
 
-// share lets several goroutines do n things, each of which is handed out once. It stops at the first error.
+// share lets several goroutines work on n items; next hands each item to one of them. It stops at the first error.
 func (r *run) share(ctx context.Context, workers, n int, work func(context.Context, func() (int, bool)) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -186,7 +186,7 @@ func (r *run) share(ctx context.Context, workers, n int, work func(context.Conte
 	return context.Cause(ctx)
 }
 
-// period is the time between two keys of one writer; 0 in a closed loop.
+// period returns the time between two keys of one writer; 0 in a closed loop.
 func (r *run) period() time.Duration {
 	if r.cfg.Keys == 0 {
 		return 0
@@ -194,7 +194,7 @@ func (r *run) period() time.Duration {
 	return time.Duration(float64(time.Second) / r.cfg.Keys)
 }
 
-// writers lists all of them.
+// writers returns all writers.
 func (r *run) writers() []*writer {
 	var all []*writer
 	for _, d := range r.docs {

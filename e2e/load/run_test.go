@@ -14,7 +14,7 @@ func TestRunAgainstQuire(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*Config)
-		others int64 // how many others get each op
+		others int64 // how many others receive each op
 		ops    int64
 		long   bool // not with -short
 	}{
@@ -88,7 +88,7 @@ func TestATraceAgainstQuire(t *testing.T) {
 	}
 }
 
-// cancelled ends a run as soon as it says that people type.
+// cancelled ends a run as soon as it reports that writers type.
 type cancelled struct{ cancel func() }
 
 func (c cancelled) Write(line []byte) (int, error) {
@@ -98,7 +98,7 @@ func (c cancelled) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Whoever interrupts a run gets what was measured until then, checked.
+// An interrupted run returns what was measured until then, checked.
 func TestAnInterruptedRunTellsWhatItHas(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

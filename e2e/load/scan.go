@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// message is what the generator reads of a server's frame. Slices lie in the frame.
+// message is what the generator reads of a server's frame. Its slices are parts of the frame.
 type message struct {
 	action  []byte
 	doc     []byte
@@ -21,8 +21,8 @@ type message struct {
 
 var errJSON = errors.New("a frame that is no JSON object")
 
-// scan reads the members of a frame by hand. With early it stops as soon as it has a, v, src and seq, which in a
-// broadcast stand before the op: a reader of thousands of frames a second needs no more.
+// scan reads the members of a frame. With early it stops as soon as it has a, v, src and seq, which in a broadcast come before the
+// op: a reader of thousands of frames per second needs no more.
 func scan(frame []byte, early bool) (m message, err error) {
 	m.v = -1
 	c := cursor{b: frame}
@@ -74,7 +74,7 @@ func (m *message) take(key, value []byte) {
 	}
 }
 
-// unquote strips the quotes of a string. Ids hold no escapes; one that did would match nothing, and be reported so.
+// unquote strips the quotes of a string. It does not decode escapes, which ids do not have: an id with one would match nothing.
 func unquote(value []byte) []byte {
 	if len(value) < 2 || value[0] != '"' {
 		return nil
@@ -96,7 +96,7 @@ func number(value []byte, otherwise int64) int64 {
 	return n
 }
 
-// cursor walks through JSON text and finds where values end; it does not judge them further.
+// cursor iterates over JSON text and finds where values end, without validating them further.
 type cursor struct {
 	b   []byte
 	i   int
@@ -124,7 +124,7 @@ func (c *cursor) open(bracket byte) bool {
 	return true
 }
 
-// close reports whether the bracket is next, as in an empty object, and takes it.
+// close skips the bracket if it is next, as in an empty object, and reports whether it was.
 func (c *cursor) close(bracket byte) bool {
 	if c.space() != bracket {
 		return false
@@ -133,7 +133,7 @@ func (c *cursor) close(bracket byte) bool {
 	return true
 }
 
-// more takes a comma and reports true, or the closing bracket and reports false.
+// more skips a comma and returns true, or the closing bracket and returns false.
 func (c *cursor) more(bracket byte) bool {
 	switch c.space() {
 	case ',':
@@ -161,7 +161,7 @@ func (c *cursor) key() ([]byte, bool) {
 	return unquote(key), !c.bad
 }
 
-// value takes any value.
+// value skips and returns a value.
 func (c *cursor) value() []byte {
 	start, depth := 0, 0
 	c.space()
@@ -197,7 +197,7 @@ func (c *cursor) value() []byte {
 	return nil
 }
 
-// text takes a string, quotes and all.
+// text skips and returns a string with its quotes.
 func (c *cursor) text() []byte {
 	start := c.i
 	for c.i++; ; c.i++ {

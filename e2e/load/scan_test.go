@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// ours is what scan reads, by encoding/json.
+// ours is what scan reads, decoded by encoding/json.
 type ours struct {
 	A, D, Src, ID string
 	V             *int64
@@ -67,7 +67,7 @@ func TestScanRefusesWhatIsNoObject(t *testing.T) {
 	}
 }
 
-// Frames of any shape that encoding/json writes are read alike.
+// scan and encoding/json read the same from any frame that encoding/json writes.
 func TestScanAgainstEncodingJSON(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

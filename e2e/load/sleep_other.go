@@ -4,5 +4,5 @@ package load
 
 import "time"
 
-// precisely sleeps as well as Go's timers can.
+// precisely sleeps as precisely as Go's timers can.
 func precisely(d time.Duration) { time.Sleep(d) }

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 )
 
-// WriteTable writes the result for people.
+// WriteTable writes the result as a table for people.
 func (r Result) WriteTable(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	row := func(name, format string, args ...any) { fmt.Fprintf(w, name+"\t"+format+"\n", args...) }

@@ -33,7 +33,7 @@ func TestTimingsKnowTheNewestOps(t *testing.T) {
 	}
 }
 
-// Receivers look while the writer goes on: what they get is of the op they ask for, or nothing.
+// Receivers read while the writer writes: they get the values of the op they ask for, or none.
 func TestTimingsAreReadWhileOthersCome(t *testing.T) {
 	tm := newTimings(0, 1)
 	var wg sync.WaitGroup

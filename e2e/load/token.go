@@ -10,11 +10,12 @@ import (
 )
 
 const (
-	perUser   = 1_500 // connections of one user: Quire's limit is 2,000, and earlier runs may still be closing theirs
+	perUser   = 1_500 // connections of one user, below Quire's limit of 2,000, since connections of an earlier run may still be open
 	tokenLife = 3 * longest
 )
 
-// tokens returns the token of each connection: one of the user's, or our own for as many users as it takes.
+// tokens returns a function from a connection's number to its token: the configured one, or one signed for one of as many users as
+// needed.
 func (c Config) tokens() func(connection int) string {
 	switch {
 	case c.Token != "":
@@ -27,13 +28,13 @@ func (c Config) tokens() func(connection int) string {
 	return func(int) string { return "" }
 }
 
-// sign makes an application token that owns the documents of the bench (RFC 7519, HS256).
+// sign returns an application token that owns the documents of the bench (RFC 7519, HS256).
 func sign(secret, subject string, expires time.Time) string {
 	claims, err := json.Marshal(map[string]any{
 		"sub": subject, "name": "Bench", "exp": expires.Unix(), "documents": map[string]string{prefix + "*": "owner"},
 	})
 	if err != nil {
-		panic(err) // strings and a number
+		panic(err) // impossible for strings and a number
 	}
 	encode := base64.RawURLEncoding.EncodeToString
 	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(claims)

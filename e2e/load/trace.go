@@ -12,18 +12,18 @@ import (
 	"quire/collab/delta"
 )
 
-// trace is a recorded session: the ops of one text, in order, each of which one writer sends when the last is acknowledged.
-// The file is gzipped lines of JSON, a header and then one op a line.
+// trace is a recorded session: the ops on one text, in order. One writer sends them, each when the one before is acknowledged.
+// The file is gzipped lines of JSON: a header, then one op per line.
 type trace struct {
-	start, end delta.Delta // documents, without the newline at the end that ours has
+	start, end delta.Delta // documents, without the final newline that ours have
 	ops        []delta.Delta
-	typed      int
-	disturbed  bool // somebody else wrote, which no line of the trace knows of
+	typed      int  // ops so far
+	disturbed  bool // somebody else wrote into the document, so the trace's ops no longer fit
 }
 
 const (
 	traceFormat = "delta-trace/1"
-	mostTrace   = 1 << 30 // bytes, unpacked
+	mostTrace   = 1 << 30 // bytes, uncompressed
 )
 
 func readTrace(path string) (*trace, error) {
@@ -99,12 +99,12 @@ func (t *trace) key(bool) (delta.Delta, bool) {
 
 func (t *trace) arrived(delta.Delta) { t.disturbed = true }
 
-// first is the document to begin with: a document ends in a newline, behind which nothing is typed.
+// first returns the initial document: the trace's start with a newline, after which nothing is typed.
 func (t *trace) first() first {
 	return first{units: t.start.Len(), ops: []delta.Delta{append(t.start[:len(t.start):len(t.start)], delta.Insert("\n"))}}
 }
 
-// text is what the document must be now.
+// text returns the text that the document must have now.
 func (t *trace) text() (string, error) {
 	if t.disturbed {
 		return "", errors.New("somebody else wrote into the document")

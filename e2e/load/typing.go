@@ -9,17 +9,17 @@ import (
 )
 
 const (
-	places        = 3  // at which one writer types by turns
-	jumpEvery     = 30 // keys, on average
-	backspaceRate = 12 // one key in so many
+	places        = 3  // places at which one writer types in turn
+	jumpEvery     = 30 // keys between two places, on average
+	backspaceRate = 12 // one key in this many is a backspace
 )
 
-// place is a spot in the document at which a writer types. Between two places of one writer stands a character that
-// nobody deletes, so what was typed at each can be told apart in the end. It stays in one piece: what others insert at a
-// caret comes behind it, so no caret ever stands within what somebody else typed.
+// place is a place in the document at which a writer types. Between two places of one writer there is a character that nobody
+// deletes, so what was typed at each can be distinguished at the end. It is never interleaved with others' text: what others
+// insert at a caret goes after it, so no caret is ever inside another writer's text.
 type place struct {
-	caret  int // UTF-16 units; what was typed here stands left of it
-	length int // characters typed here and not deleted again
+	caret  int // UTF-16 code units; what was typed here is directly before it
+	length int // characters typed here and not deleted
 }
 
 // typing decides what one writer types, from a seed.
@@ -31,7 +31,7 @@ type typing struct {
 	op     [2]delta.Component
 }
 
-// newTyping puts the writer's places into a document of units characters and a newline.
+// newTyping returns typing with random places in a document of units characters and a newline.
 func newTyping(rng *rand.Rand, letter []string, units int) *typing {
 	t := &typing{rng: rng, letter: letter}
 	for len(t.places) < min(places, units+1) {
@@ -44,8 +44,8 @@ func newTyping(rng *rand.Rand, letter []string, units int) *typing {
 	return t
 }
 
-// key is the next keystroke as an op on the document as the writer sees it. With onto set other keystrokes wait that this
-// one will be composed with: then it is no backspace, so that no op becomes empty. The op is valid until the next key.
+// key returns the next keystroke as an op on the document as the writer sees it. With onto it will be composed with earlier
+// keystrokes, so it is not a backspace, which could make the op empty. The op is valid until the next key.
 func (t *typing) key(onto bool) (op delta.Delta, ok bool) {
 	if t.rng.IntN(jumpEvery) == 0 {
 		t.at = (t.at + 1) % len(t.places)
@@ -65,7 +65,7 @@ func (t *typing) key(onto bool) (op delta.Delta, ok bool) {
 	return plain(op), true
 }
 
-// plain leaves out a retain of nothing, which is no component.
+// plain returns op without an initial retain of length 0, which would not be a valid component.
 func plain(op delta.Delta) delta.Delta {
 	if op[0].Len() == 0 {
 		return op[1:]
@@ -73,7 +73,7 @@ func plain(op delta.Delta) delta.Delta {
 	return op
 }
 
-// moveAll moves the caret that stands at a place, and those behind it.
+// moveAll moves the caret at a position, and those after it.
 func (t *typing) moveAll(at, by int) {
 	for i := range t.places {
 		if t.places[i].caret >= at {
@@ -82,14 +82,14 @@ func (t *typing) moveAll(at, by int) {
 	}
 }
 
-// arrived carries the carets over somebody else's op, as it is for the document the writer sees.
+// arrived moves the carets for another writer's op, transformed to the document that this writer sees.
 func (t *typing) arrived(op delta.Delta) {
 	for i := range t.places {
 		t.places[i].caret = moved(t.places[i].caret, op)
 	}
 }
 
-// moved is where a caret is after op. What is inserted at the caret itself comes behind it.
+// moved returns a caret after op. Text that op inserts at the caret goes after it.
 func moved(caret int, op delta.Delta) int {
 	at := 0 // in the document after op
 	for i := range op {
@@ -110,7 +110,7 @@ func moved(caret int, op delta.Delta) int {
 	return caret
 }
 
-// text is what the writer's characters in the final document must be, in order.
+// text returns the characters of this writer that the final document must contain, in order.
 func (t *typing) text() string {
 	var all strings.Builder
 	for _, p := range t.places {

@@ -9,55 +9,57 @@ import (
 	"quire/collab/delta"
 )
 
-// writer types into a document as ShareDB's client does: one op in flight, and what is typed meanwhile is composed into
-// the next. Its goroutine receives; in a run by keys per second another one types, so mu guards what follows it.
+// writer types into a document like ShareDB's client: one op in flight, and what is typed meanwhile is composed into the next. Its
+// goroutine receives. With Keys another goroutine types, so mu guards the fields below it.
 type writer struct {
 	follower
 	client  string
 	timings *timings
-	head    []byte // of every op's frame
-	quota   int64  // ops it may still send; -1: as many as there is time for
+	head    []byte // the start of every op's frame
+	quota   int64  // ops it may still send; -1: unlimited
 
 	opsAcked  atomic.Int64 // within the window
-	keysAcked atomic.Int64 // likewise
+	keysAcked atomic.Int64 // within the window
 
 	mu       sync.Mutex
 	keys     source
-	typing   *typing // keys, unless those come from a trace
+	typing   *typing // same as keys; nil with a trace
 	repeat   bool    // closed loop: the next op as soon as the last is acknowledged
 	stopped  bool
 	seq      int64
-	total    int64 // ops acknowledged, ever
+	total    int64 // ops acknowledged, in and outside the window
 	inFlight flight
 	waiting  flight
-	after    [2]delta.Delta // memory for what transforms give
+	after    [2]delta.Delta // memory for the results of transforms
 	spare    delta.Delta
 	ack      histogram
 	lastAck  time.Duration
 }
 
-// source is what a writer types: what the next keystroke does to the document as the writer sees it, or that there is no
-// next. It is told of others' ops. With onto set other keystrokes wait, which this one will be composed with.
+// source is what a writer types.
 type source interface {
+	// key returns the next keystroke as an op on the document as the writer sees it; ok is false if there is none. With onto it
+	// will be composed with earlier keystrokes that wait.
 	key(onto bool) (op delta.Delta, ok bool)
+	// arrived is called with every op of others.
 	arrived(op delta.Delta)
 }
 
-// flight is an op and what it is made of.
+// flight is an op with its keys.
 type flight struct {
 	op   delta.Delta
 	due  time.Duration // of its first key
 	keys int           // 0: there is none
 }
 
-// press is one keystroke, which fell due at due.
+// press types one keystroke, which was due at due.
 func (w *writer) press(due time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.key(due)
 }
 
-// start begins a closed loop.
+// start starts a closed loop.
 func (w *writer) start() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,14 +67,14 @@ func (w *writer) start() error {
 	return w.key(w.run.now())
 }
 
-// stop lets nothing new be typed; what was typed is still sent.
+// stop ends the typing. What was typed is still sent.
 func (w *writer) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stopped = true
 }
 
-// settled reports whether all that was typed is acknowledged, and how many ops that were.
+// settled returns how many ops are acknowledged, and whether that is all that was typed.
 func (w *writer) settled() (ops int64, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -136,7 +138,7 @@ func (w *writer) take(m message) error {
 	return w.acknowledged()
 }
 
-// arrived carries what is typed over somebody else's op, which comes first.
+// arrived transforms the own unacknowledged ops over another writer's op, which comes first.
 func (w *writer) arrived(op []byte) error {
 	x, err := delta.Decode(op, delta.Limits{})
 	if err != nil {
