@@ -8,15 +8,15 @@ import (
 	"quire/storage"
 )
 
-// tell has the call that holds s.mu tell of what it changed.
+// tell adds events to those of the call that holds s.mu.
 func (s *Store) tell(events ...storage.Event) { s.telling = append(s.telling, events...) }
 
-// tellOf tells of a document what has no other fields.
+// tellOf adds an event that has only a document.
 func (s *Store) tellOf(kind storage.EventKind, doc storage.DocumentID) {
 	s.tell(storage.Event{Kind: kind, Document: doc})
 }
 
-// finish unlocks the store after a call, whose events are kept before and heard after that.
+// finish stores the events of a call, unlocks the store and then calls the listeners.
 func (s *Store) finish(ctx context.Context) {
 	told := s.telling
 	if len(told) == 0 {
@@ -36,7 +36,7 @@ func (s *Store) finish(ctx context.Context) {
 	s.listeners.Settle(told, nil)
 }
 
-// Events lists what was told after a number.
+// Events lists the events after a number.
 func (s *Store) Events(ctx context.Context, after int64, limit int) ([]storage.Event, int64, error) {
 	unlock, err := s.begin(ctx, "events")
 	if err != nil {
@@ -54,13 +54,13 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) ([]storage.E
 	return list, s.newest, nil
 }
 
-// placeAfter is the place in s.events of the first number above after.
+// placeAfter returns the index in s.events of the first number above after.
 func (s *Store) placeAfter(after int64) int {
 	older := s.newest - int64(len(s.events)) // the number before the first one kept
 	return int(min(max(after-older, 0), int64(len(s.events))))
 }
 
-// DeleteEvents removes the oldest.
+// DeleteEvents deletes the oldest events.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
 	unlock, err := s.begin(ctx, "delete events")
 	if err != nil {
@@ -75,5 +75,5 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (
 	return n, nil
 }
 
-// Hear calls f with what later changes tell.
+// Hear adds a listener.
 func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

@@ -33,9 +33,9 @@ type Store struct {
 	settings    map[string][]byte
 	stats       storage.Stats
 
-	events    []storage.Event // lowest number first, none missing between them
-	toldAt    []time.Time     // when each of events was told
-	newest    int64           // the number of the last one told
+	events    []storage.Event // in order of their numbers, which have no holes
+	toldAt    []time.Time     // when each of events was written
+	newest    int64           // number of the newest event, even if it was deleted
 	telling   []storage.Event // of the call that holds mu
 	listeners storage.Listeners
 }

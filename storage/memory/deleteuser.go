@@ -1,0 +1,108 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"quire/storage"
+)
+
+// DeleteUser makes a person's row anonymous.
+func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
+	unlock, err := s.begin(ctx, "delete user")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := s.person("delete user", id); err != nil {
+		return err
+	}
+	if len(s.soleOwned(id)) > 0 {
+		return fmt.Errorf("memory: delete user id=%s: %w", id, storage.ErrLastOwner)
+	}
+	was := s.users[id]
+	s.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
+	s.dropProofs(id)
+	on := slices.Concat(s.dropPlaces(id), s.dropAccess(id), s.dropEmail(was))
+	s.tell(storage.EachDocument(storage.EventMembers, on)...)
+	delete(s.emails, storage.Fold(was.Email))
+	delete(s.subjects, [2]string{was.Issuer, was.Subject})
+	delete(s.pictures, id)
+	at = milli(at)
+	if at.IsZero() {
+		at = storage.FromUnix(1)
+	}
+	s.users[id] = storage.User{ID: id, CreatedAt: was.CreatedAt, DeletedAt: at}
+	return nil
+}
+
+// dropAccess takes grants, requests and the name of owner from one who alone owns nothing, and returns where they had any.
+func (s *Store) dropAccess(id storage.UserID) (on []storage.DocumentID) {
+	for doc, d := range s.documents {
+		_, granted := d.grants[id]
+		_, asked := d.requests[id]
+		if granted || asked || !d.deleted && d.info.Owner == id {
+			on = append(on, doc)
+		}
+		delete(d.grants, id)
+		delete(d.requests, id)
+		if d.deleted || d.info.Owner != id {
+			continue
+		}
+		for _, g := range s.counting(d) {
+			if g.Role == storage.RoleOwner {
+				d.info.Owner = g.User
+				break
+			}
+		}
+	}
+	return on
+}
+
+// dropPlaces takes one out of all groups, which keep a manager or go, and returns on which documents something was granted
+// to those that went.
+func (s *Store) dropPlaces(id storage.UserID) (on []storage.DocumentID) {
+	for _, groupID := range slices.Sorted(maps.Keys(s.groups)) {
+		g := s.groups[groupID]
+		delete(g.offers, id)
+		if _, in := g.members[id]; !in {
+			continue
+		}
+		delete(g.members, id)
+		left, follows := g.sortedMembers(), storage.UserID("")
+		switch {
+		case len(left) == 0:
+			on = append(on, s.dropGroup(groupID)...)
+		case !g.managedWithout(""):
+			follows, left[0].Manager = left[0].User, true
+			g.members[follows] = left[0]
+		}
+		s.tell(storage.GroupEvent(groupID, id, follows))
+	}
+	return on
+}
+
+// dropProofs removes what proves who somebody is.
+func (s *Store) dropProofs(id storage.UserID) {
+	s.tell(storage.EachID(storage.EventSignIn, s.dropSignIns(func(si storage.SignIn) bool { return si.User == id }))...)
+	s.tell(storage.EachID(storage.EventToken, s.dropTokens(func(t storage.Token) bool { return t.User == id }))...)
+	s.dropCodes(func(c storage.Code) bool { return c.User == id })
+}
+
+// dropEmail removes what names u's e-mail, and returns on which documents it was invited.
+func (s *Store) dropEmail(u storage.User) []storage.DocumentID {
+	email := storage.Fold(u.Email)
+	if email == "" {
+		return nil
+	}
+	on := s.dropInvitations(func(i storage.Invitation) bool { return storage.Fold(i.Email) == email })
+	for i, e := range s.audit {
+		if storage.Fold(e.Subject) == email {
+			s.audit[i].Subject = string(u.ID)
+		}
+	}
+	return on
+}
