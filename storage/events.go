@@ -44,17 +44,21 @@ const (
 const EventsKept = 30 * 24 * time.Hour
 
 // Events stores events. The methods of a Store that change what an EventKind names write the event themselves, in the transaction
-// of the change: so no change is without its event, and no event without its change.
+// of the change: so no change is without its event, and no event without its change. A call that leaves everything as it was
+// writes none. Nor does a call that only creates something nobody can have open yet (a document with its owner, a group with its
+// manager, a user, a sign-in), or that deletes what has expired.
 type Events interface {
 	// Events lists the events with a number above after, in order, at most limit, and returns the number of the newest event.
 	// After a database was emptied or restored, newest may be below after. The list starts above after+1 if the events before
 	// were deleted.
 	Events(ctx context.Context, after int64, limit int) (list []Event, newest int64, err error)
-	// DeleteEvents deletes events written before that time, at most limit, lowest numbers first, and returns how many.
+	// DeleteEvents deletes events written before that time, at most limit, lowest numbers first, and returns how many. It stops
+	// at the first event written later, so that the remaining numbers have no holes.
 	DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error)
 	// Hear makes every later change through this Store call f with its events, after the commit and before the method returns;
-	// if the outcome of the change is unknown, with N 0. f must return at once and must not call the Store. Events of other
-	// Stores are not passed to f. stop ends the calls; one may still be running when stop returns.
+	// if the outcome of the change is unknown, with N 0. f must return at once and must not call the Store. Calls may run
+	// concurrently, and in another order than the events' numbers. Events of other Stores are not passed to f. stop ends the
+	// calls; one may still be running when stop returns.
 	Hear(f func([]Event)) (stop func())
 }
 

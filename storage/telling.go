@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// What every backend does to its events, once.
+// What all backends do with events.
 
-// Sign writes into events who makes a change in ctx.
+// Sign sets By and ByName of events to the actor of ctx.
 func Sign(ctx context.Context, events []Event) {
 	by := ActorOf(ctx)
 	for i := range events {
@@ -18,14 +18,14 @@ func Sign(ctx context.Context, events []Event) {
 	}
 }
 
-// Number gives events the numbers up to last.
+// Number sets consecutive numbers, so that the last event gets last.
 func Number(events []Event, last int64) {
 	for i := range events {
 		events[i].N = last - int64(len(events)-1-i)
 	}
 }
 
-// ReadEvent returns the event of number n from how it was kept, which is as JSON.
+// ReadEvent decodes the stored JSON of event n; ErrDamaged if it is none.
 func ReadEvent(n int64, body []byte) (e Event, err error) {
 	if err := json.Unmarshal(body, &e); err != nil {
 		return Event{}, fmt.Errorf("%w: event %d: %w", ErrDamaged, n, err)
@@ -34,7 +34,7 @@ func ReadEvent(n int64, body []byte) (e Event, err error) {
 	return e, nil
 }
 
-// PersonEvents are what is told where a user who was was is is now.
+// PersonEvents returns the events of a change to a user, given the user before and after it.
 func PersonEvents(was, is User) (told []Event) {
 	if was.Name != is.Name || was.Color != is.Color || was.Picture != is.Picture {
 		told = append(told, Event{Kind: EventPerson, Users: []UserID{is.ID}})
@@ -45,12 +45,12 @@ func PersonEvents(was, is User) (told []Event) {
 	return told
 }
 
-// GrantEvent tells that the own roles of users on doc changed; "" is nobody.
+// GrantEvent returns the event of a change of users' own roles on doc. Empty ids are left out.
 func GrantEvent(doc DocumentID, users ...UserID) Event {
 	return Event{Kind: EventGrant, Document: doc, Users: someUsers(users)}
 }
 
-// GroupEvent tells that users came into a group, left it, or manage it or do so no more.
+// GroupEvent returns the event of a change of users' places in a group. Empty ids are left out.
 func GroupEvent(group string, users ...UserID) Event {
 	return Event{Kind: EventGroup, Group: group, Users: someUsers(users)}
 }
@@ -61,12 +61,12 @@ func someUsers(users []UserID) []UserID {
 	return slices.Compact(users)
 }
 
-// EachDocument makes an event of that kind for each of docs, by id and once.
+// EachDocument returns one event per document, sorted by id, without duplicates.
 func EachDocument(kind EventKind, docs []DocumentID) []Event {
 	return each(docs, func(doc DocumentID) Event { return Event{Kind: kind, Document: doc} })
 }
 
-// EachID makes an event of that kind for each sign-in or token of ids, by id and once.
+// EachID returns one event per sign-in or token, sorted by id, without duplicates.
 func EachID(kind EventKind, ids []string) []Event {
 	return each(ids, func(id string) Event { return Event{Kind: kind, ID: id} })
 }

@@ -114,8 +114,8 @@ func dropProofs(ctx context.Context, tx *writing, user storage.UserID) error {
 	return nil
 }
 
-// leave takes a person who alone owns nothing out of documents and groups, and returns the documents on which they had something,
-// or a group that goes.
+// leave takes a person who is no document's only owner out of documents and groups. It returns the documents on which the person,
+// or a group that is deleted with them, had something.
 func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings) (left []storage.DocumentID, err error) {
 	for _, s := range []struct {
 		query string
@@ -144,8 +144,8 @@ func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings)
 	return append(left, groupsHad...), err
 }
 
-// closeGroups gives those groups that a person has just left another manager, if they have none, or deletes them, if nobody is in.
-// It returns the documents on which the deleted ones had a role.
+// closeGroups gives the groups that a person has just left a new manager if they have none, and deletes those without members. It
+// returns the documents on which the deleted groups had a role.
 func closeGroups(ctx context.Context, tx *writing, user storage.UserID, groups []string) (left []storage.DocumentID, err error) {
 	left, err = column[storage.DocumentID](ctx, tx, `DELETE FROM group_grants p WHERE group_id = ANY ($1)
 		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = p.group_id) RETURNING document_id`, groups)
@@ -175,7 +175,7 @@ func closeGroups(ctx context.Context, tx *writing, user storage.UserID, groups [
 	return left, err
 }
 
-// dropEmail removes what names a person's e-mail, which is given folded, and returns the documents that it was invited to.
+// dropEmail removes what names a person's e-mail, which is given folded, and returns the documents it was invited to.
 func dropEmail(ctx context.Context, tx pgx.Tx, user storage.UserID, email *string) (invited []storage.DocumentID, err error) {
 	if email == nil {
 		return nil, nil

@@ -34,6 +34,9 @@
 // timeline that was left, is refused. Who may not ask for cluster and timeline is told by the other two only.
 // Of several servers that DATABASE_URL names and that take writes, the one on the newest timeline is used (primaries.go).
 //
+// N7: a transaction's events are sent in one message with its COMMIT (events.go), because all transactions with events wait for
+// one row, which a stopped process must not hold.
+//
 // Settings of a connection are set when it stands, because poolers refuse them in the first message. A pooler is found by the process
 // it names, which is not the one that serves, and refused unless it keeps one for each client (session.go).
 //

@@ -61,7 +61,7 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, nil
 }
 
-// change runs an update on a live document, if another condition holds, and tells e of it then; $1 is its id.
+// change updates the live document of e, whose id is $1, if a further condition holds, and adds e if it did.
 func (s *Store) change(ctx context.Context, what string, e storage.Event, set, where string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(tx *writing) error {
 		tag, err := tx.Exec(ctx, `UPDATE documents SET `+set+` WHERE document_id = $1 AND deleted_at = 0 AND `+where, append([]any{id(e.Document)}, args...)...)

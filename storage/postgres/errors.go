@@ -104,7 +104,7 @@ func begun(ctx context.Context) error {
 	return nil
 }
 
-// write runs f in a transaction and commits it, unless f fails. What f tells is kept in it.
+// write runs f in a transaction and commits it with f's events, unless f fails.
 func (s *Store) write(ctx context.Context, what string, f func(tx *writing) error) error {
 	err := begun(ctx)
 	var told []storage.Event
@@ -127,7 +127,7 @@ func (s *Store) write(ctx context.Context, what string, f func(tx *writing) erro
 	return nil
 }
 
-// try runs the transaction once, and returns what it told.
+// try runs the transaction once, and returns its events.
 func (s *Store) try(ctx context.Context, f func(tx *writing) error) (told []storage.Event, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -138,16 +138,13 @@ func (s *Store) try(ctx context.Context, f func(tx *writing) error) (told []stor
 	if err != nil {
 		return nil, notStored(err)
 	}
-	defer tx.Rollback(ctx) // does nothing after Commit
 	w := &writing{Tx: tx}
+	defer w.end(ctx, conn)
 	if err := f(w); err != nil {
 		return nil, notStored(err)
 	}
-	if err := w.keepEvents(ctx); err != nil {
-		return nil, notStored(err)
-	}
-	if err := tx.Commit(ctx); err != nil {
-		return w.told, written(err)
+	if err := w.commit(ctx, conn); err != nil {
+		return w.told, err
 	}
 	return w.told, cutOff(conn.Conn())
 }

@@ -8,68 +8,92 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"quire/storage"
 )
 
-// writing is a transaction with what it has to tell.
+// writing is a transaction with the events that it will write at its end.
 type writing struct {
 	pgx.Tx
 	told []storage.Event
 }
 
-// tell has the transaction tell of what it changed, when it ends.
+// tell adds events.
 func (w *writing) tell(events ...storage.Event) { w.told = append(w.told, events...) }
 
-// tellOf tells of a document what has no other fields.
+// tellOf adds an event that has only a document.
 func (w *writing) tellOf(kind storage.EventKind, doc storage.DocumentID) { w.tell(of(doc, kind)) }
 
-// of is an event about a document that has no other fields.
+// of returns an event that has only a document.
 func of(doc storage.DocumentID, kind storage.EventKind) storage.Event {
 	return storage.Event{Kind: kind, Document: doc}
 }
 
-// tellSQL numbers $1 events and keeps them. The head's row is locked until the commit, so numbers follow the order of commits,
-// which those of a sequence do not: somebody would read 6 before 5 is there, and never look for 5 again.
-const tellSQL = `WITH head AS (UPDATE events_head SET n = n + $1 RETURNING n), kept AS (
-		INSERT INTO events (n, body, at) SELECT head.n - $1 + e.place, e.body, $3
-		FROM head, unnest($2::text[]) WITH ORDINALITY AS e (body, place))
+// tellSQL numbers $1 events and inserts them. The row of events_head stays locked until the commit, so the numbers are in commit
+// order. A sequence's would not be: a reader could see 6 before 5 is committed, and never ask for 5 again. If the row is missing
+// the statement fails, because n is NULL then.
+const tellSQL = `WITH head AS (UPDATE events_head SET n = n + $1 WHERE one = 1 RETURNING n), kept AS (
+		INSERT INTO events (n, body, at) SELECT (SELECT n FROM head) - $1 + e.place, e.body, $3
+		FROM unnest($2::text[]) WITH ORDINALITY AS e (body, place))
 	SELECT n FROM head`
 
-// keepEvents stores what was told. It is the transaction's last statement: everybody who tells anything waits for the head, and
-// whoever has it waits for nothing any more.
-func (w *writing) keepEvents(ctx context.Context) error {
+// commit writes the events and commits, both in one message to the server, after everything else. All transactions with events
+// wait for the row of events_head, so whoever has it locked must wait for nothing more: not for another lock, and not for this
+// process, which may be stopped at any point.
+func (w *writing) commit(ctx context.Context, conn *pgxpool.Conn) error {
 	if len(w.told) == 0 {
-		return nil
+		return written(w.Commit(ctx))
 	}
 	storage.Sign(ctx, w.told)
 	bodies := make([]string, len(w.told))
 	for i, e := range w.told {
 		body, err := json.Marshal(e)
 		if err != nil {
-			return err
+			return notStored(err)
 		}
 		bodies[i] = string(body)
 	}
-	var last int64
-	if err := w.QueryRow(ctx, tellSQL, int64(len(bodies)), bodies, storage.ToUnix(time.Now())).Scan(&last); err != nil {
-		return fmt.Errorf("number events: %w", err)
+	batch, last := &pgx.Batch{}, int64(0)
+	batch.Queue(tellSQL, int64(len(bodies)), bodies, storage.ToUnix(time.Now()))
+	batch.Queue(`COMMIT`)
+	answers := conn.SendBatch(ctx, batch)
+	err := answers.QueryRow().Scan(&last)
+	if err == nil {
+		_, err = answers.Exec()
+	}
+	if closing := answers.Close(); err == nil {
+		err = closing
+	}
+	if strands(err) {
+		strand(conn.Conn())
+	}
+	if err != nil {
+		return written(err)
 	}
 	storage.Number(w.told, last)
 	return nil
 }
 
-// eventsSQL returns those after $1, at most $2, each with the newest number; only that number where there are none.
-const eventsSQL = `SELECT h.n, coalesce(e.n, 0), coalesce(e.body, '') FROM events_head h
-	LEFT JOIN LATERAL (SELECT n, body FROM events WHERE n > $1 ORDER BY n LIMIT $2) e ON true ORDER BY e.n`
+// end rolls back a transaction that is still open.
+func (w *writing) end(ctx context.Context, conn *pgxpool.Conn) {
+	if conn.Conn().PgConn().TxStatus() != 'I' {
+		w.Rollback(ctx)
+	}
+}
 
-// eventRow is a row of eventsSQL; n is 0 where there is only the newest number.
+// eventsSQL selects the events after $1, at most $2, each with the newest number; if there are none, one row with that number.
+const eventsSQL = `SELECT h.n, coalesce(e.n, 0), coalesce(e.body, '') FROM events_head h
+	LEFT JOIN LATERAL (SELECT n, body FROM events WHERE n > $1 ORDER BY n LIMIT $2) e ON true
+	WHERE h.one = 1 ORDER BY e.n`
+
+// eventRow is a row of eventsSQL; n is 0 if there is only the newest number.
 type eventRow struct {
 	newest, n int64
 	body      []byte
 }
 
-// Events lists what was told after a number.
+// Events lists the events after a number.
 func (s *Store) Events(ctx context.Context, after int64, limit int) (list []storage.Event, newest int64, err error) {
 	found, err := all(ctx, s, "events", func(r *eventRow) []any { return []any{&r.newest, &r.n, &r.body} }, eventsSQL, after, max(limit, 0))
 	for _, r := range found {
@@ -86,14 +110,16 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (list []stor
 	return list, newest, err
 }
 
-// DeleteEvents removes the oldest, up to the first that is not old: so none is missing between those kept, whatever the clocks of
-// those who told them said.
+// deleteEventsSQL deletes, of the oldest $2 events, those before the first one written at $1 or later; $3 is above all numbers.
+const deleteEventsSQL = `WITH oldest AS (SELECT n, at FROM events ORDER BY n LIMIT $2)
+	DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= $1), $3))`
+
+// DeleteEvents deletes the oldest events, up to the first that is not old enough: so the numbers have no holes, even if the
+// nodes' clocks differ.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
-	n, err := s.exec(ctx, "delete events", `WITH oldest AS (SELECT n, at FROM events ORDER BY n LIMIT $2)
-		DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= $1), $3))`,
-		storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64))
+	n, err := s.exec(ctx, "delete events", deleteEventsSQL, storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64))
 	return int(n), err
 }
 
-// Hear calls f with what later changes tell.
+// Hear adds a listener.
 func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

@@ -247,3 +247,19 @@ func (s *Store) CommitterPIDForTest(ctx context.Context) (uint32, error) {
 	defer s.committer.release()
 	return conn.PgConn().PID(), nil
 }
+
+// What is asked about events, and what thins them out.
+const (
+	EventsForTest       = eventsSQL
+	DeleteEventsForTest = deleteEventsSQL
+)
+
+// LockEventsForTest keeps everybody who tells something from committing until release is called.
+func (s *Store) LockEventsForTest(ctx context.Context) (release func(), err error) {
+	tx, err := s.pool.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, `SELECT FROM events_head FOR UPDATE`)
+	return func() { tx.Rollback(context.Background()) }, err
+}

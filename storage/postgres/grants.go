@@ -64,7 +64,7 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant sets a role on a document that tx holds. It tells nothing itself: changed says whether the role was another.
+// setGrant sets a role on a document that tx holds. It adds no event; it returns whether the role changed.
 func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := notDeleted(ctx, tx, g.User); err != nil {
 		return kept, false, err

@@ -115,7 +115,7 @@ func (s *Store) DeleteGroup(ctx context.Context, group string) error {
 	})
 }
 
-// column is what a query returns, in its one column.
+// column returns the values of a query with one column.
 func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([]T, error) {
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {

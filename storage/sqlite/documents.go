@@ -70,7 +70,7 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, err
 }
 
-// change runs a statement on a live document, and tells e of it if it changed a row; ?1 is its id.
+// change runs a statement on the live document of e, whose id is ?1, and adds e if the statement changed a row.
 func (s *Store) change(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(t *tx) error {
 		if err := live(t.ctx, t.Tx, e.Document); err != nil {
@@ -84,7 +84,7 @@ func (s *Store) change(ctx context.Context, what string, e storage.Event, query 
 	})
 }
 
-// mustChange is change by a statement that has to change a row, else ErrNotFound.
+// mustChange is change with ErrNotFound if the statement changed no row.
 func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(t *tx) error {
 		if err := live(t.ctx, t.Tx, e.Document); err != nil {
@@ -95,7 +95,7 @@ func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, qu
 	})
 }
 
-// of is an event about a document that has no other fields.
+// of returns an event that has only a document.
 func of(doc storage.DocumentID, kind storage.EventKind) storage.Event {
 	return storage.Event{Kind: kind, Document: doc}
 }

@@ -66,7 +66,7 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant tells nothing itself: changed says whether the role was another.
+// setGrant adds no event; it returns whether the role changed.
 func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := storage.CheckGrant(g); err != nil {
 		return kept, false, err

@@ -119,14 +119,14 @@ func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 
 const grantedToSQL = `SELECT document_id FROM group_grants WHERE group_id = ?1`
 
-// tellMembers tells what hangs on the documents that a query names changed.
+// tellMembers adds a members event for each document that the query selects.
 func (t *tx) tellMembers(query string, args ...any) error {
 	docs, err := column[storage.DocumentID](t, query, args...)
 	t.tell(storage.EachDocument(storage.EventMembers, docs)...)
 	return err
 }
 
-// column is what a query returns, in its one column.
+// column returns the values of a query with one column.
 func column[T any](t *tx, query string, args ...any) ([]T, error) {
 	rows, err := t.QueryContext(t.ctx, query, args...)
 	return collect(rows, err, func(v *T) []any { return []any{v} })

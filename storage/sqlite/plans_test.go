@@ -23,6 +23,7 @@ func TestPlansOfAccess(t *testing.T) {
 		"invitations to":  {`SELECT 1 FROM invitations WHERE email_folded = ?1 AND expires_at > ?2`, []any{"e", 0}},
 		"audit, person":   {auditSQL(storage.AuditQuery{Person: "u"}), auditArgs(storage.AuditQuery{Person: "u"})},
 		"audit, document": {auditSQL(storage.AuditQuery{Document: "d"}), auditArgs(storage.AuditQuery{Document: "d"})},
+		"events":          {eventsSQL, []any{0, 9}},
 		"audit, action":   {auditSQL(storage.AuditQuery{Action: "grant."}), auditArgs(storage.AuditQuery{Action: "grant."})},
 	} {
 		rows, err := s.db.Query(`EXPLAIN QUERY PLAN `+c.query, c.args...)

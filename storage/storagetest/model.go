@@ -29,13 +29,19 @@ func runModel(t *testing.T, open func(t *testing.T) storage.Store) {
 	}
 	t.Logf("QUIRE_SEED=%d", seed)
 	m := newRandom(seed)
-	backend := open(t)
+	backend, after := open(t), int64(0)
 	for step := range steps {
 		what, call := m.call(t.Context())
 		want, wantErr := call(m.model)
 		got, gotErr := call(backend)
 		if !same(got, want) || class(gotErr) != class(wantErr) {
 			t.Fatalf("step %d of seed %d: %s\n got %+v, %v\nwant %+v, %v", step, seed, what, got, gotErr, want, wantErr)
+		}
+		if step%20 == 0 {
+			want, newest := events(t, m.model, after)
+			got, _ := events(t, backend, after)
+			wantSame(t, fmt.Sprintf("events up to step %d of seed %d, which was %s", step, seed, what), told(got), told(want))
+			after = newest
 		}
 	}
 }
