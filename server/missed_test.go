@@ -154,3 +154,31 @@ func TestN7ADatabaseThatWasPutBackIsReadAnew(t *testing.T) {
 		t.Errorf("after too many events closed with %d, want 4501", end)
 	}
 }
+
+// W9: of a suspension that was made elsewhere, whoever came by an application's token feels the end, who has no sign-in that
+// could be told of; and felt late it spares who has been let in again since.
+func TestW9ASuspensionElsewhereEndsWhatItMay(t *testing.T) {
+	store := &shut{Store: memory.New()}
+	h := openHouse(t, store, withTokens)
+	bob := h.account("bob")
+	cat := h.holder("cat", map[string]string{"plan": "owner"})
+	cat.do("POST", "/documents", map[string]any{"id": "plan", "text": "text"}).want(201)
+	doc := bob.document("text")
+	suspend := func(user string, at time.Time) {
+		if _, err := store.ChangeUser(t.Context(), storage.UserID(user), storage.UserChange{SuspendedAt: &at}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cats := cat.subscribed(t, "plan")
+	h.feltAll()
+	suspend(cat.id, time.Now())
+	if end := cats.closed(); end != 4500 {
+		t.Errorf("closed with %d, want 4500", end)
+	}
+	suspend(bob.id, time.Now())
+	suspend(bob.id, time.Time{})
+	bobs := bob.subscribed(t, doc)
+	h.feltAll()
+	bobs.send(`{"a":"pp"}`)
+	bobs.until("an answer", answers("pp"))
+}
