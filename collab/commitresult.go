@@ -7,12 +7,6 @@ import (
 	"quire/storage"
 )
 
-// commitResult is what the store said to a document's part of a commit.
-type commitResult struct {
-	taken []storage.Op
-	err   error
-}
-
 func (r *commitResult) handle(d *document) {
 	taken, err := r.taken, r.err
 	d.batch.appended(taken, err == nil)

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -11,6 +12,9 @@ import (
 // batch holds the ops that a document appends next. The document adds to it until the committer takes it, so ops that arrive while
 // the document is in the committer's list still get into the same commit.
 type batch struct {
+	doc  storage.DocumentID
+	post func(message) // to the document
+
 	mu      sync.Mutex
 	base    storage.Revision
 	rewinds int64 // how often the log had gone back when base was read (N12)
@@ -20,6 +24,12 @@ type batch struct {
 	state   batchState
 	result  commitResult // of the append under way
 	spared  []storage.Op // memory of a stored batch, to be reused
+}
+
+// commitResult is what the store said to a document's part of a commit.
+type commitResult struct {
+	taken []storage.Op
+	err   error
 }
 
 type batchState uint8
@@ -87,7 +97,7 @@ func (b *batch) queue() bool {
 }
 
 // take starts an append of the first ops: as many as the limits allow, but at least one, and tied ops together.
-func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batch, int) {
+func (b *batch) take(maxOps, maxBytes int) (storage.Batch, int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.state != batchQueued {
@@ -112,7 +122,7 @@ func (b *batch) take(doc storage.DocumentID, maxOps, maxBytes int) (storage.Batc
 	b.tied = append(b.tied[:0], b.tied[n:]...)
 	b.bytes -= bytes
 	b.state = batchTaken
-	return storage.Batch{Document: doc, Base: b.base, Ops: taken, Rewinds: b.rewinds}, bytes
+	return storage.Batch{Document: b.doc, Base: b.base, Ops: taken, Rewinds: b.rewinds}, bytes
 }
 
 // appended ends an append. If the ops were stored, the base moves past them. taken is the slice that take returned; its memory is
@@ -135,18 +145,18 @@ type committer struct {
 	turn func() // run
 
 	mu      sync.Mutex
-	ready   []*document
+	ready   []*batch
 	running bool
 
 	// Used by run alone; the memory is reused:
-	all, docs []*document
-	batches   []storage.Batch
+	all, taken []*batch
+	appends    []storage.Batch // of taken
 }
 
-// add puts a document into the list, and starts the goroutine if there is none.
-func (c *committer) add(d *document) {
+// add puts a document's batch into the list, and starts the goroutine if there is none.
+func (c *committer) add(b *batch) {
 	c.mu.Lock()
-	c.ready = append(c.ready, d)
+	c.ready = append(c.ready, b)
 	start := !c.running
 	c.running = true
 	c.mu.Unlock()
@@ -161,60 +171,61 @@ func (c *committer) run() {
 		if len(all) == 0 {
 			return
 		}
-		slices.SortFunc(all, byID)
+		slices.SortFunc(all, func(a, b *batch) int { return cmp.Compare(a.doc, b.doc) })
 		for rest := all; len(rest) > 0; {
-			c.docs, c.batches, rest = c.close(c.docs[:0], c.batches[:0], rest)
-			c.commit(c.docs, c.batches)
-			clear(c.docs)
-			clear(c.batches)
+			rest = c.take(rest)
+			c.commit()
+			clear(c.taken)
+			clear(c.appends)
 		}
 		clear(all)
 		c.all = all
 	}
 }
 
-// list appends all ready documents to docs. If there are none the run ends.
-func (c *committer) list(docs []*document) []*document {
+// list appends all ready batches to all. If there are none the run ends.
+func (c *committer) list(all []*batch) []*batch {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	docs = append(docs, c.ready...)
+	all = append(all, c.ready...)
 	clear(c.ready)
 	c.ready = c.ready[:0]
-	if len(docs) == 0 {
+	if len(all) == 0 {
 		c.running = false
 	}
-	return docs
+	return all
 }
 
-// close takes the batches of the first documents, as many as fit into one commit, and returns the documents that are left.
-func (c *committer) close(docs []*document, batches []storage.Batch, from []*document) ([]*document, []storage.Batch, []*document) {
+// take takes from the first batches as much as fits into one commit, and returns the batches that are left.
+func (c *committer) take(from []*batch) (rest []*batch) {
+	c.taken, c.appends = c.taken[:0], c.appends[:0]
 	ops, bytes := c.node.limits.CommitOps, c.node.limits.CommitBytes
-	for i, d := range from {
+	for i, b := range from {
 		if ops <= 0 || bytes <= 0 {
-			return docs, batches, from[i:]
+			return from[i:]
 		}
-		taken, size := d.batch.take(d.id, ops, bytes)
+		taken, size := b.take(ops, bytes)
 		if len(taken.Ops) == 0 {
 			continue // its ops were withdrawn meanwhile
 		}
-		docs = append(docs, d)
-		batches = append(batches, taken)
+		c.taken = append(c.taken, b)
+		c.appends = append(c.appends, taken)
 		ops, bytes = ops-len(taken.Ops), bytes-size
 	}
-	return docs, batches, nil
+	return nil
 }
 
-// commit appends the batches and posts the result to each document. It waits for the store longer than a session does: a late result
-// is worth more than an unknown one.
-func (c *committer) commit(docs []*document, batches []storage.Batch) {
-	if len(batches) == 0 {
+// commit appends what was taken and posts the result to each document. It waits for the store longer than a session does: a late
+// result is worth more than an unknown one.
+func (c *committer) commit() {
+	if len(c.taken) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.node.ctx, 3*c.node.limits.StoreWait)
-	errs := c.node.store.Append(ctx, batches)
+	errs := c.node.store.Append(ctx, c.appends)
 	cancel()
-	for i, d := range docs {
-		d.batch.result = commitResult{batches[i].Ops, errs[i]}
-		d.post(&d.batch.result)
+	for i, b := range c.taken {
+		b.result = commitResult{c.appends[i].Ops, errs[i]}
+		b.post(&b.result)
 	}
 }

@@ -79,25 +79,3 @@ func (cs *connections) after(number uint64) (newer []Connection, newest uint64) 
 func inOrder(numbers map[Connection]uint64) []Connection {
 	return slices.SortedFunc(maps.Keys(numbers), func(a, b Connection) int { return cmp.Compare(numbers[a], numbers[b]) })
 }
-
-// Proof is what a session was opened with.
-type Proof struct {
-	SignIn string
-	User   storage.UserID
-}
-
-// Proofs returns the sign-ins of the sessions that joined after the one of that number, each once, and the number of the newest
-// session. Whoever checks sign-ins passes the number on next time.
-func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
-	newer, newest := h.connections.after(after)
-	seen := map[Proof]bool{}
-	for _, c := range newer {
-		who := c.Identity()
-		p := Proof{who.SignIn, who.User}
-		if p.SignIn != "" && !seen[p] {
-			seen[p] = true
-			proofs = append(proofs, p)
-		}
-	}
-	return proofs, newest
-}

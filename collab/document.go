@@ -41,10 +41,12 @@ type document struct {
 func (h *Hub) newDocument(id storage.DocumentID) *document {
 	d := &document{hub: h, node: h.node, id: id, order: order.New(&h.order, h.cfg.Formats != nil)}
 	d.turn = h.node.counted(d.run)
+	post := d.post // once, for all
+	d.batch.doc, d.batch.post = id, post
 	d.stream.doc, d.stream.limit = id, h.node.limits.FeedBytes
 	d.encodings = encodings{doc: id, budget: &h.reading, owner: &d.holds, shrunk: &d.status.shrunk}
 	d.log.node = h.node
-	d.jobs = jobs{node: h.node, post: d.post, busy: &d.status.busy}
+	d.jobs = jobs{node: h.node, post: post, busy: &d.status.busy}
 	d.presence.doc, d.presence.order = id, &d.order
 	d.quota.left = h.cfg.Quota
 	return d
@@ -74,7 +76,7 @@ func (d *document) active() bool { return d.inbox.inTurn() || d.status.busy.Load
 func (d *document) endTurn() {
 	d.subscribers.listPeople()
 	if d.life.live() && d.batch.queue() {
-		d.hub.committer.add(d)
+		d.hub.committer.add(&d.batch)
 	}
 	waitsSince := d.waits.since(d.status.waitsSince.Load())
 	if pending := d.order.Pending(); len(pending) > 0 {

@@ -114,6 +114,12 @@ func (e *encodings) forgetAll() {
 	e.keeps.Store(false)
 }
 
+// Content is a document's content when it handled the request.
+type Content struct {
+	Frozen *delta.Frozen // nil: there is none
+	At     storage.Revision
+}
+
 // size is about how many bytes the content's encoding takes.
 func (c *Content) size() int64 {
 	size := int64(256)
@@ -131,23 +137,4 @@ func snapshotFrame(action wire.Action, doc string, content *delta.Frozen, at sto
 		size += content.Len() + content.Len()/8
 	}
 	return wire.Seal(wire.AppendSnapshot(wire.Begin(size), action, doc, s))
-}
-
-// Encode returns an encoding of a content, held for sending; nil: too many bytes of others' are on their way. It blocks while the
-// encoding is made.
-func (x *Handle) Encode(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
-	made := x.d.encodings.get(c, action, sending)
-	if made == nil {
-		x.d.hub.forgetEncodings()
-		made = x.d.encodings.get(c, action, sending)
-	}
-	return made
-}
-
-// forgetEncodings makes space for a reader: what documents keep of encodings only for newcomers goes.
-func (h *Hub) forgetEncodings() {
-	for _, d := range h.registry.pick(func(d *document) bool { return d.encodings.keeps.Load() }) {
-		d.encodings.forget()
-		h.registry.release(d)
-	}
 }

@@ -3,17 +3,10 @@ package collab
 import (
 	"slices"
 
-	"quire/collab/delta"
 	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
-
-// Content is a document's content when it handled the request.
-type Content struct {
-	Frozen *delta.Frozen // nil: there is none
-	At     storage.Revision
-}
 
 // Fetch asks for the content, or for the ops from a revision on, and possibly for the live ops that follow.
 type Fetch struct {

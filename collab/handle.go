@@ -5,27 +5,11 @@ import (
 	"context"
 
 	"quire/collab/access"
+	"quire/collab/budget"
 	"quire/collab/order"
 	"quire/collab/wire"
 	"quire/storage"
 )
-
-// Handle is a Reader's reference to a live document, from its first request until neither side owes the other anything. It keeps the
-// document in memory. Any goroutine that holds a reference may call its methods. They block only where they say so.
-type Handle struct {
-	d      *document
-	reader Reader
-
-	// Of the document's turn:
-	standing     standing
-	lastSentRole access.Role // to the client; access.None: none was
-	subscribed   bool
-	from         storage.Revision // live ops begin here
-	onChannel    bool
-	carets       int    // presences that it announced
-	who          Person // how others see its person
-	left         bool   // requests that still come have no effect
-}
 
 // Open looks up a reader's role. If it allows reading, Open calls install with a handle on the document, which is loaded if it is not
 // live. From then on changes of access reach the reader through the document. install must not block; it returns false to refuse the
@@ -151,4 +135,15 @@ func (x *Handle) Page(ctx context.Context, from, to storage.Revision, bytes int)
 // Frame encodes an op that was read from the log.
 func (x *Handle) Frame(at storage.Revision, op storage.Op) wire.Frame {
 	return x.d.stream.frame(at, op.Client, op.Seq, op.Body)
+}
+
+// Encode returns an encoding of a content, held for sending; nil: too many bytes of others' are on their way. It blocks while the
+// encoding is made.
+func (x *Handle) Encode(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
+	made := x.d.encodings.get(c, action, sending)
+	if made == nil {
+		x.d.hub.registry.forgetEncodings()
+		made = x.d.encodings.get(c, action, sending)
+	}
+	return made
 }

@@ -100,6 +100,36 @@ func (h *Hub) Join(c Connection) {
 // Left takes a session out again.
 func (h *Hub) Left(c Connection) { h.connections.remove(c) }
 
+// Node returns what a session shares with the hub's parts.
+func (h *Hub) Node() *Node { return h.node }
+
+// Proof is what a session was opened with.
+type Proof struct {
+	SignIn string
+	User   storage.UserID
+}
+
+// Proofs returns the sign-ins of the sessions that joined after the one of that number, each once, and the number of the newest
+// session. Whoever checks sign-ins passes the number on next time.
+func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
+	newer, newest := h.connections.after(after)
+	seen := map[Proof]bool{}
+	for _, c := range newer {
+		who := c.Identity()
+		p := Proof{who.SignIn, who.User}
+		if p.SignIn != "" && !seen[p] {
+			seen[p] = true
+			proofs = append(proofs, p)
+		}
+	}
+	return proofs, newest
+}
+
+// Documents returns the ids of the documents that are live.
+func (h *Hub) Documents() []storage.DocumentID {
+	return h.registry.ids()
+}
+
 const restarting = "the server is about to restart"
 
 // Draining reports whether the node is about to stop: nothing more is taken.

@@ -92,25 +92,6 @@ func (r *replayed) goOn(ctx context.Context, n *Node, doc storage.DocumentID, at
 	return nil
 }
 
-// decodeSnapshot decodes a snapshot's body: the content as an array of inserts, or nothing if there is no content.
-func decodeSnapshot(s storage.Snapshot) (*delta.Document, error) {
-	if len(s.Body) == 0 {
-		return nil, nil
-	}
-	content, err := delta.Decode(s.Body, order.LogLimits)
-	if err != nil {
-		return nil, err
-	}
-	return delta.NewDocument(content)
-}
-
-func encodeSnapshot(content *delta.Frozen) []byte {
-	if content == nil {
-		return nil
-	}
-	return content.AppendJSON(make([]byte, 0, content.Len()+64))
-}
-
 // startLoading reads the document in a task. It retries as long as somebody refers to the document.
 func (d *document) startLoading() {
 	d.jobs.run(func() message {

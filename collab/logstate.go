@@ -53,23 +53,6 @@ func (n *Node) barrier(begun time.Time, rewinds int64) error {
 	return err
 }
 
-// makeSafe calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
-func (d *document) makeSafe(begun time.Time, then func(*document, error)) {
-	head, rewinds, timeline := d.order.Head(), d.log.rewinds, d.log.timeline
-	d.jobs.run(func() message {
-		err := d.node.barrier(begun, rewinds)
-		return call(func(d *document) {
-			if err == nil && d.log.timeline != timeline {
-				err = storage.ErrRewound
-			}
-			if err == nil && d.life.live() {
-				d.log.safe = max(d.log.safe, head)
-			}
-			then(d, err)
-		})
-	})
-}
-
 // readLog reads one page from the end of the log, within the time a request may wait.
 func readLog(n *Node, doc storage.DocumentID, from storage.Revision) ([]storage.Op, error) {
 	ctx, cancel := n.timeout(n.ctx)

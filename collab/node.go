@@ -23,9 +23,6 @@ type Node struct {
 	tasks   sync.WaitGroup
 }
 
-// Node returns what a session shares with the hub's parts.
-func (h *Hub) Node() *Node { return h.node }
-
 // Limits are the bounds, with defaults in the place of zeros. Nobody changes them.
 func (n *Node) Limits() *Limits { return &n.limits }
 

@@ -96,11 +96,6 @@ func (p *presence) set(c, known *caret) {
 	c.of.countCaret(1)
 }
 
-func (x *Handle) countCaret(by int) {
-	x.carets += by
-	x.reader.Hold(by)
-}
-
 // bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago: then nobody
 // is shown it, and its owner will say it again.
 func (p *presence) bringForward(c *caret) bool {

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -87,6 +88,28 @@ type Connection interface {
 	Rename(Person)
 	// Load counts unanswered requests, bytes not sent, and documents that the session has or remembers.
 	Load() (requests, queued, documents int)
+}
+
+// Handle is a Reader's reference to a live document, from its first request until neither side owes the other anything. It keeps the
+// document in memory. Any goroutine that holds a reference may call its methods. They block only where they say so.
+type Handle struct {
+	d      *document
+	reader Reader
+
+	// Of the document's turn:
+	standing     standing
+	lastSentRole access.Role // to the client; access.None: none was
+	subscribed   bool
+	from         storage.Revision // live ops begin here
+	onChannel    bool
+	carets       int    // presences that it announced
+	who          Person // how others see its person
+	left         bool   // requests that still come have no effect
+}
+
+func (x *Handle) countCaret(by int) {
+	x.carets += by
+	x.reader.Hold(by)
 }
 
 const noDatabase = "the database does not answer"

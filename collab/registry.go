@@ -3,6 +3,7 @@ package collab
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -201,6 +202,14 @@ func (r *registry) becameIdle() {
 	}
 }
 
+// forgetEncodings makes space for a reader: what documents keep of encodings only for newcomers goes.
+func (r *registry) forgetEncodings() {
+	for _, d := range r.pick(func(d *document) bool { return d.encodings.keeps.Load() }) {
+		d.encodings.forget()
+		r.release(d)
+	}
+}
+
 // count is how many documents are live.
 func (r *registry) count() int {
 	r.mu.Lock()
@@ -208,16 +217,11 @@ func (r *registry) count() int {
 	return len(r.documents)
 }
 
-// Documents returns the ids of the documents that are live.
-func (h *Hub) Documents() []storage.DocumentID {
-	r := &h.registry
+// ids returns those of the live documents.
+func (r *registry) ids() []storage.DocumentID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	ids := make([]storage.DocumentID, 0, len(r.documents))
-	for id := range r.documents {
-		ids = append(ids, id)
-	}
-	return ids
+	return slices.Collect(maps.Keys(r.documents))
 }
 
 func isAbsent(err error) bool {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"quire/collab/delta"
+	"quire/collab/order"
 	"quire/storage"
 )
 
@@ -100,4 +101,23 @@ func (r *savedSnapshot) handle(d *document) {
 		return
 	}
 	d.weigh()
+}
+
+// decodeSnapshot decodes a snapshot's body: the content as an array of inserts, or nothing if there is no content.
+func decodeSnapshot(s storage.Snapshot) (*delta.Document, error) {
+	if len(s.Body) == 0 {
+		return nil, nil
+	}
+	content, err := delta.Decode(s.Body, order.LogLimits)
+	if err != nil {
+		return nil, err
+	}
+	return delta.NewDocument(content)
+}
+
+func encodeSnapshot(content *delta.Frozen) []byte {
+	if content == nil {
+		return nil
+	}
+	return content.AppendJSON(make([]byte, 0, content.Len()+64))
 }

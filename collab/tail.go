@@ -230,3 +230,20 @@ func (d *document) noTail() {
 	d.waits.move(forTail, forTailBegun)
 	d.tailIsRead()
 }
+
+// makeSafe calls then, in a turn, when the ops there are now are safe, or with what kept the store from saying so.
+func (d *document) makeSafe(begun time.Time, then func(*document, error)) {
+	head, rewinds, timeline := d.order.Head(), d.log.rewinds, d.log.timeline
+	d.jobs.run(func() message {
+		err := d.node.barrier(begun, rewinds)
+		return call(func(d *document) {
+			if err == nil && d.log.timeline != timeline {
+				err = storage.ErrRewound
+			}
+			if err == nil && d.life.live() {
+				d.log.safe = max(d.log.safe, head)
+			}
+			then(d, err)
+		})
+	})
+}
