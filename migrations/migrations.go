@@ -58,7 +58,12 @@ func up(ctx context.Context, dialect Dialect, db *sql.DB, steps fs.FS) (int, err
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
 	}
-	taken, err := provider.Up(ctx) // does nothing to a newer database, which has all of these steps
+	if dialect == SQLite {
+		if err := refuseTwice(ctx, provider, db); err != nil {
+			return 0, fmt.Errorf("migrations: %w", err)
+		}
+	}
+	taken, err := takeSteps(ctx, provider) // does nothing to a newer database, which has all of these steps
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
 	}
@@ -69,5 +74,34 @@ func up(ctx context.Context, dialect Dialect, db *sql.DB, steps fs.FS) (int, err
 	if now > known {
 		return 0, fmt.Errorf("%w: it stands at step %d, this Quire knows %d; run the newer one, or restore a backup", ErrNewer, now, known)
 	}
-	return len(taken), nil
+	return taken, nil
+}
+
+// refuseTwice makes the database refuse to record a step twice, for SQLite, where no lock spans several steps. goose records a step
+// in the step's own transaction, so a step that another process has taken meanwhile is rolled back.
+func refuseTwice(ctx context.Context, provider *goose.Provider, db *sql.DB) error {
+	if _, err := provider.GetDBVersion(ctx); err != nil { // creates the table
+		return err
+	}
+	const once = "CREATE UNIQUE INDEX IF NOT EXISTS " + table + "_once ON " + table + " (version_id)"
+	if _, err := db.ExecContext(ctx, once); err == nil {
+		return nil
+	}
+	_, err := db.ExecContext(ctx, "DELETE FROM "+table+" WHERE id NOT IN (SELECT min(id) FROM "+table+" GROUP BY version_id); "+once)
+	return err // there were rows twice, from before the index
+}
+
+// takeSteps takes the missing steps and returns how many. If a step fails because another process has taken it, it goes on after it.
+func takeSteps(ctx context.Context, provider *goose.Provider) (n int, err error) {
+	for {
+		taken, err := provider.Up(ctx)
+		var failed *goose.PartialError
+		if !errors.As(err, &failed) {
+			return n + len(taken), err
+		}
+		n += len(failed.Applied)
+		if now, lost := provider.GetDBVersion(ctx); lost != nil || now < failed.Failed.Source.Version {
+			return n, err
+		}
+	}
 }
