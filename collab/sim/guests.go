@@ -98,8 +98,8 @@ func (w *world) submitGuest(g *guest, d *observed) {
 	})
 }
 
-// changeRole gives a guest another role, or takes it away. One node hears of it at once, and again with the others when it next
-// reads the store's events: see follow.
+// changeRole gives a guest another role, or none. One node applies the event at once. All nodes apply it when they next read the
+// store's events (see follow).
 func (w *world) changeRole(g *guest, doc storage.DocumentID) {
 	roles := []access.Role{access.None, access.Viewer, access.Editor}
 	role := roles[w.rand.IntN(len(roles))]

@@ -226,7 +226,7 @@ func apply(hub *collab.Hub, told []storage.Event) {
 	}
 }
 
-// newestEvent is the number of the last one told.
+// newestEvent returns the number of the newest event.
 func (w *world) newestEvent() int64 {
 	_, newest, err := w.mem.Events(context.Background(), 0, 0)
 	if err != nil {

@@ -124,14 +124,19 @@ func (p *Post) Later(kind string, write func(context.Context) (l Letter, send bo
 	if p == nil {
 		return false
 	}
+	refused := ""
 	p.mu.Lock()
-	full := p.closing || len(p.waiting) >= p.cfg.Queue
-	if !full {
+	switch {
+	case p.closing:
+		refused = "the server is stopping"
+	case len(p.waiting) >= p.cfg.Queue:
+		refused = "too many letters wait"
+	default:
 		p.waiting = append(p.waiting, errand{kind: kind, write: write})
 	}
 	p.mu.Unlock()
-	if full {
-		p.log.Warn("mail not taken: too many letters wait", "kind", kind)
+	if refused != "" {
+		p.log.Warn("mail not taken: "+refused, "kind", kind)
 		return false
 	}
 	p.wake()

@@ -215,7 +215,7 @@ func TestP8AMailServerThatHangsHoldsNobodyUp(t *testing.T) {
 
 func TestALetterCanTurnOutToBeNone(t *testing.T) {
 	s := mailtest.Start(t, false, nil)
-	p, _ := open(t, s, nil)
+	p, log := open(t, s, nil)
 	var tries int
 	p.Later("x", func(context.Context) (mail.Letter, bool, error) { return mail.Letter{}, false, nil })
 	p.Later("x", func(context.Context) (mail.Letter, bool, error) {
@@ -228,6 +228,9 @@ func TestALetterCanTurnOutToBeNone(t *testing.T) {
 	shut(p)
 	if !s.None() || p.Send(mail.Letter{To: "bob@example.org"}) {
 		t.Error("a letter that is none was sent, or one was taken after the end")
+	}
+	if said := log.String(); !strings.Contains(said, "mail not taken: the server is stopping") {
+		t.Errorf("the log does not say why: %s", said)
 	}
 }
 

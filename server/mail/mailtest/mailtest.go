@@ -1,4 +1,4 @@
-// Package mailtest is a mail server for tests: it speaks SMTP on a loopback port and keeps what it is given.
+// Package mailtest is a mail server for tests: it speaks SMTP on a loopback port and keeps the letters it receives.
 package mailtest
 
 import (
@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Mail is one letter as it arrived.
+// Mail is a letter as received.
 type Mail struct {
 	From, To string // of the envelope
 	Message  *netmail.Message
@@ -28,12 +28,12 @@ type Mail struct {
 	Secured  bool   // came over TLS
 }
 
-// Server keeps mail. Change Answer before the first letter.
+// Server receives mail. Change Answer only before the first letter.
 type Server struct {
 	Host  string
 	Port  int
 	Roots *x509.CertPool
-	// Answer may refuse a recipient: "" takes it, else the reply, as in "450 4.2.1 later".
+	// Answer returns "" to accept a recipient, or the reply that refuses them, such as "450 4.2.1 later".
 	Answer func(to string, count int) string
 
 	mails chan Mail
@@ -45,7 +45,7 @@ type Server struct {
 	all   sync.WaitGroup
 }
 
-// Start serves until the test ends. With starttls it offers TLS and takes no letter without it.
+// Start starts a server that runs until the test ends. With starttls it offers TLS and refuses letters without it.
 func Start(t testing.TB, starttls bool, answer func(to string, count int) string) *Server {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -81,7 +81,7 @@ func (s *Server) Next(t testing.TB) Mail {
 	}
 }
 
-// None reports whether none waits.
+// None reports whether no letter has arrived that Next has not returned.
 func (s *Server) None() bool { return len(s.mails) == 0 }
 
 func (s *Server) serve() {
@@ -100,7 +100,7 @@ func (s *Server) serve() {
 	}
 }
 
-// talk is one connection: the least of SMTP that a client needs.
+// talk serves one connection with as much of SMTP as a client needs.
 func (s *Server) talk(c net.Conn) {
 	line := textproto.NewConn(c)
 	var m Mail
@@ -177,7 +177,7 @@ func address(rest string) string {
 	return text
 }
 
-// certificate is one for 127.0.0.1, signed by itself.
+// certificate returns a self-signed certificate for 127.0.0.1.
 func certificate(t testing.TB) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
