@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,9 +16,9 @@ type picture struct {
 }
 
 // person returns the fault of one who is not there, or no more. s.mu is held.
-func (s *Store) person(what string, id storage.UserID) error {
+func (s *Store) person(id storage.UserID) error {
 	if u, ok := s.users[id]; !ok || !u.DeletedAt.IsZero() {
-		return fmt.Errorf("memory: %s user=%s: %w", what, id, storage.ErrNotFound)
+		return storage.ErrNotFound
 	}
 	return nil
 }
@@ -29,28 +28,25 @@ func (s *Store) gone(id storage.UserID) bool { return !s.users[id].DeletedAt.IsZ
 
 // ListPeople returns a page of users.
 func (s *Store) ListPeople(ctx context.Context, q storage.PersonQuery) ([]storage.PersonListed, error) {
-	unlock, err := s.begin(ctx, "list people")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	after, text := [2]string{q.AfterName, string(q.AfterID)}, storage.Fold(q.Text)
-	var found []storage.PersonListed
-	for _, u := range s.users {
-		name, email := storage.Fold(u.Name), storage.Fold(u.Email)
-		in := u.DeletedAt.IsZero() && (q.Guests || u.Account()) && (strings.Contains(name, text) || strings.Contains(email, text))
-		if in && (q.AfterID == "" || byName(after, [2]string{name, string(u.ID)}) < 0) {
-			found = append(found, storage.PersonListed{User: u})
+	return get(ctx, s, "list people", func() ([]storage.PersonListed, error) {
+		after, text := [2]string{q.AfterName, string(q.AfterID)}, storage.Fold(q.Text)
+		var found []storage.PersonListed
+		for _, u := range s.users {
+			name, email := storage.Fold(u.Name), storage.Fold(u.Email)
+			in := u.DeletedAt.IsZero() && (q.Guests || u.Account()) && (strings.Contains(name, text) || strings.Contains(email, text))
+			if in && (q.AfterID == "" || byName(after, [2]string{name, string(u.ID)}) < 0) {
+				found = append(found, storage.PersonListed{User: u})
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.PersonListed) int {
-		return byName([2]string{storage.Fold(a.User.Name), string(a.User.ID)}, [2]string{storage.Fold(b.User.Name), string(b.User.ID)})
+		slices.SortFunc(found, func(a, b storage.PersonListed) int {
+			return byName([2]string{storage.Fold(a.User.Name), string(a.User.ID)}, [2]string{storage.Fold(b.User.Name), string(b.User.ID)})
+		})
+		found = found[:min(len(found), max(q.Limit, 0))]
+		for i := range found {
+			s.countFor(&found[i])
+		}
+		return found, nil
 	})
-	found = found[:min(len(found), max(q.Limit, 0))]
-	for i := range found {
-		s.countFor(&found[i])
-	}
-	return found, nil
 }
 
 // byName orders people by folded name, then id.
@@ -72,24 +68,21 @@ func (s *Store) countFor(p *storage.PersonListed) {
 
 // ListAll returns a page of all documents.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
-	unlock, err := s.begin(ctx, "list all")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.DocumentListed
-	for _, d := range s.documents {
-		scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
-		if d.deleted || !scope || q.User != "" && d.info.Owner != q.User {
-			continue
+	return get(ctx, s, "list all", func() ([]storage.DocumentListed, error) {
+		var found []storage.DocumentListed
+		for _, d := range s.documents {
+			scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
+			if d.deleted || !scope || q.User != "" && d.info.Owner != q.User {
+				continue
+			}
+			l := storage.DocumentListed{Document: d.info, Head: d.head, MemberCount: len(s.counting(d))}
+			if inPage(q, d.info, l.Cursor()) {
+				found = append(found, l)
+			}
 		}
-		l := storage.DocumentListed{Document: d.info, Head: d.head, MemberCount: len(s.counting(d))}
-		if inPage(q, d.info, l.Cursor()) {
-			found = append(found, l)
-		}
-	}
-	slices.SortFunc(found, func(a, b storage.DocumentListed) int { return byChange(a.Cursor(), b.Cursor()) })
-	return found[:min(len(found), max(q.Limit, 0))], nil
+		slices.SortFunc(found, func(a, b storage.DocumentListed) int { return byChange(a.Cursor(), b.Cursor()) })
+		return found[:min(len(found), max(q.Limit, 0))], nil
+	})
 }
 
 // Size counts the logs: nothing is on a disk.
@@ -100,71 +93,64 @@ func (s *Store) Size(ctx context.Context) (int64, error) {
 
 // Totals counts what the installation holds.
 func (s *Store) Totals(ctx context.Context) (storage.Totals, error) {
-	unlock, err := s.begin(ctx, "totals")
-	if err != nil {
-		return storage.Totals{}, err
-	}
-	defer unlock()
-	var t storage.Totals
-	for _, u := range s.users {
-		switch {
-		case u.Account():
-			t.Accounts++
-		case u.DeletedAt.IsZero():
-			t.Guests++
+	return get(ctx, s, "totals", func() (storage.Totals, error) {
+		var t storage.Totals
+		for _, u := range s.users {
+			switch {
+			case u.Account():
+				t.Accounts++
+			case u.DeletedAt.IsZero():
+				t.Guests++
+			}
 		}
-	}
-	for _, d := range s.documents {
-		if d.deleted {
-			continue
+		for _, d := range s.documents {
+			if d.deleted {
+				continue
+			}
+			t.Documents++
+			if d.info.Trashed() {
+				t.Trashed++
+			}
+			t.Ops += int64(d.head.Revision)
+			t.Bytes += d.head.Bytes
 		}
-		t.Documents++
-		if d.info.Trashed() {
-			t.Trashed++
-		}
-		t.Ops += int64(d.head.Revision)
-		t.Bytes += d.head.Bytes
-	}
-	return t, nil
+		return t, nil
+	})
 }
 
 // SetPicture keeps a person's picture, or removes it.
 func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType string, body []byte, version string) error {
-	if err := storage.CheckPicture(body, version); err != nil {
-		return fmt.Errorf("memory: set picture: %w", err)
-	}
-	unlock, err := s.begin(ctx, "set picture")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("set picture", id); err != nil {
-		return err
-	}
-	was := s.users[id]
-	u := was
-	if len(body) == 0 {
-		u.Picture = ""
-		delete(s.pictures, id)
-	} else {
-		u.Picture = storage.Text(version)
-		s.pictures[id] = picture{contentType: storage.Text(contentType), body: slices.Clone(body)}
-	}
-	s.users[id] = u
-	s.tell(storage.PersonEvents(was, u)...)
-	return nil
+	return s.do(ctx, "set picture", func() error {
+		if err := storage.CheckPicture(body, version); err != nil {
+			return err
+		}
+		if err := s.person(id); err != nil {
+			return err
+		}
+		was := s.users[id]
+		u := was
+		if len(body) == 0 {
+			u.Picture = ""
+			delete(s.pictures, id)
+		} else {
+			u.Picture = storage.Text(version)
+			s.pictures[id] = picture{contentType: storage.Text(contentType), body: slices.Clone(body)}
+		}
+		s.users[id] = u
+		s.tell(storage.PersonEvents(was, u)...)
+		return nil
+	})
 }
 
 // Picture returns a person's.
 func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
-	unlock, err := s.begin(ctx, "picture")
-	if err != nil {
-		return "", nil, "", err
-	}
-	defer unlock()
-	p, ok := s.pictures[id]
-	if !ok {
-		return "", nil, "", fmt.Errorf("memory: picture user=%s: %w", id, storage.ErrNotFound)
-	}
-	return p.contentType, slices.Clone(p.body), s.users[id].Picture, nil
+	err = s.do(ctx, "picture", func() error {
+		p, ok := s.pictures[id]
+		if !ok {
+			return storage.ErrNotFound
+		}
+		contentType, body, version = p.contentType, slices.Clone(p.body), s.users[id].Picture
+		return nil
+	})
+	return contentType, body, version, err
 }

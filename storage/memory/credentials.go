@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,70 +12,59 @@ import (
 
 // CreateCode stores c; the oldest of its user and purpose make room.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
-	c, err := storage.CleanCode(c)
-	if err != nil {
-		return fmt.Errorf("memory: create code: %w", err)
-	}
-	unlock, err := s.begin(ctx, "create code")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("create code", c.User); err != nil {
-		return err
-	}
-	if _, taken := s.codes[string(c.Hash)]; taken {
-		return fmt.Errorf("memory: create code user=%s: %w", c.User, storage.ErrExists)
-	}
-	var kept []storage.Code
-	for _, other := range s.codes {
-		if other.User == c.User && other.Purpose == c.Purpose {
-			kept = append(kept, other)
+	return s.do(ctx, "create code", func() error {
+		c, err := storage.CleanCode(c)
+		if err != nil {
+			return err
 		}
-	}
-	slices.SortFunc(kept, func(a, b storage.Code) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), bytes.Compare(a.Hash, b.Hash))
+		if err := s.person(c.User); err != nil {
+			return err
+		}
+		if _, taken := s.codes[string(c.Hash)]; taken {
+			return storage.ErrExists
+		}
+		var kept []storage.Code
+		for _, other := range s.codes {
+			if other.User == c.User && other.Purpose == c.Purpose {
+				kept = append(kept, other)
+			}
+		}
+		slices.SortFunc(kept, func(a, b storage.Code) int {
+			return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), bytes.Compare(a.Hash, b.Hash))
+		})
+		for _, old := range kept[:max(0, len(kept)-storage.KeptCodes+1)] {
+			delete(s.codes, string(old.Hash))
+		}
+		c.Hash = slices.Clone(c.Hash)
+		s.codes[string(c.Hash)] = c
+		return nil
 	})
-	for _, old := range kept[:max(0, len(kept)-storage.KeptCodes+1)] {
-		delete(s.codes, string(old.Hash))
-	}
-	c.Hash = slices.Clone(c.Hash)
-	s.codes[string(c.Hash)] = c
-	return nil
 }
 
 // Code returns one without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
-	unlock, err := s.begin(ctx, "code")
-	if err != nil {
-		return storage.Code{}, err
-	}
-	defer unlock()
-	return s.code("code", hash, purpose, now)
+	return get(ctx, s, "code", func() (storage.Code, error) { return s.code(hash, purpose, now) })
 }
 
 // UseCode uses one up for a change to its user.
 func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (storage.User, error) {
-	unlock, err := s.begin(ctx, "use code")
-	if err != nil {
-		return storage.User{}, err
-	}
-	defer unlock()
-	code, err := s.code("use code", hash, purpose, now)
-	if err != nil {
-		return storage.User{}, err
-	}
-	u, err := s.changeUser(code.User, c)
-	if err == nil {
-		delete(s.codes, string(hash))
-	}
-	return u, err
+	return get(ctx, s, "use code", func() (storage.User, error) {
+		code, err := s.code(hash, purpose, now)
+		if err != nil {
+			return storage.User{}, err
+		}
+		u, err := s.changeUser(code.User, c)
+		if err == nil {
+			delete(s.codes, string(hash))
+		}
+		return u, err
+	})
 }
 
-func (s *Store) code(what string, hash []byte, purpose string, now time.Time) (storage.Code, error) {
+func (s *Store) code(hash []byte, purpose string, now time.Time) (storage.Code, error) {
 	c, ok := s.codes[string(hash)]
 	if !ok || c.Purpose != purpose || !c.ExpiresAt.After(milli(now)) {
-		return storage.Code{}, fmt.Errorf("memory: %s: %w", what, storage.ErrNotFound)
+		return storage.Code{}, storage.ErrNotFound
 	}
 	c.Hash = slices.Clone(c.Hash)
 	return c, nil
@@ -84,13 +72,10 @@ func (s *Store) code(what string, hash []byte, purpose string, now time.Time) (s
 
 // DeleteCodes removes all of user's for purpose, or all.
 func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
-	unlock, err := s.begin(ctx, "delete codes")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	s.dropCodes(func(c storage.Code) bool { return c.User == user && (purpose == "" || c.Purpose == purpose) })
-	return nil
+	return s.do(ctx, "delete codes", func() error {
+		s.dropCodes(func(c storage.Code) bool { return c.User == user && (purpose == "" || c.Purpose == purpose) })
+		return nil
+	})
 }
 
 func (s *Store) dropCodes(which func(storage.Code) bool) (n int) {
@@ -105,102 +90,84 @@ func (s *Store) dropCodes(which func(storage.Code) bool) (n int) {
 
 // CreateToken stores t.
 func (s *Store) CreateToken(ctx context.Context, t storage.Token) error {
-	t, err := storage.CleanToken(t)
-	if err != nil {
-		return fmt.Errorf("memory: create token: %w", err)
-	}
-	unlock, err := s.begin(ctx, "create token")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("create token", t.User); err != nil {
-		return err
-	}
-	for id, other := range s.tokens {
-		if id == t.ID || bytes.Equal(other.Hash, t.Hash) {
-			return fmt.Errorf("memory: create token user=%s: %w", t.User, storage.ErrExists)
+	return s.do(ctx, "create token", func() error {
+		t, err := storage.CleanToken(t)
+		if err != nil {
+			return err
 		}
-	}
-	s.tokens[t.ID] = cloneToken(t)
-	return nil
+		if err := s.person(t.User); err != nil {
+			return err
+		}
+		for id, other := range s.tokens {
+			if id == t.ID || bytes.Equal(other.Hash, t.Hash) {
+				return storage.ErrExists
+			}
+		}
+		s.tokens[t.ID] = cloneToken(t)
+		return nil
+	})
 }
 
 // TokenByHash returns a token and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (storage.Token, storage.User, error) {
-	unlock, err := s.begin(ctx, "token by hash")
-	if err != nil {
-		return storage.Token{}, storage.User{}, err
-	}
-	defer unlock()
-	for _, t := range s.tokens {
-		if bytes.Equal(t.Hash, hash) && t.ExpiresAt.After(milli(now)) {
-			return cloneToken(t), s.users[t.User], nil
+	return two(ctx, s, "token by hash", func() (storage.Token, storage.User, error) {
+		for _, t := range s.tokens {
+			if bytes.Equal(t.Hash, hash) && t.ExpiresAt.After(milli(now)) {
+				return cloneToken(t), s.users[t.User], nil
+			}
 		}
-	}
-	return storage.Token{}, storage.User{}, fmt.Errorf("memory: token by hash: %w", storage.ErrNotFound)
+		return storage.Token{}, storage.User{}, storage.ErrNotFound
+	})
 }
 
 // Tokens lists a user's.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
-	unlock, err := s.begin(ctx, "tokens")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.Token
-	for _, t := range s.tokens {
-		if t.User == user && t.ExpiresAt.After(milli(now)) {
-			found = append(found, cloneToken(t))
+	return get(ctx, s, "tokens", func() ([]storage.Token, error) {
+		var found []storage.Token
+		for _, t := range s.tokens {
+			if t.User == user && t.ExpiresAt.After(milli(now)) {
+				found = append(found, cloneToken(t))
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.Token) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+		slices.SortFunc(found, func(a, b storage.Token) int {
+			return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+		})
+		return found, nil
 	})
-	return found, nil
 }
 
 // TouchToken notes that it was used.
 func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error {
-	unlock, err := s.begin(ctx, "touch token")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	t, ok := s.tokens[id]
-	if !ok {
-		return fmt.Errorf("memory: touch token: %w", storage.ErrNotFound)
-	}
-	t.LastUsedAt = milli(used)
-	s.tokens[id] = t
-	return nil
+	return s.do(ctx, "touch token", func() error {
+		t, ok := s.tokens[id]
+		if !ok {
+			return storage.ErrNotFound
+		}
+		t.LastUsedAt = milli(used)
+		s.tokens[id] = t
+		return nil
+	})
 }
 
 // DeleteToken ends one of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
-	unlock, err := s.begin(ctx, "delete token")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if t, ok := s.tokens[id]; !ok || t.User != user {
-		return fmt.Errorf("memory: delete token user=%s: %w", user, storage.ErrNotFound)
-	}
-	delete(s.tokens, id)
-	s.tell(storage.EachID(storage.EventToken, []string{id})...)
-	return nil
+	return s.do(ctx, "delete token", func() error {
+		if t, ok := s.tokens[id]; !ok || t.User != user {
+			return storage.ErrNotFound
+		}
+		delete(s.tokens, id)
+		s.tell(storage.EachID(storage.EventToken, []string{id})...)
+		return nil
+	})
 }
 
 // DeleteTokens ends all of user's.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) ([]string, error) {
-	unlock, err := s.begin(ctx, "delete tokens")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	ended := s.dropTokens(func(t storage.Token) bool { return t.User == user })
-	s.tell(storage.EachID(storage.EventToken, ended)...)
-	return ended, nil
+	return get(ctx, s, "delete tokens", func() ([]string, error) {
+		ended := s.dropTokens(func(t storage.Token) bool { return t.User == user })
+		s.tell(storage.EachID(storage.EventToken, ended)...)
+		return ended, nil
+	})
 }
 
 func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
@@ -215,16 +182,13 @@ func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
 
 // DeleteExpired removes codes and tokens that expired, and invitations that did long ago.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
-	unlock, err := s.begin(ctx, "delete expired")
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	now = milli(now)
-	n := s.dropCodes(func(c storage.Code) bool { return !c.ExpiresAt.After(now) })
-	n += len(s.dropTokens(func(t storage.Token) bool { return !t.ExpiresAt.After(now) }))
-	n += len(s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) }))
-	return n, nil
+	return get(ctx, s, "delete expired", func() (int, error) {
+		now = milli(now)
+		n := s.dropCodes(func(c storage.Code) bool { return !c.ExpiresAt.After(now) })
+		n += len(s.dropTokens(func(t storage.Token) bool { return !t.ExpiresAt.After(now) }))
+		n += len(s.dropInvitations(func(i storage.Invitation) bool { return !i.ExpiresAt.Add(storage.InvitationsKept).After(now) }))
+		return n, nil
+	})
 }
 
 // dropInvitations returns on which documents, once for each invitation.

@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -12,31 +11,28 @@ import (
 
 // DeleteUser makes a person's row anonymous.
 func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error {
-	unlock, err := s.begin(ctx, "delete user")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("delete user", id); err != nil {
-		return err
-	}
-	if len(s.soleOwned(id)) > 0 {
-		return fmt.Errorf("memory: delete user id=%s: %w", id, storage.ErrLastOwner)
-	}
-	was := s.users[id]
-	s.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
-	s.dropProofs(id)
-	on := slices.Concat(s.dropPlaces(id), s.dropAccess(id), s.dropEmail(was))
-	s.tell(storage.EachDocument(storage.EventMembers, on)...)
-	delete(s.emails, storage.Fold(was.Email))
-	delete(s.subjects, [2]string{was.Issuer, was.Subject})
-	delete(s.pictures, id)
-	at = milli(at)
-	if at.IsZero() {
-		at = storage.FromUnix(1)
-	}
-	s.users[id] = storage.User{ID: id, CreatedAt: was.CreatedAt, DeletedAt: at}
-	return nil
+	return s.do(ctx, "delete user", func() error {
+		if err := s.person(id); err != nil {
+			return err
+		}
+		if len(s.soleOwned(id)) > 0 {
+			return storage.ErrLastOwner
+		}
+		was := s.users[id]
+		s.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
+		s.dropProofs(id)
+		on := slices.Concat(s.dropPlaces(id), s.dropAccess(id), s.dropEmail(was))
+		s.tell(storage.EachDocument(storage.EventMembers, on)...)
+		delete(s.emails, storage.Fold(was.Email))
+		delete(s.subjects, [2]string{was.Issuer, was.Subject})
+		delete(s.pictures, id)
+		at = milli(at)
+		if at.IsZero() {
+			at = storage.FromUnix(1)
+		}
+		s.users[id] = storage.User{ID: id, CreatedAt: was.CreatedAt, DeletedAt: at}
+		return nil
+	})
 }
 
 // dropAccess takes grants, requests and the name of owner from one who alone owns nothing, and returns where they had any.

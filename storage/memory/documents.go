@@ -12,64 +12,55 @@ import (
 
 // CreateDocument stores d with its first ops and its owner's grant.
 func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error {
-	if err := storage.CheckDocument(d); err != nil {
-		return fmt.Errorf("memory: create document: %w", err)
-	}
-	unlock, err := s.begin(ctx, "create document")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if _, ok := s.documents[d.ID]; ok {
-		return fmt.Errorf("memory: create document doc=%s: %w", d.ID, storage.ErrExists)
-	}
-	if d.Owner != "" && s.gone(d.Owner) {
-		return fmt.Errorf("memory: create document doc=%s: its owner: %w", d.ID, storage.ErrNotFound)
-	}
-	d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
-	d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", storage.Text(d.Preview)
-	d.Application = storage.Text(d.Application)
-	head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
-	made := &document{
-		info: d, head: head, ops: cloneOps(ops),
-		grants:      map[storage.UserID]storage.Grant{},
-		groupGrants: map[string]storage.GroupGrant{},
-		requests:    map[storage.UserID]storage.AccessRequest{},
-	}
-	if d.Owner != "" {
-		made.grants[d.Owner] = storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
-	}
-	s.documents[d.ID] = made
-	return nil
+	return s.do(ctx, "create document", func() error {
+		if err := storage.CheckDocument(d); err != nil {
+			return err
+		}
+		if _, ok := s.documents[d.ID]; ok {
+			return storage.ErrExists
+		}
+		if d.Owner != "" && s.gone(d.Owner) {
+			return fmt.Errorf("%w: its owner", storage.ErrNotFound)
+		}
+		d.Title, d.CreatedAt = storage.Text(d.Title), milli(d.CreatedAt)
+		d.TrashedAt, d.TrashedBy, d.Preview = time.Time{}, "", storage.Text(d.Preview)
+		d.Application = storage.Text(d.Application)
+		head := storage.Head{UpdatedAt: d.CreatedAt, UpdatedBy: d.Owner}.Grow(ops)
+		made := &document{
+			info: d, head: head, ops: cloneOps(ops),
+			grants:      map[storage.UserID]storage.Grant{},
+			groupGrants: map[string]storage.GroupGrant{},
+			requests:    map[storage.UserID]storage.AccessRequest{},
+		}
+		if d.Owner != "" {
+			made.grants[d.Owner] = storage.Grant{Document: d.ID, User: d.Owner, Role: storage.RoleOwner, CreatedAt: d.CreatedAt, Via: storage.RoleOwner}
+		}
+		s.documents[d.ID] = made
+		return nil
+	})
 }
 
 // Document returns what is known of a document.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error) {
-	unlock, err := s.begin(ctx, "document")
-	if err != nil {
-		return storage.Document{}, err
-	}
-	defer unlock()
-	d, err := s.live("document", doc)
-	if err != nil {
-		return storage.Document{}, err
-	}
-	return d.info, nil
+	return get(ctx, s, "document", func() (storage.Document, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return storage.Document{}, err
+		}
+		return d.info, nil
+	})
 }
 
 // change runs f on a live document.
 func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, f func(*document)) error {
-	unlock, err := s.begin(ctx, what)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	d, err := s.live(what, doc)
-	if err != nil {
-		return err
-	}
-	f(d)
-	return nil
+	return s.do(ctx, what, func() error {
+		d, err := s.live(doc)
+		if err != nil {
+			return err
+		}
+		f(d)
+		return nil
+	})
 }
 
 // SetTitle renames.
@@ -118,45 +109,36 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, _ ti
 
 // TrashedBefore lists what the trash may be emptied of.
 func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {
-	unlock, err := s.begin(ctx, "trashed before")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.Document
-	for _, d := range s.documents {
-		if d.info.Trashed() && d.info.TrashedAt.Before(milli(before)) {
-			found = append(found, d.info)
+	return get(ctx, s, "trashed before", func() ([]storage.DocumentID, error) {
+		var found []storage.Document
+		for _, d := range s.documents {
+			if d.info.Trashed() && d.info.TrashedAt.Before(milli(before)) {
+				found = append(found, d.info)
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.Document) int {
-		return cmp.Or(a.TrashedAt.Compare(b.TrashedAt), cmp.Compare(a.ID, b.ID))
+		slices.SortFunc(found, func(a, b storage.Document) int {
+			return cmp.Or(a.TrashedAt.Compare(b.TrashedAt), cmp.Compare(a.ID, b.ID))
+		})
+		var ids []storage.DocumentID
+		for _, d := range found[:min(len(found), max(limit, 0))] {
+			ids = append(ids, d.ID)
+		}
+		return ids, nil
 	})
-	var ids []storage.DocumentID
-	for _, d := range found[:min(len(found), max(limit, 0))] {
-		ids = append(ids, d.ID)
-	}
-	return ids, nil
 }
 
 // OwnedBytes sums the logs of what user made.
 func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (int64, error) {
-	unlock, err := s.begin(ctx, "owned bytes")
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	return s.bytes(func(d storage.Document) bool { return d.Owner == user }), nil
+	return get(ctx, s, "owned bytes", func() (int64, error) {
+		return s.bytes(func(d storage.Document) bool { return d.Owner == user }), nil
+	})
 }
 
 // ApplicationBytes sums the logs of what belongs to an application.
 func (s *Store) ApplicationBytes(ctx context.Context, application string) (int64, error) {
-	unlock, err := s.begin(ctx, "application bytes")
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	return s.bytes(func(d storage.Document) bool { return d.Application != "" && d.Application == application }), nil
+	return get(ctx, s, "application bytes", func() (int64, error) {
+		return s.bytes(func(d storage.Document) bool { return d.Application != "" && d.Application == application }), nil
+	})
 }
 
 func (s *Store) bytes(of func(storage.Document) bool) (sum int64) {

@@ -38,20 +38,17 @@ func (s *Store) finish(ctx context.Context) {
 
 // Events lists the events after a number.
 func (s *Store) Events(ctx context.Context, after int64, limit int) ([]storage.Event, int64, error) {
-	unlock, err := s.begin(ctx, "events")
-	if err != nil {
-		return nil, 0, err
-	}
-	defer unlock()
-	var list []storage.Event
-	for _, e := range s.events[s.placeAfter(after):] {
-		if len(list) >= limit {
-			break
+	return two(ctx, s, "events", func() ([]storage.Event, int64, error) {
+		var list []storage.Event
+		for _, e := range s.events[s.placeAfter(after):] {
+			if len(list) >= limit {
+				break
+			}
+			e.Users = slices.Clone(e.Users)
+			list = append(list, e)
 		}
-		e.Users = slices.Clone(e.Users)
-		list = append(list, e)
-	}
-	return list, s.newest, nil
+		return list, s.newest, nil
+	})
 }
 
 // placeAfter returns the index in s.events of the first number above after.
@@ -62,17 +59,14 @@ func (s *Store) placeAfter(after int64) int {
 
 // DeleteEvents deletes the oldest events.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
-	unlock, err := s.begin(ctx, "delete events")
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	n := 0
-	for n < min(len(s.events), limit) && s.toldAt[n].Before(before) {
-		n++
-	}
-	s.events, s.toldAt = slices.Delete(s.events, 0, n), slices.Delete(s.toldAt, 0, n)
-	return n, nil
+	return get(ctx, s, "delete events", func() (int, error) {
+		n := 0
+		for n < min(len(s.events), limit) && s.toldAt[n].Before(before) {
+			n++
+		}
+		s.events, s.toldAt = slices.Delete(s.events, 0, n), slices.Delete(s.toldAt, 0, n)
+		return n, nil
+	})
 }
 
 // Hear adds a listener.

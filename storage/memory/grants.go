@@ -37,58 +37,49 @@ func (s *Store) lastOwner(d *document, user storage.UserID) bool {
 
 // Grant returns user's grant on doc.
 func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.UserID) (storage.Grant, error) {
-	unlock, err := s.begin(ctx, "grant")
-	if err != nil {
-		return storage.Grant{}, err
-	}
-	defer unlock()
-	if d, ok := s.documents[doc]; ok {
-		if g, ok := d.grants[user]; ok {
-			return g, nil
+	return get(ctx, s, "grant", func() (storage.Grant, error) {
+		if d, ok := s.documents[doc]; ok {
+			if g, ok := d.grants[user]; ok {
+				return g, nil
+			}
 		}
-	}
-	return storage.Grant{}, fmt.Errorf("memory: grant doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
+		return storage.Grant{}, storage.ErrNotFound
+	})
 }
 
 // Grants lists a document's.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
-	unlock, err := s.begin(ctx, "grants")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if d, ok := s.documents[doc]; ok {
-		return d.sortedGrants(), nil
-	}
-	return nil, nil
+	return get(ctx, s, "grants", func() ([]storage.Grant, error) {
+		if d, ok := s.documents[doc]; ok {
+			return d.sortedGrants(), nil
+		}
+		return nil, nil
+	})
 }
 
 // SetGrant sets a role if the one before it equals was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
-	if err := storage.CheckGrant(g); err != nil {
-		return storage.Grant{}, fmt.Errorf("memory: set grant: %w", err)
-	}
-	unlock, err := s.begin(ctx, "set grant")
-	if err != nil {
-		return storage.Grant{}, err
-	}
-	defer unlock()
-	return s.setGrant("set grant", g, was)
+	return get(ctx, s, "set grant", func() (storage.Grant, error) {
+		if err := storage.CheckGrant(g); err != nil {
+			return storage.Grant{}, err
+		}
+		return s.setGrant(g, was)
+	})
 }
 
-func (s *Store) setGrant(what string, g storage.Grant, was string) (storage.Grant, error) {
-	d, err := s.live(what, g.Document)
+func (s *Store) setGrant(g storage.Grant, was string) (storage.Grant, error) {
+	d, err := s.live(g.Document)
 	if err != nil {
 		return storage.Grant{}, err
 	}
 	if s.gone(g.User) {
-		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrNotFound)
+		return storage.Grant{}, storage.ErrNotFound
 	}
 	if is := d.grants[g.User].Role; was != storage.AnyRole && was != is {
-		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: is %q: %w", what, g.Document, g.User, is, storage.ErrConflict)
+		return storage.Grant{}, fmt.Errorf("%w: is %q", storage.ErrConflict, is)
 	}
 	if g.Role != storage.RoleOwner && s.lastOwner(d, g.User) {
-		return storage.Grant{}, fmt.Errorf("memory: %s doc=%s user=%s: %w", what, g.Document, g.User, storage.ErrLastOwner)
+		return storage.Grant{}, storage.ErrLastOwner
 	}
 	kept, changed := d.give(g)
 	if changed {
@@ -112,118 +103,100 @@ func (d *document) give(g storage.Grant) (kept storage.Grant, changed bool) {
 
 // RemoveGrant takes a role away.
 func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
-	unlock, err := s.begin(ctx, "remove grant")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	d, err := s.live("remove grant", doc)
-	if err != nil {
-		return err
-	}
-	if _, ok := d.grants[user]; !ok {
-		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrNotFound)
-	}
-	if s.lastOwner(d, user) {
-		return fmt.Errorf("memory: remove grant doc=%s user=%s: %w", doc, user, storage.ErrLastOwner)
-	}
-	delete(d.grants, user)
-	s.tell(storage.GrantEvent(doc, user))
-	return nil
+	return s.do(ctx, "remove grant", func() error {
+		d, err := s.live(doc)
+		if err != nil {
+			return err
+		}
+		if _, ok := d.grants[user]; !ok {
+			return storage.ErrNotFound
+		}
+		if s.lastOwner(d, user) {
+			return storage.ErrLastOwner
+		}
+		delete(d.grants, user)
+		s.tell(storage.GrantEvent(doc, user))
+		return nil
+	})
 }
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	unlock, err := s.begin(ctx, "create link")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if _, err := s.live("create link", l.Document); err != nil {
-		return err
-	}
-	for id, other := range s.links {
-		if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) {
-			return fmt.Errorf("memory: create link doc=%s role=%s: %w", l.Document, l.Role, storage.ErrExists)
+	return s.do(ctx, "create link", func() error {
+		if _, err := s.live(l.Document); err != nil {
+			return err
 		}
-	}
-	s.links[l.ID] = cloneLink(l)
-	s.tellOf(storage.EventMembers, l.Document)
-	return nil
+		for id, other := range s.links {
+			if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) {
+				return storage.ErrExists
+			}
+		}
+		s.links[l.ID] = cloneLink(l)
+		s.tellOf(storage.EventMembers, l.Document)
+		return nil
+	})
 }
 
 // Links lists a document's.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
-	unlock, err := s.begin(ctx, "links")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.Link
-	for _, l := range s.links {
-		if l.Document == doc {
-			found = append(found, cloneLink(l))
+	return get(ctx, s, "links", func() ([]storage.Link, error) {
+		var found []storage.Link
+		for _, l := range s.links {
+			if l.Document == doc {
+				found = append(found, cloneLink(l))
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.Link) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+		slices.SortFunc(found, func(a, b storage.Link) int {
+			return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
+		})
+		return found, nil
 	})
-	return found, nil
 }
 
 // LinkByToken returns the link of that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link, error) {
-	unlock, err := s.begin(ctx, "link by token")
-	if err != nil {
-		return storage.Link{}, err
-	}
-	defer unlock()
-	for _, l := range s.links {
-		if bytes.Equal(l.TokenHash, tokenHash) {
-			return cloneLink(l), nil
+	return get(ctx, s, "link by token", func() (storage.Link, error) {
+		for _, l := range s.links {
+			if bytes.Equal(l.TokenHash, tokenHash) {
+				return cloneLink(l), nil
+			}
 		}
-	}
-	return storage.Link{}, fmt.Errorf("memory: link by token: %w", storage.ErrNotFound)
+		return storage.Link{}, storage.ErrNotFound
+	})
 }
 
 // SetLinkExpiry sets until when a link opens.
 func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (storage.Link, error) {
-	unlock, err := s.begin(ctx, "set link expiry")
-	if err != nil {
-		return storage.Link{}, err
-	}
-	defer unlock()
-	if _, err := s.live("set link expiry", doc); err != nil {
-		return storage.Link{}, err
-	}
-	l, ok := s.links[id]
-	if !ok || l.Document != doc {
-		return storage.Link{}, fmt.Errorf("memory: set link expiry doc=%s: %w", doc, storage.ErrNotFound)
-	}
-	if !l.ExpiresAt.Equal(milli(expires)) {
-		s.tellOf(storage.EventMembers, doc)
-	}
-	l.ExpiresAt = milli(expires)
-	s.links[id] = l
-	return cloneLink(l), nil
+	return get(ctx, s, "set link expiry", func() (storage.Link, error) {
+		if _, err := s.live(doc); err != nil {
+			return storage.Link{}, err
+		}
+		l, ok := s.links[id]
+		if !ok || l.Document != doc {
+			return storage.Link{}, storage.ErrNotFound
+		}
+		if !l.ExpiresAt.Equal(milli(expires)) {
+			s.tellOf(storage.EventMembers, doc)
+		}
+		l.ExpiresAt = milli(expires)
+		s.links[id] = l
+		return cloneLink(l), nil
+	})
 }
 
 // DeleteLink withdraws one.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
-	unlock, err := s.begin(ctx, "delete link")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if _, err := s.live("delete link", doc); err != nil {
-		return err
-	}
-	if l, ok := s.links[id]; !ok || l.Document != doc {
-		return fmt.Errorf("memory: delete link doc=%s: %w", doc, storage.ErrNotFound)
-	}
-	delete(s.links, id)
-	s.tellOf(storage.EventMembers, doc)
-	return nil
+	return s.do(ctx, "delete link", func() error {
+		if _, err := s.live(doc); err != nil {
+			return err
+		}
+		if l, ok := s.links[id]; !ok || l.Document != doc {
+			return storage.ErrNotFound
+		}
+		delete(s.links, id)
+		s.tellOf(storage.EventMembers, doc)
+		return nil
+	})
 }
 
 func cloneLink(l storage.Link) storage.Link {

@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -34,11 +33,11 @@ func (g *group) managedWithout(user storage.UserID) bool {
 }
 
 // group finds one. s.mu is held.
-func (s *Store) group(what, id string) (*group, error) {
+func (s *Store) group(id string) (*group, error) {
 	if g, ok := s.groups[id]; ok {
 		return g, nil
 	}
-	return nil, fmt.Errorf("memory: %s group=%s: %w", what, id, storage.ErrNotFound)
+	return nil, storage.ErrNotFound
 }
 
 // nameTaken reports whether another group than id has the name.
@@ -53,100 +52,85 @@ func (s *Store) nameTaken(id, name string) bool {
 
 // CreateGroup stores g with its creator as manager.
 func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
-	g, err := storage.CleanGroup(g)
-	if err != nil {
-		return fmt.Errorf("memory: create group: %w", err)
-	}
-	unlock, err := s.begin(ctx, "create group")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("create group", g.CreatedBy); err != nil {
-		return err
-	}
-	if _, taken := s.groups[g.ID]; taken || s.nameTaken(g.ID, g.Name) {
-		return fmt.Errorf("memory: create group %s: %w", g.ID, storage.ErrExists)
-	}
-	first := storage.GroupMember{Group: g.ID, User: g.CreatedBy, Manager: true, CreatedAt: g.CreatedAt}
-	s.groups[g.ID] = &group{
-		info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}, offers: map[storage.UserID]storage.GroupOffer{},
-	}
-	return nil
+	return s.do(ctx, "create group", func() error {
+		g, err := storage.CleanGroup(g)
+		if err != nil {
+			return err
+		}
+		if err := s.person(g.CreatedBy); err != nil {
+			return err
+		}
+		if _, taken := s.groups[g.ID]; taken || s.nameTaken(g.ID, g.Name) {
+			return storage.ErrExists
+		}
+		first := storage.GroupMember{Group: g.ID, User: g.CreatedBy, Manager: true, CreatedAt: g.CreatedAt}
+		s.groups[g.ID] = &group{
+			info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}, offers: map[storage.UserID]storage.GroupOffer{},
+		}
+		return nil
+	})
 }
 
 // Group returns one by id.
 func (s *Store) Group(ctx context.Context, id string) (storage.Group, error) {
-	unlock, err := s.begin(ctx, "group")
-	if err != nil {
-		return storage.Group{}, err
-	}
-	defer unlock()
-	g, err := s.group("group", id)
-	if err != nil {
-		return storage.Group{}, err
-	}
-	return g.info, nil
+	return get(ctx, s, "group", func() (storage.Group, error) {
+		g, err := s.group(id)
+		if err != nil {
+			return storage.Group{}, err
+		}
+		return g.info, nil
+	})
 }
 
 // Groups lists those user is in, or all.
 func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]storage.GroupListed, error) {
-	unlock, err := s.begin(ctx, "groups")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.GroupListed
-	for _, g := range s.groups {
-		if m, in := g.members[user]; in || user == "" {
-			found = append(found, storage.GroupListed{Group: g.info, Members: len(g.members), Manager: m.Manager})
+	return get(ctx, s, "groups", func() ([]storage.GroupListed, error) {
+		var found []storage.GroupListed
+		for _, g := range s.groups {
+			if m, in := g.members[user]; in || user == "" {
+				found = append(found, storage.GroupListed{Group: g.info, Members: len(g.members), Manager: m.Manager})
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.GroupListed) int {
-		return cmp.Compare(storage.Fold(a.Group.Name), storage.Fold(b.Group.Name))
+		slices.SortFunc(found, func(a, b storage.GroupListed) int {
+			return cmp.Compare(storage.Fold(a.Group.Name), storage.Fold(b.Group.Name))
+		})
+		return found[:min(len(found), max(limit, 0))], nil
 	})
-	return found[:min(len(found), max(limit, 0))], nil
 }
 
 // RenameGroup changes its name.
 func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
-	unlock, err := s.begin(ctx, "rename group")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	g, err := s.group("rename group", id)
-	if err != nil {
-		return err
-	}
-	info := g.info
-	info.Name = name
-	if info, err = storage.CleanGroup(info); err != nil {
-		return fmt.Errorf("memory: rename group %s: %w", id, err)
-	}
-	if s.nameTaken(id, info.Name) {
-		return fmt.Errorf("memory: rename group %s: %w", id, storage.ErrExists)
-	}
-	if g.info.Name != info.Name {
-		s.tell(storage.EachDocument(storage.EventMembers, s.grantedTo(id))...)
-	}
-	g.info = info
-	return nil
+	return s.do(ctx, "rename group", func() error {
+		g, err := s.group(id)
+		if err != nil {
+			return err
+		}
+		info := g.info
+		info.Name = name
+		if info, err = storage.CleanGroup(info); err != nil {
+			return err
+		}
+		if s.nameTaken(id, info.Name) {
+			return storage.ErrExists
+		}
+		if g.info.Name != info.Name {
+			s.tell(storage.EachDocument(storage.EventMembers, s.grantedTo(id))...)
+		}
+		g.info = info
+		return nil
+	})
 }
 
 // DeleteGroup removes it, its places and what was granted to it.
 func (s *Store) DeleteGroup(ctx context.Context, id string) error {
-	unlock, err := s.begin(ctx, "delete group")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if _, err := s.group("delete group", id); err != nil {
-		return err
-	}
-	s.tell(storage.GroupEvent(id, slices.Collect(maps.Keys(s.groups[id].members))...))
-	s.tell(storage.EachDocument(storage.EventMembers, s.dropGroup(id))...)
-	return nil
+	return s.do(ctx, "delete group", func() error {
+		if _, err := s.group(id); err != nil {
+			return err
+		}
+		s.tell(storage.GroupEvent(id, slices.Collect(maps.Keys(s.groups[id].members))...))
+		s.tell(storage.EachDocument(storage.EventMembers, s.dropGroup(id))...)
+		return nil
+	})
 }
 
 // dropGroup returns on which documents something was granted to it.
@@ -161,77 +145,63 @@ func (s *Store) dropGroup(id string) (on []storage.DocumentID) {
 
 // GroupMembers lists who is in.
 func (s *Store) GroupMembers(ctx context.Context, id string) ([]storage.GroupMember, error) {
-	unlock, err := s.begin(ctx, "group members")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if g, ok := s.groups[id]; ok {
-		return g.sortedMembers(), nil
-	}
-	return nil, nil
+	return get(ctx, s, "group members", func() ([]storage.GroupMember, error) {
+		if g, ok := s.groups[id]; ok {
+			return g.sortedMembers(), nil
+		}
+		return nil, nil
+	})
 }
 
 // SetGroupMember puts m in, or changes whether they manage.
 func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
-	unlock, err := s.begin(ctx, "set group member")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	g, err := s.group("set group member", m.Group)
-	if err != nil {
-		return err
-	}
-	if err := s.person("set group member", m.User); err != nil {
-		return err
-	}
-	if !m.Manager && !g.managedWithout(m.User) {
-		return fmt.Errorf("memory: set group member group=%s user=%s: %w", m.Group, m.User, storage.ErrLastManager)
-	}
-	m.CreatedAt = milli(m.CreatedAt)
-	kept, in := g.members[m.User]
-	if in {
-		m.CreatedAt = kept.CreatedAt
-	}
-	if !in || kept.Manager != m.Manager {
-		s.tell(storage.GroupEvent(m.Group, m.User))
-	}
-	g.members[m.User] = m
-	delete(g.offers, m.User)
-	return nil
+	return s.do(ctx, "set group member", func() error {
+		g, err := s.group(m.Group)
+		if err != nil {
+			return err
+		}
+		if err := s.person(m.User); err != nil {
+			return err
+		}
+		if !m.Manager && !g.managedWithout(m.User) {
+			return storage.ErrLastManager
+		}
+		m.CreatedAt = milli(m.CreatedAt)
+		kept, in := g.members[m.User]
+		if in {
+			m.CreatedAt = kept.CreatedAt
+		}
+		if !in || kept.Manager != m.Manager {
+			s.tell(storage.GroupEvent(m.Group, m.User))
+		}
+		g.members[m.User] = m
+		delete(g.offers, m.User)
+		return nil
+	})
 }
 
 // RemoveGroupMember takes somebody out.
 func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
-	unlock, err := s.begin(ctx, "remove group member")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	g, err := s.group("remove group member", id)
-	if err != nil {
-		return err
-	}
-	if _, in := g.members[user]; !in {
-		return fmt.Errorf("memory: remove group member group=%s user=%s: %w", id, user, storage.ErrNotFound)
-	}
-	if !g.managedWithout(user) {
-		return fmt.Errorf("memory: remove group member group=%s user=%s: %w", id, user, storage.ErrLastManager)
-	}
-	delete(g.members, user)
-	s.tell(storage.GroupEvent(id, user))
-	return nil
+	return s.do(ctx, "remove group member", func() error {
+		g, err := s.group(id)
+		if err != nil {
+			return err
+		}
+		if _, in := g.members[user]; !in {
+			return storage.ErrNotFound
+		}
+		if !g.managedWithout(user) {
+			return storage.ErrLastManager
+		}
+		delete(g.members, user)
+		s.tell(storage.GroupEvent(id, user))
+		return nil
+	})
 }
 
 // GroupDocuments lists what was granted to the group.
 func (s *Store) GroupDocuments(ctx context.Context, id string) ([]storage.DocumentID, error) {
-	unlock, err := s.begin(ctx, "group documents")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	return s.grantedTo(id), nil
+	return get(ctx, s, "group documents", func() ([]storage.DocumentID, error) { return s.grantedTo(id), nil })
 }
 
 func (s *Store) grantedTo(group string) (found []storage.DocumentID) {

@@ -11,37 +11,31 @@ import (
 
 // ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
-	unlock, err := s.begin(ctx, "list documents")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.Listed
-	for _, d := range s.documents {
-		roles, listed := s.roles(d, q.User)
-		if listed && inScope(q.Scope, d.info, d.grants[q.User].Role) {
-			found = append(found, storage.Listed{Document: d.info, Head: d.head, Roles: roles})
+	return get(ctx, s, "list documents", func() ([]storage.Listed, error) {
+		var found []storage.Listed
+		for _, d := range s.documents {
+			roles, listed := s.roles(d, q.User)
+			if listed && inScope(q.Scope, d.info, d.grants[q.User].Role) {
+				found = append(found, storage.Listed{Document: d.info, Head: d.head, Roles: roles})
+			}
 		}
-	}
-	return s.page(q, found), nil
+		return s.page(q, found), nil
+	})
 }
 
 // ListWithin returns a page of what has an id in q.Within.
 func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
-	unlock, err := s.begin(ctx, "list within")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.Listed
-	for id, d := range s.documents {
-		scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
-		in := slices.ContainsFunc(q.Within, func(r storage.IDRange) bool { return id >= r.From && id < r.Before })
-		if in && scope && !d.deleted {
-			found = append(found, storage.Listed{Document: d.info, Head: d.head})
+	return get(ctx, s, "list within", func() ([]storage.Listed, error) {
+		var found []storage.Listed
+		for id, d := range s.documents {
+			scope := q.Scope == storage.ScopeAll && !d.info.Trashed() || q.Scope == storage.ScopeTrash && d.info.Trashed()
+			in := slices.ContainsFunc(q.Within, func(r storage.IDRange) bool { return id >= r.From && id < r.Before })
+			if in && scope && !d.deleted {
+				found = append(found, storage.Listed{Document: d.info, Head: d.head})
+			}
 		}
-	}
-	return s.page(q, found), nil
+		return s.page(q, found), nil
+	})
 }
 
 // page is q's part of found, with members. s.mu is held.

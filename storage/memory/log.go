@@ -12,7 +12,7 @@ import (
 // Append commits the batches one after the other.
 func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	outcomes := storage.CheckBatches(batches)
-	unlock, err := s.begin(ctx, "append")
+	unlock, err := s.begin(ctx)
 	if err != nil {
 		for i := range outcomes {
 			outcomes[i] = err
@@ -38,7 +38,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 }
 
 func (s *Store) append(b storage.Batch) error {
-	d, err := s.live("append", b.Document)
+	d, err := s.live(b.Document)
 	if err != nil {
 		return err
 	}
@@ -53,117 +53,102 @@ func (s *Store) append(b storage.Batch) error {
 
 // Head returns where the log ends.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error) {
-	unlock, err := s.begin(ctx, "head")
-	if err != nil {
-		return storage.Head{}, err
-	}
-	defer unlock()
-	d, err := s.live("head", doc)
-	if err != nil {
-		return storage.Head{}, err
-	}
-	return d.head, nil
+	return get(ctx, s, "head", func() (storage.Head, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return storage.Head{}, err
+		}
+		return d.head, nil
+	})
 }
 
 // Load reads a document at one instant.
 func (s *Store) Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limitBytes int) (storage.Loaded, error) {
-	unlock, err := s.begin(ctx, "load")
-	if err != nil {
-		return storage.Loaded{}, err
-	}
-	defer unlock()
-	d, err := s.live("load", doc)
-	if err != nil {
-		return storage.Loaded{}, err
-	}
-	if at, err = storage.Reach(d.head.Revision, at); err != nil {
-		return storage.Loaded{}, fmt.Errorf("memory: load doc=%s: %w", doc, err)
-	}
-	loaded := storage.Loaded{Document: d.info, Head: d.head}
-	for _, snap := range slices.Backward(d.snapshots) {
-		if snap.Revision > at {
-			continue
+	return get(ctx, s, "load", func() (storage.Loaded, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return storage.Loaded{}, err
 		}
-		if snap.sum != storage.SnapshotSum(doc, snap.Revision, snap.Body) {
-			loaded.Damaged = append(loaded.Damaged, snap.Revision)
-			continue
+		if at, err = storage.Reach(d.head.Revision, at); err != nil {
+			return storage.Loaded{}, err
 		}
-		loaded.Snapshot = storage.Snapshot{Revision: snap.Revision, Body: slices.Clone(snap.Body), Preview: snap.Preview}
-		break
-	}
-	loaded.Ops = cloneOps(storage.Cut(d.ops[loaded.Snapshot.Revision:at], limitBytes))
-	return loaded, nil
+		loaded := storage.Loaded{Document: d.info, Head: d.head}
+		for _, snap := range slices.Backward(d.snapshots) {
+			if snap.Revision > at {
+				continue
+			}
+			if snap.sum != storage.SnapshotSum(doc, snap.Revision, snap.Body) {
+				loaded.Damaged = append(loaded.Damaged, snap.Revision)
+				continue
+			}
+			loaded.Snapshot = storage.Snapshot{Revision: snap.Revision, Body: slices.Clone(snap.Body), Preview: snap.Preview}
+			break
+		}
+		loaded.Ops = cloneOps(storage.Cut(d.ops[loaded.Snapshot.Revision:at], limitBytes))
+		return loaded, nil
+	})
 }
 
 // Read returns a page of the log.
 func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
-	unlock, err := s.begin(ctx, "read")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	d, err := s.live("read", doc)
-	if err != nil {
-		return nil, err
-	}
-	if from, to, err = storage.Span(d.head.Revision, from, to); err != nil {
-		return nil, fmt.Errorf("memory: read doc=%s: %w", doc, err)
-	}
-	return cloneOps(storage.Cut(d.ops[from:to], limitBytes)), nil
+	return get(ctx, s, "read", func() ([]storage.Op, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return nil, err
+		}
+		if from, to, err = storage.Span(d.head.Revision, from, to); err != nil {
+			return nil, err
+		}
+		return cloneOps(storage.Cut(d.ops[from:to], limitBytes)), nil
+	})
 }
 
 // Find looks for the op of (client, seq).
 func (s *Store) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
-	unlock, err := s.begin(ctx, "find")
-	if err != nil {
-		return 0, storage.Op{}, err
-	}
-	defer unlock()
-	d, err := s.live("find", doc)
-	if err != nil {
-		return 0, storage.Op{}, err
-	}
-	from, to, err := storage.Span(d.head.Revision, from, storage.Newest)
-	if err != nil {
-		return 0, storage.Op{}, fmt.Errorf("memory: find doc=%s: %w", doc, err)
-	}
-	for at := from; at < to; at++ {
-		if op := d.ops[at]; op.Client == client && op.Seq == seq {
-			return at, cloneOp(op), nil
+	return two(ctx, s, "find", func() (storage.Revision, storage.Op, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return 0, storage.Op{}, err
 		}
-	}
-	return 0, storage.Op{}, fmt.Errorf("memory: find doc=%s seq=%d: %w", doc, seq, storage.ErrNotFound)
+		from, to, err := storage.Span(d.head.Revision, from, storage.Newest)
+		if err != nil {
+			return 0, storage.Op{}, err
+		}
+		for at := from; at < to; at++ {
+			if op := d.ops[at]; op.Client == client && op.Seq == seq {
+				return at, cloneOp(op), nil
+			}
+		}
+		return 0, storage.Op{}, storage.ErrNotFound
+	})
 }
 
 // SaveSnapshot stores sn and thins the older ones.
 func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn storage.Snapshot) error {
-	unlock, err := s.begin(ctx, "save snapshot")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	d, err := s.live("save snapshot", doc)
-	if err != nil {
-		return err
-	}
-	if err := storage.CheckSnapshot(d.head.Revision, sn, s.rewinds); err != nil {
-		return fmt.Errorf("memory: save snapshot doc=%s: %w", doc, err)
-	}
-	sn.Rewinds = 0
-	sn.Body, sn.Preview = slices.Clone(sn.Body), storage.Text(sn.Preview)
-	kept := snapshot{Snapshot: sn, sum: storage.SnapshotSum(doc, sn.Revision, sn.Body)}
-	at, found := slices.BinarySearchFunc(d.snapshots, sn.Revision, bySnapshot)
-	if found {
-		d.snapshots[at] = kept
-	} else {
-		d.snapshots = slices.Insert(d.snapshots, at, kept)
-	}
-	if at == len(d.snapshots)-1 {
-		d.info.Preview = sn.Preview
-	}
-	drop := storage.ThinSnapshots(d.revisions())
-	d.snapshots = slices.DeleteFunc(d.snapshots, func(s snapshot) bool { return slices.Contains(drop, s.Revision) })
-	return nil
+	return s.do(ctx, "save snapshot", func() error {
+		d, err := s.live(doc)
+		if err != nil {
+			return err
+		}
+		if err := storage.CheckSnapshot(d.head.Revision, sn, s.rewinds); err != nil {
+			return err
+		}
+		sn.Rewinds = 0
+		sn.Body, sn.Preview = slices.Clone(sn.Body), storage.Text(sn.Preview)
+		kept := snapshot{Snapshot: sn, sum: storage.SnapshotSum(doc, sn.Revision, sn.Body)}
+		at, found := slices.BinarySearchFunc(d.snapshots, sn.Revision, bySnapshot)
+		if found {
+			d.snapshots[at] = kept
+		} else {
+			d.snapshots = slices.Insert(d.snapshots, at, kept)
+		}
+		if at == len(d.snapshots)-1 {
+			d.info.Preview = sn.Preview
+		}
+		drop := storage.ThinSnapshots(d.revisions())
+		d.snapshots = slices.DeleteFunc(d.snapshots, func(s snapshot) bool { return slices.Contains(drop, s.Revision) })
+		return nil
+	})
 }
 
 func bySnapshot(s snapshot, r storage.Revision) int { return int(s.Revision - r) }
@@ -178,16 +163,13 @@ func (d *document) revisions() []storage.Revision {
 
 // Snapshots lists the revisions that have one.
 func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storage.Revision, error) {
-	unlock, err := s.begin(ctx, "snapshots")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	d, err := s.live("snapshots", doc)
-	if err != nil {
-		return nil, err
-	}
-	return d.revisions(), nil
+	return get(ctx, s, "snapshots", func() ([]storage.Revision, error) {
+		d, err := s.live(doc)
+		if err != nil {
+			return nil, err
+		}
+		return d.revisions(), nil
+	})
 }
 
 // DamageSnapshot flips a bit of a stored snapshot, for tests of what notices it.
@@ -211,23 +193,15 @@ func (s *Store) Barrier(ctx context.Context) error { return ctx.Err() }
 
 // Epoch names this history of the log.
 func (s *Store) Epoch(ctx context.Context) (string, error) {
-	unlock, err := s.begin(ctx, "epoch")
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	return s.epoch, nil
+	return get(ctx, s, "epoch", func() (string, error) { return s.epoch, nil })
 }
 
 // RenewEpoch starts a new epoch of the log.
 func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
-	unlock, err := s.begin(ctx, "renew epoch")
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	s.epoch = rand.Text()
-	return s.epoch, nil
+	return get(ctx, s, "renew epoch", func() (string, error) {
+		s.epoch = rand.Text()
+		return s.epoch, nil
+	})
 }
 
 func cloneOps(ops []storage.Op) []storage.Op {

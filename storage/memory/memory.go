@@ -80,36 +80,61 @@ func New() *Store {
 
 var _ storage.Store = (*Store)(nil)
 
-// begin locks the store for a call named what, unless ctx is done; the caller defers the unlock it returns, which tells what
-// the call changed.
-func (s *Store) begin(ctx context.Context, what string) (unlock func(), err error) {
+// begin locks the store, unless ctx is done; the caller defers the unlock it returns, which tells what the call changed.
+func (s *Store) begin(ctx context.Context) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("memory: %s: %w: %w", what, storage.ErrUnavailable, err)
+		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	s.mu.Lock()
 	return func() { s.finish(ctx) }, nil
 }
 
+// do runs a call while the store is locked, and says in its error what it was.
+func (s *Store) do(ctx context.Context, what string, call func() error) error {
+	unlock, err := s.begin(ctx)
+	if err == nil {
+		defer unlock()
+		err = call()
+	}
+	if err != nil {
+		return fmt.Errorf("memory: %s: %w", what, err)
+	}
+	return nil
+}
+
+// get is do for a call that returns something.
+func get[T any](ctx context.Context, s *Store, what string, call func() (T, error)) (got T, err error) {
+	err = s.do(ctx, what, func() (err error) {
+		got, err = call()
+		return err
+	})
+	return got, err
+}
+
+// two is get for a call that returns two things.
+func two[A, B any](ctx context.Context, s *Store, what string, call func() (A, B, error)) (a A, b B, err error) {
+	err = s.do(ctx, what, func() (err error) {
+		a, b, err = call()
+		return err
+	})
+	return a, b, err
+}
+
 // live finds a document that is neither unknown nor deleted. s.mu is held.
-func (s *Store) live(what string, id storage.DocumentID) (*document, error) {
+func (s *Store) live(id storage.DocumentID) (*document, error) {
 	d, ok := s.documents[id]
 	switch {
 	case !ok:
-		return nil, fmt.Errorf("memory: %s doc=%s: %w", what, id, storage.ErrNotFound)
+		return nil, storage.ErrNotFound
 	case d.deleted:
-		return nil, fmt.Errorf("memory: %s doc=%s: %w", what, id, storage.ErrDeleted)
+		return nil, storage.ErrDeleted
 	}
 	return d, nil
 }
 
 // Ping reports only a ctx that is done.
 func (s *Store) Ping(ctx context.Context) error {
-	unlock, err := s.begin(ctx, "ping")
-	if err != nil {
-		return err
-	}
-	unlock()
-	return nil
+	return s.do(ctx, "ping", func() error { return nil })
 }
 
 // Stats counts since New.
@@ -124,39 +149,33 @@ func (s *Store) Close() error { return nil }
 
 // Setting returns a value.
 func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
-	unlock, err := s.begin(ctx, "setting")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	value, ok := s.settings[storage.Text(key)]
-	if !ok {
-		return nil, fmt.Errorf("memory: setting %q: %w", key, storage.ErrNotFound)
-	}
-	return slices.Clone(value), nil
+	return get(ctx, s, "setting", func() ([]byte, error) {
+		value, ok := s.settings[storage.Text(key)]
+		if !ok {
+			return nil, storage.ErrNotFound
+		}
+		return slices.Clone(value), nil
+	})
 }
 
 // SetSetting stores value if it still is was.
 func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) error {
-	unlock, err := s.begin(ctx, "set setting")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	key = storage.Text(key)
-	now, ok := s.settings[key]
-	if ok != (was != nil) || !bytes.Equal(now, was) {
-		return fmt.Errorf("memory: set setting %q: %w", key, storage.ErrConflict)
-	}
-	if ok != (value != nil) || !bytes.Equal(now, value) {
-		s.tell(storage.Event{Kind: storage.EventSetting, ID: key})
-	}
-	if value == nil {
-		delete(s.settings, key)
+	return s.do(ctx, "set setting", func() error {
+		key = storage.Text(key)
+		now, ok := s.settings[key]
+		if ok != (was != nil) || !bytes.Equal(now, was) {
+			return storage.ErrConflict
+		}
+		if ok != (value != nil) || !bytes.Equal(now, value) {
+			s.tell(storage.Event{Kind: storage.EventSetting, ID: key})
+		}
+		if value == nil {
+			delete(s.settings, key)
+			return nil
+		}
+		s.settings[key] = append([]byte{}, value...)
 		return nil
-	}
-	s.settings[key] = append([]byte{}, value...)
-	return nil
+	})
 }
 
 func milli(t time.Time) time.Time { return storage.Milli(t) }

@@ -12,37 +12,29 @@ import (
 
 // CreateUser stores u.
 func (s *Store) CreateUser(ctx context.Context, u storage.User) error {
-	unlock, err := s.begin(ctx, "create user")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return s.createUser(u)
+	return s.do(ctx, "create user", func() error { return s.createUser(u) })
 }
 
 // CreateFirstUser stores u if it is the first account.
 func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
-	unlock, err := s.begin(ctx, "create first user")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if u.Email == "" {
-		return fmt.Errorf("memory: create first user: %w: without an e-mail", storage.ErrInvalid)
-	}
-	if len(s.emails) > 0 {
-		return fmt.Errorf("memory: create first user: %w", storage.ErrExists)
-	}
-	return s.createUser(u)
+	return s.do(ctx, "create first user", func() error {
+		if u.Email == "" {
+			return fmt.Errorf("%w: without an e-mail", storage.ErrInvalid)
+		}
+		if len(s.emails) > 0 {
+			return storage.ErrExists
+		}
+		return s.createUser(u)
+	})
 }
 
 func (s *Store) createUser(u storage.User) error {
 	if err := storage.CheckUser(u); err != nil {
-		return fmt.Errorf("memory: create user: %w", err)
+		return err
 	}
 	u = storage.NewUser(u)
 	if _, id := s.users[u.ID]; id || s.taken(u) {
-		return fmt.Errorf("memory: create user id=%s: %w", u.ID, storage.ErrExists)
+		return storage.ErrExists
 	}
 	s.keepUser(u)
 	return nil
@@ -50,12 +42,7 @@ func (s *Store) createUser(u storage.User) error {
 
 // HasAccounts reports whether any user has an e-mail.
 func (s *Store) HasAccounts(ctx context.Context) (bool, error) {
-	unlock, err := s.begin(ctx, "has accounts")
-	if err != nil {
-		return false, err
-	}
-	defer unlock()
-	return len(s.emails) > 0, nil
+	return get(ctx, s, "has accounts", func() (bool, error) { return len(s.emails) > 0, nil })
 }
 
 // User returns a user by id.
@@ -76,74 +63,60 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (stor
 }
 
 func (s *Store) findUser(ctx context.Context, what string, id func() storage.UserID) (storage.User, error) {
-	unlock, err := s.begin(ctx, what)
-	if err != nil {
-		return storage.User{}, err
-	}
-	defer unlock()
-	u, ok := s.users[id()]
-	if !ok {
-		return storage.User{}, fmt.Errorf("memory: %s: %w", what, storage.ErrNotFound)
-	}
-	return u, nil
+	return get(ctx, s, what, func() (storage.User, error) {
+		u, ok := s.users[id()]
+		if !ok {
+			return storage.User{}, storage.ErrNotFound
+		}
+		return u, nil
+	})
 }
 
 // Users returns those that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
-	unlock, err := s.begin(ctx, "users")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.User
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		if u, ok := s.users[id]; ok {
-			found = append(found, u)
+	return get(ctx, s, "users", func() ([]storage.User, error) {
+		var found []storage.User
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+			if u, ok := s.users[id]; ok {
+				found = append(found, u)
+			}
 		}
-	}
-	return found, nil
+		return found, nil
+	})
 }
 
 // Accounts lists accounts that can be chosen.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
-	unlock, err := s.begin(ctx, "accounts")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.User
-	for _, u := range s.users {
-		if u.Account() && !u.Suspended() && u.DeletedAt.IsZero() && strings.Contains(storage.Fold(u.Name), storage.Fold(text)) {
-			found = append(found, u)
+	return get(ctx, s, "accounts", func() ([]storage.User, error) {
+		var found []storage.User
+		for _, u := range s.users {
+			if u.Account() && !u.Suspended() && u.DeletedAt.IsZero() && strings.Contains(storage.Fold(u.Name), storage.Fold(text)) {
+				found = append(found, u)
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.User) int {
-		return byName([2]string{storage.Fold(a.Name), string(a.ID)}, [2]string{storage.Fold(b.Name), string(b.ID)})
+		slices.SortFunc(found, func(a, b storage.User) int {
+			return byName([2]string{storage.Fold(a.Name), string(a.ID)}, [2]string{storage.Fold(b.Name), string(b.ID)})
+		})
+		return found[:min(len(found), max(limit, 0))], nil
 	})
-	return found[:min(len(found), max(limit, 0))], nil
 }
 
 // ChangeUser sets fields of a user.
 func (s *Store) ChangeUser(ctx context.Context, id storage.UserID, c storage.UserChange) (storage.User, error) {
-	unlock, err := s.begin(ctx, "change user")
-	if err != nil {
-		return storage.User{}, err
-	}
-	defer unlock()
-	return s.changeUser(id, c)
+	return get(ctx, s, "change user", func() (storage.User, error) { return s.changeUser(id, c) })
 }
 
 func (s *Store) changeUser(id storage.UserID, c storage.UserChange) (storage.User, error) {
-	if err := s.person("change user", id); err != nil {
+	if err := s.person(id); err != nil {
 		return storage.User{}, err
 	}
 	was := s.users[id]
 	u := storage.CleanUser(c.Apply(was))
 	if err := cmp.Or(c.Check(was), storage.CheckUser(u)); err != nil {
-		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, err)
+		return storage.User{}, err
 	}
 	if s.taken(u) {
-		return storage.User{}, fmt.Errorf("memory: change user id=%s: %w", id, storage.ErrExists)
+		return storage.User{}, storage.ErrExists
 	}
 	delete(s.emails, storage.Fold(was.Email))
 	delete(s.subjects, [2]string{was.Issuer, was.Subject})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,122 +12,98 @@ import (
 
 // CreateSignIn stores si.
 func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
-	unlock, err := s.begin(ctx, "create sign-in")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if err := s.person("create sign-in", si.User); err != nil {
-		return err
-	}
-	for id, other := range s.signIns {
-		if id == si.ID || bytes.Equal(other.TokenHash, si.TokenHash) {
-			return fmt.Errorf("memory: create sign-in: %w", storage.ErrExists)
+	return s.do(ctx, "create sign-in", func() error {
+		if err := s.person(si.User); err != nil {
+			return err
 		}
-	}
-	si.Address, si.UserAgent = storage.Text(si.Address), storage.Text(si.UserAgent)
-	s.signIns[si.ID] = cloneSignIn(si)
-	return nil
+		for id, other := range s.signIns {
+			if id == si.ID || bytes.Equal(other.TokenHash, si.TokenHash) {
+				return storage.ErrExists
+			}
+		}
+		si.Address, si.UserAgent = storage.Text(si.Address), storage.Text(si.UserAgent)
+		s.signIns[si.ID] = cloneSignIn(si)
+		return nil
+	})
 }
 
 // SignIn returns one by id.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.SignIn, error) {
-	unlock, err := s.begin(ctx, "sign-in")
-	if err != nil {
-		return storage.SignIn{}, err
-	}
-	defer unlock()
-	if si, ok := s.signIns[id]; ok && si.ExpiresAt.After(milli(now)) {
-		return cloneSignIn(si), nil
-	}
-	return storage.SignIn{}, fmt.Errorf("memory: sign-in: %w", storage.ErrNotFound)
+	return get(ctx, s, "sign-in", func() (storage.SignIn, error) {
+		if si, ok := s.signIns[id]; ok && si.ExpiresAt.After(milli(now)) {
+			return cloneSignIn(si), nil
+		}
+		return storage.SignIn{}, storage.ErrNotFound
+	})
 }
 
 // SignInByToken returns one by its hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (storage.SignIn, storage.User, error) {
-	unlock, err := s.begin(ctx, "sign-in by token")
-	if err != nil {
-		return storage.SignIn{}, storage.User{}, err
-	}
-	defer unlock()
-	for _, si := range s.signIns {
-		if bytes.Equal(si.TokenHash, tokenHash) && si.ExpiresAt.After(milli(now)) {
-			return cloneSignIn(si), s.users[si.User], nil
+	return two(ctx, s, "sign-in by token", func() (storage.SignIn, storage.User, error) {
+		for _, si := range s.signIns {
+			if bytes.Equal(si.TokenHash, tokenHash) && si.ExpiresAt.After(milli(now)) {
+				return cloneSignIn(si), s.users[si.User], nil
+			}
 		}
-	}
-	return storage.SignIn{}, storage.User{}, fmt.Errorf("memory: sign-in by token: %w", storage.ErrNotFound)
+		return storage.SignIn{}, storage.User{}, storage.ErrNotFound
+	})
 }
 
 // SignIns lists a user's.
 func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) ([]storage.SignIn, error) {
-	unlock, err := s.begin(ctx, "sign-ins")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	var found []storage.SignIn
-	for _, si := range s.signIns {
-		if si.User == user && si.ExpiresAt.After(milli(now)) {
-			found = append(found, cloneSignIn(si))
+	return get(ctx, s, "sign-ins", func() ([]storage.SignIn, error) {
+		var found []storage.SignIn
+		for _, si := range s.signIns {
+			if si.User == user && si.ExpiresAt.After(milli(now)) {
+				found = append(found, cloneSignIn(si))
+			}
 		}
-	}
-	slices.SortFunc(found, func(a, b storage.SignIn) int {
-		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+		slices.SortFunc(found, func(a, b storage.SignIn) int {
+			return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+		})
+		return found, nil
 	})
-	return found, nil
 }
 
 // TouchSignIn notes that it was used.
 func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error {
-	unlock, err := s.begin(ctx, "touch sign-in")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	si, ok := s.signIns[id]
-	if !ok {
-		return fmt.Errorf("memory: touch sign-in: %w", storage.ErrNotFound)
-	}
-	si.LastSeenAt, si.ExpiresAt = milli(seen), milli(expires)
-	s.signIns[id] = si
-	return nil
+	return s.do(ctx, "touch sign-in", func() error {
+		si, ok := s.signIns[id]
+		if !ok {
+			return storage.ErrNotFound
+		}
+		si.LastSeenAt, si.ExpiresAt = milli(seen), milli(expires)
+		s.signIns[id] = si
+		return nil
+	})
 }
 
 // DeleteSignIn ends one of user's.
 func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
-	unlock, err := s.begin(ctx, "delete sign-in")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	if si, ok := s.signIns[id]; !ok || si.User != user {
-		return fmt.Errorf("memory: delete sign-in user=%s: %w", user, storage.ErrNotFound)
-	}
-	delete(s.signIns, id)
-	s.tell(storage.EachID(storage.EventSignIn, []string{id})...)
-	return nil
+	return s.do(ctx, "delete sign-in", func() error {
+		if si, ok := s.signIns[id]; !ok || si.User != user {
+			return storage.ErrNotFound
+		}
+		delete(s.signIns, id)
+		s.tell(storage.EachID(storage.EventSignIn, []string{id})...)
+		return nil
+	})
 }
 
 // DeleteSignIns ends all of user's but one.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) ([]string, error) {
-	unlock, err := s.begin(ctx, "delete sign-ins")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	ended := s.dropSignIns(func(si storage.SignIn) bool { return si.User == user && si.ID != except })
-	s.tell(storage.EachID(storage.EventSignIn, ended)...)
-	return ended, nil
+	return get(ctx, s, "delete sign-ins", func() ([]string, error) {
+		ended := s.dropSignIns(func(si storage.SignIn) bool { return si.User == user && si.ID != except })
+		s.tell(storage.EachID(storage.EventSignIn, ended)...)
+		return ended, nil
+	})
 }
 
 // DeleteExpiredSignIns removes what expired.
 func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
-	unlock, err := s.begin(ctx, "delete expired sign-ins")
-	if err != nil {
-		return 0, err
-	}
-	defer unlock()
-	return len(s.dropSignIns(func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })), nil
+	return get(ctx, s, "delete expired sign-ins", func() (int, error) {
+		return len(s.dropSignIns(func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })), nil
+	})
 }
 
 func (s *Store) dropSignIns(which func(storage.SignIn) bool) (ended []string) {

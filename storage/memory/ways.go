@@ -33,99 +33,84 @@ func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
 
 // Ways returns all of user's on doc.
 func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	unlock, err := s.begin(ctx, "ways")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if d, ok := s.documents[doc]; ok {
-		return s.ways(d, user), nil
-	}
-	return nil, nil
+	return get(ctx, s, "ways", func() ([]storage.Way, error) {
+		if d, ok := s.documents[doc]; ok {
+			return s.ways(d, user), nil
+		}
+		return nil, nil
+	})
 }
 
 // GroupGrants lists a document's.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
-	unlock, err := s.begin(ctx, "group grants")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	d, ok := s.documents[doc]
-	if !ok {
-		return nil, nil
-	}
-	return slices.SortedFunc(maps.Values(d.groupGrants), func(a, b storage.GroupGrant) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Group, b.Group))
-	}), nil
+	return get(ctx, s, "group grants", func() ([]storage.GroupGrant, error) {
+		d, ok := s.documents[doc]
+		if !ok {
+			return nil, nil
+		}
+		return slices.SortedFunc(maps.Values(d.groupGrants), func(a, b storage.GroupGrant) int {
+			return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Group, b.Group))
+		}), nil
+	})
 }
 
 // SetGroupGrant sets a group's role.
 func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storage.GroupGrant, error) {
-	g, err := storage.CleanGroupGrant(g)
-	if err != nil {
-		return storage.GroupGrant{}, fmt.Errorf("memory: set group grant: %w", err)
-	}
-	unlock, err := s.begin(ctx, "set group grant")
-	if err != nil {
-		return storage.GroupGrant{}, err
-	}
-	defer unlock()
-	d, err := s.live("set group grant", g.Document)
-	if err != nil {
-		return storage.GroupGrant{}, err
-	}
-	if _, err := s.group("set group grant", g.Group); err != nil {
-		return storage.GroupGrant{}, err
-	}
-	g.Since = d.head.Revision
-	kept, ok := d.groupGrants[g.Group]
-	if ok {
-		g.Since, g.CreatedAt = kept.Since, kept.CreatedAt
-	}
-	if kept.Role != g.Role {
-		s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
-	}
-	d.groupGrants[g.Group] = g
-	return g, nil
+	return get(ctx, s, "set group grant", func() (storage.GroupGrant, error) {
+		g, err := storage.CleanGroupGrant(g)
+		if err != nil {
+			return storage.GroupGrant{}, err
+		}
+		d, err := s.live(g.Document)
+		if err != nil {
+			return storage.GroupGrant{}, err
+		}
+		if _, err := s.group(g.Group); err != nil {
+			return storage.GroupGrant{}, err
+		}
+		g.Since = d.head.Revision
+		kept, ok := d.groupGrants[g.Group]
+		if ok {
+			g.Since, g.CreatedAt = kept.Since, kept.CreatedAt
+		}
+		if kept.Role != g.Role {
+			s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
+		}
+		d.groupGrants[g.Group] = g
+		return g, nil
+	})
 }
 
 // RemoveGroupGrant takes a group's role away.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
-	unlock, err := s.begin(ctx, "remove group grant")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	d, err := s.live("remove group grant", doc)
-	if err != nil {
-		return err
-	}
-	if _, ok := d.groupGrants[group]; !ok {
-		return fmt.Errorf("memory: remove group grant doc=%s group=%s: %w", doc, group, storage.ErrNotFound)
-	}
-	delete(d.groupGrants, group)
-	s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group})
-	return nil
+	return s.do(ctx, "remove group grant", func() error {
+		d, err := s.live(doc)
+		if err != nil {
+			return err
+		}
+		if _, ok := d.groupGrants[group]; !ok {
+			return storage.ErrNotFound
+		}
+		delete(d.groupGrants, group)
+		s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group})
+		return nil
+	})
 }
 
 // Reach returns what every account has.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.AccountReach, error) {
-	unlock, err := s.begin(ctx, "reach")
-	if err != nil {
-		return storage.AccountReach{}, err
-	}
-	defer unlock()
-	if d, ok := s.documents[doc]; ok {
-		return d.reach, nil
-	}
-	return storage.AccountReach{}, nil
+	return get(ctx, s, "reach", func() (storage.AccountReach, error) {
+		if d, ok := s.documents[doc]; ok {
+			return d.reach, nil
+		}
+		return storage.AccountReach{}, nil
+	})
 }
 
 // SetReach sets the role of every account.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (storage.AccountReach, error) {
 	if err := storage.CheckReach(role); err != nil {
-		return storage.AccountReach{}, fmt.Errorf("memory: set reach: %w", err)
+		return storage.AccountReach{}, err
 	}
 	var now storage.AccountReach
 	err := s.change(ctx, "set reach", doc, func(d *document) {
@@ -146,52 +131,44 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 
 // TransferDocument makes to the owner in from's place.
 func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
-	if err := storage.CheckTransfer(from, to, then); err != nil {
-		return fmt.Errorf("memory: transfer document: %w", err)
-	}
-	unlock, err := s.begin(ctx, "transfer document")
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	d, err := s.live("transfer document", doc)
-	if err != nil {
-		return err
-	}
-	owns := d.grants[from].Role == storage.RoleOwner
-	if from == "" {
-		owns = d.info.Application != ""
-	}
-	if !owns {
-		return fmt.Errorf("memory: transfer document doc=%s from=%s: no owner: %w", doc, from, storage.ErrNotFound)
-	}
-	if err := s.person("transfer document", to); err != nil {
-		return err
-	}
-	if s.users[to].OfApplication() {
-		return fmt.Errorf("memory: transfer document doc=%s to=%s: an application's: %w", doc, to, storage.ErrNotFound)
-	}
-	_, changed := d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
-	if changed || then != storage.RoleOwner || d.info.Owner != to {
-		s.tell(storage.GrantEvent(doc, from, to))
-	}
-	d.info.Owner, d.info.Application = to, ""
-	if then == "" {
-		delete(d.grants, from)
-	} else {
-		d.give(storage.Grant{Document: doc, User: from, Role: then})
-	}
-	return nil
+	return s.do(ctx, "transfer document", func() error {
+		if err := storage.CheckTransfer(from, to, then); err != nil {
+			return err
+		}
+		d, err := s.live(doc)
+		if err != nil {
+			return err
+		}
+		owns := d.grants[from].Role == storage.RoleOwner
+		if from == "" {
+			owns = d.info.Application != ""
+		}
+		if !owns {
+			return fmt.Errorf("%w: no owner", storage.ErrNotFound)
+		}
+		if err := s.person(to); err != nil {
+			return err
+		}
+		if s.users[to].OfApplication() {
+			return fmt.Errorf("%w: an application's", storage.ErrNotFound)
+		}
+		_, changed := d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
+		if changed || then != storage.RoleOwner || d.info.Owner != to {
+			s.tell(storage.GrantEvent(doc, from, to))
+		}
+		d.info.Owner, d.info.Application = to, ""
+		if then == "" {
+			delete(d.grants, from)
+		} else {
+			d.give(storage.Grant{Document: doc, User: from, Role: then})
+		}
+		return nil
+	})
 }
 
 // SoleOwned lists what user alone owns.
 func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.SoleOwned, error) {
-	unlock, err := s.begin(ctx, "sole owned")
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	return s.soleOwned(user), nil
+	return get(ctx, s, "sole owned", func() ([]storage.SoleOwned, error) { return s.soleOwned(user), nil })
 }
 
 func (s *Store) soleOwned(user storage.UserID) []storage.SoleOwned {
