@@ -231,6 +231,7 @@ func TestSettingsChangeWhileTheServerRuns(t *testing.T) {
 
 // P8: an owner's space holds over REST and the socket, whoever writes, and one person's own comes before the installation's.
 func TestP8ThePersonsQuotaHoldsOverRESTAndTheSocket(t *testing.T) {
+	t.Parallel() // it waits
 	h := newHouse(t, func(c *Config) { c.Bounds.QuotaUser = 20 << 10 })
 	admin, bob := h.account("admin"), h.account("bob")
 	doc := bob.document("text")

@@ -216,6 +216,7 @@ func (h *halting) Load(ctx context.Context, doc storage.DocumentID, at storage.R
 
 // L7: what could not be read is never left out in silence.
 func TestL7AnExportThatCouldNotBeFinishedSaysSo(t *testing.T) {
+	t.Parallel() // it waits
 	store := &halting{Store: memory.New()}
 	h := openHouse(t, store, nil)
 	ada := h.account("ada")

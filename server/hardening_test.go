@@ -87,6 +87,7 @@ func TestTheHostDoesNotWidenThePolicy(t *testing.T) {
 // Proxy headers count from TRUST_PROXY only: from anybody else they change neither who asks, nor where the app is, nor how
 // the cookie is named, nor which origin is our own.
 func TestSpoofedProxyHeadersAreIgnored(t *testing.T) {
+	t.Parallel() // it waits
 	limits := func(c *Config) { c.Sockets = socket.Limits{PerAddress: 1} }
 	for _, c := range []struct {
 		name    string

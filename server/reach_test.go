@@ -249,6 +249,7 @@ func TestAGuestWhoSignsUpKeepsRolesAndAuthorship(t *testing.T) {
 // P10: an answer that took long to make does not leave to somebody whose access, or sign-in, ended meanwhile, nor where
 // nobody can tell.
 func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
+	t.Parallel() // it waits
 	for _, end := range []string{"removed", "signed out", "kept", "nobody tells roles", "nobody tells sign-ins"} {
 		faulty := storagetest.NewFaulty(memory.New(), nil)
 		h := openHouse(t, faulty, nil)

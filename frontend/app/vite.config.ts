@@ -36,6 +36,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
+    isolate: process.env.QUIRE_FULL === '1', // a worker for each file, in `make test`: half of the time is their start
     testTimeout: 60_000, // for what hangs, not for a busy machine
     hookTimeout: 60_000,
     include: ['src/**/*.test.{ts,tsx}'],
