@@ -1,30 +1,48 @@
 package server
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// frames: what is sent for each action of the table, and the action of its answer. DOC and VERSION are filled in; each has a
-// number of its own.
-func frames() map[string][2]string {
-	return map[string][2]string{
-		"subscribe":      {`{"a":"s","c":"documents","d":"DOC"}`, "s"},
-		"fetch":          {`{"a":"f","c":"documents","d":"DOC"}`, "f"},
-		"fetch/older":    {`{"a":"f","c":"documents","d":"DOC","v":0}`, "f"},
-		"bulk-subscribe": {`{"a":"bs","c":"documents","b":["DOC"]}`, "bs"},
-		"bulk-fetch":     {`{"a":"bf","c":"documents","b":["DOC"]}`, "bf"},
-		"op":             {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"op":[{"insert":"x"}]}`, "op"},
-		"create":         {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"create":{"type":"rich-text","data":[{"insert":"x\n"}]}}`, "op"},
-		"del":            {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"del":true}`, "op"},
-		"presence": {`{"a":"p","ch":"documents.DOC","id":"pNUMBER","pv":1,"p":{"index":0,"length":0},"c":"documents","d":"DOC","v":VERSION,` +
-			`"t":"http://sharejs.org/types/rich-text/v1"}`, "p"},
-		"channel":      {`{"a":"ps","ch":"documents.DOC","seq":NUMBER}`, "ps"},
-		"presence-ask": {`{"a":"pr","ch":"documents.DOC"}`, "pr"},
-		"version":      {`{"a":"nf","id":NUMBER,"c":"documents","d":"DOC","v":0}`, "nf"},
-		"time":         {`{"a":"nt","id":NUMBER,"c":"documents","d":"DOC","ts":1}`, "nt"},
+// A message that asks something of a document and is not in the table would be tried by nobody.
+func TestP10EveryMessageIsInTheMatrix(t *testing.T) {
+	tried := map[string]bool{"hs": true, "pp": true, "u": true, "bu": true, "pu": true} // of no document, or the end of a request
+	for _, frame := range frames() {
+		var asked struct{ A string }
+		if err := json.Unmarshal([]byte(strings.NewReplacer("NUMBER", "1", "VERSION", "1").Replace(frame[0])), &asked); err != nil {
+			t.Fatalf("%s: %v", frame[0], err)
+		}
+		tried[asked.A] = true
+	}
+	pages, err := filepath.Glob("../collab/wire/testdata/frames/*.json")
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("no golden frames: %v", err)
+	}
+	for _, page := range pages {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var golden []struct {
+			Name, Dir string
+			OK        bool
+			Frame     json.RawMessage
+		}
+		if err := json.Unmarshal(data, &golden); err != nil {
+			t.Fatalf("%s: %v", page, err)
+		}
+		for _, g := range golden {
+			var asked struct{ A string }
+			if g.Dir == "c2s" && g.OK && json.Unmarshal(g.Frame, &asked) == nil && !tried[asked.A] {
+				t.Errorf("%q of %s asks %s, which the matrix does not try", g.Name, filepath.Base(page), asked.A)
+			}
+		}
 	}
 }
 

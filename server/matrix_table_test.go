@@ -103,6 +103,27 @@ version         fxx fxx
 time            fxx fxx
 `
 
+// frames: what is sent for each action of the table, and the action of its answer. DOC and VERSION are filled in; each has a
+// number of its own.
+func frames() map[string][2]string {
+	return map[string][2]string{
+		"subscribe":      {`{"a":"s","c":"documents","d":"DOC"}`, "s"},
+		"fetch":          {`{"a":"f","c":"documents","d":"DOC"}`, "f"},
+		"fetch/older":    {`{"a":"f","c":"documents","d":"DOC","v":0}`, "f"},
+		"bulk-subscribe": {`{"a":"bs","c":"documents","b":["DOC"]}`, "bs"},
+		"bulk-fetch":     {`{"a":"bf","c":"documents","b":["DOC"]}`, "bf"},
+		"op":             {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"op":[{"insert":"x"}]}`, "op"},
+		"create":         {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"create":{"type":"rich-text","data":[{"insert":"x\n"}]}}`, "op"},
+		"del":            {`{"a":"op","c":"documents","d":"DOC","v":VERSION,"seq":NUMBER,"x":{},"del":true}`, "op"},
+		"presence": {`{"a":"p","ch":"documents.DOC","id":"pNUMBER","pv":1,"p":{"index":0,"length":0},"c":"documents","d":"DOC","v":VERSION,` +
+			`"t":"http://sharejs.org/types/rich-text/v1"}`, "p"},
+		"channel":      {`{"a":"ps","ch":"documents.DOC","seq":NUMBER}`, "ps"},
+		"presence-ask": {`{"a":"pr","ch":"documents.DOC"}`, "pr"},
+		"version":      {`{"a":"nf","id":NUMBER,"c":"documents","d":"DOC","v":0}`, "nf"},
+		"time":         {`{"a":"nt","id":NUMBER,"c":"documents","d":"DOC","ts":1}`, "nt"},
+	}
+}
+
 // words reads a table: name to its words.
 func words(table string) map[string][]string {
 	rows := map[string][]string{}
