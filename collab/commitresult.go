@@ -15,10 +15,10 @@ func (r *commitResult) handle(d *document) {
 	case err == nil:
 		d.log.pause = 0
 		d.committed(len(taken))
-	case isAbsent(err) && !d.log.mayHaveGoneBack(): // else it may be there again
+	case isAbsent(err) && !d.log.mayHaveGoneBack(): // else the document may exist in the new history
 		d.vanish()
 	case isAbsent(err), errors.Is(err, storage.ErrConflict), errors.Is(err, storage.ErrRewound):
-		d.recover() // which compares, if need be
+		d.recover() // which compares with the log if need be
 	default:
 		d.node.log.Warn("append failed", "doc", d.id, "revision", d.order.Head(), "ops", len(taken), "err", err)
 		d.log.backOff()
@@ -26,8 +26,7 @@ func (r *commitResult) handle(d *document) {
 	}
 }
 
-// committed tells everybody of the first n pending ops, which are in the log now (L2): first where each author's acknowledgement
-// goes, then the frames, then one wake for each session, the authors' first.
+// committed makes the first n pending ops, which are in the log now, the document's state, and publishes them (L2).
 func (d *document) committed(n int) {
 	first := d.order.Head()
 	done, err := d.order.Commit(n)
@@ -41,13 +40,14 @@ func (d *document) committed(n int) {
 	if d.quota.reached(d.order.LogBytes()) {
 		d.askQuota()
 	}
-	if d.waits.count(forPending) > 0 { // they came before what waits for a role
+	if d.waits.count(forPending) > 0 { // these came before what waits for a role
 		d.waits.before(forRole, d.submitPostponed)
 	}
 	d.readTailIfAsked()
 }
 
-// publish tells everybody of ops that are in the log from revision first on.
+// publish tells everybody of ops that are in the log from revision first on: the authors where their ops are, then all readers through
+// the feed, the authors' sessions first.
 func (d *document) publish(first storage.Revision, done []*order.Op) {
 	d.status.changed(d.node.rt.Now())
 	for i, o := range done {

@@ -9,10 +9,10 @@ import (
 	"quire/storage"
 )
 
-// connections are the sessions of one node, by their people.
+// connections holds the sessions of one node, by user.
 type connections struct {
 	mu     sync.Mutex
-	byUser map[storage.UserID]map[Connection]uint64 // to their numbers, in the order they came
+	byUser map[storage.UserID]map[Connection]uint64 // each session's number, in the order in which they joined
 	joined uint64                                   // sessions so far
 }
 
@@ -43,7 +43,7 @@ func (cs *connections) remove(c Connection) {
 	}
 }
 
-// of returns a user's sessions in the order they came.
+// of returns a user's sessions in the order in which they joined.
 func (cs *connections) of(user storage.UserID) []Connection {
 	cs.mu.Lock()
 	numbers := maps.Clone(cs.byUser[user])
@@ -51,13 +51,13 @@ func (cs *connections) of(user storage.UserID) []Connection {
 	return inOrder(numbers)
 }
 
-// all returns everybody's sessions in the order they came.
+// all returns all sessions in the order in which they joined.
 func (cs *connections) all() []Connection {
 	all, _ := cs.after(0)
 	return all
 }
 
-// after returns the sessions that joined after the one of that number, in the order they came, and the number of the newest.
+// after returns the sessions that joined after number, in order, and the number of the newest session.
 func (cs *connections) after(number uint64) (newer []Connection, newest uint64) {
 	numbers := map[Connection]uint64{}
 	cs.mu.Lock()

@@ -34,7 +34,6 @@ type document struct {
 	presence    presence
 	snapshots   snapshots
 	quota       quota
-	loadStopped bool // loading failed, and nobody waited for it any more
 }
 
 // newDocument returns a document that has yet to be loaded.
@@ -84,7 +83,7 @@ func (d *document) endTurn() {
 	}
 	d.status.waitsSince.Store(waitsSince)
 	d.status.unsaved.Store(d.life.live() && d.snapshots.behind(d.order.Head()))
-	d.status.worthless.Store(d.life.state >= docAbsent || d.loadStopped)
+	d.status.worthless.Store(d.life.state >= docAbsent || d.life.stopped)
 	busy := len(d.order.Pending()) > 0 || d.waits.any() || d.jobs.running > 0
 	if d.status.busy.Load() != busy {
 		d.status.busy.Store(busy)
@@ -102,8 +101,8 @@ func (d *document) wait(m message) bool {
 	if d.waits.count(forLoading) == 0 {
 		d.status.waitsSince.Store(d.node.rt.Now().UnixNano())
 	}
-	if d.loadStopped {
-		d.loadStopped = false
+	if d.life.stopped {
+		d.life.stopped = false
 		d.startLoading()
 	}
 	d.waits.add(forLoading, m)

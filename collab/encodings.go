@@ -10,25 +10,25 @@ import (
 	"quire/storage"
 )
 
-// A snapshot's frame is encoded when its place in a session's stream has come, in that session's goroutine, from a frozen content.
-// All who read at one time share one encoding. Of a large document they share even a slightly older one, and get the ops since: else
-// many readers of a busy document would each hold an encoding of their own.
+// A session encodes a snapshot when it is next to be sent, from a frozen content. Sessions that read at the same time share one
+// encoding. Of a large document they share even a slightly older one, and get the ops since: else many readers of a busy document would
+// each hold an encoding of their own.
 
-// Encoding is one frame with a document's content. Its bytes, of Hub.reading, are held by the document while newcomers share it, and
-// by each session that sends it.
+// Encoding is a frame with a document's content. Its bytes, of Hub.reading, are held by the document while later readers may share it,
+// and by each session that sends it.
 type Encoding struct {
 	At    storage.Revision
 	Frame wire.Frame
 	Held  *budget.Reservation
 }
 
-// encodings are those of one document that newcomers share. They may be used by any goroutine. The lock is held while one is made, so
+// encodings keeps the encodings of one document that readers share. Any goroutine may use it. The lock is held while one is made, so
 // that it is made once.
 type encodings struct {
 	doc    storage.DocumentID
 	budget *budget.Budget
 	owner  *budget.Owner // of what is kept here
-	shrunk *atomic.Bool  // of the document's status: cleared when one is kept, so that the sweep forgets it later
+	shrunk *atomic.Bool  // the status's: cleared when one is kept, so that the sweep drops it later
 
 	mu      sync.Mutex
 	current [2]*Encoding // for f and for s
@@ -40,7 +40,7 @@ const (
 	sharedBehind  = 1000     // ops a shared encoding may be behind
 )
 
-// get returns an encoding of c for f or s, held for sending, or nil if too many bytes of others' are on their way already.
+// get returns an encoding of c for the action f or s, and holds it for sending. It returns nil if too many bytes are being sent already.
 func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -72,7 +72,8 @@ func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *
 	return made
 }
 
-// serves reports whether an encoding will do for a content: its own, or an older one of a large document for who gets the ops since.
+// serves reports whether an encoding can be used for c: it is of the same revision, or older and of a large document, and the reader
+// gets the ops since.
 func (e *encodings) serves(kept *Encoding, c *Content, action wire.Action, size int64) bool {
 	behind := c.At - kept.At
 	if behind == 0 {
@@ -82,7 +83,7 @@ func (e *encodings) serves(kept *Encoding, c *Content, action wire.Action, size 
 		(behind <= sharedBehind || !e.budget.Fits(size))
 }
 
-// forget drops encodings that nobody sends, and reports whether those were all.
+// forget drops the encodings that nobody is sending, and reports whether those were all.
 func (e *encodings) forget() (all bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -101,7 +102,7 @@ func (e *encodings) forget() (all bool) {
 	return all
 }
 
-// forgetAll drops all, also those that are being sent: no newcomer may get one.
+// forgetAll drops all, also those that are being sent, so that no other reader gets them.
 func (e *encodings) forgetAll() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -120,7 +121,7 @@ type Content struct {
 	At     storage.Revision
 }
 
-// size is about how many bytes the content's encoding takes.
+// size estimates the bytes of the content's encoding.
 func (c *Content) size() int64 {
 	size := int64(256)
 	if c.Frozen != nil {

@@ -42,8 +42,8 @@ func comesLate(t *testing.T, others int) {
 	h := newHouse(t)
 	h.create("d1", "text")
 	h.store.SetPlan(onFirst("Epoch", storagetest.Late))
-	outcomes := make(chan error, 1+others)
-	follow := func() { outcomes <- h.hub.Follow(t.Context()) }
+	results := make(chan error, 1+others)
+	follow := func() { results <- h.hub.Follow(t.Context()) }
 	go follow()
 	synctest.Wait()
 	h.memory.FailOver(nil, false)
@@ -53,7 +53,7 @@ func comesLate(t *testing.T, others int) {
 	synctest.Wait()
 	h.store.Release()
 	for range 1 + others {
-		if err := <-outcomes; err != nil {
+		if err := <-results; err != nil {
 			t.Errorf("Follow = %v", err)
 		}
 	}
@@ -193,17 +193,17 @@ func TestAfterAFailoverOneQuestionIsEnoughN12(t *testing.T) {
 			}
 			return late(c)
 		})
-		outcomes := make(chan error, documents)
+		results := make(chan error, documents)
 		for i := range documents {
 			go func() {
 				_, _, err := hub.Content(t.Context(), storage.DocumentID(fmt.Sprint("d", i)), storage.Newest)
-				outcomes <- err
+				results <- err
 			}()
 		}
 		synctest.Wait()
 		h.store.Release()
 		for range documents {
-			if err := <-outcomes; err != nil {
+			if err := <-results; err != nil {
 				t.Errorf("Content = %v", err)
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"quire/storage"
 )
 
-// frozen is the committed content as any goroutine may read it, made once for each revision.
+// frozen is the committed content in a form that any goroutine may read. It is made once for each revision, by the turn.
 type frozen struct {
 	content *delta.Frozen
 	at      storage.Revision
@@ -23,7 +23,7 @@ func (f *frozen) of(q *order.Sequencer) *delta.Frozen {
 	return f.content
 }
 
-// forgetOlder drops a content that is not the head's.
+// forgetOlder drops the content if it is not the head's.
 func (f *frozen) forgetOlder(head storage.Revision) {
 	if f.at != head {
 		f.content = nil

@@ -2,7 +2,7 @@ package collab
 
 import "sync"
 
-// message is something for a document to do in its turn.
+// message is something that a document does in its turn.
 type message interface{ handle(d *document) }
 
 // call is a message that needs no type of its own.
@@ -10,16 +10,16 @@ type call func(d *document)
 
 func (c call) handle(d *document) { c(d) }
 
-// inbox holds what is posted to a document, and says when a goroutine is needed to take it. There is one at a time: from the put
-// that found none to the take that finds nothing. Its lock is a leaf.
+// inbox holds the messages to a document, and makes sure that one goroutine at a time takes them: the one that put asks for, until take
+// returns none. Its lock is a leaf.
 type inbox struct {
 	mu       sync.Mutex
 	messages []message
-	spare    []message // the memory of what was taken before
-	taking   bool      // a goroutine is there
+	spare    []message // memory of messages that were taken, to be reused
+	taking   bool      // a goroutine takes them
 }
 
-// put adds a message, and reports whether a goroutine has to be started that takes it.
+// put adds a message, and reports whether the caller must start the goroutine.
 func (i *inbox) put(m message) (start bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -29,8 +29,8 @@ func (i *inbox) put(m message) (start bool) {
 	return start
 }
 
-// take returns all messages, in their order. handled are those of the last take, whose memory is used again. If there are none the
-// caller takes no more.
+// take returns all messages, in order. handled is what the last take returned; its memory is reused. If take returns none, the
+// goroutine must end.
 func (i *inbox) take(handled []message) []message {
 	clear(handled)
 	i.mu.Lock()
@@ -47,7 +47,7 @@ func (i *inbox) take(handled []message) []message {
 	return taken
 }
 
-// inTurn reports whether a goroutine is there.
+// inTurn reports whether a goroutine takes messages.
 func (i *inbox) inTurn() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()

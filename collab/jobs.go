@@ -2,16 +2,16 @@ package collab
 
 import "sync/atomic"
 
-// jobs are the tasks of one document that are under way: whatever asks the store or takes long. What a task returns is handled in a
-// turn. They belong to the turn.
+// jobs runs the tasks of one document, which ask the store or take long. The message that a task returns is handled in a turn. Used by
+// the turn alone.
 type jobs struct {
 	node    *Node
 	post    func(message)
-	busy    *atomic.Bool // of the document: set from here, since a task posts without holding a reference
+	busy    *atomic.Bool // the document's: a task posts without holding a reference
 	running int
 }
 
-// run starts work in a task. It may return nil.
+// run runs work in a task. work may return nil.
 func (j *jobs) run(work func() message) {
 	j.running++
 	j.busy.Store(true)
@@ -26,7 +26,7 @@ func (j *jobs) run(work func() message) {
 	})
 }
 
-// heavy is run for work that takes much processor time or memory: only a few run at once on a node.
+// heavy is run for work that takes much processor time or memory: a node runs only a few of these at once.
 func (j *jobs) heavy(work func() message) {
 	j.run(func() (m message) {
 		j.node.limited(func() { m = work() })

@@ -20,8 +20,9 @@ const (
 
 // lifecycle is the state of a document and its row in the store. It belongs to the turn.
 type lifecycle struct {
-	state docState
-	info  storage.Document
+	state   docState
+	stopped bool // loading failed, and nobody waited for it any more
+	info    storage.Document
 }
 
 func (l *lifecycle) live() bool { return l.state == docLive }

@@ -12,7 +12,7 @@ type limiter struct {
 	queue []chan struct{}
 }
 
-// enter blocks until there is a place, or ctx ends. Whoever has a place leaves it again.
+// enter blocks until a place is free, or ctx ends. Without an error the caller must leave.
 func (l *limiter) enter(ctx context.Context, rt Runtime) error {
 	l.mu.Lock()
 	if l.free > 0 {
@@ -26,7 +26,7 @@ func (l *limiter) enter(ctx context.Context, rt Runtime) error {
 	return rt.Wait(ctx, place)
 }
 
-// leave hands the place to the next in the queue.
+// leave gives the place to the next in the queue.
 func (l *limiter) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -39,7 +39,7 @@ func (l *limiter) leave() {
 	l.queue = l.queue[1:]
 }
 
-// ctxMutex is a mutex for work that asks the store: whoever waits for it may give up.
+// ctxMutex is a mutex whose lock can be given up, because its holder asks the store.
 type ctxMutex struct {
 	mu   sync.Mutex
 	free chan struct{} // closed by unlock; nil: nobody holds it

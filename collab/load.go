@@ -104,7 +104,7 @@ func (d *document) startLoading() {
 			d.node.log.Warn("load failed", "doc", d.id, "err", l.err)
 			if !d.hub.registry.wanted(d) || Sleep(d.node.ctx, d.node.rt, pause) != nil {
 				return call(func(d *document) {
-					d.loadStopped = true
+					d.life.stopped = true
 					d.waits.dropRow() // the next loading reads the row
 				})
 			}

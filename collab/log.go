@@ -6,8 +6,8 @@ import (
 	"quire/storage"
 )
 
-// Log is what the engine asks of the store: the ops and snapshots of documents, and who may come to them. Package storage says what
-// each call promises, and keeps every store to it.
+// Log is what the engine needs of the store: the ops and snapshots of documents, and the roles on them. Package storage documents each
+// call, and storagetest checks every store.
 type Log interface {
 	Append(ctx context.Context, batches []storage.Batch) []error
 	Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limitBytes int) (storage.Loaded, error)

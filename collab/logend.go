@@ -15,10 +15,10 @@ type logEnd struct {
 	head   storage.Revision
 	bytes  int64         // of the whole log
 	ops    []order.Entry // the last ones
-	frozen *delta.Frozen // where there are none: what it holds
+	frozen *delta.Frozen // the content, if there are no ops
 }
 
-// How many ops are compared at most, and how many bytes of them.
+// Up to how many ops are compared, and bytes of them.
 const (
 	comparedOps   = 64
 	comparedBytes = 64 << 10
@@ -32,9 +32,9 @@ func newLogEnd(q *order.Sequencer, content *frozen) *logEnd {
 	return e
 }
 
-// compare returns nil if the log holds what is known of it, and how often it had gone back then. What was sent on a timeline before
-// the one returned is not for it: whoever sent it is told of the new epoch, and keeps it. There is no chain over all ops, so the
-// newest ones are compared, and the size of all.
+// compare returns an error unless the log holds what e says, and how often the log had gone back then. Ops that were sent on earlier
+// timelines than the one it returns must not be accepted: their senders are told of the new epoch, and keep them. It compares the
+// newest ops and the size of the log, since no hash covers all ops.
 func (e *logEnd) compare(t *timelines, doc storage.DocumentID) (rewinds, timeline int64, err error) {
 	n := t.node
 	ctx, cancel := n.timeout(n.ctx)
@@ -66,9 +66,9 @@ func (e *logEnd) compare(t *timelines, doc storage.DocumentID) (rewinds, timelin
 	return rewinds, timeline, nil
 }
 
-// compareContent is for a document that was loaded from a snapshot of its head, and of whose ops none is at hand.
+// compareContent compares the content. It is for documents loaded from a snapshot of the head, so that no op is in memory.
 func (e *logEnd) compareContent(ctx context.Context, n *Node, doc storage.DocumentID) error {
-	err := ErrDraining // if its turn never comes
+	err := ErrDraining // if the hub is closed first
 	n.limited(func() {
 		var r replayed
 		r, err = replay(ctx, n, doc, e.head)

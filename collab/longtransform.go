@@ -7,18 +7,18 @@ import (
 	"quire/storage"
 )
 
-// longTransform takes an op over what it has not seen, where that is a long stretch of the log or an op too large for a turn. It runs
-// as a heavy task, page by page, while the document goes on. Afterwards the op is judged again over what was committed since, which
-// is less each time.
+// longTransform transforms an op over the ops that its sender had not seen, if these are too many for a turn or not in memory. It is a
+// heavy task that reads the log page by page, while the document continues. Afterwards the op is submitted again, for the ops that
+// were committed meanwhile: fewer each time.
 type longTransform struct {
 	node *Node
 	doc  storage.DocumentID
 	op   *submission
-	near []order.Entry    // the ops it goes over, if they are at hand; else the log is read
+	near []order.Entry    // the ops to transform over, if they are in memory; else the log is read
 	to   storage.Revision // where it ends
 }
 
-// transformLong begins one.
+// transformLong starts a long transform of s, or the search for a creation's twin.
 func (s *submission) transformLong(d *document, why order.Ruling) {
 	t := &longTransform{node: d.node, doc: d.id, op: s, to: d.order.Head()}
 	t.near, _ = d.order.Since(s.At())
@@ -44,7 +44,7 @@ func (s *submission) transformLong(d *document, why order.Ruling) {
 	})
 }
 
-// run reports whether the op's fate is decided: if so it returns the verdict.
+// run transforms the op. If it returns true the verdict is final.
 func (t *longTransform) run() (order.Verdict, bool) {
 	long := t.op.LongTransform()
 	if t.near != nil {
@@ -66,7 +66,7 @@ func (t *longTransform) run() (order.Verdict, bool) {
 	return order.Verdict{}, false
 }
 
-// page reads the next ops of the log that the op has to go over.
+// page reads the next ops of the log to transform over.
 func (t *longTransform) page() ([]order.Entry, error) {
 	var ops []storage.Op
 	err := t.node.Retry(t.op.Arrived, func() (err error) {
@@ -82,7 +82,7 @@ func (t *longTransform) page() ([]order.Entry, error) {
 	return order.Decode(ops)
 }
 
-// findCreation looks through the whole log for the twin of a creation that came without a version.
+// findCreation searches the whole log for the twin of a creation that came without a version.
 func (t *longTransform) findCreation() (order.Verdict, bool) {
 	var at storage.Revision
 	var op storage.Op

@@ -23,13 +23,13 @@ type Node struct {
 	tasks   sync.WaitGroup
 }
 
-// Limits are the bounds, with defaults in the place of zeros. Nobody changes them.
+// Limits returns the limits, with zeros replaced by defaults. They must not be changed.
 func (n *Node) Limits() *Limits { return &n.limits }
 
-// Runtime is where goroutines and time come from.
+// Runtime returns where goroutines and time come from.
 func (n *Node) Runtime() Runtime { return n.rt }
 
-// Context ends with Hub.Close.
+// Context returns a context that ends with Hub.Close.
 func (n *Node) Context() context.Context { return n.ctx }
 
 // LogClosed logs a session's end.
@@ -40,7 +40,7 @@ func (n *Node) LogClosed(user storage.UserID, code wire.CloseCode, reason string
 // Task runs f in a goroutine that Hub.Close waits for.
 func (n *Node) Task(f func()) { n.start(n.counted(f)) }
 
-// counted and start are the two halves of task. What is run often is wrapped by counted once, so that starting it allocates nothing.
+// counted and start are the two halves of Task. What is run often is wrapped by counted once, so that starting it allocates nothing.
 func (n *Node) counted(f func()) func() {
 	return func() {
 		defer n.tasks.Done()
@@ -59,7 +59,7 @@ func (n *Node) soon(counted func()) {
 	n.rt.Soon(counted)
 }
 
-// limited runs f as one of the few heavy tasks of the node, when its turn has come. It reports false if the hub was closed first.
+// limited runs f as one of the few heavy tasks of the node, after those before it. It returns false if the hub was closed first.
 func (n *Node) limited(f func()) bool {
 	if n.limiter.enter(n.ctx, n.rt) != nil {
 		return false
@@ -69,7 +69,7 @@ func (n *Node) limited(f func()) bool {
 	return true
 }
 
-// timeout bounds a question to the store by what a request waits for it (W7).
+// timeout returns a context for one call of the store (W7).
 func (n *Node) timeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, n.limits.StoreWait)
 }

@@ -11,10 +11,10 @@ import (
 	"quire/storage"
 )
 
-// presence is a document's presence channel: who is on it, and what was announced there (W6). It belongs to the turn.
+// presence is a document's presence channel: its readers, and what was announced there (W6). Used by the turn alone.
 type presence struct {
 	doc    storage.DocumentID
-	order  *order.Sequencer // the document's, to bring carets to the head
+	order  *order.Sequencer // the document's; carets are transformed over its ops
 	on     []*Handle
 	carets map[string]*caret // by id
 }
@@ -27,11 +27,11 @@ type caret struct {
 	pv      wire.Version
 	value   *wire.PresenceValue
 	typed   bool
-	version wire.Version // the revision its position is of
+	version wire.Version // the revision that its position is for
 	user    wire.Person
 }
 
-// join shows a newcomer everybody's presence.
+// join adds a reader, and shows them everybody's presences. restored: their own are asked for too.
 func (p *presence) join(x *Handle, restored bool) {
 	if x.onChannel || x.left {
 		return
@@ -66,7 +66,7 @@ func (p *presence) leave(x *Handle) {
 	x.reader.Hold(-1)
 }
 
-// ask asks a reader to announce its presences on the channel anew.
+// ask asks a reader to announce its presences again.
 func (p *presence) ask(x *Handle) {
 	x.reader.Reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(len(p.doc)+32), string(p.doc))))
 }
@@ -80,7 +80,7 @@ func (p *presence) askOthers(than *Handle) {
 	}
 }
 
-// set makes c the newest of its id. A takeover counts for the new session.
+// set replaces known, the newest announcement of an id so far, by c. Only c's session counts the id from then on.
 func (p *presence) set(c, known *caret) {
 	if known != nil {
 		known.of.countCaret(-1)
@@ -96,8 +96,8 @@ func (p *presence) set(c, known *caret) {
 	c.of.countCaret(1)
 }
 
-// bringForward moves c to the head over what was committed since it was sent. It reports false if that is too long ago: then nobody
-// is shown it, and its owner will say it again.
+// bringForward transforms c over the ops that were committed since its version. It returns false if that is too long ago. Then c is
+// not shown: its client will announce it again.
 func (p *presence) bringForward(c *caret) bool {
 	head := wire.Version(p.order.Head())
 	if !c.typed || c.version == wire.NoVersion || c.version == head || c.value == nil {
@@ -131,7 +131,7 @@ func (p *presence) frame(c *caret) wire.Frame {
 	}))
 }
 
-// show sends a presence to everybody else on the channel; of each id only the newest waits.
+// show sends a presence to everybody else on the channel.
 func (p *presence) show(c *caret, frame wire.Frame) {
 	for _, x := range p.on {
 		if x != c.of {
@@ -140,7 +140,7 @@ func (p *presence) show(c *caret, frame wire.Frame) {
 	}
 }
 
-// rename shows a person's new name, colour and picture.
+// rename changes a person's name, colour and picture, and shows their presences again.
 func (p *presence) rename(who Person) {
 	for _, c := range p.carets {
 		if c.user.ID == string(who.ID) {
@@ -152,8 +152,8 @@ func (p *presence) rename(who Person) {
 	}
 }
 
-// dropOf announces that all presences of a reader are gone, with the head's revision: without it receivers would keep them for ever
-// (W6).
+// dropOf announces that all presences of a reader are gone. The announcement carries the head's revision: without one, receivers would
+// keep them for ever (W6).
 func (p *presence) dropOf(x *Handle) {
 	if x.carets == 0 {
 		return

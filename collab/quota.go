@@ -7,14 +7,13 @@ import (
 	"quire/storage"
 )
 
-// quota is what a document knows of the bytes its owner may still write (QUOTA_USER). Asking adds up all of the owner's documents,
-// so it is asked a moment after the document was loaded, or when something is first written, and then each time the log has grown by
-// step, which is the smaller the less is left. What is written beyond the bound is at most the least step and a batch for each open
-// document of one owner.
+// quota is what a document knows of the bytes that its owner may still write (QUOTA_USER). Asking is expensive: it adds up all of the
+// owner's documents. So it is asked soon after loading, or at the first write, and then each time the log has grown by step, which is
+// smaller the less is left. So at most the least step and a batch are written beyond the bound, for each open document of an owner.
 type quota struct {
-	left    func(context.Context, storage.DocumentID) (int64, error) // asks; nil: there is no bound
+	left    func(context.Context, storage.DocumentID) (int64, error) // asks for it; nil: there is no bound
 	asking  bool
-	askedAt int64 // bytes of the log
+	askedAt int64 // bytes of the log when it was last asked
 	step    int64
 }
 
@@ -29,10 +28,10 @@ const (
 // sooner. Whoever answers takes as much off what it tells the next document (server/quota).
 func QuotaShare(left int64) int64 { return max(leastStep, left/stepShare) }
 
-// reached reports whether it is time to ask, by the bytes of the log.
+// reached reports whether the log has grown enough to ask again.
 func (q *quota) reached(logBytes int64) bool { return q.left != nil && logBytes-q.askedAt >= q.step }
 
-// answered takes an answer.
+// answered notes an answer, at that size of the log.
 func (q *quota) answered(left, logBytes int64, err error) {
 	q.asking, q.askedAt, q.step = false, logBytes, leastStep
 	if err == nil {
@@ -40,8 +39,8 @@ func (q *quota) answered(left, logBytes int64, err error) {
 	}
 }
 
-// askQuota finds out in a task whether the owner's quota is used up. While it is, and after a failure, it is asked again every few
-// seconds; meanwhile the last answer holds.
+// askQuota asks in a task whether the owner's quota is used up. If it is, and after a failure, it is asked again every few seconds.
+// Until then the last answer holds.
 func (d *document) askQuota() {
 	if d.quota.left == nil || d.quota.asking || !d.life.live() {
 		d.status.quotaDue.Store(0)

@@ -13,26 +13,26 @@ import (
 	"quire/storage"
 )
 
-// registry holds the live documents of one node, and knows which of them somebody refers to. A document is let go only when nobody
-// does and it has nothing to do, so there is never a second one of the same id.
+// registry holds the live documents of one node and counts the references to them. A document is dropped only when nobody refers to it
+// and it has nothing to do, so there are never two of the same id.
 type registry struct {
 	node   *Node
-	begin  func(storage.DocumentID) *document // makes one that is not live
-	memory budget.Budget                      // bytes of live documents, estimated; over it those go that nobody refers to
+	begin  func(storage.DocumentID) *document // makes a document that is not live
+	memory budget.Budget                      // estimated bytes of live documents; above it, those without references are dropped
 
 	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
 	documents map[storage.DocumentID]*document
 	idle      chan struct{} // closed when a document has nothing to do any more; nil: nobody waits for that
 }
 
-// use is what the registry notes on a document, under its lock.
+// use is the registry's own state of a document, under its lock.
 type use struct {
 	refs      int
-	idleSince time.Time // since when there are none
+	idleSince time.Time // when refs became 0
 }
 
-// acquire returns the live document of an id with a reference to it. One that is not live begins to load, once however many come
-// at the same time. Where there are too many, those that nobody refers to go. Errors: ErrOverloaded.
+// acquire returns the document of an id with a reference. If it is not live it starts loading, once however many callers come. If too
+// many are live, those without references are dropped first. Error: ErrOverloaded.
 func (r *registry) acquire(id storage.DocumentID) (*document, error) {
 	d, fresh := r.reserve(id)
 	if d == nil {
@@ -71,7 +71,7 @@ func (r *registry) retain(d *document) {
 	r.mu.Unlock()
 }
 
-// release gives a reference back. Nobody posts to a document without one, so without any it can be let go between two turns.
+// release gives a reference back. Posting to a document needs one, so without references it can be dropped between two turns.
 func (r *registry) release(d *document) {
 	r.mu.Lock()
 	if d.use.refs--; d.use.refs == 0 {
@@ -114,7 +114,7 @@ func (r *registry) wanted(d *document) bool {
 	return d.use.refs > 0
 }
 
-// pick returns the live documents that picked reports true for, by id, each with a reference. picked must not block.
+// pick returns the live documents for which picked reports true, ordered by id, each with a reference. picked must not block.
 func (r *registry) pick(picked func(*document) bool) (docs []*document) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -132,8 +132,8 @@ func everyOne(*document) bool { return true }
 
 func byID(a, b *document) int { return strings.Compare(string(a.id), string(b.id)) }
 
-// evict lets go of documents that nobody refers to and that have nothing to do: after a while, or at once if memory or places are
-// short. A document without a snapshot of its head stays until it has one, unless places are short: loading it would only take longer.
+// evict drops documents without references that have nothing to do: after a while, or at once if short. A document stays until there
+// is a snapshot of its head, unless short: without one, loading it again would take longer.
 func (r *registry) evict(now time.Time, short bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,13 +147,13 @@ func (r *registry) evict(now time.Time, short bool) {
 	}
 }
 
-// letGo takes a document out of memory, with all that it holds. mu is held.
+// letGo drops a document and releases all that it reserved. mu is held.
 func (r *registry) letGo(d *document) {
 	delete(r.documents, d.id)
 	d.holds.End()
 }
 
-// letGoAll takes all documents out of memory.
+// letGoAll drops all documents.
 func (r *registry) letGoAll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -181,7 +181,7 @@ func (r *registry) awaitIdle(ctx context.Context) error {
 		if !busy {
 			return nil
 		}
-		// A turn that ends without having been busy tells nobody, so look again after a while too.
+		// A turn that was not busy ends without a signal, so look again after a while.
 		stop := r.node.rt.After(10*time.Millisecond, r.becameIdle)
 		err := r.node.rt.Wait(ctx, idle)
 		stop()
@@ -191,7 +191,7 @@ func (r *registry) awaitIdle(ctx context.Context) error {
 	}
 }
 
-// becameIdle wakes whoever waits for documents to have nothing to do.
+// becameIdle wakes awaitIdle.
 func (r *registry) becameIdle() {
 	r.mu.Lock()
 	idle := r.idle
@@ -202,7 +202,7 @@ func (r *registry) becameIdle() {
 	}
 }
 
-// forgetEncodings makes space for a reader: what documents keep of encodings only for newcomers goes.
+// forgetEncodings drops the encodings that documents keep only for later readers.
 func (r *registry) forgetEncodings() {
 	for _, d := range r.pick(func(d *document) bool { return d.encodings.keeps.Load() }) {
 		d.encodings.forget()
@@ -210,14 +210,14 @@ func (r *registry) forgetEncodings() {
 	}
 }
 
-// count is how many documents are live.
+// count returns how many documents are live.
 func (r *registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.documents)
 }
 
-// ids returns those of the live documents.
+// ids returns the ids of the live documents.
 func (r *registry) ids() []storage.DocumentID {
 	r.mu.Lock()
 	defer r.mu.Unlock()

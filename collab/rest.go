@@ -119,7 +119,7 @@ func (w *restWait) finish(result Submitted, err error) {
 func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
 	if at != storage.Newest {
 		var r replayed
-		err := ErrDraining // if its turn never comes
+		err := ErrDraining // if the hub is closed first
 		h.node.limited(func() { r, err = replay(ctx, h.node, doc, at) })
 		if err != nil || r.tree == nil {
 			return delta.Delta{}, r.at, err

@@ -11,31 +11,31 @@ import (
 
 // snapshots is what a document knows of its snapshots in the store (L6).
 type snapshots struct {
-	at       storage.Revision // of the newest
-	logBytes int64            // of the log up to there
+	at       storage.Revision // of the newest one
+	logBytes int64            // of the log up to at
 	size     int64            // of its body
 	saving   bool
-	notUntil time.Time // after a failure, and so that a large document is not written all the time
+	notUntil time.Time // no other before: after a failure, and so that a large document is not written all the time
 }
 
 const (
 	previewLength  = 200 // characters
-	snapshotRest   = 10  // × the time the last one took until the next
+	snapshotRest   = 10  // the pause between two, in times that the last one took
 	snapshotFailed = 5 * time.Second
 )
 
-// behind reports whether there is no snapshot of the head.
+// behind reports whether the newest snapshot is not of the head.
 func (s *snapshots) behind(head storage.Revision) bool { return head > s.at }
 
-// resting reports whether the last one, or its failure, is too short a time ago for another.
+// resting reports whether the last snapshot, or failure, was too recent for another.
 func (s *snapshots) resting(now time.Time) bool { return now.Before(s.notUntil) }
 
-// due reports whether there is much to replay since the newest.
+// due reports whether so much was committed since the newest that there should be another.
 func (s *snapshots) due(head storage.Revision, logBytes int64, l *Limits) bool {
 	return head-s.at >= storage.Revision(l.SnapshotOps) || logBytes-s.logBytes >= max(l.SnapshotBytes, s.size)
 }
 
-// saved takes the result of a save.
+// saved notes the result of a save.
 func (s *snapshots) saved(r *savedSnapshot, now time.Time) {
 	s.saving = false
 	if r.err != nil {
@@ -46,7 +46,7 @@ func (s *snapshots) saved(r *savedSnapshot, now time.Time) {
 	s.at, s.logBytes, s.size = r.at, r.logBytes, r.size
 }
 
-// saveIfDue begins a snapshot if there is much to replay since the last.
+// saveIfDue starts a snapshot if one is due.
 func (d *document) saveIfDue() {
 	if !d.snapshots.due(d.order.Head(), d.order.LogBytes(), &d.node.limits) {
 		return
@@ -57,14 +57,14 @@ func (d *document) saveIfDue() {
 	d.save()
 }
 
-// saveIfChanged begins a snapshot if there is anything since the last.
+// saveIfChanged starts a snapshot if the newest is not of the head.
 func (d *document) saveIfChanged() {
 	if d.life.live() && d.snapshots.behind(d.order.Head()) && !d.snapshots.saving {
 		d.save()
 	}
 }
 
-// save begins to encode and store the committed content, in a task.
+// save encodes and stores the committed content in a task.
 func (d *document) save() {
 	r := &savedSnapshot{at: d.order.Head(), logBytes: d.order.LogBytes(), begun: d.node.rt.Now()}
 	content, rewinds := d.frozen.of(&d.order), d.log.rewinds
@@ -75,7 +75,7 @@ func (d *document) save() {
 	})
 }
 
-// savedSnapshot is a snapshot on its way to the store.
+// savedSnapshot is a snapshot that is being stored, and then the result.
 type savedSnapshot struct {
 	at       storage.Revision
 	logBytes int64

@@ -19,8 +19,8 @@ import (
 
 // The tests of this file are about what waits for a role, and about people who come and go meanwhile.
 
-// onWays lets every look-up of a role go wrong in a way; storagetest.None: no more.
-func (h *house) onWays(fault storagetest.Fault) {
+// onRoleLookUp lets every look-up of a role go wrong in a way; storagetest.None: no more.
+func (h *house) onRoleLookUp(fault storagetest.Fault) {
 	h.store.SetPlan(storagetest.On(fault, "Ways"))
 }
 
@@ -54,7 +54,7 @@ func TestW7ALookUpThatHangsEndsTheSession(t *testing.T) {
 	} {
 		t.Run(request, func(t *testing.T) {
 			bubble(t, "ab", func(h *house, ann, bob *peer) {
-				h.onWays(storagetest.Stall)
+				h.onRoleLookUp(storagetest.Stall)
 				grantChanged(h.hub, doc, "bob", identity("ann"))
 				synctest.Wait()
 				if request != "" {
@@ -64,7 +64,7 @@ func TestW7ALookUpThatHangsEndsTheSession(t *testing.T) {
 				if bob.closed() != wire.CloseUnavailable {
 					t.Errorf("closed with %d, want %d", bob.closed(), wire.CloseUnavailable)
 				}
-				h.onWays(storagetest.None)
+				h.onRoleLookUp(storagetest.None)
 				h.store.Release()
 			})
 		})
@@ -127,11 +127,11 @@ func TestP10AnOvertakenRoleTellsNothingOfThePast(t *testing.T) {
 // P10, W9: a request of REST under way goes with its sign-in, however long the store takes.
 func TestP10AnEndedSignInTakesRequestsOfRESTAlong(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
-		h.onWays(storagetest.Stall)
+		h.onRoleLookUp(storagetest.Stall)
 		done := h.submitAside("bob")
 		signInEnded(h.hub, "signin-bob")
 		synctest.Wait()
-		h.onWays(storagetest.None)
+		h.onRoleLookUp(storagetest.None)
 		h.store.Release()
 		if err := <-done; !errors.Is(err, collab.ErrForbidden) {
 			t.Errorf("Submit = %v, want it forbidden", err)
@@ -160,7 +160,7 @@ func TestP10AnEndedSignInStaysEnded(t *testing.T) {
 func TestP10NoTitleLeavesWhileARoleIsLookedUp(t *testing.T) {
 	for _, kept := range []bool{true, false} {
 		bubble(t, "ab", func(h *house, ann, bob *peer) {
-			h.onWays(storagetest.Stall)
+			h.onRoleLookUp(storagetest.Stall)
 			if !kept {
 				h.revoke("bob")
 			} else {
@@ -170,7 +170,7 @@ func TestP10NoTitleLeavesWhileARoleIsLookedUp(t *testing.T) {
 			titleChanged(h.hub, doc, "a secret", identity("ann"))
 			membersChanged(h.hub, doc)
 			bob.expect()
-			h.onWays(storagetest.None)
+			h.onRoleLookUp(storagetest.None)
 			h.store.Release()
 			if kept {
 				bob.expect("members", "doc <nil>", "members") // the first with the change of role

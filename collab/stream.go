@@ -6,17 +6,17 @@ import (
 	"quire/storage"
 )
 
-// stream tells a document's readers of committed ops: frames through the feed, and to each author the place of their op. It belongs
-// to the turn, but anybody may read the feed.
+// stream publishes committed ops: it puts their frames into the feed, and tells each author the place of their op. Only the turn uses
+// it, but any goroutine may read the feed.
 type stream struct {
 	doc    storage.DocumentID
-	limit  int // bytes that the feed holds
+	limit  int // bytes that the feed may hold
 	feed   feed
-	frames []wire.Frame // of one commit; the memory is reused
-	late   []lateAck    // of one commit, likewise
+	frames []wire.Frame // added and not yet published; the memory is reused
+	late   []lateAck    // likewise
 }
 
-// lateAck is an acknowledgement that waits until the feed holds the ops before it.
+// lateAck is an acknowledgement that can only be sent once the feed holds the ops before it.
 type lateAck struct {
 	to  *Handle
 	ack Ack
@@ -28,12 +28,12 @@ func (t *stream) frame(at storage.Revision, client string, seq int64, body []byt
 	return wire.Seal(wire.AppendOpFrame(buf, string(t.doc), wire.Version(at), client, seq, body))
 }
 
-// add takes an op that is in the log at a revision. It is shown by publish.
+// add adds an op that is in the log, to be shown by publish.
 func (t *stream) add(at storage.Revision, client string, seq int64, body []byte) {
 	t.frames = append(t.frames, t.frame(at, client, seq, body))
 }
 
-// publish puts what was added into the feed, and then answers those who could not be answered before.
+// publish puts the added frames into the feed, and then sends the late acknowledgements.
 func (t *stream) publish() {
 	t.feed.append(t.frames, t.limit)
 	clear(t.frames)
@@ -46,7 +46,7 @@ func (t *stream) publish() {
 	t.late = t.late[:0]
 }
 
-// answer tells everybody who sent o its place, and the form it has there.
+// answer tells the senders of o and of its twins where it is in the log, and its form there.
 func (t *stream) answer(o *order.Op, at storage.Revision, body wire.Body) {
 	s := submitted(o)
 	if s == nil {
@@ -56,7 +56,7 @@ func (t *stream) answer(o *order.Op, at storage.Revision, body wire.Body) {
 	s.eachTwin(func(twin *submission) { t.acknowledge(twin, at, body) })
 }
 
-// acknowledge tells whoever sent s its place. What can't be said before the feed holds it is said by publish.
+// acknowledge tells the sender of s its place in the log, now or after the next publish.
 func (t *stream) acknowledge(s *submission, at storage.Revision, body wire.Body) {
 	if s.answer != unanswered {
 		return
@@ -74,7 +74,7 @@ func (t *stream) acknowledge(s *submission, at storage.Revision, body wire.Body)
 	}
 }
 
-// closeLate ends the sessions of those who could not be answered: the ops before theirs will not be known.
+// closeLate closes the sessions that wait for a late acknowledgement: the ops before theirs will not be published.
 func (t *stream) closeLate(reason string) {
 	for _, l := range t.late {
 		l.to.reader.Done()

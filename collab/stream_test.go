@@ -106,7 +106,7 @@ func TestW2PullNowNeitherReadsTheLogNorEncodes(t *testing.T) {
 		ann.op(doc, 302, `[{"insert":"2"}]`)
 		synctest.Wait()
 		if got, more := bob.session.PullNow(nil, 1); len(got) != 1 || !more {
-			t.Errorf("with room for one: %d frames, more %v; want 1, true", len(got), more)
+			t.Errorf("with a budget for one: %d frames, more %v; want 1, true", len(got), more)
 		}
 		if got, more := bob.session.PullNow(nil, 1<<20); len(got) != 1 || more {
 			t.Errorf("the rest: %d frames, more %v; want 1, false", len(got), more)

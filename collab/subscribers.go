@@ -9,14 +9,15 @@ import (
 	"quire/storage"
 )
 
-// subscribers are the readers of a document's live ops, in the order they came. They belong to the turn, but anybody may read people.
+// subscribers are the readers of a document's live ops, in the order in which they came. Only the turn uses them, but any goroutine may
+// read people.
 type subscribers struct {
 	list    []*Handle
 	changed bool                     // people is not up to date
-	people  atomic.Pointer[[]Person] // each once, in the order they came
+	people  atomic.Pointer[[]Person] // each person once, in that order
 }
 
-// seen is somebody in a role as others see them.
+// seen returns how others see somebody who has a role.
 func seen(who Identity, role access.Role) Person {
 	return Person{who.User, who.Name, who.Color, who.Guest, who.Picture, who.Allows(role, access.Write)}
 }
@@ -46,7 +47,7 @@ func (s *subscribers) remove(x *Handle) {
 	s.changed = true
 }
 
-// rename shows a person's new name, colour and picture.
+// rename changes a person's name, colour and picture.
 func (s *subscribers) rename(who Person) {
 	for _, x := range s.list {
 		if x.who.ID == who.ID {
@@ -56,13 +57,13 @@ func (s *subscribers) rename(who Person) {
 	}
 }
 
-// writes notes whether a reader's role lets them write now.
+// writes sets whether a reader may write.
 func (s *subscribers) writes(x *Handle, may bool) {
 	x.who.Writing = may
 	s.changed = true
 }
 
-// listPeople brings people up to date.
+// listPeople updates people if they changed.
 func (s *subscribers) listPeople() {
 	if !s.changed {
 		return
@@ -81,11 +82,11 @@ func (s *subscribers) listPeople() {
 	s.people.Store(&people)
 }
 
-// fanOut is how many readers the document's goroutine serves itself. Above, others share the work: a write takes the kernel some
-// 8 µs, and the document should not stand still for all of a thousand.
+// fanOut is up to how many readers the document's goroutine writes to by itself. Of more, other goroutines do parts: a write takes the
+// kernel some 8 µs, and a document should not stand still for a thousand of them.
 const fanOut = 128
 
-// flush has everybody sent what the feed got.
+// flush tells all of them that the feed has more.
 func (s *subscribers) flush(n *Node) {
 	if len(s.list) <= fanOut {
 		for _, x := range s.list {
@@ -102,7 +103,7 @@ func (s *subscribers) flush(n *Node) {
 	}
 }
 
-// notify sends one frame to all whose client is Quire's own.
+// notify sends a frame to all of them that use Quire's own client.
 func (s *subscribers) notify(f wire.Frame) {
 	for _, x := range s.list {
 		x.reader.Notify(f)

@@ -9,8 +9,8 @@ import (
 
 const sweepEvery = time.Second
 
-// sweep does what falls due with time: it gives up on what waited too long, has quiet documents saved, and closes sessions whose
-// proof expired.
+// sweep does what time makes necessary: it expires what waited too long, saves quiet documents, evicts, and closes sessions whose
+// sign-in or token expired.
 func (h *Hub) sweep() {
 	now := h.node.rt.Now()
 	for _, d := range h.registry.pick(func(d *document) bool { return d.status.due(now, &h.node.limits) }) {
@@ -36,7 +36,7 @@ type ticker struct {
 	cancel  func() // the next call
 }
 
-// start calls f after each pause; the next begins when f has returned.
+// start calls f after a pause, and again after a pause from each return.
 func (t *ticker) start(rt Runtime, pause time.Duration, f func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -49,7 +49,7 @@ func (t *ticker) start(rt Runtime, pause time.Duration, f func()) {
 	})
 }
 
-// stop keeps f from being called again. A call under way goes on.
+// stop ends the calls. One that is under way is not waited for.
 func (t *ticker) stop() {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -49,7 +49,7 @@ type described struct {
 func (m *described) handle(d *document) {
 	switch {
 	case d.life.state == docLoading: // the row that is on its way may be an older one
-		if !d.loadStopped { // else one will be read
+		if !d.life.stopped { // else one will be read
 			d.waits.replaceRow(m)
 		}
 		return
