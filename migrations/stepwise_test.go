@@ -45,7 +45,7 @@ var madeBy = map[int][]table{
 // droppedBy lists the tables that a step drops with their rows: no release has used them.
 var droppedBy = map[int][]string{6: {"pending"}}
 
-func TestEachStepKeepsWhatTheOneBeforeHeldSQLite(t *testing.T) {
+func TestEachStepKeepsTheRowsOfTheOneBeforeSQLite(t *testing.T) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "quire.db")+"?_pragma=foreign_keys(ON)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestEachStepKeepsWhatTheOneBeforeHeldSQLite(t *testing.T) {
 	stepwise(t, migrations.SQLite, db, "?", `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`)
 }
 
-func TestEachStepKeepsWhatTheOneBeforeHeldPostgres(t *testing.T) {
+func TestEachStepKeepsTheRowsOfTheOneBeforePostgres(t *testing.T) {
 	stepwise(t, migrations.Postgres, openPostgres(t, pgtest.Unmigrated(t)), "$", `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)
 }
 

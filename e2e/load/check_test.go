@@ -111,7 +111,7 @@ func TestTheCheckFindsWhatABrokenServerDid(t *testing.T) {
 }
 
 // A server may send an op twice, and one before the other, as ShareDB does. Each is taken once, in its turn.
-func TestWhatComesTwiceOrEarlyIsTakenOnceInItsTurn(t *testing.T) {
+func TestOpsThatArriveTwiceOrEarlyAreTakenOnceInOrder(t *testing.T) {
 	early := map[string]string{} // by receiver, a frame that was kept back
 	cfg := small(between(t, house(t), func(fromServer bool, client, frame string, m message) (string, string) {
 		if !fromServer || string(m.action) != "op" || m.op == nil {

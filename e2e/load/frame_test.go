@@ -153,7 +153,7 @@ func TestFramesOfTheClient(t *testing.T) {
 }
 
 // Bytes in the same packet as the answer to the upgrade must not be lost.
-func TestBytesBehindTheUpgrade(t *testing.T) {
+func TestBytesAfterTheUpgradeAreNotLost(t *testing.T) {
 	all := ofServer(whole, "a") + ofServer(whole, strings.Repeat("b", 5000))
 	s := newSocket(&script{says: strings.NewReader(all[2500:])}, []byte(all[:2500]), func() time.Duration { return 0 })
 	for _, want := range []int{1, 5000} {

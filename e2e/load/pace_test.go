@@ -68,7 +68,7 @@ func expected(late time.Duration) (ack, propagation []time.Duration, ops int64) 
 
 // Keys that are due while an op is in flight go into the next op, and each counts from when it was due, even if the generator
 // itself was late.
-func TestKeysThatFallDueInFlightCountFromThen(t *testing.T) {
+func TestKeysDueWhileAnOpIsInFlightCountFromThen(t *testing.T) {
 	for _, late := range []time.Duration{0, 7 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) { typeSlowly(t, late) })
 	}

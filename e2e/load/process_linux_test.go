@@ -10,7 +10,7 @@ import (
 )
 
 // A database works in children of one process. Their time counts while they live and after they have ended.
-func TestTheTimeOfChildrenCounts(t *testing.T) {
+func TestTheCPUTimeOfChildrenCounts(t *testing.T) {
 	before := inspect(os.Getpid())
 	cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; echo; read line")
 	tether.Tie(cmd)

@@ -99,7 +99,7 @@ func (c cancelled) Write(line []byte) (int, error) {
 }
 
 // An interrupted run returns what was measured until then, checked.
-func TestAnInterruptedRunTellsWhatItHas(t *testing.T) {
+func TestAnInterruptedRunReportsWhatItHas(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	cfg := small(house(t))
@@ -113,7 +113,7 @@ func TestAnInterruptedRunTellsWhatItHas(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeRunIsNamed(t *testing.T) {
+func TestAConfigThatCannotBeRunIsExplained(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*Config)
@@ -196,7 +196,7 @@ func TestSettingsOfTheServerThatMayBeTooLowAreNamed(t *testing.T) {
 	}
 }
 
-func TestManyConnectionsAreOfSeveralUsersAndAddresses(t *testing.T) {
+func TestManyConnectionsUseSeveralUsersAndAddresses(t *testing.T) {
 	token := small("127.0.0.1:1").tokens()
 	subject := func(token string) string { return strings.Split(token, ".")[1] }
 	if subject(token(0)) != subject(token(perUser-1)) || subject(token(0)) == subject(token(perUser)) {

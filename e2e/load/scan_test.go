@@ -58,7 +58,7 @@ func TestScanReadsWhatServersSay(t *testing.T) {
 	}
 }
 
-func TestScanRefusesWhatIsNoObject(t *testing.T) {
+func TestScanRefusesAnythingButAnObject(t *testing.T) {
 	for _, frame := range []string{``, ` `, `5`, `null`, `[]`, `"a"`, `{`, `{"a"`, `{"a":`, `{"a":"op"`, `{"a":"op",`, `{"a" "op"}`, `{"a":"op}`,
 		`{"a":[1,2}`, `{a:1}`, `{"a":1;"b":2}`, `{"a":"\"}`, `{,}`, `{"a":{"b":"c"}`} {
 		if m, err := scan([]byte(frame), false); err == nil {

@@ -34,7 +34,7 @@ func TestTimingsKnowTheNewestOps(t *testing.T) {
 }
 
 // Receivers read while the writer writes: they get the values of the op they ask for, or none.
-func TestTimingsAreReadWhileOthersCome(t *testing.T) {
+func TestTimingsAreReadWhileTheyAreWritten(t *testing.T) {
 	tm := newTimings(0, 1)
 	var wg sync.WaitGroup
 	stop := make(chan struct{})

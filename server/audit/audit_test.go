@@ -30,7 +30,7 @@ func (b *book) Strike(ctx context.Context, id int64) error {
 	return ctx.Err()
 }
 
-func TestAnEntryStandsUnlessTheChangeSurelyDidNotHappen(t *testing.T) {
+func TestAnEntryStaysUnlessTheChangeCertainlyFailed(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		err    error
@@ -60,7 +60,7 @@ func TestAnEntryStandsUnlessTheChangeSurelyDidNotHappen(t *testing.T) {
 	}
 }
 
-func TestNothingIsChangedThatCannotBeNoted(t *testing.T) {
+func TestNoChangeIsMadeWithoutAnEntry(t *testing.T) {
 	b := &book{refuses: storage.ErrUnavailable}
 	err := Do(context.Background(), b, slog.Default(), storage.AuditEntry{}, func() error {
 		t.Error("changed without an entry")

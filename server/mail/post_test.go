@@ -96,7 +96,7 @@ func parts(t *testing.T, m mailtest.Mail) (plain, html string) {
 	}
 }
 
-func TestALetterComesOverTLSInBothFormsWithNothingFromElsewhere(t *testing.T) {
+func TestALetterIsSentOverTLSAsTextAndHTMLAndFetchesNothing(t *testing.T) {
 	s := mailtest.Start(t, true, nil)
 	p, _ := open(t, s, nil)
 	if !p.Send(mail.Letter{
@@ -130,7 +130,7 @@ func TestALetterComesOverTLSInBothFormsWithNothingFromElsewhere(t *testing.T) {
 	}
 }
 
-func TestNothingIsSentInTheClearUnlessAskedFor(t *testing.T) {
+func TestNothingIsSentUnencryptedUnlessConfigured(t *testing.T) {
 	s := mailtest.Start(t, false, nil) // offers no TLS
 	p, log := open(t, s, func(c *mail.Config) { c.Security, c.Pauses = mail.StartTLS, []time.Duration{} })
 	p.Send(mail.Letter{Kind: "reset", To: "bob@example.org", Subject: "s", Lines: []string{"l"}})
@@ -140,7 +140,7 @@ func TestNothingIsSentInTheClearUnlessAskedFor(t *testing.T) {
 	}
 }
 
-func TestNobodyWritesAHeaderOfTheirOwn(t *testing.T) {
+func TestNobodyCanInjectAHeader(t *testing.T) {
 	s := mailtest.Start(t, false, nil)
 	p, log := open(t, s, nil)
 	for _, to := range []string{"bob@example.org\r\nBcc: eve@example.org", "bob@example.org, eve@example.org", "<bob@example.org>\nX: y", ""} {
@@ -167,7 +167,7 @@ func TestNobodyWritesAHeaderOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestWhatTheServerPutsOffIsTriedAgainAndWhatItRefusesIsNot(t *testing.T) {
+func TestTemporaryFailuresAreRetriedAndPermanentOnesAreNot(t *testing.T) {
 	s := mailtest.Start(t, false, func(to string, count int) string {
 		switch {
 		case to == "gone@example.org":
@@ -213,7 +213,7 @@ func TestP8AMailServerThatHangsHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestALetterCanTurnOutToBeNone(t *testing.T) {
+func TestALetterMayTurnOutNotToBeSent(t *testing.T) {
 	s := mailtest.Start(t, false, nil)
 	p, log := open(t, s, nil)
 	var tries int
@@ -234,7 +234,7 @@ func TestALetterCanTurnOutToBeNone(t *testing.T) {
 	}
 }
 
-func TestWithoutAMailServerNothingIsTaken(t *testing.T) {
+func TestWithoutAMailServerNoLetterIsAccepted(t *testing.T) {
 	var p *mail.Post
 	if p.Sends() || p.Send(mail.Letter{To: "bob@example.org"}) {
 		t.Error("a post that is not there took a letter")

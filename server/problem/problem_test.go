@@ -49,7 +49,7 @@ func TestFromKnowsEveryErrorOfTheEngineAndTheStore(t *testing.T) {
 	}
 }
 
-func TestNothingOfAnInternalErrorIsTold(t *testing.T) {
+func TestAnInternalErrorRevealsNothing(t *testing.T) {
 	p := From(errors.New("password=hunter2 in line 3"))
 	body, err := json.Marshal(p)
 	if err != nil || strings.Contains(string(body), "hunter2") {

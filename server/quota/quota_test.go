@@ -29,7 +29,7 @@ func (b *books) ApplicationBytes(_ context.Context, application string) (int64, 
 	return int64(len(application)), nil
 }
 
-func TestAnOwnersOwnBoundComesFirst(t *testing.T) {
+func TestAPersonsOwnQuotaComesFirst(t *testing.T) {
 	for _, c := range []struct{ own, standard, owned, left int64 }{
 		{0, 0, 10, math.MaxInt64}, {0, 100, 10, 90}, {0, 100, 110, -10}, {500, 100, 10, 490}, {5, 100, 10, -5}, {-1, 100, 10, math.MaxInt64},
 	} {

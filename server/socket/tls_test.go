@@ -15,7 +15,7 @@ func TestOverTLS(t *testing.T) {
 		"frames":                       TestFramesGoBothWays,
 		"fragments":                    TestFragmentsAndControlFramesBetweenThem,
 		"every byte alone":             TestEveryByteAlone,
-		"early frames":                 TestWhatCameWithTheHandshakeIsNotLost,
+		"early frames":                 TestInputThatCameWithTheHandshakeIsNotLost,
 		"W4 oversized":                 TestW4AFrameOverTheLimitIsDiscardedAndAnswered,
 		"W4 far oversized":             TestW4AMessageBeyondAllMeasureClosesTheSocket,
 		"W4 oversized op":              TestW4AnOversizedOpIsRefusedByName,

@@ -54,7 +54,7 @@ func TestEveryByteAlone(t *testing.T) {
 }
 
 // The first frame of a fast client may arrive with the handshake.
-func TestWhatCameWithTheHandshakeIsNotLost(t *testing.T) {
+func TestInputThatCameWithTheHandshakeIsNotLost(t *testing.T) {
 	h := open(t, settings{})
 	p, _ := h.try(append(text("early"), text("bird")...), ann)
 	p.says("early")

@@ -87,7 +87,7 @@ func TestWhoMayOpenASocket(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoHandshakeIsToldSo(t *testing.T) {
+func TestARequestThatIsNoHandshakeIsToldSo(t *testing.T) {
 	h := open(t, settings{})
 	response, err := http.Get("http://" + h.address + "/api/v1/socket")
 	if err != nil {
