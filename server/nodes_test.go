@@ -12,7 +12,10 @@ import (
 
 	"quire/migrations"
 	"quire/storage"
+	"quire/storage/postgres"
+	"quire/storage/sealed"
 	"quire/storage/sqlite"
+	"quire/storage/storagetest/pgtest"
 )
 
 // sqliteStore opens the database in a file, which others may have open too.
@@ -57,7 +60,23 @@ func says(text string) func(map[string]any) bool {
 // P10, N7: what is changed over one server, open sockets of another over the same database feel.
 func TestP10ChangesAreFeltOnAnotherServer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "quire.db")
-	storeA, storeB := sqliteStore(t, path), sqliteStore(t, path)
+	changesAreFelt(t, sqliteStore(t, path), sqliteStore(t, path))
+}
+
+func TestP10ChangesAreFeltOnAnotherServerPostgres(t *testing.T) {
+	url := pgtest.Start(t).Database(t)
+	open := func() storage.Store {
+		store, err := postgres.Open(t.Context(), postgres.Config{URL: sealed.Of(url), Log: quiet(), AllowUnsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		return store
+	}
+	changesAreFelt(t, open(), open())
+}
+
+func changesAreFelt(t *testing.T, storeA, storeB storage.Store) {
 	a, b := openHouse(t, storeA, nil), openHouse(t, storeB, nil)
 	ada, bob := a.account("ada"), a.account("bob")
 	group := ada.do("POST", "/groups", map[string]any{"name": "G"}).want(201)["id"].(string)
@@ -69,6 +88,8 @@ func TestP10ChangesAreFeltOnAnotherServer(t *testing.T) {
 		a.grant(doc, bob.id, role)
 		line = bob.at(b).subscribed(t, doc)
 		b.feltAll()
+		line.send(`{"a":"pp"}`)
+		line.until("an answer", answers("pp"))
 		return doc, line
 	}
 	ends := func(name string, change func(doc string), code int) {
@@ -101,6 +122,7 @@ func TestP10ChangesAreFeltOnAnotherServer(t *testing.T) {
 		if err := storeA.RemoveGrant(t.Context(), storage.DocumentID(doc), storage.UserID(bob.id)); err != nil {
 			t.Fatal(err)
 		}
+		b.feltAll()
 		ada.do("DELETE", "/groups/"+group+"/members/"+bob.id, nil).want(204)
 	}, 4501)
 	shows("title", func(doc string, _ *line) {
