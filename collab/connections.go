@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -74,6 +75,26 @@ func (cs *connections) after(number uint64) (newer []Connection, newest uint64) 
 	}
 	cs.mu.Unlock()
 	return inOrder(numbers), newest
+}
+
+// concerned returns the sessions of those whose access changed.
+func (cs *connections) concerned(c concerns) (sessions []Connection) {
+	if c.everybody {
+		return cs.all()
+	}
+	for _, user := range c.users {
+		sessions = append(sessions, cs.of(user)...)
+	}
+	return sessions
+}
+
+// close closes the sessions for which picked reports true.
+func (cs *connections) close(code wire.CloseCode, reason string, picked func(Connection) bool) {
+	for _, c := range cs.all() {
+		if picked(c) {
+			c.Close(code, reason)
+		}
+	}
 }
 
 func inOrder(numbers map[Connection]uint64) []Connection {

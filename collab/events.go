@@ -58,7 +58,7 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 		}
 		return told[d]
 	}
-	for _, connection := range h.concerned(c) {
+	for _, connection := range h.connections.concerned(c) {
 		for _, x := range connection.Handles(c.document) {
 			change := add(x.d)
 			change.of = append(change.of, &x.standing)
@@ -75,17 +75,6 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 		d.post(told[d])
 		h.registry.release(d)
 	}
-}
-
-// concerned returns the sessions of those c is about.
-func (h *Hub) concerned(c concerns) (all []Connection) {
-	if c.everybody {
-		return h.connections.all()
-	}
-	for _, user := range c.users {
-		all = append(all, h.connections.of(user)...)
-	}
-	return all
 }
 
 // endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.

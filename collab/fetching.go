@@ -43,24 +43,17 @@ func (r *fetchRequest) handle(d *document) {
 	if d.wait(r) || d.waitForComparison(r) || d.held(r) {
 		return
 	}
-	head, st := d.order.Head(), &r.of.standing
-	switch {
-	case r.From != storage.Newest && r.Timeline < d.log.timeline:
+	head := d.order.Head()
+	if r.From != storage.Newest && r.Timeline < d.log.timeline {
 		r.of.reader.Done()
 		r.of.reader.Close(wire.CloseResync, backInTime)
 		return
-	case st.reads(r.From) != nil:
-		r.Asker.Refused(st.reads(r.From))
+	}
+	if err := r.refusal(&d.life); err != nil {
+		r.Asker.Refused(err)
 		return
-	case d.life.hides(st.role):
-		r.Asker.Refused(Forbidden())
-		return
-	case d.life.state == docDeleted:
-		r.Asker.Refused(wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good"))
-		return
-	case d.life.state == docDamaged:
-		r.Asker.Refused(wire.Errorf(wire.CodeOpsNotFound, "the document's history is damaged"))
-		return
+	}
+	switch {
 	case r.From > head && d.waitForTail(r, &r.readTail):
 		return
 	case r.From > head:
@@ -81,6 +74,23 @@ func (r *fetchRequest) handle(d *document) {
 	if begins {
 		r.of.introduce()
 	}
+}
+
+// refusal returns why the reader may not have what they ask for.
+func (r *fetchRequest) refusal(l *lifecycle) *wire.Error {
+	st := &r.of.standing
+	if err := st.reads(r.From); err != nil {
+		return err
+	}
+	switch {
+	case l.hides(st.role):
+		return Forbidden()
+	case l.state == docDeleted:
+		return wire.Errorf(wire.CodeWasDeleted, "the document was deleted for good")
+	case l.state == docDamaged:
+		return wire.Errorf(wire.CodeOpsNotFound, "the document's history is damaged")
+	}
+	return nil
 }
 
 // assureOwn delays a request for ops until these are safe, if the reader's own may be among them: a client that finds its own op takes

@@ -52,23 +52,22 @@ func NewHub(cfg Config) (*Hub, error) {
 	if h.cfg.Bus == nil {
 		h.cfg.Bus = Alone{}
 	}
-	n := &Node{store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault()}
-	if n.rt == nil {
+	if h.cfg.Runtime == nil {
 		h.system = &System{}
-		n.rt = h.system
+		h.cfg.Runtime = h.system
 	}
-	if n.log == nil {
-		n.log = slog.New(slog.DiscardHandler)
-	}
-	n.limiter.free = n.limits.HeavyTasks
-	n.ctx, h.stop = context.WithCancel(context.Background())
-	h.node, h.order, h.protocol = n, n.limits.order(), newProtocol(&cfg, &n.limits)
+	n, stop := newNode(&h.cfg)
+	h.node, h.stop, h.order, h.protocol = n, stop, n.limits.order(), newProtocol(&cfg, &n.limits)
 	h.reading.Limit, h.reading.Alone = n.limits.SnapshotReads, true
 	h.registry = registry{node: n, begin: h.newDocument, documents: map[storage.DocumentID]*document{}}
 	h.registry.memory.Limit, h.registry.memory.Soft = n.limits.DocumentsSize, true
 	h.committer.node, h.committer.turn = n, n.counted(h.committer.run)
 	h.roles.node = n
-	h.timelines.node, h.timelines.replaced, h.timelines.compare = n, h.closeOlder, h.compareAll
+	h.timelines.node = n
+	h.timelines.replaced = func(timeline int64) {
+		h.connections.close(wire.CloseResync, backInTime, func(c Connection) bool { return c.Timeline() < timeline })
+	}
+	h.timelines.compare = func() { h.registry.tellAll(call((*document).compareWithLog)) }
 	ctx, cancel := n.timeout(n.ctx)
 	defer cancel()
 	if err := h.timelines.begin(ctx); err != nil {
@@ -143,7 +142,7 @@ func (h *Hub) Drain(ctx context.Context) error {
 		s.Farewell()
 	}
 	err := h.registry.awaitIdle(ctx) // so that what is on its way is still acknowledged
-	h.closeAll()
+	h.connections.close(wire.CloseRestarting, restarting, func(Connection) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -155,15 +154,6 @@ func (h *Hub) Drain(ctx context.Context) error {
 	}
 	return nil
 }
-
-func (h *Hub) closeAll() {
-	for _, s := range h.connections.all() {
-		s.Close(wire.CloseRestarting, restarting)
-	}
-}
-
-// compareAll has all documents compared with the log.
-func (h *Hub) compareAll() { h.registry.tellAll(call((*document).compareWithLog)) }
 
 // Close drops everything at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
 func (h *Hub) Close() {

@@ -23,6 +23,17 @@ type Node struct {
 	tasks   sync.WaitGroup
 }
 
+// newNode returns a node, and what ends its context.
+func newNode(cfg *Config) (n *Node, stop context.CancelFunc) {
+	n = &Node{store: cfg.Store, rt: cfg.Runtime, log: cfg.Log, limits: cfg.Limits.orDefault()}
+	if n.log == nil {
+		n.log = slog.New(slog.DiscardHandler)
+	}
+	n.limiter.free = n.limits.HeavyTasks
+	n.ctx, stop = context.WithCancel(context.Background())
+	return n, stop
+}
+
 // Limits returns the limits, with zeros replaced by defaults. They must not be changed.
 func (n *Node) Limits() *Limits { return &n.limits }
 

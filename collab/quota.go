@@ -54,7 +54,7 @@ func (d *document) askQuota() {
 		return call(func(d *document) {
 			d.quota.answered(left, d.order.LogBytes(), err)
 			if err != nil {
-				d.node.log.Warn("the owner's quota is not known", "doc", d.id, "err", err)
+				d.node.log.Warn("the owner's space is not known", "doc", d.id, "err", err)
 			} else {
 				d.order.Full = left <= 0
 			}

@@ -22,11 +22,10 @@ func (h *Hub) sweep() {
 		h.registry.release(d)
 	}
 	h.registry.evict(now, !h.registry.memory.Fits(0))
-	for _, s := range h.connections.all() {
-		if e := s.Identity().Expires; !e.IsZero() && !now.Before(e) {
-			s.Close(wire.CloseTokenExpired, "the sign-in's time is over")
-		}
-	}
+	h.connections.close(wire.CloseTokenExpired, "the sign-in's time is over", func(c Connection) bool {
+		e := c.Identity().Expires
+		return !e.IsZero() && !now.Before(e)
+	})
 }
 
 // ticker calls a function again and again until it is stopped.

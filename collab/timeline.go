@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -123,15 +122,6 @@ func (h *Hub) Look(doc storage.DocumentID, head storage.Head) {
 			d.compareWithLog() // no proof: head may have been read before the last commit
 		}
 	}))
-}
-
-// closeOlder closes the sessions that only know timelines before this one.
-func (h *Hub) closeOlder(timeline int64) {
-	for _, s := range h.connections.all() {
-		if s.Timeline() < timeline {
-			s.Close(wire.CloseResync, backInTime)
-		}
-	}
 }
 
 var errOtherHistory = errors.New("collab: the log holds another history")
