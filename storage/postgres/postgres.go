@@ -116,6 +116,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	if err := s.start(ctx, cfg.AllowUnsafe); err != nil {
+		if code(err) == "26000" { // invalid_sql_statement_name: another connection has it, though no look saw one shared
+			err = errors.Join(ErrPooler, err)
+		}
 		return nil, errors.Join(fmt.Errorf("postgres: open: %w", err), s.Close())
 	}
 	return s, nil

@@ -47,8 +47,9 @@ var ErrPooler = errors.New("DATABASE_URL leads to a connection pooler in transac
 	"connection's settings nor its prepared statements; have it use session mode (pool_mode = session), or give the address of Postgres " +
 	"itself: a server of Quire opens 11 connections, unless pool_max_conns says otherwise")
 
-// poolerLooks is how often a pooler is looked at: what others do with it at the same moment may hide what it does once.
-const poolerLooks = 5
+// poolerLooks is how often a pooler is looked at: what others do with it at the same moment, or connections that it just opens, may
+// hide what it does several times on a busy machine. Whoever connects directly is not looked at.
+const poolerLooks = 25
 
 // checkPooler is ErrPooler for a pooler in another than session mode. A pooler names other processes to its clients than those
 // that serve them. Whether it keeps one for each client shows when one client's stands idle and another begins a transaction: it
