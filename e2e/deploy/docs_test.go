@@ -19,7 +19,7 @@ var (
 
 // A document that points to what is gone is worse than none.
 func TestDocsPointToWhatExists(t *testing.T) {
-	for _, name := range []string{"README.md", "ARCHITECTURE.md", "SELF-HOSTING.md", "SECURITY.md", "CHANGELOG.md"} {
+	for _, name := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SELF-HOSTING.md", "SECURITY.md", "CHANGELOG.md"} {
 		text := read(t, name)
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
