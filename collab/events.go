@@ -8,10 +8,10 @@ import (
 	"quire/storage"
 )
 
-// Apply lets what was told of a change take effect here, within a second (P10). It returns at once. An event says where to
-// look, not what is there, so one that comes twice or late does no harm. Two kinds are taken at their word, because nobody may
-// read on while they are looked up: whoever applies EventTrashed or EventRestored reads the document's row afterwards, and
-// calls Described. Kinds that nothing here depends on, and those that Described and UserChanged are for, do nothing.
+// Apply makes a change take effect here, within a second (P10). It does not block. An event says what to look up and not what is there
+// now, so an event that comes twice or late does no harm. EventTrashed and EventRestored take effect without a look-up, because nobody
+// may read on meanwhile: their caller then reads the document's row and calls Described. Kinds that nothing here depends on, and
+// those for Described and UserChanged, are ignored.
 func (h *Hub) Apply(e storage.Event) {
 	switch e.Kind {
 	case storage.EventGrant:
@@ -39,14 +39,15 @@ func (h *Hub) Apply(e storage.Event) {
 	}
 }
 
-// Reconsider has everybody's role looked up anew, where events were missed.
+// Reconsider looks up everybody's role again, after events were missed.
 func (h *Hub) Reconsider() { h.reconsider(concerns{everybody: true}, Identity{}) }
 
-// byOf is who made the change, for a notice.
+// byOf returns who made the change, for a notice.
 func byOf(e storage.Event) Identity { return Identity{User: e.By, Name: e.ByName} }
 
-// reconsider tells documents of a change: of open ones its readers are known; others have at most something under way. Look-ups of
-// people who are being let in are marked first, so that whoever is not found here is found there.
+// reconsider posts a change of access to the documents that it concerns: those that these people have open, and those that have
+// something under way, perhaps an op of theirs. Look-ups of people who are being let in are marked first, so that nobody is missed
+// between the two.
 func (h *Hub) reconsider(c concerns, by Identity) {
 	h.roles.underWay.overtake(&c)
 	told := map[*document]*accessChange{}
@@ -77,7 +78,7 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 	}
 }
 
-// endSignIns closes what is open under sign-ins that ended, and drops what came under them and is not with the store.
+// endSignIns closes the sessions of sign-ins that ended, and drops their ops that are not with the store.
 func (h *Hub) endSignIns(c concerns) {
 	for _, connection := range h.connections.all() {
 		if c.about(connection.Identity(), "") {

@@ -16,37 +16,36 @@ import (
 // Config is what a Hub needs.
 type Config struct {
 	Store   Log
-	Formats *delta.Formats // nil: FORMATS=any, which also turns off the last newline (E6)
+	Formats *delta.Formats // nil: FORMATS=any, where content need not end in a newline (E6)
 	Secret  sealed.Text    // signs client ids (W1)
 	Build   string         // told to Quire's own clients
 	Bus     Bus            // to other nodes; nil: Alone
 	Limits  Limits
-	// Quota returns how many bytes of log a document's owner may still add over all documents; nil: there is no bound. It may
-	// ask the database.
+	// Quota returns how many bytes a document's owner may still add to the logs of all their documents; nil: no bound. It may block.
 	Quota   func(context.Context, storage.DocumentID) (left int64, err error)
 	Log     *slog.Logger // nil: none
 	Runtime Runtime      // nil: a System of its own
 }
 
-// Hub is one node's service of documents. What it does is done by its parts.
+// Hub serves the documents of one node. Its parts do the work.
 type Hub struct {
 	cfg         Config
 	node        *Node
 	protocol    Protocol
-	system      *System      // node.rt, if it is the hub's own
-	order       order.Limits // of node.limits, those of a document's order
+	system      *System      // the Runtime, if it is the hub's own
+	order       order.Limits // of documents' Sequencers
 	registry    registry
 	connections connections
 	committer   committer
 	timelines   timelines
 	roles       roles
-	reading     budget.Budget // bytes of encoded snapshots on their way
+	reading     budget.Budget // bytes of encoded snapshots that are kept or being sent
 	sweeps      ticker
 	stop        context.CancelFunc // of node.ctx
 	draining    atomic.Bool
 }
 
-// NewHub makes a hub over an open store; it asks the store for its epoch (L9).
+// NewHub returns a hub over an open store. It asks the store for its epoch (L9), and so may block.
 func NewHub(cfg Config) (*Hub, error) {
 	h := &Hub{cfg: cfg}
 	if h.cfg.Bus == nil {
@@ -78,8 +77,7 @@ func NewHub(cfg Config) (*Hub, error) {
 	return h, nil
 }
 
-// acquire returns the live document of an id with a reference to it, beginning to load it if it is not live. Errors: ErrDraining,
-// ErrOverloaded.
+// acquire returns the document of an id with a reference. If it is not live it starts loading. Errors: ErrDraining, ErrOverloaded.
 func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 	if h.draining.Load() {
 		return nil, ErrDraining
@@ -87,8 +85,7 @@ func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
 	return h.registry.acquire(id)
 }
 
-// Join counts a session among those of its person. It hears of what concerns them until it is Left. While the hub drains the session
-// is closed at once.
+// Join adds a session, which is told of what concerns its user until it has Left. While the hub drains, the session is closed at once.
 func (h *Hub) Join(c Connection) {
 	h.connections.add(c)
 	if h.draining.Load() {
@@ -96,20 +93,20 @@ func (h *Hub) Join(c Connection) {
 	}
 }
 
-// Left takes a session out again.
+// Left removes a session.
 func (h *Hub) Left(c Connection) { h.connections.remove(c) }
 
 // Node returns what a session shares with the hub's parts.
 func (h *Hub) Node() *Node { return h.node }
 
-// Proof is what a session was opened with.
+// Proof is the sign-in that a session was opened with.
 type Proof struct {
 	SignIn string
 	User   storage.UserID
 }
 
-// Proofs returns the sign-ins of the sessions that joined after the one of that number, each once, and the number of the newest
-// session. Whoever checks sign-ins passes the number on next time.
+// Proofs returns the sign-ins of the sessions that joined after number after, each once, and the number of the newest session: the
+// argument of the next call. For callers that check whether sign-ins are still valid.
 func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
 	newer, newest := h.connections.after(after)
 	seen := map[Proof]bool{}
@@ -124,14 +121,14 @@ func (h *Hub) Proofs(after uint64) (proofs []Proof, newest uint64) {
 	return proofs, newest
 }
 
-// Documents returns the ids of the documents that are live.
+// Documents returns the ids of the live documents.
 func (h *Hub) Documents() []storage.DocumentID {
 	return h.registry.ids()
 }
 
 const restarting = "the server is about to restart"
 
-// Draining reports whether the node is about to stop: nothing more is taken.
+// Draining reports whether the node is stopping. Then it accepts nothing more.
 func (h *Hub) Draining() bool { return h.draining.Load() }
 
 // Drain ends service for a restart: every session is told and closed with 4000, pending ops are committed, changed documents get a
@@ -155,7 +152,7 @@ func (h *Hub) Drain(ctx context.Context) error {
 	return nil
 }
 
-// Close drops everything at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
+// Close ends all sessions and documents at once and waits for the hub's goroutines. Call it after Drain and before closing the store.
 func (h *Hub) Close() {
 	h.draining.Store(true)
 	for _, s := range h.connections.all() {

@@ -7,9 +7,9 @@ import (
 	"quire/storage"
 )
 
-// What others changed, told to live sessions, where an event says only where to look: see Apply. Each returns at once.
+// What live sessions are told of changes by others. None of these methods blocks. For changes of access see Apply.
 
-// Notice begins what is told of a change.
+// Notice returns the frame that tells of a change, without what changed.
 func Notice(doc storage.DocumentID, by Identity, now time.Time) wire.DocNotice {
 	n := wire.DocNotice{Doc: string(doc), At: now.UnixMilli()}
 	if by.User != "" {
@@ -18,14 +18,14 @@ func Notice(doc storage.DocumentID, by Identity, now time.Time) wire.DocNotice {
 	return n
 }
 
-// UserChanged: name, colour or picture of a user; who is the user as it now is (ID, Name, Color and Picture count).
+// UserChanged tells sessions and readers that a user has another name, colour or picture: that of who.
 func (h *Hub) UserChanged(who Person) {
 	for _, c := range h.connections.of(who.ID) {
 		c.Rename(who)
 	}
 }
 
-// Has reports whether a document is open here, so that it has to be told what others changed.
+// Has reports whether a document is live here, so that it must be told of changes.
 func (h *Hub) Has(doc storage.DocumentID) bool {
 	d := h.registry.find(doc)
 	if d != nil {
@@ -34,8 +34,8 @@ func (h *Hub) Has(doc storage.DocumentID) bool {
 	return d != nil
 }
 
-// Described tells what a document's row says now: its title, and whether it lies in the trash. Of what is known here
-// already nobody is told.
+// Described tells a document what its row in the store says now: its title, and whether it is in the trash. Readers are told of what
+// is different from before.
 func (h *Hub) Described(row storage.Document, by Identity) {
 	h.registry.tell(row.ID, &described{row: row, by: by})
 }
@@ -43,13 +43,13 @@ func (h *Hub) Described(row storage.Document, by Identity) {
 type described struct {
 	row     storage.Document
 	by      Identity
-	deleted bool // for good: there is no row
+	deleted bool // the document was, for good
 }
 
 func (m *described) handle(d *document) {
 	switch {
-	case d.life.state == docLoading: // the row that is on its way may be an older one
-		if !d.life.stopped { // else one will be read
+	case d.life.state == docLoading: // the row that is being loaded may be older
+		if !d.life.stopped { // else the next loading reads it
 			d.waits.replaceRow(m)
 		}
 		return
@@ -69,7 +69,7 @@ func (m *described) handle(d *document) {
 	}
 }
 
-// retitled tells subscribers the new title.
+// retitled changes the title and tells subscribers.
 func (d *document) retitled(title string, by Identity) {
 	d.life.info.Title = title
 	n := Notice(d.id, by, d.node.rt.Now())
@@ -81,7 +81,7 @@ func noticeFrame(n wire.DocNotice) wire.Frame {
 	return wire.Seal(wire.AppendDocNotice(wire.Begin(256), n))
 }
 
-// membersChanged tells subscribers to read members and links anew.
+// membersChanged tells subscribers to fetch members and links again.
 func (h *Hub) membersChanged(doc storage.DocumentID) {
 	h.registry.tell(doc, call(func(d *document) {
 		d.subscribers.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(doc))))
