@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,57 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// wrongValue is what is set, a line each, and what the error holds then.
+type wrongValue struct{ line, want string }
+
+var wrongValues = []wrongValue{
+	{"PORT=http", "PORT=http: a port is a number"},
+	{"PORT=70000", "PORT=70000"},
+	{"QUIRE_PORT=here:http", "QUIRE_PORT=here:http: a port is a number"},
+	{"DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is neither"},
+	{"DATABASE_URL=sqlite:", "DATABASE_URL: a SQLite file"},
+	{"SECRET_KEY=hunter2", "SECRET_KEY: has 7 bytes"},
+	{"PUBLIC_URL=docs.example.org", "PUBLIC_URL=docs.example.org"},
+	{"PUBLIC_URL=https://example.org/docs", "without a path"},
+	{"ALLOWED_ORIGINS=https://a.example,*", `"*" is not an origin`},
+	{"SIGNUP=yes", "SIGNUP=yes: there are open, invite and closed"},
+	{"JWT_SECRET=hunter2", "JWT_SECRET: has 7 bytes"},
+	{"JWT_ISSUER=x", "JWT_SECRET"},
+	{"TRUST_PROXY=proxy", "TRUST_PROXY=proxy"},
+	{"QUOTA_USER=much", "QUOTA_USER=much"},
+	{"QUOTA_DOCUMENT=9999999TiB", "QUOTA_DOCUMENT"},
+	{"TRASH_DAYS=0", "TRASH_DAYS=0"},
+	{"LIMIT_FRAME=1KiB", "LIMIT_FRAME=1KiB: there may be 64KiB to 64MiB"},
+	{"LIMIT_FRAME=many", "LIMIT_FRAME=many: is not a size"},
+	{"LIMIT_DOCUMENT=0", "LIMIT_DOCUMENT=0: is not a number from 1000"},
+	{"LIMIT_COMPONENTS=-1", "LIMIT_COMPONENTS=-1"},
+	{"LIMIT_DEPTH=3", "LIMIT_DEPTH=3: is not a number from 8"},
+	{"LIMIT_CONNECTIONS_USER=all", "LIMIT_CONNECTIONS_USER=all"},
+	{"LIMIT_CONNECTIONS_ADDRESS=0", "LIMIT_CONNECTIONS_ADDRESS=0"},
+	{"LOG_LEVEL=loud", "LOG_LEVEL=loud"},
+	{"FORMATS=all", "FORMATS=all"},
+	{"SMTP_HOST=mail.example.org", "SMTP_FROM_EMAIL: is required"},
+	{"SMTP_HOST=mail.example.org\nSMTP_FROM_EMAIL=q@example.org", "PUBLIC_URL: is required with SMTP_HOST"},
+	{"SMTP_PASSWORD=hunter2", "mean nothing without SMTP_HOST"},
+	{"SMTP_SECURITY=ssl", "there are starttls, tls and none"},
+	{"SMTP_FROM_EMAIL=nobody", "SMTP_FROM_EMAIL=nobody: is not an e-mail address"},
+	{"OIDC_CLIENT_SECRET=hunter2", "mean nothing without OIDC_ISSUER"},
+	{"OIDC_ISSUER=id.example.org", "OIDC_ISSUER=id.example.org: is not an address"},
+	{"OIDC_ISSUER=https://id.example.org", "OIDC_CLIENT_ID: is required"},
+	{"OIDC_ISSUER=https://id.example.org\nOIDC_CLIENT_ID=q", "PUBLIC_URL: is required with OIDC_ISSUER"},
+	{"AUDIT_DAYS=0", "AUDIT_DAYS=0: is not a number of days"},
+	{"TLS_CERT=/cert.pem", "TLS_CERT, TLS_KEY: one is set without the other"},
+	{"TLS_REDIRECT_PORT=8081", "TLS_REDIRECT_PORT: there is no https"},
+	{"TLS_REDIRECT_PORT=http", "TLS_REDIRECT_PORT=http: a port is a number"},
+	{"TLS_CERT=c\nTLS_KEY=k\nTLS_REDIRECT_PORT=8080", "TLS_REDIRECT_PORT=8080: is PORT itself"},
+	{"TLS_CERT=c\nTLS_KEY=k\nPUBLIC_URL=http://docs.example.org", "PUBLIC_URL=http://docs.example.org: begins with http://"},
+	{"NATS_URL=nats://n", "NATS_URL: this build"},
+	{"JWT_JWKS_URL=http://app.example/keys", "JWT_JWKS_URL: keys are fetched by https only"},
+	{"JWT_JWKS_URL=https://u:hunter2@app.example/keys", "JWT_JWKS_URL: is not an address"},
+	{"JWT_JWKS_URL=keys.json", "JWT_JWKS_URL: is not an address"},
+	{"DATABASE_URL=postgres://u:hunter2@h/d", "SECRET_KEY: is required with Postgres"},
+}
+
 func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 	folder := t.TempDir()
 	file := func(name, text string) string {
@@ -89,58 +141,14 @@ func TestAWrongValueStopsTheStartAndIsNamed(t *testing.T) {
 		}
 		return path
 	}
-	for _, c := range []struct{ line, want string }{
-		{"PORT=http", "PORT=http: a port is a number"},
-		{"PORT=70000", "PORT=70000"},
-		{"QUIRE_PORT=here:http", "QUIRE_PORT=here:http: a port is a number"},
-		{"DATABASE_URL=mysql://u:hunter2@h/d", "DATABASE_URL: is neither"},
-		{"DATABASE_URL=sqlite:", "DATABASE_URL: a SQLite file"},
-		{"SECRET_KEY=hunter2", "SECRET_KEY: has 7 bytes"},
+	wrong := append(slices.Clone(wrongValues), []wrongValue{
 		{"SECRET_KEY_FILE=" + file("empty", "\n"), "empty line 1: is empty"},
 		{"SECRET_KEY_FILE=" + file("two", goodSecret+"\nhunter2\n"), "two line 2: one value is expected"},
 		{"SECRET_KEY_FILE=" + file("short", "hunter2\n"), "short line 1: has 7 bytes"},
 		{"SECRET_KEY_FILE=" + filepath.Join(folder, "missing"), "SECRET_KEY_FILE: open"},
-		{"PUBLIC_URL=docs.example.org", "PUBLIC_URL=docs.example.org"},
-		{"PUBLIC_URL=https://example.org/docs", "without a path"},
-		{"ALLOWED_ORIGINS=https://a.example,*", `"*" is not an origin`},
-		{"SIGNUP=yes", "SIGNUP=yes: there are open, invite and closed"},
-		{"JWT_SECRET=hunter2", "JWT_SECRET: has 7 bytes"},
 		{"JWT_SECRET_FILE=" + file("rotated", goodSecret+"\n\n"+goodSecret+"\n"), "secret 2 has 0 bytes"},
-		{"JWT_ISSUER=x", "JWT_SECRET"},
-		{"TRUST_PROXY=proxy", "TRUST_PROXY=proxy"},
-		{"QUOTA_USER=much", "QUOTA_USER=much"},
-		{"QUOTA_DOCUMENT=9999999TiB", "QUOTA_DOCUMENT"},
-		{"TRASH_DAYS=0", "TRASH_DAYS=0"},
-		{"LIMIT_FRAME=1KiB", "LIMIT_FRAME=1KiB: there may be 64KiB to 64MiB"},
-		{"LIMIT_FRAME=many", "LIMIT_FRAME=many: is not a size"},
-		{"LIMIT_DOCUMENT=0", "LIMIT_DOCUMENT=0: is not a number from 1000"},
-		{"LIMIT_COMPONENTS=-1", "LIMIT_COMPONENTS=-1"},
-		{"LIMIT_DEPTH=3", "LIMIT_DEPTH=3: is not a number from 8"},
-		{"LIMIT_CONNECTIONS_USER=all", "LIMIT_CONNECTIONS_USER=all"},
-		{"LIMIT_CONNECTIONS_ADDRESS=0", "LIMIT_CONNECTIONS_ADDRESS=0"},
-		{"LOG_LEVEL=loud", "LOG_LEVEL=loud"},
-		{"FORMATS=all", "FORMATS=all"},
-		{"SMTP_HOST=mail.example.org", "SMTP_FROM_EMAIL: is required"},
-		{"SMTP_HOST=mail.example.org\nSMTP_FROM_EMAIL=q@example.org", "PUBLIC_URL: is required with SMTP_HOST"},
-		{"SMTP_PASSWORD=hunter2", "mean nothing without SMTP_HOST"},
-		{"SMTP_SECURITY=ssl", "there are starttls, tls and none"},
-		{"SMTP_FROM_EMAIL=nobody", "SMTP_FROM_EMAIL=nobody: is not an e-mail address"},
-		{"OIDC_CLIENT_SECRET=hunter2", "mean nothing without OIDC_ISSUER"},
-		{"OIDC_ISSUER=id.example.org", "OIDC_ISSUER=id.example.org: is not an address"},
-		{"OIDC_ISSUER=https://id.example.org", "OIDC_CLIENT_ID: is required"},
-		{"OIDC_ISSUER=https://id.example.org\nOIDC_CLIENT_ID=q", "PUBLIC_URL: is required with OIDC_ISSUER"},
-		{"AUDIT_DAYS=0", "AUDIT_DAYS=0: is not a number of days"},
-		{"TLS_CERT=/cert.pem", "TLS_CERT, TLS_KEY: one is set without the other"},
-		{"TLS_REDIRECT_PORT=8081", "TLS_REDIRECT_PORT: there is no https"},
-		{"TLS_REDIRECT_PORT=http", "TLS_REDIRECT_PORT=http: a port is a number"},
-		{"TLS_CERT=c\nTLS_KEY=k\nTLS_REDIRECT_PORT=8080", "TLS_REDIRECT_PORT=8080: is PORT itself"},
-		{"TLS_CERT=c\nTLS_KEY=k\nPUBLIC_URL=http://docs.example.org", "PUBLIC_URL=http://docs.example.org: begins with http://"},
-		{"NATS_URL=nats://n", "NATS_URL: this build"},
-		{"JWT_JWKS_URL=http://app.example/keys", "JWT_JWKS_URL: keys are fetched by https only"},
-		{"JWT_JWKS_URL=https://u:hunter2@app.example/keys", "JWT_JWKS_URL: is not an address"},
-		{"JWT_JWKS_URL=keys.json", "JWT_JWKS_URL: is not an address"},
-		{"DATABASE_URL=postgres://u:hunter2@h/d", "SECRET_KEY: is required with Postgres"},
-	} {
+	}...)
+	for _, c := range wrong {
 		_, err := load(nil, strings.Split(c.line, "\n"))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q in it", c.line, err, c.want)
