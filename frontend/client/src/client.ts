@@ -1,10 +1,10 @@
 import { browserEnvironment } from './browser.ts';
 import { Calls } from './calls.ts';
-import { type CloseName, closeName } from './close.ts';
+import { closeName, errorCodeOf } from './close.ts';
 import { Connection } from './connection.ts';
 import { OpenDocument } from './document.ts';
 import type { Environment } from './environment.ts';
-import { QuireError, type QuireErrorCode } from './error.ts';
+import { QuireError } from './error.ts';
 import { formatsTable } from './formats-table.ts';
 import { Keeper } from './keeper.ts';
 import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
@@ -14,7 +14,7 @@ import type { Surroundings } from './page.ts';
 import { ParkedTexts } from './parked-texts.ts';
 import { type Hello, personOf, requestFrame } from './protocol.ts';
 import { ServerAddress } from './server-address.ts';
-import { defaultSplitLimits, type SplitLimits } from './split.ts';
+import { splitLimits } from './split.ts';
 import { sameFields } from './state.ts';
 import type { Store } from './store.ts';
 import type {
@@ -186,7 +186,7 @@ export class Client implements QuireClient {
       calls: this.#calls,
       connection: this.#connection,
       keeper: this.#keeper,
-      limits: () => this.#splitLimits(),
+      limits: () => splitLimits(this.#limits),
       park: (record, from) => this.#parked.add(record, from),
       replaced: () => this.#replaced(),
       counted: () => this.#recounted(),
@@ -239,12 +239,6 @@ export class Client implements QuireClient {
       return;
     }
     this.#connection.stop(name === 'signed-out' || name === 'unsupported' ? name : 'protocol', error);
-  }
-
-  #splitLimits(): SplitLimits {
-    if (!this.#limits) return defaultSplitLimits;
-    const bytes = Math.min(defaultSplitLimits.bytes, Math.max(1024, this.#limits.frame >> 1));
-    return { bytes, components: Math.min(defaultSplitLimits.components, this.#limits.components) };
   }
 
   // Documents.
@@ -358,9 +352,4 @@ export class Client implements QuireClient {
       leftovers: this.#marks.all,
     };
   }
-}
-
-function errorCodeOf(name: CloseName): QuireErrorCode {
-  const known = name === 'signed-out' || name === 'forbidden' || name === 'deleted' || name === 'unsupported';
-  return known ? name : 'protocol';
 }

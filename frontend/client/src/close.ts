@@ -1,3 +1,5 @@
+import type { QuireErrorCode } from './error.ts';
+
 /** Why the server closed the socket, as in collab/wire/testdata/close.json; a test compares the two. From 4000 to 4499 a
  * client comes back, from 4500 on it does not. */
 export const closeCodes = {
@@ -34,4 +36,10 @@ const hopeless: readonly number[] = [closeCodes['bad-frame'], closeCodes['invali
 /** Whether to come back. A code from 4500 to 4999 says no; a code that is not the server's may be a line that broke. */
 export function comesBack(code: number): boolean {
   return !hopeless.includes(code) && (code < 4500 || code > 4999);
+}
+
+/** What a close is for programs. */
+export function errorCodeOf(name: CloseName): QuireErrorCode {
+  const known = name === 'signed-out' || name === 'forbidden' || name === 'deleted' || name === 'unsupported';
+  return known ? name : 'protocol';
 }

@@ -1,4 +1,5 @@
 import { Delta, type Op } from './delta.ts';
+import type { ServerLimits } from './types.ts';
 
 /** How much one frame may hold. */
 export interface SplitLimits {
@@ -9,6 +10,13 @@ export interface SplitLimits {
 
 /** Far below the server's own limits (1 MiB, 100,000), so that a large paste is seen to arrive and delays nobody. */
 export const defaultSplitLimits: SplitLimits = { bytes: 32 * 1024, components: 5000 };
+
+/** Ours, or less where the server's are lower; null: it has not told them yet. */
+export function splitLimits(server: ServerLimits | null): SplitLimits {
+  if (!server) return defaultSplitLimits;
+  const bytes = Math.min(defaultSplitLimits.bytes, Math.max(1024, server.frame >> 1));
+  return { bytes, components: Math.min(defaultSplitLimits.components, server.components) };
+}
 
 /** Units below which a text is not cut but goes into the next frame as a whole. */
 const worthwhile = 256;
