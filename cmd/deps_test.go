@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"quire/e2e/tree"
 )
 
 const module = "quire/"
@@ -146,6 +148,7 @@ func unused(t *testing.T, table, line, words string, used map[string]bool) {
 // packages gives, for each package of ours, what it imports outside its tests.
 func packages(t *testing.T) map[string][]string {
 	t.Helper()
+	tree.Watch(t, "..")
 	cmd := exec.Command("go", "list", "-e", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
 	cmd.Dir = ".."
 	out, err := cmd.Output()

@@ -13,6 +13,8 @@ import (
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
+
+	"quire/e2e/tree"
 )
 
 // ignored reads .dockerignore as the engine does.
@@ -44,6 +46,7 @@ func reaches(t *testing.T, matcher *patternmatcher.PatternMatcher, file string) 
 // builtFrom lists what `go build ./cmd/quire` reads of ours, from the root, embedded files too.
 func builtFrom(t *testing.T) []string {
 	t.Helper()
+	tree.Watch(t, root)
 	list := exec.Command("go", "list", "-deps", "-json=Dir,Standard,Module,GoFiles,OtherFiles,EmbedFiles", "./cmd/quire")
 	list.Dir, list.Stderr = root, os.Stderr
 	out, err := list.Output()

@@ -3,10 +3,13 @@ package main
 import (
 	"os/exec"
 	"testing"
+
+	"quire/e2e/tree"
 )
 
 // A bug whose code has changed must be planted anew, by whoever changed it.
 func TestEveryBugCanBePlanted(t *testing.T) {
+	tree.Watch(t, "../..")
 	all, err := patches(".")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"quire/e2e/tree"
 )
 
 // root is the repository's.
@@ -64,6 +66,7 @@ func TestATestRunTakesNothingFromGosCache(t *testing.T) {
 
 // What make check tests without the race detector must still be tested, and once.
 func TestACheckTestsEveryPackageOnce(t *testing.T) {
+	tree.Watch(t, root(t))
 	all, err := packagesBut(t.Context(), root(t), nil)
 	if err != nil {
 		t.Fatal(err)
