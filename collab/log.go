@@ -20,5 +20,5 @@ type Log interface {
 	Rewinds() int64
 
 	CreateDocument(ctx context.Context, d storage.Document, ops []storage.Op) error
-	Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error)
+	HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error)
 }

@@ -44,7 +44,7 @@ func TestP10WhoseRoleCannotBeLookedUpWritesNothing(t *testing.T) {
 
 // noRoles keeps the store from telling any role until further notice.
 func (h *house) noRoles() {
-	h.store.SetPlan(storagetest.On(storagetest.Refuse, "Ways"))
+	h.store.SetPlan(storagetest.On(storagetest.Refuse, "HeldRoles"))
 }
 
 // late is a store whose answers about roles come late: what they tell was so when it was asked.
@@ -54,9 +54,9 @@ type late struct {
 	only storage.DocumentID // ""; otherwise answers about others come at once
 }
 
-func (l *late) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+func (l *late) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
 	gate := l.gate
-	ways, err := l.Log.Ways(ctx, doc, user)
+	ways, err := l.Log.HeldRoles(ctx, doc, user)
 	if gate != nil && user == "bob" && (l.only == "" || l.only == doc) {
 		<-gate
 	}
@@ -112,7 +112,7 @@ func TestP10NothingLeavesWhileARoleIsLookedUp(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			bubble(t, "ab", func(h *house, ann, bob *peer) {
 				bob.channel()
-				h.store.SetPlan(storagetest.On(storagetest.Stall, "Ways"))
+				h.store.SetPlan(storagetest.On(storagetest.Stall, "HeldRoles"))
 				if c.removed {
 					if err := h.memory.RemoveGrant(h.Context(), doc, "bob"); err != nil {
 						t.Fatal(err)

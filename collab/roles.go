@@ -24,7 +24,7 @@ func (r *roles) lookUp(ctx context.Context, who Identity, doc storage.DocumentID
 	if who.Claims != nil {
 		return r.lookUpClaim(ctx, who, doc)
 	}
-	ways, err := r.node.store.Ways(ctx, doc, who.User)
+	ways, err := r.node.store.HeldRoles(ctx, doc, who.User)
 	if err != nil && !isAbsent(err) {
 		return access.None, 0, err
 	}
@@ -43,7 +43,7 @@ func (r *roles) lookUpClaim(ctx context.Context, who Identity, doc storage.Docum
 
 // best returns the highest role of all ways, and the earliest time of those that allow reading. Whatever the store holds, only a grant
 // to the person makes an owner.
-func best(ways []storage.Way) (role access.Role, historyFrom storage.Revision) {
+func best(ways []storage.HeldRole) (role access.Role, historyFrom storage.Revision) {
 	for _, way := range ways {
 		one, _ := access.Parse(way.Role)
 		if way.Via == storage.ViaGroup || way.Via == storage.ViaReach {

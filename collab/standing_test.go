@@ -21,7 +21,7 @@ import (
 
 // onRoleLookUp lets every look-up of a role go wrong in a way; storagetest.None: no more.
 func (h *house) onRoleLookUp(fault storagetest.Fault) {
-	h.store.SetPlan(storagetest.On(fault, "Ways"))
+	h.store.SetPlan(storagetest.On(fault, "HeldRoles"))
 }
 
 // P5: an op that comes back from the store while its sender's role is looked up stands before what they sent after it.
@@ -78,11 +78,11 @@ type failing struct {
 	calls atomic.Int32
 }
 
-func (f *failing) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+func (f *failing) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
 	if f.armed.Load() && user == "bob" && f.calls.Add(1) != 2 {
 		return nil, storage.ErrUnavailable
 	}
-	return f.Log.Ways(ctx, doc, user)
+	return f.Log.HeldRoles(ctx, doc, user)
 }
 
 // What waits behind an op that is given up goes on.

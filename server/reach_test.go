@@ -274,7 +274,7 @@ func TestP10ASlowAnswerIsJudgedAgain(t *testing.T) {
 			}
 			want = 401
 		case "nobody tells roles":
-			faulty.SetPlan(refusing("Ways"))
+			faulty.SetPlan(refusing("HeldRoles"))
 			want = 503
 		case "nobody tells sign-ins":
 			faulty.SetPlan(refusing("SignInByToken"))

@@ -59,7 +59,7 @@ const ListedMembers = 5
 type Listed struct {
 	Document    Document
 	Head        Head
-	Roles       []string // of all Ways of the person, each once, sorted by bytes; the highest role counts
+	Roles       []string // of all HeldRoles of the person, each once, sorted by bytes; the highest role counts
 	Members     []UserID // the first ListedMembers people with a grant of their own, oldest grant first
 	MemberCount int
 }

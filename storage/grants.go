@@ -33,7 +33,7 @@ type Link struct {
 }
 
 // Grants stores people's roles on documents, and links. A grant of an application's person (User.OfApplication) is stored but has
-// no effect: it makes nobody an owner or a member, and is not among their Ways. A document of an application needs no owner.
+// no effect: it makes nobody an owner or a member, and is not among their HeldRoles. A document of an application needs no owner.
 // Methods that write return ErrNotFound or ErrDeleted for a document that does not exist.
 type Grants interface {
 	// Grant returns user's grant on doc; ErrNotFound if there is none, also if doc does not exist.

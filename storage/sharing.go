@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// Values of Way.Via for a role that does not come from the person's own grant.
+// Values of HeldRole.Via for a role that does not come from the person's own grant.
 const (
 	ViaGroup = "group"
 	ViaReach = "reach"
 )
 
-// Way is one reason why a person has a role on a document. Of all ways the highest role counts.
-type Way struct {
+// HeldRole is a role that somebody holds on a document, and how they came by it. Of all that one holds, the highest counts.
+type HeldRole struct {
 	Role  string
 	Since Revision
 	Via   string // Grant.Via for a grant of their own; else ViaGroup or ViaReach
@@ -22,10 +22,10 @@ type Way struct {
 // Sharing stores how people get access to documents other than by their own grants. Methods that write return ErrNotFound or
 // ErrDeleted for a document that does not exist.
 type Sharing interface {
-	// Ways returns all of user's ways to doc, in no order, read at one instant: their grant, those of their groups, and the
-	// reach if user is an account (User.Account). None if doc does not exist, nor for an application's person, whose token
-	// alone decides.
-	Ways(ctx context.Context, doc DocumentID, user UserID) ([]Way, error)
+	// HeldRoles returns all roles that user holds on doc, in no order, read at one instant: by their grant, those of their
+	// groups, and the reach if user is an account (User.Account). None if doc does not exist, or for an application's person,
+	// whose token alone decides.
+	HeldRoles(ctx context.Context, doc DocumentID, user UserID) ([]HeldRole, error)
 
 	// GroupGrants lists doc's group grants, oldest first, then by group; none if doc does not exist.
 	GroupGrants(ctx context.Context, doc DocumentID) ([]GroupGrant, error)

@@ -75,11 +75,11 @@ func (w *slowStore) SaveSnapshot(ctx context.Context, doc storage.DocumentID, s 
 	return w.Log.SaveSnapshot(ctx, doc, s)
 }
 
-// Ways is slow for guests, often so slow that their roles change meanwhile.
-func (w *slowStore) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
+// HeldRoles is slow for guests, often so slow that their roles change meanwhile.
+func (w *slowStore) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
 	if strings.HasPrefix(string(user), "guest") {
 		w.lag()
 		defer w.lag()
 	}
-	return w.Log.Ways(ctx, doc, user)
+	return w.Log.HeldRoles(ctx, doc, user)
 }

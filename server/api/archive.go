@@ -188,11 +188,11 @@ func (x *archive) each(ctx context.Context, scope storage.Scope, do func(storage
 
 // document writes the content of one, if they are still its owner: the archive takes minutes.
 func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
-	ways, err := x.api.store.Ways(ctx, doc, x.user.ID)
+	ways, err := x.api.store.HeldRoles(ctx, doc, x.user.ID)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(ways, func(w storage.Way) bool { return w.Role == storage.RoleOwner }) {
+	if !slices.ContainsFunc(ways, func(w storage.HeldRole) bool { return w.Role == storage.RoleOwner }) {
 		return nil
 	}
 	content, at, err := x.api.hub.Content(ctx, doc, storage.Newest)

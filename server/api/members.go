@@ -151,7 +151,7 @@ func (a *API) removeMember(ctx context.Context, req *request, in *MemberPath) (*
 
 // mayLeave refuses somebody who would not be out after giving up their own grant, and says what lets them in.
 func (a *API) mayLeave(ctx context.Context, s seen, user storage.UserID) error {
-	ways, err := a.store.Ways(ctx, s.ID, user)
+	ways, err := a.store.HeldRoles(ctx, s.ID, user)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (a *API) mayReceive(ctx context.Context, req *request, s seen, to storage.U
 	if to == req.who.User && req.who.Claims == nil {
 		return problem.Invalid("You own this document already.").In("body.user", "is you")
 	}
-	ways, err := a.store.Ways(ctx, s.ID, to)
+	ways, err := a.store.HeldRoles(ctx, s.ID, to)
 	if err != nil {
 		return err
 	}

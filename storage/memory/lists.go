@@ -55,9 +55,9 @@ func (s *Store) page(q storage.DocumentQuery, found []storage.Listed) []storage.
 	return found
 }
 
-// roles returns those of all of user's ways, and whether one of them puts d into their lists.
+// roles returns all roles that user holds on d, and whether one of them puts d into their lists.
 func (s *Store) roles(d *document, user storage.UserID) (roles []string, listed bool) {
-	for _, w := range s.ways(d, user) {
+	for _, w := range s.heldRoles(d, user) {
 		roles = append(roles, w.Role)
 		listed = listed || w.Via != storage.ViaReach
 	}

@@ -18,4 +18,4 @@ func BenchmarkLoad(b *testing.B) { storagetest.BenchmarkLoad(b, memory.New()) }
 
 func TestRaces(t *testing.T) { storagetest.Races(t, memory.New()) }
 
-func BenchmarkWays(b *testing.B) { storagetest.BenchmarkWays(b, memory.New()) }
+func BenchmarkHeldRoles(b *testing.B) { storagetest.BenchmarkHeldRoles(b, memory.New()) }

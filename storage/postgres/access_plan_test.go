@@ -16,7 +16,7 @@ var accessArgs = map[string]struct {
 	pages    int
 	stranger string
 }{
-	"ways":           {`('d7', 'u7')`, 40, `('d7', 'nobody')`},
+	"held roles":     {`('d7', 'u7')`, 40, `('d7', 'nobody')`},
 	"list documents": {`('u7', '', 9223372036854775807, '', 10, 5)`, 1000, `('nobody', '', 9223372036854775807, '', 10, 5)`},
 	"list within": {`(ARRAY['d70', 'u'], '', 9223372036854775807, '', 10, ARRAY['d70' || chr(127), 'u' || chr(127)], 5)`, 300,
 		`(ARRAY['none'], '', 9223372036854775807, '', 10, ARRAY['none' || chr(1)], 5)`},
@@ -30,7 +30,7 @@ var accessArgs = map[string]struct {
 	"audit, action":   {`(5, 'grant.set')`, 40, `(5, 'none')`},
 }
 
-// strangerPages is most for what finds nothing; "ways" meets the groups of a document all the same.
+// strangerPages is most for what finds nothing; "held roles" meets the groups of a document all the same.
 const strangerPages = 30
 
 // W9, P10: what stands before the first op of every session must cost no more as everything else grows, be its plan

@@ -21,6 +21,6 @@ func openSafe(b *testing.B) *postgres.Store {
 	return s
 }
 
-func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, openSafe(b)) }
-func BenchmarkLoad(b *testing.B)   { storagetest.BenchmarkLoad(b, openSafe(b)) }
-func BenchmarkWays(b *testing.B)   { storagetest.BenchmarkWays(b, openSafe(b)) }
+func BenchmarkAppend(b *testing.B)    { storagetest.BenchmarkAppend(b, openSafe(b)) }
+func BenchmarkLoad(b *testing.B)      { storagetest.BenchmarkLoad(b, openSafe(b)) }
+func BenchmarkHeldRoles(b *testing.B) { storagetest.BenchmarkHeldRoles(b, openSafe(b)) }

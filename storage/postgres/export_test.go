@@ -86,7 +86,7 @@ func AccessForTest() map[string][2]string {
 	byDocument, _ := auditSQL(storage.AuditQuery{Document: "d7", Limit: 1})
 	byAction, _ := auditSQL(storage.AuditQuery{Action: "grant.set", Limit: 1})
 	return map[string][2]string{
-		"ways": {waysSQL(`$1`, `$2`), `text, text`}, "list documents": {listSQL(inScope(storage.ScopeAll)), `text, text, bigint, text, bigint, bigint`},
+		"held roles": {heldRolesSQL(`$1`, `$2`), `text, text`}, "list documents": {listSQL(inScope(storage.ScopeAll)), `text, text, bigint, text, bigint, bigint`},
 		"list within": {withinSQL(trashScope[storage.ScopeAll]), `text[], text, bigint, text, bigint, text[], bigint`},
 		"token":       {tokenSQL, `bytea, bigint`}, "sign-in": {signInSQL, `bytea, bigint`}, "code": {`SELECT 1` + codeSQL, `bytea, text, bigint`},
 		"invitations to": {`SELECT ` + tables.InvitationColumns + ` FROM invitations WHERE email_folded = $1 AND expires_at > $2`, `text, bigint`},

@@ -48,7 +48,7 @@ func membersSQL(most string) string {
 // listSQL returns a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
 func listSQL(scope string) string {
 	return `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `,
-		ARRAY (SELECT DISTINCT role FROM (` + waysSQL(`d.document_id`, `$1`) + `) ways ORDER BY role),
+		ARRAY (SELECT DISTINCT role FROM (` + heldRolesSQL(`d.document_id`, `$1`) + `) held ORDER BY role),
 		` + membersSQL(`$6`) + `
 	FROM (SELECT document_id, bool_or(owner) AS owner FROM (
 			SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = $1

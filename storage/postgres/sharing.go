@@ -10,10 +10,10 @@ import (
 	"quire/storage/tables"
 )
 
-// waysSQL returns all ways by which a user comes to a document, both as the statement around it names them. It stands
-// before the first op of every session: one statement, three look-ups by key. What hangs on a document goes when it is
-// deleted.
-func waysSQL(doc, user string) string {
+// heldRolesSQL selects every role that a user holds on a document; doc and user are SQL expressions. It runs before the first
+// op of every session: one statement, three look-ups by key. It needs no join with documents, because deleting a document
+// deletes its grants.
+func heldRolesSQL(doc, user string) string {
 	return `SELECT w.role, w.since, w.via, '' AS group_id FROM grants w WHERE w.document_id = ` + doc + ` AND w.user_id = ` + user + `
 			AND ` + counting(user) + `
 		UNION ALL
@@ -24,11 +24,11 @@ func waysSQL(doc, user string) string {
 			AND a.user_id = ` + user + ` AND a.email_folded IS NOT NULL AND NOT a.guest`
 }
 
-// Ways returns all of user's on doc.
-func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	return all(ctx, s, fmt.Sprintf("ways doc=%s user=%s", doc, user), func(w *storage.Way) []any {
+// HeldRoles returns the roles that user holds on doc.
+func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
+	return all(ctx, s, fmt.Sprintf("held roles doc=%s user=%s", doc, user), func(w *storage.HeldRole) []any {
 		return []any{&w.Role, &w.Since, &w.Via, &w.Group}
-	}, waysSQL(`$1`, `$2`), id(doc), id(user))
+	}, heldRolesSQL(`$1`, `$2`), id(doc), id(user))
 }
 
 // GroupGrants lists a document's.

@@ -23,7 +23,7 @@ func openings() []statement {
 	nobody := id("")
 	return []statement{
 		{documentSQL, []any{nobody}},
-		{waysSQL(`$1`, `$2`), []any{nobody, nobody}},
+		{heldRolesSQL(`$1`, `$2`), []any{nobody, nobody}},
 		{stateSQL, []any{nobody}},
 		{snapshotSQL, []any{nobody, int64(0)}},
 		{tailSQL, []any{nobody, int64(0), int64(0), int64(math.MaxInt64)}},

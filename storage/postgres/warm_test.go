@@ -26,7 +26,7 @@ func TestAConnectionIsReadyForOpeningADocument(t *testing.T) {
 	}
 	// What opening does asks for no statement that the connection does not know.
 	s.Document(t.Context(), "none")
-	s.Ways(t.Context(), "none", "nobody")
+	s.HeldRoles(t.Context(), "none", "nobody")
 	s.Load(t.Context(), "none", storage.Newest, 1<<20)
 	after, err := s.StatementsForTest(t.Context())
 	if err != nil {

@@ -106,11 +106,11 @@ var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, 
 
 // describe tells the roles of user and the first members.
 func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Listed) error {
-	ways, err := waysOf(ctx, q, l.Document.ID, user)
+	held, err := heldRolesOf(ctx, q, l.Document.ID, user)
 	if err != nil {
 		return err
 	}
-	for _, w := range ways {
+	for _, w := range held {
 		l.Roles = append(l.Roles, w.Role)
 	}
 	slices.Sort(l.Roles)

@@ -14,7 +14,7 @@ func TestPlansOfAccess(t *testing.T) {
 		query string
 		args  []any
 	}{
-		"ways":            {waysSQL, []any{"d", "u"}},
+		"held roles":      {heldRolesSQL, []any{"d", "u"}},
 		"token":           {tokenSQL, []any{[]byte("t"), 0}},
 		"sign-in":         {signInSQL, []any{[]byte("s"), 0}},
 		"code":            {`SELECT 1 FROM codes` + codeWhere, []any{[]byte("c"), "verify", 0}},

@@ -11,9 +11,9 @@ import (
 	"quire/storage/tables"
 )
 
-// waysSQL returns all ways by which user ?2 comes to document ?1. It stands before the first op of every session: one
-// statement, three look-ups by key. What hangs on a document goes when it is deleted.
-var waysSQL = `
+// heldRolesSQL selects every role that user ?2 holds on document ?1. It runs before the first op of every session: one
+// statement, three look-ups by key. It needs no join with documents, because deleting a document deletes its grants.
+var heldRolesSQL = `
 SELECT role, since, via, '' AS group_id FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ` + counting(`?2`) + `
 UNION ALL
 SELECT p.role, p.since, 'group', p.group_id FROM group_grants p JOIN group_members m USING (group_id)
@@ -22,21 +22,21 @@ UNION ALL
 SELECT d.reach_role, d.reach_since, 'reach', '' FROM documents d, users u
 	WHERE d.document_id = ?1 AND d.reach_role <> '' AND u.user_id = ?2 AND u.email_folded IS NOT NULL AND NOT u.guest`
 
-func wayFields(w *storage.Way) []any { return []any{&w.Role, &w.Since, &w.Via, &w.Group} }
+func heldRoleFields(w *storage.HeldRole) []any { return []any{&w.Role, &w.Since, &w.Via, &w.Group} }
 
-func waysOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	rows, err := q.QueryContext(ctx, waysSQL, string(doc), string(user))
-	return collect(rows, err, wayFields)
+func heldRolesOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
+	rows, err := q.QueryContext(ctx, heldRolesSQL, string(doc), string(user))
+	return collect(rows, err, heldRoleFields)
 }
 
-// Ways returns all of user's on doc, by a statement prepared once and alone: it needs no transaction to be of one instant.
-func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	rows, err := s.ways.QueryContext(ctx, string(doc), string(user))
-	ways, err := collect(rows, err, wayFields)
+// HeldRoles returns the roles that user holds on doc. It is one prepared statement, and so consistent without a transaction.
+func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
+	rows, err := s.roles.QueryContext(ctx, string(doc), string(user))
+	held, err := collect(rows, err, heldRoleFields)
 	if err != nil {
-		return nil, s.readErr(ctx, fmt.Sprintf("ways doc=%s user=%s", doc, user), err)
+		return nil, s.readErr(ctx, fmt.Sprintf("held roles doc=%s user=%s", doc, user), err)
 	}
-	return ways, nil
+	return held, nil
 }
 
 // GroupGrants lists a document's.

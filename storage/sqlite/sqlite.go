@@ -23,7 +23,7 @@ type Store struct {
 	reads  *sql.DB       // those that read
 	slot   chan struct{} // holds the one that writes
 	writer writer
-	ways   *sql.Stmt // on reads: the one question that is asked before every session's first op
+	roles  *sql.Stmt // heldRolesSQL, prepared on reads: it runs before every session's first op
 	counts counts
 	pulse  storage.Pulse
 
@@ -80,11 +80,11 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.writer.prepare(ctx, s.db); err != nil {
 		return fmt.Errorf("%w (was it migrated?)", err)
 	}
-	ways, err := s.reads.PrepareContext(ctx, waysSQL)
+	stmt, err := s.reads.PrepareContext(ctx, heldRolesSQL)
 	if err != nil {
 		return err
 	}
-	s.ways = ways
+	s.roles = stmt
 	if _, err := s.db.ExecContext(ctx, `INSERT INTO settings (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, epochKey, []byte(rand.Text())); err != nil {
 		return err
 	}
@@ -146,11 +146,11 @@ func (s *Store) Stats() storage.Stats {
 
 // Close ends the connections; the last one folds the WAL into the file.
 func (s *Store) Close() error {
-	var ways error
-	if s.ways != nil { // nil if Open failed before
-		ways = s.ways.Close()
+	var stmt error
+	if s.roles != nil { // nil if Open failed before
+		stmt = s.roles.Close()
 	}
-	if err := errors.Join(ways, s.writer.close(), s.reads.Close(), s.db.Close()); err != nil {
+	if err := errors.Join(stmt, s.writer.close(), s.reads.Close(), s.db.Close()); err != nil {
 		return fmt.Errorf("sqlite: close: %w", err)
 	}
 	return nil

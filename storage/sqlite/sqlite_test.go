@@ -197,9 +197,9 @@ func TestDamagedLogIsNoticedP3(t *testing.T) {
 	}
 }
 
-func BenchmarkAppend(b *testing.B) { storagetest.BenchmarkAppend(b, open(b)) }
-func BenchmarkLoad(b *testing.B)   { storagetest.BenchmarkLoad(b, open(b)) }
-func BenchmarkWays(b *testing.B)   { storagetest.BenchmarkWays(b, open(b)) }
+func BenchmarkAppend(b *testing.B)    { storagetest.BenchmarkAppend(b, open(b)) }
+func BenchmarkLoad(b *testing.B)      { storagetest.BenchmarkLoad(b, open(b)) }
+func BenchmarkHeldRoles(b *testing.B) { storagetest.BenchmarkHeldRoles(b, open(b)) }
 
 // L8: nothing but these settings makes an acknowledged op durable.
 func TestSettingsL8(t *testing.T) {

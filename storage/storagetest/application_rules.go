@@ -63,7 +63,7 @@ func applicationGrants(t *testing.T, s storage.Store) {
 	got, err := s.Grant(t.Context(), "d", "tom")
 	noErr(t, "Grant", err)
 	wantSame(t, "grant", got, kept)
-	wantSame(t, "ways", len(ways(t, s, "d", "tom")), 0)
+	wantSame(t, "held roles", len(heldRoles(t, s, "d", "tom")), 0)
 	list, err := s.ListDocuments(t.Context(), storage.DocumentQuery{User: "tom", Scope: storage.ScopeAll, Limit: 9})
 	noErr(t, "ListDocuments", err)
 	wantSame(t, "the list of one whose grant does not count", ids(list), nil)

@@ -53,8 +53,8 @@ func BenchmarkLoad(b *testing.B, s storage.Store) {
 	}
 }
 
-// BenchmarkWays asks for the ways of somebody who has a grant, comes by one of three groups, and by reach.
-func BenchmarkWays(b *testing.B, s storage.Store) {
+// BenchmarkHeldRoles asks for the roles of somebody who has a grant, is in one of three groups that have one, and has the reach.
+func BenchmarkHeldRoles(b *testing.B, s storage.Store) {
 	try := func(err error) {
 		b.Helper()
 		if err != nil {
@@ -76,9 +76,9 @@ func BenchmarkWays(b *testing.B, s storage.Store) {
 	}
 	try(s.SetGroupMember(b.Context(), storage.GroupMember{Group: "g", User: "bob"}))
 	for b.Loop() {
-		ways, err := s.Ways(b.Context(), "d", "bob")
-		if err != nil || len(ways) != 3 {
-			b.Fatalf("Ways = %v, %v", ways, err)
+		held, err := s.HeldRoles(b.Context(), "d", "bob")
+		if err != nil || len(held) != 3 {
+			b.Fatalf("HeldRoles = %v, %v", held, err)
 		}
 	}
 }

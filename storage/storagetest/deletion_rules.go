@@ -162,8 +162,8 @@ func wantNothing(t *testing.T, s storage.Store, who storage.UserID) {
 		asked, err := s.Requests(t.Context(), doc.Document.ID)
 		noErr(t, "Requests", err)
 		asks := slices.ContainsFunc(asked, func(r storage.AccessRequest) bool { return r.User == who })
-		if n := len(ways(t, s, doc.Document.ID, who)); n > 0 || asks {
-			t.Errorf("%s still has %d ways to %s, or asks for one: %v", who, n, doc.Document.ID, asks)
+		if n := len(heldRoles(t, s, doc.Document.ID, who)); n > 0 || asks {
+			t.Errorf("%s still has %d roles on %s, or asks for one: %v", who, n, doc.Document.ID, asks)
 		}
 	}
 }
@@ -182,7 +182,7 @@ func soleOwnerStays(t *testing.T, s storage.Store) {
 	want := person
 	want.Picture = "secret-version"
 	wantSame(t, "user", got, want)
-	wantSame(t, "ways to d", len(ways(t, s, "d", person.ID)), 1)
+	wantSame(t, "roles on d", len(heldRoles(t, s, "d", person.ID)), 1)
 	noErr(t, "DeleteDocument", s.DeleteDocument(t.Context(), "theirs", noon))
 	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), person.ID, minute(7)))
 	wantNothing(t, s, person.ID)

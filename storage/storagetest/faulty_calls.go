@@ -11,7 +11,7 @@ import (
 // writes holds every method that has a door here, and whether it changes what is stored.
 var writes = map[string]bool{
 	"Append": true, "Load": false, "Read": false, "Find": false, "Head": false, "SaveSnapshot": true, "Barrier": false, "Epoch": false,
-	"CreateDocument": true, "Ways": false,
+	"CreateDocument": true, "HeldRoles": false,
 	"TrashedBefore": false, "Grants": false, "RemoveGrant": true, "RemoveGroupMember": true, "Setting": false,
 	"CreateUser": true, "ChangeUser": true, "CreateSignIn": true, "SignIn": false, "SignInByToken": false,
 	"CreateCode": true, "UseCode": true, "DeleteCodes": true,
@@ -115,8 +115,8 @@ func (f *Faulty) CreateDocument(ctx context.Context, d storage.Document, ops []s
 	return do(ctx, f, "CreateDocument", func() error { return f.Store.CreateDocument(ctx, d, ops) })
 }
 
-func (f *Faulty) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	return through(ctx, f, "Ways", func() ([]storage.Way, error) { return f.Store.Ways(ctx, doc, user) })
+func (f *Faulty) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
+	return through(ctx, f, "HeldRoles", func() ([]storage.HeldRole, error) { return f.Store.HeldRoles(ctx, doc, user) })
 }
 
 func (f *Faulty) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {

@@ -166,7 +166,7 @@ func TestFaultySeeded(t *testing.T) {
 
 // reads are the calls with a door that change nothing; a fault put in front of the plan is for the next one that writes.
 var reads = []string{
-	"Load", "Read", "Find", "Head", "Barrier", "Epoch", "Ways", "TrashedBefore", "Grants", "Setting", "SignIn", "SignInByToken",
+	"Load", "Read", "Find", "Head", "Barrier", "Epoch", "HeldRoles", "TrashedBefore", "Grants", "Setting", "SignIn", "SignInByToken",
 }
 
 // Every call that has a door passes the plan once, under its own name, as what it is, and ends as the plan says. No other

@@ -211,8 +211,8 @@ func deleteGroup(t *testing.T, s storage.Store) {
 	wantSame(t, "documents of the other", documents("kept"), []storage.DocumentID{"d"})
 	wantSame(t, "members of none", members(t, s, "g"), nil)
 	wantSame(t, "members of the other", len(members(t, s, "kept")), 2)
-	wantSame(t, "bob's ways to a", ways(t, s, "a", "bob"), nil)
-	wantSame(t, "bob's ways to d", ways(t, s, "d", "bob"), []storage.Way{{Role: "viewer", Via: storage.ViaGroup, Group: "kept"}})
+	wantSame(t, "bob's roles on a", heldRoles(t, s, "a", "bob"), nil)
+	wantSame(t, "bob's roles on d", heldRoles(t, s, "d", "bob"), []storage.HeldRole{{Role: "viewer", Via: storage.ViaGroup, Group: "kept"}})
 	team(t, s, "g", "ann")
 	wantSame(t, "documents of a new group of that id", documents("g"), nil)
 }

@@ -156,7 +156,7 @@ func claim(t *testing.T, s storage.Store) {
 	_, err = s.ClaimInvitation(t.Context(), "none", g, "")
 	wantErr(t, "ClaimInvitation of none", err, storage.ErrNotFound)
 	wantSame(t, "after that", waiting(t, s, "d"), []string{"i"})
-	wantSame(t, "bob's ways after that", ways(t, s, "d", "bob"), nil)
+	wantSame(t, "bob's roles after that", heldRoles(t, s, "d", "bob"), nil)
 	got, err := take(g, "")
 	noErr(t, "ClaimInvitation", err)
 	g.Since = 3
@@ -192,8 +192,8 @@ func claimRace(t *testing.T, s storage.Store) {
 			t.Fatalf("%d claimed it, %d came late: %v", won, lost, errs)
 		}
 		for i, err := range errs {
-			if found := len(ways(t, s, "d", who(i))); (found == 1) != (err == nil) {
-				t.Errorf("claiming ended in %v and gave %d ways", err, found)
+			if found := len(heldRoles(t, s, "d", who(i))); (found == 1) != (err == nil) {
+				t.Errorf("claiming ended in %v and gave %d roles", err, found)
 			}
 		}
 	}
@@ -211,7 +211,7 @@ func claimOrWithdrawal(t *testing.T, s storage.Store) {
 			_, err := s.ClaimInvitation(t.Context(), "i", storage.Grant{Document: "d", User: who, Role: "editor"}, "")
 			return err
 		})
-		if count(errs, nil) != 1 || count(errs, storage.ErrNotFound) != 1 || (len(ways(t, s, "d", who)) == 1) != (errs[1] == nil) {
+		if count(errs, nil) != 1 || count(errs, storage.ErrNotFound) != 1 || (len(heldRoles(t, s, "d", who)) == 1) != (errs[1] == nil) {
 			t.Fatalf("withdrawn and claimed: %v", errs)
 		}
 	}
@@ -330,7 +330,7 @@ func sharingGoes(t *testing.T, s storage.Store) {
 	wantSame(t, "what is left of d", sharedBy(t, s, "d"), [5]int{})
 	wantSame(t, "what is left of the other", sharedBy(t, s, "kept"), [5]int{1, len("viewer"), 1, 1, 1})
 	for _, who := range []storage.UserID{"ann", "bob", "cat"} {
-		wantSame(t, string(who)+"'s ways to d", ways(t, s, "d", who), nil)
+		wantSame(t, string(who)+"'s roles on d", heldRoles(t, s, "d", who), nil)
 	}
 	found, err := s.InvitationsTo(t.Context(), "x@x.org", noon)
 	noErr(t, "InvitationsTo", err)

@@ -146,7 +146,7 @@ func (r *random) ops() []storage.Op {
 
 func (r *random) call(ctx context.Context) (string, answer) {
 	family := pick(r, r.logCall, r.logCall, r.documentCall, r.documentCall, r.peopleCall, r.peopleCall, r.grantCall, r.grantCall,
-		r.groupCall, r.wayCall, r.wayCall, r.invitationCall, r.credentialCall, r.auditCall, r.adminCall)
+		r.groupCall, r.sharingCall, r.sharingCall, r.invitationCall, r.credentialCall, r.auditCall, r.adminCall)
 	return family(ctx)
 }
 

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// The random calls about groups, ways, invitations and requests.
+// The random calls about groups, held roles, invitations and requests.
 
 func (r *random) group() string { return pick(r, "g1", "g2", "g3") }
 
@@ -74,7 +74,7 @@ func (r *random) groupCall(ctx context.Context) (string, answer) {
 	}
 }
 
-func (r *random) wayCall(ctx context.Context) (string, answer) {
+func (r *random) sharingCall(ctx context.Context) (string, answer) {
 	doc, user, to, at := r.doc(), r.user(), r.user(), minute(r.IntN(9))
 	role := pick(r, "viewer", "editor", "commenter", "viewer", "editor", "", storage.RoleOwner)
 	grants, err := r.model.Grants(ctx, doc)
@@ -104,10 +104,10 @@ func (r *random) wayCall(ctx context.Context) (string, answer) {
 			return []any{grants, sole, class(soleErr)}, err
 		}
 	}
-	return fmt.Sprintf("Ways(%s, %s)", doc, user), func(s storage.Store) (any, error) {
-		found, err := s.Ways(ctx, doc, user)
+	return fmt.Sprintf("HeldRoles(%s, %s)", doc, user), func(s storage.Store) (any, error) {
+		found, err := s.HeldRoles(ctx, doc, user)
 		reach, _ := s.Reach(ctx, doc)
-		return []any{sortedWays(found), reach}, err
+		return []any{sortedRoles(found), reach}, err
 	}
 }
 

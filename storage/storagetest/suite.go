@@ -24,7 +24,7 @@ type rule struct {
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	rules := slices.Concat(
 		logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules,
-		groupRules, wayRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules,
+		groupRules, sharingRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules,
 		deletionRules, applicationRules, eventRules,
 	)
 	for _, r := range rules {

@@ -124,9 +124,9 @@ func transferSeen(t *testing.T, s storage.Store) {
 			default:
 			}
 			grants, err := s.Grants(t.Context(), "d")
-			found, waysErr := s.Ways(t.Context(), "d", "bob")
-			if err != nil || waysErr != nil || len(grants) != 2 || grants[0].Role == grants[1].Role || len(found) != 1 {
-				t.Errorf("seen meanwhile: %+v, %v; %+v, %v", grants, err, found, waysErr)
+			found, rolesErr := s.HeldRoles(t.Context(), "d", "bob")
+			if err != nil || rolesErr != nil || len(grants) != 2 || grants[0].Role == grants[1].Role || len(found) != 1 {
+				t.Errorf("seen meanwhile: %+v, %v; %+v, %v", grants, err, found, rolesErr)
 				return
 			}
 		}

@@ -11,31 +11,31 @@ import (
 	"quire/storage"
 )
 
-// ways returns all by which user comes to d. s.mu is held.
-func (s *Store) ways(d *document, user storage.UserID) []storage.Way {
+// heldRoles returns the roles that user holds on d. s.mu is held.
+func (s *Store) heldRoles(d *document, user storage.UserID) []storage.HeldRole {
 	if s.users[user].OfApplication() {
 		return nil
 	}
-	var found []storage.Way
+	var found []storage.HeldRole
 	if g, ok := d.grants[user]; ok {
-		found = append(found, storage.Way{Role: g.Role, Since: g.Since, Via: g.Via})
+		found = append(found, storage.HeldRole{Role: g.Role, Since: g.Since, Via: g.Via})
 	}
 	for id, g := range d.groupGrants {
 		if _, in := s.groups[id].members[user]; in {
-			found = append(found, storage.Way{Role: g.Role, Since: g.Since, Via: storage.ViaGroup, Group: id})
+			found = append(found, storage.HeldRole{Role: g.Role, Since: g.Since, Via: storage.ViaGroup, Group: id})
 		}
 	}
 	if d.reach.Role != "" && s.users[user].Account() {
-		found = append(found, storage.Way{Role: d.reach.Role, Since: d.reach.Since, Via: storage.ViaReach})
+		found = append(found, storage.HeldRole{Role: d.reach.Role, Since: d.reach.Since, Via: storage.ViaReach})
 	}
 	return found
 }
 
-// Ways returns all of user's on doc.
-func (s *Store) Ways(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.Way, error) {
-	return get(ctx, s, "ways", func() ([]storage.Way, error) {
+// HeldRoles returns the roles that user holds on doc.
+func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user storage.UserID) ([]storage.HeldRole, error) {
+	return get(ctx, s, "held roles", func() ([]storage.HeldRole, error) {
 		if d, ok := s.documents[doc]; ok {
-			return s.ways(d, user), nil
+			return s.heldRoles(d, user), nil
 		}
 		return nil, nil
 	})

@@ -8,13 +8,13 @@ import (
 	"quire/storage"
 )
 
-var wayRules = []rule{
+var sharingRules = []rule{
 	{"W8", "a group's grant counts since the head it was first given at, whatever changes later", groupGrantSince},
 	{"W8", "a reach counts since the head it was first given at, until there is none", reachSince},
-	{"Ways", "a group's grant needs a document, a group and a role that is not owner", groupGrantFaults},
-	{"Ways", "group grants are listed oldest first, then by group", groupGrantOrder},
-	{"Ways", "one comes by one's grant, one's groups and, with an account, by reach", allWays},
-	{"Lists", "what a group has is listed with the roles of all ways, what is in reach only is not", listedWays},
+	{"HeldRoles", "a group's grant needs a document, a group and a role that is not owner", groupGrantFaults},
+	{"HeldRoles", "group grants are listed oldest first, then by group", groupGrantOrder},
+	{"HeldRoles", "one comes by one's grant, one's groups and, with an account, by reach", allHeldRoles},
+	{"Lists", "what a group has is listed with the all roles held, what is in reach only is not", listedRoles},
 	{"Lists", "a document is mine as an owner, whatever groups have on it", scopesOfGroups},
 }
 
@@ -25,19 +25,19 @@ func groupGrant(t *testing.T, s storage.Store, doc storage.DocumentID, group, ro
 	return g
 }
 
-// ways are one's ways to a document, by via, group and role.
-func ways(t *testing.T, s storage.Store, doc storage.DocumentID, user storage.UserID) []storage.Way {
+// heldRoles returns the roles that user holds on doc, by via, group and role.
+func heldRoles(t *testing.T, s storage.Store, doc storage.DocumentID, user storage.UserID) []storage.HeldRole {
 	t.Helper()
-	found, err := s.Ways(t.Context(), doc, user)
-	noErr(t, "Ways", err)
-	return sortedWays(found)
+	found, err := s.HeldRoles(t.Context(), doc, user)
+	noErr(t, "HeldRoles", err)
+	return sortedRoles(found)
 }
 
-func sortedWays(ways []storage.Way) []storage.Way {
-	slices.SortFunc(ways, func(a, b storage.Way) int {
+func sortedRoles(held []storage.HeldRole) []storage.HeldRole {
+	slices.SortFunc(held, func(a, b storage.HeldRole) int {
 		return cmp.Or(cmp.Compare(a.Via, b.Via), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Role, b.Role))
 	})
-	return ways
+	return held
 }
 
 func groupGrantSince(t *testing.T, s storage.Store) {
@@ -133,7 +133,7 @@ func groupGrantOrder(t *testing.T, s storage.Store) {
 	wantSame(t, "grants of an id never used", none, nil)
 }
 
-func allWays(t *testing.T, s storage.Store) {
+func allHeldRoles(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	guest := user("guest", "")
 	guest.Guest = true
@@ -150,26 +150,26 @@ func allWays(t *testing.T, s storage.Store) {
 	appendOps(t, s, "d", 2, op("a", 1))
 	groupGrant(t, s, "d", "h", "editor")
 	appendOps(t, s, "d", 3, op("a", 2))
-	inG := storage.Way{Role: "commenter", Since: 2, Via: storage.ViaGroup, Group: "g"}
-	inH := storage.Way{Role: "editor", Since: 3, Via: storage.ViaGroup, Group: "h"}
-	own := storage.Way{Role: "viewer", Since: 2, Via: "link"}
-	wantSame(t, "bob's without a reach", ways(t, s, "d", "bob"), []storage.Way{inG, inH, own})
+	inG := storage.HeldRole{Role: "commenter", Since: 2, Via: storage.ViaGroup, Group: "g"}
+	inH := storage.HeldRole{Role: "editor", Since: 3, Via: storage.ViaGroup, Group: "h"}
+	own := storage.HeldRole{Role: "viewer", Since: 2, Via: "link"}
+	wantSame(t, "bob's without a reach", heldRoles(t, s, "d", "bob"), []storage.HeldRole{inG, inH, own})
 	_, err := s.SetReach(t.Context(), "d", "viewer")
 	noErr(t, "SetReach", err)
-	reach := storage.Way{Role: "viewer", Since: 4, Via: storage.ViaReach}
-	wantSame(t, "bob's", ways(t, s, "d", "bob"), []storage.Way{inG, inH, own, reach})
-	wantSame(t, "cat's", ways(t, s, "d", "cat"), []storage.Way{reach})
-	wantSame(t, "the guest's", ways(t, s, "d", "guest"), []storage.Way{inG})
-	wantSame(t, "the other guest's", ways(t, s, "d", "half"), nil)
-	wantSame(t, "a stranger's", ways(t, s, "d", "eve"), nil)
-	wantSame(t, "nobody's", ways(t, s, "d", ""), nil)
-	wantSame(t, "bob's to an id never used", ways(t, s, "never", "bob"), nil)
+	reach := storage.HeldRole{Role: "viewer", Since: 4, Via: storage.ViaReach}
+	wantSame(t, "bob's", heldRoles(t, s, "d", "bob"), []storage.HeldRole{inG, inH, own, reach})
+	wantSame(t, "cat's", heldRoles(t, s, "d", "cat"), []storage.HeldRole{reach})
+	wantSame(t, "the guest's", heldRoles(t, s, "d", "guest"), []storage.HeldRole{inG})
+	wantSame(t, "the other guest's", heldRoles(t, s, "d", "half"), nil)
+	wantSame(t, "a stranger's", heldRoles(t, s, "d", "eve"), nil)
+	wantSame(t, "nobody's", heldRoles(t, s, "d", ""), nil)
+	wantSame(t, "bob's to an id never used", heldRoles(t, s, "never", "bob"), nil)
 	noErr(t, "RemoveGroupMember", s.RemoveGroupMember(t.Context(), "g", "bob"))
 	noErr(t, "RemoveGroupGrant", s.RemoveGroupGrant(t.Context(), "d", "h"))
-	wantSame(t, "bob's then", ways(t, s, "d", "bob"), []storage.Way{own, reach})
+	wantSame(t, "bob's then", heldRoles(t, s, "d", "bob"), []storage.HeldRole{own, reach})
 }
 
-func listedWays(t *testing.T, s storage.Store) {
+func listedRoles(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat")
 	team(t, s, "g", "ann", "bob")
 	team(t, s, "h", "ann", "bob")
@@ -192,7 +192,7 @@ func listedWays(t *testing.T, s storage.Store) {
 		roles[l.Document.ID] = l.Roles
 	}
 	wantSame(t, "bob's list", ids(found), []storage.DocumentID{"both", "group", "own"})
-	wantSame(t, "roles by all ways", roles["both"], []string{"commenter", "editor", "viewer"})
+	wantSame(t, "all roles", roles["both"], []string{"commenter", "editor", "viewer"})
 	wantSame(t, "roles by groups", roles["group"], []string{"commenter", "viewer"})
 	wantSame(t, "roles by a grant and reach", roles["own"], []string{"commenter", "viewer"})
 	wantSame(t, "who has a grant of their own", found[0].Members, []storage.UserID{"ann", "bob"})
