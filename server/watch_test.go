@@ -75,7 +75,7 @@ func TestW9AnotherProcessEndsSockets(t *testing.T) {
 	if end := bobs.closed(); end != 4500 {
 		t.Errorf("after a reset the socket closed with %d, want 4500", end)
 	}
-	done, err := farewell.House{Store: h.store, Now: time.Now, Log: slog.New(slog.DiscardHandler)}.
+	done, err := farewell.Service{Store: h.store, Now: time.Now, Log: slog.New(slog.DiscardHandler)}.
 		Delete(ctx, farewell.Leaving{User: storage.UserID(cem.id), Shared: farewell.Delete})
 	if err != nil || done.Deleted != 1 {
 		t.Fatal(done, err)

@@ -162,8 +162,8 @@ func (p *people) delete(ctx context.Context) error {
 	if err := p.accounts.MayLose(ctx, user); err != nil {
 		return err
 	}
-	house := farewell.House{Store: p.store, Now: time.Now, Log: p.log}
-	done, err := house.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared})
+	service := farewell.Service{Store: p.store, Now: time.Now, Log: p.log}
+	done, err := service.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared})
 	if err != nil {
 		return err
 	}

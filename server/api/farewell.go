@@ -44,8 +44,8 @@ func (a *API) deleteMe(ctx context.Context, req *request, in *deleteMeIn) (*body
 
 // farewell deletes somebody.
 func (a *API) farewell(ctx context.Context, req *request, user storage.User, shared string) (*bodyOf[Farewell], error) {
-	house := farewell.House{Store: a.store, Now: a.now, Log: a.log}
-	done, err := house.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared, By: req.who, Address: a.from(req).Address})
+	service := farewell.Service{Store: a.store, Now: a.now, Log: a.log}
+	done, err := service.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared, By: req.who, Address: a.from(req).Address})
 	if err != nil {
 		return nil, err
 	}

@@ -9,9 +9,9 @@ import (
 	"quire/storage"
 )
 
-// Look has the hub follow the log's history, looks up what events named, and checks the proofs of sessions that joined since
-// the last time, because theirs may have ended between being looked at and joining. Each minute, and where events were missed,
-// it looks at everything. What failed is done again the next time.
+// Look checks which timeline the log serves (Hub.Follow), does the queued look-ups, and checks the sign-ins of sessions that
+// joined since the last call, because one may have ended after it was checked and before its session joined. Every minute, and
+// after missed events, it checks everything. What fails is tried again at the next call.
 func (w *Watch) Look(ctx context.Context) error {
 	w.looking.Lock()
 	defer w.looking.Unlock()
@@ -45,7 +45,7 @@ func (w *Watch) Look(ctx context.Context) error {
 	return errors.Join(append(errs, err)...)
 }
 
-// keepForLater puts back what failed, but where something newer is to be looked up.
+// keepForLater queues failed look-ups again, except where a newer event has queued the same subject.
 func (w *Watch) keepForLater(failed map[subject]storage.Event, missed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -54,12 +54,12 @@ func (w *Watch) keepForLater(failed map[subject]storage.Event, missed bool) {
 	maps.Copy(w.lookups, newer)
 }
 
-// lookUp lets what s names take effect as it is now.
+// lookUp reads the current state of s and passes it to the hub.
 func (w *Watch) lookUp(ctx context.Context, s subject, e storage.Event) error {
 	switch s.kind {
 	case ofDocument:
 		return w.lookAt(ctx, e.Document, collab.Identity{User: e.By, Name: e.ByName})
-	case ofGroup: // whoever shows the group beside a document reads it anew
+	case ofGroup: // clients that show the group among a document's members have to read them again
 		docs, err := w.cfg.Store.GroupDocuments(ctx, s.id)
 		for _, doc := range docs {
 			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventMembers, Document: doc})
@@ -83,7 +83,7 @@ func (w *Watch) lookUp(ctx context.Context, s subject, e storage.Event) error {
 	return nil
 }
 
-// lookAt tells what a document's row says, if it is open here.
+// lookAt reads the row of a document that is open here and passes it to the hub.
 func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Identity) error {
 	if !w.cfg.Hub.Has(doc) {
 		return nil
@@ -91,7 +91,7 @@ func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Id
 	row, err := w.cfg.Store.Document(ctx, doc)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, newer := w.lookups[subject{ofDocument, string(doc)}]; newer { // told since: what was read may be of before
+	if _, newer := w.lookups[subject{ofDocument, string(doc)}]; newer { // an event came meanwhile: the row may be older than it
 		return nil
 	}
 	switch {
@@ -105,8 +105,8 @@ func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Id
 	return nil
 }
 
-// everything lets go of documents that are deleted for good, and of what is ahead of the log, and reads the settings. missed:
-// titles and the trash may have changed too.
+// everything closes documents that were deleted for good, makes those that differ from the log's head compare themselves with it,
+// and reads the settings. missed: events were missed, so it reads titles and trash too.
 func (w *Watch) everything(ctx context.Context, missed bool) error {
 	for _, doc := range w.cfg.Hub.Documents() {
 		if missed {
@@ -126,8 +126,8 @@ func (w *Watch) everything(ctx context.Context, missed bool) error {
 	return w.cfg.Settings(ctx)
 }
 
-// checkProofs ends the sessions, of those that joined after that one, whose proof does not count any more; with only, just
-// those that came with it.
+// checkProofs ends sessions whose sign-in is no longer valid, among those numbered above after, and returns the newest number.
+// If only is not "", it checks just that sign-in.
 func (w *Watch) checkProofs(ctx context.Context, after uint64, only string) (newest uint64, err error) {
 	proofs, newest := w.cfg.Hub.Proofs(after)
 	for _, p := range proofs {

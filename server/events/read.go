@@ -8,8 +8,8 @@ import (
 	"quire/storage"
 )
 
-// Read feels what was told since the last time, but for what was felt already. Where some are missing or damaged, or too many
-// came, or the store has gone back, everything is taken as changed.
+// Read applies the events written since the last call, except those already applied. If events are missing or damaged, there are
+// too many, or the store went back in time, it treats everything as changed.
 func (w *Watch) Read(ctx context.Context) error {
 	w.reading.Lock()
 	defer w.reading.Unlock()
@@ -18,11 +18,11 @@ func (w *Watch) Read(ctx context.Context) error {
 	w.mu.Unlock()
 	limit := mostBehind
 	if !began {
-		limit = 0 // who begins needs no more than where
+		limit = 0 // the first call only needs the newest number
 	}
-	now := w.cfg.Store.Rewinds() // before the list, which may be of what follows it
+	now := w.cfg.Store.Rewinds() // before Events: a rewind between the two is then noticed by the next call
 	list, newest, err := w.cfg.Store.Events(ctx, after, limit)
-	if errors.Is(err, storage.ErrDamaged) { // what cannot be read tells all the same that something changed
+	if errors.Is(err, storage.ErrDamaged) { // an unreadable event still means that something changed
 		w.cfg.Log.Error("an event is damaged: everything is taken as changed", "err", err)
 		list, newest, err = w.cfg.Store.Events(ctx, after, 0)
 	}
@@ -39,7 +39,7 @@ func (w *Watch) Read(ctx context.Context) error {
 	for _, e := range list {
 		if w.take(e.N) {
 			e.ByName = names[e.By]
-			w.feel(e, false)
+			w.apply(e, false)
 		}
 	}
 	w.after = newest
@@ -51,7 +51,7 @@ func (w *Watch) Read(ctx context.Context) error {
 	return nil
 }
 
-// whole reports whether list is all from after to newest.
+// whole reports whether list has every event above after up to newest.
 func whole(list []storage.Event, after, newest int64) bool {
 	if newest != after+int64(len(list)) {
 		return false
@@ -64,23 +64,23 @@ func whole(list []storage.Event, after, newest int64) bool {
 	return true
 }
 
-// missed takes everything as changed up to newest: everybody's role is looked up at once, and the rest by Look.
+// missed treats everything up to newest as changed: the hub looks up every role at once, and Look does the rest.
 func (w *Watch) missed(newest, rewinds int64) {
 	w.mu.Lock()
 	w.after, w.began, w.rewinds = newest, true, rewinds
-	clear(w.ahead) // the numbers may be others' now
+	clear(w.ahead) // after a rewind the same numbers may name other events
 	w.all = true
 	w.mu.Unlock()
 	w.cfg.Hub.Reconsider()
 	w.soon()
 }
 
-// take reports whether event n is to be felt; w.mu is held until it is.
+// take reports whether event n is still to be applied, and marks it as applied. w.mu is held until then.
 func (w *Watch) take(n int64) bool {
 	if n == 0 {
-		return true // nobody else will tell
+		return true // without a number it comes only once
 	}
-	if _, felt := w.ahead[n]; felt || w.began && n <= w.after {
+	if _, applied := w.ahead[n]; applied || w.began && n <= w.after {
 		return false
 	}
 	if len(w.ahead) < mostAhead {
@@ -91,12 +91,13 @@ func (w *Watch) take(n int64) bool {
 
 const namesAtMost = 200 * time.Millisecond
 
-// names are those of who did what is still to be felt. Without an answer notices go without: a revocation waits for no name.
+// names returns the names of the people behind events that are still to be applied. If the store does not answer within
+// namesAtMost, notices go out without names: a revocation must not wait for one.
 func (w *Watch) names(ctx context.Context, list []storage.Event) map[storage.UserID]string {
 	names := map[storage.UserID]string{}
 	w.mu.Lock()
 	for _, e := range list {
-		if _, felt := w.ahead[e.N]; !felt && e.By != "" {
+		if _, applied := w.ahead[e.N]; !applied && e.By != "" {
 			names[e.By] = ""
 		}
 	}

@@ -1,8 +1,8 @@
-// Package events lets open sockets feel what was changed (N7): through this process's store at once, before the request that
-// did it is answered; by other processes over the same database, nodes and the command line, within a second (P10).
+// Package events applies changes in the store to open sockets (N7): changes made by this process at once, before the request is
+// answered; changes by other processes on the same database (other nodes, the command line) within a second (P10).
 //
-// The store tells each change in the change's own transaction, so none is lost. Whoever missed some takes everything as changed.
-// What only says where to look is looked up on a goroutine of its own: a revocation waits for no look-up.
+// The store writes each event in the transaction of its change, so none is lost. If a Watch missed events, it treats everything
+// as changed. Events that need a look-up have it done on another goroutine, so that a revocation never waits for one.
 package events
 
 import (
@@ -18,12 +18,12 @@ import (
 
 const (
 	readEvery    = 500 * time.Millisecond // P10 and W9 allow a second
-	checkEvery   = time.Minute            // everything, in case something was told to nobody
+	checkEvery   = time.Minute            // how often everything is checked, in case a change had no event
 	lookAtMost   = 5 * time.Second
 	mostComplain = time.Minute
-	mostBehind   = 1000   // events read at once; over that everything is taken as changed
-	mostAhead    = 4096   // numbers kept; over that some are felt twice
-	mostLookups  = 10_000 // kept for later; over that everything is taken as changed
+	mostBehind   = 1000   // events read at once; beyond that everything is treated as changed
+	mostAhead    = 4096   // numbers kept in ahead; beyond that some events are applied twice
+	mostLookups  = 10_000 // queued look-ups; beyond that everything is treated as changed
 )
 
 // Store is what a Watch reads.
@@ -37,59 +37,59 @@ type Store interface {
 	Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error)
 }
 
-// Config is what a Watch needs: all of it.
+// Config is what a Watch needs. All fields are required.
 type Config struct {
 	Store    Store
 	Hub      *collab.Hub
 	Auth     *auth.Service
-	Settings func(context.Context) error // reads them anew
+	Settings func(context.Context) error // reads the settings again
 	Now      func() time.Time
 	Log      *slog.Logger
 }
 
-// Watch feels events. Its methods may be called by any goroutine.
+// Watch applies events to the hub. It is safe for concurrent use.
 type Watch struct {
 	cfg  Config
-	wake chan struct{} // something is to be looked up
+	wake chan struct{} // signals that a look-up is queued
 
-	mu      sync.Mutex // held while events are felt, so that whoever comes second finds it done; the store is never called
-	after   int64      // the number up to which all were felt
-	began   bool       // after is of the store
-	ahead   map[int64]struct{}
-	rewinds int64 // of the store when all of after and ahead was read
+	mu      sync.Mutex         // held while an event is applied, so that nobody finds it marked before it is; never while calling the store
+	after   int64              // every event up to this number was applied
+	began   bool               // after was read from the store
+	ahead   map[int64]struct{} // events above after that were applied
+	rewinds int64              // Store.Rewinds that after and ahead belong to
 	lookups map[subject]storage.Event
-	all     bool // some were missed: everything is to be looked at
+	all     bool // events were missed: everything has to be looked at
 
 	complained time.Time
 
 	reading sync.Mutex // held by Read
-	looking sync.Mutex // held by Look, and guards what follows
-	session uint64     // the newest whose proof was checked
-	checked time.Time  // everything
+	looking sync.Mutex // held by Look; guards the fields below
+	session uint64     // number of the newest session whose sign-in was checked
+	checked time.Time  // when everything was last checked
 }
 
-// New makes a Watch, which feels nothing before Start.
+// New returns a Watch that applies nothing before Start, KeepReading or Heard is called.
 func New(cfg Config) *Watch {
 	return &Watch{
 		cfg: cfg, wake: make(chan struct{}, 1), ahead: map[int64]struct{}{}, lookups: map[subject]storage.Event{},
 	}
 }
 
-// Start has w hear of what is changed through its store, until stop is called.
-func (w *Watch) Start() (stop func()) { return w.cfg.Store.Hear(w.told) }
+// Start makes w apply changes made through its own store until stop is called.
+func (w *Watch) Start() (stop func()) { return w.cfg.Store.Hear(w.changedHere) }
 
-// KeepReading reads what others changed until ctx ends.
+// KeepReading calls Read twice a second until ctx ends, for changes by other processes.
 func (w *Watch) KeepReading(ctx context.Context) {
 	w.keep(ctx, nil, w.Read)
 }
 
-// KeepLooking looks up what was told, and now and then everything, until ctx ends.
+// KeepLooking calls Look twice a second, and whenever a look-up is queued, until ctx ends.
 func (w *Watch) KeepLooking(ctx context.Context) {
 	w.keep(ctx, w.wake, w.Look)
 }
 
-// keep calls f at once, twice a second, and whenever sooner says. While the database does not answer everything stays as it
-// is: nothing can be changed in it by others who use it as we do.
+// keep calls f at once, then every readEvery and whenever sooner signals. While the database does not answer nothing changes:
+// other processes cannot write to it either.
 func (w *Watch) keep(ctx context.Context, sooner <-chan struct{}, f func(context.Context) error) {
 	ticker := time.NewTicker(readEvery)
 	defer ticker.Stop()

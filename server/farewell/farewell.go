@@ -1,10 +1,10 @@
-// Package farewell deletes people. Their row stays, emptied, so that what they wrote in documents of others keeps an author
-// without a name. Of the documents that only they own, those that nobody shares are deleted for good; shared ones go to an
-// heir or are deleted too, as was asked.
+// Package farewell deletes people. Their row is emptied and kept, so that their text in other people's documents still has an
+// author, without a name. Documents that only they own are deleted for good if nobody else has a role there; the others go to
+// an heir or are deleted too, as the caller asks.
 //
-// The heir is who has the highest role of those with an account, and of several the one who has it longest; members
-// themselves come before members of groups. What is done to documents comes first and the person last, so that a farewell
-// that broke off is gone on with by asking again.
+// The heir is the person with an account and the highest role; among several, whoever has had it longest. People with a role of
+// their own come before members of groups. Documents are dealt with first and the person last, so a deletion that failed
+// halfway is completed by asking again.
 package farewell
 
 import (
@@ -22,7 +22,7 @@ import (
 	"quire/storage"
 )
 
-// What becomes of shared documents that only the person owns.
+// Values of Leaving.Shared: what happens to shared documents that only the person owns.
 const (
 	Transfer = "transfer"
 	Delete   = "delete"
@@ -36,35 +36,35 @@ type Store interface {
 	DeleteUser(ctx context.Context, id storage.UserID, at time.Time) error
 }
 
-// House is where people live.
-type House struct {
+// Service deletes people. All fields are required.
+type Service struct {
 	Store Store
 	Now   func() time.Time
 	Log   *slog.Logger
 }
 
-// Leaving is one person's farewell.
+// Leaving describes one deletion: whom, and how.
 type Leaving struct {
 	User    storage.UserID
 	Shared  string          // Transfer or Delete
-	By      collab.Identity // who asks for it; the zero one is the command line
-	Address string
+	By      collab.Identity // who asks for it; zero for the command line
+	Address string          // IP address of the request, for the audit log
 }
 
-// Done counts the documents that only the person owned.
+// Done counts the documents that only the person owned, by what happened to them.
 type Done struct{ Transferred, Deleted int }
 
-const rounds = 5 // in case the person starts documents meanwhile
+const rounds = 5 // attempts, because the person may create documents meanwhile
 
-// Delete deletes the person.
-func (h House) Delete(ctx context.Context, l Leaving) (Done, error) {
+// Delete deletes the person and returns what happened to their documents, also if it fails halfway.
+func (s Service) Delete(ctx context.Context, l Leaving) (Done, error) {
 	var done Done
 	for round := 1; ; round++ {
-		if err := h.documents(ctx, l, &done); err != nil {
+		if err := s.documents(ctx, l, &done); err != nil {
 			return done, err
 		}
-		err := h.note(ctx, l, storage.AuditEntry{Action: "user.delete", Subject: string(l.User), Detail: audit.Detail("shared", l.Shared)},
-			func() error { return h.Store.DeleteUser(ctx, l.User, h.Now()) })
+		err := s.note(ctx, l, storage.AuditEntry{Action: "user.delete", Subject: string(l.User), Detail: audit.Detail("shared", l.Shared)},
+			func() error { return s.Store.DeleteUser(ctx, l.User, s.Now()) })
 		if errors.Is(err, storage.ErrLastOwner) && round < rounds {
 			continue
 		} else if err != nil {
@@ -75,26 +75,26 @@ func (h House) Delete(ctx context.Context, l Leaving) (Done, error) {
 	return done, nil
 }
 
-// documents gives away or deletes what only the person owns.
-func (h House) documents(ctx context.Context, l Leaving, done *Done) error {
-	list, err := h.Store.SoleOwned(ctx, l.User)
+// documents transfers or deletes each document that only the person owns, and counts it in done.
+func (s Service) documents(ctx context.Context, l Leaving, done *Done) error {
+	list, err := s.Store.SoleOwned(ctx, l.User)
 	if err != nil {
 		return err
 	}
 	for _, d := range list {
 		heir := storage.UserID("")
 		if d.Others && l.Shared == Transfer {
-			if heir, err = h.heir(ctx, d.Document, l.User); err != nil {
+			if heir, err = s.heir(ctx, d.Document, l.User); err != nil {
 				return err
 			}
 		}
 		if heir != "" {
-			err = h.transfer(ctx, l, d.Document, heir)
+			err = s.transfer(ctx, l, d.Document, heir)
 		} else {
-			err = h.delete(ctx, l, d.Document)
+			err = s.delete(ctx, l, d.Document)
 		}
 		switch {
-		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted): // changed meanwhile: the next round sees
+		case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrDeleted): // changed meanwhile: the next round reads it again
 		case err != nil:
 			return err
 		case heir != "":
@@ -106,19 +106,19 @@ func (h House) documents(ctx context.Context, l Leaving, done *Done) error {
 	return nil
 }
 
-func (h House) transfer(ctx context.Context, l Leaving, doc storage.DocumentID, heir storage.UserID) error {
-	return sharing.New(h.Store, nil, h.Now, h.Log).Inherit(ctx, sharing.By{Who: l.By, Address: l.Address}, doc, l.User, heir)
+func (s Service) transfer(ctx context.Context, l Leaving, doc storage.DocumentID, heir storage.UserID) error {
+	return sharing.New(s.Store, nil, s.Now, s.Log).Inherit(ctx, sharing.By{Who: l.By, Address: l.Address}, doc, l.User, heir)
 }
 
-func (h House) delete(ctx context.Context, l Leaving, doc storage.DocumentID) error {
-	return h.note(ctx, l, storage.AuditEntry{
+func (s Service) delete(ctx context.Context, l Leaving, doc storage.DocumentID) error {
+	return s.note(ctx, l, storage.AuditEntry{
 		Action: "document.delete", Document: doc, Detail: audit.Detail("owner", l.User, "because", "user.delete"),
-	}, func() error { return h.Store.DeleteDocument(ctx, doc, h.Now()) })
+	}, func() error { return s.Store.DeleteDocument(ctx, doc, s.Now()) })
 }
 
-// heir finds who gets a document; "" if nobody with an account has a role on it.
-func (h House) heir(ctx context.Context, doc storage.DocumentID, leaving storage.UserID) (storage.UserID, error) {
-	grants, err := h.Store.Grants(ctx, doc)
+// heir returns who gets a document; "" if nobody else with an account has a role on it.
+func (s Service) heir(ctx context.Context, doc storage.DocumentID, leaving storage.UserID) (storage.UserID, error) {
+	grants, err := s.Store.Grants(ctx, doc)
 	if err != nil {
 		return "", err
 	}
@@ -127,16 +127,16 @@ func (h House) heir(ctx context.Context, doc storage.DocumentID, leaving storage
 	for _, g := range grants {
 		line = append(line, g.User)
 	}
-	if heir, err := h.first(ctx, line, leaving); heir != "" || err != nil {
+	if heir, err := s.first(ctx, line, leaving); heir != "" || err != nil {
 		return heir, err
 	}
-	groups, err := h.Store.GroupGrants(ctx, doc)
+	groups, err := s.Store.GroupGrants(ctx, doc)
 	if err != nil {
 		return "", err
 	}
 	slices.SortStableFunc(groups, func(a, b storage.GroupGrant) int { return higher(a.Role, b.Role) })
 	for _, g := range groups {
-		members, err := h.Store.GroupMembers(ctx, g.Group)
+		members, err := s.Store.GroupMembers(ctx, g.Group)
 		if err != nil {
 			return "", err
 		}
@@ -144,24 +144,24 @@ func (h House) heir(ctx context.Context, doc storage.DocumentID, leaving storage
 		for _, m := range members {
 			line = append(line, m.User)
 		}
-		if heir, err := h.first(ctx, line, leaving); heir != "" || err != nil {
+		if heir, err := s.first(ctx, line, leaving); heir != "" || err != nil {
 			return heir, err
 		}
 	}
 	return "", nil
 }
 
-// higher sorts higher roles first.
+// higher compares role names so that the higher role sorts first.
 func higher(a, b string) int {
 	first, _ := access.Parse(a)
 	second, _ := access.Parse(b)
 	return cmp.Compare(second, first)
 }
 
-// first returns the first in line who has an account and stays.
-func (h House) first(ctx context.Context, line []storage.UserID, leaving storage.UserID) (storage.UserID, error) {
+// first returns the first person in line, other than leaving, who has an account; "" if there is none.
+func (s Service) first(ctx context.Context, line []storage.UserID, leaving storage.UserID) (storage.UserID, error) {
 	for some := range slices.Chunk(line, 100) {
-		users, err := h.Store.Users(ctx, some)
+		users, err := s.Store.Users(ctx, some)
 		if err != nil {
 			return "", err
 		}
@@ -176,7 +176,7 @@ func (h House) first(ctx context.Context, line []storage.UserID, leaving storage
 	return "", nil
 }
 
-func (h House) note(ctx context.Context, l Leaving, e storage.AuditEntry, change func() error) error {
-	e.At, e.Actor, e.Address = h.Now(), l.By.User, l.Address
-	return audit.Do(ctx, h.Store, h.Log, e, change)
+func (s Service) note(ctx context.Context, l Leaving, e storage.AuditEntry, change func() error) error {
+	e.At, e.Actor, e.Address = s.Now(), l.By.User, l.Address
+	return audit.Do(ctx, s.Store, s.Log, e, change)
 }

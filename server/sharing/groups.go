@@ -21,7 +21,7 @@ func (s *Service) RenameGroup(ctx context.Context, by By, g storage.Group, name 
 	}, func() error { return s.store.RenameGroup(ctx, g.ID, name) })
 }
 
-// DeleteGroup deletes a group, with all that was shared with it; members is how many are in, for the audit log.
+// DeleteGroup deletes a group and its roles on documents. members is its number of members, for the audit log.
 func (s *Service) DeleteGroup(ctx context.Context, by By, g storage.Group, members int) error {
 	docs, err := s.store.GroupDocuments(ctx, g.ID)
 	if err != nil {
@@ -46,22 +46,22 @@ func (s *Service) RemoveMember(ctx context.Context, by By, g storage.Group, user
 	}, func() error { return s.store.RemoveGroupMember(ctx, g.ID, user) })
 }
 
-// OfferPlace lets a place in a group wait for somebody. It gives nothing until they take it: nobody is drawn into what
-// others share, and nobody's access changes.
+// OfferPlace offers somebody a place in a group. It changes nobody's access until they take it: nobody can be put into a group
+// without their consent.
 func (s *Service) OfferPlace(ctx context.Context, by By, g storage.Group, o storage.GroupOffer) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "group.offer", Subject: string(o.User), Detail: audit.Detail("group", g.ID, "name", g.Name, "manager", o.Manager),
 	}, func() error { return s.store.OfferPlace(ctx, o) })
 }
 
-// WithdrawPlace ends an offer; declined: for whom it was made to.
+// WithdrawPlace ends the offer to user. declined: user does so, not a manager.
 func (s *Service) WithdrawPlace(ctx context.Context, by By, g storage.Group, user storage.UserID, declined bool) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "group.withdraw", Subject: string(user), Detail: audit.Detail("group", g.ID, "name", g.Name, "declined", declined),
 	}, func() error { return s.store.WithdrawPlace(ctx, g.ID, user) })
 }
 
-// TakePlace turns the offer to user into a place.
+// TakePlace makes user a member by the offer made to them.
 func (s *Service) TakePlace(ctx context.Context, by By, g storage.Group, user storage.UserID) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "group.take", Subject: string(user), Detail: audit.Detail("group", g.ID, "name", g.Name),

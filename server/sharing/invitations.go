@@ -10,8 +10,8 @@ import (
 	"quire/storage"
 )
 
-// Invite stores an invitation, in the place of an older one to the same e-mail, and mails its letter. mailed: that is on its
-// way; else whoever invites sends the address themselves.
+// Invite stores an invitation, replacing an older one to the same e-mail, and mails it. If mailed is false, whoever invites has
+// to pass the link on themselves.
 func (s *Service) Invite(ctx context.Context, by By, i storage.Invitation, letter auth.InvitationLetter) (mailed bool, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "invitation.create", Document: i.Document, Subject: i.Email, Detail: audit.Detail("role", i.Role, "invitation", i.ID),
@@ -23,12 +23,12 @@ func (s *Service) Invite(ctx context.Context, by By, i storage.Invitation, lette
 	return s.letters.MailInvitation(letter), nil
 }
 
-// WithdrawInvitation ends one that waits, for those who share the document.
+// WithdrawInvitation deletes an invitation for somebody who manages the document's sharing.
 func (s *Service) WithdrawInvitation(ctx context.Context, by By, i storage.Invitation) error {
 	return s.endInvitation(ctx, by, i, audit.Detail("role", i.Role, "invitation", i.ID))
 }
 
-// DeclineInvitation ends one for whom it was sent to.
+// DeclineInvitation deletes an invitation for the person it was sent to.
 func (s *Service) DeclineInvitation(ctx context.Context, by By, i storage.Invitation) error {
 	return s.endInvitation(ctx, by, i, audit.Detail("declined", true, "invitation", i.ID))
 }
@@ -39,7 +39,7 @@ func (s *Service) endInvitation(ctx context.Context, by By, i storage.Invitation
 	}, func() error { return s.store.DeleteInvitation(ctx, i.Document, i.ID) })
 }
 
-// Claim uses an invitation up for user and returns the role that they then have: a higher one is kept.
+// Claim uses up an invitation for user and returns the role they have afterwards: the invitation's, or theirs if it is higher.
 func (s *Service) Claim(ctx context.Context, by By, i storage.Invitation, user storage.UserID) (string, error) {
 	for {
 		g := storage.Grant{Document: i.Document, User: user, Role: i.Role, CreatedAt: s.now(), Via: ViaInvitation}
@@ -55,14 +55,14 @@ func (s *Service) Claim(ctx context.Context, by By, i storage.Invitation, user s
 			g, err = s.store.ClaimInvitation(ctx, i.ID, g, was)
 			return err
 		})
-		if errors.Is(err, storage.ErrConflict) { // their role changed in this instant: look again
+		if errors.Is(err, storage.ErrConflict) { // their role changed since it was read
 			continue
 		}
 		return g.Role, err
 	}
 }
 
-// roleOf returns the role that g's person has on g's document of their own; "" for none.
+// roleOf returns the role granted to g.User themselves on g.Document, not through a group; "" if there is none.
 func (s *Service) roleOf(ctx context.Context, g storage.Grant) (string, error) {
 	has, err := s.store.Grant(ctx, g.Document, g.User)
 	if errors.Is(err, storage.ErrNotFound) {

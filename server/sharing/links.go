@@ -16,7 +16,7 @@ func (s *Service) MakeLink(ctx context.Context, by By, l storage.Link) error {
 	}, func() error { return s.store.CreateLink(ctx, l) })
 }
 
-// ChangeLink moves a link's end; the zero time is never.
+// ChangeLink changes when a link expires; the zero time is never.
 func (s *Service) ChangeLink(ctx context.Context, by By, doc storage.DocumentID, link string, expires time.Time) (l storage.Link, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "link.change", Document: doc, Subject: link, Detail: audit.Detail("expires_at", timeOrNil(expires)),
@@ -27,8 +27,8 @@ func (s *Service) ChangeLink(ctx context.Context, by By, doc storage.DocumentID,
 	return l, err
 }
 
-// WithdrawLink ends a link. With people it also takes the role of everybody whom the link brought away, but for owners; each
-// is an entry of its own.
+// WithdrawLink deletes a link. With people it also removes everybody who came by it, except owners, each with an audit entry of
+// their own.
 func (s *Service) WithdrawLink(ctx context.Context, by By, l storage.Link, people bool) error {
 	err := s.act(ctx, by, storage.AuditEntry{
 		Action: "link.withdraw", Document: l.Document, Subject: l.ID, Detail: withdrawn(l, people),
@@ -39,7 +39,7 @@ func (s *Service) WithdrawLink(ctx context.Context, by By, l storage.Link, peopl
 	return s.removeLinkPeople(ctx, by, l.Document, l.ID)
 }
 
-// removeLinkPeople takes the role of everybody whom the link brought away, but for owners.
+// removeLinkPeople removes the role of everybody who came by the link, except owners.
 func (s *Service) removeLinkPeople(ctx context.Context, by By, doc storage.DocumentID, link string) error {
 	grants, err := s.store.Grants(ctx, doc)
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *Service) removeLinkPeople(ctx context.Context, by By, doc storage.Docum
 			Action: "grant.remove", Document: doc, Subject: string(g.User),
 			Detail: audit.Detail("was", g.Role, "via", ViaLink, "through", link),
 		}, func() error { return s.store.RemoveGrant(ctx, doc, g.User) })
-		if errors.Is(err, storage.ErrNotFound) { // gone in this instant
+		if errors.Is(err, storage.ErrNotFound) { // removed since the list was read
 			continue
 		}
 		if err != nil {

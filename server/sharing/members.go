@@ -11,25 +11,25 @@ import (
 	"quire/storage"
 )
 
-// How somebody came by a role (storage.Grant.Via), beside "owner". A grant names the link that brought somebody: ViaLink, a
-// colon and the link's id; grants from before the id was noted have the word alone.
+// How somebody got a role (storage.Grant.Via), besides "owner". For a role that came with a link it is ViaLink, a colon and the
+// link's id; older grants have only ViaLink, because the id was not recorded then.
 const (
 	ViaLink       = "link"
 	ViaInvitation = "invitation"
 	ViaRequest    = "request"
-	ViaDirect     = "direct" // an owner chose them by name: they never showed their e-mail to the owners, nor did these type it
+	ViaDirect     = "direct" // an owner chose them by name, so owners are not shown their e-mail
 )
 
-// NoRole is how the audit log and REST write that there is none.
+// NoRole is written in the audit log and in REST where there is no role.
 const NoRole = "none"
 
-// WayOf parts what a grant says of how it came about: the word, and the id of the link if it was one.
+// WayOf splits a storage.Grant.Via into its word and, for ViaLink, the link's id, which may be "".
 func WayOf(via string) (word, link string) {
 	word, link, _ = strings.Cut(via, ":")
 	return word, link
 }
 
-// SetRole changes the role of somebody who has the role was; storage.ErrConflict if they have another by now.
+// SetRole changes somebody's role from was to role. It returns storage.ErrConflict if their role is no longer was.
 func (s *Service) SetRole(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID, role, was string) (g storage.Grant, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "grant.set", Document: doc, Subject: string(user), Detail: audit.Detail("role", role, "was", was),
@@ -40,8 +40,8 @@ func (s *Service) SetRole(ctx context.Context, by By, doc storage.DocumentID, us
 	return g, err
 }
 
-// AtLeast lets g.User have the role, unless they have a higher one, and returns the one that they then have. through is what
-// brought them, for the audit log.
+// AtLeast raises the role of g.User to g.Role, unless theirs is as high already, and returns the role they have afterwards.
+// through is recorded in the audit log: the id of the link, for example.
 func (s *Service) AtLeast(ctx context.Context, by By, g storage.Grant, through string) (string, error) {
 	wanted, _ := access.Parse(g.Role)
 	for {
@@ -58,14 +58,14 @@ func (s *Service) AtLeast(ctx context.Context, by By, g storage.Grant, through s
 			has, err = s.store.SetGrant(ctx, g, was)
 			return err
 		})
-		if errors.Is(err, storage.ErrConflict) { // changed in this instant: look again
+		if errors.Is(err, storage.ErrConflict) { // their role changed since it was read
 			continue
 		}
 		return has.Role, err
 	}
 }
 
-// grantEntry tells of a role that somebody gets. A request that is granted is one act, so it is one entry.
+// grantEntry returns the audit entry for giving g. Granting a request is one act, so it has a single entry, request.grant.
 func grantEntry(g storage.Grant, was, through string) storage.AuditEntry {
 	if g.Via == ViaRequest {
 		return storage.AuditEntry{
@@ -79,14 +79,14 @@ func grantEntry(g storage.Grant, was, through string) storage.AuditEntry {
 	}
 }
 
-// Remove takes somebody's role away.
+// Remove removes somebody's role on doc.
 func (s *Service) Remove(ctx context.Context, by By, doc storage.DocumentID, user storage.UserID) error {
 	return s.act(ctx, by, storage.AuditEntry{Action: "grant.remove", Document: doc, Subject: string(user)}, func() error {
 		return s.store.RemoveGrant(ctx, doc, user)
 	})
 }
 
-// SetReach sets what everybody with an account may do, "" for nothing.
+// SetReach sets the role of everybody with an account on doc; "" is none.
 func (s *Service) SetReach(ctx context.Context, by By, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
 		Action: "reach.set", Document: doc, Detail: audit.Detail("role", cmp.Or(role, NoRole)),
@@ -97,8 +97,8 @@ func (s *Service) SetReach(ctx context.Context, by By, doc storage.DocumentID, r
 	return r, err
 }
 
-// Transfer hands doc over from whoever asks to another, who has then the role then ("" for none). By a token of the
-// application that owns it there is nobody from whom it goes: ofApplication.
+// Transfer makes to the owner of doc in place of the person in by, who keeps the role then ("" is none). ofApplication: an
+// application owns doc and its token asks, so no person loses the ownership.
 func (s *Service) Transfer(ctx context.Context, by By, doc storage.DocumentID, to storage.UserID, then string, ofApplication bool) error {
 	from, left := by.Who.User, then
 	if ofApplication {
@@ -109,14 +109,15 @@ func (s *Service) Transfer(ctx context.Context, by By, doc storage.DocumentID, t
 	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, left, s.now()) })
 }
 
-// Reassign hands doc over from one owner to another as an administrator; from "" for a document of an application.
+// Reassign is Transfer by an administrator: from loses the ownership and keeps the role then. from is "" if an application owns
+// doc.
 func (s *Service) Reassign(ctx context.Context, by By, doc storage.DocumentID, from, to storage.UserID, then string) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "document.transfer", Document: doc, Subject: string(to), Detail: audit.Detail("from", from, "then", then, "because", "administrator"),
 	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, then, s.now()) })
 }
 
-// Inherit hands doc over from somebody who deletes their account.
+// Inherit makes heir the owner of doc because from's account is being deleted.
 func (s *Service) Inherit(ctx context.Context, by By, doc storage.DocumentID, from, heir storage.UserID) error {
 	return s.act(ctx, by, storage.AuditEntry{
 		Action: "document.transfer", Document: doc, Subject: string(heir), Detail: audit.Detail("from", from, "because", "user.delete"),

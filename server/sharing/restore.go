@@ -10,11 +10,11 @@ import (
 	"quire/storage"
 )
 
-// UndoTime is for how long a withdrawn link can be brought back.
+// UndoTime is how long a withdrawn link can be restored.
 const UndoTime = 24 * time.Hour
 
-// RestoreLink brings a link back that was withdrawn within UndoTime, and everybody who was removed with it and has no role
-// now. Its errors beside the store's are problems that say why it can't be.
+// RestoreLink restores a link that was withdrawn within UndoTime, and the roles of those who were removed with it and have none
+// now. Besides the store's errors it returns problems that say why the link can't be restored.
 func (s *Service) RestoreLink(ctx context.Context, by By, doc storage.DocumentID, link string, tokenHash []byte) (storage.Link, error) {
 	w, err := s.withdrawalOf(ctx, doc, link)
 	if err != nil {
@@ -41,20 +41,20 @@ func (s *Service) RestoreLink(ctx context.Context, by By, doc storage.DocumentID
 	return w.link, nil
 }
 
-// NotWithdrawn is the answer to who would bring a link back that is there.
+// NotWithdrawn returns the problem for a restore of a link that still exists.
 func NotWithdrawn() *problem.Problem { return problem.Conflict("This link is not withdrawn.") }
 
-// withdrawal is what the audit log kept of a link's latest withdrawal, and whom it removed.
+// withdrawal is a link as the audit log recorded it at its latest withdrawal, and the grants that went with it.
 type withdrawal struct {
 	link   storage.Link
 	people []storage.Grant
 }
 
-// withdrawalOf reads it, without those of whom the log tells something newer: what was decided about them since stands. That the log tells of this link on this document is what lets its owners have it again: an id
-// alone proves nothing.
+// withdrawalOf reads a link's withdrawal from the audit log of doc, newest entry first. It leaves out people with newer entries:
+// what was decided about them since then stands. An id alone proves nothing, so a link is restored only if doc's log names it.
 func (s *Service) withdrawalOf(ctx context.Context, doc storage.DocumentID, link string) (withdrawal, error) {
 	w := withdrawal{}
-	since := map[string]bool{} // of whom something newer is told
+	since := map[string]bool{} // subjects of entries newer than the withdrawal
 	query := storage.AuditQuery{Document: doc, Limit: 200}
 	for {
 		entries, err := s.store.Audit(ctx, query)
@@ -86,7 +86,7 @@ func (s *Service) withdrawalOf(ctx context.Context, doc storage.DocumentID, link
 	}
 }
 
-// letBackIn gives g to somebody who has no role, and may have deleted their account.
+// letBackIn restores g if its person has no role now. It is no error if their account is gone.
 func (s *Service) letBackIn(ctx context.Context, by By, g storage.Grant, link string) error {
 	_, err := s.store.Grant(ctx, g.Document, g.User)
 	if err == nil {
@@ -101,13 +101,13 @@ func (s *Service) letBackIn(ctx context.Context, by By, g storage.Grant, link st
 	return err
 }
 
-// withdrawn is what the audit log has to keep for a link to come back.
+// withdrawn returns the audit detail from which linkFrom can restore l.
 func withdrawn(l storage.Link, people bool) string {
 	return audit.Detail("role", l.Role, "expires_at", timeOrNil(l.ExpiresAt), "created_by", l.CreatedBy,
 		"created_at", timeText(l.CreatedAt), "people", people)
 }
 
-// linkFrom is the link that withdrawn wrote down.
+// linkFrom returns the link from the detail that withdrawn wrote; its TokenHash is not in there.
 func linkFrom(doc storage.DocumentID, id string, detail map[string]any) (storage.Link, error) {
 	l := storage.Link{ID: id, Document: doc}
 	l.Role, _ = detail["role"].(string)
@@ -129,7 +129,7 @@ func timeFrom(value any) time.Time {
 	return storage.Milli(at)
 }
 
-// timeOrNil is a time for a detail of the audit log; the zero time is null.
+// timeOrNil returns a time for an audit detail; the zero time becomes null.
 func timeOrNil(at time.Time) any {
 	if at.IsZero() {
 		return nil
@@ -137,5 +137,5 @@ func timeOrNil(at time.Time) any {
 	return timeText(at)
 }
 
-// timeText writes a time as REST does.
+// timeText formats a time as REST does.
 func timeText(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }

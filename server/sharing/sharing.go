@@ -1,7 +1,7 @@
-// Package sharing is every act that changes what people may do with a document. One call makes the change in the store, with
-// its entry in the audit log and the letter that goes with it, so that no act can forget one of them; open sockets are told by
-// the store itself (storage.Events). Whether somebody may do it, and whether what they ask makes sense, is decided before, by
-// who calls (server/api).
+// Package sharing makes every change to what people may do with a document. One call makes the change in the store, writes its
+// audit entry and sends the letter that belongs to it, so that none of them can be forgotten. Open sockets learn of the change
+// from the store (storage.Events). The caller (server/api) has already checked that the person may do it and that the request
+// makes sense.
 package sharing
 
 import (
@@ -15,31 +15,31 @@ import (
 	"quire/storage"
 )
 
-// Store is what the acts change and look at. A storage.Store is one.
+// Store is what a Service reads and changes. storage.Store implements it.
 type Store interface {
 	storage.Grants
 	storage.Sharing
 	storage.Groups
 	audit.Store
-	Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) // what a withdrawn link was
+	Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) // to restore a withdrawn link
 }
 
-// Letters mails what people are told who may have no account here. *auth.Service is one.
+// Letters mails people who may have no account here. *auth.Service implements it.
 type Letters interface {
-	// MailInvitation sends the letter and reports whether it is on its way; false where no mail is sent.
+	// MailInvitation queues the letter and reports whether it did. It returns false if this server sends no mail.
 	MailInvitation(l auth.InvitationLetter) bool
 }
 
-// By is who does something, and from which address, for the audit log.
+// By says who makes a change and from which IP address, for the audit log.
 type By struct {
 	Who     collab.Identity
 	Address string
 }
 
-// Service does it. Safe for use by any goroutine.
+// Service makes the changes. It is safe for concurrent use.
 //
-// Its methods return the store's errors. After one that is not a refusal of the store's (storage.Refused) nobody knows whether the change was
-// made, and the audit log keeps its entry.
+// Its methods return the store's errors. Unless the error is a refusal by the store (storage.Refused), it is unknown whether the
+// change was made, and its audit entry stays.
 type Service struct {
 	store Store
 	now   func() time.Time
@@ -48,12 +48,12 @@ type Service struct {
 	letters Letters
 }
 
-// New makes a Service. All arguments are needed, but for letters where nobody is invited.
+// New returns a Service. All arguments are required, except that letters may be nil if Invite is never called.
 func New(store Store, letters Letters, now func() time.Time, log *slog.Logger) *Service {
 	return &Service{store: store, letters: letters, now: now, log: log}
 }
 
-// act makes a change: first its entry in the audit log, which is struck out if nothing was changed, then the change itself.
+// act writes the audit entry e and then makes the change. The entry is deleted if the change certainly did not happen.
 func (s *Service) act(ctx context.Context, by By, e storage.AuditEntry, change func() error) error {
 	e.At, e.Actor, e.Address = s.now(), by.Who.User, by.Address
 	return audit.Do(ctx, s.store, s.log, e, change)

@@ -2,13 +2,13 @@ package events
 
 import "quire/storage"
 
-// subject is what is to be looked up.
+// subject is something to look up.
 type subject struct {
 	kind storage.EventKind
 	id   string
 }
 
-// The kinds of look-ups, by the events that need them.
+// The kinds of subjects. Each is named by an event that needs such a look-up.
 const (
 	ofDocument = storage.EventTitle
 	ofGroup    = storage.EventGroup
@@ -18,12 +18,12 @@ const (
 	ofSettings = storage.EventSetting
 )
 
-// told feels what was changed through this process's store, and tells other nodes.
-func (w *Watch) told(list []storage.Event) {
+// changedHere applies events of changes made through this process's store and passes them to the bus for other nodes.
+func (w *Watch) changedHere(list []storage.Event) {
 	w.mu.Lock()
 	for _, e := range list {
 		if w.take(e.N) {
-			w.feel(e, true)
+			w.apply(e, true)
 		}
 	}
 	w.mu.Unlock()
@@ -34,29 +34,30 @@ func (w *Watch) told(list []storage.Event) {
 	}
 }
 
-// Heard feels an event that a bus brought before the table did.
+// Heard applies an event that arrived over the bus, which may be before Read finds it in the table.
 func (w *Watch) Heard(e storage.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if e.N != 0 && w.take(e.N) {
-		w.feel(e, false)
+		w.apply(e, false)
 	}
 }
 
-// feel lets an event take effect, or has what it names looked up. here: it was told here, and this moment. w.mu is held.
-func (w *Watch) feel(e storage.Event, here bool) {
+// apply passes an event to the hub, or queues a look-up of what it names. here: this process made the change, just now. w.mu is
+// held.
+func (w *Watch) apply(e storage.Event, here bool) {
 	happened := e.N != 0
 	switch e.Kind {
 	case storage.EventGroup:
 		w.cfg.Hub.Apply(e)
 		w.later(ofGroup, e.Group, e)
 	case storage.EventTrashed, storage.EventRestored, storage.EventDeleted:
-		if !happened { // nobody reads on until the row is looked up
+		if !happened { // looks up every role again: nobody reads on until that is done
 			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventReach, Document: e.Document})
 		} else {
 			w.cfg.Hub.Apply(e)
 		}
-		if !happened || e.Kind != storage.EventDeleted { // two that crossed may have been felt in the wrong order
+		if !happened || e.Kind != storage.EventDeleted { // events can arrive out of order, so the row decides
 			w.later(ofDocument, string(e.Document), e)
 		}
 	case storage.EventTitle:
@@ -75,7 +76,7 @@ func (w *Watch) feel(e storage.Event, here bool) {
 			w.cfg.Hub.Apply(e)
 			return
 		}
-		for _, user := range e.Users { // felt late it may not end what they opened since
+		for _, user := range e.Users { // if it arrives late, they may be active again: ask first
 			w.later(ofEnded, string(user), e)
 		}
 	case storage.EventPerson:
@@ -89,7 +90,7 @@ func (w *Watch) feel(e storage.Event, here bool) {
 	}
 }
 
-// later has something looked up. w.mu is held.
+// later queues a look-up for Look; when too many wait, everything is looked at instead. w.mu is held.
 func (w *Watch) later(kind storage.EventKind, id string, e storage.Event) {
 	if len(w.lookups) < mostLookups {
 		w.lookups[subject{kind, id}] = e
@@ -99,7 +100,7 @@ func (w *Watch) later(kind storage.EventKind, id string, e storage.Event) {
 	w.soon()
 }
 
-// soon wakes whoever looks things up.
+// soon wakes KeepLooking.
 func (w *Watch) soon() {
 	select {
 	case w.wake <- struct{}{}:
