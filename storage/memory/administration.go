@@ -9,13 +9,13 @@ import (
 	"quire/storage"
 )
 
-// picture is a person's; its version stands with the user.
+// picture is a person's picture; its version is User.Picture.
 type picture struct {
 	contentType string
 	body        []byte
 }
 
-// person returns the fault of one who is not there, or no more. s.mu is held.
+// person returns ErrNotFound for a user who does not exist or is deleted. s.mu is held.
 func (s *Store) person(id storage.UserID) error {
 	if u, ok := s.users[id]; !ok || !u.DeletedAt.IsZero() {
 		return storage.ErrNotFound
@@ -23,7 +23,7 @@ func (s *Store) person(id storage.UserID) error {
 	return nil
 }
 
-// gone reports whether that person is deleted. s.mu is held.
+// gone reports whether a user is deleted. s.mu is held.
 func (s *Store) gone(id storage.UserID) bool { return !s.users[id].DeletedAt.IsZero() }
 
 // ListPeople returns a page of users.
@@ -66,7 +66,7 @@ func (s *Store) countFor(p *storage.PersonListed) {
 	}
 }
 
-// ListAll returns a page of all documents.
+// ListAll returns a page of all documents, or of q.User's if that is set.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
 	return get(ctx, s, "list all", func() ([]storage.DocumentListed, error) {
 		var found []storage.DocumentListed
@@ -85,7 +85,7 @@ func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage
 	})
 }
 
-// Size counts the logs: nothing is on a disk.
+// Size returns the bytes of the logs, since nothing is on a disk.
 func (s *Store) Size(ctx context.Context) (int64, error) {
 	t, err := s.Totals(ctx)
 	return t.Bytes, err
@@ -118,7 +118,7 @@ func (s *Store) Totals(ctx context.Context) (storage.Totals, error) {
 	})
 }
 
-// SetPicture keeps a person's picture, or removes it.
+// SetPicture stores a person's picture, or removes it if body is empty.
 func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType string, body []byte, version string) error {
 	return s.do(ctx, "set picture", func() error {
 		if err := storage.CheckPicture(body, version); err != nil {
@@ -142,7 +142,7 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 	})
 }
 
-// Picture returns a person's.
+// Picture returns a person's picture.
 func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
 	err = s.do(ctx, "picture", func() error {
 		p, ok := s.pictures[id]

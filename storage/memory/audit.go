@@ -40,7 +40,7 @@ func (s *Store) Audit(ctx context.Context, q storage.AuditQuery) ([]storage.Audi
 	return get(ctx, s, "audit", func() ([]storage.AuditEntry, error) {
 		var found []storage.AuditEntry
 		for _, e := range slices.Backward(s.audit) {
-			if len(found) < q.Limit && (q.Before == 0 || e.ID < q.Before) && asked(q, e) {
+			if len(found) < q.Limit && (q.Before == 0 || e.ID < q.Before) && matches(q, e) {
 				found = append(found, e)
 			}
 		}
@@ -48,8 +48,8 @@ func (s *Store) Audit(ctx context.Context, q storage.AuditQuery) ([]storage.Audi
 	})
 }
 
-// asked reports whether q asks for such an entry, wherever it stands.
-func asked(q storage.AuditQuery, e storage.AuditEntry) bool {
+// matches reports whether e meets the conditions of q, other than q.Before.
+func matches(q storage.AuditQuery, e storage.AuditEntry) bool {
 	action := q.Action == "" || e.Action == q.Action || strings.HasSuffix(q.Action, ".") && strings.HasPrefix(e.Action, q.Action)
 	person := q.Person == "" || e.Actor == q.Person || e.Subject == string(q.Person)
 	return action && person && (q.Document == "" || e.Document == q.Document)

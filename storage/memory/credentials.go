@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// CreateCode stores c; the oldest of its user and purpose make room.
+// CreateCode stores c and deletes the oldest of its user and purpose beyond storage.KeptCodes.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 	return s.do(ctx, "create code", func() error {
 		c, err := storage.CleanCode(c)
@@ -41,12 +41,12 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 	})
 }
 
-// Code returns one without using it up.
+// Code returns a code without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (storage.Code, error) {
 	return get(ctx, s, "code", func() (storage.Code, error) { return s.code(hash, purpose, now) })
 }
 
-// UseCode uses one up for a change to its user.
+// UseCode uses a code up for a change to its user.
 func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (storage.User, error) {
 	return get(ctx, s, "use code", func() (storage.User, error) {
 		code, err := s.code(hash, purpose, now)
@@ -70,7 +70,7 @@ func (s *Store) code(hash []byte, purpose string, now time.Time) (storage.Code, 
 	return c, nil
 }
 
-// DeleteCodes removes all of user's for purpose, or all.
+// DeleteCodes removes all of user's codes for purpose, or all if that is "".
 func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
 	return s.do(ctx, "delete codes", func() error {
 		s.dropCodes(func(c storage.Code) bool { return c.User == user && (purpose == "" || c.Purpose == purpose) })
@@ -120,7 +120,7 @@ func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (st
 	})
 }
 
-// Tokens lists a user's.
+// Tokens lists user's tokens.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
 	return get(ctx, s, "tokens", func() ([]storage.Token, error) {
 		var found []storage.Token
@@ -136,7 +136,7 @@ func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) 
 	})
 }
 
-// TouchToken notes that it was used.
+// TouchToken sets when a token was last used.
 func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error {
 	return s.do(ctx, "touch token", func() error {
 		t, ok := s.tokens[id]
@@ -149,7 +149,7 @@ func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error
 	})
 }
 
-// DeleteToken ends one of user's.
+// DeleteToken deletes a token of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
 	return s.do(ctx, "delete token", func() error {
 		if t, ok := s.tokens[id]; !ok || t.User != user {
@@ -161,7 +161,7 @@ func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string)
 	})
 }
 
-// DeleteTokens ends all of user's.
+// DeleteTokens deletes all of user's tokens and returns their ids.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) ([]string, error) {
 	return get(ctx, s, "delete tokens", func() ([]string, error) {
 		ended := s.dropTokens(func(t storage.Token) bool { return t.User == user })
@@ -180,7 +180,7 @@ func (s *Store) dropTokens(which func(storage.Token) bool) (ended []string) {
 	return ended
 }
 
-// DeleteExpired removes codes and tokens that expired, and invitations that did long ago.
+// DeleteExpired deletes expired codes and tokens, and invitations that expired storage.InvitationsKept ago.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	return get(ctx, s, "delete expired", func() (int, error) {
 		now = milli(now)
@@ -191,7 +191,7 @@ func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	})
 }
 
-// dropInvitations returns on which documents, once for each invitation.
+// dropInvitations deletes invitations and returns their documents, once for each invitation.
 func (s *Store) dropInvitations(which func(storage.Invitation) bool) (on []storage.DocumentID) {
 	for id, i := range s.invitations {
 		if which(i) {

@@ -35,7 +35,7 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 	})
 }
 
-// dropAccess takes grants, requests and the name of owner from one who alone owns nothing, and returns where they had any.
+// dropAccess deletes a person's grants and requests, names other owners (there are some), and returns the documents concerned.
 func (s *Store) dropAccess(id storage.UserID) (on []storage.DocumentID) {
 	for doc, d := range s.documents {
 		_, granted := d.grants[id]
@@ -58,8 +58,8 @@ func (s *Store) dropAccess(id storage.UserID) (on []storage.DocumentID) {
 	return on
 }
 
-// dropPlaces takes one out of all groups, which keep a manager or go, and returns on which documents something was granted
-// to those that went.
+// dropPlaces takes a person out of all groups. A group without a manager gets one; a group without members is deleted. It returns the
+// documents on which the deleted groups had a role.
 func (s *Store) dropPlaces(id storage.UserID) (on []storage.DocumentID) {
 	for _, groupID := range slices.Sorted(maps.Keys(s.groups)) {
 		g := s.groups[groupID]
@@ -81,14 +81,14 @@ func (s *Store) dropPlaces(id storage.UserID) (on []storage.DocumentID) {
 	return on
 }
 
-// dropProofs removes what proves who somebody is.
+// dropProofs deletes what a person signs in with: sign-ins, tokens and codes.
 func (s *Store) dropProofs(id storage.UserID) {
 	s.tell(storage.EachID(storage.EventSignIn, s.dropSignIns(func(si storage.SignIn) bool { return si.User == id }))...)
 	s.tell(storage.EachID(storage.EventToken, s.dropTokens(func(t storage.Token) bool { return t.User == id }))...)
 	s.dropCodes(func(c storage.Code) bool { return c.User == id })
 }
 
-// dropEmail removes what names u's e-mail, and returns on which documents it was invited.
+// dropEmail removes u's e-mail from invitations and the audit log, and returns the documents it was invited to.
 func (s *Store) dropEmail(u storage.User) []storage.DocumentID {
 	email := storage.Fold(u.Email)
 	if email == "" {

@@ -40,7 +40,7 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	})
 }
 
-// Document returns what is known of a document.
+// Document returns a document's record.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (storage.Document, error) {
 	return get(ctx, s, "document", func() (storage.Document, error) {
 		d, err := s.live(doc)
@@ -51,7 +51,7 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (storage.D
 	})
 }
 
-// change runs f on a live document.
+// change runs f on a document that exists.
 func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID, f func(*document)) error {
 	return s.do(ctx, what, func() error {
 		d, err := s.live(doc)
@@ -63,7 +63,7 @@ func (s *Store) change(ctx context.Context, what string, doc storage.DocumentID,
 	})
 }
 
-// SetTitle renames.
+// SetTitle renames a document.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
 	return s.change(ctx, "set title", doc, func(d *document) {
 		if title = storage.Text(title); title != d.info.Title {
@@ -83,7 +83,7 @@ func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by st
 	})
 }
 
-// RestoreDocument takes it out again.
+// RestoreDocument takes a document out of the trash.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
 	return s.change(ctx, "restore document", doc, func(d *document) {
 		if d.info.Trashed() {
@@ -107,7 +107,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, _ ti
 	})
 }
 
-// TrashedBefore lists what the trash may be emptied of.
+// TrashedBefore lists documents that were put into the trash before a time, oldest first.
 func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {
 	return get(ctx, s, "trashed before", func() ([]storage.DocumentID, error) {
 		var found []storage.Document
@@ -127,14 +127,14 @@ func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) 
 	})
 }
 
-// OwnedBytes sums the logs of what user made.
+// OwnedBytes returns the bytes of the logs of all documents that user owns (Document.Owner).
 func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (int64, error) {
 	return get(ctx, s, "owned bytes", func() (int64, error) {
 		return s.bytes(func(d storage.Document) bool { return d.Owner == user }), nil
 	})
 }
 
-// ApplicationBytes sums the logs of what belongs to an application.
+// ApplicationBytes returns the bytes of the logs of an application's documents.
 func (s *Store) ApplicationBytes(ctx context.Context, application string) (int64, error) {
 	return get(ctx, s, "application bytes", func() (int64, error) {
 		return s.bytes(func(d storage.Document) bool { return d.Application != "" && d.Application == application }), nil

@@ -8,10 +8,10 @@ import (
 	"quire/storage"
 )
 
-// tell adds events to those of the call that holds s.mu.
+// tell adds events to those of the call in progress. s.mu is held.
 func (s *Store) tell(events ...storage.Event) { s.telling = append(s.telling, events...) }
 
-// tellOf adds an event that has only a document.
+// tellOf adds an event that has a document and nothing else.
 func (s *Store) tellOf(kind storage.EventKind, doc storage.DocumentID) {
 	s.tell(storage.Event{Kind: kind, Document: doc})
 }
@@ -53,7 +53,7 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) ([]storage.E
 
 // placeAfter returns the index in s.events of the first number above after.
 func (s *Store) placeAfter(after int64) int {
-	older := s.newest - int64(len(s.events)) // the number before the first one kept
+	older := s.newest - int64(len(s.events)) // the number before the oldest event that is kept
 	return int(min(max(after-older, 0), int64(len(s.events))))
 }
 
@@ -69,5 +69,5 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (
 	})
 }
 
-// Hear adds a listener.
+// Hear adds a listener to this store's own changes.
 func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

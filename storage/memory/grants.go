@@ -18,7 +18,7 @@ func (d *document) sortedGrants() []storage.Grant {
 	})
 }
 
-// counting returns a document's grants that count, sorted: those of an application's people do not. s.mu is held.
+// counting returns a document's grants that have an effect, sorted: those of an application's people have none. s.mu is held.
 func (s *Store) counting(d *document) []storage.Grant {
 	return slices.DeleteFunc(d.sortedGrants(), func(g storage.Grant) bool { return s.users[g.User].OfApplication() })
 }
@@ -47,7 +47,7 @@ func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.
 	})
 }
 
-// Grants lists a document's.
+// Grants lists a document's grants.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
 	return get(ctx, s, "grants", func() ([]storage.Grant, error) {
 		if d, ok := s.documents[doc]; ok {
@@ -57,7 +57,7 @@ func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.G
 	})
 }
 
-// SetGrant sets a role if the one before it equals was.
+// SetGrant sets a role if the role before is was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (storage.Grant, error) {
 	return get(ctx, s, "set grant", func() (storage.Grant, error) {
 		if err := storage.CheckGrant(g); err != nil {
@@ -88,7 +88,7 @@ func (s *Store) setGrant(g storage.Grant, was string) (storage.Grant, error) {
 	return kept, nil
 }
 
-// give sets a role; of a grant that is there, nothing else. changed: it had another, or none.
+// give sets a role. Of an existing grant it changes nothing else. changed reports whether there was another role, or none.
 func (d *document) give(g storage.Grant) (kept storage.Grant, changed bool) {
 	kept, ok := d.grants[g.User]
 	changed = kept.Role != g.Role
@@ -137,7 +137,7 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 	})
 }
 
-// Links lists a document's.
+// Links lists a document's links.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
 	return get(ctx, s, "links", func() ([]storage.Link, error) {
 		var found []storage.Link
@@ -153,7 +153,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Li
 	})
 }
 
-// LinkByToken returns the link of that hash.
+// LinkByToken returns the link whose token has that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link, error) {
 	return get(ctx, s, "link by token", func() (storage.Link, error) {
 		for _, l := range s.links {
@@ -165,7 +165,7 @@ func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (storage.Link
 	})
 }
 
-// SetLinkExpiry sets until when a link opens.
+// SetLinkExpiry sets when a link expires.
 func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (storage.Link, error) {
 	return get(ctx, s, "set link expiry", func() (storage.Link, error) {
 		if _, err := s.live(doc); err != nil {
@@ -184,7 +184,7 @@ func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id st
 	})
 }
 
-// DeleteLink withdraws one.
+// DeleteLink deletes a link.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
 	return s.do(ctx, "delete link", func() error {
 		if _, err := s.live(doc); err != nil {

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// group is a group's whole state; what is granted to it stands with the documents.
+// group is a group's whole state but its grants, which documents hold.
 type group struct {
 	info    storage.Group
 	members map[storage.UserID]storage.GroupMember
@@ -22,7 +22,7 @@ func (g *group) sortedMembers() []storage.GroupMember {
 	})
 }
 
-// managedWithout reports whether somebody else than user manages.
+// managedWithout reports whether somebody other than user manages the group.
 func (g *group) managedWithout(user storage.UserID) bool {
 	for _, m := range g.members {
 		if m.Manager && m.User != user {
@@ -32,7 +32,7 @@ func (g *group) managedWithout(user storage.UserID) bool {
 	return false
 }
 
-// group finds one. s.mu is held.
+// group returns a group; ErrNotFound if it does not exist. s.mu is held.
 func (s *Store) group(id string) (*group, error) {
 	if g, ok := s.groups[id]; ok {
 		return g, nil
@@ -71,7 +71,7 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	})
 }
 
-// Group returns one by id.
+// Group returns a group.
 func (s *Store) Group(ctx context.Context, id string) (storage.Group, error) {
 	return get(ctx, s, "group", func() (storage.Group, error) {
 		g, err := s.group(id)
@@ -82,7 +82,7 @@ func (s *Store) Group(ctx context.Context, id string) (storage.Group, error) {
 	})
 }
 
-// Groups lists those user is in, or all.
+// Groups lists the groups that user is in, or all groups if user is "".
 func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]storage.GroupListed, error) {
 	return get(ctx, s, "groups", func() ([]storage.GroupListed, error) {
 		var found []storage.GroupListed
@@ -98,7 +98,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 	})
 }
 
-// RenameGroup changes its name.
+// RenameGroup changes a group's name.
 func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	return s.do(ctx, "rename group", func() error {
 		g, err := s.group(id)
@@ -121,7 +121,7 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	})
 }
 
-// DeleteGroup removes it, its places and what was granted to it.
+// DeleteGroup removes a group with its members and grants.
 func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 	return s.do(ctx, "delete group", func() error {
 		if _, err := s.group(id); err != nil {
@@ -133,7 +133,7 @@ func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 	})
 }
 
-// dropGroup returns on which documents something was granted to it.
+// dropGroup deletes a group with its grants, and returns the documents of those.
 func (s *Store) dropGroup(id string) (on []storage.DocumentID) {
 	on = s.grantedTo(id)
 	delete(s.groups, id)
@@ -143,7 +143,7 @@ func (s *Store) dropGroup(id string) (on []storage.DocumentID) {
 	return on
 }
 
-// GroupMembers lists who is in.
+// GroupMembers lists a group's members.
 func (s *Store) GroupMembers(ctx context.Context, id string) ([]storage.GroupMember, error) {
 	return get(ctx, s, "group members", func() ([]storage.GroupMember, error) {
 		if g, ok := s.groups[id]; ok {
@@ -153,7 +153,7 @@ func (s *Store) GroupMembers(ctx context.Context, id string) ([]storage.GroupMem
 	})
 }
 
-// SetGroupMember puts m in, or changes whether they manage.
+// SetGroupMember adds m, or changes whether they manage.
 func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
 	return s.do(ctx, "set group member", func() error {
 		g, err := s.group(m.Group)
@@ -180,7 +180,7 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 	})
 }
 
-// RemoveGroupMember takes somebody out.
+// RemoveGroupMember takes a person out of a group.
 func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
 	return s.do(ctx, "remove group member", func() error {
 		g, err := s.group(id)
@@ -199,7 +199,7 @@ func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.U
 	})
 }
 
-// GroupDocuments lists what was granted to the group.
+// GroupDocuments lists the documents on which a group has a role.
 func (s *Store) GroupDocuments(ctx context.Context, id string) ([]storage.DocumentID, error) {
 	return get(ctx, s, "group documents", func() ([]storage.DocumentID, error) { return s.grantedTo(id), nil })
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Holding returns the places that hold text, whatever their type, for tests of what has to be gone.
+// Holding returns the names of the fields that contain text, however deep. It is for tests that something is gone everywhere.
 func (s *Store) Holding(text string) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,7 +19,7 @@ func (s *Store) Holding(text string) ([]string, error) {
 	return places, nil
 }
 
-// search adds to places where in v, which is called name, text stands.
+// search adds to places the names of the parts of v, itself called name, that contain text.
 func search(v reflect.Value, name, text string, places *[]string) {
 	switch v.Kind() {
 	case reflect.String:

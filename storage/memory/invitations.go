@@ -37,12 +37,12 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 	})
 }
 
-// Invitations lists a document's.
+// Invitations lists a document's invitations.
 func (s *Store) Invitations(ctx context.Context, doc storage.DocumentID) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations", func(i storage.Invitation) bool { return i.Document == doc })
 }
 
-// InvitationsTo lists those that wait for an e-mail.
+// InvitationsTo lists the invitations to an e-mail.
 func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations to", func(i storage.Invitation) bool {
 		return storage.Fold(i.Email) == storage.Fold(email) && i.ExpiresAt.After(milli(now))
@@ -64,7 +64,7 @@ func (s *Store) listInvitations(ctx context.Context, what string, which func(sto
 	})
 }
 
-// InvitationByToken returns the one of that hash.
+// InvitationByToken returns the invitation whose token has that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (storage.Invitation, error) {
 	found, err := s.listInvitations(ctx, "invitation by token", func(i storage.Invitation) bool {
 		return bytes.Equal(i.TokenHash, tokenHash)
@@ -78,7 +78,7 @@ func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (storag
 	return found[0], nil
 }
 
-// ClaimInvitation removes the invitation and sets g.
+// ClaimInvitation turns an invitation into a grant.
 func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant, was string) (storage.Grant, error) {
 	return get(ctx, s, "claim invitation", func() (storage.Grant, error) {
 		if err := storage.CheckClaim(g); err != nil {
@@ -100,7 +100,7 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 	})
 }
 
-// invited returns the fault of an invitation that does not wait on doc, or nil.
+// invited returns ErrNotFound if doc has no such invitation, or the error of live.
 func (s *Store) invited(doc storage.DocumentID, id string) error {
 	if _, err := s.live(doc); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *Store) invited(doc storage.DocumentID, id string) error {
 	return nil
 }
 
-// DeleteInvitation withdraws one.
+// DeleteInvitation deletes an invitation.
 func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, id string) error {
 	return s.do(ctx, "delete invitation", func() error {
 		if err := s.invited(doc, id); err != nil {
@@ -149,7 +149,7 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 	})
 }
 
-// Requests lists a document's.
+// Requests lists a document's requests for access.
 func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage.AccessRequest, error) {
 	return get(ctx, s, "requests", func() ([]storage.AccessRequest, error) {
 		d, ok := s.documents[doc]
@@ -162,7 +162,7 @@ func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage
 	})
 }
 
-// DeleteRequest removes one.
+// DeleteRequest deletes a request for access.
 func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
 	return s.do(ctx, "delete request", func() error {
 		d, err := s.live(doc)

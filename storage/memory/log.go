@@ -51,7 +51,7 @@ func (s *Store) append(b storage.Batch) error {
 	return nil
 }
 
-// Head returns where the log ends.
+// Head returns the end of a document's log.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error) {
 	return get(ctx, s, "head", func() (storage.Head, error) {
 		d, err := s.live(doc)
@@ -103,7 +103,7 @@ func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to stora
 	})
 }
 
-// Find looks for the op of (client, seq).
+// Find looks for the op of (client, seq) from a revision on.
 func (s *Store) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
 	return two(ctx, s, "find", func() (storage.Revision, storage.Op, error) {
 		d, err := s.live(doc)
@@ -123,7 +123,7 @@ func (s *Store) Find(ctx context.Context, doc storage.DocumentID, from storage.R
 	})
 }
 
-// SaveSnapshot stores sn and thins the older ones.
+// SaveSnapshot stores sn and deletes some of the older ones (storage.ThinSnapshots).
 func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn storage.Snapshot) error {
 	return s.do(ctx, "save snapshot", func() error {
 		d, err := s.live(doc)
@@ -161,7 +161,7 @@ func (d *document) revisions() []storage.Revision {
 	return revisions
 }
 
-// Snapshots lists the revisions that have one.
+// Snapshots lists the revisions that have a snapshot.
 func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storage.Revision, error) {
 	return get(ctx, s, "snapshots", func() ([]storage.Revision, error) {
 		d, err := s.live(doc)
@@ -172,7 +172,7 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storag
 	})
 }
 
-// DamageSnapshot flips a bit of a stored snapshot, for tests of what notices it.
+// DamageSnapshot flips a bit of a stored snapshot, for tests that damage is noticed.
 func (s *Store) DamageSnapshot(doc storage.DocumentID, revision storage.Revision) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -188,10 +188,10 @@ func (s *Store) DamageSnapshot(doc storage.DocumentID, revision storage.Revision
 	return false
 }
 
-// Barrier has nothing to wait for.
+// Barrier does nothing: no commit waits for anything.
 func (s *Store) Barrier(ctx context.Context) error { return ctx.Err() }
 
-// Epoch names this history of the log.
+// Epoch returns the name of this history of the log.
 func (s *Store) Epoch(ctx context.Context) (string, error) {
 	return get(ctx, s, "epoch", func() (string, error) { return s.epoch, nil })
 }

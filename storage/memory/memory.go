@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// Store is an empty store until something is put in. Make it with New.
+// Store holds everything in memory. Make it with New. Safe for concurrent use.
 type Store struct {
 	mu          sync.RWMutex
 	epoch       string
@@ -29,7 +29,7 @@ type Store struct {
 	tokens      map[string]storage.Token      // by id
 	pictures    map[storage.UserID]picture
 	audit       []storage.AuditEntry // oldest first
-	noted       int64                // the last id in audit, also one that was struck out
+	noted       int64                // the newest id of an audit entry, even if it was deleted
 	settings    map[string][]byte
 	stats       storage.Stats
 
@@ -40,7 +40,7 @@ type Store struct {
 	listeners storage.Listeners
 }
 
-// document is a document's whole state; deleted ones keep this only as their tombstone.
+// document is a document's whole state. Of a deleted one only an empty document with deleted set remains.
 type document struct {
 	info      storage.Document
 	deleted   bool
@@ -80,7 +80,7 @@ func New() *Store {
 
 var _ storage.Store = (*Store)(nil)
 
-// begin locks the store, unless ctx is done; the caller defers the unlock it returns, which tells what the call changed.
+// begin locks the store, unless ctx is done. The caller must call unlock, which also stores and tells the call's events.
 func (s *Store) begin(ctx context.Context) (unlock func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
@@ -89,7 +89,7 @@ func (s *Store) begin(ctx context.Context) (unlock func(), err error) {
 	return func() { s.finish(ctx) }, nil
 }
 
-// do runs a call while the store is locked, and says in its error what it was.
+// do runs call with the store locked, and adds what to its error.
 func (s *Store) do(ctx context.Context, what string, call func() error) error {
 	unlock, err := s.begin(ctx)
 	if err == nil {
@@ -120,7 +120,7 @@ func two[A, B any](ctx context.Context, s *Store, what string, call func() (A, B
 	return a, b, err
 }
 
-// live finds a document that is neither unknown nor deleted. s.mu is held.
+// live returns a document, or ErrNotFound or ErrDeleted. s.mu is held.
 func (s *Store) live(id storage.DocumentID) (*document, error) {
 	d, ok := s.documents[id]
 	switch {
@@ -132,22 +132,22 @@ func (s *Store) live(id storage.DocumentID) (*document, error) {
 	return d, nil
 }
 
-// Ping reports only a ctx that is done.
+// Ping fails only if ctx is done.
 func (s *Store) Ping(ctx context.Context) error {
 	return s.do(ctx, "ping", func() error { return nil })
 }
 
-// Stats counts since New.
+// Stats returns what was counted since New.
 func (s *Store) Stats() storage.Stats {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.stats
 }
 
-// Close does nothing: what the store holds goes with it.
+// Close does nothing.
 func (s *Store) Close() error { return nil }
 
-// Setting returns a value.
+// Setting returns a setting's value, which may be empty but is not nil.
 func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
 	return get(ctx, s, "setting", func() ([]byte, error) {
 		value, ok := s.settings[storage.Text(key)]
@@ -158,7 +158,7 @@ func (s *Store) Setting(ctx context.Context, key string) ([]byte, error) {
 	})
 }
 
-// SetSetting stores value if it still is was.
+// SetSetting stores value if the setting's value is was; nil means no setting.
 func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) error {
 	return s.do(ctx, "set setting", func() error {
 		key = storage.Text(key)

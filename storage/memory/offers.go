@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// OfferPlace stores o.
+// OfferPlace stores o and replaces an earlier one.
 func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	return s.do(ctx, "offer place", func() error {
 		g, err := s.group(o.Group)
@@ -28,12 +28,12 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	})
 }
 
-// GroupOffers lists a group's.
+// GroupOffers lists the offers of a group.
 func (s *Store) GroupOffers(ctx context.Context, id string) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, func(o storage.GroupOffer) bool { return o.Group == id })
 }
 
-// OffersTo lists somebody's.
+// OffersTo lists the offers to a user.
 func (s *Store) OffersTo(ctx context.Context, user storage.UserID) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, func(o storage.GroupOffer) bool { return o.User == user })
 }
@@ -55,7 +55,7 @@ func (s *Store) offers(ctx context.Context, which func(storage.GroupOffer) bool)
 	})
 }
 
-// offer finds one. s.mu is held.
+// offer returns an offer and its group. s.mu is held.
 func (s *Store) offer(id string, user storage.UserID) (*group, storage.GroupOffer, error) {
 	g, err := s.group(id)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Store) offer(id string, user storage.UserID) (*group, storage.GroupOffe
 	return g, o, nil
 }
 
-// TakePlace turns an offer into a place.
+// TakePlace turns an offer into a membership.
 func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, at time.Time) (storage.GroupMember, error) {
 	return get(ctx, s, "take place", func() (storage.GroupMember, error) {
 		g, o, err := s.offer(id, user)
@@ -83,7 +83,7 @@ func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, a
 	})
 }
 
-// WithdrawPlace removes an offer.
+// WithdrawPlace deletes an offer.
 func (s *Store) WithdrawPlace(ctx context.Context, id string, user storage.UserID) error {
 	return s.do(ctx, "withdraw place", func() error {
 		g, _, err := s.offer(id, user)

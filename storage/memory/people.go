@@ -15,7 +15,7 @@ func (s *Store) CreateUser(ctx context.Context, u storage.User) error {
 	return s.do(ctx, "create user", func() error { return s.createUser(u) })
 }
 
-// CreateFirstUser stores u if it is the first account.
+// CreateFirstUser stores u if there is no account yet.
 func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
 	return s.do(ctx, "create first user", func() error {
 		if u.Email == "" {
@@ -72,7 +72,7 @@ func (s *Store) findUser(ctx context.Context, what string, id func() storage.Use
 	})
 }
 
-// Users returns those that exist.
+// Users returns those users that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
 	return get(ctx, s, "users", func() ([]storage.User, error) {
 		var found []storage.User
@@ -85,7 +85,7 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User
 	})
 }
 
-// Accounts lists accounts that can be chosen.
+// Accounts lists accounts whose name contains text, without deleted or suspended ones.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
 	return get(ctx, s, "accounts", func() ([]storage.User, error) {
 		var found []storage.User
@@ -125,14 +125,14 @@ func (s *Store) changeUser(id storage.UserID, c storage.UserChange) (storage.Use
 	return u, nil
 }
 
-// taken reports whether u's e-mail or subject is another's.
+// taken reports whether another user has u's e-mail or subject.
 func (s *Store) taken(u storage.User) bool {
 	byMail, mail := s.emails[storage.Fold(u.Email)]
 	bySubject, subject := s.subjects[[2]string{u.Issuer, u.Subject}]
 	return mail && byMail != u.ID || subject && bySubject != u.ID
 }
 
-// keepUser stores u with what finds it.
+// keepUser stores u, and indexes its e-mail and subject.
 func (s *Store) keepUser(u storage.User) {
 	s.users[u.ID] = u
 	if u.Email != "" {

@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-// Rewind sets a document's log back to a revision, as a restore that nobody notices does, for tests of what does.
+// Rewind sets a document's log back, as a restore does that the store does not notice. It is for tests of what does notice.
 func (s *Store) Rewind(doc storage.DocumentID, to storage.Revision) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -21,8 +21,8 @@ func (s *Store) rewind(doc storage.DocumentID, to storage.Revision) {
 	d.snapshots = slices.DeleteFunc(d.snapshots, func(sn snapshot) bool { return sn.Revision > to })
 }
 
-// FailOver sets the logs of the given documents back, as a failover to a server that lacks the newest ops does: the store
-// notices, counts it, and has a new epoch, unless the other server is known to have lacked nothing (N12).
+// FailOver sets logs back, as a failover to a server without the newest ops does. The store counts it in Rewinds, and begins a new
+// epoch unless complete: the other server is known to lack nothing (N12).
 func (s *Store) FailOver(to map[storage.DocumentID]storage.Revision, complete bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

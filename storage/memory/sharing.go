@@ -41,7 +41,7 @@ func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user stor
 	})
 }
 
-// GroupGrants lists a document's.
+// GroupGrants lists a document's group grants.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
 	return get(ctx, s, "group grants", func() ([]storage.GroupGrant, error) {
 		d, ok := s.documents[doc]
@@ -81,7 +81,7 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storag
 	})
 }
 
-// RemoveGroupGrant takes a group's role away.
+// RemoveGroupGrant deletes a group's grant.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
 	return s.do(ctx, "remove group grant", func() error {
 		d, err := s.live(doc)
@@ -97,7 +97,7 @@ func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, gr
 	})
 }
 
-// Reach returns what every account has.
+// Reach returns the role that every account has on doc.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.AccountReach, error) {
 	return get(ctx, s, "reach", func() (storage.AccountReach, error) {
 		if d, ok := s.documents[doc]; ok {
@@ -107,7 +107,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (storage.Acco
 	})
 }
 
-// SetReach sets the role of every account.
+// SetReach sets the role that every account has on doc.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (storage.AccountReach, error) {
 	if err := storage.CheckReach(role); err != nil {
 		return storage.AccountReach{}, err
@@ -129,7 +129,7 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 	return now, err
 }
 
-// TransferDocument makes to the owner in from's place.
+// TransferDocument makes to an owner and Document.Owner.
 func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
 	return s.do(ctx, "transfer document", func() error {
 		if err := storage.CheckTransfer(from, to, then); err != nil {
@@ -166,7 +166,7 @@ func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, fr
 	})
 }
 
-// SoleOwned lists what user alone owns.
+// SoleOwned lists the documents that user is the only owner of.
 func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.SoleOwned, error) {
 	return get(ctx, s, "sole owned", func() ([]storage.SoleOwned, error) { return s.soleOwned(user), nil })
 }

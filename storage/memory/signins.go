@@ -27,7 +27,7 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 	})
 }
 
-// SignIn returns one by id.
+// SignIn returns a sign-in that has not expired at now.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.SignIn, error) {
 	return get(ctx, s, "sign-in", func() (storage.SignIn, error) {
 		if si, ok := s.signIns[id]; ok && si.ExpiresAt.After(milli(now)) {
@@ -37,7 +37,7 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (storage.S
 	})
 }
 
-// SignInByToken returns one by its hash, and its user.
+// SignInByToken returns the sign-in whose token has that hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (storage.SignIn, storage.User, error) {
 	return two(ctx, s, "sign-in by token", func() (storage.SignIn, storage.User, error) {
 		for _, si := range s.signIns {
@@ -49,7 +49,7 @@ func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Ti
 	})
 }
 
-// SignIns lists a user's.
+// SignIns lists user's sign-ins, newest first.
 func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) ([]storage.SignIn, error) {
 	return get(ctx, s, "sign-ins", func() ([]storage.SignIn, error) {
 		var found []storage.SignIn
@@ -65,7 +65,7 @@ func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time)
 	})
 }
 
-// TouchSignIn notes that it was used.
+// TouchSignIn sets when a sign-in was last used and when it expires.
 func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error {
 	return s.do(ctx, "touch sign-in", func() error {
 		si, ok := s.signIns[id]
@@ -78,7 +78,7 @@ func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.T
 	})
 }
 
-// DeleteSignIn ends one of user's.
+// DeleteSignIn deletes a sign-in of user's.
 func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
 	return s.do(ctx, "delete sign-in", func() error {
 		if si, ok := s.signIns[id]; !ok || si.User != user {
@@ -90,7 +90,7 @@ func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string
 	})
 }
 
-// DeleteSignIns ends all of user's but one.
+// DeleteSignIns deletes all of user's sign-ins but except, and returns their ids.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) ([]string, error) {
 	return get(ctx, s, "delete sign-ins", func() ([]string, error) {
 		ended := s.dropSignIns(func(si storage.SignIn) bool { return si.User == user && si.ID != except })
@@ -99,7 +99,7 @@ func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except s
 	})
 }
 
-// DeleteExpiredSignIns removes what expired.
+// DeleteExpiredSignIns deletes sign-ins that have expired at now.
 func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
 	return get(ctx, s, "delete expired sign-ins", func() (int, error) {
 		return len(s.dropSignIns(func(si storage.SignIn) bool { return !si.ExpiresAt.After(milli(now)) })), nil

@@ -48,7 +48,7 @@ func (s *Store) Totals(ctx context.Context) (n storage.Totals, err error) {
 	return n, nil
 }
 
-// SetPicture keeps a person's picture, or removes it.
+// SetPicture stores a person's picture, or removes it if body is empty.
 func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType string, body []byte, version string) error {
 	return s.write(ctx, "set picture user="+string(id), func(t *tx) error {
 		if err := storage.CheckPicture(body, version); err != nil {
@@ -77,7 +77,7 @@ func (s *Store) SetPicture(ctx context.Context, id storage.UserID, contentType s
 	})
 }
 
-// Picture returns a person's.
+// Picture returns a person's picture.
 func (s *Store) Picture(ctx context.Context, id storage.UserID) (contentType string, body []byte, version string, err error) {
 	err = s.read(ctx, "picture user="+string(id), func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT p.content_type, p.body, u.picture FROM pictures p JOIN users u USING (user_id) WHERE user_id = ?1`,
@@ -115,7 +115,7 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 	})
 }
 
-// leaveDocuments takes grants, requests and the name of owner from one who alone owns nothing.
+// leaveDocuments deletes a person's grants and requests, and names other owners. ErrLastOwner if they are a document's only one.
 func leaveDocuments(t *tx, id storage.UserID) error {
 	var sole bool
 	if err := t.row(`SELECT EXISTS (SELECT 1 FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = ?1 AND `+soleOwner+`)`, string(id)).Scan(&sole); err != nil {
@@ -129,7 +129,7 @@ func leaveDocuments(t *tx, id storage.UserID) error {
 			AND `+counting(`g.user_id`)+` ORDER BY g.created_at, g.user_id LIMIT 1), owner_id) WHERE owner_id = ?1 AND deleted_at = 0`)
 }
 
-// leaveGroups takes one out of all groups, which keep a manager or go.
+// leaveGroups takes a person out of all groups. A group without a manager gets one; a group without members is deleted.
 func leaveGroups(t *tx, id storage.UserID) error {
 	const theirs = `group_id IN (SELECT group_id FROM group_members WHERE user_id = ?1)`
 	return t.all(id,
@@ -140,13 +140,13 @@ func leaveGroups(t *tx, id storage.UserID) error {
 		`DELETE FROM group_members WHERE user_id = ?1`, `DELETE FROM group_offers WHERE user_id = ?1`)
 }
 
-// dropCredentials removes what proves who somebody is, and their picture.
+// dropCredentials deletes what a person signs in with, and their picture.
 func dropCredentials(t *tx, id storage.UserID) error {
 	return t.all(id, `DELETE FROM sign_ins WHERE user_id = ?1`, `DELETE FROM tokens WHERE user_id = ?1`,
 		`DELETE FROM codes WHERE user_id = ?1`, `DELETE FROM pictures WHERE user_id = ?1`)
 }
 
-// dropEmail removes what names somebody's e-mail, which is given folded.
+// dropEmail removes an e-mail (folded) from invitations and the audit log.
 func dropEmail(t *tx, id storage.UserID, email string) error {
 	if _, err := t.exec(`DELETE FROM invitations WHERE email_folded = ?1`, email); err != nil {
 		return err
@@ -156,7 +156,7 @@ func dropEmail(t *tx, id storage.UserID, email string) error {
 	return err
 }
 
-// all runs statements about one person, ?1.
+// all runs statements whose only argument, ?1, is a person's id.
 func (t *tx) all(id storage.UserID, statements ...string) error {
 	for _, statement := range statements {
 		if _, err := t.exec(statement, string(id)); err != nil {

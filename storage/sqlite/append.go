@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// writer holds the statements of the commit, prepared once. Whoever holds the slot uses it.
+// writer holds the prepared statements of a commit. Only the holder of the slot uses it.
 type writer struct {
 	advance *sql.Stmt // the compare-and-set on the head
 	insert  *sql.Stmt
@@ -38,7 +38,7 @@ func (w *writer) close() (err error) {
 	return err
 }
 
-// Append commits the batches in one transaction; if that fails as a whole, each alone, once.
+// Append commits the batches in one transaction. If that fails as a whole, it tries each batch alone, once.
 func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	outcomes := checkBatches(batches)
 	release, err := s.take(ctx)
@@ -84,7 +84,7 @@ func allFail(outcomes []error, err error) []error {
 	return outcomes
 }
 
-// failed returns the error to each batch that was not refused for itself.
+// failed sets err as the outcome of each batch that was not refused for a reason of its own.
 func (s *Store) failed(batches []storage.Batch, outcomes []error, err error) []error {
 	var unknown *unknownOutcome
 	isUnknown := errors.As(err, &unknown)
@@ -103,8 +103,8 @@ func (s *Store) failed(batches []storage.Batch, outcomes []error, err error) []e
 	return outcomes
 }
 
-// commit stores what it can of batches in one transaction and fills in their outcomes. After an error nothing is stored,
-// or, if it is an unknownOutcome, nobody knows.
+// commit stores what it can of batches in one transaction and sets the outcomes of those it refuses. After an error nothing is
+// stored, unless it is an unknownOutcome.
 func (s *Store) commit(ctx context.Context, batches []storage.Batch, outcomes []error) error {
 	begun := time.Now()
 	inner, err := s.db.BeginTx(ctx, nil)
@@ -137,7 +137,7 @@ func (s *Store) commit(ctx context.Context, batches []storage.Batch, outcomes []
 	return nil
 }
 
-// beat notes how a write went.
+// beat tells the pulse how a write went.
 func (s *Store) beat(err error) {
 	if err == nil || storage.WriteFailed(err) {
 		var fault *sqlite.Error
@@ -165,10 +165,10 @@ func (s *Store) commitOne(t *tx, advance, insert *sql.Stmt, b storage.Batch) (re
 	return nil, err
 }
 
-// keptScratch is how large a scratch row may stay, in bytes.
+// keptScratch is how many bytes of scratch are kept for the next commit.
 const keptScratch = 1 << 20
 
-// refusal says why the head did not match.
+// refusal returns why the head did not match, or an error that concerns the whole transaction.
 func (s *Store) refusal(t *tx, b storage.Batch) (refusal, err error) {
 	if refusal = live(t.ctx, t.Tx, b.Document); refusal == nil {
 		s.counts.conflicts.Add(1)
@@ -180,7 +180,7 @@ func (s *Store) refusal(t *tx, b storage.Batch) (refusal, err error) {
 	return fmt.Errorf("sqlite: append doc=%s base=%d: %w", b.Document, b.Base, refusal), nil
 }
 
-// live is nil for a document that is there, else ErrNotFound or ErrDeleted.
+// live returns nil if a document exists, else ErrNotFound or ErrDeleted.
 func live(ctx context.Context, q *sql.Tx, doc storage.DocumentID) error {
 	var deletedAt int64
 	err := q.QueryRowContext(ctx, `SELECT deleted_at FROM documents WHERE document_id = ?1`, string(doc)).Scan(&deletedAt)

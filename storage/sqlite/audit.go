@@ -32,8 +32,8 @@ func (s *Store) Strike(ctx context.Context, id int64) error {
 	return s.write(ctx, "strike", func(t *tx) error { return t.must(`DELETE FROM audit WHERE entry_id = ?1`, id) })
 }
 
-// auditSQL asks for a page; auditArgs are its arguments. Each condition is one that an index begins with; a person's two
-// are asked apart, so that each is.
+// auditSQL returns the query of a page; auditArgs are its arguments. An index begins with the column of each condition. A person's
+// entries as actor and as subject are two queries, so that each uses its index.
 func auditSQL(q storage.AuditQuery) string {
 	where := ``
 	if q.Before != 0 {
@@ -72,7 +72,7 @@ func (s *Store) Audit(ctx context.Context, query storage.AuditQuery) (entries []
 	return entries, err
 }
 
-// actionEnd is the first text after all that begin with prefix, whose last character is a full stop.
+// actionEnd returns the first text after all that begin with prefix, which ends with a full stop.
 func actionEnd(prefix string) string { return strings.TrimSuffix(prefix, ".") + "/" }
 
 // DeleteAudit removes old entries.

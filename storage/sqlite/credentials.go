@@ -10,7 +10,7 @@ import (
 	"quire/storage/tables"
 )
 
-// CreateCode stores c; the oldest make room.
+// CreateCode stores c and deletes the user's oldest beyond storage.KeptCodes.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 	return s.write(ctx, "create code user="+string(c.User), func(t *tx) error {
 		c, err := storage.CleanCode(c)
@@ -32,7 +32,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 
 const codeWhere = ` WHERE code_hash = ?1 AND purpose = ?2 AND expires_at > ?3`
 
-// Code returns one without using it up.
+// Code returns a code without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
 	err = s.read(ctx, "code", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+tables.CodeColumns+` FROM codes`+codeWhere, blob(hash), purpose, storage.ToUnix(now)).Scan(tables.CodeFields(&c)...)
@@ -40,7 +40,7 @@ func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.
 	return c, err
 }
 
-// UseCode uses one up for a change to its user.
+// UseCode uses a code up for a change to its user.
 func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (u storage.User, err error) {
 	err = s.write(ctx, "use code", func(t *tx) error {
 		var user string
@@ -59,7 +59,7 @@ func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now ti
 	return u, nil
 }
 
-// DeleteCodes removes all of user's for purpose.
+// DeleteCodes removes all of user's codes for purpose, or all if that is "".
 func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
 	return s.write(ctx, "delete codes user="+string(user), func(t *tx) error {
 		_, err := t.exec(`DELETE FROM codes WHERE user_id = ?1 AND (?2 = '' OR purpose = ?2)`, string(user), purpose)
@@ -87,7 +87,7 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 const tokenSQL = `SELECT ` + tables.TokenColumns + `, ` + tables.UserColumns + ` FROM tokens k JOIN users u USING (user_id)
 	WHERE k.token_hash = ?1 AND k.expires_at > ?2`
 
-// TokenByHash returns one, and its user.
+// TokenByHash returns the token with that hash, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.read(ctx, "token by hash", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, tokenSQL, blob(hash), storage.ToUnix(now)).Scan(append(tables.TokenFields(&k), tables.UserFields(&u)...)...)
@@ -95,7 +95,7 @@ func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k 
 	return k, u, err
 }
 
-// Tokens lists a user's.
+// Tokens lists user's tokens.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) (list []storage.Token, err error) {
 	err = s.read(ctx, "tokens user="+string(user), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.TokenColumns+` FROM tokens k WHERE user_id = ?1 AND expires_at > ?2
@@ -106,14 +106,14 @@ func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) 
 	return list, err
 }
 
-// TouchToken notes that it was used.
+// TouchToken sets when a token was last used.
 func (s *Store) TouchToken(ctx context.Context, id string, used time.Time) error {
 	return s.write(ctx, "touch token", func(t *tx) error {
 		return t.must(`UPDATE tokens SET last_used_at = ?2 WHERE token_id = ?1`, id, storage.ToUnix(used))
 	})
 }
 
-// DeleteToken ends one of user's.
+// DeleteToken deletes a token of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string) error {
 	return s.write(ctx, "delete token user="+string(user), func(t *tx) error {
 		t.tell(storage.EachID(storage.EventToken, []string{id})...)
@@ -121,7 +121,7 @@ func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, id string)
 	})
 }
 
-// DeleteTokens ends all of user's.
+// DeleteTokens deletes all of user's tokens and returns their ids.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
 	err = s.write(ctx, "delete tokens user="+string(user), func(t *tx) error {
 		ended, err = column[string](t, `DELETE FROM tokens WHERE user_id = ?1 RETURNING token_id`, string(user))
@@ -134,7 +134,7 @@ func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []
 	return ended, nil
 }
 
-// DeleteExpired removes what expired.
+// DeleteExpired deletes expired codes, tokens and invitations.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	sum := int64(0)
 	err := s.write(ctx, "delete expired", func(t *tx) error {

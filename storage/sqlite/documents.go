@@ -61,7 +61,7 @@ func documentOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) (d stora
 	return d, h, err
 }
 
-// Document returns what is known of a document.
+// Document returns a document's record.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
 	err = s.read(ctx, "document doc="+string(doc), func(q *sql.Tx) error {
 		d, _, err = documentOf(ctx, q, doc)
@@ -70,7 +70,7 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, err
 }
 
-// change runs a statement on the live document of e, whose id is ?1, and adds e if the statement changed a row.
+// change runs a statement on the document of e (?1), which must exist, and adds e if the statement changed a row.
 func (s *Store) change(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(t *tx) error {
 		if err := live(t.ctx, t.Tx, e.Document); err != nil {
@@ -95,12 +95,12 @@ func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, qu
 	})
 }
 
-// of returns an event that has only a document.
+// of returns an event that has a document and nothing else.
 func of(doc storage.DocumentID, kind storage.EventKind) storage.Event {
 	return storage.Event{Kind: kind, Document: doc}
 }
 
-// SetTitle renames.
+// SetTitle renames a document.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
 	return s.change(ctx, "set title", of(doc, storage.EventTitle),
 		`UPDATE documents SET title = ?2, title_folded = ?3 WHERE document_id = ?1 AND title <> ?2`, storage.Text(title), storage.Fold(title))
@@ -112,7 +112,7 @@ func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by st
 		storage.ToUnix(at), string(by))
 }
 
-// RestoreDocument takes it out again.
+// RestoreDocument takes a document out of the trash.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
 	return s.change(ctx, "restore document", of(doc, storage.EventRestored),
 		`UPDATE documents SET trashed_at = 0, trashed_by = '' WHERE document_id = ?1 AND trashed_at <> 0`)
@@ -136,7 +136,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 	})
 }
 
-// TrashedBefore lists what the trash may be emptied of.
+// TrashedBefore lists documents that were put into the trash before a time, oldest first.
 func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) (ids []storage.DocumentID, err error) {
 	err = s.read(ctx, "trashed before", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT document_id FROM documents WHERE trashed_at <> 0 AND trashed_at < ?1
@@ -147,7 +147,7 @@ func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) 
 	return ids, err
 }
 
-// OwnedBytes sums the logs of what user made.
+// OwnedBytes returns the bytes of the logs of all documents that user owns (Document.Owner).
 func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64, err error) {
 	err = s.read(ctx, "owned bytes", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id)
@@ -156,7 +156,7 @@ func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64,
 	return sum, err
 }
 
-// ApplicationBytes sums the logs of what belongs to an application.
+// ApplicationBytes returns the bytes of the logs of an application's documents.
 func (s *Store) ApplicationBytes(ctx context.Context, application string) (sum int64, err error) {
 	err = s.read(ctx, "application bytes", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT coalesce(sum(h.bytes), 0) FROM documents d JOIN heads h USING (document_id)

@@ -10,10 +10,10 @@ import (
 	"quire/storage"
 )
 
-// tell adds events to those that the transaction will write at its end.
+// tell adds events to those the transaction will write at its end.
 func (t *tx) tell(events ...storage.Event) { t.told = append(t.told, events...) }
 
-// tellOf adds an event that has only a document.
+// tellOf adds an event that has a document and nothing else.
 func (t *tx) tellOf(kind storage.EventKind, doc storage.DocumentID) {
 	t.tell(storage.Event{Kind: kind, Document: doc})
 }
@@ -42,7 +42,7 @@ func (t *tx) keepEvents() error {
 const eventsSQL = `SELECT h.n, coalesce(m.n, 0), coalesce(m.body, '') FROM events_head h
 	LEFT JOIN (SELECT n, body FROM events WHERE n > ?1 ORDER BY n LIMIT ?2) m WHERE h.one = 1 ORDER BY m.n`
 
-// Events lists the events after a number. A single statement reads one instant without a transaction.
+// Events lists the events after a number. It is one statement, and so consistent without a transaction.
 func (s *Store) Events(ctx context.Context, after int64, limit int) (list []storage.Event, newest int64, err error) {
 	rows, err := s.reads.QueryContext(ctx, eventsSQL, after, max(limit, 0))
 	found, err := collect(rows, err, func(r *eventRow) []any { return []any{&r.newest, &r.n, &r.body} })
@@ -61,13 +61,13 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (list []stor
 	return list, newest, nil
 }
 
-// eventRow is a row of eventsSQL; n is 0 if there is only the newest number.
+// eventRow is a row of eventsSQL. n is 0 if there are no events after the given number.
 type eventRow struct {
 	newest, n int64
 	body      []byte
 }
 
-// tellDeletion adds the events of a person's deletion, before it is done. email is folded.
+// tellDeletion adds the events of a person's deletion. It must run before the deletion, whose rows it reads. email is folded.
 func tellDeletion(t *tx, id storage.UserID, email string) error {
 	t.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
 	signIns, err := column[string](t, `SELECT sign_in_id FROM sign_ins WHERE user_id = ?1`, string(id))
@@ -91,13 +91,13 @@ func tellDeletion(t *tx, id storage.UserID, email string) error {
 	return t.tellMembers(leftSQL, string(id), email)
 }
 
-// followersSQL selects the groups of user ?1, each with the member who becomes its manager, if one does.
+// followersSQL selects the groups of user ?1, each with the member who becomes its manager when ?1 leaves; empty if none does.
 const followersSQL = `SELECT m.group_id, coalesce((SELECT o.user_id FROM group_members o WHERE o.group_id = m.group_id AND o.user_id <> ?1
 		AND NOT EXISTS (SELECT 1 FROM group_members x WHERE x.group_id = m.group_id AND x.user_id <> ?1 AND x.manager)
 		ORDER BY o.created_at, o.user_id LIMIT 1), '')
 	FROM group_members m WHERE m.user_id = ?1 ORDER BY m.group_id`
 
-// leftSQL selects the documents on which user ?1 with e-mail ?2 has something, or a group of which they are the only member.
+// leftSQL selects the documents on which user ?1 with e-mail ?2, or a group with no other member, has a role, request or invitation.
 const leftSQL = `SELECT document_id FROM grants WHERE user_id = ?1
 	UNION SELECT document_id FROM access_requests WHERE user_id = ?1
 	UNION SELECT document_id FROM documents WHERE owner_id = ?1 AND deleted_at = 0
@@ -105,7 +105,7 @@ const leftSQL = `SELECT document_id FROM grants WHERE user_id = ?1
 	UNION SELECT p.document_id FROM group_members m JOIN group_grants p USING (group_id) WHERE m.user_id = ?1
 		AND NOT EXISTS (SELECT 1 FROM group_members o WHERE o.group_id = m.group_id AND o.user_id <> ?1)`
 
-// DeleteEvents deletes the oldest events, up to the first that is not old enough, so that the numbers have no holes.
+// DeleteEvents deletes the oldest events, up to the first that is not old enough: the numbers left have no holes.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
 	var n int64
 	err := s.write(ctx, "delete events", func(t *tx) (err error) {
@@ -117,5 +117,5 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (
 	return int(n), err
 }
 
-// Hear adds a listener.
+// Hear adds a listener to this store's own changes.
 func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

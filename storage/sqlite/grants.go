@@ -24,7 +24,7 @@ func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.
 	return g, err
 }
 
-// Grants lists a document's.
+// Grants lists a document's grants.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) (grants []storage.Grant, err error) {
 	err = s.read(ctx, "grants doc="+string(doc), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.GrantColumns+` FROM grants WHERE document_id = ?1 ORDER BY created_at, user_id`, string(doc))
@@ -34,13 +34,13 @@ func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) (grants []st
 	return grants, err
 }
 
-// counting is the condition that the grants of a user, as the statement around it names them, count: those of an
-// application's people do not.
+// counting returns the condition that grants of user, an SQL expression, have an effect: those of an application's people do not
+// (storage.Grants).
 func counting(user string) string {
 	return `NOT EXISTS (SELECT 1 FROM users c WHERE c.user_id = ` + user + ` AND c.issuer <> '' AND c.email_folded IS NULL AND NOT c.guest)`
 }
 
-// keepOwner is ErrLastOwner if the document would have no owner without user, who is one by a grant.
+// keepOwner returns ErrLastOwner if the document would have no owner without user, who is one.
 func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
 	var sole bool
 	err := t.row(`SELECT EXISTS (SELECT 1 FROM grants g JOIN documents d USING (document_id)
@@ -51,7 +51,7 @@ func keepOwner(t *tx, doc storage.DocumentID, user storage.UserID) error {
 	return err
 }
 
-// SetGrant sets a role if the one before it equals was.
+// SetGrant sets a role if the role before is was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(t *tx) error {
 		var changed bool
@@ -66,7 +66,7 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant adds no event; it returns whether the role changed.
+// setGrant sets a role and returns whether it changed. It adds no event.
 func setGrant(t *tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := storage.CheckGrant(g); err != nil {
 		return kept, false, err
@@ -126,7 +126,7 @@ func (s *Store) RemoveGrant(ctx context.Context, doc storage.DocumentID, user st
 	})
 }
 
-// must is exec of a statement that has to change a row, else ErrNotFound.
+// must runs a statement that must change a row, else ErrNotFound.
 func (t *tx) must(query string, args ...any) error {
 	n, err := t.exec(query, args...)
 	if err == nil && n == 0 {

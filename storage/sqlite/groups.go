@@ -29,12 +29,12 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	})
 }
 
-// person is ErrNotFound for a user who is not there, or deleted.
+// person returns ErrNotFound for a user who does not exist or is deleted.
 func person(ctx context.Context, q *sql.Tx, id storage.UserID) error {
 	return found(q.QueryRowContext(ctx, `SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at = 0`, string(id)))
 }
 
-// notDeleted is ErrNotFound for a user who is deleted. One who was never there passes: nothing is known of them yet.
+// notDeleted returns ErrNotFound for a deleted user. One who never existed passes: a grant may come before its user.
 func notDeleted(ctx context.Context, q *sql.Tx, id storage.UserID) error {
 	var deleted bool
 	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE user_id = ?1 AND deleted_at <> 0)`, string(id)).Scan(&deleted)
@@ -44,7 +44,7 @@ func notDeleted(ctx context.Context, q *sql.Tx, id storage.UserID) error {
 	return err
 }
 
-// found is ErrNotFound if row is none.
+// found returns ErrNotFound if the query of row found nothing.
 func found(row *sql.Row) error {
 	var one int
 	err := row.Scan(&one)
@@ -54,12 +54,12 @@ func found(row *sql.Row) error {
 	return err
 }
 
-// groupThere is ErrNotFound for a group that is not there.
+// groupThere returns ErrNotFound if a group does not exist.
 func groupThere(t *tx, id string) error {
 	return found(t.row(`SELECT 1 FROM groups WHERE group_id = ?1`, id))
 }
 
-// Group returns one by id.
+// Group returns a group.
 func (s *Store) Group(ctx context.Context, id string) (g storage.Group, err error) {
 	err = s.read(ctx, "group id="+id, func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+tables.GroupColumns+` FROM groups g WHERE group_id = ?1`, id).Scan(tables.GroupFields(&g)...)
@@ -67,7 +67,7 @@ func (s *Store) Group(ctx context.Context, id string) (g storage.Group, err erro
 	return g, err
 }
 
-// Groups lists those user is in, or all.
+// Groups lists the groups that user is in, or all groups if user is "".
 func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) (list []storage.GroupListed, err error) {
 	manager, from := `me.manager`, `group_members me JOIN groups g USING (group_id) WHERE me.user_id = ?1`
 	if user == "" {
@@ -84,7 +84,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) (lis
 	return list, err
 }
 
-// RenameGroup changes its name.
+// RenameGroup changes a group's name.
 func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	return s.write(ctx, "rename group id="+id, func(t *tx) error {
 		if err := groupThere(t, id); err != nil {
@@ -102,7 +102,7 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 	})
 }
 
-// DeleteGroup removes it; its places and what was granted to it go with it.
+// DeleteGroup removes a group with its members and grants.
 func (s *Store) DeleteGroup(ctx context.Context, id string) error {
 	return s.write(ctx, "delete group id="+id, func(t *tx) error {
 		users, err := column[storage.UserID](t, `SELECT user_id FROM group_members WHERE group_id = ?1`, id)
@@ -132,7 +132,7 @@ func column[T any](t *tx, query string, args ...any) ([]T, error) {
 	return collect(rows, err, func(v *T) []any { return []any{v} })
 }
 
-// GroupMembers lists who is in.
+// GroupMembers lists a group's members.
 func (s *Store) GroupMembers(ctx context.Context, id string) (members []storage.GroupMember, err error) {
 	err = s.read(ctx, "group members id="+id, func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = ?1
@@ -145,7 +145,7 @@ func (s *Store) GroupMembers(ctx context.Context, id string) (members []storage.
 	return members, err
 }
 
-// keepManager is ErrLastManager if the group would have no manager without user.
+// keepManager returns ErrLastManager if the group would have no manager without user.
 func keepManager(t *tx, group string, user storage.UserID) error {
 	var others bool
 	if err := t.row(`SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = ?1 AND user_id <> ?2 AND manager)`,
@@ -158,7 +158,7 @@ func keepManager(t *tx, group string, user storage.UserID) error {
 	return nil
 }
 
-// manages tells whether user manages the group; ErrNotFound if they are not in.
+// manages reports whether user manages the group; ErrNotFound if they are not a member.
 func manages(t *tx, group string, user storage.UserID) (manager bool, err error) {
 	err = t.row(`SELECT manager FROM group_members WHERE group_id = ?1 AND user_id = ?2`, group, string(user)).Scan(&manager)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -167,7 +167,7 @@ func manages(t *tx, group string, user storage.UserID) (manager bool, err error)
 	return manager, err
 }
 
-// SetGroupMember puts m in, or changes whether they manage.
+// SetGroupMember adds m, or changes whether they manage.
 func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
 	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(t *tx) error {
 		if err := groupThere(t, m.Group); err != nil {
@@ -197,7 +197,7 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 	})
 }
 
-// RemoveGroupMember takes somebody out.
+// RemoveGroupMember takes a person out of a group.
 func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.UserID) error {
 	return s.write(ctx, "remove group member id="+id+" user="+string(user), func(t *tx) error {
 		manager, err := manages(t, id, user)
@@ -214,7 +214,7 @@ func (s *Store) RemoveGroupMember(ctx context.Context, id string, user storage.U
 	})
 }
 
-// GroupDocuments lists the documents that something was granted to the group on.
+// GroupDocuments lists the documents on which a group has a role.
 func (s *Store) GroupDocuments(ctx context.Context, id string) (ids []storage.DocumentID, err error) {
 	err = s.read(ctx, "group documents id="+id, func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT document_id FROM group_grants WHERE group_id = ?1 ORDER BY document_id`, id)

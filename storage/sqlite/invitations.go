@@ -10,7 +10,7 @@ import (
 	"quire/storage/tables"
 )
 
-// CreateInvitation stores i in the place of an earlier one.
+// CreateInvitation stores i and replaces an earlier one.
 func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
 	return s.write(ctx, "create invitation doc="+string(i.Document), func(t *tx) error {
 		i, err := storage.CleanInvitation(i)
@@ -40,17 +40,17 @@ func (s *Store) listInvitations(ctx context.Context, what, where string, args ..
 	return list, err
 }
 
-// Invitations lists a document's.
+// Invitations lists a document's invitations.
 func (s *Store) Invitations(ctx context.Context, doc storage.DocumentID) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations doc="+string(doc), `document_id = ?1`, string(doc))
 }
 
-// InvitationsTo lists those for an e-mail.
+// InvitationsTo lists the invitations to an e-mail.
 func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations to an e-mail", `email_folded = ?1 AND expires_at > ?2`, storage.Fold(email), storage.ToUnix(now))
 }
 
-// InvitationByToken returns the one of that hash.
+// InvitationByToken returns the invitation whose token has that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
 	err = s.read(ctx, "invitation by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+tables.InvitationColumns+` FROM invitations WHERE token_hash = ?1`, blob(tokenHash)).Scan(tables.InvitationFields(&i)...)
@@ -58,7 +58,7 @@ func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i stor
 	return i, err
 }
 
-// ClaimInvitation turns one into a grant.
+// ClaimInvitation turns an invitation into a grant.
 func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("claim invitation doc=%s user=%s", g.Document, g.User), func(t *tx) error {
 		if err := storage.CheckClaim(g); err != nil {
@@ -85,12 +85,12 @@ func (s *Store) ClaimInvitation(ctx context.Context, id string, g storage.Grant,
 	return kept, nil
 }
 
-// DeleteInvitation withdraws one.
+// DeleteInvitation deletes an invitation.
 func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, id string) error {
 	return s.mustChange(ctx, "delete invitation", of(doc, storage.EventMembers), `DELETE FROM invitations WHERE document_id = ?1 AND invitation_id = ?2`, id)
 }
 
-// CreateRequest stores r in the place of an earlier one.
+// CreateRequest stores r and replaces an earlier one.
 func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) error {
 	return s.write(ctx, fmt.Sprintf("create request doc=%s user=%s", r.Document, r.User), func(t *tx) error {
 		r, err := storage.CleanRequest(r)
@@ -114,7 +114,7 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 	})
 }
 
-// Requests lists a document's.
+// Requests lists a document's requests for access.
 func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) (list []storage.AccessRequest, err error) {
 	err = s.read(ctx, "requests doc="+string(doc), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT document_id, user_id, role, message, created_at FROM access_requests WHERE document_id = ?1
@@ -127,7 +127,7 @@ func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) (list []st
 	return list, err
 }
 
-// DeleteRequest removes one.
+// DeleteRequest deletes a request for access.
 func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
 	return s.mustChange(ctx, "delete request", of(doc, storage.EventMembers), `DELETE FROM access_requests WHERE document_id = ?1 AND user_id = ?2`, string(user))
 }

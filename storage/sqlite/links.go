@@ -16,7 +16,7 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
 }
 
-// Links lists a document's.
+// Links lists a document's links.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []storage.Link, err error) {
 	err = s.read(ctx, "links doc="+string(doc), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.LinkColumns+` FROM links WHERE document_id = ?1 ORDER BY created_at, link_id`, string(doc))
@@ -26,7 +26,7 @@ func (s *Store) Links(ctx context.Context, doc storage.DocumentID) (links []stor
 	return links, err
 }
 
-// LinkByToken returns the link of that hash.
+// LinkByToken returns the link whose token has that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
 	err = s.read(ctx, "link by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+tables.LinkColumns+` FROM links WHERE token_hash = ?1`, blob(tokenHash)).Scan(tables.LinkFields(&l)...)
@@ -34,12 +34,12 @@ func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Li
 	return l, err
 }
 
-// DeleteLink withdraws one.
+// DeleteLink deletes a link.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, id string) error {
 	return s.mustChange(ctx, "delete link", of(doc, storage.EventMembers), `DELETE FROM links WHERE document_id = ?1 AND link_id = ?2`, id)
 }
 
-// SetLinkExpiry sets until when a link opens.
+// SetLinkExpiry sets when a link expires.
 func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, id string, expires time.Time) (l storage.Link, err error) {
 	err = s.write(ctx, "set link expiry doc="+string(doc), func(t *tx) error {
 		if err := live(t.ctx, t.Tx, doc); err != nil {

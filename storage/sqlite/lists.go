@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// inScope are the conditions of each scope, on a document d and what puts it into the asker's list, m.
+// inScope holds the condition of each scope on a document d and on m, which says how the user has it.
 var inScope = map[storage.Scope]string{
 	storage.ScopeAll:    `d.trashed_at = 0`,
 	storage.ScopeMine:   `d.trashed_at = 0 AND m.owner`,
@@ -19,7 +19,7 @@ var inScope = map[storage.Scope]string{
 	storage.ScopeTrash:  `d.trashed_at <> 0 AND m.owner`,
 }
 
-// pageSQL keeps those of a title (?2) after a place (?3, ?4), in order, ?5 of them.
+// pageSQL ends a list: only titles that contain ?2, after the cursor (?3, ?4), newest first, at most ?5.
 const pageSQL = ` AND instr(d.title_folded, ?2) > 0 AND (h.updated_at < ?3 OR h.updated_at = ?3 AND d.document_id > ?4)
 	ORDER BY h.updated_at DESC, d.document_id LIMIT ?5`
 
@@ -34,7 +34,7 @@ func pageArgs(q storage.DocumentQuery) []any {
 
 var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
 
-// listSQL begins a page of the documents that ?1 has a grant on, or a group of theirs.
+// listSQL begins the query of a page of the documents on which user ?1 or one of their groups has a grant.
 var listSQL = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `
 	FROM (SELECT document_id, max(owner) AS owner FROM (
 		SELECT document_id, role = 'owner' AS owner FROM grants WHERE user_id = ?1
@@ -43,7 +43,7 @@ var listSQL = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `
 	) WHERE ` + counting(`?1`) + ` GROUP BY document_id) m JOIN documents d USING (document_id) JOIN heads h USING (document_id)
 	WHERE `
 
-// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of the documents on which query.User or one of their groups has a grant.
 func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
 	scope, ok := inScope[query.Scope]
 	if !ok {
@@ -58,7 +58,7 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 			return err
 		}
 		for i := range list {
-			if err := describe(ctx, q, query.User, &list[i]); err != nil {
+			if err := addRolesAndMembers(ctx, q, query.User, &list[i]); err != nil {
 				return err
 			}
 		}
@@ -67,14 +67,14 @@ func (s *Store) ListDocuments(ctx context.Context, query storage.DocumentQuery) 
 	return list, err
 }
 
-// withinSQL begins a page of the documents with an id in the ranges of ?1, a JSON array of pairs. It goes through the key
-// once for each range, so what it reads is what the ranges cover.
+// withinSQL begins the query of a page of the documents with an id in the ranges of ?1, a JSON array of pairs. It scans the primary
+// key once for each range, and so reads no more than the ranges cover.
 var withinSQL = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `
 	FROM json_each(?1) m CROSS JOIN documents d ON d.document_id >= m.value ->> 0 AND d.document_id < m.value ->> 1
 		JOIN heads h USING (document_id)
 	WHERE d.deleted_at = 0 AND `
 
-// ListWithin returns a page of what has an id in q.Within.
+// ListWithin returns a page of the documents with an id in query.Within.
 func (s *Store) ListWithin(ctx context.Context, query storage.DocumentQuery) (list []storage.Listed, err error) {
 	scope := trashScope[query.Scope]
 	if scope == "" || len(query.Within) == 0 {
@@ -94,18 +94,18 @@ func (s *Store) ListWithin(ctx context.Context, query storage.DocumentQuery) (li
 			return append(append(tables.DocumentFields(&l.Document), tables.HeadFields(&l.Head)...), &l.MemberCount)
 		})
 		for i := 0; i < len(list) && err == nil; i++ {
-			err = tellMembers(ctx, q, &list[i])
+			err = addMembers(ctx, q, &list[i])
 		}
 		return err
 	})
 	return list, err
 }
 
-// trashScope are the scopes of those who see all documents.
+// trashScope holds the condition of each scope in lists that do not depend on a user's grants.
 var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}
 
-// describe tells the roles of user and the first members.
-func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Listed) error {
+// addRolesAndMembers sets l.Roles, those of user, and l.Members.
+func addRolesAndMembers(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Listed) error {
 	held, err := heldRolesOf(ctx, q, l.Document.ID, user)
 	if err != nil {
 		return err
@@ -115,18 +115,18 @@ func describe(ctx context.Context, q *sql.Tx, user storage.UserID, l *storage.Li
 	}
 	slices.Sort(l.Roles)
 	l.Roles = slices.Compact(l.Roles)
-	return tellMembers(ctx, q, l)
+	return addMembers(ctx, q, l)
 }
 
-// tellMembers tells the first members.
-func tellMembers(ctx context.Context, q *sql.Tx, l *storage.Listed) error {
+// addMembers sets l.Members, the first ones.
+func addMembers(ctx context.Context, q *sql.Tx, l *storage.Listed) error {
 	rows, err := q.QueryContext(ctx, `SELECT g.user_id FROM grants g WHERE g.document_id = ?1 AND `+counting(`g.user_id`)+`
 		ORDER BY g.created_at, g.user_id LIMIT ?2`, string(l.Document.ID), storage.ListedMembers)
 	l.Members, err = collect(rows, err, func(id *storage.UserID) []any { return []any{id} })
 	return err
 }
 
-// ListAll returns a page of all documents, or of one owner's.
+// ListAll returns a page of all documents, or of query.User's if that is set.
 func (s *Store) ListAll(ctx context.Context, query storage.DocumentQuery) (list []storage.DocumentListed, err error) {
 	scope := trashScope[query.Scope]
 	if scope == "" {

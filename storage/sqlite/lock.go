@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// ErrServed: another process serves the file.
+// ErrServed means that another process serves the file.
 var ErrServed = errors.New("sqlite: served by another process")
 
-// Lock says that this process serves a file. SQLite itself would let several do so, and none would learn what the others write.
+// Lock is held while a process serves a file. SQLite itself would let several do so, but none would learn what the others write.
 type Lock struct{ file *os.File }
 
-// Serve takes the lock beside the file, or fails with ErrServed and who has it. It ends with the process, however that ends.
+// Serve takes the lock beside the file, or returns ErrServed with who has it. The lock ends with the process, however that ends.
 func Serve(path string) (*Lock, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("sqlite: make the folder: %w", err)
@@ -26,7 +26,7 @@ func Serve(path string) (*Lock, error) {
 	}
 	if err := lock(file); err != nil {
 		holder := holderOf(file)
-		file.Close() // nothing was written
+		file.Close()
 		if errors.Is(err, errLocked) {
 			return nil, fmt.Errorf("another Quire (%s) serves %s; SQLite is for one server, several need Postgres: %w", holder, path, ErrServed)
 		}
@@ -47,12 +47,12 @@ func write(file *os.File, text string) error {
 // holderOf reads what the holder of the lock wrote into it.
 func holderOf(file *os.File) string {
 	said := make([]byte, 200)
-	n, _ := file.ReadAt(said, 0) // shorter than that, so always an error
+	n, _ := file.ReadAt(said, 0) // the file is shorter than said, so there is always io.EOF
 	if holder, _, whole := strings.Cut(string(said[:n]), "\n"); whole {
 		return holder
 	}
 	return "just starting"
 }
 
-// Release lets another process serve the file. The lock's file stays: removed, two could hold two of one name.
+// Release lets another process serve the file. The lock file stays: otherwise two could lock two files of one name.
 func (l *Lock) Release() error { return l.file.Close() }

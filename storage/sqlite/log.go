@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// Head returns where the log ends.
+// Head returns the end of a document's log.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Head, err error) {
 	err = s.read(ctx, "head doc="+string(doc), func(q *sql.Tx) error {
 		h, err = headOf(ctx, q, doc)
@@ -53,7 +53,7 @@ func (s *Store) Load(ctx context.Context, doc storage.DocumentID, at storage.Rev
 	return l, nil
 }
 
-// snapshotOf returns the newest sound snapshot at or before revision at, and those passed over.
+// snapshotOf returns the newest sound snapshot at or before revision at, and the revisions of damaged ones after it.
 func snapshotOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, at storage.Revision) (storage.Snapshot, []storage.Revision, error) {
 	var damaged []storage.Revision
 	for {
@@ -74,7 +74,7 @@ func snapshotOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, at stora
 	}
 }
 
-// opsOf returns the ops from revision from to revision to, which the log must hold.
+// opsOf returns the ops between two revisions, up to limitBytes; an error if the log has a hole there.
 func opsOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID, from, to storage.Revision, limitBytes int) ([]storage.Op, error) {
 	page := storage.NewPage(doc, from, to, limitBytes)
 	if !page.More() {
@@ -121,12 +121,12 @@ func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to stora
 	return ops, err
 }
 
-// Find looks for the op of (client, seq).
+// Find looks for the op of (client, seq) from a revision on.
 func (s *Store) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
 	return storage.Search(ctx, s, doc, from, client, seq)
 }
 
-// SaveSnapshot stores sn and thins the older ones.
+// SaveSnapshot stores sn and deletes some of the older ones (storage.ThinSnapshots).
 func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn storage.Snapshot) error {
 	return s.write(ctx, "save snapshot doc="+string(doc), func(t *tx) error {
 		head, err := headOf(t.ctx, t.Tx, doc)
@@ -166,7 +166,7 @@ func revisionsOf(ctx context.Context, q *sql.Tx, doc storage.DocumentID) ([]stor
 	return collect(rows, err, func(r *storage.Revision) []any { return []any{r} })
 }
 
-// Snapshots lists the revisions that have one.
+// Snapshots lists the revisions that have a snapshot.
 func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) (revisions []storage.Revision, err error) {
 	err = s.read(ctx, "snapshots doc="+string(doc), func(q *sql.Tx) error {
 		if err := live(ctx, q, doc); err != nil {
@@ -178,8 +178,8 @@ func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) (revision
 	return revisions, err
 }
 
-// Barrier commits once more: what a process had written into the WAL before it was killed can be read although it was
-// never synced, and this commit syncs it.
+// Barrier makes a commit of its own: what a killed process had written to the WAL can be read although it was never synced, and this
+// commit syncs it.
 func (s *Store) Barrier(ctx context.Context) error {
 	return s.write(ctx, "barrier", func(tx *tx) error {
 		_, err := tx.exec(`UPDATE settings SET value = value WHERE key = ?1`, epochKey)
@@ -187,13 +187,13 @@ func (s *Store) Barrier(ctx context.Context) error {
 	})
 }
 
-// rewinds: nobody takes a file back in time while a process serves it, which has it open and locked.
+// rewinds is constant: nobody can restore an older file while a process serves it, which has it open and locked.
 const rewinds = 0
 
-// Rewinds is always 0.
+// Rewinds returns 0, always.
 func (s *Store) Rewinds() int64 { return rewinds }
 
-// Epoch names this history of the log.
+// Epoch returns the name of this history of the log.
 func (s *Store) Epoch(ctx context.Context) (string, error) {
 	epoch, err := s.Setting(ctx, epochKey)
 	return string(epoch), err
@@ -209,10 +209,10 @@ func (s *Store) RenewEpoch(ctx context.Context) (string, error) {
 	return epoch, err
 }
 
-// blob is b, but never NULL.
+// blob returns a copy of b that is never nil, which would be stored as NULL.
 func blob(b []byte) []byte { return append([]byte{}, b...) }
 
-// collect reads all rows; fields gives where a row's columns go.
+// collect returns all rows; fields returns pointers to where a row's columns go.
 func collect[T any](rows *sql.Rows, err error, fields func(*T) []any) ([]T, error) {
 	if err != nil {
 		return nil, err

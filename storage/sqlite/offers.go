@@ -10,7 +10,7 @@ import (
 	"quire/storage/tables"
 )
 
-// OfferPlace stores o.
+// OfferPlace stores o and replaces an earlier one.
 func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	return s.write(ctx, "offer place id="+o.Group+" user="+string(o.User), func(t *tx) error {
 		if err := groupThere(t, o.Group); err != nil {
@@ -31,12 +31,12 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	})
 }
 
-// GroupOffers lists a group's.
+// GroupOffers lists the offers of a group.
 func (s *Store) GroupOffers(ctx context.Context, id string) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, "group offers id="+id, `group_id = ?1 ORDER BY created_at, user_id`, id)
 }
 
-// OffersTo lists somebody's.
+// OffersTo lists the offers to a user.
 func (s *Store) OffersTo(ctx context.Context, user storage.UserID) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, "offers user="+string(user), `user_id = ?1 ORDER BY created_at, group_id`, string(user))
 }
@@ -52,7 +52,7 @@ func (s *Store) offers(ctx context.Context, what, where, of string) (list []stor
 	return list, err
 }
 
-// TakePlace turns an offer into a place.
+// TakePlace turns an offer into a membership.
 func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, at time.Time) (m storage.GroupMember, err error) {
 	m = storage.GroupMember{Group: id, User: user, CreatedAt: storage.Milli(at)}
 	err = s.write(ctx, "take place id="+id+" user="+string(user), func(t *tx) error {
@@ -74,7 +74,7 @@ func (s *Store) TakePlace(ctx context.Context, id string, user storage.UserID, a
 	return m, nil
 }
 
-// WithdrawPlace removes an offer.
+// WithdrawPlace deletes an offer.
 func (s *Store) WithdrawPlace(ctx context.Context, id string, user storage.UserID) error {
 	return s.write(ctx, "withdraw place id="+id+" user="+string(user), func(t *tx) error {
 		return t.must(`DELETE FROM group_offers WHERE group_id = ?1 AND user_id = ?2`, id, string(user))

@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// folded is an e-mail as it is compared: NULL for none.
+// folded returns an e-mail as it is compared; nil, which is stored as NULL, for none.
 func folded(email string) any {
 	if email == "" {
 		return nil
@@ -36,7 +36,7 @@ func createUser(t *tx, u storage.User) error {
 	return err
 }
 
-// CreateFirstUser stores u if it is the first account.
+// CreateFirstUser stores u if there is no account yet.
 func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
 	return s.write(ctx, "create first user", func(t *tx) error {
 		if u.Email == "" {
@@ -89,7 +89,7 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (stor
 	return s.findUser(ctx, "user by subject", `issuer = ?1 AND subject = ?2 AND subject <> ''`, storage.Text(issuer), storage.Text(subject))
 }
 
-// Users returns those that exist.
+// Users returns those users that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storage.User, err error) {
 	err = s.read(ctx, "users", func(q *sql.Tx) error {
 		for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), 500) {
@@ -109,7 +109,7 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) (users []storag
 	return users, err
 }
 
-// Accounts lists accounts that can be chosen.
+// Accounts lists accounts whose name contains text, without deleted or suspended ones.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) (users []storage.User, err error) {
 	err = s.read(ctx, "accounts", func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
@@ -154,7 +154,7 @@ func (t *tx) changeUser(id storage.UserID, c storage.UserChange) (u storage.User
 		storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt))
 }
 
-// foldNames folds the names of users from before names were listed by it: only Go can.
+// foldNames fills in name_folded for users stored before that column existed: SQL cannot fold as Go does.
 func (s *Store) foldNames(ctx context.Context) error {
 	for more := true; more; {
 		err := s.write(ctx, "fold names", func(t *tx) error {

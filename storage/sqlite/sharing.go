@@ -39,7 +39,7 @@ func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user stor
 	return held, nil
 }
 
-// GroupGrants lists a document's.
+// GroupGrants lists a document's group grants.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) (grants []storage.GroupGrant, err error) {
 	err = s.read(ctx, "group grants doc="+string(doc), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = ?1 ORDER BY created_at, group_id`, string(doc))
@@ -81,13 +81,13 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 	return kept, nil
 }
 
-// RemoveGroupGrant takes a role away from a group.
+// RemoveGroupGrant deletes a group's grant.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
 	return s.mustChange(ctx, "remove group grant", storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group},
 		`DELETE FROM group_grants WHERE document_id = ?1 AND group_id = ?2`, group)
 }
 
-// Reach returns what every account has.
+// Reach returns the role that every account has on doc.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
 	err = s.read(ctx, "reach doc="+string(doc), func(q *sql.Tx) error {
 		err := q.QueryRowContext(ctx, `SELECT reach_role, reach_since FROM documents WHERE document_id = ?1`, string(doc)).Scan(&r.Role, &r.Since)
@@ -99,7 +99,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.Ac
 	return r, err
 }
 
-// SetReach sets the role of every account.
+// SetReach sets the role that every account has on doc.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
 	err = s.write(ctx, "set reach doc="+string(doc), func(t *tx) error {
 		if err := storage.CheckReach(role); err != nil {
@@ -126,7 +126,7 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 	return r, nil
 }
 
-// TransferDocument makes another person the owner.
+// TransferDocument makes to an owner and Document.Owner.
 func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
 	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(t *tx) error {
 		if err := storage.CheckTransfer(from, to, then); err != nil {
@@ -182,6 +182,6 @@ func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) (list []stor
 	return list, err
 }
 
-// soleOwner is the condition that g is the grant of a document's only owner. d is that document.
+// soleOwner is the condition that grant g is that of the only owner of document d.
 var soleOwner = `g.role = 'owner' AND d.application = '' AND ` + counting(`g.user_id`) + ` AND NOT EXISTS (SELECT 1 FROM grants o
 	WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner' AND ` + counting(`o.user_id`) + `)`

@@ -18,7 +18,7 @@ func (s *Store) CreateSignIn(ctx context.Context, si storage.SignIn) error {
 	})
 }
 
-// SignIn returns one by id.
+// SignIn returns a sign-in that has not expired at now.
 func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storage.SignIn, err error) {
 	err = s.read(ctx, "sign-in", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, `SELECT `+tables.SignInColumns+` FROM sign_ins s WHERE sign_in_id = ?1 AND expires_at > ?2`, id, storage.ToUnix(now)).Scan(tables.SignInFields(&si)...)
@@ -29,7 +29,7 @@ func (s *Store) SignIn(ctx context.Context, id string, now time.Time) (si storag
 const signInSQL = `SELECT ` + tables.SignInColumns + `, ` + tables.UserColumns + ` FROM sign_ins s JOIN users u USING (user_id)
 	WHERE s.token_hash = ?1 AND s.expires_at > ?2`
 
-// SignInByToken returns one by its hash, and its user.
+// SignInByToken returns the sign-in whose token has that hash, and its user.
 func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Time) (si storage.SignIn, u storage.User, err error) {
 	err = s.read(ctx, "sign-in by token", func(q *sql.Tx) error {
 		return q.QueryRowContext(ctx, signInSQL, blob(tokenHash), storage.ToUnix(now)).Scan(append(tables.SignInFields(&si), tables.UserFields(&u)...)...)
@@ -37,7 +37,7 @@ func (s *Store) SignInByToken(ctx context.Context, tokenHash []byte, now time.Ti
 	return si, u, err
 }
 
-// SignIns lists a user's.
+// SignIns lists user's sign-ins, newest first.
 func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time) (all []storage.SignIn, err error) {
 	err = s.read(ctx, "sign-ins user="+string(user), func(q *sql.Tx) error {
 		rows, err := q.QueryContext(ctx, `SELECT `+tables.SignInColumns+` FROM sign_ins s WHERE user_id = ?1 AND expires_at > ?2
@@ -48,14 +48,14 @@ func (s *Store) SignIns(ctx context.Context, user storage.UserID, now time.Time)
 	return all, err
 }
 
-// TouchSignIn notes that it was used.
+// TouchSignIn sets when a sign-in was last used and when it expires.
 func (s *Store) TouchSignIn(ctx context.Context, id string, seen, expires time.Time) error {
 	return s.write(ctx, "touch sign-in", func(t *tx) error {
 		return t.must(`UPDATE sign_ins SET last_seen_at = ?2, expires_at = ?3 WHERE sign_in_id = ?1`, id, storage.ToUnix(seen), storage.ToUnix(expires))
 	})
 }
 
-// DeleteSignIn ends one of user's.
+// DeleteSignIn deletes a sign-in of user's.
 func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string) error {
 	return s.write(ctx, "delete sign-in user="+string(user), func(t *tx) error {
 		t.tell(storage.EachID(storage.EventSignIn, []string{id})...)
@@ -63,7 +63,7 @@ func (s *Store) DeleteSignIn(ctx context.Context, user storage.UserID, id string
 	})
 }
 
-// DeleteSignIns ends all of user's but one.
+// DeleteSignIns deletes all of user's sign-ins but except, and returns their ids.
 func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except string) (ended []string, err error) {
 	err = s.write(ctx, "delete sign-ins user="+string(user), func(t *tx) error {
 		ended, err = column[string](t, `DELETE FROM sign_ins WHERE user_id = ?1 AND sign_in_id <> ?2 RETURNING sign_in_id`, string(user), except)
@@ -76,7 +76,7 @@ func (s *Store) DeleteSignIns(ctx context.Context, user storage.UserID, except s
 	return ended, nil
 }
 
-// DeleteExpiredSignIns removes what expired.
+// DeleteExpiredSignIns deletes sign-ins that have expired at now.
 func (s *Store) DeleteExpiredSignIns(ctx context.Context, now time.Time) (int, error) {
 	var n int64
 	err := s.write(ctx, "delete expired sign-ins", func(t *tx) (err error) {

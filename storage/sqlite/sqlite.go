@@ -20,8 +20,8 @@ import (
 type Store struct {
 	log    *slog.Logger
 	db     *sql.DB       // one connection, which writes
-	reads  *sql.DB       // those that read
-	slot   chan struct{} // holds the one that writes
+	reads  *sql.DB       // the connections that read
+	slot   chan struct{} // capacity 1: full while somebody writes
 	writer writer
 	roles  *sql.Stmt // heldRolesSQL, prepared on reads: it runs before every session's first op
 	counts counts
@@ -37,14 +37,14 @@ type counts struct {
 }
 
 const (
-	busyWait = 5 * time.Second // for another process that holds the file, say a backup
+	busyWait = 5 * time.Second // how long to wait for another process that has locked the file, such as a backup
 	readers  = 4
-	walPages = 4000 // of 4 kB: a page written by many commits is folded into the file once; 1000 took twice as long
+	walPages = 4000 // of 4 kB, until a checkpoint. It copies a page once, however many commits wrote it: 1000 took twice as long
 	epochKey = "log.epoch"
 )
 
-// OpenDB opens the file for package migrations, making it and its folder if they are not there, readable by their
-// owner only.
+// OpenDB opens the file for package migrations. It makes the file and its folder if they do not exist, readable by their owner
+// only.
 func OpenDB(path string) (*sql.DB, error) {
 	if err := prepareFile(path); err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
@@ -115,10 +115,10 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// dsn names the file with the settings that every connection has.
+// dsn returns the data source name: the file, with the settings of every connection and more, pairs of name and value.
 func dsn(path string, more ...string) string {
 	q := url.Values{"_pragma": {
-		fmt.Sprintf("busy_timeout(%d)", busyWait.Milliseconds()), // first: what follows may have to wait
+		fmt.Sprintf("busy_timeout(%d)", busyWait.Milliseconds()), // first, because the other pragmas may have to wait
 		"journal_mode(WAL)", "synchronous(FULL)", "fullfsync(ON)", "checkpoint_fullfsync(ON)", "foreign_keys(ON)",
 		fmt.Sprintf("wal_autocheckpoint(%d)", walPages),
 	}}
@@ -128,7 +128,7 @@ func dsn(path string, more ...string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
 
-// Ping reads one value, and writes it after a write that failed.
+// Ping reads one value, and writes it too if the newest write failed.
 func (s *Store) Ping(ctx context.Context) error {
 	if _, err := s.Epoch(ctx); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.pulse.Check(func() error { return s.Barrier(ctx) })
 }
 
-// Stats counts since Open.
+// Stats returns what was counted since Open.
 func (s *Store) Stats() storage.Stats {
 	return storage.Stats{
 		Commits: s.counts.commits.Load(), Ops: s.counts.ops.Load(), Conflicts: s.counts.conflicts.Load(), Singled: s.counts.singled.Load(),
@@ -144,7 +144,7 @@ func (s *Store) Stats() storage.Stats {
 	}
 }
 
-// Close ends the connections; the last one folds the WAL into the file.
+// Close closes the connections; the last one checkpoints the WAL into the file.
 func (s *Store) Close() error {
 	var stmt error
 	if s.roles != nil { // nil if Open failed before

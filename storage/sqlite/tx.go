@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// take waits for the writer's slot; the caller defers the release it returns.
+// take waits for the writer's slot; the caller must call release. Its errors are ErrUnavailable.
 func (s *Store) take(ctx context.Context) (release func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
@@ -61,7 +61,7 @@ func (s *Store) try(ctx context.Context, release func(), f func(tx *tx) error) (
 	return t.told, nil
 }
 
-// tx spares its users the context, which nothing can cancel any more.
+// tx is a transaction with its events. It carries the context, which nothing can cancel any more.
 type tx struct {
 	*sql.Tx
 	ctx  context.Context
@@ -85,7 +85,7 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 
 func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }
 
-// sure names err, of a transaction that was surely not committed, by a sentinel, unless it has one.
+// sure wraps err, of a transaction that was surely not committed, in a sentinel of package storage, unless it has one.
 func sure(err error) error {
 	if storage.Refused(err) {
 		return err
@@ -119,7 +119,7 @@ func (s *Store) read(ctx context.Context, what string, f func(q *sql.Tx) error) 
 	return nil
 }
 
-// readErr names what kept a reader from its answer.
+// readErr wraps the error of a call that only reads in a sentinel.
 func (s *Store) readErr(ctx context.Context, what string, err error) error {
 	switch {
 	case ctx.Err() != nil: // SQLite itself says only that it was interrupted

@@ -14,7 +14,7 @@ var sharingRules = []rule{
 	{"HeldRoles", "a group's grant needs a document, a group and a role that is not owner", groupGrantFaults},
 	{"HeldRoles", "group grants are listed oldest first, then by group", groupGrantOrder},
 	{"HeldRoles", "one comes by one's grant, one's groups and, with an account, by reach", allHeldRoles},
-	{"Lists", "what a group has is listed with the all roles held, what is in reach only is not", listedRoles},
+	{"Lists", "what a group has is listed with all roles held, what is in reach only is not", listedRoles},
 	{"Lists", "a document is mine as an owner, whatever groups have on it", scopesOfGroups},
 }
 
