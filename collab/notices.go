@@ -1,6 +1,8 @@
 package collab
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"quire/collab/wire"
@@ -23,6 +25,13 @@ func (h *Hub) UserChanged(who Person) {
 	for _, c := range h.connections.of(who.ID) {
 		c.Rename(who)
 	}
+}
+
+// Users returns who has a session here, each once.
+func (h *Hub) Users() []storage.UserID {
+	h.connections.mu.Lock()
+	defer h.connections.mu.Unlock()
+	return slices.Collect(maps.Keys(h.connections.byUser))
 }
 
 // Has reports whether a document is live here, so that it must be told of changes.

@@ -15,8 +15,10 @@ import (
 // P10, N7: where events are missing, roles, the trash and titles are looked at anew, of everybody and everything.
 func TestP10WhereEventsAreMissingEverythingIsLookedAt(t *testing.T) {
 	ctx, store := context.Background(), memory.New()
-	h := openHouse(t, mute{store}, nil)
+	h := openHouse(t, mute{store}, withTokens)
 	ada, bob := h.account("ada"), h.account("bob")
+	cat := h.holder("cat", map[string]string{"plan": "owner"}) // who has no sign-in that is checked each minute
+	cat.do("POST", "/documents", map[string]any{"id": "plan", "text": "text"}).want(201)
 	removed, trashed, titled := ada.document("1"), ada.document("2"), ada.document("3")
 	for _, doc := range []string{removed, trashed, titled} {
 		h.grant(doc, bob.id, "viewer")
@@ -25,10 +27,18 @@ func TestP10WhereEventsAreMissingEverythingIsLookedAt(t *testing.T) {
 	w := h.watch(time.Now)
 	w.look()
 	one, two, three := bob.subscribed(t, removed), bob.subscribed(t, trashed), bob.subscribed(t, titled)
+	cats, now := cat.subscribed(t, "plan"), time.Now()
+	if _, err := store.ChangeUser(ctx, storage.UserID(cat.id), storage.UserChange{SuspendedAt: &now}); err != nil {
+		t.Fatal(err)
+	}
 	ada.do("DELETE", "/documents/"+removed+"/members/"+bob.id, nil).want(204)
 	ada.do("DELETE", "/documents/"+trashed, nil).want(204)
 	ada.do("PATCH", "/documents/"+titled, map[string]any{"title": "Another"}).want(200)
-	if _, err := store.DeleteEvents(ctx, time.Now().Add(time.Hour), 2); err != nil {
+	_, newest, err := store.Events(ctx, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.DeleteEvents(ctx, time.Now().Add(time.Hour), int(newest)-1); err != nil { // all but the title's
 		t.Fatal(err)
 	}
 	w.look()
@@ -39,6 +49,9 @@ func TestP10WhereEventsAreMissingEverythingIsLookedAt(t *testing.T) {
 		t.Errorf("in the trash: closed with %d, want 4502", end)
 	}
 	three.until("the title", says("Another"))
+	if end := cats.closed(); end != 4500 {
+		t.Errorf("suspended: closed with %d, want 4500", end)
+	}
 }
 
 // unreadable is a store in which an event is damaged.

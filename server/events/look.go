@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"quire/collab"
 	"quire/storage"
@@ -75,7 +76,7 @@ func (w *Watch) lookUp(ctx context.Context, s subject, e storage.Event) error {
 	switch {
 	case err != nil && !errors.Is(err, storage.ErrNotFound):
 		return err
-	case s.kind == ofEnded && (err != nil || u.Suspended() || !u.DeletedAt.IsZero()):
+	case s.kind == ofEnded && (err != nil || gone(u)):
 		w.cfg.Hub.Apply(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{storage.UserID(s.id)}})
 	case s.kind == ofPerson && err == nil:
 		w.cfg.Hub.UserChanged(w.cfg.Auth.PersonOf(u))
@@ -106,8 +107,13 @@ func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Id
 }
 
 // everything closes documents that were deleted for good, makes those that differ from the log's head compare themselves with it,
-// and reads the settings. missed: events were missed, so it reads titles and trash too.
+// and reads the settings. missed: events were missed, so it looks at people, titles and the trash too.
 func (w *Watch) everything(ctx context.Context, missed bool) error {
+	if missed {
+		if err := w.lookAtPeople(ctx); err != nil {
+			return err
+		}
+	}
 	for _, doc := range w.cfg.Hub.Documents() {
 		if missed {
 			if err := w.lookAt(ctx, doc, collab.Identity{}); err != nil {
@@ -125,6 +131,28 @@ func (w *Watch) everything(ctx context.Context, missed bool) error {
 	}
 	return w.cfg.Settings(ctx)
 }
+
+// lookAtPeople ends the sessions of people who are suspended or deleted, also those without a sign-in, and shows the present
+// names of the others.
+func (w *Watch) lookAtPeople(ctx context.Context) error {
+	for some := range slices.Chunk(w.cfg.Hub.Users(), 100) {
+		users, err := w.cfg.Store.Users(ctx, some)
+		if err != nil {
+			return err
+		}
+		for _, u := range users {
+			if gone(u) {
+				w.cfg.Hub.Apply(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{u.ID}})
+			} else {
+				w.cfg.Hub.UserChanged(w.cfg.Auth.PersonOf(u))
+			}
+		}
+	}
+	return nil
+}
+
+// gone reports whether all sessions of u must end.
+func gone(u storage.User) bool { return u.Suspended() || !u.DeletedAt.IsZero() }
 
 // checkProofs ends sessions whose sign-in is no longer valid, among those numbered above after, and returns the newest number.
 // If only is not "", it checks just that sign-in.
