@@ -17,7 +17,7 @@ import (
 	loadgen "quire/e2e/load"
 )
 
-// bench puts load on a server. Its flags are its own: it configures no server.
+// bench puts load on a server. It has flags of its own, since it configures no server.
 func (a *app) bench(ctx context.Context) error {
 	cfg := loadgen.Default()
 	given, err := benchFlags(&cfg, a.args, a.environ, a.out)
@@ -31,7 +31,7 @@ func (a *app) bench(ctx context.Context) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the second signal ends the process
+	context.AfterFunc(ctx, stop) // so that a second signal ends the process
 	result, failed := loadgen.Run(ctx, cfg)
 	if result.URL == "" {
 		return failed
@@ -39,7 +39,7 @@ func (a *app) bench(ctx context.Context) error {
 	return errors.Join(given.write(a.out, result), failed)
 }
 
-// benchOutput is where the result goes.
+// benchOutput says where the result goes.
 type benchOutput struct {
 	json  string
 	quiet bool
@@ -94,7 +94,7 @@ func benchFlags(cfg *loadgen.Config, args []string, environ map[string]string, h
 	return out, err
 }
 
-// traceFile finds a trace by its name.
+// traceFile returns the path of a trace: name itself if it is a path, else a file in folder.
 func traceFile(name, folder string) (string, error) {
 	if name == "" || strings.ContainsRune(name, filepath.Separator) {
 		return name, nil
@@ -105,7 +105,7 @@ func traceFile(name, folder string) (string, error) {
 	return filepath.Join(folder, name+".ndjson.gz"), nil
 }
 
-// write puts the result where it was asked for.
+// write writes the result as a table, as JSON, or both.
 func (o benchOutput) write(stdout io.Writer, result loadgen.Result) error {
 	if o.json == "" {
 		return result.WriteTable(stdout)

@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// A server that has fallen quiet keeps what it threw away: the runtime collects when as much again was allocated, or after two
-// minutes, and a stack that is no longer used is halved by each collection. So memory is given back here, a moment after a
-// busy time: on a small machine others want it.
+// A server that has become idle keeps its garbage: the runtime collects when as much again was allocated, or after two minutes, and
+// each collection only halves a stack that is no longer used. So this file returns memory to the system a moment after a busy time:
+// on a small machine others need it.
 const (
 	calmEvery  = 500 * time.Millisecond
-	calmBelow  = 256 << 10 // bytes allocated between two looks: quiet
-	calmWorth  = 8 << 20   // bytes allocated since the last time, at least: worth a collection
+	calmBelow  = 256 << 10 // the server is idle if it allocates fewer bytes between two looks
+	calmWorth  = 8 << 20   // a collection needs so many bytes allocated since the last one,
 	calmShare  = 2         // and at least the live heap divided by this
-	calmRounds = 2
-	calmRest   = 50 // times as long as a collection took is not collected again
+	calmRounds = 2         // collections each time, one at each look
+	calmRest   = 50        // after them there is none for this many times as long as one took
 )
 
-// calm says when to collect.
+// calm decides when to collect.
 type calm struct {
-	seen   uint64 // bytes allocated in all, at the last look
-	since  uint64 // bytes allocated since the last collection here
-	rounds int    // collections due
-	rest   time.Time
+	seen   uint64    // bytes allocated in all, at the last look
+	since  uint64    // bytes allocated since the last collection here
+	rounds int       // collections due
+	rest   time.Time // no collection before
 }
 
-// look is told how much was allocated in all and how large the live heap is, in bytes.
+// look reports whether to collect now. allocated is in all, live the size of the live heap, both in bytes.
 func (c *calm) look(now time.Time, allocated, live uint64) (collect bool) {
 	grown := allocated - c.seen
 	c.seen = allocated
@@ -44,7 +44,7 @@ func (c *calm) look(now time.Time, allocated, live uint64) (collect bool) {
 	return true
 }
 
-// collected is told how long it took. Between rounds there is no rest.
+// collected notes how long a collection took. Rounds of one time follow each other without a rest.
 func (c *calm) collected(now time.Time, took time.Duration) {
 	if c.rounds == 0 {
 		c.rest = now.Add(calmRest * took)

@@ -17,11 +17,11 @@ import (
 	"quire/storage/sealed"
 )
 
-// config is what the settings come to.
+// config is the configuration that the settings make up.
 type config struct {
 	host           string
 	port           int
-	published      string      // host and port that compose publishes the port under; "": none
+	published      string      // host and port at which compose publishes the port; "": none
 	database       sealed.Text // sqlite:PATH or postgres://…
 	secret         sealed.Text
 	publicURL      *url.URL
@@ -29,7 +29,7 @@ type config struct {
 	signup         auth.SignupMode
 	tokens         auth.TokenConfig
 	tls            server.TLSFiles
-	redirectPort   *int // plain, beside port; nil: none
+	redirectPort   *int // for plain HTTP, which is redirected to port; nil: none
 	proxies        auth.Proxies
 	quotaUser      int64
 	quotaApp       int64
@@ -57,12 +57,12 @@ func (c config) loopback() bool {
 
 func (c config) postgres() bool { return !strings.HasPrefix(c.database.Reveal(), "sqlite:") }
 
-// sqlitePath is the file of a SQLite database.
+// sqlitePath returns the file of a SQLite database.
 func (c config) sqlitePath() string { return strings.TrimPrefix(c.database.Reveal(), "sqlite:") }
 
 func (c config) listen() string { return net.JoinHostPort(c.host, strconv.Itoa(c.port)) }
 
-// address is where people reach the app, as far as the configuration tells.
+// address returns the URL where people reach the app, as far as the configuration tells.
 func (c config) address(port int) string {
 	if c.publicURL != nil {
 		return strings.TrimSuffix(c.publicURL.String(), "/")
@@ -77,7 +77,7 @@ func (c config) address(port int) string {
 	return "http://" + at
 }
 
-// shown is a host to listen on as people on this machine type it.
+// shown returns a host to listen on as people on this machine type it.
 func shown(host string) string {
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		return "localhost"
@@ -88,7 +88,7 @@ func shown(host string) string {
 // secure reports whether the server speaks TLS itself.
 func (c config) secure() bool { return c.tls != server.TLSFiles{} }
 
-// check finds what is wrong between settings that are each right.
+// check returns what is wrong with the combination of settings that are each valid.
 func (c config) check() []error {
 	var wrong []error
 	if c.postgres() && !c.secret.IsSet() {

@@ -16,7 +16,7 @@ import (
 
 const leastSecret = 32 // bytes
 
-// settings is the one table of the configuration: quire --help, flags, variables and files are read from it.
+// settings returns the one table of the configuration, for quire --help, flags, variables and files alike.
 func settings() []setting {
 	known := []setting{
 		{name: "HOST", fallback: "127.0.0.1", help: "address to listen on; 0.0.0.0 for all", set: func(c *config, v string) (err error) {
@@ -97,7 +97,7 @@ func setPort(c *config, v string) error {
 	return nil
 }
 
-// setPublished takes 9000 or 127.0.0.1:9000, what stands before the container's port in compose's `ports`.
+// setPublished takes 9000 or 127.0.0.1:9000, as before the container's port in compose's `ports`.
 func setPublished(c *config, v string) error {
 	host, port := "", v
 	if i := strings.LastIndexByte(v, ':'); i >= 0 {
@@ -135,8 +135,8 @@ func setDatabase(c *config, v string) error {
 	return nil
 }
 
-// unencoded reports whether what stands before the @ of an address has a letter that ends it: then a part of the password would
-// be taken for the host, its port or the database, and be told to name servers and logs.
+// unencoded reports whether the user and password of an address have a character that ends them: then a part of the password would be
+// taken for the host, its port or the database, and sent to name servers and logs.
 func unencoded(address string) bool {
 	_, rest, _ := strings.Cut(address, "://")
 	end := strings.IndexAny(rest, "/?#")
@@ -150,7 +150,7 @@ func unencoded(address string) bool {
 	return !strings.Contains(rest[:end], "@") && strings.Contains(before, "@")
 }
 
-// hostOf takes a name or an address without anything around it: what is more would be asked of name servers.
+// hostOf accepts a bare host name or address: anything more, perhaps a password, would be sent to name servers.
 func hostOf(v string) (string, error) {
 	_, err := netip.ParseAddr(v)
 	if err != nil && strings.ContainsAny(v, "@:/?#% \t") {
@@ -174,7 +174,7 @@ func secretOf(v string) (sealed.Text, error) {
 	return sealed.Of(v), nil
 }
 
-// setTokenSecrets takes one secret a line.
+// setTokenSecrets takes secrets, one a line.
 func setTokenSecrets(c *config, v string) error {
 	c.tokens.Secrets = nil
 	for i, line := range strings.Split(strings.TrimSpace(v), "\n") {

@@ -23,7 +23,7 @@ type limits struct {
 	connectionsAddress int
 }
 
-// limitSettings are the settings of W4. Their least keeps the editor working, their most is what was tried.
+// limitSettings returns the settings of W4. The editor needs their minimum; their maximum is what was tested.
 func limitSettings() []setting {
 	return []setting{
 		{name: "LIMIT_FRAME", fallback: "1MiB", help: "bytes of one message on the socket; from 64KiB to 64MiB",
@@ -60,7 +60,7 @@ func setCount(field *int, v string, least, most int) error {
 
 func (l limits) op() delta.Limits { return delta.Limits{Components: l.components, Depth: l.depth} }
 
-// engine is what the hub keeps of them.
+// engine returns the limits that the hub enforces.
 func (c config) engine() collab.Limits {
 	quota := c.quotaDocument
 	if quota == 0 {
@@ -72,7 +72,7 @@ func (c config) engine() collab.Limits {
 	}
 }
 
-// rest is what the API keeps and tells of them.
+// rest returns the limits that the API enforces and reports.
 func (c config) rest() api.Bounds {
 	return api.Bounds{
 		QuotaUser: c.quotaUser, QuotaApplication: c.quotaApp, QuotaDocument: c.quotaDocument, Trash: c.trash,
@@ -80,7 +80,7 @@ func (c config) rest() api.Bounds {
 	}
 }
 
-// sockets is what the transport keeps of them.
+// sockets returns the limits that the transport enforces.
 func (c config) sockets() socket.Limits {
 	return socket.Limits{
 		Frame: c.limits.frame, PerUser: c.limits.connectionsUser, PerAddress: c.limits.connectionsAddress,

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// memoryAdvice says what GOMEMLIMIT should be, where the container bounds this process's memory and nobody set it: Go would
-// let its heap grow until the kernel kills the process.
+// memoryAdvice returns what GOMEMLIMIT should be, nine tenths of the container's limit; "" if it is set or there is no limit. Without
+// it Go lets its heap grow until the kernel kills the process.
 func memoryAdvice(environ func(string) string, cgroup string) string {
 	if environ("GOMEMLIMIT") != "" {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"quire/storage/sealed"
 )
 
-// mailSettings say which mail server letters go to.
+// mailSettings returns the settings for the mail server.
 func mailSettings() []setting {
 	return []setting{
 		{name: "SMTP_HOST", help: "the mail server; without it no mail is sent", set: func(c *config, v string) (err error) {
@@ -52,7 +52,7 @@ func setSecurity(c *config, v string) error {
 	return errors.New("there are starttls, tls and none")
 }
 
-// oidcSettings say through which provider people can sign in.
+// oidcSettings returns the settings for the provider that people can sign in through.
 func oidcSettings() []setting {
 	text := func(field func(*config) *string) func(*config, string) error {
 		return func(c *config, v string) error {
@@ -85,7 +85,7 @@ func setIssuer(c *config, v string) error {
 	return nil
 }
 
-// checkOutside finds what is wrong between the settings for mail and sign-in through a provider.
+// checkOutside returns what is wrong with the combination of settings for mail and for signing in through a provider.
 func (c config) checkOutside() []error {
 	var wrong []error
 	if c.mail.Host == "" && (c.mail.Username != "" || c.mail.Password.IsSet() || c.mail.From != "" || c.mail.Security != "") {
@@ -109,7 +109,7 @@ func (c config) checkOutside() []error {
 	return wrong
 }
 
-// post is the mail configuration with what follows from it.
+// post returns the mail configuration; on port 465 security is TLS unless told otherwise.
 func (c config) post() mail.Config {
 	m := c.mail
 	if m.Security == "" && m.Port == 465 {

@@ -15,7 +15,7 @@ import (
 	"quire/storage"
 )
 
-// userCommand is one of quire user.
+// userCommand is a subcommand of quire user.
 type userCommand struct {
 	name, usage string
 	run         func(*people, context.Context) error
@@ -61,7 +61,7 @@ func (a *app) user(ctx context.Context) error {
 	})
 }
 
-// inWords makes a line of a problem.
+// inWords returns err, or of a problem a line that says what it is.
 func inWords(err error) error {
 	var p *problem.Problem
 	if errors.As(err, &p) {
@@ -70,14 +70,14 @@ func inWords(err error) error {
 	return err
 }
 
-// take takes --name out of the arguments and reports whether it was there.
+// take removes --name from the arguments and reports whether it was there.
 func (p *people) take(name string) bool {
 	before := len(p.args)
 	p.args = slices.DeleteFunc(p.args, func(arg string) bool { return arg == name })
 	return len(p.args) < before
 }
 
-// account returns the account of an e-mail address.
+// account returns the account with an e-mail address.
 func (p *people) account(ctx context.Context, email string) (storage.User, error) {
 	user, err := p.accounts.AccountOf(ctx, email)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -91,7 +91,7 @@ func (p *people) say(format string, args ...any) error {
 	return err
 }
 
-// page is the address of one of the app's pages.
+// page returns the address of a page of the app.
 func (p *people) page(path string) string { return p.config.address(p.config.port) + path }
 
 func (p *people) add(ctx context.Context) error {

@@ -6,14 +6,14 @@ import (
 	"fmt"
 )
 
-// restored says that the database was taken back in time: its log gets a new epoch, by which browsers that know more than it
-// does notice, keep that for their authors and read anew (L9). A failover and a dump are noticed without it (N12), a disk that was
-// set back is not. No server may be running.
+// restored begins a new epoch of the log, after the database was restored from a backup. From it, browsers that have newer ops learn
+// that the log lacks them: they keep these for their authors and read the document anew (L9). The server notices a failover or a
+// restored dump by itself (N12), but not a disk that was set back. No server may be running.
 func (a *app) restored(ctx context.Context) (err error) {
 	if err := a.only(0, "restored"); err != nil {
 		return err
 	}
-	unlock, err := a.lockFile() // of SQLite: a server that runs would go on with what it has in memory
+	unlock, err := a.lockFile() // a running server would go on with what it has in memory
 	if err != nil {
 		return fmt.Errorf("stop the server first: %w", err)
 	}

@@ -19,7 +19,7 @@ type app struct {
 	out    io.Writer
 	log    *slog.Logger
 
-	// What a command with flags of its own has beside.
+	// Only for commands with flags of their own, which have no config and log.
 	err     io.Writer
 	environ map[string]string
 }
@@ -29,7 +29,7 @@ type command struct {
 	name, help string
 	run        func(*app, context.Context) error
 	bare       bool // needs no configuration
-	own        bool // has flags of its own, and no settings
+	own        bool // parses its own flags; settings are not read
 }
 
 func commands() []command {
@@ -47,7 +47,7 @@ func commands() []command {
 	}
 }
 
-// run is the whole program. environ holds NAME=value lines; what the program has to say goes to stdout, its log to stderr.
+// run is the whole program. environ holds NAME=value lines. Results go to stdout, the log to stderr.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	list := commands()
 	if len(args) > 0 {
@@ -122,7 +122,7 @@ func (a *app) help(context.Context) error {
 	return err
 }
 
-// only takes exactly n arguments.
+// only returns an error unless there are exactly n arguments.
 func (a *app) only(n int, usage string) error {
 	if len(a.args) != n {
 		return errors.New("usage: quire " + usage)

@@ -13,8 +13,8 @@ import (
 	"quire/storage/sealed"
 )
 
-// secretKey returns SECRET_KEY or, with SQLite, the one kept beside the file, which the first start makes. Whoever copies
-// the data folder has both; losing the key ends share links' addresses, not documents.
+// secretKey returns SECRET_KEY or, with SQLite, the key in a file beside the database, which the first start makes. A copy of the data
+// folder has both. Without the key, addresses of share links no longer work; documents are not affected.
 func (a *app) secretKey() (sealed.Text, error) {
 	if a.config.secret.IsSet() {
 		return a.config.secret, nil
@@ -27,7 +27,7 @@ func (a *app) secretKey() (sealed.Text, error) {
 	if err := writeKey(path); err != nil {
 		return sealed.Text{}, fmt.Errorf("keep the secret key: %w", err)
 	}
-	return readKey(path) // if two processes made one at once, both now use the same
+	return readKey(path) // and not the one just made: another process may have been first
 }
 
 func readKey(path string) (sealed.Text, error) {
@@ -42,7 +42,7 @@ func readKey(path string) (sealed.Text, error) {
 	return key, nil
 }
 
-// writeKey makes the file whole or not at all, readable by its owner only; one that is there stays.
+// writeKey makes the file, whole or not at all, readable by its owner only. It leaves an existing file alone.
 func writeKey(path string) error {
 	var random [32]byte
 	rand.Read(random[:])

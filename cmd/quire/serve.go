@@ -27,7 +27,7 @@ import (
 	"quire/storage/sqlite"
 )
 
-// drainTime is how long a restart may take before what is left is cut; compose waits 30 s.
+// drainTime is how long stopping may take before what is still open is cut off; compose kills after 30 s.
 const drainTime = 20 * time.Second
 
 // serve runs the server until a signal or ctx ends it. A second signal ends the process at once.
@@ -37,7 +37,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	signal.Ignore(syscall.SIGPIPE) // whoever reads the log may go away; that must not end the server
+	signal.Ignore(syscall.SIGPIPE) // the server must not end because the reader of its log does
 	unlock, err := a.lockFile()
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (a *app) serve(ctx context.Context) (err error) {
 	return errors.Join(err, store.Close())
 }
 
-// lockFile has this process alone serve a SQLite file. Commands that work beside a server take no lock.
+// lockFile lets only this process serve a SQLite file; with Postgres it does nothing. Commands that run beside a server don't call it.
 func (a *app) lockFile() (unlock func() error, err error) {
 	if a.config.postgres() {
 		return func() error { return nil }, nil
@@ -66,7 +66,7 @@ func (a *app) lockFile() (unlock func() error, err error) {
 	return lock.Release, nil
 }
 
-// serveStore runs hub and server over an open store. unhook gives signals their usual meaning back.
+// serveStore runs hub and server over an open store. unhook restores the default handling of signals.
 func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store) error {
 	secret, err := a.secretKey()
 	if err != nil {
@@ -113,7 +113,7 @@ func (a *app) serveStore(ctx context.Context, unhook func(), store storage.Store
 	return err
 }
 
-// listen opens the port and, where there is one, the plain port beside it.
+// listen opens the port and, if TLS_REDIRECT_PORT is set, the plain one; plain is nil otherwise.
 func (a *app) listen() (ln, plain net.Listener, err error) {
 	ln, err = net.Listen("tcp", a.config.listen())
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *app) listen() (ln, plain net.Listener, err error) {
 	return ln, plain, nil
 }
 
-// serveOn serves both ports until the server is closed. If one fails, so does the whole.
+// serveOn serves one or both ports until the server is closed. If one fails, it closes the server.
 func serveOn(srv *server.Server, ln, plain net.Listener) error {
 	if plain == nil {
 		return srv.Serve(ln)
@@ -177,7 +177,7 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.T
 	}
 }
 
-// liveSettings are those that can be changed while the server runs, unless somebody set them here.
+// liveSettings returns the settings that administrators can change while the server runs, except those that the configuration sets.
 func (a *app) liveSettings(store storage.Settings) *live.Live {
 	c := a.config
 	return live.New(store, live.Start{
@@ -186,10 +186,10 @@ func (a *app) liveSettings(store storage.Settings) *live.Live {
 	})
 }
 
-// lastLetters is how long the end waits for the mail server.
-const lastLetters = 5 * time.Second
+// mailWait is how long stopping waits for the mail server to take the last letters.
+const mailWait = 5 * time.Second
 
-// post brings letters to the mail server; nil without one.
+// post returns what sends letters; nil if no mail server is configured.
 func (a *app) post() (*mail.Post, error) {
 	if a.config.mail.Host == "" {
 		return nil, nil
@@ -200,12 +200,12 @@ func (a *app) post() (*mail.Post, error) {
 }
 
 func closePost(post *mail.Post) {
-	ctx, stop := context.WithTimeout(context.Background(), lastLetters)
+	ctx, stop := context.WithTimeout(context.Background(), mailWait)
 	defer stop()
 	post.Close(ctx)
 }
 
-// greet prints where the app is and, until there is an account, how to make the first one.
+// greet prints the app's address and, until there is an account, where to make the first one.
 func (a *app) greet(ctx context.Context, srv *server.Server, ln net.Listener) {
 	port := a.config.port
 	if tcp, ok := ln.Addr().(*net.TCPAddr); ok {

@@ -12,21 +12,21 @@ import (
 type setting struct {
 	name     string // of the environment variable; the flag is the same in small letters with dashes
 	secret   bool   // its value is never printed
-	several  bool   // one value a line
-	fallback string // what holds when nothing is set
+	several  bool   // has several values, one a line
+	fallback string // the value when nobody sets one
 	help     string
 	set      func(c *config, value string) error // nil: this build does not have it, so setting it is an error
 }
 
 func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.name), "_", "-") }
 
-// given is a value and where it came from, for messages.
+// given is a setting's value, and where it came from, for messages.
 type given struct {
 	value, from string
 	fallback    bool // nobody set it
 }
 
-// load reads all settings. It reports every wrong one, not only the first.
+// load reads all settings. Its error names every wrong one, not only the first.
 func load(flags map[string]string, environ []string) (config, error) {
 	env := environment(environ)
 	c := config{explicit: map[string]bool{}}
@@ -47,7 +47,7 @@ func load(flags map[string]string, environ []string) (config, error) {
 	return c, errors.Join(wrong...)
 }
 
-// find looks where the setting's value may stand: flag, variable, file.
+// find returns the setting's value from its flag, its variable, the file that NAME_FILE names, or else the fallback.
 func (s setting) find(flags, env map[string]string) (given, error) {
 	if value, ok := flags[s.flag()]; ok {
 		return given{value: value, from: "--" + s.flag()}, nil
@@ -64,7 +64,7 @@ func (s setting) find(flags, env map[string]string) (given, error) {
 	return given{s.fallback, s.name, true}, nil
 }
 
-// readFile reads the one value that a file holds, as container secrets do.
+// readFile reads a setting from a file, as containers pass secrets. Unless the setting has several values, the file must have one.
 func (s setting) readFile(path string) (given, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s setting) apply(c *config, g given) error {
 	return nil
 }
 
-// unsecret is a value that is wrong as a message shows it, behind a mark: not at all if a user and a password may stand in it.
+// unsecret returns mark and a wrong value for a message, or nothing if the value has an @ and so may contain a password.
 func unsecret(mark, value string) string {
 	if strings.Contains(value, "@") {
 		return ""
@@ -122,7 +122,7 @@ func environment(environ []string) map[string]string {
 	return env
 }
 
-// parseFlags takes --name=value and --name value from args and returns what is left, in order.
+// parseFlags takes settings, --name=value and --name value, from args and returns the other arguments, in order.
 func parseFlags(args []string) (flags map[string]string, rest []string, err error) {
 	flags = map[string]string{}
 	known := settings()

@@ -13,13 +13,13 @@ import (
 	"quire/storage/sqlite"
 )
 
-// migrateTime bounds the steps to a new form of the database, waiting for another node's included.
+// migrateTime bounds the migrations, including the wait while another node migrates.
 const migrateTime = 10 * time.Minute
 
-// openStore migrates the database and opens the store over it.
+// openStore migrates the database and opens it.
 func (a *app) openStore(ctx context.Context) (storage.Store, error) {
-	servers := &postgres.Primaries{} // new for each try: one that was away may be there now
-	if err := a.bringUp(ctx, servers); err != nil {
+	servers := &postgres.Primaries{} // new for each try, because a server that did not answer before may answer now
+	if err := a.migrateUp(ctx, servers); err != nil {
 		return nil, err
 	}
 	if a.config.postgres() {
@@ -28,8 +28,8 @@ func (a *app) openStore(ctx context.Context) (storage.Store, error) {
 	return sqlite.Open(ctx, a.config.sqlitePath(), a.log)
 }
 
-// bringUp takes the migrations that the database lacks.
-func (a *app) bringUp(ctx context.Context, servers *postgres.Primaries) (err error) {
+// migrateUp runs the migrations that the database lacks.
+func (a *app) migrateUp(ctx context.Context, servers *postgres.Primaries) (err error) {
 	ctx, stop := context.WithTimeout(ctx, migrateTime)
 	defer stop()
 	if a.config.postgres() {
@@ -66,7 +66,7 @@ func (a *app) migrate(ctx context.Context) error {
 	if err := a.only(0, "migrate"); err != nil {
 		return err
 	}
-	if err := a.bringUp(ctx, &postgres.Primaries{}); err != nil {
+	if err := a.migrateUp(ctx, &postgres.Primaries{}); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(a.out, "The database is up to date.")

@@ -15,8 +15,8 @@ import (
 	"quire/storage"
 )
 
-// withAccounts opens the store for a command that looks after accounts while a server may be running. What the command ends,
-// the server's open sockets feel within a second (server/events).
+// withAccounts runs do with the accounts and the store, for a command that may run beside a server. If the command ends a sign-in, the
+// server closes its sockets within a second (server/events).
 func (a *app) withAccounts(ctx context.Context, do func(*auth.Service, storage.Store) error) (err error) {
 	store, err := a.openStore(ctx)
 	if err != nil {
@@ -34,7 +34,7 @@ func (a *app) withAccounts(ctx context.Context, do func(*auth.Service, storage.S
 	return do(accounts, store)
 }
 
-// setup prints the set-up address again.
+// setup prints the address that makes the first account.
 func (a *app) setup(ctx context.Context) error {
 	if err := a.only(0, "setup"); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (a *app) setup(ctx context.Context) error {
 	})
 }
 
-// healthcheck asks the server that this machine runs with the same settings.
+// healthcheck asks a server on this machine with the same settings whether it is ready.
 func (a *app) healthcheck(ctx context.Context) error {
 	if err := a.only(0, "healthcheck"); err != nil {
 		return err

@@ -9,15 +9,15 @@ import (
 	"quire/storage/postgres"
 )
 
-// How long between two tries while the database is away, at first and at most, and how often the log says so again.
+// The pause between two tries while the database cannot be reached doubles from firstPause to longPause.
 const (
 	firstPause = 250 * time.Millisecond
 	longPause  = 5 * time.Second
-	remindWait = time.Minute
+	remindWait = time.Minute // how often the log says so again
 )
 
-// openWhenThere opens the store, and waits for a database that is not there yet: where both are started together it comes
-// later. What waiting does not mend ends the start at once.
+// openWhenThere opens the store, and waits for a database that cannot be reached yet: if both are started together, the database is
+// ready later. An error that waiting does not mend (see postgres.Away) is returned at once.
 func (a *app) openWhenThere(ctx context.Context) (storage.Store, error) {
 	var said time.Time
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
