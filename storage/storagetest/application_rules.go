@@ -17,7 +17,7 @@ var applicationRules = []rule{
 	{"Applications", "deleting an application's person leaves the application what is its own", applicationDeleteUser},
 }
 
-// appPerson makes somebody who is only the subject of tokens.
+// appPerson creates an application's person, whom only its tokens name.
 func appPerson(t *testing.T, s storage.Store, id storage.UserID) {
 	t.Helper()
 	u := user(id, "")

@@ -35,7 +35,7 @@ func audit(t *testing.T, s storage.Store, q storage.AuditQuery) []storage.AuditE
 	return found
 }
 
-// details tell entries apart.
+// details returns the details of entries, which tell them apart.
 func details(entries []storage.AuditEntry) (found []string) {
 	for _, e := range entries {
 		found = append(found, e.Detail)

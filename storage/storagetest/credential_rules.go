@@ -78,7 +78,7 @@ func codes(t *testing.T, s storage.Store) {
 
 func renamed(name string) storage.UserChange { return storage.UserChange{Name: &name} }
 
-// useCode: what the change is refused for leaves the code as it was.
+// useCode checks that a change that is refused leaves the code usable.
 func useCode(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	c := createCode(t, s, code("1", "email", "ann"))
@@ -121,8 +121,8 @@ func useCodeRace(t *testing.T, s storage.Store) {
 	}
 }
 
-// left are the hashes, of those given, of ann's codes that are there.
-func left(t *testing.T, s storage.Store, purpose string, hashes ...string) (found []string) {
+// remaining returns those of hashes whose code still exists.
+func remaining(t *testing.T, s storage.Store, purpose string, hashes ...string) (found []string) {
 	t.Helper()
 	for _, h := range hashes {
 		if _, err := s.Code(t.Context(), code(h, "", "").Hash, purpose, noon); err == nil {
@@ -148,17 +148,17 @@ func tenCodes(t *testing.T, s storage.Store) {
 	for i, h := range hashes[3:10] {
 		noErr(t, "CreateCode", new(h, 2, 99*(i%2))) // some expired
 	}
-	wantSame(t, "ten", left(t, s, "reset", hashes...), []string{"b", "k", "a", "d", "f", "h"})
+	wantSame(t, "ten", remaining(t, s, "reset", hashes...), []string{"b", "k", "a", "d", "f", "h"})
 	wantErr(t, "CreateCode of a taken hash", new("b", 3, 99), storage.ErrExists)
-	wantSame(t, "after one that was refused", left(t, s, "reset", "k"), []string{"k"})
+	wantSame(t, "after one that was refused", remaining(t, s, "reset", "k"), []string{"k"})
 	noErr(t, "CreateCode", new("j", -5, 99)) // itself older than all
-	wantSame(t, "after the eleventh", left(t, s, "reset", hashes...), []string{"b", "a", "d", "f", "h", "j"})
+	wantSame(t, "after the eleventh", remaining(t, s, "reset", hashes...), []string{"b", "a", "d", "f", "h", "j"})
 	noErr(t, "CreateCode", new("l", 3, 99))
-	wantSame(t, "after the twelfth", left(t, s, "reset", hashes...), []string{"b", "a", "d", "f", "h", "l"})
+	wantSame(t, "after the twelfth", remaining(t, s, "reset", hashes...), []string{"b", "a", "d", "f", "h", "l"})
 	noErr(t, "CreateCode", new("m", 3, 99)) // a and b are of one time
-	wantSame(t, "after the thirteenth", left(t, s, "reset", hashes...), []string{"b", "d", "f", "h", "l"})
-	wantSame(t, "another purpose", left(t, s, "verify", "other purpose"), []string{"other purpose"})
-	wantSame(t, "another person", left(t, s, "reset", "other person"), []string{"other person"})
+	wantSame(t, "after the thirteenth", remaining(t, s, "reset", hashes...), []string{"b", "d", "f", "h", "l"})
+	wantSame(t, "another purpose", remaining(t, s, "verify", "other purpose"), []string{"other purpose"})
+	wantSame(t, "another person", remaining(t, s, "reset", "other person"), []string{"other person"})
 }
 
 func tenCodesRace(t *testing.T, s storage.Store) {
@@ -169,7 +169,7 @@ func tenCodesRace(t *testing.T, s storage.Store) {
 	}
 	n := 0
 	for i := range errs {
-		n += len(left(t, s, "reset", fmt.Sprint(i)))
+		n += len(remaining(t, s, "reset", fmt.Sprint(i)))
 	}
 	wantSame(t, "codes left", n, storage.KeptCodes)
 }
@@ -181,13 +181,13 @@ func deleteCodes(t *testing.T, s storage.Store) {
 	}
 	noErr(t, "DeleteCodes", s.DeleteCodes(t.Context(), "ann", "reset"))
 	noErr(t, "DeleteCodes of none", s.DeleteCodes(t.Context(), "ann", "reset"))
-	wantSame(t, "for reset", left(t, s, "reset", "2", "3", "4"), []string{"4"})
-	wantSame(t, "for verify", left(t, s, "verify", "1"), []string{"1"})
+	wantSame(t, "for reset", remaining(t, s, "reset", "2", "3", "4"), []string{"4"})
+	wantSame(t, "for verify", remaining(t, s, "verify", "1"), []string{"1"})
 	createCode(t, s, code("2", "reset", "ann"))
 	noErr(t, "DeleteCodes of all", s.DeleteCodes(t.Context(), "ann", ""))
 	noErr(t, "DeleteCodes of nobody", s.DeleteCodes(t.Context(), "eve", ""))
-	wantSame(t, "for reset then", left(t, s, "reset", "2", "3", "4"), []string{"4"})
-	wantSame(t, "for verify then", left(t, s, "verify", "1"), nil)
+	wantSame(t, "for reset then", remaining(t, s, "reset", "2", "3", "4"), []string{"4"})
+	wantSame(t, "for verify then", remaining(t, s, "verify", "1"), nil)
 }
 
 func token(id string, user storage.UserID, created, expires time.Time) storage.Token {
@@ -273,7 +273,7 @@ func deleteExpired(t *testing.T, s storage.Store) {
 		noErr(t, "DeleteExpired", err)
 		wantSame(t, fmt.Sprint("removed at minute ", step.at), n, step.want)
 		if step.at == 10 {
-			wantSame(t, "codes left", left(t, s, "reset", "old", "new"), []string{"new"})
+			wantSame(t, "codes left", remaining(t, s, "reset", "old", "new"), []string{"new"})
 			wantSame(t, "invitations left", waiting(t, s, "d"), []string{"c@x.org"})
 			_, _, err = s.TokenByHash(t.Context(), token("old", "", noon, noon).Hash, noon)
 			wantErr(t, "TokenByHash of one removed", err, storage.ErrNotFound)

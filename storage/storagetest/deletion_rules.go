@@ -22,12 +22,12 @@ var deletionRules = []rule{
 	{"DeleteUser", "of owners deleted at once one stays, and a group is never without a manager", deletedAtOnce},
 }
 
-// Holder is a store that can look for a text in all it keeps, in whatever bytes: it names the places that hold it.
+// Holder is a store that can search everything it stores for a text. Holding returns the names of the places that contain it.
 type Holder interface {
 	Holding(text string) ([]string, error)
 }
 
-// holding returns the places, by text, that hold one of texts.
+// holding returns the places that contain each of texts; texts that are nowhere are not in the map.
 func holding(t *testing.T, s storage.Store, texts ...string) map[string][]string {
 	t.Helper()
 	h, ok := s.(Holder)
@@ -45,13 +45,13 @@ func holding(t *testing.T, s storage.Store, texts ...string) map[string][]string
 	return found
 }
 
-// person is everything that can be known of somebody.
+// person is a user with every field set.
 var person = storage.User{
 	KnownAt: minute(2), SuspendedAt: minute(3), ID: "p", Email: "Päula@Secret.example", Name: "Päula Secret", Color: 5, PasswordHash: "$argon2id$secret", Admin: true,
 	Issuer: "https://secret.example", Subject: "secret-subject", CreatedAt: noon, VerifiedAt: minute(1), Quota: 1 << 20,
 }
 
-// personal are the texts by which somebody could still be found.
+// personal returns the texts by which person could still be found after their deletion.
 func personal() []string {
 	texts := []string{
 		"PÄULA@secret.example", "päula@SECRET.example", "secret-agent", "2001:db8::77", "Secret token", "Secret message", "secret-picture",
@@ -60,8 +60,8 @@ func personal() []string {
 	return append(texts, person.Email, storage.Fold(person.Email), person.Name, storage.Fold(person.Name), person.PasswordHash, person.Issuer, person.Subject)
 }
 
-// settle returns person everything that somebody can have, on documents of ann's, and ann the same.
-func settle(t *testing.T, s storage.Store) {
+// giveAll gives person, and ann as well, everything that a user can have, on documents of ann's.
+func giveAll(t *testing.T, s storage.Store) {
 	t.Helper()
 	accounts(t, s, "ann", "bob")
 	createUser(t, s, person)
@@ -99,7 +99,7 @@ func settle(t *testing.T, s storage.Store) {
 }
 
 func anonymous(t *testing.T, s storage.Store) {
-	settle(t, s)
+	giveAll(t, s)
 	before := holding(t, s, personal()...)
 	for _, text := range personal() {
 		if len(before[text]) == 0 && text != storage.Fold(person.Name) { // which not every backend keeps
@@ -136,11 +136,11 @@ func anonymous(t *testing.T, s storage.Store) {
 			t.Errorf("%q of ann's is gone", kept)
 		}
 	}
-	wantSame(t, "ann's codes", left(t, s, "reset", "ann"), []string{"ann"})
+	wantSame(t, "ann's codes", remaining(t, s, "reset", "ann"), []string{"ann"})
 	wantSame(t, "ann's invitation", waiting(t, s, "invited"), []string{"ann"})
 }
 
-// wantNothing fails the test for everything that somebody has.
+// wantNothing fails the test for everything that a user still has.
 func wantNothing(t *testing.T, s storage.Store, who storage.UserID) {
 	t.Helper()
 	signIns, err := s.SignIns(t.Context(), who, time.Time{})
@@ -169,7 +169,7 @@ func wantNothing(t *testing.T, s storage.Store, who storage.UserID) {
 }
 
 func soleOwnerStays(t *testing.T, s storage.Store) {
-	settle(t, s)
+	giveAll(t, s)
 	before := fmt.Sprint(holding(t, s, personal()...))
 	d := storage.Document{ID: "theirs", Owner: person.ID, CreatedAt: noon}
 	noErr(t, "CreateDocument", s.CreateDocument(t.Context(), d, nil))
@@ -249,7 +249,7 @@ func groupsFollow(t *testing.T, s storage.Store) {
 	wantSame(t, "who made the group", g.CreatedBy, storage.UserID("ann"))
 }
 
-// gifts are all the calls that give something to somebody, who is in group g and on document d not yet.
+// gifts are all the calls that give something to a user who is not yet in group g and has no role on document d.
 func gifts(t *testing.T, s storage.Store, who storage.UserID, name string) map[string]func() error {
 	return map[string]func() error{
 		"SetGrant": func() error {
@@ -287,7 +287,7 @@ func gifts(t *testing.T, s storage.Store, who storage.UserID, name string) map[s
 	}
 }
 
-// giving makes what gifts need.
+// giving creates what gifts need.
 func giving(t *testing.T, s storage.Store) {
 	t.Helper()
 	accounts(t, s, "ann")
@@ -307,7 +307,7 @@ func nothingGiven(t *testing.T, s storage.Store) {
 	}
 	wantNothing(t, s, "bob")
 	wantSame(t, "the invitation", waiting(t, s, "e"), []string{"ix"})
-	wantSame(t, "codes", left(t, s, "reset", "x"), nil)
+	wantSame(t, "codes", remaining(t, s, "reset", "x"), nil)
 	createUser(t, s, user("new", "BOB@x.org"))
 	again := user("bob", "other@x.org")
 	wantErr(t, "CreateUser of a deleted one's id", s.CreateUser(t.Context(), again), storage.ErrExists)
@@ -340,7 +340,7 @@ func givenMeanwhile(t *testing.T, s storage.Store) {
 		}
 		if deleted == nil {
 			wantNothing(t, s, who)
-			wantSame(t, "their codes", left(t, s, "reset", name), nil)
+			wantSame(t, "their codes", remaining(t, s, "reset", name), nil)
 			wantSame(t, "places that tell of them", fmt.Sprint(holding(t, s, name+"@x.org", name+"@changed.org")), "map[]")
 			continue
 		}
@@ -354,7 +354,7 @@ func givenMeanwhile(t *testing.T, s storage.Store) {
 	}
 }
 
-// giveBack makes ann the owner of "given" again, if who is.
+// giveBack makes ann the owner of the document given again, if who is one.
 func giveBack(t *testing.T, s storage.Store, who storage.UserID) error {
 	if g, err := s.Grant(t.Context(), "given", who); err != nil || g.Role != storage.RoleOwner {
 		return nil

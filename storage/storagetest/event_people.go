@@ -29,7 +29,7 @@ var documentSteps = []step{
 }
 
 func callChangeUser(c storage.UserChange) func(context.Context, storage.Store) error {
-	return func(ctx context.Context, s storage.Store) error { return just(s.ChangeUser(ctx, "bob", c)) }
+	return func(ctx context.Context, s storage.Store) error { return onlyErr(s.ChangeUser(ctx, "bob", c)) }
 }
 
 func callPicture(body, version string) func(context.Context, storage.Store) error {
@@ -42,7 +42,7 @@ func callSetting(value, was []byte) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error { return s.SetSetting(ctx, "k", value, was) }
 }
 
-// callSign makes so many sign-ins and tokens of bob's.
+// callSign creates sign-ins and tokens of bob's.
 func callSign(ids ...string) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error {
 		for _, id := range ids {
@@ -59,7 +59,7 @@ func callSign(ids ...string) func(context.Context, storage.Store) error {
 
 func callUseCode(c storage.UserChange) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error {
-		return just(s.UseCode(ctx, code("code", "verify", "bob").Hash, "verify", noon, c))
+		return onlyErr(s.UseCode(ctx, code("code", "verify", "bob").Hash, "verify", noon, c))
 	}
 }
 
@@ -92,13 +92,15 @@ var personSteps = []step{
 	}, nil, ""},
 	{"signing out", func(ctx context.Context, s storage.Store) error { return s.DeleteSignIn(ctx, "bob", "2") }, nil, "sign-in 2"},
 	{"signing out again", func(ctx context.Context, s storage.Store) error { return s.DeleteSignIn(ctx, "bob", "2") }, storage.ErrNotFound, ""},
-	{"everywhere else", func(ctx context.Context, s storage.Store) error { return just(s.DeleteSignIns(ctx, "bob", "3")) }, nil, "sign-in 1; sign-in 4; sign-in 5"},
-	{"everywhere else again", func(ctx context.Context, s storage.Store) error { return just(s.DeleteSignIns(ctx, "bob", "3")) }, nil, ""},
-	{"what expired", func(ctx context.Context, s storage.Store) error { return just(s.DeleteExpiredSignIns(ctx, minute(9))) }, nil, ""},
+	{"everywhere else", func(ctx context.Context, s storage.Store) error { return onlyErr(s.DeleteSignIns(ctx, "bob", "3")) }, nil, "sign-in 1; sign-in 4; sign-in 5"},
+	{"everywhere else again", func(ctx context.Context, s storage.Store) error { return onlyErr(s.DeleteSignIns(ctx, "bob", "3")) }, nil, ""},
+	{"what expired", func(ctx context.Context, s storage.Store) error {
+		return onlyErr(s.DeleteExpiredSignIns(ctx, minute(9)))
+	}, nil, ""},
 	{"a token", func(ctx context.Context, s storage.Store) error { return s.DeleteToken(ctx, "bob", "2") }, nil, "token 2"},
 	{"a token again", func(ctx context.Context, s storage.Store) error { return s.DeleteToken(ctx, "bob", "2") }, storage.ErrNotFound, ""},
-	{"all tokens", func(ctx context.Context, s storage.Store) error { return just(s.DeleteTokens(ctx, "bob")) }, nil, "token 1; token 3; token 4; token 5"},
-	{"all tokens again", func(ctx context.Context, s storage.Store) error { return just(s.DeleteTokens(ctx, "bob")) }, nil, ""},
+	{"all tokens", func(ctx context.Context, s storage.Store) error { return onlyErr(s.DeleteTokens(ctx, "bob")) }, nil, "token 1; token 3; token 4; token 5"},
+	{"all tokens again", func(ctx context.Context, s storage.Store) error { return onlyErr(s.DeleteTokens(ctx, "bob")) }, nil, ""},
 	{"a setting", callSetting([]byte("v"), nil), nil, "setting k"},
 	{"the same", callSetting([]byte("v"), []byte("v")), nil, ""},
 	{"what it was not", callSetting([]byte("w"), nil), storage.ErrConflict, ""},
@@ -107,8 +109,8 @@ var personSteps = []step{
 	{"none again", callSetting(nil, nil), nil, ""},
 }
 
-// prepareLeaving makes what bob has: owned is his, and so is the group alone, which has a role on the document alone; managed
-// has no other manager, joined has.
+// prepareLeaving creates what bob has. He owns the document owned. Of the group alone he is the only member, and it has a role on the
+// document alone. The group managed has no other manager, joined has one.
 func prepareLeaving(ctx context.Context, s storage.Store) error {
 	var errs []error
 	for doc, owner := range map[storage.DocumentID]storage.UserID{"owned": "bob", "asked": "ann", "invited": "ann", "alone": "ann"} {
@@ -120,15 +122,15 @@ func prepareLeaving(ctx context.Context, s storage.Store) error {
 	return errors.Join(append(errs,
 		s.SetGroupMember(ctx, storage.GroupMember{Group: "joined", User: "bob", CreatedAt: noon}),
 		s.SetGroupMember(ctx, storage.GroupMember{Group: "managed", User: "cat", CreatedAt: noon}),
-		just(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "alone", Group: "alone", Role: "viewer"})))...)
+		onlyErr(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "alone", Group: "alone", Role: "viewer"})))...)
 }
 
-// leavingSteps delete bob, who has something everywhere.
+// leavingSteps delete bob, who has rows in every table.
 var leavingSteps = []step{
 	{"documents, groups and places for one who leaves", prepareLeaving, nil, "group joined bob; group managed cat; group-grant alone alone"},
 	{"deleting an only owner", func(ctx context.Context, s storage.Store) error { return s.DeleteUser(ctx, "bob", noon) }, storage.ErrLastOwner, ""},
 	{"another owner", func(ctx context.Context, s storage.Store) error {
-		return just(s.SetGrant(ctx, storage.Grant{Document: "owned", User: "ann", Role: storage.RoleOwner}, ""))
+		return onlyErr(s.SetGrant(ctx, storage.Grant{Document: "owned", User: "ann", Role: storage.RoleOwner}, ""))
 	}, nil, "grant owned ann"},
 	{"a role", callSetGrant("bob", "viewer", ""), nil, "grant d bob"},
 	{"a request", func(ctx context.Context, s storage.Store) error {

@@ -9,8 +9,8 @@ import (
 	"quire/storage"
 )
 
-// eventsRace: a reader who looks all the time sees each number as soon as any above it, which a sequence would not keep;
-// and whoever made a change has heard of it when the call returns.
+// eventsRace checks that a reader who polls never sees a number before a lower one, as could happen with a sequence, and that a
+// listener has heard of a change when the call returns.
 func eventsRace(t *testing.T, s storage.Store) {
 	const writers, changes = 20, 12
 	for w := range writers {
@@ -58,7 +58,7 @@ func eventsRace(t *testing.T, s storage.Store) {
 	}
 }
 
-// pollEvents looks for events until stop, and once more.
+// pollEvents reads events until stop is closed, and then the rest.
 func pollEvents(t *testing.T, s storage.Store, stop <-chan struct{}) {
 	const limit = 50
 	after := int64(0)

@@ -20,7 +20,7 @@ var eventRules = []rule{
 	{"N7", "whoever stopped hears no more", hearStops},
 }
 
-// ear keeps what it hears.
+// ear collects the events that a listener gets.
 type ear struct {
 	mu    sync.Mutex
 	heard []storage.Event
@@ -32,7 +32,7 @@ func (e *ear) hear(events []storage.Event) {
 	e.heard = append(e.heard, events...)
 }
 
-// take returns what was heard since the last call.
+// take returns the events since the last call.
 func (e *ear) take() []storage.Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -41,7 +41,7 @@ func (e *ear) take() []storage.Event {
 	return heard
 }
 
-// events returns all after a number, and that of the newest.
+// events returns all events after a number, and the number of the newest.
 func events(t *testing.T, s storage.Store, after int64) ([]storage.Event, int64) {
 	t.Helper()
 	list, newest, err := s.Events(t.Context(), after, 1000)
@@ -57,7 +57,7 @@ func events(t *testing.T, s storage.Store, after int64) ([]storage.Event, int64)
 	return list, newest
 }
 
-// told are events in words, without their numbers and who did it.
+// told formats events, without their numbers and who caused them.
 func told(list []storage.Event) string {
 	var all []string
 	for _, e := range list {
@@ -111,7 +111,7 @@ func actorTold(t *testing.T, s storage.Store) {
 	wantSame(t, "heard", e.take(), want)
 }
 
-// retitle renames a document so many times.
+// retitle renames a document n times.
 func retitle(t *testing.T, s storage.Store, doc storage.DocumentID, n int) {
 	t.Helper()
 	for i := range n {
@@ -178,7 +178,7 @@ func hearStops(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	retitle(t, s, "d", 1)
 	stop()
-	stop() // twice does no harm
+	stop() // a second call does nothing
 	noErr(t, "SetTitle", s.SetTitle(t.Context(), "d", "another"))
 	wantSame(t, "heard by one who stopped", told(a.take()), "title d")
 	wantSame(t, "heard by the other", told(b.take()), "title d; title d")

@@ -7,20 +7,20 @@ import (
 	"quire/storage"
 )
 
-// step is a call, and what it has to tell. The steps of all lists follow each other on one store.
+// step is a call, and the events it must write. All lists of steps run one after the other on one store.
 type step struct {
 	says string
 	call func(ctx context.Context, s storage.Store) error
-	err  error  // what it is refused with; nil: it is not
-	told string // as told makes it
+	err  error  // the expected one
+	told string // the expected events, as told formats them
 }
 
-// just is the outcome of a call that returns something beside.
-func just[T any](_ T, err error) error { return err }
+// onlyErr drops the first result of a call.
+func onlyErr[T any](_ T, err error) error { return err }
 
 func callSetGrant(user storage.UserID, role, was string) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error {
-		return just(s.SetGrant(ctx, storage.Grant{Document: "d", User: user, Role: role}, was))
+		return onlyErr(s.SetGrant(ctx, storage.Grant{Document: "d", User: user, Role: role}, was))
 	}
 }
 
@@ -32,15 +32,15 @@ func callTransfer(from, to storage.UserID, then string) func(context.Context, st
 
 func callSetGroupGrant(role string) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error {
-		return just(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "d", Group: "g", Role: role}))
+		return onlyErr(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "d", Group: "g", Role: role}))
 	}
 }
 
 func callSetReach(role string) func(context.Context, storage.Store) error {
-	return func(ctx context.Context, s storage.Store) error { return just(s.SetReach(ctx, "d", role)) }
+	return func(ctx context.Context, s storage.Store) error { return onlyErr(s.SetReach(ctx, "d", role)) }
 }
 
-// accessSteps make ann, bob and cat, ann's documents d and e, and a group g of ann and bob, and change roles on d.
+// accessSteps create ann, bob and cat, ann's documents d and e, and a group g of ann and bob, and change roles on d.
 var accessSteps = []step{
 	{"making people, documents and a group", func(ctx context.Context, s storage.Store) error {
 		for _, id := range []storage.UserID{"ann", "bob", "cat"} {
@@ -85,7 +85,7 @@ var accessSteps = []step{
 
 func callClaim(id, role, was string) func(context.Context, storage.Store) error {
 	return func(ctx context.Context, s storage.Store) error {
-		return just(s.ClaimInvitation(ctx, id, storage.Grant{Document: "d", User: "cat", Role: role}, was))
+		return onlyErr(s.ClaimInvitation(ctx, id, storage.Grant{Document: "d", User: "cat", Role: role}, was))
 	}
 }
 
@@ -102,10 +102,10 @@ func callRequest(role string) func(context.Context, storage.Store) error {
 }
 
 func callExpiry(id string, at time.Time) func(context.Context, storage.Store) error {
-	return func(ctx context.Context, s storage.Store) error { return just(s.SetLinkExpiry(ctx, "d", id, at)) }
+	return func(ctx context.Context, s storage.Store) error { return onlyErr(s.SetLinkExpiry(ctx, "d", id, at)) }
 }
 
-// waitingSteps are about what waits or lies open on d.
+// waitingSteps are about links, invitations and requests of d.
 var waitingSteps = []step{
 	{"a link", func(ctx context.Context, s storage.Store) error {
 		return s.CreateLink(ctx, storage.Link{ID: "l", TokenHash: []byte("l"), Document: "d", Role: "viewer"})
@@ -133,7 +133,7 @@ var waitingSteps = []step{
 	{"withdrawing none", func(ctx context.Context, s storage.Store) error { return s.DeleteInvitation(ctx, "d", "o") }, storage.ErrNotFound, ""},
 	{"one that expires", callInvite("p", "p@x.org"), nil, "members d"},
 	{"removing what expired", func(ctx context.Context, s storage.Store) error {
-		return just(s.DeleteExpired(ctx, minute(60*24*365)))
+		return onlyErr(s.DeleteExpired(ctx, minute(60*24*365)))
 	}, nil, ""},
 	{"a request", callRequest("editor"), nil, "members d"},
 	{"the same again", callRequest("editor"), nil, ""},
@@ -169,11 +169,11 @@ var groupSteps = []step{
 	{"an offer", func(ctx context.Context, s storage.Store) error {
 		return s.OfferPlace(ctx, storage.GroupOffer{Group: "g", User: "bob", CreatedAt: noon})
 	}, nil, ""},
-	{"taking it", func(ctx context.Context, s storage.Store) error { return just(s.TakePlace(ctx, "g", "bob", noon)) }, nil, "group g bob"},
-	{"taking none", func(ctx context.Context, s storage.Store) error { return just(s.TakePlace(ctx, "g", "bob", noon)) }, storage.ErrNotFound, ""},
+	{"taking it", func(ctx context.Context, s storage.Store) error { return onlyErr(s.TakePlace(ctx, "g", "bob", noon)) }, nil, "group g bob"},
+	{"taking none", func(ctx context.Context, s storage.Store) error { return onlyErr(s.TakePlace(ctx, "g", "bob", noon)) }, storage.ErrNotFound, ""},
 	{"a name nothing hangs on", callRename("H"), nil, ""},
 	{"grants on two documents", func(ctx context.Context, s storage.Store) error {
-		if err := just(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "e", Group: "g", Role: "viewer"})); err != nil {
+		if err := onlyErr(s.SetGroupGrant(ctx, storage.GroupGrant{Document: "e", Group: "g", Role: "viewer"})); err != nil {
 			return err
 		}
 		return callSetGroupGrant("viewer")(ctx, s)

@@ -11,43 +11,43 @@ import (
 	"quire/storage"
 )
 
-// ErrBroken is what a call with an unknown outcome ends in: it wraps no sentinel of package storage.
+// ErrBroken is the error of a call with an unknown outcome. It wraps no sentinel of package storage.
 var ErrBroken = errors.New("storagetest: the connection broke")
 
-// Fault says how a call goes wrong. Stall may be joined (|) with one of the others.
+// Fault says how a call fails. Stall can be combined (|) with one of the others.
 type Fault uint8
 
 const (
 	None   Fault = 0
 	Refuse Fault = 1 << iota // ErrUnavailable; nothing is stored, nothing read
 	Break                    // ErrBroken; nothing is stored
-	Lie                      // ErrBroken; yet everything is stored: the cruellest
-	Half                     // ErrBroken for all batches; every second one is stored. Other calls: as Lie
-	Stall                    // waits for Release, or until ctx is done, before it goes on
-	Late                     // is done at once, and waits so before it answers; not of Append
+	Lie                      // ErrBroken, yet everything is stored
+	Half                     // ErrBroken for all batches of Append, yet every second one is stored; for other calls as Lie
+	Stall                    // waits for Release or the end of ctx before the call
+	Late                     // makes the call and then waits like Stall before it returns; not for Append
 )
 
-// Call is what a Plan decides on.
+// Call is a call that a Plan decides about.
 type Call struct {
 	Writes bool
 	method string
 }
 
-// Is reports whether c is a call of one of these methods of storage.Store. It panics for a method that Faulty passes through:
-// the fault would never come.
+// Is reports whether c is a call of one of these methods of storage.Store. It panics for a method that Faulty does not
+// intercept, since the fault would never happen.
 func (c Call) Is(methods ...string) bool {
 	for _, m := range methods {
 		if _, known := writes[m]; !known {
-			panic("storagetest: Faulty passes " + m + " through: to fault it, give it a door in faulty_calls.go")
+			panic("storagetest: Faulty does not intercept " + m + ": to make it fail, add it to faulty_calls.go")
 		}
 	}
 	return slices.Contains(methods, c.method)
 }
 
-// Plan decides how each call goes. It is called under a lock, once a call, in the order of the calls.
+// Plan decides the fault of each call. It is called under a lock, once for each call, in the order of the calls.
 type Plan func(Call) Fault
 
-// On is a Plan that lets every call of these methods go wrong in one way, and no other call. It panics as Call.Is does.
+// On returns a Plan that makes every call of these methods fail with fault, and no other call. It panics as Call.Is does.
 func On(fault Fault, methods ...string) Plan {
 	Call{}.Is(methods...)
 	return func(c Call) Fault {
@@ -58,12 +58,12 @@ func On(fault Fault, methods ...string) Plan {
 	}
 }
 
-// Seeded is a Plan that lets each call go wrong with the given chance, in a way its kind of call can. The same seed and
-// calls give the same faults. It never stalls.
+// Seeded returns a Plan that makes each call fail with the given chance, by a fault that its kind of call can have. The same seed and
+// calls lead to the same faults. It never stalls.
 func Seeded(seed uint64, chance float64) Plan {
 	r := rand.New(rand.NewPCG(seed, 3))
 	return func(c Call) Fault {
-		roll, which := r.Float64(), r.IntN(4) // both, always: so that the number of rolls depends on nothing
+		roll, which := r.Float64(), r.IntN(4) // always both, so that each call takes as many numbers from r
 		if roll >= chance {
 			return None
 		}
@@ -74,9 +74,9 @@ func Seeded(seed uint64, chance float64) Plan {
 	}
 }
 
-// Faulty is a Store whose calls go wrong by plan, by hand (Next), or all at once (SetDown): those that have a door in
-// faulty_calls.go, which are all that package collab makes and what other tests fault by name. The rest pass through, and no
-// plan hears of them. It starts no goroutine.
+// Faulty is a Store whose calls fail by plan, by hand (Next), or all at once (SetDown). It intercepts the methods in faulty_calls.go:
+// all that package collab calls, and those that other tests make fail. Other calls pass through, and no plan sees them. It starts no
+// goroutine. Safe for concurrent use.
 type Faulty struct {
 	storage.Store
 	plan Plan
@@ -89,12 +89,12 @@ type Faulty struct {
 	changed chan struct{} // closed whenever stalled changes
 }
 
-// NewFaulty wraps inner; a nil plan lets everything go well until told otherwise.
+// NewFaulty wraps inner. With a nil plan no call fails until another method says so.
 func NewFaulty(inner storage.Store, plan Plan) *Faulty {
 	return &Faulty{Store: inner, plan: plan, gate: make(chan struct{}), changed: make(chan struct{})}
 }
 
-// Next puts faults in front of the plan, for the next calls that write.
+// Next sets the faults of the next calls that write; the plan does not see these calls.
 func (f *Faulty) Next(faults ...Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -108,14 +108,14 @@ func (f *Faulty) SetPlan(plan Plan) {
 	f.plan = plan
 }
 
-// SetDown makes every call that has a door end in ErrUnavailable, as while the database is away, until it is set back.
+// SetDown(true) makes every intercepted call return ErrUnavailable, as without a database, until SetDown(false).
 func (f *Faulty) SetDown(down bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.down = down
 }
 
-// Release lets all calls go on that stand stalled now.
+// Release lets all calls go on that are stalled now.
 func (f *Faulty) Release() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -123,7 +123,7 @@ func (f *Faulty) Release() {
 	f.gate = make(chan struct{})
 }
 
-// WaitStalled returns when n calls stand stalled, or ctx is done.
+// WaitStalled returns when exactly n calls are stalled; an error if ctx is done first.
 func (f *Faulty) WaitStalled(ctx context.Context, n int) error {
 	for {
 		f.mu.Lock()
@@ -135,7 +135,7 @@ func (f *Faulty) WaitStalled(ctx context.Context, n int) error {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return fmt.Errorf("storagetest: %d calls stand stalled, not %d: %w", stalled, n, ctx.Err())
+			return fmt.Errorf("storagetest: %d calls are stalled, not %d: %w", stalled, n, ctx.Err())
 		}
 	}
 }
@@ -151,15 +151,15 @@ func (f *Faulty) decide(ctx context.Context, c Call) (Fault, error) {
 	return fault &^ Stall, f.stall(ctx)
 }
 
-// stall waits for Release. It is called with f.mu held, and unlocks it.
+// stall waits for Release or the end of ctx. It is called with f.mu held, and unlocks it.
 func (f *Faulty) stall(ctx context.Context) error {
 	gate := f.gate
-	f.stand(1)
+	f.countStalled(1)
 	f.mu.Unlock()
 	defer func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.stand(-1)
+		f.countStalled(-1)
 	}()
 	select {
 	case <-gate:
@@ -194,8 +194,8 @@ func (f *Faulty) pick(c Call) Fault {
 	return None
 }
 
-// stand counts a stalled call in or out; f.mu is held.
-func (f *Faulty) stand(by int) {
+// countStalled changes the number of stalled calls. f.mu is held.
+func (f *Faulty) countStalled(by int) {
 	f.stalled += by
 	close(f.changed)
 	f.changed = make(chan struct{})

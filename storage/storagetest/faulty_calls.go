@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// writes holds every method that has a door here, and whether it changes what is stored.
+// writes holds every method that Faulty intercepts, and whether it changes what is stored.
 var writes = map[string]bool{
 	"Append": true, "Load": false, "Read": false, "Find": false, "Head": false, "SaveSnapshot": true, "Barrier": false, "Epoch": false,
 	"CreateDocument": true, "HeldRoles": false,
@@ -24,8 +24,7 @@ func (f Fault) err(method string) error {
 	return fmt.Errorf("%w during %s", ErrBroken, method)
 }
 
-// through is the door of a method: it makes the call unless the fault keeps it from being made, and hides its outcome if
-// there is a fault.
+// through makes an intercepted call, unless its fault prevents that, and returns its result, or the fault's error.
 func through[T any](ctx context.Context, f *Faulty, method string, call func() (T, error)) (T, error) {
 	var none T
 	fault, err := f.decide(ctx, Call{method: method, Writes: writes[method]})
@@ -37,7 +36,7 @@ func through[T any](ctx context.Context, f *Faulty, method string, call func() (
 	case fault == Late:
 		return late(ctx, f, call)
 	case fault == Lie || fault == Half:
-		call() // its outcome is what gets lost
+		call() // the result is lost
 	}
 	return none, fault.err(method)
 }
@@ -57,7 +56,7 @@ func pair[A, B any](ctx context.Context, f *Faulty, method string, call func() (
 	return a, b, err
 }
 
-// Append goes wrong as Fault says.
+// Append fails as Fault says.
 func (f *Faulty) Append(ctx context.Context, batches []storage.Batch) []error {
 	fault, err := f.decide(ctx, Call{method: "Append", Writes: true})
 	if err == nil && fault == None {

@@ -19,7 +19,7 @@ var groupRules = []rule{
 	{"Groups", "with a group goes what was granted to it, and nothing else", deleteGroup},
 }
 
-// accounts makes an account for each id, with an e-mail of that name.
+// accounts creates an account for each id, with an e-mail of that name.
 func accounts(t *testing.T, s storage.Store, ids ...storage.UserID) {
 	t.Helper()
 	for _, id := range ids {
@@ -27,7 +27,7 @@ func accounts(t *testing.T, s storage.Store, ids ...storage.UserID) {
 	}
 }
 
-// team makes a group with the first of members as its manager.
+// team creates a group with the first of members as its manager.
 func team(t *testing.T, s storage.Store, id string, members ...storage.UserID) storage.Group {
 	t.Helper()
 	g := storage.Group{ID: id, Name: "Team " + id, CreatedBy: members[0], CreatedAt: noon}
@@ -98,7 +98,7 @@ func groupNames(t *testing.T, s storage.Store) {
 	}
 }
 
-// atOnce runs f n times at once and returns what each ended in.
+// atOnce runs f n times at the same time and returns the errors.
 func atOnce(n int, f func(i int) error) []error {
 	errs := make([]error, n)
 	together(n, func(i int) { errs[i] = f(i) })
@@ -222,7 +222,7 @@ func offer(t *testing.T, s storage.Store, o storage.GroupOffer) {
 	noErr(t, fmt.Sprintf("OfferPlace(%+v)", o), s.OfferPlace(t.Context(), o))
 }
 
-// offered returns who is offered a place in a group, and in which groups somebody is.
+// offered returns the offers of a group, and the offers to a user.
 func offered(t *testing.T, s storage.Store, id string, user storage.UserID) (of, to []storage.GroupOffer) {
 	t.Helper()
 	of, err := s.GroupOffers(t.Context(), id)

@@ -12,17 +12,17 @@ import (
 	"quire/storage"
 )
 
-// noon is when everything in these tests begins.
+// noon is the time at which these tests begin.
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 func minute(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
 
-// op makes the op that client sends as its seq-th.
+// op returns the seq-th op of client.
 func op(client string, seq int64) storage.Op {
 	return storage.Op{Client: client, Seq: seq, Author: "ann", At: noon, Body: fmt.Appendf(nil, `"op":[{"insert":"%d"}]`, seq)}
 }
 
-// opsOf makes n ops of client, seq 1 … n.
+// opsOf returns n ops of client, seq 1 … n.
 func opsOf(client string, n int) []storage.Op {
 	ops := make([]storage.Op, n)
 	for i := range ops {
@@ -104,7 +104,7 @@ func wantSame(t *testing.T, what string, got, want any) {
 	}
 }
 
-// same is deep equality in which an empty slice equals none.
+// same reports deep equality; an empty slice equals nil.
 func same(a, b any) bool { return sameValues(reflect.ValueOf(a), reflect.ValueOf(b)) }
 
 func sameValues(a, b reflect.Value) bool {
@@ -147,7 +147,7 @@ func sameSlices(a, b reflect.Value) bool {
 	return true
 }
 
-// inside is what an interface holds.
+// inside returns the value in an interface, or v itself.
 func inside(v reflect.Value) reflect.Value {
 	if v.Kind() == reflect.Interface {
 		return v.Elem()
@@ -155,10 +155,10 @@ func inside(v reflect.Value) reflect.Value {
 	return v
 }
 
-// empty is nothing, or a slice of nothing.
+// empty reports whether v is nil or an empty slice.
 func empty(v reflect.Value) bool { return !v.IsValid() || v.Kind() == reflect.Slice && v.Len() == 0 }
 
-// together runs f n times at once and waits for all.
+// together runs f(0) … f(n-1) at the same time and waits for all.
 func together(n int, f func(i int)) {
 	var ready, done sync.WaitGroup
 	start := make(chan struct{})
@@ -175,7 +175,7 @@ func together(n int, f func(i int)) {
 	done.Wait()
 }
 
-// count tells how many of errs are want.
+// count returns how many of errs are want.
 func count(errs []error, want error) int {
 	n := 0
 	for _, err := range errs {

@@ -33,7 +33,7 @@ func invite(t *testing.T, s storage.Store, i storage.Invitation) {
 	noErr(t, fmt.Sprintf("CreateInvitation(%+v)", i), s.CreateInvitation(t.Context(), i))
 }
 
-// waiting are the ids of the invitations on doc.
+// waiting returns the ids of doc's invitations.
 func waiting(t *testing.T, s storage.Store, doc storage.DocumentID) (ids []string) {
 	t.Helper()
 	all, err := s.Invitations(t.Context(), doc)
@@ -300,7 +300,7 @@ func sharingOfNone(t *testing.T, s storage.Store) {
 	}
 }
 
-// sharedBy counts by what a document is shared: group grants, reach, links, invitations, requests.
+// sharedBy returns the numbers of a document's group grants, links, invitations and requests; the second is not 0 with a reach.
 func sharedBy(t *testing.T, s storage.Store, doc storage.DocumentID) (counts [5]int) {
 	t.Helper()
 	groups, err := s.GroupGrants(t.Context(), doc)

@@ -207,7 +207,7 @@ func notFoundOrDeleted(t *testing.T, s storage.Store) {
 	}
 }
 
-// anyClient are names that a careless store would change, join or compare wrongly.
+// anyClient are clients' names that a careless store would change, join or compare wrongly.
 var anyClient = []string{"", "a", "A", "a ", "ä", "a\u0308", "\x00", "a\x00b", "\xff\xfe", "\xed\xa0\xbd", "%", "_", "'; drop table ops; --", "{\"a\":1}", "😀"}
 
 func anyBytes(t *testing.T, s storage.Store) {

@@ -53,7 +53,7 @@ func newRandom(seed uint64) *random {
 	}
 }
 
-// class is which sentinel err wraps: all that callers branch on.
+// class returns the sentinel that err wraps, which is all that callers branch on.
 func class(err error) error {
 	if err == nil {
 		return nil
@@ -69,15 +69,15 @@ func class(err error) error {
 	return errors.New("another")
 }
 
-// random makes calls from few names, so that they meet.
+// random makes random calls that use few names, so that they often concern the same rows.
 type random struct {
 	*rand.Rand
 	model *memory.Store
-	docs  []storage.DocumentID // ids are used up by deleting: another takes its place
+	docs  []storage.DocumentID // the ids in use; a new one replaces a deleted one
 	names []storage.UserID
-	used  int                // ids that took a place
-	lost  storage.DocumentID // the last one deleted
-	gone  storage.UserID     // and the last person
+	used  int                // how many new ids were made
+	lost  storage.DocumentID // the last document deleted
+	gone  storage.UserID     // the last person deleted
 	noted entries
 }
 
@@ -85,7 +85,7 @@ type answer func(s storage.Store) (any, error)
 
 func pick[T any](r *random, of ...T) T { return of[r.IntN(len(of))] }
 
-// doc is one of few, now and then one that is deleted or was never there.
+// doc returns one of few ids, sometimes of a document that is deleted or never existed.
 func (r *random) doc() storage.DocumentID {
 	if r.IntN(20) == 0 {
 		return pick(r, r.lost, "never")
@@ -93,7 +93,7 @@ func (r *random) doc() storage.DocumentID {
 	return pick(r, r.docs...)
 }
 
-// one is mostly one of those that are there, if any is.
+// one returns mostly one of there, otherwise other.
 func one[T any](r *random, there []T, err error, other T) T {
 	if err != nil || len(there) == 0 || r.IntN(4) == 0 {
 		return other
@@ -107,7 +107,7 @@ func (r *random) next(kind string) string {
 	return fmt.Sprint(kind, r.used)
 }
 
-// user is one of few, now and then one who is gone or was never there.
+// user returns one of few ids, sometimes of a user who is deleted or never existed.
 func (r *random) user() storage.UserID {
 	if r.IntN(30) == 0 {
 		return pick(r, r.gone, "nobody")
@@ -120,13 +120,13 @@ func (r *random) word() string {
 	return pick(r, "", "a", "A", "Ä", "ä", "%", "_", "x\x00y", "\xff", "ab", "the title", "THE TITLE")
 }
 
-// base is mostly the head, sometimes beside it.
+// base returns mostly the head, sometimes one less or more.
 func (r *random) base(ctx context.Context, doc storage.DocumentID) storage.Revision {
 	h, _ := r.model.Head(ctx, doc) // an unknown document has head 0
 	return h.Revision + pick[storage.Revision](r, 0, 0, 0, 0, -1, 1)
 }
 
-// revision is somewhere in the log, sometimes beyond it.
+// revision returns a revision of the log, sometimes one outside it.
 func (r *random) revision(ctx context.Context, doc storage.DocumentID) storage.Revision {
 	h, _ := r.model.Head(ctx, doc)
 	return storage.Revision(r.IntN(int(h.Revision)+3)) - 1

@@ -10,7 +10,7 @@ import (
 
 // The random calls about the audit log, people and all documents.
 
-// entries are the ids that each store gave to what was noted: the same place names the same entry in both.
+// entries holds the ids that each store gave to audit entries. The same index is the same entry in both stores.
 type entries map[storage.Store][]int64
 
 func (e entries) id(s storage.Store, place int) int64 {
@@ -20,7 +20,7 @@ func (e entries) id(s storage.Store, place int) int64 {
 	return -1
 }
 
-// placed puts in place of each id its place.
+// placed replaces each id by its index, which is the same in both stores.
 func (e entries) placed(s storage.Store, found []storage.AuditEntry) []storage.AuditEntry {
 	for i := range found {
 		found[i].ID = int64(slices.Index(e[s], found[i].ID))
@@ -90,7 +90,7 @@ func (r *random) adminCall(ctx context.Context) (string, answer) {
 	}
 }
 
-// deleteUserCall takes leave of somebody; somebody else takes their place among the few names.
+// deleteUserCall deletes a user; a new name replaces theirs among the few.
 func (r *random) deleteUserCall(ctx context.Context, user storage.UserID) (string, answer) {
 	at, another := minute(r.IntN(9)), storage.UserID(r.next("u"))
 	for _, name := range r.names {

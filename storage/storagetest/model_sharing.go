@@ -12,7 +12,7 @@ import (
 
 func (r *random) group() string { return pick(r, "g1", "g2", "g3") }
 
-// offerCall offers a place, takes or withdraws one, and looks at who is in and at what waits then.
+// offerCall offers, takes or withdraws a place, and then reads the members and the offers.
 func (r *random) offerCall(ctx context.Context, o storage.GroupOffer) (string, answer) {
 	then := func(s storage.Store, err error) (any, error) {
 		in, _ := s.GroupMembers(ctx, o.Group)

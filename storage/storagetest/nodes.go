@@ -8,8 +8,8 @@ import (
 	"quire/storage"
 )
 
-// Nodes returns one store whose calls that race go to the given ones in turn, as those of several nodes on one database:
-// so that it is the database that decides, and no lock inside a store.
+// Nodes returns one store that sends the calls of the race tests to the given stores in turn, as several nodes on one database would:
+// so the database has to decide, and not a lock in a store.
 func Nodes(stores ...storage.Store) storage.Store {
 	return &nodes{Store: stores[0], stores: stores}
 }
@@ -142,7 +142,7 @@ func (n *nodes) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 	return n.next().DeleteUser(ctx, id, at)
 }
 
-// Hear hears what is told through any of them.
+// Hear adds a listener to all the stores.
 func (n *nodes) Hear(f func([]storage.Event)) (stop func()) {
 	var stops []func()
 	for _, s := range n.stores {

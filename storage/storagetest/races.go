@@ -11,9 +11,8 @@ import (
 	"quire/storage"
 )
 
-// Races lets many change, at once and through all the given stores of one database, who may do what, and who is there at
-// all. Nothing but a refusal may come of it, and afterwards every document has an owner, every group a manager, and
-// nothing hangs on what is gone.
+// Races changes roles, groups and users from many goroutines, through all the given stores of one database. Calls may fail only by
+// being refused, and afterwards every document has an owner, every group a manager, and nothing refers to what is deleted.
 func Races(t *testing.T, stores ...storage.Store) {
 	const writers, calls = 8, 120
 	seed := rand.Uint64()
@@ -31,7 +30,7 @@ func Races(t *testing.T, stores ...storage.Store) {
 		r := &racer{Rand: rand.New(rand.NewPCG(seed, uint64(w))), s: stores[w%len(stores)], writer: w}
 		for range calls {
 			what, err := r.call(t.Context())
-			away := errors.Is(err, storage.ErrUnavailable) && what != "DeleteUser" // which may give up: somebody gave them more and more
+			away := errors.Is(err, storage.ErrUnavailable) && what != "DeleteUser" // which may give up if they keep getting access meanwhile
 			if err != nil && (!storage.Refused(err) || away) {
 				t.Errorf("seed %d: %s = %v", seed, what, err)
 			}
@@ -64,7 +63,7 @@ func (r *racer) user() storage.UserID    { return raceUser(r.IntN(raceUsers)) }
 func (r *racer) group() string           { return fmt.Sprint("g", r.IntN(raceGroups)) }
 func (r *racer) role() string            { return []string{"viewer", "editor", storage.RoleOwner}[r.IntN(3)] }
 
-// name is one that nobody else uses.
+// name returns a name that no other call uses.
 func (r *racer) name() string {
 	r.made++
 	return fmt.Sprint(r.writer, "-", r.made)
@@ -198,7 +197,7 @@ func groupsHold(t *testing.T, s storage.Store, gone map[storage.UserID]bool) {
 	}
 }
 
-// nothingLeft: what proves who somebody is went with them.
+// nothingLeft checks that sign-ins and tokens of deleted users are deleted.
 func nothingLeft(t *testing.T, s storage.Store, gone map[storage.UserID]bool) {
 	t.Helper()
 	for user := range gone {

@@ -18,7 +18,7 @@ var readRules = []rule{
 	{"P8", "Load gives no more than its limit and Read the rest", loadLimit},
 }
 
-// variedLog makes a document of several commits of several ops of several sizes and gives all its ops.
+// variedLog creates a document with several commits of ops of different sizes, and returns all its ops.
 func variedLog(t *testing.T, s storage.Store, id storage.DocumentID) []storage.Op {
 	t.Helper()
 	create(t, s, id, 2)

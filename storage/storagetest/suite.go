@@ -7,20 +7,19 @@ import (
 	"quire/storage"
 )
 
-// Damager is a store that can flip a bit of a stored snapshot's body, for the rules about damage. It reports whether
-// there was one.
+// Damager is a store that can flip a bit of a stored snapshot's body. DamageSnapshot reports whether there is such a snapshot.
 type Damager interface {
 	DamageSnapshot(doc storage.DocumentID, revision storage.Revision) bool
 }
 
 // rule is one sentence of the contract and what checks it.
 type rule struct {
-	id    string // of design.md, or of the kind where design.md has none
+	id    string // the rule's in design.md; if it has none there, its subject
 	says  string
 	check func(t *testing.T, s storage.Store)
 }
 
-// Run checks every rule of the contract. open gives a fresh, empty store and registers its cleanup.
+// Run checks every rule of the contract. open returns a fresh, empty store and registers its cleanup.
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	rules := slices.Concat(
 		logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules,
