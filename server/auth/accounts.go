@@ -15,28 +15,28 @@ import (
 type From struct {
 	Address   string
 	UserAgent string
-	Browser   string // the mark by which an account may know it (device.go), unchecked
+	Browser   string // the browser's device cookie (device.go), not yet checked
 }
 
-// NewAccount is what somebody writes to make an account.
+// NewAccount is a request to create an account.
 type NewAccount struct {
-	Name, Email, Password string // where a letter is sent first, its reader chooses the name and the password
+	Name, Email, Password string // if a letter is sent first, name and password are chosen when it is answered
 	SetupCode             string // for the first account
-	Invited               bool   // they came by the letter of an invitation to Email, so it is theirs (InvitationProves)
-	GoOn                  string // path of ours where they want to be afterwards; "": the front page
+	Invited               bool   // they opened the mail of an invitation to Email, so it is theirs (InvitationProves)
+	GoOn                  string // path in our app to continue at afterwards; "": the front page
 }
 
-// SignedUp is what became of the wish for an account.
+// SignedUp is the result of SignUp.
 type SignedUp struct {
 	User   storage.User
 	Proof  Proof
-	Mailed bool // there is nothing yet but a letter: the account is made when it was answered (Confirm)
+	Mailed bool // only a letter was sent; answering it creates the account (Confirm)
 }
 
-// SignUp makes an account and signs it in. current is who asks, if anybody: a guest becomes the account, with all that was
-// shared with them. The first account is the administrator's and, unless the server listens on loopback only, needs the
-// set-up code; of several made at once one wins. Where mail is sent, everybody else first answers a letter, unless one has
-// shown already that the address is theirs; what is answered here is then the same whether somebody has the address.
+// SignUp creates an account and signs it in. current is who is signed in, or nil: a guest becomes the account and keeps what is
+// shared with them. The first account is an administrator and, unless the server listens only on loopback, needs the set-up code;
+// of several concurrent ones a single one succeeds. If the server sends mail, everybody else must first answer a letter, except
+// those with in.Invited. The result then does not reveal whether the address has an account.
 func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identity, in NewAccount) (made SignedUp, err error) {
 	if err := s.tries.tryFrom(from.Address); err != nil {
 		return made, err
@@ -84,7 +84,7 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 	return made, nil
 }
 
-// makeAccount stores an account and signs it in; a guest's row becomes it.
+// makeAccount stores an account and signs it in. guest: the row of the guest user.ID becomes the account.
 func (s *Service) makeAccount(ctx context.Context, from From, user storage.User, first, guest bool) (storage.User, Proof, error) {
 	err := s.note(ctx, from, user.ID, storage.AuditEntry{
 		Action: "user.create", Subject: string(user.ID), Detail: audit.Detail("way", "sign-up", "guest", guest),
@@ -106,7 +106,8 @@ func (s *Service) makeAccount(ctx context.Context, from From, user storage.User,
 	return user, proof, notSignedIn("Your account is made", err)
 }
 
-// notSignedIn is the answer when all was done but the sign-in that goes with it.
+// notSignedIn returns the problem for a change (done) that was made although the sign-in after it failed with a 503. Other
+// errors are returned as they are.
 func notSignedIn(done string, err error) error {
 	if err == nil || problem.From(err).Status != http.StatusServiceUnavailable {
 		return err
@@ -114,7 +115,7 @@ func notSignedIn(done string, err error) error {
 	return problem.Unavailable(done + ", but you could not be signed in. Sign in with your password in a moment.").Caused(err)
 }
 
-// newAccount checks what somebody wrote. Whoever answers a letter chooses the rest, so the e-mail is enough for it.
+// newAccount checks a request for an account. With byLetter only the e-mail is needed; the rest is chosen in answer to the letter.
 func newAccount(in NewAccount, byLetter bool) (storage.User, error) {
 	user := storage.User{ID: storage.UserID(RandomID())}
 	user.Color = colorOf(user.ID)
@@ -130,7 +131,7 @@ func newAccount(in NewAccount, byLetter bool) (storage.User, error) {
 	return user, checkPassword(in.Password, "body.password")
 }
 
-// maySignUp tells whether accounts are made here; invited: by a link or an invitation, through which they came.
+// maySignUp returns a problem if somebody may not create an account. invited: they came by a share link or an invitation.
 func (s *Service) maySignUp(invited bool, setupCode string) error {
 	switch {
 	case setupCode != "":
@@ -144,8 +145,8 @@ func (s *Service) maySignUp(invited bool, setupCode string) error {
 	return nil
 }
 
-// promote makes a guest's row the account's. Their sign-in is ended and a new one made, so that whoever planted the
-// guest's cookie does not hold an account.
+// promote turns a guest's row into an account. It ends all the guest's sign-ins, and the caller makes a new one, so that somebody
+// who planted the guest's cookie is not signed in to the account.
 func (s *Service) promote(ctx context.Context, user storage.User) (storage.User, error) {
 	isGuest := false
 	change := storage.UserChange{
@@ -164,7 +165,7 @@ func (s *Service) promote(ctx context.Context, user storage.User) (storage.User,
 	return changed, s.endOthers(ctx, changed.ID, "")
 }
 
-// taken translates the store's answer to making an account.
+// taken translates the store's error from creating an account.
 func taken(err error) error {
 	switch {
 	case err == nil:
@@ -175,7 +176,7 @@ func taken(err error) error {
 	return unavailable(err)
 }
 
-// SignIn checks e-mail and password. An unknown e-mail gets the same answer as a wrong password, after the same work.
+// SignIn checks e-mail and password. An unknown e-mail gets the same problem as a wrong password, after the same work.
 func (s *Service) SignIn(ctx context.Context, from From, email, password string) (storage.User, Proof, error) {
 	if err := s.tries.tryFrom(from.Address); err != nil {
 		return storage.User{}, Proof{}, err
@@ -212,7 +213,7 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 	return user, proof, s.stillSo(ctx, user, password, proof)
 }
 
-// checkPassword reports whether password has that hash, and whether the hash should be made anew.
+// checkPassword reports whether password has that hash, and whether the hash has outdated parameters.
 func (s *Service) checkPassword(ctx context.Context, password, hash string) (match, stale bool, err error) {
 	if len(password) > maxPassword {
 		password = password[:maxPassword+1] // hashes the same way, matches nothing
@@ -220,8 +221,8 @@ func (s *Service) checkPassword(ctx context.Context, password, hash string) (mat
 	return s.hasher.check(ctx, password, hash)
 }
 
-// stillSo ends the sign-in again if the password was changed while it was made: a change ends the sign-ins that are there
-// after it, so one of the two sees the other.
+// stillSo ends a new sign-in again if the password was changed while it was made. A password change ends the sign-ins that exist
+// after it, so one of the two always sees the other.
 func (s *Service) stillSo(ctx context.Context, was storage.User, password string, proof Proof) error {
 	user, err := s.store.User(ctx, was.ID)
 	if err != nil {
@@ -230,7 +231,7 @@ func (s *Service) stillSo(ctx context.Context, was storage.User, password string
 	if user.PasswordHash == was.PasswordHash {
 		return nil
 	}
-	if user.PasswordHash != "" { // the same password under today's parameters is still the same
+	if user.PasswordHash != "" { // it may be the same password, rehashed with new parameters
 		if match, _, err := s.checkPassword(ctx, password, user.PasswordHash); err == nil && match {
 			return nil
 		}
@@ -238,8 +239,8 @@ func (s *Service) stillSo(ctx context.Context, was storage.User, password string
 	return errors.Join(problem.WrongCredentials(), s.endProof(ctx, was.ID, proof))
 }
 
-// rehash keeps the password under today's parameters, unless it was changed meanwhile. It may fail: the next sign-in tries
-// again.
+// rehash stores the password's hash with the current parameters, unless the password was changed meanwhile. A failure is only
+// logged: the next sign-in tries again.
 func (s *Service) rehash(ctx context.Context, user storage.User, password string) storage.User {
 	hash, err := s.hasher.hash(ctx, password)
 	now := storage.User{}

@@ -12,10 +12,10 @@ import (
 	"quire/storage"
 )
 
-// What administrators do with accounts, on their page or on the command line; by is who does it, "" the command line.
+// This file has what administrators do with accounts, in the app or on the command line; by is who does it, "" for the latter.
 
-// AddAccount makes an account without a password, whose owner is known, and returns the code with which they choose one.
-// mailed: it was sent to them too.
+// AddAccount creates an account without a password, vouches for it, and returns the code with which its owner sets one. mailed
+// reports whether the code was also mailed to them.
 func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, name, email string, admin bool) (user storage.User, code string, mailed bool, err error) {
 	now := s.now()
 	user = storage.User{ID: storage.UserID(RandomID()), Admin: admin, CreatedAt: now, KnownAt: now}
@@ -46,14 +46,14 @@ func (s *Service) AddAccount(ctx context.Context, from From, by storage.UserID, 
 	return user, code, s.mailWelcome(user, code), nil
 }
 
-// handedCode makes a code that sets a password and is handed over by whoever asked for it: having it shows nothing about an
-// address.
+// handedCode returns a code that sets a password and is passed on by an administrator. It names no e-mail, because having it does
+// not prove that an address is its owner's.
 func (s *Service) handedCode(ctx context.Context, user storage.UserID, purpose string, lasts time.Duration) (string, error) {
 	return s.newCode(ctx, user, purpose, "", lasts)
 }
 
-// ResetPassword takes the account's password away, ends all its sign-ins and tokens, and returns the code with which its
-// owner chooses another.
+// ResetPassword removes the account's password, ends all its sign-ins and tokens, and returns the code with which its owner sets
+// a new one.
 func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserID, user storage.User) (code string, err error) {
 	none := ""
 	if err := s.keepPassword(ctx, from, by, user, storage.UserChange{PasswordHash: &none}, "", nil); err != nil {
@@ -65,7 +65,7 @@ func (s *Service) ResetPassword(ctx context.Context, from From, by storage.UserI
 	return code, nil
 }
 
-// EndAny ends a sign-in of user or, if it is none, an API token of that id.
+// EndAny ends the sign-in or API token of user that has the id.
 func (s *Service) EndAny(ctx context.Context, from From, by, user storage.UserID, id string) error {
 	err := s.EndSignIn(ctx, from, by, user, id)
 	if err != nil && problem.From(err).Status == http.StatusNotFound {
@@ -79,7 +79,7 @@ func (s *Service) AccountOf(ctx context.Context, email string) (storage.User, er
 	return s.store.UserByEmail(ctx, email)
 }
 
-// SetAdmin makes or unmakes an administrator. One always stays.
+// SetAdmin makes user an administrator or an ordinary user. The last administrator can't be removed.
 func (s *Service) SetAdmin(ctx context.Context, from From, by storage.UserID, user storage.User, admin bool) (storage.User, error) {
 	if user.Admin == admin {
 		return user, nil
@@ -95,7 +95,7 @@ func (s *Service) SetAdmin(ctx context.Context, from From, by storage.UserID, us
 	return s.change(ctx, from, by, user, storage.UserChange{Admin: &admin}, audit.Detail("admin", admin))
 }
 
-// SetKnown vouches for an account, or no longer.
+// SetKnown sets whether an administrator vouches for an account.
 func (s *Service) SetKnown(ctx context.Context, from From, by storage.UserID, user storage.User, known bool) (storage.User, error) {
 	if !user.Account() {
 		return user, problem.Invalid("Only somebody with an account can be vouched for.").In("body.known", "needs an account")
@@ -107,7 +107,7 @@ func (s *Service) SetKnown(ctx context.Context, from From, by storage.UserID, us
 	return s.change(ctx, from, by, user, storage.UserChange{KnownAt: &at}, audit.Detail("known", known))
 }
 
-// SetSuspended keeps somebody out or lets them in again. What they have stays as it is; that they were signed in does not.
+// SetSuspended suspends an account, ending all its sign-ins, or lifts that. Its documents and roles stay as they are.
 func (s *Service) SetSuspended(ctx context.Context, from From, by storage.UserID, user storage.User, suspended bool) (storage.User, error) {
 	if user.Suspended() == suspended {
 		return user, nil
@@ -129,13 +129,13 @@ func (s *Service) SetSuspended(ctx context.Context, from From, by storage.UserID
 	if err != nil || !suspended {
 		return user, err
 	}
-	if err := s.endAll(ctx, user.ID); err != nil { // what is signed in from now on is refused by the row
+	if err := s.endAll(ctx, user.ID); err != nil { // later sign-ins are refused because of SuspendedAt
 		return user, problem.Unavailable("The account is suspended, but not all sign-ins could be ended. End them in the list.").Caused(err)
 	}
 	return user, nil
 }
 
-// SetQuota gives somebody space of their own: bytes, 0 for the installation's, negative for no bound.
+// SetQuota sets how many bytes user may store: 0 for the installation's default, negative for no limit.
 func (s *Service) SetQuota(ctx context.Context, from From, by storage.UserID, user storage.User, bytes int64) (storage.User, error) {
 	return s.change(ctx, from, by, user, storage.UserChange{Quota: &bytes}, audit.Detail("quota", bytes))
 }
@@ -154,8 +154,8 @@ func (s *Service) change(ctx context.Context, from From, by storage.UserID, user
 	return user, err
 }
 
-// MayLeave checks that who may delete their own account, and means it: by the password or, for an account that has none, by
-// its address written out. A guest has neither.
+// MayLeave checks that who may delete their own account and confirmed it: with the password or, for an account without one, by
+// typing its e-mail. Guests have neither and need no confirmation.
 func (s *Service) MayLeave(ctx context.Context, who collab.Identity, password, confirm string) (storage.User, error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *Service) MayLeave(ctx context.Context, who collab.Identity, password, c
 	return user, s.MayLose(ctx, user)
 }
 
-// MayLose tells whether the installation can do without user: not if no other administrator would be left.
+// MayLose returns a problem if user is the last administrator who is not suspended.
 func (s *Service) MayLose(ctx context.Context, user storage.User) error {
 	if !user.Admin {
 		return nil

@@ -15,18 +15,18 @@ import (
 
 // Scopes of an API token.
 const (
-	ScopeRead  = "read"  // looks, as far as its person may
-	ScopeWrite = "write" // and changes documents; the account and its sharing are for its person's browser
+	ScopeRead  = "read"  // may read what its person may read
+	ScopeWrite = "write" // may also change documents; routes marked personal need a browser's sign-in
 )
 
 const (
-	tokenPrefix   = "qt_"    // told apart from an application's token, and found by who searches for leaked secrets
-	tokenSignIn   = "token:" // before a token's id where a sign-in's id would stand
+	tokenPrefix   = "qt_"    // distinguishes it from an application's token, and lets secret scanners find leaked ones
+	tokenSignIn   = "token:" // prefix of a token's id where a sign-in's id is expected (collab.Identity.SignIn)
 	mostTokens    = 50       // of one person
 	mostTokenDays = 366
 )
 
-// MakeToken gives who a secret for programs that act for them, which is not kept and not shown again.
+// MakeToken creates an API token for programs that act for who, and returns it with its secret, of which only a hash is stored.
 func (s *Service) MakeToken(ctx context.Context, from From, who collab.Identity, name, scope string, days int) (storage.Token, string, error) {
 	if who.Guest {
 		return storage.Token{}, "", problem.Forbidden("Make an account to have API tokens.")
@@ -65,7 +65,7 @@ func (s *Service) MakeToken(ctx context.Context, from From, who collab.Identity,
 	return t, secret, err
 }
 
-// Tokens lists user's, newest first.
+// Tokens lists user's API tokens, newest first.
 func (s *Service) Tokens(ctx context.Context, user storage.UserID) ([]storage.Token, error) {
 	list, err := s.store.Tokens(ctx, user, s.now())
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Service) Tokens(ctx context.Context, user storage.UserID) ([]storage.To
 	return list, nil
 }
 
-// EndToken ends one of user's and its open sockets; by is who asks for it.
+// EndToken ends one of user's API tokens and closes its sockets; by is who asks for it.
 func (s *Service) EndToken(ctx context.Context, from From, by, user storage.UserID, id string) error {
 	return s.note(ctx, from, by, storage.AuditEntry{
 		Action: "token.end", Subject: string(user), Detail: audit.Detail("token", id),
@@ -89,7 +89,7 @@ func (s *Service) EndToken(ctx context.Context, from From, by, user storage.User
 	})
 }
 
-// isAPIToken reports whether an Authorization header carries one of ours.
+// isAPIToken returns the token in an Authorization header, and reports whether it is one of our API tokens.
 func isAPIToken(header string) (string, bool) {
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
@@ -115,19 +115,19 @@ func (s *Service) byAPIToken(ctx context.Context, secret string) (collab.Identit
 	return identifyToken(user, t), nil
 }
 
-// identifyToken is who acts by a token: its person, without what makes them an administrator.
+// identifyToken returns the identity of a request with API token t: its person u, but never as an administrator.
 func identifyToken(u storage.User, t storage.Token) collab.Identity {
 	return collab.Identity{
 		User: u.ID, Name: u.Name, Color: u.Color, SignIn: tokenSignIn + t.ID, Expires: t.ExpiresAt, ReadOnly: t.Scope != ScopeWrite,
 	}
 }
 
-// ByToken reports whether who came with an API token or an application's, not with a browser's sign-in.
+// ByToken reports whether who authenticated with an API token or an application's token, not a browser's sign-in.
 func ByToken(who collab.Identity) bool {
 	return who.Claims != nil || strings.HasPrefix(who.SignIn, tokenSignIn)
 }
 
-// tokenOf returns user's token of that id; storage.ErrNotFound if it ended.
+// tokenOf returns user's API token with that id; storage.ErrNotFound if there is none or it ended.
 func (s *Service) tokenOf(ctx context.Context, user storage.UserID, id string) (storage.Token, error) {
 	list, err := s.store.Tokens(ctx, user, s.now())
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"quire/storage"
 )
 
-// Authenticate says who makes a REST request. A request with an Authorization header is judged by that alone, else by
-// its cookie. The error is a *problem.Problem: 401 with the reason, 403 for a cookie from a foreign page, 503.
+// Authenticate returns who makes a REST request: by its Authorization header if it has one, else by its cookie. The error is a
+// *problem.Problem: 401 with the reason, 403 for a cookie sent by another site's page or a read-only token, 503.
 func (s *Service) Authenticate(c *fiber.Ctx) (collab.Identity, error) {
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
 		who, err := s.byAuthorization(c.UserContext(), header)
@@ -32,8 +32,8 @@ func (s *Service) byAuthorization(ctx context.Context, header string) (collab.Id
 	return s.byBearer(ctx, header)
 }
 
-// AuthenticateSocket says who opens a socket: Authorization, a ticket among the subprotocols, or the cookie, which here
-// needs our own origin although the method is GET.
+// AuthenticateSocket returns who opens a socket: by the Authorization header, a ticket among the subprotocols, or the cookie,
+// which must come with our own origin although the method is GET.
 func (s *Service) AuthenticateSocket(c *fiber.Ctx) (collab.Identity, error) {
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
 		return s.byAuthorization(c.UserContext(), header)
@@ -57,7 +57,7 @@ func (s *Service) byCookie(c *fiber.Ctx, changes bool) (collab.Identity, error) 
 	return s.byCookieToken(c, token)
 }
 
-// byCookieToken says whose a cookie is, whichever page made the browser send it.
+// byCookieToken returns whose sign-in token is. It does not check which page made the browser send it.
 func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, error) {
 	ctx, now := c.UserContext(), s.now()
 	signIn, user, err := s.store.SignInByToken(ctx, hashToken(token), now)
@@ -66,7 +66,7 @@ func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, er
 		return collab.Identity{}, problem.SignedOut("Your sign-in has ended. Sign in again.")
 	case err != nil:
 		return collab.Identity{}, unavailable(err)
-	case user.Suspended(): // a sign-in that was made in the instant in which all others ended
+	case user.Suspended(): // a sign-in that was made while the suspension ended all others
 		return collab.Identity{}, suspendedNow()
 	}
 	if now.Sub(signIn.LastSeenAt) >= touchEvery {
@@ -81,8 +81,8 @@ func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, er
 	return identify(user, signIn), nil
 }
 
-// RequireOwnOrigin refuses a request that another site's page made: for what hands out a cookie, where there is none yet
-// to protect. A caller that is no browser sends neither header and passes.
+// RequireOwnOrigin refuses a request made by another site's page. It guards routes that set a cookie, which need no proof
+// themselves. Clients other than browsers send neither header and pass.
 func (s *Service) RequireOwnOrigin(c *fiber.Ctx) error {
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
 		if !s.OwnOrigin(c, origin) {
@@ -103,7 +103,7 @@ func identify(u storage.User, signIn storage.SignIn) collab.Identity {
 	}
 }
 
-// signInOf returns the live sign-in of that id and its user.
+// signInOf returns the unexpired sign-in with that id, and its user.
 func (s *Service) signInOf(ctx context.Context, id string) (storage.SignIn, storage.User, error) {
 	ended := problem.SignedOut("The sign-in this was made for has ended. Sign in again.")
 	signIn, err := s.store.SignIn(ctx, id, s.now())
@@ -124,5 +124,5 @@ func (s *Service) signInOf(ctx context.Context, id string) (storage.SignIn, stor
 	return signIn, user, nil
 }
 
-// suspendedNow is the answer to a proof of somebody who is kept out since it was made.
+// suspendedNow returns the problem for a proof of somebody who was suspended after it was made.
 func suspendedNow() error { return problem.SignedOut("The account is suspended.") }

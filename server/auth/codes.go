@@ -9,10 +9,10 @@ import (
 	"quire/storage"
 )
 
-// What codes are good for. Only a hash of a code is kept; the code itself is in a letter, or printed once.
+// Purposes of codes. Only a code's hash is stored; the code itself is in a letter or shown once.
 const (
-	codeVerify = "verify" // shows that the account's address is its owner's
-	codeEmail  = "email"  // the same of the address that is to take its place
+	codeVerify = "verify" // proves that the account's address is its owner's
+	codeEmail  = "email"  // proves the same of the address that is to replace it
 	codeReset  = "reset"  // sets a password
 
 	codeWelcome = "welcome" // sets the first password of an account that somebody else made
@@ -24,7 +24,7 @@ const (
 	welcomeLasts = 3 * 24 * time.Hour // of the address that an administrator hands over
 )
 
-// newCode makes a code for user that was, or will be, sent to email.
+// newCode stores a new code for user and returns it. email is where it will be sent; "" if it is not mailed.
 func (s *Service) newCode(ctx context.Context, user storage.UserID, purpose, email string, lasts time.Duration) (string, error) {
 	code := randomToken()
 	now := s.now()
@@ -37,7 +37,7 @@ func (s *Service) newCode(ctx context.Context, user storage.UserID, purpose, ema
 	return code, nil
 }
 
-// lookAt returns a code of one of the purposes without using it up, and its purpose; what is none counts against address.
+// lookAt returns a code that has one of the purposes, without using it up. An unknown code counts as a try by address.
 func (s *Service) lookAt(ctx context.Context, address, code string, purposes ...string) (storage.Code, error) {
 	for _, purpose := range purposes {
 		c, err := s.store.Code(ctx, hashToken(code), purpose, s.now())
@@ -53,8 +53,8 @@ func (s *Service) lookAt(ctx context.Context, address, code string, purposes ...
 	return storage.Code{}, codeGone()
 }
 
-// changeBy changes a user, where c is not nil by that code: it is used up with the change or, whatever fails, not at all. Of
-// many at once one wins.
+// changeBy changes a user. If c is not nil, the code is used up together with the change, or neither happens; of several concurrent
+// calls with one code a single one succeeds.
 func (s *Service) changeBy(ctx context.Context, c *storage.Code, user storage.UserID, change storage.UserChange) (storage.User, error) {
 	if c == nil {
 		changed, err := s.store.ChangeUser(ctx, user, change)

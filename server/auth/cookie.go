@@ -15,11 +15,11 @@ const (
 	cookieOIDC   = "quire-oidc"
 )
 
-// Proof is what a browser gets for having signed in.
+// Proof is what a browser gets as cookies when it signs in.
 type Proof struct {
 	Token   string
 	Expires time.Time
-	Browser string // by which the account knows the browser again; "" leaves what it has
+	Browser string // new device cookie (device.go); "" keeps the old one
 }
 
 func (s *Service) cookieName(c *fiber.Ctx, name string) string {
@@ -29,7 +29,7 @@ func (s *Service) cookieName(c *fiber.Ctx, name string) string {
 	return name
 }
 
-// SetCookie hands the proof to the browser.
+// SetCookie sets the cookies of p.
 func (s *Service) SetCookie(c *fiber.Ctx, p Proof) {
 	s.setCookie(c, cookieSignIn, p.Token, p.Expires.Sub(s.now()))
 	if p.Browser != "" {
@@ -37,10 +37,10 @@ func (s *Service) SetCookie(c *fiber.Ctx, p Proof) {
 	}
 }
 
-// ClearCookie takes it back.
+// ClearCookie deletes the sign-in cookie.
 func (s *Service) ClearCookie(c *fiber.Ctx) { s.setCookie(c, cookieSignIn, "", -1) }
 
-// setCookie gives the browser a cookie for that long; a negative time takes it away.
+// setCookie sets a cookie for the time lasts; a negative time deletes it.
 func (s *Service) setCookie(c *fiber.Ctx, name, value string, lasts time.Duration) {
 	cookie := &fiber.Cookie{
 		Name: s.cookieName(c, name), Value: value, Path: "/", MaxAge: -1, Expires: time.Unix(1, 0),

@@ -13,14 +13,14 @@ import (
 // browserLasts is how long a browser is known by an account it was signed in to.
 const browserLasts = 400 * 24 * time.Hour // the longest a browser keeps a cookie
 
-// newBrowser makes the mark by which user's account knows a browser again. It proves nothing but that: whoever has it may
-// try passwords without standing in line with everybody else who does.
+// newBrowser returns the value of the device cookie, by which user's account recognizes a browser. It is no proof of identity: it
+// only exempts the browser from the limits on everybody's wrong passwords.
 func (s *Service) newBrowser(user storage.UserID) string {
 	mark := string(user) + "." + RandomID()
 	return mark + "." + encoding.EncodeToString(s.sign(forDevice, []byte(mark))[:16])
 }
 
-// knows returns the mark if it is one of user's, else "".
+// knows returns the mark, without its signature, if it is one of user's, else "".
 func (s *Service) knows(user storage.UserID, mark string) string {
 	named, rest, _ := strings.Cut(mark, ".")
 	nonce, signature, _ := strings.Cut(rest, ".")
@@ -34,7 +34,7 @@ func (s *Service) knows(user storage.UserID, mark string) string {
 	return named + "." + nonce
 }
 
-// Browser returns the mark that a request brings, unchecked.
+// Browser returns the device cookie of a request, not yet checked; "" if there is none.
 func (s *Service) Browser(c *fiber.Ctx) string {
 	mark := c.Cookies(s.cookieName(c, cookieDevice))
 	if len(mark) > 200 {

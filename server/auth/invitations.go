@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// InvitationLetter is what an invitation's mail says.
+// InvitationLetter is the content of an invitation's mail.
 type InvitationLetter struct {
 	To      string // e-mail
 	From    string // name of whoever invites
@@ -18,7 +18,7 @@ type InvitationLetter struct {
 	Ends    time.Time
 }
 
-// MailInvitation sends the letter and reports whether it is on its way; false where no mail is sent.
+// MailInvitation queues the letter and reports whether it did. It returns false if this server sends no mail.
 func (s *Service) MailInvitation(l InvitationLetter) bool {
 	if !s.Mails() {
 		return false
@@ -43,14 +43,14 @@ func (s *Service) MailInvitation(l InvitationLetter) bool {
 	})
 }
 
-// invitationProof is what only the letter of an invitation holds beside its token, which whoever invites is shown too. It
-// stands behind a #, which browsers keep to themselves.
+// invitationProof returns a secret that only the mail of an invitation contains; the token is shown to whoever invites, too. It is
+// in the link's fragment, which browsers do not send.
 func (s *Service) invitationProof(token, email string) string {
 	return encoding.EncodeToString(s.sign(forInvitationLetter, []byte(token+"\x00"+storage.Fold(email)))[:18])
 }
 
-// InvitationProves reports whether proof is from the letter with an invitation's token that was sent to email: whoever has
-// it reads what is sent there.
+// InvitationProves reports whether proof is from the mail of the invitation token to email, so that whoever has it can read mail
+// to that address.
 func (s *Service) InvitationProves(token, proof, email string) bool {
 	return hmac.Equal([]byte(proof), []byte(s.invitationProof(token, email)))
 }

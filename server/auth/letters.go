@@ -9,15 +9,15 @@ import (
 	"quire/storage"
 )
 
-// page is the address of one of the app's pages, for letters. Only PUBLIC_URL counts: a request's Host is what whoever
-// sent it wrote, and would lead the reader of the letter to them.
+// page returns the URL of a page of the app, for letters. It uses only PUBLIC_URL: whoever sends a request chooses its Host, and
+// could lead the letter's reader to their own server.
 func (s *Service) page(path string) string {
 	return strings.TrimSuffix(s.cfg.PublicURL.String(), "/") + path
 }
 
 func (s *Service) host() string { return s.cfg.PublicURL.Host }
 
-// mailVerification sends user the letter that verifies their address, and reports whether it is on its way.
+// mailVerification mails user the letter that verifies their address, and reports whether it was queued.
 func (s *Service) mailVerification(ctx context.Context, user storage.User) (bool, error) {
 	if !s.Mails() || user.Email == "" || !user.VerifiedAt.IsZero() {
 		return false, nil
@@ -35,7 +35,7 @@ func (s *Service) mailVerification(ctx context.Context, user storage.User) (bool
 	}), nil
 }
 
-// mailNewAddress asks the owner of the address that user wants to have from now on.
+// mailNewAddress mails a confirmation letter to the address that user wants to change to.
 func (s *Service) mailNewAddress(ctx context.Context, user storage.User, email string) (bool, error) {
 	code, err := s.newCode(ctx, user.ID, codeEmail, email, verifyLasts)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Service) mailNewAddress(ctx context.Context, user storage.User, email s
 	}), nil
 }
 
-// tellOldAddress says to the address an account had that it has another now.
+// tellOldAddress mails the account's former address that it was changed.
 func (s *Service) tellOldAddress(user storage.User) {
 	if user.Email == "" || !s.Mails() {
 		return
@@ -61,8 +61,8 @@ func (s *Service) tellOldAddress(user storage.User) {
 	})
 }
 
-// mailReset sends a letter with which the account of that address, if there is one, gets a new password. Whether there is
-// one is looked up when the letter's turn comes, so the time that asking takes does not tell.
+// mailReset mails a letter to set a new password if the address has an account. That is looked up when the queue reaches the
+// letter, so that the response time does not reveal it.
 func (s *Service) mailReset(email string) error {
 	return s.mailQuietly("reset", email, func(ctx context.Context) (mail.Letter, bool, error) {
 		user, err := s.store.UserByEmail(ctx, email)
@@ -88,7 +88,7 @@ func (s *Service) mailReset(email string) error {
 	})
 }
 
-// keptOut tells the owner of a suspended account, in the place of a letter that would open it, why it does not.
+// keptOut returns the letter that the owner of a suspended account gets instead of one that would open it.
 func (s *Service) keptOut(user storage.User, kind, did string) mail.Letter {
 	return mail.Letter{
 		Kind: kind, To: user.Email, Subject: "Your account is suspended",
@@ -97,7 +97,7 @@ func (s *Service) keptOut(user storage.User, kind, did string) mail.Letter {
 	}
 }
 
-// mailWelcome sends an account that somebody else made to its owner.
+// mailWelcome mails the owner of an account that an administrator created, and reports whether the letter was queued.
 func (s *Service) mailWelcome(user storage.User, code string) bool {
 	if !s.Mails() {
 		return false
@@ -110,7 +110,7 @@ func (s *Service) mailWelcome(user storage.User, code string) bool {
 	})
 }
 
-// mayMail counts a letter that somebody asked for, by who would get it; the error is 429.
+// mayMail counts a letter under the key recipient, and returns a 429 problem after too many.
 func (s *Service) mayMail(recipient string) error {
 	if wait, ok := s.tries.letters.take(recipient); !ok {
 		return tooMany(wait.Round(time.Second))

@@ -10,28 +10,28 @@ import (
 	"quire/server/problem"
 )
 
-// LimitConfig bounds tries: Burst at once, then one every Every. Zero values are the defaults beside them.
+// LimitConfig bounds tries: Burst at once, then one per Every. Zero fields take the default in their comment.
 type LimitConfig struct {
 	AddressBurst int           // 30: sign-ins, sign-ups, set-up codes and links tried from one address
 	AddressEvery time.Duration // 2 s
 	AccountBurst int           // 10: wrong passwords for one account, from one network or one known browser
 	AccountEvery time.Duration // 30 s
-	PersonBurst  int           // 60: what one person asks of others: invitations, requests for access
+	PersonBurst  int           // 60: requests by one person that bother others: invitations, requests for access
 	PersonEvery  time.Duration // 10 s
 	LaneBurst    int           // 100: wrong passwords for one account, from all networks together
 	LaneEvery    time.Duration // 1 min
 	Keys         int           // 20,000: addresses and accounts remembered, each
 }
 
-// tries counts what outsiders try.
+// tries limits what outsiders can try.
 //
-// Wrong passwords for an account are counted by network, so that whoever guesses from one place shuts out nobody else, and
-// over all networks together, so that many places are no better than a few. The second alone would let anybody lock the
-// owner out by guessing from everywhere; therefore a browser that has signed in to the account before (device.go) has a
-// bucket of its own and is not asked for either. Who forgot the password too gets in by mail.
+// Wrong passwords for an account are counted per network, so that guessing from one network locks out nobody else, and over all
+// networks together, so that guessing from many gains little. The second limit alone would let anybody lock the owner out.
+// Therefore a browser that has signed in to the account before (device.go) has a bucket of its own and is exempt from both.
+// An owner without such a browser can still reset the password by mail.
 type tries struct {
 	address *buckets // by network
-	person  *buckets // by who asks others for something
+	person  *buckets // by the person who asks others for something
 	account *buckets // by account and network, or account and browser
 	lane    *buckets // by account
 	letters *buckets // by recipient: mails that somebody asked for
@@ -48,8 +48,8 @@ func newTries(cfg LimitConfig, now func() time.Time) tries {
 	}
 }
 
-// tryPassword counts a try at an account's password, from a network or, where browser is not "", by a browser that the
-// account knows. The try turns out to be a right one: give it back.
+// tryPassword counts a try at an account's password: for the network of address or, if browser is not "", for a browser that the
+// account knows. Call giveBack if the password was right.
 func (t tries) tryPassword(account, address, browser string) (giveBack func(), err error) {
 	if browser != "" {
 		key := "browser " + browser
@@ -68,9 +68,8 @@ func (t tries) tryPassword(account, address, browser string) (giveBack func(), e
 	return func() { t.account.give(key); t.lane.give(account) }, nil
 }
 
-// buckets holds a token bucket for each key, in two generations: when the younger is full, the older is forgotten. A key
-// in use is carried over, so what is forgotten has not been tried for as long as it takes to fill a generation, and
-// memory stays bounded whatever the keys are.
+// buckets holds a token bucket for each key, in two generations: when the younger is full, the older is dropped. A key in use
+// moves to the younger, so a dropped key was unused while a whole generation filled. Memory is bounded whatever the keys are.
 type buckets struct {
 	burst float64
 	every time.Duration
@@ -90,7 +89,7 @@ func newBuckets(burst int, every time.Duration, keys int, now func() time.Time) 
 	return &buckets{burst: float64(burst), every: every, keys: max(1, keys/2), now: now, young: map[string]bucket{}}
 }
 
-// take takes one from key's bucket, or says how long to wait for it.
+// take takes one token from key's bucket, or returns how long to wait for the next.
 func (b *buckets) take(key string) (wait time.Duration, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -103,7 +102,7 @@ func (b *buckets) take(key string) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// give returns what take took: the try turned out to be a right one.
+// give puts back the token that take took.
 func (b *buckets) give(key string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -112,7 +111,7 @@ func (b *buckets) give(key string) {
 	b.put(key, k)
 }
 
-// filled returns key's bucket as time has filled it.
+// filled returns key's bucket, refilled up to now.
 func (b *buckets) filled(key string) bucket {
 	now := b.now()
 	k, ok := b.young[key]
@@ -134,8 +133,8 @@ func (b *buckets) put(key string, k bucket) {
 	b.young[key] = k
 }
 
-// tryFrom counts a try from address; it is refused when there were too many. This machine itself is not counted: behind
-// that address is who runs the server, or a proxy that nobody named in TRUST_PROXY, and then it is everybody's.
+// tryFrom counts a try from address and returns a 429 problem after too many. Loopback is not counted: it is either whoever runs
+// the server, or a proxy that TRUST_PROXY lacks, so that everybody shares the address.
 func (t tries) tryFrom(address string) error {
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().IsLoopback() {
 		return nil
@@ -155,7 +154,7 @@ func tooMany(wait time.Duration) error {
 	return problem.TooMany(fmt.Sprintf("Too many tries. Wait %d %s.", seconds, unit)).RetryAfter(wait)
 }
 
-// network is what one person has: an IPv4 address, or an IPv6 network of 64 bits.
+// network returns the part of address that one person controls: an IPv4 address, or an IPv6 /64 network.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {

@@ -2,25 +2,25 @@ package auth
 
 import "quire/storage"
 
-// LinkToken is the secret in a share link's address: its id and a signature over it, so that an owner can be shown the
-// address again although only HashLink of it is stored.
+// LinkToken returns the secret in a share link's URL: the link's id and a signature of it, so that owners can be shown the URL
+// again although only its HashLink is stored.
 func (s *Service) LinkToken(id string) string {
 	return id + encoding.EncodeToString(s.sign(forLink, []byte(id))[:16])
 }
 
-// InvitationToken is the secret in an invitation's address, made as a link's is.
+// InvitationToken returns the secret in an invitation's URL, made like LinkToken.
 func (s *Service) InvitationToken(id string) string {
 	return id + encoding.EncodeToString(s.sign(forInvitation, []byte(id))[:16])
 }
 
-// HashLink is what is stored of a link's or an invitation's token.
+// HashLink returns the hash under which a link's or an invitation's token is stored.
 func HashLink(token string) []byte { return hashToken(token) }
 
-// TryFrom counts a try of something that can be guessed, from address; the error is 429.
+// TryFrom counts a wrong guess from address, and returns a 429 problem after too many.
 func (s *Service) TryFrom(address string) error { return s.tries.tryFrom(address) }
 
-// TryAs counts something that a signed-in person asks of people who did not ask for it: an invitation, a request for
-// access, a role or a place in a group. The error is 429.
+// TryAs counts a request by user that bothers other people: an invitation, a request for access, a role or a place in a group. It
+// returns a 429 problem after too many.
 func (s *Service) TryAs(user storage.UserID) error {
 	if wait, ok := s.tries.person.take(string(user)); !ok {
 		return tooMany(wait)
@@ -28,5 +28,5 @@ func (s *Service) TryAs(user storage.UserID) error {
 	return nil
 }
 
-// CheckEmail returns an e-mail as it is kept; field is where the request had it.
+// CheckEmail returns an e-mail in the form to store, or a problem; field is its place in the request.
 func CheckEmail(email, field string) (string, error) { return checkEmail(email, field) }

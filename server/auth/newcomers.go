@@ -12,13 +12,13 @@ import (
 	"quire/storage"
 )
 
-// Accounts that are made when a letter was answered. Nothing is kept until then: the letter holds what was asked for, sealed
-// (sealed.go). So nobody can push somebody else's letter out, use it up or fill a table, however often they ask for it.
-// Whoever reads the mailbox chooses the password and the name: who asked may be somebody else. Whether the address has an
-// account already is looked up when the letter's turn comes, as for a forgotten password, and the letter alone tells it.
+// This file creates accounts when a letter is answered. Nothing is stored before: the letter's code contains the request, sealed
+// (sealed.go). So nobody can displace somebody else's letter, use it up or fill a table, however often they ask. Whoever reads the
+// mailbox chooses password and name, because somebody else may have asked. Whether the address has an account is looked up only
+// when the letter is sent, as for a forgotten password, and only the letter reveals it.
 
-// askByLetter sends the letter that makes user's account, or says to whom the address belongs that they have one. That enough
-// letters were sent is answered like any other: one that counts lies in that mailbox, whoever asked for it.
+// askByLetter mails the letter that creates user's account or, if the address has one, a letter that says so. If the address got
+// enough letters lately it sends none and returns nil all the same: a valid one is in the mailbox.
 func (s *Service) askByLetter(user storage.User, guest bool, in NewAccount) error {
 	n := sealedAccount{Email: user.Email, Name: user.Name, Account: storage.UserID(RandomID())}
 	if guest {
@@ -36,8 +36,7 @@ func (s *Service) askByLetter(user storage.User, guest bool, in NewAccount) erro
 	})
 }
 
-// confirmation writes the letter that makes n an account. Where one wants to go on stands behind a #, which browsers keep to
-// themselves.
+// confirmation returns the letter that lets n create an account. goOn is in the link's fragment, which browsers do not send.
 func (s *Service) confirmation(n sealedAccount, goOn string) mail.Letter {
 	link := s.page("/confirm/" + s.seal(n))
 	if goOn != "/" {
@@ -53,7 +52,7 @@ func (s *Service) confirmation(n sealedAccount, goOn string) mail.Letter {
 	}
 }
 
-// thereIsOne tells the owner of an account that somebody wanted to make one with their address.
+// thereIsOne returns the letter to the owner of an account whose address somebody tried to sign up with.
 func (s *Service) thereIsOne(user storage.User, goOn string) mail.Letter {
 	if user.Suspended() {
 		return s.keptOut(user, "sign-up", "wanted to make an account")
@@ -72,13 +71,13 @@ func (s *Service) thereIsOne(user storage.User, goOn string) mail.Letter {
 	}
 }
 
-// Newcomer is what a letter makes an account of.
+// Newcomer is the account that answering a letter would create.
 type Newcomer struct {
 	Email, Name string
-	Guest       string // name of the guest who asked for it in another browser; "" for none. Only who reads the letter knows whether that was them
+	Guest       string // name of the guest who asked in another browser, which only the letter's reader can confirm was them; "" for none
 }
 
-// LookAtNewcomer tells what a letter makes an account of. current is who opened it, if anybody.
+// LookAtNewcomer returns what a letter's code would create. current is who is signed in, or nil.
 func (s *Service) LookAtNewcomer(ctx context.Context, from From, current *collab.Identity, code string) (Newcomer, error) {
 	n, err := s.newcomerOf(ctx, from, current, code)
 	if err != nil {
@@ -92,16 +91,16 @@ func (s *Service) LookAtNewcomer(ctx context.Context, from From, current *collab
 	return seen, err
 }
 
-// Confirmation answers a letter.
+// Confirmation is the answer to a letter.
 type Confirmation struct {
 	Code, Password string
-	Name           string // "": the one that was asked with
+	Name           string // "": the one given when signing up
 	AsGuest        bool   // the guest who asked for it becomes the account, in whichever browser the letter is opened
 }
 
-// Confirm makes the account that a letter was sent for and signs it in. The address is shown to be theirs. A guest who opens
-// the letter becomes the account, as by signing up without one; who asked for it as a guest elsewhere does if its reader says
-// so: else what somebody wrote as a guest would come to be by whomever they sent a letter.
+// Confirm creates the account that a letter was sent for, with a verified address, and signs it in. A guest who opens the letter
+// becomes the account, as when signing up without a letter. A guest who asked for it in another browser does so only if the reader
+// says so (AsGuest): otherwise guests could attribute their text to anybody they send a letter to.
 func (s *Service) Confirm(ctx context.Context, from From, current *collab.Identity, in Confirmation) (storage.User, Proof, error) {
 	n, err := s.newcomerOf(ctx, from, current, in.Code)
 	if err != nil {
@@ -141,7 +140,7 @@ func (s *Service) Confirm(ctx context.Context, from From, current *collab.Identi
 	return made, proof, err
 }
 
-// newcomerOf returns what a letter makes an account of, if it still does: the address has none, and the letter has made none.
+// newcomerOf opens a letter's code. It returns a problem if the address has an account by now or the code was used already.
 func (s *Service) newcomerOf(ctx context.Context, from From, current *collab.Identity, code string) (sealedAccount, error) {
 	n, ok := s.unseal(code)
 	if !ok {
@@ -155,7 +154,7 @@ func (s *Service) newcomerOf(ctx context.Context, from From, current *collab.Ide
 	} else if !isAbsent(err) {
 		return n, unavailable(err)
 	}
-	if _, err := s.store.User(ctx, n.Account); err == nil { // it has left the address since, or is deleted
+	if _, err := s.store.User(ctx, n.Account); err == nil { // the code was used; the account has another address by now, or is deleted
 		return n, codeGone()
 	} else if !isAbsent(err) {
 		return n, unavailable(err)
@@ -163,7 +162,7 @@ func (s *Service) newcomerOf(ctx context.Context, from From, current *collab.Ide
 	return n, s.maySignUp(n.Guest != "" || current != nil && current.Guest, "")
 }
 
-// stillGuest returns the guest whose row can become an account; nobody if it has, or is gone.
+// stillGuest returns the guest with that id; the zero User if they have an account by now or are gone.
 func (s *Service) stillGuest(ctx context.Context, guest storage.UserID) (storage.User, error) {
 	if guest == "" {
 		return storage.User{}, nil
@@ -183,8 +182,8 @@ func coloured(u storage.User) storage.User {
 	return u
 }
 
-// mailQuietly sends a letter that anybody can ask for, whose answer tells nothing of its recipient: only a few go to one
-// address, and that there were enough is no error. A letter that could not be taken is not counted.
+// mailQuietly queues a letter that anybody can ask for; its result reveals nothing about the recipient. An address gets only a few,
+// and it is no error if no more are sent. A letter that the queue refused is not counted.
 func (s *Service) mailQuietly(kind, recipient string, write func(context.Context) (mail.Letter, bool, error)) error {
 	key := kind + " " + storage.Fold(recipient)
 	if s.mayMail(key) != nil {

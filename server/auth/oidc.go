@@ -16,9 +16,9 @@ import (
 	"quire/storage/sealed"
 )
 
-// OIDCConfig names a provider that people can sign in through. Without an issuer there is none.
+// OIDCConfig configures a provider that people can sign in with. Without an Issuer there is none.
 type OIDCConfig struct {
-	Issuer       string // its address, as its own tokens have it
+	Issuer       string // its URL, exactly as in its tokens
 	ClientID     string
 	ClientSecret sealed.Text
 	Scopes       []string     // nil: openid, email, profile
@@ -36,19 +36,19 @@ const (
 	oidcStayFresh = time.Minute      // after it could not be asked again
 )
 
-// oidcProvider is what is known of the provider. It is asked when somebody first signs in, so that the server starts
-// without it, and asked again until it answers.
+// oidcProvider holds the provider's metadata. It is fetched when somebody first signs in, so that the server starts without the
+// provider, and fetched again after failures.
 type oidcProvider struct {
 	cfg    OIDCConfig
-	back   string // where it sends browsers
+	back   string // URL to which the provider sends browsers back
 	client *http.Client
 	now    func() time.Time
-	used   *buckets // states that came back: each does once
+	used   *buckets // states that came back: each is accepted once
 
 	mu       sync.Mutex
-	provider *oidc.Provider // nil: not asked yet
-	err      error          // why not
-	until    time.Time      // when to ask again
+	provider *oidc.Provider // nil: not fetched yet
+	err      error          // of the last failed fetch
+	until    time.Time      // no further fetch before then
 }
 
 func newOIDCProvider(cfg OIDCConfig, public *url.URL, now func() time.Time) *oidcProvider {
@@ -71,7 +71,7 @@ func newOIDCProvider(cfg OIDCConfig, public *url.URL, now func() time.Time) *oid
 	}
 }
 
-// OIDCName is the provider's name; "" for none.
+// OIDCName returns the provider's name; "" for none.
 func (s *Service) OIDCName() string {
 	if s.oidc == nil {
 		return ""
@@ -79,7 +79,7 @@ func (s *Service) OIDCName() string {
 	return s.oidc.cfg.Name
 }
 
-// ask returns the provider as it describes itself.
+// ask returns the provider's metadata, fetching it if needed.
 func (p *oidcProvider) ask() (*oidc.Provider, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,7 +107,7 @@ func (p *oidcProvider) flow(provider *oidc.Provider) oauth2.Config {
 	}
 }
 
-// oidcClaims are what counts of an ID token.
+// oidcClaims are the claims of an ID token that we read.
 type oidcClaims struct {
 	Subject  string  `json:"sub"`
 	Email    string  `json:"email"`
@@ -116,7 +116,7 @@ type oidcClaims struct {
 	Username string  `json:"preferred_username"`
 }
 
-// anyBool is true for true and, because some providers write it so, for "true".
+// anyBool is a JSON boolean, also as the string "true", which some providers write.
 type anyBool bool
 
 func (b *anyBool) UnmarshalJSON(data []byte) error {
@@ -129,7 +129,7 @@ var (
 	errUserInfo = errors.New("its user info can't be read")
 )
 
-// redeem returns what the provider says about who came back with code.
+// redeem exchanges code for an ID token, verifies it and returns its claims.
 func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oidcClaims, error) {
 	var claims oidcClaims
 	provider, err := p.ask()

@@ -20,8 +20,8 @@ import (
 	"quire/storage"
 )
 
-// oidcFlow is what a browser keeps, signed, while it is at the provider. State ties the way back to the browser, Nonce the
-// provider's token, and Verifier the code (PKCE).
+// oidcFlow is what a browser keeps in a signed cookie while it is at the provider. State ties the redirect back to this browser, and
+// so do Nonce the ID token and Verifier the code (PKCE).
 type oidcFlow struct {
 	State    string `json:"s"`
 	Nonce    string `json:"n"`
@@ -30,7 +30,7 @@ type oidcFlow struct {
 	Until    int64  `json:"t"` // ms
 }
 
-// Words why somebody comes back from the provider without being signed in; the app's page to sign in knows them.
+// Reasons why a sign-in with the provider failed, in the query of /signin. The app translates them.
 const (
 	oidcDenied     = "denied"
 	oidcExpired    = "expired"
@@ -46,8 +46,8 @@ const (
 
 func refusedAs(word string) string { return "/signin?refused=" + word }
 
-// StartOIDC gives the browser what it needs to come back, and tells where it goes: to the provider or, if that cannot be
-// asked, to the page to sign in.
+// StartOIDC sets the browser's oidcFlow cookie and returns where to redirect it: to the provider or, if that does not answer, to
+// the sign-in page.
 func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	if s.oidc == nil {
 		return refusedAs(oidcNoProvider)
@@ -72,8 +72,7 @@ func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	return flow.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier))
 }
 
-// FinishOIDC takes a browser that comes back from the provider. It returns where the browser goes, and the proof if it is
-// signed in.
+// FinishOIDC handles a browser that comes back from the provider. It returns where to redirect it, and the proof if it is signed in.
 func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string) (string, *Proof) {
 	if s.oidc == nil {
 		return refusedAs(oidcNoProvider), nil
@@ -120,8 +119,8 @@ func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string)
 	return refusedAs(word), nil
 }
 
-// cameAs says who the browser is so far, if anybody: a guest becomes the account. The provider's page sent it here, so its
-// cookie would not count; what StartOIDC gave it shows that it set out from ours.
+// cameAs returns who the browser is signed in as, or nil: a guest becomes the account. It does not check the origin, because the
+// provider's page sent the browser here; the cookie of StartOIDC shows that the flow began on our page.
 func (s *Service) cameAs(c *fiber.Ctx) (*collab.Identity, error) {
 	token := c.Cookies(s.cookieName(c, cookieSignIn))
 	if token == "" {
@@ -136,7 +135,7 @@ func (s *Service) cameAs(c *fiber.Ctx) (*collab.Identity, error) {
 	return &who, nil
 }
 
-// flowOf reads what StartOIDC gave this browser.
+// flowOf reads the cookie that StartOIDC set; ok is false if it is missing or invalid.
 func (s *Service) flowOf(c *fiber.Ctx) (f oidcFlow, ok bool) {
 	payload, signature, _ := strings.Cut(c.Cookies(s.cookieName(c, cookieOIDC)), ".")
 	mac, err := encoding.DecodeString(signature)
@@ -150,7 +149,7 @@ func (s *Service) flowOf(c *fiber.Ctx) (f oidcFlow, ok bool) {
 	return f, s.now().Before(time.UnixMilli(f.Until))
 }
 
-// oidcReason says why, without what the provider wrote: it may hold a code or token.
+// oidcReason returns the cause of err for the log, without the provider's text, which may contain a code or token.
 func oidcReason(err error) string {
 	var refused *oauth2.RetrieveError
 	if errors.As(err, &refused) {
@@ -170,7 +169,7 @@ func oidcReason(err error) string {
 	return fmt.Sprintf("what the provider said does not count: %.300s", err)
 }
 
-// ownPath returns a path of our own app to go back to; anything else is the front page.
+// ownPath returns path if it is a path of our app, else "/".
 func ownPath(path string) string {
 	u, err := url.Parse(path)
 	bad := strings.ContainsFunc(path, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
@@ -183,9 +182,9 @@ func ownPath(path string) string {
 
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// accountOf finds whose account the provider's person is, or makes one as far as that is allowed here; else a word says
-// why not. An account is theirs by issuer and subject. One that only has the same e-mail becomes theirs if both sides have
-// verified that address: either alone would let somebody who wrote down another's address into their account.
+// accountOf returns the account of the provider's person, creating one if that is allowed here; else word is the reason. Accounts
+// are found by issuer and subject. One that only has the same e-mail is linked if both sides have verified that address: otherwise
+// somebody who registered another person's address on either side could get into their account.
 func (s *Service) accountOf(ctx context.Context, from From, current *collab.Identity, c oidcClaims) (user storage.User, word string, err error) {
 	issuer := oidcIssuer + s.oidc.cfg.Issuer
 	user, err = s.store.UserBySubject(ctx, issuer, c.Subject)
@@ -211,7 +210,7 @@ func (s *Service) accountOf(ctx context.Context, from From, current *collab.Iden
 	return s.signUpBySubject(ctx, from, current, c, email, issuer)
 }
 
-// link lets the provider's person sign in to an account.
+// link stores the provider's issuer and subject with an account, so that this person can sign in to it.
 func (s *Service) link(ctx context.Context, from From, user storage.User, issuer, subject string) (storage.User, error) {
 	change := storage.UserChange{Issuer: &issuer, Subject: &subject}
 	return s.change(ctx, from, user.ID, user, change, `{"linked":"oidc"}`)

@@ -10,8 +10,8 @@ import (
 	"quire/storage"
 )
 
-// signUpBySubject makes an account for somebody who came through the provider, under the rules for making accounts: a guest
-// becomes the account. The first account, the administrator's, is not made this way.
+// signUpBySubject creates an account for somebody who came from the provider, under the same rules as SignUp: a guest becomes the
+// account. The first account, the administrator's, cannot be created this way.
 func (s *Service) signUpBySubject(ctx context.Context, from From, current *collab.Identity, c oidcClaims, email, issuer string) (user storage.User, word string, err error) {
 	first, err := s.SetupRequired(ctx)
 	guest := current != nil && current.Guest

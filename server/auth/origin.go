@@ -9,11 +9,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// Proxies are the networks whose X-Forwarded-* headers count.
+// Proxies are the networks whose X-Forwarded-* headers are trusted.
 type Proxies []netip.Prefix
 
-// Address returns who really asks: the peer or, where the peer is one of our proxies, the rightmost address of
-// X-Forwarded-For that is none of them. What stands left of it anybody could have written.
+// Address returns the client's IP address: the peer's or, if the peer is one of our proxies, the rightmost address of
+// X-Forwarded-For that is not. Anybody could have written what is left of that.
 func (p Proxies) Address(c *fiber.Ctx) string {
 	peer := c.Context().RemoteIP().String()
 	if !p.trusts(peer) {
@@ -42,7 +42,7 @@ func (p Proxies) trusts(address string) bool {
 	return slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(ip) })
 }
 
-// Secure reports whether the page that asks is on https.
+// Secure reports whether the client uses https.
 func (s *Service) Secure(c *fiber.Ctx) bool {
 	if s.cfg.PublicURL != nil {
 		return s.cfg.PublicURL.Scheme == "https"
@@ -50,7 +50,7 @@ func (s *Service) Secure(c *fiber.Ctx) bool {
 	return c.Protocol() == "https"
 }
 
-// BaseURL is the address of the app as people reach it, without a slash at the end.
+// BaseURL returns the app's public URL, without a trailing slash.
 func (s *Service) BaseURL(c *fiber.Ctx) string {
 	if s.cfg.PublicURL != nil {
 		return strings.TrimSuffix(s.cfg.PublicURL.String(), "/")
@@ -58,8 +58,7 @@ func (s *Service) BaseURL(c *fiber.Ctx) string {
 	return c.Protocol() + "://" + c.Hostname()
 }
 
-// OwnOrigin reports whether origin is our own page's: PUBLIC_URL's exactly, or, where none is set, the one that the
-// request itself was sent to.
+// OwnOrigin reports whether origin is ours: exactly that of PUBLIC_URL or, without one, the origin that the request was sent to.
 func (s *Service) OwnOrigin(c *fiber.Ctx, origin string) bool {
 	given, ok := canonical(origin)
 	if !ok {
@@ -73,8 +72,8 @@ func (s *Service) OwnOrigin(c *fiber.Ctx, origin string) bool {
 	return ok && sameLoopback(given) == sameLoopback(own)
 }
 
-// AllowedOrigin reports whether origin is one of ALLOWED_ORIGINS: its pages may call REST and open the socket, with a
-// proof of their own, never with the cookie.
+// AllowedOrigin reports whether origin is one of ALLOWED_ORIGINS, whose pages may call REST and open sockets with a token or
+// ticket, never with our cookie.
 func (s *Service) AllowedOrigin(origin string) bool {
 	given, ok := canonical(origin)
 	return ok && slices.ContainsFunc(s.cfg.AllowedOrigins, func(allowed string) bool {
@@ -83,8 +82,8 @@ func (s *Service) AllowedOrigin(origin string) bool {
 	})
 }
 
-// cookieCounts reports whether a request that carries our cookie was made by a page of ours. A request that changes
-// something must show it; one that only reads must not show the contrary.
+// cookieCounts reports whether the cookie of a request may be used. A request that changes something must prove that one of our
+// pages made it; one that only reads is refused only if it shows that another site did.
 func (s *Service) cookieCounts(c *fiber.Ctx, changes bool) bool {
 	if origin := c.Get(fiber.HeaderOrigin); origin != "" {
 		return s.OwnOrigin(c, origin)
@@ -98,12 +97,12 @@ func (s *Service) cookieCounts(c *fiber.Ctx, changes bool) bool {
 	return false
 }
 
-// changesNothing holds for the methods that only read.
+// changesNothing reports whether method only reads.
 func changesNothing(method string) bool {
 	return method == fiber.MethodGet || method == fiber.MethodHead || method == fiber.MethodOptions
 }
 
-// canonical is an origin in the one form that can be compared.
+// canonical returns an origin in a form that can be compared.
 func canonical(origin string) (string, bool) {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
@@ -121,7 +120,7 @@ func canonical(origin string) (string, bool) {
 	return u.Scheme + "://" + host, true
 }
 
-// sameLoopback maps this machine's names for itself to one form: people type either.
+// sameLoopback maps all names of the loopback host to one, because people type either.
 func sameLoopback(origin string) string {
 	scheme, host, _ := strings.Cut(origin, "://")
 	for _, name := range []string{"127.0.0.1", "[::1]"} {

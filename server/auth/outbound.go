@@ -7,13 +7,12 @@ import (
 	"time"
 )
 
-// maxAnswer bounds what is read of an answer: of a provider or of a key set, after decompression.
+// maxAnswer bounds the bytes read of a response from a provider or key server, after decompression.
 const maxAnswer = maxKeySet + 1 // readKeys tells one that is larger by name
 
-// strictClient is the client with which we ask servers that were named in the configuration. It goes where the
-// configuration says and nowhere else: not through a proxy that the environment names (who sets HTTP_PROXY for a package
-// manager does not mean our secrets), and not where an answer points to, because a redirected exchange of a code takes the
-// client's secret along. What the answer may cost is bounded in time and bytes. given may be nil.
+// strictClient returns a client for requests to servers named in the configuration. It contacts only these: it ignores proxies from
+// the environment (HTTP_PROXY set for a package manager must not get our secrets) and follows no redirects, because a redirected
+// code exchange would take the client secret along. Responses are bounded in time and bytes. given may be nil.
 func strictClient(given *http.Client, wait time.Duration) *http.Client {
 	strict := http.Client{Transport: &http.Transport{ // asked now and then: no connection stays in between
 		DisableKeepAlives: true, TLSHandshakeTimeout: wait, MaxResponseHeaderBytes: 64 << 10,
@@ -30,7 +29,7 @@ func strictClient(given *http.Client, wait time.Duration) *http.Client {
 	return &strict
 }
 
-// bounded ends an answer that is too long with an error: cut off, it could still be read as a whole one.
+// bounded makes reading a response that is too long an error: cut off silently, it might still parse as a complete one.
 type bounded struct{ next http.RoundTripper }
 
 func (b bounded) RoundTrip(req *http.Request) (*http.Response, error) {

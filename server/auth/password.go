@@ -27,7 +27,7 @@ type HashConfig struct {
 	Wait    time.Duration // how long
 }
 
-// hasher makes and checks password hashes, few at a time: each takes tens of ms and many MiB, and anybody can ask for one.
+// hasher makes and checks password hashes, a few at a time: each takes tens of ms and many MiB, and anybody can cause one.
 type hasher struct {
 	params argon2id.Params
 	wait   time.Duration
@@ -48,7 +48,7 @@ func newHasher(cfg HashConfig) *hasher {
 	}
 }
 
-// enter waits for a worker, boundedly; the caller runs what it got.
+// enter waits for a worker slot; the problem is a 503 if the queue is full or the wait too long. The caller must call leave.
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	busy := problem.Unavailable("Too many people are signing in at this moment.").RetryAfter(2 * time.Second)
 	select {
@@ -77,7 +77,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	return argon2id.CreateHash(password, &h.params)
 }
 
-// check reports whether password has that hash, and whether the hash should be made anew with today's parameters.
+// check reports whether password has that hash, and whether the hash has other parameters than new ones get.
 func (h *hasher) check(ctx context.Context, password, hash string) (match, stale bool, err error) {
 	leave, err := h.enter(ctx)
 	if err != nil {
@@ -91,7 +91,7 @@ func (h *hasher) check(ctx context.Context, password, hash string) (match, stale
 	return match, params != nil && *params != h.params, nil
 }
 
-// checkPassword tells whether a new password will do; field is where the request had it.
+// checkPassword returns a problem if a new password is too short or too long; field is its place in the request.
 func checkPassword(password, field string) error {
 	switch {
 	case utf8.RuneCountInString(password) < minPassword:

@@ -32,8 +32,8 @@ func (s *Service) ChangePassword(ctx context.Context, from From, who collab.Iden
 	return s.keepPassword(ctx, from, who.User, user, storage.UserChange{PasswordHash: &hash}, who.SignIn, nil)
 }
 
-// proveOwner checks a password that somebody signed in is asked for again. It is counted for their sign-in, so that guesses
-// made with a cookie somebody stole keep nobody else from signing in.
+// proveOwner checks the password that a signed-in person has to repeat. Tries are counted per sign-in, so that guesses with a
+// stolen cookie do not lock out the owner.
 func (s *Service) proveOwner(ctx context.Context, user storage.User, who collab.Identity, password, field string) error {
 	giveBack, err := s.tries.tryPassword("", "", "signed in as "+who.SignIn)
 	if err != nil {
@@ -50,8 +50,8 @@ func (s *Service) proveOwner(ctx context.Context, user storage.User, who collab.
 	return nil
 }
 
-// keepPassword makes a change to the password ("": none any more) and what goes with it, forgets codes that were to set one,
-// and ends all of user's sign-ins but keep ("": all), their tokens and the open sockets of both. code: by which it is made.
+// keepPassword makes a change that sets or removes ("") the password, then ends all of user's sign-ins except keep ("": all), their
+// API tokens and the open sockets of both, and deletes codes that could set a password. code is used up by the change; nil: none.
 func (s *Service) keepPassword(ctx context.Context, from From, by storage.UserID, user storage.User, change storage.UserChange, keep string, code *storage.Code) error {
 	err := s.note(ctx, from, by, storage.AuditEntry{
 		Action: "user.password", Subject: string(user.ID), Detail: audit.Detail("removed", *change.PasswordHash == ""),

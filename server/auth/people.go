@@ -13,7 +13,7 @@ import (
 	"quire/storage"
 )
 
-// Colors is how many colours a person can have: an index, so that every theme has its own shade.
+// Colors is the number of colours for people. A colour is an index, so that each theme can have its own shade.
 const Colors = 12
 
 const (
@@ -21,14 +21,14 @@ const (
 	maxEmail = 254 // bytes
 )
 
-// colorOf chooses a first colour.
+// colorOf returns the colour of a new person.
 func colorOf(id storage.UserID) int {
 	h := fnv.New32a()
 	h.Write([]byte(id))
 	return int(h.Sum32() % Colors)
 }
 
-// cleanName makes one line of a name, without what cannot be seen, at most maxName characters.
+// cleanName returns name as one line of visible characters, cut off at maxName.
 func cleanName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -46,7 +46,7 @@ func cleanName(name string) string {
 	return name
 }
 
-// CheckName returns a person's name as it is kept; field is where the request had it.
+// CheckName returns a name in the form to store, or a problem; field is its place in the request.
 func CheckName(name, field string) (string, error) {
 	if utf8.RuneCountInString(name) > maxName {
 		return "", problem.Invalid("A name has at most 100 characters.").In(field, "has more than 100 characters")
@@ -66,7 +66,7 @@ func checkEmail(email, field string) (string, error) {
 	return email, nil
 }
 
-// Me returns the row of who.
+// Me returns the stored user of who.
 func (s *Service) Me(ctx context.Context, who collab.Identity) (storage.User, error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *Service) Me(ctx context.Context, who collab.Identity) (storage.User, er
 	return user, nil
 }
 
-// ChangeMe changes name and colour where given.
+// ChangeMe changes the name and the colour, each if not nil.
 func (s *Service) ChangeMe(ctx context.Context, who collab.Identity, name *string, color *int) (storage.User, error) {
 	if name != nil {
 		checked, err := CheckName(*name, "body.name")

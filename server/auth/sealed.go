@@ -11,13 +11,13 @@ import (
 
 const newcomerLasts = verifyLasts
 
-// sealedAccount is what the code in a letter holds: who becomes an account when it is answered. It is sealed with a key derived
-// from SECRET_KEY, so nobody else makes one or reads the address in it, and nothing is stored of those that nobody answers.
+// sealedAccount is the content of the code in a sign-up letter: the account to create when it is answered. It is encrypted with a
+// key derived from SECRET_KEY, so nobody else can make one or read the address in it, and unanswered letters leave nothing stored.
 type sealedAccount struct {
 	Email   string         `json:"e"`
-	Name    string         `json:"n,omitempty"` // as it was asked with; its reader may choose another
+	Name    string         `json:"n,omitempty"` // given when signing up; the letter's reader may choose another
 	Guest   storage.UserID `json:"g,omitempty"` // who asked
-	Account storage.UserID `json:"i"`           // its id: so one letter makes one account, also when that has left the address
+	Account storage.UserID `json:"i"`           // id of the new account: a code used twice finds it, even if it has another address by then
 	Until   int64          `json:"t"`           // ms
 }
 
@@ -30,7 +30,7 @@ func (s *Service) seal(n sealedAccount) string {
 	return encoding.EncodeToString(s.newcomers().Seal(nil, nil, body, nil))
 }
 
-// unseal returns what is in a code that was made here and has not ended.
+// unseal decrypts a code. ok is false if it was not made here or has expired.
 func (s *Service) unseal(code string) (n sealedAccount, ok bool) {
 	sealed, err := encoding.DecodeString(code)
 	if err != nil {

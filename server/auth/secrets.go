@@ -33,21 +33,21 @@ func (s *Service) sign(p purpose, message []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// randomToken is 256 random bits, in 43 characters.
+// randomToken returns 256 random bits in 43 characters.
 func randomToken() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: crypto/rand ends the process instead
 	return encoding.EncodeToString(b[:])
 }
 
-// RandomID is 128 random bits, in 22 characters, for documents, users, sign-ins and links.
+// RandomID returns 128 random bits in 22 characters, as the id of a document, user, sign-in or link.
 func RandomID() string {
 	var b [16]byte
 	rand.Read(b[:])
 	return encoding.EncodeToString(b[:])
 }
 
-// hashToken is what is stored of a token. Tokens are random, so a plain digest is enough.
+// hashToken returns the hash under which a token is stored. Tokens are random, so a plain digest is enough.
 func hashToken(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]

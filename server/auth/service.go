@@ -14,23 +14,23 @@ import (
 	"quire/storage/sealed"
 )
 
-// SignupMode says who may make an account.
+// SignupMode says who may create an account.
 type SignupMode string
 
 const (
 	SignupOpen   SignupMode = "open"   // anybody
-	SignupInvite SignupMode = "invite" // who came through somebody's link, or an invitation's letter
+	SignupInvite SignupMode = "invite" // people who came by a share link or the mail of an invitation
 	SignupClosed SignupMode = "closed" // nobody; accounts are made by quire user add
 )
 
 // Durations of sign-ins and tickets.
 const (
-	SignInLasts = 30 * 24 * time.Hour // since last seen
+	SignInLasts = 30 * 24 * time.Hour // after it was last used
 	touchEvery  = time.Hour           // how stale LastSeenAt may get
 	TicketLasts = 30 * time.Second
 )
 
-// Store is what auth asks of the database.
+// Store is the part of storage.Store that auth uses.
 type Store interface {
 	storage.People
 	storage.Credentials
@@ -38,12 +38,12 @@ type Store interface {
 	storage.Settings
 }
 
-// Listener ends live sessions of whom it is told. *collab.Hub is one. What ends by itself the store tells.
+// Listener closes the sockets of a storage.EventEnded. *collab.Hub implements it.
 type Listener interface {
 	Apply(e storage.Event)
 }
 
-// Config is what a Service needs. Zero values of the optional fields are useful.
+// Config configures a Service. Comments say what the zero value of an optional field means.
 type Config struct {
 	Store    Store
 	Listener Listener
@@ -52,7 +52,7 @@ type Config struct {
 	PublicURL      *url.URL // nil: a page's own origin is the request's scheme and host
 	AllowedOrigins []string // other sites' pages, with Bearer or ticket only
 	Signup         SignupMode
-	SignupNow      func() SignupMode // what it is now; nil: Signup
+	SignupNow      func() SignupMode // returns the current mode; nil: always Signup
 	Loopback       bool              // HOST is loopback: the first account needs no set-up code
 	Tokens         TokenConfig
 	Mail           *mail.Post // nil: no mail is sent. Needs PublicURL, for the addresses in letters
@@ -64,7 +64,7 @@ type Config struct {
 	Log    *slog.Logger     // nil: slog.Default
 }
 
-// Service answers who is asking. Safe for use by any goroutine; it starts none.
+// Service manages accounts and authenticates requests. It is safe for concurrent use and starts no goroutines.
 type Service struct {
 	cfg    Config
 	store  Store
@@ -77,7 +77,7 @@ type Service struct {
 	dummy  string        // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
 }
 
-// New checks cfg and makes the service.
+// New checks cfg and returns a Service.
 func New(cfg Config) (*Service, error) {
 	if len(cfg.Secret.Bytes()) < 32 {
 		return nil, errors.New("auth: the secret key needs at least 32 bytes")
@@ -93,7 +93,7 @@ func New(cfg Config) (*Service, error) {
 		s.cfg.SignupNow = func() SignupMode { return s.cfg.Signup }
 	}
 	if cfg.PublicURL == nil && (cfg.Mail.Sends() || cfg.OIDC.Issuer != "") {
-		return nil, errors.New("auth: mail and OIDC need the public address") // a request's Host anybody can write
+		return nil, errors.New("auth: mail and OIDC need the public address") // anybody can forge a request's Host
 	}
 	s.hasher = newHasher(cfg.Hash)
 	var err error
@@ -110,16 +110,16 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// Signup says who may make an account.
+// Signup returns who may create an account at present.
 func (s *Service) Signup() SignupMode { return s.cfg.SignupNow() }
 
 // Mails reports whether this server sends mail.
 func (s *Service) Mails() bool { return s.cfg.Mail.Sends() }
 
-// MailFrom is the sender of this server's letters; "" if it sends none.
+// MailFrom returns the sender address of this server's mail; "" if it sends none.
 func (s *Service) MailFrom() string { return s.cfg.Mail.From() }
 
-// SetupRequired reports whether the first account is still to be made.
+// SetupRequired reports whether there is no account yet.
 func (s *Service) SetupRequired(ctx context.Context) (bool, error) {
 	has, err := s.store.HasAccounts(ctx)
 	if err != nil {
@@ -128,16 +128,16 @@ func (s *Service) SetupRequired(ctx context.Context) (bool, error) {
 	return !has, nil
 }
 
-// SetupCodeRequired reports whether the first account can only be made through the set-up address: wherever others than
-// this machine could be faster than its owner.
+// SetupCodeRequired reports whether the first account can only be created through the set-up address. It is required unless the
+// server listens on loopback, because somebody else could be faster than the owner.
 func (s *Service) SetupCodeRequired() bool { return !s.cfg.Loopback }
 
-// unavailable is the answer when the database could not be asked.
+// unavailable returns the 503 problem for a failed database call that changed nothing.
 func unavailable(err error) error {
 	return problem.Unavailable("The server can't use its database at the moment. Nothing was changed.").RetryAfter(time.Second).Caused(err)
 }
 
-// doneBut tells of a database that failed when a part of the change was made: done says what is, and how to go on.
+// doneBut returns the 503 problem for a change that failed halfway. done tells the user what was changed and how to go on.
 func doneBut(done string, err error) error {
 	return problem.Unavailable(done).RetryAfter(time.Second).Caused(err)
 }

@@ -40,7 +40,7 @@ func (s *Service) setupCode(half []byte) string {
 	return encoding.EncodeToString(s.sign(forSetup, half)[:18])
 }
 
-// maySetUp tells whether code lets somebody make the first account.
+// maySetUp returns a problem unless code allows creating the first account.
 func (s *Service) maySetUp(ctx context.Context, code string) error {
 	if s.cfg.Loopback && code == "" {
 		return nil
@@ -60,7 +60,7 @@ func (s *Service) maySetUp(ctx context.Context, code string) error {
 	return nil
 }
 
-// createFirst makes the administrator's account, if nobody was faster, and forgets the set-up code.
+// createFirst creates the administrator's account, unless somebody was faster, and deletes the set-up code.
 func (s *Service) createFirst(ctx context.Context, user storage.User) (storage.User, error) {
 	user.Admin, user.KnownAt = true, user.CreatedAt
 	err := s.store.CreateFirstUser(ctx, user)

@@ -13,7 +13,7 @@ import (
 
 const maxUserAgent = 300 // bytes kept of a browser's name for itself
 
-// newSignIn signs user in, unless an administrator keeps them out; way is how they showed who they are.
+// newSignIn signs user in unless they are suspended. way is how they authenticated, for the audit log.
 func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, way string) (Proof, error) {
 	if user.Suspended() {
 		return Proof{}, problem.Suspended()
@@ -30,7 +30,7 @@ func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, w
 		}
 		return nil
 	}
-	if user.Guest { // who came through a link is in the log by that
+	if user.Guest { // the audit log has the use of the link that made the guest
 		return proof, create()
 	}
 	if s.knows(user.ID, from.Browser) == "" {
@@ -41,7 +41,7 @@ func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, w
 	}, create)
 }
 
-// NewGuest makes a person without e-mail and signs them in. name may be empty; color nil chooses one.
+// NewGuest creates a person without e-mail and signs them in. name "" and color nil choose one.
 func (s *Service) NewGuest(ctx context.Context, from From, name string, color *int) (storage.User, Proof, error) {
 	user := storage.User{ID: storage.UserID(RandomID()), Name: "Guest", Guest: true, CreatedAt: s.now()}
 	user.Color = colorOf(user.ID)
@@ -71,15 +71,15 @@ func (s *Service) SignIns(ctx context.Context, user storage.UserID) ([]storage.S
 	return list, nil
 }
 
-// EndSignIn ends one of user's sign-ins or tokens and its open sockets; by is who asks for it. That it is somebody else's
-// or none is the same answer.
+// EndSignIn ends one of user's sign-ins and closes its sockets; by is who asks for it. The problem is "not found" both for
+// somebody else's sign-in and for one that does not exist.
 func (s *Service) EndSignIn(ctx context.Context, from From, by, user storage.UserID, id string) error {
 	return s.note(ctx, from, by, storage.AuditEntry{
 		Action: "signin.end", Subject: string(user), Detail: audit.Detail("sign_in", id),
 	}, func() error { return s.endSignIn(ctx, user, id) })
 }
 
-// SignOut ends the sign-in that who came with.
+// SignOut ends the sign-in with which who made this request.
 func (s *Service) SignOut(ctx context.Context, from From, who collab.Identity) error {
 	return s.note(ctx, from, who.User, storage.AuditEntry{
 		Action: "signin.end", Subject: string(who.User), Detail: audit.Detail("sign_in", who.SignIn, "out", true),
@@ -96,7 +96,7 @@ func (s *Service) endSignIn(ctx context.Context, user storage.UserID, id string)
 	return nil
 }
 
-// endProof ends a sign-in that was made in this instant.
+// endProof ends the sign-in of a proof that was just made.
 func (s *Service) endProof(ctx context.Context, user storage.UserID, proof Proof) error {
 	signIn, _, err := s.store.SignInByToken(ctx, hashToken(proof.Token), s.now())
 	if errors.Is(err, storage.ErrNotFound) {
@@ -114,8 +114,8 @@ func (s *Service) EndAll(ctx context.Context, from From, by, user storage.UserID
 	}, func() error { return s.endAll(ctx, user) })
 }
 
-// endAll also ends sockets here that were opened with an application's tokens. Others are told of each proof by its id, not of
-// the person: what they learn half a second later must not end a sign-in that was made meanwhile.
+// endAll ends all proofs of user and closes all their sockets here, also those opened with an application's token. Other nodes
+// learn the id of each ended proof, not the person: an event that arrives half a second later must not end a newer sign-in.
 func (s *Service) endAll(ctx context.Context, user storage.UserID) error {
 	err := s.deleteProofs(ctx, user, "")
 	if err == nil && s.cfg.Listener != nil {
@@ -124,7 +124,7 @@ func (s *Service) endAll(ctx context.Context, user storage.UserID) error {
 	return err
 }
 
-// endOthers ends all sign-ins of user but one, their API tokens, and the open sockets of both.
+// endOthers ends all sign-ins of user except keep ("": all), all API tokens, and the open sockets of both.
 func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep string) error {
 	if keep == "" {
 		return s.endAll(ctx, user)
@@ -132,7 +132,7 @@ func (s *Service) endOthers(ctx context.Context, user storage.UserID, keep strin
 	return s.deleteProofs(ctx, user, keep)
 }
 
-// deleteProofs deletes all sign-ins of user but keep ("": all) and their API tokens.
+// deleteProofs deletes all sign-ins of user except keep ("": all) and all API tokens.
 func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep string) error {
 	if _, err := s.store.DeleteSignIns(ctx, user, keep); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return unavailable(err)
@@ -143,10 +143,10 @@ func (s *Service) deleteProofs(ctx context.Context, user storage.UserID, keep st
 	return nil
 }
 
-// SignInOfToken is what stands as the sign-in of who came by one of a person's own tokens.
+// SignInOfToken returns the collab.Identity.SignIn of a request that came with the API token id.
 func (s *Service) SignInOfToken(id string) string { return tokenSignIn + id }
 
-// Expire removes sign-ins, codes and tokens that ended by themselves and tells how many.
+// Expire deletes expired sign-ins, codes and tokens and returns how many.
 func (s *Service) Expire(ctx context.Context) (int, error) {
 	signIns, err := s.store.DeleteExpiredSignIns(ctx, s.now())
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 	return signIns + others, err
 }
 
-// StillCounts reports whether what a socket was opened with still counts.
+// StillCounts reports whether the sign-in or API token that a socket was opened with is still valid.
 func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error) {
 	if id, ok := strings.CutPrefix(p.SignIn, tokenSignIn); ok {
 		_, err := s.tokenOf(ctx, p.User, id)
@@ -172,12 +172,13 @@ func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error)
 	return err == nil && signIn.User == p.User, err
 }
 
-// PersonOf is a person as others in a document see them.
+// PersonOf returns a user as others in a document see them.
 func (s *Service) PersonOf(u storage.User) collab.Person {
 	return collab.Person{ID: u.ID, Name: u.Name, Color: u.Color, Guest: u.Guest, Picture: PicturePath(u)}
 }
 
-// PicturePath is where a person's picture is; "" if they have none. It changes with the picture, so it can be kept.
+// PicturePath returns the URL path of a person's picture; "" if they have none. It changes with the picture, so browsers can
+// cache it for good.
 func PicturePath(u storage.User) string {
 	if u.Picture == "" {
 		return ""
@@ -185,7 +186,7 @@ func PicturePath(u storage.User) string {
 	return "/api/v1/users/" + string(u.ID) + "/picture?v=" + u.Picture
 }
 
-// note makes a change that the audit log tells of; by is who makes it, "" the command line.
+// note makes a change together with its audit entry (audit.Do); by is who makes it, "" for the command line.
 func (s *Service) note(ctx context.Context, from From, by storage.UserID, e storage.AuditEntry, change func() error) error {
 	e.At, e.Actor, e.Address = s.now(), by, from.Address
 	return audit.Do(ctx, s.store, s.log, e, change)

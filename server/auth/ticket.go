@@ -14,18 +14,19 @@ import (
 	"quire/storage"
 )
 
-// ticketBody is what a ticket says. For accounts and guests the sign-in, or API token, is looked up again when the ticket is
-// used; for an application's token the ticket carries what the token said, no longer than the token lasts.
+// ticketBody is the content of a ticket. For accounts and guests, the sign-in or API token is looked up again when the ticket is
+// used. For an application's token, the ticket carries the token's claims and expires no later than the token.
 type ticketBody struct {
 	User    storage.UserID         `json:"u"`
 	SignIn  string                 `json:"s"`
-	Until   int64                  `json:"t"` // ms: the ticket
-	Expires int64                  `json:"e"` // ms: the sign-in or token
+	Until   int64                  `json:"t"` // when the ticket expires, Unix ms
+	Expires int64                  `json:"e"` // when the sign-in or token expires, Unix ms
 	Claims  map[string]access.Role `json:"c,omitempty"`
 	Token   bool                   `json:"j,omitempty"` // made by an application's token
 }
 
-// NewTicket returns the secret with which a browser may open a socket as who, within TicketLasts. It fits a subprotocol.
+// NewTicket returns a secret with which a browser can open a socket as who, within TicketLasts. It is a valid WebSocket
+// subprotocol name.
 func (s *Service) NewTicket(who collab.Identity) (ticket string, expires time.Time, err error) {
 	expires = storage.Milli(s.now().Add(TicketLasts))
 	body, err := json.Marshal(ticketBody{

@@ -18,10 +18,10 @@ import (
 	"quire/storage/sealed"
 )
 
-// TokenConfig says which applications' tokens count. Without a secret and an address of keys none does. Both may be set:
-// then HS256 counts with the secret alone, and every other algorithm with the keys alone.
+// TokenConfig says which applications' tokens are accepted. With neither Secrets nor KeysURL none is. With both, HS256 tokens are
+// checked with the secrets only, and all others with the keys only.
 type TokenConfig struct {
-	Secrets  []sealed.Text // HS256; several while one takes another's place
+	Secrets  []sealed.Text // HS256; several while one replaces another
 	KeysURL  sealed.Text   // of a key set (JWKS), for signatures by a private key
 	Client   *http.Client  // fetches it; nil: one of our own
 	Issuer   string        // "" takes any
@@ -36,8 +36,8 @@ const (
 	anyIssuer       = "application"    // of a token that names none, where none is asked for
 )
 
-// tokenClaims are the claims that count; the rest is ignored. documents maps a document's id, or a prefix that ends in
-// "*", to a role; absent, it grants nothing.
+// tokenClaims are the claims we read; others are ignored. documents maps a document's id, or a prefix that ends in "*", to a
+// role; without it the token grants nothing.
 type tokenClaims struct {
 	jwt.RegisteredClaims
 	Name      string            `json:"name"`
@@ -82,8 +82,8 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 	return v, nil
 }
 
-// key returns what checks a token's signature. Which secret or key it may be follows from the algorithm alone, so that none
-// ever serves another: a public key is nobody's HS256 secret.
+// key returns the keys to verify a token's signature with. The algorithm alone decides between secrets and public keys, so that
+// a public key can never serve as an HS256 secret.
 func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
 	if token.Method == jwt.SigningMethodHS256 {
 		var secrets jwt.VerificationKeySet
@@ -95,7 +95,7 @@ func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) 
 	return v.keys.find(ctx, token)
 }
 
-// verify returns the claims of a token that counts.
+// verify checks a token and returns its claims.
 func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, error) {
 	var claims tokenClaims
 	if len(v.cfg.Secrets) == 0 && v.keys == nil {
@@ -121,9 +121,9 @@ func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, 
 	return claims, nil
 }
 
-// refuse says why a token does not count, in words its issuer can act on; none of it helps to forge one.
+// refuse returns the problem for an invalid token, with a reason that its issuer can act on and that does not help forge one.
 func (v *tokenVerifier) refuse(err error) error {
-	var ours *problem.Problem // the keys are not there
+	var ours *problem.Problem // the keys could not be fetched
 	if errors.As(err, &ours) {
 		return ours
 	}
@@ -161,15 +161,15 @@ func (v *tokenVerifier) signers() string {
 	return secret + ", nor with " + keys
 }
 
-// KeepTokenKeys keeps the keys of application tokens fresh until ctx ends; without any it returns at once.
+// KeepTokenKeys fetches the keys of application tokens regularly until ctx ends. Without a KeysURL it returns at once.
 func (s *Service) KeepTokenKeys(ctx context.Context) {
 	if s.tokens.keys != nil {
 		s.tokens.keys.keep(ctx)
 	}
 }
 
-// TokenKeys tells how the keys of application tokens are: ok, stale (older ones count, because the last fetch failed) or
-// missing; "" where there are none to fetch.
+// TokenKeys returns the state of the keys of application tokens: ok, stale (the last fetch failed, older keys stay in use) or
+// missing; "" without a KeysURL.
 func (s *Service) TokenKeys() string {
 	if s.tokens.keys == nil {
 		return ""
@@ -206,8 +206,7 @@ func (s *Service) byBearer(ctx context.Context, header string) (collab.Identity,
 	}, nil
 }
 
-// subject returns the person of a token's (issuer, sub), whom it makes the first time, and keeps their name as the
-// application has it. An account with the same e-mail is somebody else.
+// subject returns the user with a token's issuer and sub, creating them the first time, and updates their name from the token.
 func (s *Service) subject(ctx context.Context, claims tokenClaims) (storage.User, error) {
 	name := cleanName(claims.Name)
 	for {
@@ -234,7 +233,7 @@ func (s *Service) subject(ctx context.Context, claims tokenClaims) (storage.User
 		err = s.store.CreateUser(ctx, user)
 		if err == nil {
 			return user, nil
-		} else if !errors.Is(err, storage.ErrExists) { // else made in this instant by another request: read it
+		} else if !errors.Is(err, storage.ErrExists) { // ErrExists: another request just created them, so read again
 			return user, unavailable(err)
 		}
 	}

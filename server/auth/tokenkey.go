@@ -26,10 +26,10 @@ const (
 type tokenKey struct {
 	id     string // kid; may be empty
 	public any    // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
-	alg    string // "" for any that its kind allows
+	alg    string // "" for any that suits the key's type
 }
 
-// asymmetric are the algorithms by which a public key checks a token, as RFC 7518 and 8037 have them.
+// asymmetric returns the public-key algorithms of RFC 7518 and RFC 8037.
 func asymmetric() []string {
 	return []string{
 		jwt.SigningMethodRS256.Alg(), jwt.SigningMethodRS384.Alg(), jwt.SigningMethodRS512.Alg(),
@@ -39,7 +39,7 @@ func asymmetric() []string {
 	}
 }
 
-// fits tells whether the key may check a signature of that algorithm.
+// fits reports whether the key may verify a signature of that algorithm.
 func (k tokenKey) fits(alg string) bool {
 	if k.alg != "" && k.alg != alg {
 		return false
@@ -55,8 +55,8 @@ func (k tokenKey) fits(alg string) bool {
 	return false
 }
 
-// readKeys reads a key set. What is in it and cannot check a token is left out: keys for encryption, secret keys, kinds
-// that we do not know. One without any that can is an error, because taking it would end every token.
+// readKeys reads a key set. It skips keys that cannot verify a token: encryption keys, secret keys, unknown types. A set without
+// a usable key is an error, because it would invalidate every token.
 func readKeys(body io.Reader) ([]tokenKey, error) {
 	data, err := io.ReadAll(io.LimitReader(body, maxKeySet+1))
 	if err != nil {
@@ -94,7 +94,7 @@ func readKey(raw json.RawMessage) (tokenKey, bool) {
 	if jwk.USE != "" && jwk.USE != jwkset.UseSig || len(jwk.KEYOPS) > 0 && !slices.Contains(jwk.KEYOPS, jwkset.KeyOpsVerify) {
 		return tokenKey{}, false
 	}
-	// what follows from certificates is the application's business; an address in it must not make us ask there
+	// we do not use certificates, and an address in the set must not make us request it
 	jwk.X5U, jwk.X5C, jwk.X5T, jwk.X5TS256 = "", nil, "", ""
 	parsed, err := jwkset.NewJWKFromMarshal(jwk, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
 	if err != nil {

@@ -17,9 +17,9 @@ import (
 	"quire/storage/sealed"
 )
 
-// How often the key set of an application is fetched. A token of an unknown key asks for it at once, because the
-// application may have begun to sign with a new one; the budget keeps that from being a way to make us ask all day. It
-// holds several fetches, so that one invented key does not delay a real one.
+// How often the key set of an application is fetched. A token signed with an unknown key causes a fetch at once, because the
+// application may have a new key. A budget of several fetches bounds that: forged tokens can't cause a stream of them, and a
+// single forged one does not delay a real key.
 const (
 	keysEvery     = time.Hour
 	keysRetry     = 30 * time.Second // after a fetch that failed
@@ -28,8 +28,8 @@ const (
 	keysBudgetPer = 10 * time.Second
 )
 
-// tokenKeys are the public keys (JWKS) with which an application signs its tokens. A fetch that fails keeps those that are
-// there: whoever has a sign-in keeps it while the application restarts.
+// tokenKeys holds the public keys (JWKS) of an application's tokens. After a failed fetch the old keys stay valid, so that nobody
+// is signed out while the application restarts.
 type tokenKeys struct {
 	url    sealed.Text
 	client *http.Client
@@ -37,14 +37,14 @@ type tokenKeys struct {
 	log    *slog.Logger
 	budget *buckets // of fetches that tokens cause
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	keys   []tokenKey
 	known  bool          // whether any fetch succeeded
 	failed error         // of the last fetch
 	flight chan struct{} // closed when the fetch under way has ended; nil: there is none
 }
 
-// newTokenKeys refuses an address that somebody on the way could answer for.
+// newTokenKeys returns an error for an address whose answers could be forged on the network (CheckKeysURL).
 func newTokenKeys(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tokenKeys, error) {
 	if err := CheckKeysURL(cfg.KeysURL.Reveal()); err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func newTokenKeys(cfg TokenConfig, now func() time.Time, log *slog.Logger) (*tok
 	}, nil
 }
 
-// CheckKeysURL says whether keys may be fetched from an address: by https or, on this machine, by http.
+// CheckKeysURL returns an error if keys must not be fetched from an address. It must be https or, on this machine, http.
 func CheckKeysURL(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
@@ -89,7 +89,7 @@ func (k *tokenKeys) keep(ctx context.Context) {
 	}
 }
 
-// state tells how the keys are: ok, stale (the last fetch failed, older ones count) or missing.
+// state returns ok, stale (the last fetch failed, older keys stay in use) or missing.
 func (k *tokenKeys) state() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -102,14 +102,14 @@ func (k *tokenKeys) state() string {
 	return "ok"
 }
 
-// find returns what checks a token's signature. A key that is not known is looked for once more.
+// find returns the keys to verify a token's signature with. For an unknown key it fetches the set again.
 func (k *tokenKeys) find(ctx context.Context, token *jwt.Token) (any, error) {
 	named, hasName := token.Header["kid"]
 	kid, isText := named.(string)
 	if hasName && !isText {
 		return nil, jwt.ErrTokenMalformed
 	}
-	for range 3 { // a fetch that was under way may have begun before the key was there
+	for range 3 { // a fetch under way may have begun before the application had the key
 		keys, known := k.pick(token.Method.Alg(), kid, hasName)
 		if len(keys) > 0 {
 			return jwt.VerificationKeySet{Keys: keys}, nil
@@ -131,8 +131,8 @@ func (k *tokenKeys) find(ctx context.Context, token *jwt.Token) (any, error) {
 	return nil, jwt.ErrTokenSignatureInvalid
 }
 
-// pick returns the keys of that name that fit the algorithm, and whether the name is known at all. A token without a name
-// can only be meant for the one key that fits.
+// pick returns the keys with that kid that fit the algorithm, and whether the kid is known at all. A token without a kid is
+// accepted only if a single key fits.
 func (k *tokenKeys) pick(alg, kid string, hasName bool) (keys []jwt.VerificationKey, known bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -151,7 +151,7 @@ func (k *tokenKeys) pick(alg, kid string, hasName bool) (keys []jwt.Verification
 	return keys, known
 }
 
-// learn fetches the keys because a token asks for one that is not known, or waits for the fetch under way and says so.
+// learn fetches the keys because a token names an unknown one. If a fetch is under way it waits for that and returns false.
 func (k *tokenKeys) learn(ctx context.Context) (fetched bool, err error) {
 	k.mu.Lock()
 	flight, failed := k.flight, k.failed
@@ -177,13 +177,13 @@ func (k *tokenKeys) learn(ctx context.Context) (fetched bool, err error) {
 	return true, nil
 }
 
-// keysAway is the answer while nobody can say whether a token counts: 401 would tell a client that it is signed out.
+// keysAway returns the 503 problem while tokens cannot be checked: 401 would tell clients that they are signed out.
 func keysAway(wait time.Duration) *problem.Problem {
 	return problem.Unavailable("The server can't fetch the keys that application tokens are signed with. Nothing was changed.").
 		RetryAfter(wait)
 }
 
-// fetch gets the keys anew. Whoever wants that while it is under way waits for it.
+// fetch fetches the keys. Concurrent calls share one fetch.
 func (k *tokenKeys) fetch(ctx context.Context) error {
 	k.mu.Lock()
 	if flight := k.flight; flight != nil {
@@ -216,7 +216,7 @@ func (k *tokenKeys) lastFailure() error {
 	return k.failed
 }
 
-// get asks the application's server.
+// get requests the key set from the application's server.
 func (k *tokenKeys) get(ctx context.Context) ([]tokenKey, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.url.Reveal(), nil)
 	if err != nil {
@@ -234,7 +234,7 @@ func (k *tokenKeys) get(ctx context.Context) ([]tokenKey, error) {
 	return readKeys(res.Body)
 }
 
-// withoutURL leaves out the address, which may hold a secret of its own.
+// withoutURL returns err without the URL, which may contain a secret.
 func withoutURL(err error) error {
 	var about *url.Error
 	if errors.As(err, &about) {

@@ -29,9 +29,9 @@ func (s *Service) SendVerification(ctx context.Context, who collab.Identity) (ma
 	return s.mailVerification(ctx, user)
 }
 
-// Verify takes the code of a letter from the person it was sent to: the address it was sent to is theirs, and the account's
-// from now on. Whoever is signed in as somebody else, or not at all, learns so and the code stays good: otherwise the owner
-// of an address could be made to verify an account that somebody else has made with it.
+// Verify takes the code of a letter: the address it was sent to becomes the account's and counts as verified. who must be signed in
+// to the account that the letter was for; for anybody else it returns a problem and the code stays valid. Otherwise the owner of an
+// address could be tricked into verifying an account that somebody else created with it.
 func (s *Service) Verify(ctx context.Context, from From, who collab.Identity, code string) (storage.User, error) {
 	c, err := s.lookAt(ctx, from.Address, code, codeVerify, codeEmail)
 	if err != nil {
@@ -45,13 +45,13 @@ func (s *Service) Verify(ctx context.Context, from From, who collab.Identity, co
 		return user, unavailable(err)
 	}
 	if c.Purpose == codeVerify && storage.Fold(c.Email) != storage.Fold(user.Email) {
-		return user, codeGone() // sent to an address the account has no more
+		return user, codeGone() // sent to a former address of the account
 	}
 	return s.setEmail(ctx, from, user, c.Email, s.now(), &c)
 }
 
-// setEmail makes email the account's; verified is zero where nobody has shown that it is theirs, else by is the code that
-// shows it. Whoever vouched for the account did so with the address it had.
+// setEmail changes the account's e-mail. verified is when the code by proved that it is theirs; zero and nil without proof. A new
+// address clears KnownAt, because an administrator vouched for the former one.
 func (s *Service) setEmail(ctx context.Context, from From, user storage.User, email string, verified time.Time, by *storage.Code) (storage.User, error) {
 	was, known := user, time.Time{}
 	if storage.Fold(was.Email) == storage.Fold(email) {
@@ -73,15 +73,15 @@ func (s *Service) setEmail(ctx context.Context, from From, user storage.User, em
 		return user, err
 	}
 	s.tellOldAddress(was)
-	if err := s.store.DeleteCodes(ctx, user.ID, ""); err != nil { // what lies in the old mailbox opens nothing any more
+	if err := s.store.DeleteCodes(ctx, user.ID, ""); err != nil { // letters in the old mailbox must no longer work
 		return user, doneBut("The e-mail is changed, but letters to the former one may still open the account. Change the "+
 			"password to end that.", err)
 	}
 	return user, nil
 }
 
-// ChangeEmail wants another address for who. Where mail is sent it counts when its owner has answered; the answer here is
-// the same whether somebody else has it.
+// ChangeEmail changes the address of who or, if the server sends mail, mails a letter to the new one, which counts once that is
+// answered; the result then does not reveal whether somebody else has it.
 func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identity, email, password string) (changed, mailed bool, err error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
@@ -98,8 +98,8 @@ func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identit
 			return false, false, err
 		}
 	}
-	// Counted for who asks, never for the address: else whoever asks for somebody's address keeps them from it. Without mail the
-	// answer tells who has it.
+	// Counted per person, never per address: otherwise anybody could use up the tries for somebody else's address. It also bounds
+	// probing without mail, where the result reveals whether an address is taken.
 	if err := s.mayMail("email " + string(user.ID)); err != nil {
 		return false, false, err
 	}
@@ -111,8 +111,7 @@ func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identit
 	return false, mailed, err
 }
 
-// RequestReset sends the account of that address, if there is one, a letter to choose a new password with. Nothing about
-// the answer tells whether there is.
+// RequestReset mails a letter to set a new password if the address has an account. The result does not reveal whether it has.
 func (s *Service) RequestReset(from From, email string) error {
 	if !s.Mails() {
 		return problem.Conflict("This server sends no mail. Whoever runs it can give you a new password.")
@@ -123,7 +122,7 @@ func (s *Service) RequestReset(from From, email string) error {
 	return s.mailReset(email)
 }
 
-// LookAtReset tells whose password a code sets, and whether it is their first: nothing of theirs ends then.
+// LookAtReset returns whose password a code sets. welcome: it is their first, so they have no sign-ins that setting it would end.
 func (s *Service) LookAtReset(ctx context.Context, from From, code string) (user storage.User, welcome bool, err error) {
 	c, err := s.lookAt(ctx, from.Address, code, codeReset, codeWelcome)
 	if err != nil {
@@ -138,8 +137,8 @@ func (s *Service) LookAtReset(ctx context.Context, from From, code string) (user
 	return user, c.Purpose == codeWelcome, nil
 }
 
-// Reset sets a new password with a code, ends all sign-ins and tokens of the account, and signs in. A code that came by
-// mail shows besides that the address is its owner's; one that an administrator handed over, that they know who it is.
+// Reset sets a new password with a code, ends all sign-ins and tokens of the account, and signs in. A mailed code also verifies the
+// address; one passed on by an administrator means that they vouch for the account.
 func (s *Service) Reset(ctx context.Context, from From, code, password string) (storage.User, Proof, error) {
 	if err := checkPassword(password, "body.password"); err != nil {
 		return storage.User{}, Proof{}, err
