@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// peopleSQL returns a page of users after a name and id ($1, $2), and counts for those on the page only.
+// peopleSQL selects a page of users after a name and id ($1, $2). It counts documents and bytes for those on the page only.
 const peopleSQL = `SELECT ` + tables.UserColumns + `, owned.documents, owned.bytes, seen.at
 	FROM (SELECT * FROM users u WHERE (u.name_folded, u.user_id) > ($1, $2) AND u.deleted_at = 0
 			AND ($3 OR u.email_folded IS NOT NULL AND NOT u.guest) AND (strpos(u.name_folded, $4) > 0 OR strpos(u.email_folded, $4) > 0)
@@ -41,7 +41,7 @@ func (s *Store) Totals(ctx context.Context) (n storage.Totals, err error) {
 	return n, err
 }
 
-// SetPicture keeps a person's picture, or removes it.
+// SetPicture stores a person's picture, or removes it if body is empty.
 func (s *Store) SetPicture(ctx context.Context, user storage.UserID, contentType string, body []byte, version string) error {
 	return s.write(ctx, "set picture user="+string(user), func(tx *writing) error {
 		if err := storage.CheckPicture(body, version); err != nil {
@@ -71,14 +71,14 @@ func (s *Store) SetPicture(ctx context.Context, user storage.UserID, contentType
 	})
 }
 
-// Picture returns a person's.
+// Picture returns a person's picture.
 func (s *Store) Picture(ctx context.Context, user storage.UserID) (contentType string, body []byte, version string, err error) {
 	err = s.one(ctx, "picture user="+string(user), []any{&contentType, &body, &version},
 		`SELECT p.content_type, p.body, u.picture FROM pictures p JOIN users u USING (user_id) WHERE user_id = $1`, id(user))
 	return contentType, body, version, err
 }
 
-// foldNames folds the names of users from before names were listed by it: only Go can.
+// foldNames fills in name_folded for users stored before that column existed: SQL cannot fold as Go does.
 func (s *Store) foldNames(ctx context.Context) error {
 	for {
 		users, err := all(ctx, s, "names not folded", func(u *storage.User) []any { return []any{&u.ID, &u.Name} },

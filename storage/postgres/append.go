@@ -14,8 +14,8 @@ import (
 
 const appendName = "quire_append"
 
-// appendSQL advances the heads that stand where their batch begins, inserts the rows of those, and returns their places
-// in the arrays. Locks are taken in the arrays' order, which is sorted.
+// appendSQL advances the heads that are at their batch's base, inserts the rows of those batches, and returns their places
+// in the arrays, from 1. Locks are taken in the order of the arrays, which are sorted by document.
 const appendSQL = `
 WITH advanced AS (
 	UPDATE heads h SET revision = h.revision + b.count, bytes = h.bytes + b.bytes, updated_at = b.updated_at,
@@ -30,7 +30,7 @@ WITH advanced AS (
 )
 SELECT place FROM advanced`
 
-// Append commits the batches in one statement; if the server rolls that back, each alone, once.
+// Append commits the batches in one statement. If the server rolls that back, it tries each batch alone, once.
 func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	outcomes := storage.CheckBatches(batches)
 	conn, err := s.committer.take(ctx)
@@ -66,7 +66,7 @@ func (s *Store) Append(ctx context.Context, batches []storage.Batch) []error {
 	return outcomes
 }
 
-// failed returns err, if there is one, to the batches at places.
+// failed sets err, if there is one, as the outcome of the batches at places.
 func (s *Store) failed(batches []storage.Batch, places []int, outcomes []error, err error) {
 	if err == nil {
 		return
@@ -84,8 +84,8 @@ func (s *Store) failed(batches []storage.Batch, places []int, outcomes []error, 
 	}
 }
 
-// commit stores what it can of the batches at places, repeating the statement after a deadlock, and fills in their
-// outcomes. After an error of its own it has filled in none.
+// commit stores what it can of the batches at places, repeating the statement after a deadlock, and sets the outcomes of those
+// it refuses. If it returns an error it has set none.
 func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Batch, places []int, outcomes []error) error {
 	if len(places) == 0 {
 		return nil
@@ -122,7 +122,7 @@ func (s *Store) commit(ctx context.Context, conn *pgx.Conn, batches []storage.Ba
 	return nil
 }
 
-// run returns the places, from 1, of the rows that were stored.
+// run executes appendSQL, again after a deadlock, and returns the places, from 1, of the rows that were stored.
 func (s *Store) run(ctx context.Context, conn *pgx.Conn, c *columns) (stored []int64, err error) {
 	for try := 1; ; try++ {
 		stored, err = c.run(ctx, conn)
@@ -133,8 +133,8 @@ func (s *Store) run(ctx context.Context, conn *pgx.Conn, c *columns) (stored []i
 	}
 }
 
-// refuse finds out why the heads of the batches at places did not match. If it cannot, they are conflicts all the same:
-// nothing of them was stored, and who reads again will learn the reason.
+// refuse finds out why the heads of the batches at places did not match, and sets their outcomes. If it cannot find out, it reports
+// conflicts: nothing of them was stored, and whoever reads again will learn the reason.
 func (s *Store) refuse(ctx context.Context, conn *pgx.Conn, batches []storage.Batch, places []int, outcomes []error) {
 	names := make([]string, len(places))
 	for i, place := range places {

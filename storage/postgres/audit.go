@@ -32,7 +32,7 @@ func (s *Store) Strike(ctx context.Context, entry int64) error {
 	return s.mustExec(ctx, "strike", `DELETE FROM audit WHERE entry_id = $1`, entry)
 }
 
-// conditions grow with their arguments. What comes first leads: an index begins with it, and the page is read from there.
+// conditions collects a query's conditions and arguments. The first column leads: the page is read from an index that begins with it.
 type conditions struct {
 	where string
 	args  []any
@@ -45,9 +45,9 @@ func (c *conditions) place(arg any) string {
 	return fmt.Sprint("$", len(c.args))
 }
 
-// is adds a condition on a column. That of the leading one is a range of one value, and the order begins with it: said as
-// an equality, both would be dropped, and a planner that expects the value to be frequent reads the whole log backwards
-// for one that is rare.
+// is adds the condition that a column has a value. For the leading column it is written as a range of one value, and the order
+// begins with that column: the planner would drop an equal column from the order, and then, expecting a frequent value, read the
+// whole log backwards for a rare one.
 func (c *conditions) is(column string, value string) {
 	at := c.place(value)
 	if c.lead == "" {
@@ -59,7 +59,7 @@ func (c *conditions) is(column string, value string) {
 	c.where += ` AND ` + column + ` <> ''` // as the indexes have it
 }
 
-// page asks for a page, whose length is the first argument.
+// page returns the query of a page, whose length is the first argument.
 func (c *conditions) page() string {
 	order := `entry_id DESC`
 	if c.lead != "" {
@@ -83,7 +83,7 @@ func (c *conditions) rest(q storage.AuditQuery) {
 	}
 }
 
-// auditSQL asks for a page. A person's entries as actor and as subject are asked apart, so that each is led by its index.
+// auditSQL returns the query of a page. A person's entries as actor and as subject are two queries, so that each uses its index.
 func auditSQL(q storage.AuditQuery) (statement string, args []any) {
 	c := &conditions{args: []any{max(q.Limit, 0)}}
 	if q.Person == "" {

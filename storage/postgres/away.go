@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// Away reports whether err says that the database is not there yet, or not any more: nothing listens, its name is not known
-// yet, it does not answer, starts, stops or has no connection free. What waiting does not mend, a wrong password, an unknown database, a
-// refused setting or certificate, is not of this kind.
+// Away reports whether err says that the database cannot be reached for now: nothing listens, its name is not known yet, it does not
+// answer, starts, stops or has no connection free. It is false for what waiting does not mend: a wrong password, an unknown
+// database, a refused setting or certificate.
 func Away(err error) bool {
 	switch code(err) {
 	case "57P01", "57P02", "57P03", "53300": // admin_shutdown, crash_shutdown, cannot_connect_now, too_many_connections

@@ -12,11 +12,11 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// A server with a synchronous standby commits in two steps: it writes the commit down, and then waits until the standby has
-// it too. Whatever ends that wait early makes the commit visible although it is gone after a failover (L10). A cancel does,
-// and pgx sends one for every connection it gives up; a crash does.
+// A server with a synchronous standby commits in two steps: it writes the commit to its log, and then waits until the standby has
+// it too. Whatever ends that wait early makes a commit visible that a failover will lose (L10). A cancel does, and pgx sends one
+// for every connection it gives up; so does a crash.
 
-// uncancelled returns a config for one connection that is never cancelled: once it stands, only a cancel dials again.
+// uncancelled returns a config for one connection that is never cancelled: pgx dials to cancel, and once it is open all dials fail.
 func uncancelled(config *pgx.ConnConfig) *pgx.ConnConfig {
 	own := config.Copy()
 	var stands atomic.Bool
@@ -36,13 +36,13 @@ func uncancelled(config *pgx.ConnConfig) *pgx.ConnConfig {
 
 var errUncancelled = errors.New("commits are not cancelled")
 
-// errCutShort: the outcome is unknown, although the server confirmed it (L2).
+// errCutShort means that the outcome is unknown, although the server confirmed the commit (L2).
 var errCutShort = errors.New("the server was told not to wait for its standby any longer")
 
-// cutShort is where a connection remembers a notice that its wait was ended.
+// cutShort is the key in a connection's CustomData of a notice that its wait was ended.
 const cutShort = "quire: wait cut short"
 
-// heed remembers, until cutOff asks, that the server warned of a wait that it ended: on somebody's request, or because it stops.
+// heed stores the server's warning that it ended a wait, on somebody's request or because it stops. cutOff takes it.
 func heed(conn *pgconn.PgConn, n *pgconn.Notice) {
 	if n.SeverityUnlocalized != "WARNING" && n.Severity != "WARNING" {
 		return
@@ -53,7 +53,7 @@ func heed(conn *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// cutOff is errCutShort if conn was warned since it was last asked.
+// cutOff returns errCutShort if conn got such a warning since the last call.
 func cutOff(conn *pgx.Conn) error {
 	data := conn.PgConn().CustomData()
 	message, warned := data[cutShort]
@@ -64,8 +64,8 @@ func cutOff(conn *pgx.Conn) error {
 	return fmt.Errorf("%w: %v", errCutShort, message)
 }
 
-// barrier commits a record that changes nothing: once that is safe, so is all that was written before it. A connection that
-// may change nothing could write even that, so it is asked too (L11).
+// barrier commits a record that changes nothing: once that is safe, so is all that was written before it. Even a read-only
+// connection could write that record, so barrier also asks whether the connection is one (L11).
 func barrier(ctx context.Context, conn *pgx.Conn) error {
 	var readOnly bool
 	var written string
@@ -77,7 +77,7 @@ func barrier(ctx context.Context, conn *pgx.Conn) error {
 	return errors.Join(err, cutOff(conn))
 }
 
-// Barrier commits a record behind all that could be read before the call. A commit that was begun since then serves as well.
+// Barrier commits a record after all that could be read before the call. A commit that began since then serves as well.
 func (s *Store) Barrier(ctx context.Context) error {
 	asked := time.Now()
 	conn, err := s.committer.take(ctx)

@@ -9,13 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// breaks remembers when a connection last turned out to be broken. What breaks one, a restart of the server above all, has
-// mostly broken every other as well: those that have stood unused since before are asked whether they still stand, so that
-// one request learns of it and not one for each. It is the pool's tracer to see what fails and what is given back.
+// breaks remembers when a connection last turned out to be broken. What breaks one, such as a restart of the server, has mostly
+// broken the others as well: those that have been idle since before are pinged before use, so that only one request fails and
+// not one for each connection. It is the pool's tracer, to see failed queries and released connections.
 type breaks struct {
 	began time.Time
 	last  atomic.Int64 // since began; 0: never
-	reset atomic.Int64 // likewise, when the pool was told to renew its connections
+	reset atomic.Int64 // since began: when the pool was last told to renew its connections; 0: never
 }
 
 // resetEvery bounds how often the pool renews its connections: while a server takes no writes it would do nothing else.
@@ -25,13 +25,13 @@ func newBreaks() *breaks { return &breaks{began: time.Now()} }
 
 func (b *breaks) note() { b.last.Store(int64(max(time.Since(b.began), 1))) }
 
-// shouldPing reports whether a connection is to be asked before it is used: after idleCheck, or a break, without use.
+// shouldPing reports whether to ping a connection before use: it was idle for longer than idleCheck, or since before the last break.
 func (b *breaks) shouldPing(_ context.Context, p pgxpool.ShouldPingParams) bool {
 	last := b.last.Load()
 	return p.IdleDuration > idleCheck || last > 0 && time.Since(b.began)-p.IdleDuration <= time.Duration(last)
 }
 
-// TraceRelease sees a connection before the error that broke it is told.
+// TraceRelease notes a broken connection, before its user returns the error that broke it.
 func (b *breaks) TraceRelease(pool *pgxpool.Pool, data pgxpool.TraceReleaseData) {
 	if data.Conn.IsClosed() {
 		b.note()
@@ -49,7 +49,7 @@ func (b *breaks) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQu
 	return ctx
 }
 
-// TraceQueryEnd sees what strands a connection.
+// TraceQueryEnd marks a connection whose error says that it is of no more use.
 func (b *breaks) TraceQueryEnd(_ context.Context, conn *pgx.Conn, data pgx.TraceQueryEndData) {
 	if data.Err != nil && strands(data.Err) {
 		strand(conn)

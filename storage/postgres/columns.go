@@ -11,8 +11,8 @@ import (
 	"quire/storage"
 )
 
-// columns are the arguments of appendSQL, in the binary form the server reads: written out once, in memory that is used
-// again, they cost 2 µs an op less than slices that a general encoder looks through.
+// columns are the arguments of appendSQL in the server's binary format. Encoding them directly, into reused memory, costs 2 µs an op
+// less than slices that pgx encodes.
 type columns struct {
 	documents, firsts, counts, bodies, bytes, updated, authors array
 }
@@ -101,9 +101,9 @@ func (a *array) row(b storage.Batch) {
 	binary.BigEndian.PutUint32(a.buf[size:], uint32(len(a.buf)-size-4))
 }
 
-var binaryFormat = []int16{pgx.BinaryFormatCode} // one for all
+var binaryFormat = []int16{pgx.BinaryFormatCode} // a single code holds for all columns
 
-// run executes appendSQL with c and gives the places, from 1, of the rows that were stored.
+// run executes appendSQL with c and returns the places, from 1, of the rows that were stored.
 func (c *columns) run(ctx context.Context, conn *pgx.Conn) (stored []int64, err error) {
 	result := conn.PgConn().ExecPrepared(ctx, appendName, c.values(), binaryFormat, binaryFormat)
 	for result.NextRow() {

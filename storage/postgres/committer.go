@@ -11,28 +11,28 @@ import (
 	"quire/storage"
 )
 
-// committer owns the connection that commits. Whoever holds the slot uses it.
+// committer owns the connection that commits. Only the holder of the slot uses it.
 type committer struct {
 	config  *pgx.ConnConfig
-	slot    chan struct{} // holds the one that commits
+	slot    chan struct{} // capacity 1: full while somebody commits
 	conn    *pgx.Conn     // nil until it is needed, and after it broke
-	opening *opening      // of the next conn; nil: none is under way
+	opening *opening      // of the next conn; nil: none has begun
 	used    time.Time     // when conn last answered
 	proven  time.Time     // when the newest commit that conn has confirmed was begun
 	breaks  *breaks       // the pool's too
 	greet   greeter
-	answer  time.Duration // see soon
+	answer  time.Duration // see answerTime
 	ctx     context.Context
 	stop    context.CancelFunc // ends an opening
 
 	columns columns // of whoever holds the slot
 }
 
-// idleCheck is after how long without use a connection is asked whether it still stands: else the first commit after a
-// restart of the database would end with an unknown outcome.
+// idleCheck is how long a connection may be idle before it is pinged before use: otherwise the first commit after a restart of the
+// database would end with an unknown outcome.
 const idleCheck = time.Second
 
-// greeter looks at the server that a new connection leads to. proven is when the newest commit that was confirmed was begun.
+// greeter checks the server that a new connection leads to. proven is when the newest confirmed commit was begun.
 type greeter func(ctx context.Context, conn *pgx.Conn, proven time.Time) error
 
 func newCommitter(config *pgx.ConnConfig, greet greeter, answer time.Duration) *committer {
@@ -42,9 +42,9 @@ func newCommitter(config *pgx.ConnConfig, greet greeter, answer time.Duration) *
 	return c
 }
 
-// take waits for the slot and gives a connection that stood a moment ago. Its errors are ErrUnavailable.
+// take waits for the slot and returns a connection that worked within idleCheck. Its errors are ErrUnavailable.
 func (c *committer) take(ctx context.Context) (*pgx.Conn, error) {
-	if err := begun(ctx); err != nil {
+	if err := notDone(ctx); err != nil {
 		return nil, err
 	}
 	select {
@@ -59,7 +59,7 @@ func (c *committer) take(ctx context.Context) (*pgx.Conn, error) {
 	return c.conn, nil
 }
 
-// stand makes sure that there is a connection, and that it stood a moment ago.
+// stand makes sure that there is a connection, and that it worked within idleCheck.
 func (c *committer) stand(ctx context.Context) error {
 	if c.conn != nil && time.Since(c.used) > idleCheck && c.conn.Ping(ctx) != nil {
 		c.drop()
@@ -83,26 +83,26 @@ func (c *committer) stand(ctx context.Context) error {
 	return o.err
 }
 
-// opening is a connection on its way. It outlives the call that asked for it: its barrier may wait for a standby for long, and
-// a new one for each call would leave a waiting backend behind each time, until the server takes no more.
+// opening is a connection being opened. It outlives the call that asked for it: its barrier may wait long for a standby, and if each
+// call opened another, each would leave a waiting backend behind, until the server takes no more.
 type opening struct {
-	done  chan struct{} // closed when the rest is there
+	done  chan struct{} // closed when the fields below are set
 	conn  *pgx.Conn
-	begun time.Time // its barrier
+	begun time.Time // when its barrier was begun
 	err   error
 }
 
-// openTime bounds an opening, should the server be cut off without a word: what it commits may wait for a standby for long. All
-// else that a new connection asks is answered within answerTime, or the server is gone, and the next try may find another; until
-// it stands, connectTimeout holds for each server of the address.
+// openTime bounds a whole opening, in case the network drops without notice: its barrier may wait long for a standby. Every other
+// question of a new connection is answered within answerTime, or the server counts as gone and the next try may find another.
+// connectTimeout bounds connecting to each server of the address.
 const (
 	openTime   = 10 * time.Minute
 	answerTime = 10 * time.Second
 )
 
-// soon runs f with a context that ends after answerTime.
-func soon(ctx context.Context, within time.Duration, f func(context.Context) error) error {
-	ctx, stop := context.WithTimeoutCause(ctx, within, errSilent)
+// within runs f with a context that ends after limit; f's error then wraps errSilent.
+func within(ctx context.Context, limit time.Duration, f func(context.Context) error) error {
+	ctx, stop := context.WithTimeoutCause(ctx, limit, errSilent)
 	defer stop()
 	err := f(ctx)
 	if err != nil && context.Cause(ctx) == errSilent {
@@ -125,19 +125,19 @@ func (c *committer) open() *opening {
 	return o
 }
 
-// connect returns a connection to the right server (N12) that has its statement and has committed a barrier: what it finds was left
-// behind by one that broke, perhaps in the middle of a commit (L10).
+// connect returns a connection to the right server (N12) with appendSQL prepared, after it committed a barrier: the connection before
+// it may have broken in the middle of a commit, which is visible and not yet safe (L10).
 func (c *committer) connect(ctx context.Context, proven time.Time) (*pgx.Conn, time.Time, error) {
 	conn, err := pgx.ConnectConfig(ctx, uncancelled(c.config))
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	err = soon(ctx, c.answer, func(ctx context.Context) error { return set(ctx, conn, sessionOfCommitter()...) })
+	err = within(ctx, c.answer, func(ctx context.Context) error { return set(ctx, conn, sessionOfCommitter()...) })
 	if err == nil {
 		err = c.greet(ctx, conn, proven)
 	}
 	if err == nil {
-		err = soon(ctx, c.answer, func(ctx context.Context) error {
+		err = within(ctx, c.answer, func(ctx context.Context) error {
 			_, err := conn.Prepare(ctx, appendName, appendSQL)
 			return err
 		})
@@ -147,15 +147,15 @@ func (c *committer) connect(ctx context.Context, proven time.Time) (*pgx.Conn, t
 		err = barrier(ctx, conn)
 	}
 	if err != nil {
-		conn.Close(ctx) // of no use without them
+		conn.Close(ctx)
 		return nil, begun, err
 	}
 	return conn, begun, nil
 }
 
-// renew gives up the connection and makes another.
+// renew closes the connection and opens another. Its errors are ErrUnavailable.
 func (c *committer) renew(ctx context.Context) error {
-	if err := begun(ctx); err != nil {
+	if err := notDone(ctx); err != nil {
 		return err
 	}
 	select {
@@ -173,7 +173,7 @@ func (c *committer) renew(ctx context.Context) error {
 	return nil
 }
 
-// release gives the slot back, without a connection that broke.
+// release frees the slot, and forgets a connection that broke.
 func (c *committer) release() {
 	if c.conn != nil && c.conn.IsClosed() {
 		c.conn = nil
@@ -183,7 +183,7 @@ func (c *committer) release() {
 	<-c.slot
 }
 
-// drop closes the connection.
+// drop closes the connection, which must not be nil.
 func (c *committer) drop() {
 	c.breaks.note()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -192,7 +192,7 @@ func (c *committer) drop() {
 	c.conn = nil
 }
 
-// close waits for the slot and keeps it.
+// close waits for the slot, keeps it, and closes the connection.
 func (c *committer) close() {
 	c.slot <- struct{}{}
 	c.stop() // and a renewal that waits for the slot

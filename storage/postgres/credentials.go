@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// CreateCode stores c; the oldest make room. Of one user's many at once each counts those before it.
+// CreateCode stores c and deletes the oldest beyond storage.KeptCodes. The lock on the user lets concurrent calls see each other's.
 func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 	return s.write(ctx, "create code user="+string(c.User), func(tx *writing) error {
 		c, err := storage.CleanCode(c)
@@ -33,13 +33,13 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 
 const codeSQL = ` FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3`
 
-// Code returns one without using it up.
+// Code returns a code without using it up.
 func (s *Store) Code(ctx context.Context, hash []byte, purpose string, now time.Time) (c storage.Code, err error) {
 	err = s.one(ctx, "code", tables.CodeFields(&c), `SELECT `+tables.CodeColumns+codeSQL, blob(hash), id(purpose), storage.ToUnix(now))
 	return c, err
 }
 
-// UseCode uses one up for a change to its user. The user is locked first, as by CreateCode: so neither waits for the other's code.
+// UseCode uses a code up for a change to its user. Like CreateCode it locks the user before any code, so they cannot deadlock.
 func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now time.Time, c storage.UserChange) (u storage.User, err error) {
 	err = s.write(ctx, "use code", func(tx *writing) error {
 		var user storage.UserID
@@ -60,7 +60,7 @@ func (s *Store) UseCode(ctx context.Context, hash []byte, purpose string, now ti
 	return u, nil
 }
 
-// DeleteCodes removes all of user's for purpose.
+// DeleteCodes removes all of user's codes for purpose, or all if that is "".
 func (s *Store) DeleteCodes(ctx context.Context, user storage.UserID, purpose string) error {
 	_, err := s.exec(ctx, "delete codes user="+string(user), `DELETE FROM codes WHERE user_id = $1 AND ($2 = '' OR purpose = $2)`, id(user), id(purpose))
 	return err
@@ -85,24 +85,24 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 
 const tokenSQL = `SELECT ` + tables.TokenColumns + `, ` + tables.UserColumns + ` FROM tokens k JOIN users u USING (user_id) WHERE k.token_hash = $1 AND k.expires_at > $2`
 
-// TokenByHash returns one, and its user.
+// TokenByHash returns the token with that hash, and its user.
 func (s *Store) TokenByHash(ctx context.Context, hash []byte, now time.Time) (k storage.Token, u storage.User, err error) {
 	err = s.one(ctx, "token by hash", append(tables.TokenFields(&k), tables.UserFields(&u)...), tokenSQL, blob(hash), storage.ToUnix(now))
 	return k, u, err
 }
 
-// Tokens lists a user's.
+// Tokens lists user's tokens.
 func (s *Store) Tokens(ctx context.Context, user storage.UserID, now time.Time) ([]storage.Token, error) {
 	return all(ctx, s, "tokens user="+string(user), tables.TokenFields, `SELECT `+tables.TokenColumns+` FROM tokens k
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, token_id`, id(user), storage.ToUnix(now))
 }
 
-// TouchToken notes that it was used.
+// TouchToken sets when a token was last used.
 func (s *Store) TouchToken(ctx context.Context, token string, used time.Time) error {
 	return s.mustExec(ctx, "touch token", `UPDATE tokens SET last_used_at = $2 WHERE token_id = $1`, id(token), storage.ToUnix(used))
 }
 
-// DeleteToken ends one of user's.
+// DeleteToken deletes a token of user's.
 func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, token string) error {
 	return s.write(ctx, "delete token user="+string(user), func(tx *writing) error {
 		tx.tell(storage.EachID(storage.EventToken, []string{token})...)
@@ -110,7 +110,7 @@ func (s *Store) DeleteToken(ctx context.Context, user storage.UserID, token stri
 	})
 }
 
-// DeleteTokens ends all of user's.
+// DeleteTokens deletes all of user's tokens and returns their ids.
 func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []string, err error) {
 	err = s.write(ctx, "delete tokens user="+string(user), func(tx *writing) error {
 		ended, err = column[string](ctx, tx, `DELETE FROM tokens WHERE user_id = $1 RETURNING token_id`, id(user))
@@ -123,7 +123,7 @@ func (s *Store) DeleteTokens(ctx context.Context, user storage.UserID) (ended []
 	return ended, nil
 }
 
-// DeleteExpired removes what expired. What somebody else holds just now is theirs to remove, or the next sweep's.
+// DeleteExpired deletes expired codes, tokens and invitations. Rows that are locked are left to whoever locked them or a later call.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) (int, error) {
 	sum := int64(0)
 	err := s.write(ctx, "delete expired", func(tx *writing) error {

@@ -11,14 +11,14 @@ import (
 	"quire/storage"
 )
 
-// errMoved: something was given to a person while the locks for their deletion were gathered. It is tried again.
+// errMoved means that a person got access to something while the locks for their deletion were taken. Store.write tries again.
 var errMoved = fmt.Errorf("%w: the person's access changed meanwhile", storage.ErrUnavailable)
 
-// holdings are the documents and groups that a deletion holds.
+// holdings are the documents and groups that a deletion has locked.
 type holdings struct{ documents, groups []string }
 
-// DeleteUser makes a person's row anonymous. Everything of theirs is held first, documents, groups, then the user: from
-// there on nobody gives them anything, and what was given between the first look and the last lock is noticed.
+// DeleteUser makes a person's row anonymous. It first locks all that is theirs: documents, groups, then the user. After that nobody
+// can give them access, and what they got between the first query and the last lock is noticed (errMoved).
 func (s *Store) DeleteUser(ctx context.Context, user storage.UserID, at time.Time) error {
 	return s.write(ctx, "delete user id="+string(user), func(tx *writing) error { return deleteUser(ctx, tx, user, at) })
 }
@@ -94,7 +94,7 @@ func refuseDelete(ctx context.Context, tx pgx.Tx, user storage.UserID, held hold
 	return nil
 }
 
-// dropProofs removes what proves who a person is, and their picture.
+// dropProofs deletes what a person signs in with (sign-ins, tokens, codes), and their picture.
 func dropProofs(ctx context.Context, tx *writing, user storage.UserID) error {
 	signIns, err := column[string](ctx, tx, `DELETE FROM sign_ins WHERE user_id = $1 RETURNING sign_in_id`, id(user))
 	if err != nil {
@@ -115,7 +115,7 @@ func dropProofs(ctx context.Context, tx *writing, user storage.UserID) error {
 }
 
 // leave takes a person who is no document's only owner out of documents and groups. It returns the documents on which the person,
-// or a group that is deleted with them, had something.
+// or a group that is deleted with them, had a role or a request.
 func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings) (left []storage.DocumentID, err error) {
 	for _, s := range []struct {
 		query string
@@ -144,8 +144,8 @@ func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings)
 	return append(left, groupsHad...), err
 }
 
-// closeGroups gives the groups that a person has just left a new manager if they have none, and deletes those without members. It
-// returns the documents on which the deleted groups had a role.
+// closeGroups looks after groups that a person has just left: it deletes those without members, and names a manager of those
+// without one. It returns the documents on which the deleted groups had a role.
 func closeGroups(ctx context.Context, tx *writing, user storage.UserID, groups []string) (left []storage.DocumentID, err error) {
 	left, err = column[storage.DocumentID](ctx, tx, `DELETE FROM group_grants p WHERE group_id = ANY ($1)
 		AND NOT EXISTS (SELECT FROM group_members m WHERE m.group_id = p.group_id) RETURNING document_id`, groups)
@@ -175,7 +175,7 @@ func closeGroups(ctx context.Context, tx *writing, user storage.UserID, groups [
 	return left, err
 }
 
-// dropEmail removes what names a person's e-mail, which is given folded, and returns the documents it was invited to.
+// dropEmail removes an e-mail (folded, or nil) from invitations and the audit log, and returns the documents it was invited to.
 func dropEmail(ctx context.Context, tx pgx.Tx, user storage.UserID, email *string) (invited []storage.DocumentID, err error) {
 	if email == nil {
 		return nil, nil

@@ -10,7 +10,7 @@ import (
 	"quire/storage/tables"
 )
 
-// createSQL stores a document, its head, its owner's grant and its first row of ops, if its id was never used and its
+// createSQL inserts a document, its head, its owner's grant and its first row of ops, if its id was never used and its
 // owner is not deleted.
 const createSQL = `
 WITH person AS (
@@ -42,17 +42,17 @@ func (s *Store) CreateDocument(ctx context.Context, d storage.Document, ops []st
 	if err != nil || n > 0 {
 		return err
 	}
-	err = live(ctx, s.pool, d.ID) // if the id was never used, it is the owner who is not there
+	err = live(ctx, s.pool, d.ID) // ErrNotFound if the id was never used: then the owner is deleted
 	if err == nil || errors.Is(err, storage.ErrDeleted) {
 		err = storage.ErrExists
 	}
 	return fmt.Errorf("postgres: %s: %w", what, read(err))
 }
 
-// documentSQL returns one that is not deleted.
+// documentSQL selects a document that is not deleted.
 const documentSQL = `SELECT ` + tables.DocumentColumns + ` FROM documents d WHERE document_id = $1 AND deleted_at = 0`
 
-// Document returns what is known of a document.
+// Document returns a document's record.
 func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage.Document, err error) {
 	err = s.pool.QueryRow(ctx, documentSQL, id(doc)).Scan(tables.DocumentFields(&d)...)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) Document(ctx context.Context, doc storage.DocumentID) (d storage
 	return d, nil
 }
 
-// change updates the live document of e, whose id is $1, if a further condition holds, and adds e if it did.
+// change updates the document of e ($1), if it exists and where holds, and adds e if it changed.
 func (s *Store) change(ctx context.Context, what string, e storage.Event, set, where string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(tx *writing) error {
 		tag, err := tx.Exec(ctx, `UPDATE documents SET `+set+` WHERE document_id = $1 AND deleted_at = 0 AND `+where, append([]any{id(e.Document)}, args...)...)
@@ -76,7 +76,7 @@ func (s *Store) change(ctx context.Context, what string, e storage.Event, set, w
 	})
 }
 
-// mustChange runs a statement on what hangs on a live document, which has to change a row, else ErrNotFound; $1 is its id.
+// mustChange locks the document of e ($1), adds e, and runs a statement that must change a row, else ErrNotFound.
 func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, query string, args ...any) error {
 	return s.write(ctx, what+" doc="+string(e.Document), func(tx *writing) error {
 		if err := hold(ctx, tx, e.Document); err != nil {
@@ -87,7 +87,7 @@ func (s *Store) mustChange(ctx context.Context, what string, e storage.Event, qu
 	})
 }
 
-// SetTitle renames.
+// SetTitle renames a document.
 func (s *Store) SetTitle(ctx context.Context, doc storage.DocumentID, title string) error {
 	return s.change(ctx, "set title", of(doc, storage.EventTitle), `title = $2, title_folded = $3`, `title <> $2`, storage.Text(title), storage.Fold(title))
 }
@@ -97,13 +97,13 @@ func (s *Store) TrashDocument(ctx context.Context, doc storage.DocumentID, by st
 	return s.change(ctx, "trash document", of(doc, storage.EventTrashed), `trashed_at = $2, trashed_by = $3`, `trashed_at = 0`, storage.ToUnix(at), id(by))
 }
 
-// RestoreDocument takes it out again.
+// RestoreDocument takes a document out of the trash.
 func (s *Store) RestoreDocument(ctx context.Context, doc storage.DocumentID) error {
 	return s.change(ctx, "restore document", of(doc, storage.EventRestored), `trashed_at = 0, trashed_by = ''`, `trashed_at <> 0`)
 }
 
-// DeleteDocument removes everything but the tombstone. The head goes first: it waits for a commit that is under way, and
-// none can follow.
+// DeleteDocument removes everything but the tombstone. It deletes the head first: that waits for a commit in progress, and no
+// commit can follow.
 func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at time.Time) error {
 	return s.write(ctx, "delete document doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
@@ -121,20 +121,20 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 	})
 }
 
-// TrashedBefore lists what the trash may be emptied of.
+// TrashedBefore lists documents that were put into the trash before a time, oldest first.
 func (s *Store) TrashedBefore(ctx context.Context, before time.Time, limit int) ([]storage.DocumentID, error) {
 	return all(ctx, s, "trashed before", func(id *storage.DocumentID) []any { return []any{id} },
 		`SELECT document_id FROM documents WHERE trashed_at <> 0 AND trashed_at < $1 ORDER BY trashed_at, document_id LIMIT $2`, storage.ToUnix(before), limit)
 }
 
-// OwnedBytes sums the logs of what user made.
+// OwnedBytes returns the bytes of the logs of all documents that user owns (Document.Owner).
 func (s *Store) OwnedBytes(ctx context.Context, user storage.UserID) (sum int64, err error) {
 	err = s.one(ctx, "owned bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
 		WHERE d.owner_id = $1 AND d.deleted_at = 0`, id(user))
 	return sum, err
 }
 
-// ApplicationBytes sums the logs of what belongs to an application.
+// ApplicationBytes returns the bytes of the logs of an application's documents.
 func (s *Store) ApplicationBytes(ctx context.Context, application string) (sum int64, err error) {
 	err = s.one(ctx, "application bytes", []any{&sum}, `SELECT coalesce(sum(h.bytes), 0)::bigint FROM documents d JOIN heads h USING (document_id)
 		WHERE d.application = $1 AND d.application <> '' AND d.deleted_at = 0`, storage.Text(application))

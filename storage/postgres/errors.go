@@ -11,13 +11,13 @@ import (
 	"quire/storage"
 )
 
-// deadlock is the code of the one error after which a statement is repeated, up to maxTries in all.
+// deadlock is the only SQLSTATE after which a statement is repeated, up to maxTries in all.
 const (
 	deadlock = "40P01"
 	maxTries = 4
 )
 
-// code is the SQLSTATE of the server's error in err, or "".
+// code returns the SQLSTATE of the server's error in err, or "".
 func code(err error) string {
 	var fault *pgconn.PgError
 	if errors.As(err, &fault) {
@@ -33,7 +33,7 @@ func rolledBack(err error) bool {
 	return errors.As(err, &fault) && (fault.SeverityUnlocalized == "ERROR" || fault.SeverityUnlocalized == "" && fault.Severity == "ERROR")
 }
 
-// notStored names err, after which surely nothing is stored, by a sentinel, unless it has one.
+// notStored wraps err, after which surely nothing is stored, in a sentinel of package storage, unless it has one.
 func notStored(err error) error {
 	if storage.Refused(err) || errors.Is(err, storage.ErrDamaged) {
 		return err
@@ -52,7 +52,7 @@ func notStored(err error) error {
 	return fmt.Errorf("%w: %w", sentinel, err)
 }
 
-// serverWide reports whether the server's error would meet each document as it met them all.
+// serverWide reports whether the server's error is not about one document, so that repeating each alone would fail too.
 func serverWide(err error) bool {
 	c := code(err)
 	if len(c) != 5 {
@@ -65,12 +65,12 @@ func serverWide(err error) bool {
 	return false
 }
 
-// written names err of a statement that writes by itself, without a transaction around it.
+// written wraps the error of a statement that commits, or of a COMMIT, in a sentinel if it is sure that nothing was stored.
 func written(err error) error {
 	if err == nil || storage.Refused(err) || rolledBack(err) || pgconn.SafeToRetry(err) || notConnected(err) {
 		return keepNil(err, notStored)
 	}
-	return err // nobody knows
+	return err // the outcome is unknown
 }
 
 func keepNil(err error, name func(error) error) error {
@@ -85,7 +85,7 @@ func notConnected(err error) bool {
 	return errors.As(err, &failed)
 }
 
-// read names err of a call that only reads.
+// read wraps the error of a call that only reads in a sentinel.
 func read(err error) error {
 	switch {
 	case err == nil:
@@ -96,17 +96,17 @@ func read(err error) error {
 	return notStored(err)
 }
 
-// begun is ErrUnavailable if ctx is done before anything was begun.
-func begun(ctx context.Context) error {
+// notDone returns ErrUnavailable if ctx is done already, before anything was sent.
+func notDone(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return nil
 }
 
-// write runs f in a transaction and commits it with f's events, unless f fails.
+// write runs f in a transaction and commits it with f's events, unless f fails. It runs f again after a deadlock or errMoved.
 func (s *Store) write(ctx context.Context, what string, f func(tx *writing) error) error {
-	err := begun(ctx)
+	err := notDone(ctx)
 	var told []storage.Event
 	for try := 1; err == nil && try <= maxTries; try++ {
 		told, err = s.try(ctx, f)
@@ -149,9 +149,9 @@ func (s *Store) try(ctx context.Context, f func(tx *writing) error) (told []stor
 	return w.told, cutOff(conn.Conn())
 }
 
-// exec runs one statement that writes by itself and returns how many rows it changed.
+// exec runs one statement outside a transaction and returns how many rows it changed.
 func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int64, error) {
-	if err := begun(ctx); err != nil {
+	if err := notDone(ctx); err != nil {
 		return 0, fmt.Errorf("postgres: %s: %w", what, err)
 	}
 	conn, err := s.pool.Acquire(ctx)
@@ -170,7 +170,7 @@ func (s *Store) exec(ctx context.Context, what, query string, args ...any) (int6
 	return tag.RowsAffected(), nil
 }
 
-// mustExec is exec of a statement that has to change a row, else ErrNotFound.
+// mustExec is exec for a statement that must change a row, else ErrNotFound.
 func (s *Store) mustExec(ctx context.Context, what, query string, args ...any) error {
 	n, err := s.exec(ctx, what, query, args...)
 	if err == nil && n == 0 {
@@ -179,7 +179,7 @@ func (s *Store) mustExec(ctx context.Context, what, query string, args ...any) e
 	return err
 }
 
-// one reads a row into fields; none is ErrNotFound.
+// one reads one row into fields; ErrNotFound if there is none.
 func (s *Store) one(ctx context.Context, what string, fields []any, query string, args ...any) error {
 	if err := s.pool.QueryRow(ctx, query, args...).Scan(fields...); err != nil {
 		return fmt.Errorf("postgres: %s: %w", what, read(err))
@@ -187,7 +187,7 @@ func (s *Store) one(ctx context.Context, what string, fields []any, query string
 	return nil
 }
 
-// all reads every row; fields gives where a row's columns go.
+// all returns every row; fields returns pointers to where a row's columns go.
 func all[T any](ctx context.Context, s *Store, what string, fields func(*T) []any, query string, args ...any) ([]T, error) {
 	rows, err := s.pool.Query(ctx, query, args...)
 	if err == nil {
@@ -206,7 +206,7 @@ func collect[T any](rows pgx.Rows, fields func(*T) []any) ([]T, error) {
 	})
 }
 
-// id makes an id fit for the database's text: one that is not never names anything.
+// id makes an id valid as the database's text. An id that is changed by it names nothing.
 func id[T ~string](s T) string { return storage.Text(string(s)) }
 
 // blob is b, but never NULL.

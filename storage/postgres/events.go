@@ -13,19 +13,19 @@ import (
 	"quire/storage"
 )
 
-// writing is a transaction with the events that it will write at its end.
+// writing is a transaction, with the events that its commit will write.
 type writing struct {
 	pgx.Tx
 	told []storage.Event
 }
 
-// tell adds events.
+// tell adds events to those the commit will write.
 func (w *writing) tell(events ...storage.Event) { w.told = append(w.told, events...) }
 
-// tellOf adds an event that has only a document.
+// tellOf adds an event that has a document and nothing else.
 func (w *writing) tellOf(kind storage.EventKind, doc storage.DocumentID) { w.tell(of(doc, kind)) }
 
-// of returns an event that has only a document.
+// of returns an event that has a document and nothing else.
 func of(doc storage.DocumentID, kind storage.EventKind) storage.Event {
 	return storage.Event{Kind: kind, Document: doc}
 }
@@ -38,9 +38,9 @@ const tellSQL = `WITH head AS (UPDATE events_head SET n = n + $1 WHERE one = 1 R
 		FROM unnest($2::text[]) WITH ORDINALITY AS e (body, place))
 	SELECT n FROM head`
 
-// commit writes the events and commits, both in one message to the server, after everything else. All transactions with events
-// wait for the row of events_head, so whoever has it locked must wait for nothing more: not for another lock, and not for this
-// process, which may be stopped at any point.
+// commit writes the events and commits, both in one message to the server, after all other statements. All transactions with events
+// wait for the row of events_head, so whoever has locked it must not wait again: not for another lock, nor for this process, which
+// may be stopped at any point.
 func (w *writing) commit(ctx context.Context, conn *pgxpool.Conn) error {
 	if len(w.told) == 0 {
 		return written(w.Commit(ctx))
@@ -87,7 +87,7 @@ const eventsSQL = `SELECT h.n, coalesce(e.n, 0), coalesce(e.body, '') FROM event
 	LEFT JOIN LATERAL (SELECT n, body FROM events WHERE n > $1 ORDER BY n LIMIT $2) e ON true
 	WHERE h.one = 1 ORDER BY e.n`
 
-// eventRow is a row of eventsSQL; n is 0 if there is only the newest number.
+// eventRow is a row of eventsSQL. n is 0 if there are no events after the given number.
 type eventRow struct {
 	newest, n int64
 	body      []byte
@@ -110,16 +110,16 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (list []stor
 	return list, newest, err
 }
 
-// deleteEventsSQL deletes, of the oldest $2 events, those before the first one written at $1 or later; $3 is above all numbers.
+// deleteEventsSQL deletes, of the oldest $2 events, those before the first that was written at $1 or later. $3 is above all numbers.
 const deleteEventsSQL = `WITH oldest AS (SELECT n, at FROM events ORDER BY n LIMIT $2)
 	DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= $1), $3))`
 
-// DeleteEvents deletes the oldest events, up to the first that is not old enough: so the numbers have no holes, even if the
-// nodes' clocks differ.
+// DeleteEvents deletes the oldest events, up to the first that is not old enough: so the numbers that remain have no holes, even if
+// the nodes' clocks differ.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
 	n, err := s.exec(ctx, "delete events", deleteEventsSQL, storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64))
 	return int(n), err
 }
 
-// Hear adds a listener.
+// Hear adds a listener to this store's own changes.
 func (s *Store) Hear(f func([]storage.Event)) (stop func()) { return s.listeners.Hear(f) }

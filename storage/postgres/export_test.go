@@ -191,7 +191,7 @@ func (s *Store) UnreadyForTest(ctx context.Context) (unready []string, err error
 		return nil, err
 	}
 	ready, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	for _, s := range openings() {
+	for _, s := range documentStatements() {
 		if !slices.Contains(ready, s.sql) {
 			unready = append(unready, s.sql)
 		}

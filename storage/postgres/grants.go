@@ -19,19 +19,19 @@ func (s *Store) Grant(ctx context.Context, doc storage.DocumentID, user storage.
 	return g, err
 }
 
-// Grants lists a document's.
+// Grants lists a document's grants.
 func (s *Store) Grants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
 	return all(ctx, s, "grants doc="+string(doc), tables.GrantFields, `SELECT `+tables.GrantColumns+` FROM grants WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
 }
 
-// counting is the condition that the grants of a user, as the statement around it names them, count: those of an
-// application's people do not. As one value it is a look-up by key; as NOT EXISTS it would become a join, and the plan may
-// go through all who have no e-mail.
+// counting returns the condition that grants of user, an SQL expression, have an effect: those of an application's people do not
+// (storage.Grants). A subquery of one value is a look-up by key. NOT EXISTS would become a join, whose plan may read all users
+// without an e-mail.
 func counting(user string) string {
 	return `coalesce((SELECT c.issuer = '' OR c.email_folded IS NOT NULL OR c.guest FROM users c WHERE c.user_id = ` + user + `), true)`
 }
 
-// keepOwner is ErrLastOwner if the document, which tx holds, would have no owner without user, who is one by a grant.
+// keepOwner returns ErrLastOwner if the document, which tx has locked, would have no owner without user, who is one.
 func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user storage.UserID) error {
 	var owned bool
 	err := tx.QueryRow(ctx, `SELECT d.application <> '' OR NOT (`+counting(`$2`)+`)
@@ -43,7 +43,7 @@ func keepOwner(ctx context.Context, tx pgx.Tx, doc storage.DocumentID, user stor
 	return err
 }
 
-// SetGrant sets a role if the one before it equals was.
+// SetGrant sets a role if the role before is was.
 func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("set grant doc=%s user=%s", g.Document, g.User), func(tx *writing) error {
 		if err := storage.CheckGrant(g); err != nil {
@@ -64,7 +64,7 @@ func (s *Store) SetGrant(ctx context.Context, g storage.Grant, was string) (kept
 	return kept, nil
 }
 
-// setGrant sets a role on a document that tx holds. It adds no event; it returns whether the role changed.
+// setGrant sets a role on a document that tx has locked, and returns whether the role changed. It adds no event.
 func setGrant(ctx context.Context, tx pgx.Tx, g storage.Grant, was string) (kept storage.Grant, changed bool, err error) {
 	if err := notDeleted(ctx, tx, g.User); err != nil {
 		return kept, false, err

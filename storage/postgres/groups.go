@@ -10,21 +10,20 @@ import (
 	"quire/storage/tables"
 )
 
-// Locks are taken in one order, here and wherever several are: documents, groups, users, then what hangs on them. Rows of
-// one kind by id. So whoever waits holds nothing that the other one still wants.
+// All transactions take locks in one order, so that they cannot deadlock: documents, groups, users, then the rows that refer to
+// these. Rows of one kind are locked in the order of their ids.
 
-// holdGroup keeps others from deleting the group, or from changing who manages it, until tx ends; ErrNotFound if it is not
-// there.
+// holdGroup locks a group until tx ends: nobody else can delete it or change its members. ErrNotFound if it does not exist.
 func holdGroup(ctx context.Context, tx pgx.Tx, group string) error {
 	return must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR NO KEY UPDATE`, id(group)))
 }
 
-// person keeps a user from being deleted until tx ends; ErrNotFound if they are not there, or no more.
+// person locks a user against deletion until tx ends; ErrNotFound if they do not exist or are deleted.
 func person(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
 	return must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR SHARE`, id(user)))
 }
 
-// notDeleted is person, but one who was never there passes: nothing is known of them yet.
+// notDeleted is person, but accepts a user who never existed: a grant may come before its user.
 func notDeleted(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
 	var deleted bool
 	err := tx.QueryRow(ctx, `SELECT deleted_at <> 0 FROM users WHERE user_id = $1 FOR SHARE`, id(user)).Scan(&deleted)
@@ -57,13 +56,13 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 	})
 }
 
-// Group returns one by id.
+// Group returns a group.
 func (s *Store) Group(ctx context.Context, group string) (g storage.Group, err error) {
 	err = s.one(ctx, "group id="+group, tables.GroupFields(&g), `SELECT `+tables.GroupColumns+` FROM groups g WHERE group_id = $1`, id(group))
 	return g, err
 }
 
-// Groups lists those user is in, or all.
+// Groups lists the groups that user is in, or all groups if user is "".
 func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]storage.GroupListed, error) {
 	manager, from := `me.manager`, `group_members me JOIN groups g USING (group_id) WHERE me.user_id = $1`
 	if user == "" {
@@ -75,7 +74,7 @@ func (s *Store) Groups(ctx context.Context, user storage.UserID, limit int) ([]s
 		FROM `+from+` ORDER BY g.name_folded LIMIT $2`, id(user), max(limit, 0))
 }
 
-// RenameGroup changes its name.
+// RenameGroup changes a group's name.
 func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
 	return s.write(ctx, "rename group id="+group, func(tx *writing) error {
 		if err := holdGroup(ctx, tx, group); err != nil {
@@ -95,7 +94,7 @@ func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
 	})
 }
 
-// DeleteGroup removes it; its places and what was granted to it go with it.
+// DeleteGroup removes a group with its members and grants.
 func (s *Store) DeleteGroup(ctx context.Context, group string) error {
 	return s.write(ctx, "delete group id="+group, func(tx *writing) error {
 		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR UPDATE`, id(group))); err != nil {
@@ -124,14 +123,14 @@ func column[T any](ctx context.Context, tx pgx.Tx, query string, args ...any) ([
 	return pgx.CollectRows(rows, pgx.RowTo[T])
 }
 
-// GroupMembers lists who is in.
+// GroupMembers lists a group's members.
 func (s *Store) GroupMembers(ctx context.Context, group string) ([]storage.GroupMember, error) {
 	return all(ctx, s, "group members id="+group, func(m *storage.GroupMember) []any {
 		return []any{&m.Group, &m.User, &m.Manager, (*tables.Unix)(&m.CreatedAt)}
 	}, `SELECT group_id, user_id, manager, created_at FROM group_members WHERE group_id = $1 ORDER BY created_at, user_id`, id(group))
 }
 
-// keepManager is ErrLastManager if the group, which tx holds, has no manager left.
+// keepManager returns ErrLastManager if the group, which tx has locked, has no manager left.
 func keepManager(ctx context.Context, tx pgx.Tx, group string) error {
 	var managed bool
 	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM group_members WHERE group_id = $1 AND manager)`, id(group)).Scan(&managed); err != nil {
@@ -143,7 +142,7 @@ func keepManager(ctx context.Context, tx pgx.Tx, group string) error {
 	return nil
 }
 
-// SetGroupMember puts m in, or changes whether they manage.
+// SetGroupMember adds m, or changes whether they manage. It deletes an offer of a place.
 func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error {
 	return s.write(ctx, "set group member id="+m.Group+" user="+string(m.User), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, m.Group); err != nil {
@@ -168,7 +167,7 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 	})
 }
 
-// RemoveGroupMember takes somebody out.
+// RemoveGroupMember takes a person out of a group.
 func (s *Store) RemoveGroupMember(ctx context.Context, group string, user storage.UserID) error {
 	return s.write(ctx, "remove group member id="+group+" user="+string(user), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, group); err != nil {
@@ -182,7 +181,7 @@ func (s *Store) RemoveGroupMember(ctx context.Context, group string, user storag
 	})
 }
 
-// GroupDocuments lists the documents that something was granted to the group on.
+// GroupDocuments lists the documents on which a group has a role.
 func (s *Store) GroupDocuments(ctx context.Context, group string) ([]storage.DocumentID, error) {
 	return all(ctx, s, "group documents id="+group, func(doc *storage.DocumentID) []any { return []any{doc} },
 		`SELECT document_id FROM group_grants WHERE group_id = $1 ORDER BY document_id`, id(group))

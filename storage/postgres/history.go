@@ -11,16 +11,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// history is what the store serves: the line it found at last, and how often that was another one. Both change together.
+// history is the line that the store serves now, and how often that has changed. It is immutable; Store.history replaces it whole.
 type history struct {
 	line
 	rewinds int64
 }
 
-// lineSetting keeps the line at which the epoch was last judged.
+// lineSetting is the key of the setting that holds the line for which the epoch was last decided.
 const lineSetting = "log.timeline"
 
-// Rewinds counts how often another line was found.
+// Rewinds returns how often the store has changed to another line.
 func (s *Store) Rewinds() int64 {
 	if now := s.history.Load(); now != nil {
 		return now.rewinds
@@ -28,8 +28,8 @@ func (s *Store) Rewinds() int64 {
 	return 0
 }
 
-// begin takes the line that is there. If the database was another one when it was last used, the epoch is renewed: nobody
-// here knows what that one had.
+// begin sets the history to the line of the database at start. If the database was last used with another line, the epoch is renewed:
+// nobody here knows what that one had.
 func (s *Store) begin(ctx context.Context) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -57,11 +57,11 @@ func (s *Store) begin(ctx context.Context) error {
 	return nil
 }
 
-// greet looks at where a new connection for commits leads. If the database is another one, or the server another than before, it
-// may lack ops that were acknowledged (N12): then all that was read before counts no more, and the epoch is renewed (L9).
+// greet checks the line of a new connection for commits. If it is another than before, the database may lack acknowledged ops (N12):
+// then nothing that was read before is valid, and the epoch is renewed (L9) unless it is known that nothing is missing.
 func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) error {
 	var now line
-	err := soon(ctx, s.committer.answer, func(ctx context.Context) (err error) {
+	err := within(ctx, s.committer.answer, func(ctx context.Context) (err error) {
 		now, err = lineOf(ctx, conn)
 		return err
 	})
@@ -82,7 +82,7 @@ func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) err
 		return err
 	}
 	next := &history{now, was.rewinds + 1}
-	s.waits.begin(next) // before any look can see it
+	s.waits.begin(next) // before Epoch can see it
 	s.history.Store(next)
 	s.pool.Reset()
 	s.log.Warn("the database is another one than before: what is open is compared with it", "was", was.line.String(), "now", now.String(),
@@ -90,8 +90,7 @@ func (s *Store) greet(ctx context.Context, conn *pgx.Conn, proven time.Time) err
 	return nil
 }
 
-// adopt notes that the database has line now where it had was. Of several nodes the one that comes first renews the epoch, if
-// that is to be.
+// adopt stores that the database's line changed from was to now. If renew, the first of several nodes to do so renews the epoch.
 func adopt(ctx context.Context, conn *pgx.Conn, was, now line, renew bool) (renewed bool, err error) {
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING`, lineSetting, []byte(was.String()))
@@ -112,8 +111,8 @@ func adopt(ctx context.Context, conn *pgx.Conn, was, now line, renew bool) (rene
 	return renewed && err == nil, err
 }
 
-// move has the committer connect anew, at most one at a time and once in moveEvery: where the pool and it reach different servers
-// for long, commits should go on.
+// move makes the committer reconnect, at most once in moveEvery: if the pool and the committer reach different servers for long,
+// commits must still go on.
 type move struct {
 	mu   sync.Mutex
 	last time.Time
@@ -122,7 +121,7 @@ type move struct {
 
 const moveEvery = time.Second
 
-func (m *move) soon(c *committer) {
+func (m *move) start(c *committer) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if time.Since(m.last) < moveEvery || c.ctx.Err() != nil {
@@ -136,8 +135,8 @@ func (m *move) soon(c *committer) {
 	})
 }
 
-// Epoch names this history of the log. It looks whether the pool still reaches the database that commits go to, and its tables
-// are those of before; if not it has the committer follow.
+// Epoch returns the name of this history of the log. It also checks that the pool still reaches the database that commits go to, and
+// that its tables are the same as before; if not, the committer reconnects first.
 func (s *Store) Epoch(ctx context.Context) (string, error) {
 	epoch, err := s.look(ctx)
 	if errors.Is(err, errElsewhere) {
@@ -155,35 +154,35 @@ func (s *Store) look(ctx context.Context) (string, error) {
 	var epoch []byte
 	var waits bool
 	var heads int64
-	now := s.history.Load() // before: what is read may be of it, or of a later one
+	now := s.history.Load() // before the query: its answer is of this history or of a later one
 	err := s.pool.QueryRow(ctx, `SELECT value, current_setting('synchronous_standby_names') <> '', coalesce(to_regclass('heads')::oid::bigint, 0)
 		FROM settings WHERE key = $1`, epochKey).Scan(&epoch, &waits, &heads)
 	if err != nil {
 		return "", read(err)
 	}
-	if heads != now.heads { // the tables were restored, and the connections stand
+	if heads != now.heads { // the tables were restored under open connections
 		return "", errElsewhere
 	}
 	s.waits.note(now, waits)
 	return string(epoch), nil
 }
 
-// waits knows since when commits wait for a standby, as far as was looked: after the first that was confirmed since then, all that
-// is acknowledged is there too, whenever it was.
+// waits knows since when commits have waited for a standby, as far as Epoch saw. Once a commit that began after that is confirmed,
+// the standby has every acknowledged commit, older ones too.
 type waits struct {
 	mu    sync.Mutex
-	of    *history  // served
-	began time.Time // zero: they do not
+	of    *history  // that began is about
+	began time.Time // when commits were first seen to wait; zero: they do not, or it is not known
 }
 
-// begin is for a server of which this is not known yet.
+// begin starts anew for a history of which this is not known yet.
 func (w *waits) begin(of *history) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.of, w.began = of, time.Time{}
 }
 
-// note takes what a look found that was begun while a history was served: the answer of a server that was left is not for the next.
+// note stores whether commits wait, as asked while of was served. It drops the answer if another history is served by now.
 func (w *waits) note(of *history, on bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -197,18 +196,18 @@ func (w *waits) note(of *history, on bool) {
 	}
 }
 
-// since reports whether commits have waited since before the given one was begun.
+// since reports whether commits have waited for a standby since before proven.
 func (w *waits) since(proven time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.began.IsZero() && proven.After(w.began)
 }
 
-// mostComplain is how often the log says that a server is refused.
-const mostComplain = time.Minute
+// complainEvery bounds how often the log says that a server is refused.
+const complainEvery = time.Minute
 
 func (s *Store) complain(err error, was, now line) {
-	if time.Since(s.complained) >= mostComplain {
+	if time.Since(s.complained) >= complainEvery {
 		s.complained = time.Now()
 		s.log.Error("database refused", "err", err, "was", was.String(), "now", now.String())
 	}

@@ -9,7 +9,7 @@ import (
 	"quire/storage/tables"
 )
 
-// CreateInvitation stores i in the place of an earlier one.
+// CreateInvitation stores i and replaces an earlier one.
 func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) error {
 	return s.write(ctx, "create invitation doc="+string(i.Document), func(tx *writing) error {
 		i, err := storage.CleanInvitation(i)
@@ -34,17 +34,17 @@ func (s *Store) listInvitations(ctx context.Context, what, where string, args ..
 	return all(ctx, s, what, tables.InvitationFields, `SELECT `+tables.InvitationColumns+` FROM invitations WHERE `+where+` ORDER BY created_at, invitation_id`, args...)
 }
 
-// Invitations lists a document's.
+// Invitations lists a document's invitations.
 func (s *Store) Invitations(ctx context.Context, doc storage.DocumentID) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations doc="+string(doc), `document_id = $1`, id(doc))
 }
 
-// InvitationsTo lists those for an e-mail.
+// InvitationsTo lists the invitations to an e-mail.
 func (s *Store) InvitationsTo(ctx context.Context, email string, now time.Time) ([]storage.Invitation, error) {
 	return s.listInvitations(ctx, "invitations to an e-mail", `email_folded = $1 AND expires_at > $2`, storage.Fold(email), storage.ToUnix(now))
 }
 
-// InvitationByToken returns the one of that hash.
+// InvitationByToken returns the invitation whose token has that hash.
 func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i storage.Invitation, err error) {
 	err = s.one(ctx, "invitation by token", tables.InvitationFields(&i), `SELECT `+tables.InvitationColumns+` FROM invitations WHERE token_hash = $1`, blob(tokenHash))
 	return i, err
@@ -52,8 +52,8 @@ func (s *Store) InvitationByToken(ctx context.Context, tokenHash []byte) (i stor
 
 const invitedSQL = ` FROM invitations WHERE document_id = $1 AND invitation_id = $2`
 
-// ClaimInvitation turns one into a grant. It is looked for before the grant is judged, so that who comes too late is told
-// that, and removed after it: users are locked before what hangs on documents.
+// ClaimInvitation turns an invitation into a grant. It looks for the invitation before it checks the grant, so that whoever comes too
+// late gets ErrNotFound, and deletes it afterwards, because users are locked before invitations (groups.go).
 func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storage.Grant, was string) (kept storage.Grant, err error) {
 	err = s.write(ctx, fmt.Sprintf("claim invitation doc=%s user=%s", g.Document, g.User), func(tx *writing) error {
 		kept = storage.Grant{} // a repeated transaction begins anew
@@ -84,12 +84,12 @@ func (s *Store) ClaimInvitation(ctx context.Context, invitation string, g storag
 	return kept, nil
 }
 
-// DeleteInvitation withdraws one.
+// DeleteInvitation deletes an invitation.
 func (s *Store) DeleteInvitation(ctx context.Context, doc storage.DocumentID, invitation string) error {
 	return s.mustChange(ctx, "delete invitation", of(doc, storage.EventMembers), `DELETE`+invitedSQL, id(invitation))
 }
 
-// CreateRequest stores r in the place of an earlier one.
+// CreateRequest stores r and replaces an earlier one.
 func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) error {
 	return s.write(ctx, fmt.Sprintf("create request doc=%s user=%s", r.Document, r.User), func(tx *writing) error {
 		r, err := storage.CleanRequest(r)
@@ -113,14 +113,14 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 	})
 }
 
-// Requests lists a document's.
+// Requests lists a document's requests for access.
 func (s *Store) Requests(ctx context.Context, doc storage.DocumentID) ([]storage.AccessRequest, error) {
 	return all(ctx, s, "requests doc="+string(doc), func(r *storage.AccessRequest) []any {
 		return []any{&r.Document, &r.User, &r.Role, &r.Message, (*tables.Unix)(&r.CreatedAt)}
 	}, `SELECT document_id, user_id, role, message, created_at FROM access_requests WHERE document_id = $1 ORDER BY created_at, user_id`, id(doc))
 }
 
-// DeleteRequest removes one.
+// DeleteRequest deletes a request for access.
 func (s *Store) DeleteRequest(ctx context.Context, doc storage.DocumentID, user storage.UserID) error {
 	return s.mustChange(ctx, "delete request", of(doc, storage.EventMembers), `DELETE FROM access_requests WHERE document_id = $1 AND user_id = $2`, id(user))
 }

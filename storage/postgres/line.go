@@ -11,21 +11,21 @@ import (
 	"quire/storage"
 )
 
-// line is what a database says of the history it holds (N12). One of another line may lack the newest of what this one had.
+// line identifies the history that a database holds (N12). A database of another line may lack the newest writes of this one.
 type line struct {
-	system   int64  // the cluster's identifier; 0: it does not tell
-	timeline string // 8 hex digits; a standby that takes over begins a new one; "": it does not tell
-	database int64  // its oid, and that of the table heads: a dump that was restored has others
-	heads    int64  // 0: it is not whole yet
-	empty    bool   // then: none of its tables is there
+	system   int64  // the cluster's identifier; 0: our role may not ask
+	timeline string // 8 hex digits; a standby that takes over begins a new one; "": our role may not ask
+	database int64  // the database's oid; a restored dump has others, of this and of heads
+	heads    int64  // the oid of the table heads; 0: the restoring of a dump is not finished, or empty
+	empty    bool   // none of our tables exists
 }
 
 func (l line) String() string {
 	return fmt.Sprintf("%d/%s/%d/%d", l.system, l.timeline, l.database, l.heads)
 }
 
-// A dump that is being restored has its primary keys when all its rows are there, and makes them one after the other, by the names
-// of the tables: that of heads long before those of a large log and of the settings.
+// Restoring a dump makes the primary keys after all rows, one table after the other by name: that of heads long before those of a
+// large log and of the settings. So heads counts only when the others have theirs too.
 const (
 	lineSQL = `SELECT pg_is_in_recovery(),
 		(SELECT system_identifier FROM pg_control_system()),
@@ -39,10 +39,10 @@ const (
 		coalesce(to_regclass('heads'), to_regclass('ops'), to_regclass('settings'), to_regclass('users')) IS NULL`
 )
 
-// errStandby: the server follows another one.
+// errStandby means that the server is a standby of another one.
 var errStandby = fmt.Errorf("%w: the server is a standby", errReadOnly)
 
-// lineOf asks where a connection leads.
+// lineOf asks for the line of the database that a connection leads to. It returns errStandby for a standby.
 func lineOf(ctx context.Context, conn *pgx.Conn) (l line, err error) {
 	var standby bool
 	ask := func(query string) error {
@@ -60,12 +60,12 @@ func lineOf(ctx context.Context, conn *pgx.Conn) (l line, err error) {
 	return l, err
 }
 
-// lineKey is where a connection of the pool remembers its line.
+// lineKey is the key in a pool connection's CustomData of its line.
 const lineKey = "quire: line"
 
-// introduce readies a connection of the pool, which has to happen soon: the pool waits for it even when nobody does any more.
+// introduce prepares a new connection of the pool. It is bounded in time: the pool waits for it even when no caller does any more.
 func (s *Store) introduce(ctx context.Context, conn *pgx.Conn) error {
-	return soon(ctx, s.committer.answer, func(ctx context.Context) error { return introduce(ctx, conn) })
+	return within(ctx, s.committer.answer, func(ctx context.Context) error { return introduce(ctx, conn) })
 }
 
 func introduce(ctx context.Context, conn *pgx.Conn) error {
@@ -91,7 +91,7 @@ var (
 		"stop it, or name the other in DATABASE_URL")
 )
 
-// serves lets the pool give out connections of one line only, the committer's, which looks for itself when there is another.
+// serves lets the pool hand out connections of the committer's line only. At another line the committer reconnects to see for itself.
 func (s *Store) serves(_ context.Context, conn *pgx.Conn) (bool, error) {
 	now := s.history.Load()
 	if now == nil || conn.PgConn().CustomData()[lineKey] == now.line {
@@ -100,12 +100,12 @@ func (s *Store) serves(_ context.Context, conn *pgx.Conn) (bool, error) {
 	found, _ := conn.PgConn().CustomData()[lineKey].(line)
 	err := found.follows(now.line)
 	if !errors.Is(err, errFormer) {
-		s.move.soon(s.committer) // which does not leave its server for a former one
+		s.move.start(s.committer) // not for a former primary, to which it would not move
 	}
 	return false, fmt.Errorf("%w: %w", storage.ErrUnavailable, cmp.Or(err, errElsewhere))
 }
 
-// follows says why a database of line l may not take the place of one of line was, or nil.
+// follows returns why a database of line l must not replace one of line was, or nil.
 func (l line) follows(was line) error {
 	switch {
 	case l.empty:
@@ -120,7 +120,7 @@ func (l line) follows(was line) error {
 	return nil
 }
 
-// promoted reports whether l is what became of was when a standby took over.
+// promoted reports whether l is was after a standby took over: only the timeline differs. It is false if the cluster is unknown.
 func (l line) promoted(was line) bool {
 	l.timeline, was.timeline = "", ""
 	return l == was && l.system != 0

@@ -24,23 +24,23 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 	})
 }
 
-// Links lists a document's.
+// Links lists a document's links.
 func (s *Store) Links(ctx context.Context, doc storage.DocumentID) ([]storage.Link, error) {
 	return all(ctx, s, "links doc="+string(doc), tables.LinkFields, `SELECT `+tables.LinkColumns+` FROM links WHERE document_id = $1 ORDER BY created_at, link_id`, id(doc))
 }
 
-// LinkByToken returns the link of that hash.
+// LinkByToken returns the link whose token has that hash.
 func (s *Store) LinkByToken(ctx context.Context, tokenHash []byte) (l storage.Link, err error) {
 	err = s.one(ctx, "link by token", tables.LinkFields(&l), `SELECT `+tables.LinkColumns+` FROM links WHERE token_hash = $1`, blob(tokenHash))
 	return l, err
 }
 
-// DeleteLink withdraws one.
+// DeleteLink deletes a link.
 func (s *Store) DeleteLink(ctx context.Context, doc storage.DocumentID, link string) error {
 	return s.mustChange(ctx, "delete link", of(doc, storage.EventMembers), `DELETE FROM links WHERE document_id = $1 AND link_id = $2`, id(link))
 }
 
-// SetLinkExpiry sets until when a link opens.
+// SetLinkExpiry sets when a link expires.
 func (s *Store) SetLinkExpiry(ctx context.Context, doc storage.DocumentID, link string, expires time.Time) (l storage.Link, err error) {
 	err = s.write(ctx, "set link expiry doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {

@@ -8,8 +8,7 @@ import (
 	"quire/storage/tables"
 )
 
-// inScope returns the condition of a scope, on a document d and what puts it into the asker's list, m; "" for a scope there
-// is not.
+// inScope returns the condition of a scope on a document d and on m, which says how the user has it; "" for an unknown scope.
 func inScope(scope storage.Scope) string {
 	switch scope {
 	case storage.ScopeAll:
@@ -24,7 +23,7 @@ func inScope(scope storage.Scope) string {
 	return ""
 }
 
-// pageSQL keeps those of a title ($2) after a place ($3, $4), in order, $5 of them.
+// pageSQL ends a list: only titles that contain $2, after the cursor ($3, $4), newest first, at most $5.
 const pageSQL = ` AND strpos(d.title_folded, $2) > 0 AND (h.updated_at < $3 OR h.updated_at = $3 AND d.document_id > $4)
 	ORDER BY h.updated_at DESC, d.document_id LIMIT $5`
 
@@ -39,13 +38,13 @@ func pageArgs(q storage.DocumentQuery) []any {
 
 var memberCount = `(SELECT count(*) FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `)`
 
-// membersSQL returns the first of a document's members, as many as most says.
+// membersSQL selects the first members of document d; most is their greatest number.
 func membersSQL(most string) string {
 	return `ARRAY (SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND ` + counting(`g.user_id`) + `
 		ORDER BY g.created_at, g.user_id LIMIT ` + most + `)`
 }
 
-// listSQL returns a page of the documents that $1 has a grant on, or a group of theirs; $6 members of each.
+// listSQL selects a page of the documents on which user $1 or one of their groups has a grant, with at most $6 members of each.
 func listSQL(scope string) string {
 	return `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `,
 		ARRAY (SELECT DISTINCT role FROM (` + heldRolesSQL(`d.document_id`, `$1`) + `) held ORDER BY role),
@@ -58,7 +57,7 @@ func listSQL(scope string) string {
 	WHERE ` + scope + pageSQL
 }
 
-// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of the documents on which q.User or one of their groups has a grant.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	scope := inScope(q.Scope)
 	if scope == "" {
@@ -69,8 +68,8 @@ func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]s
 	}, listSQL(scope), append(pageArgs(q), storage.ListedMembers)...)
 }
 
-// withinSQL returns a page of the documents with an id in the ranges from $1 to before $6; $7 members of each. It goes
-// through the key once for each range, so what it reads is what the ranges cover; OFFSET 0 keeps the plan from joining in
+// withinSQL selects a page of the documents with an id in the ranges from $1 to before $6, with at most $7 members of each. It scans
+// the primary key once for each range, and so reads no more than the ranges cover; OFFSET 0 keeps the planner from joining in
 // another order.
 func withinSQL(scope string) string {
 	return `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + `, ` + memberCount + `, ` + membersSQL(`$7`) + `
@@ -80,7 +79,7 @@ func withinSQL(scope string) string {
 	WHERE d.deleted_at = 0 AND ` + scope + pageSQL
 }
 
-// ListWithin returns a page of what has an id in q.Within.
+// ListWithin returns a page of the documents with an id in q.Within.
 func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	scope := trashScope[q.Scope]
 	if scope == "" || len(q.Within) == 0 {
@@ -96,10 +95,10 @@ func (s *Store) ListWithin(ctx context.Context, q storage.DocumentQuery) ([]stor
 	}, withinSQL(scope), append(args, before, storage.ListedMembers)...)
 }
 
-// trashScope are the scopes of those who see all documents.
+// trashScope holds the condition of each scope in lists that do not depend on a user's grants.
 var trashScope = map[storage.Scope]string{storage.ScopeAll: `d.trashed_at = 0`, storage.ScopeTrash: `d.trashed_at <> 0`}
 
-// ListAll returns a page of all documents, or of one owner's.
+// ListAll returns a page of all documents, or of q.User's if that is set.
 func (s *Store) ListAll(ctx context.Context, q storage.DocumentQuery) ([]storage.DocumentListed, error) {
 	scope := trashScope[q.Scope]
 	if scope == "" {

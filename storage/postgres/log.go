@@ -19,12 +19,12 @@ type querier interface {
 	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
 }
 
-// live is nil for a document that is there, else ErrNotFound or ErrDeleted.
+// live returns nil if a document exists, else ErrNotFound or ErrDeleted.
 func live(ctx context.Context, q querier, doc storage.DocumentID) error {
 	return liveRow(q.QueryRow(ctx, `SELECT deleted_at <> 0 FROM documents WHERE document_id = $1`, id(doc)))
 }
 
-// hold is live, and keeps others from deleting the document, or from changing what hangs on it, until tx ends.
+// hold is live, and locks the document until tx ends: nobody else can delete it, or change its grants, links or snapshots.
 func hold(ctx context.Context, tx pgx.Tx, doc storage.DocumentID) error {
 	return liveRow(tx.QueryRow(ctx, `SELECT deleted_at <> 0 FROM documents WHERE document_id = $1 FOR NO KEY UPDATE`, id(doc)))
 }
@@ -42,7 +42,7 @@ func liveRow(row pgx.Row) error {
 	return nil
 }
 
-// why returns the reason for which nothing, or a hole, was found of a document: that it is not there, if so, else err.
+// why returns ErrNotFound or ErrDeleted if that is why a query found nothing, or a log with a hole; else err.
 func (s *Store) why(ctx context.Context, doc storage.DocumentID, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, storage.ErrDamaged) {
 		if gone := live(ctx, s.pool, doc); gone != nil {
@@ -52,7 +52,7 @@ func (s *Store) why(ctx context.Context, doc storage.DocumentID, err error) erro
 	return err
 }
 
-// Head returns where the log ends.
+// Head returns the end of a document's log.
 func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Head, err error) {
 	err = s.pool.QueryRow(ctx, `SELECT `+tables.HeadColumns+` FROM heads h WHERE document_id = $1`, id(doc)).Scan(tables.HeadFields(&h)...)
 	if err != nil {
@@ -61,10 +61,10 @@ func (s *Store) Head(ctx context.Context, doc storage.DocumentID) (h storage.Hea
 	return h, nil
 }
 
-// chunkSQL returns up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
+// chunkSQL selects up to 500 rows of $1 from the one that holds revision $2 on, up to revision $3, until $4 bytes are exceeded.
 //
-// The last row before something is asked for in order, here and below, and not by max(): where the server takes a document for
-// nearly empty, since it has grown since statistics were made, it reads all of it to find a max().
+// Here and below the last row before a revision is found with ORDER BY … LIMIT 1 and not with max(): if a document has grown since
+// the server's statistics were made, the server takes it for nearly empty, and reads all of it to find a max().
 const chunkSQL = `
 SELECT first_revision, count, body FROM (
 	SELECT first_revision, count, body, sum(octet_length(body)) OVER (ORDER BY first_revision) - octet_length(body) AS before
@@ -77,7 +77,7 @@ SELECT first_revision, count, body FROM (
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`
 
-// tailSQL is chunkSQL from the newest snapshot at or before revision $2 on.
+// tailSQL is chunkSQL from the newest snapshot at or before revision $2.
 const tailSQL = `
 SELECT first_revision, count, body FROM (
 	SELECT first_revision, count, body, sum(octet_length(body)) OVER (ORDER BY first_revision) - octet_length(body) AS before
@@ -92,15 +92,15 @@ SELECT first_revision, count, body FROM (
 	) chunk
 ) summed WHERE before <= $4 ORDER BY first_revision`
 
-// stateSQL returns a document and where its log ends, snapshotSQL the newest snapshot at or before revision $2.
+// stateSQL selects a document and its head, snapshotSQL its newest snapshot at or before revision $2.
 const (
-	beginReadSQL = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY` // of what is read in several statements at one instant
+	beginReadSQL = `BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY` // so that several statements read at one instant
 	endReadSQL   = `COMMIT`
 	stateSQL     = `SELECT ` + tables.DocumentColumns + `, ` + tables.HeadColumns + ` FROM documents d JOIN heads h USING (document_id) WHERE document_id = $1`
 	snapshotSQL  = `SELECT revision, checksum, preview, body FROM snapshots WHERE document_id = $1 AND revision <= $2 ORDER BY revision DESC LIMIT 1`
 )
 
-// fill adds the rows to page and reports how many there were.
+// fill adds the rows to page and returns how many there were.
 func fill(rows pgx.Rows, page *storage.Page) (n int, err error) {
 	defer rows.Close()
 	for rows.Next() {
@@ -130,13 +130,13 @@ func (s *Store) finish(ctx context.Context, doc storage.DocumentID, page *storag
 			return nil, err
 		}
 		if n == 0 {
-			break // a hole: Ops says so
+			break // a hole in the log: page.Ops returns the error
 		}
 	}
 	return page.Ops()
 }
 
-// chunkBytes is how many bytes of rows are worth asking for.
+// chunkBytes returns the limit in bytes for chunkSQL and tailSQL; there is none if limitBytes is not positive.
 func chunkBytes(limitBytes int) int64 {
 	if limitBytes <= 0 {
 		return math.MaxInt64
@@ -160,12 +160,12 @@ func (s *Store) Read(ctx context.Context, doc storage.DocumentID, from, to stora
 	return ops, nil
 }
 
-// Find looks for the op of (client, seq).
+// Find looks for the op of (client, seq) from a revision on.
 func (s *Store) Find(ctx context.Context, doc storage.DocumentID, from storage.Revision, client string, seq int64) (storage.Revision, storage.Op, error) {
 	return storage.Search(ctx, s, doc, from, client, seq)
 }
 
-// Load reads a document at one instant, in one round trip unless the tail is long or a snapshot damaged.
+// Load reads a document at one instant, in one round trip unless the ops after the snapshot are many or a snapshot is damaged.
 func (s *Store) Load(ctx context.Context, doc storage.DocumentID, at storage.Revision, limitBytes int) (storage.Loaded, error) {
 	l, err := s.load(ctx, doc, at, limitBytes)
 	if err != nil {
@@ -195,8 +195,8 @@ func (s *Store) load(ctx context.Context, doc storage.DocumentID, at storage.Rev
 	}
 }
 
-// loadOnce reads all but what a first chunk does not hold, at one instant; not sound means that the snapshot is damaged
-// and the rest unread.
+// loadOnce reads a document with the first chunk of its ops, at one instant. If not sound, the snapshot is damaged and no ops were
+// read.
 func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage.Revision, ceiling int64, limitBytes int, l *storage.Loaded) (sound bool, page *storage.Page, to storage.Revision, err error) {
 	end := int64(math.MaxInt64)
 	if at >= 0 {
@@ -240,7 +240,7 @@ func (s *Store) loadOnce(ctx context.Context, doc storage.DocumentID, at storage
 	return true, page, to, err
 }
 
-// SaveSnapshot stores sn and thins the older ones.
+// SaveSnapshot stores sn and deletes some of the older ones (storage.ThinSnapshots).
 func (s *Store) SaveSnapshot(ctx context.Context, doc storage.DocumentID, sn storage.Snapshot) error {
 	return s.write(ctx, "save snapshot doc="+string(doc), func(tx *writing) error {
 		if err := hold(ctx, tx, doc); err != nil {
@@ -285,7 +285,7 @@ func revisionsOf(ctx context.Context, q querier, doc storage.DocumentID) ([]stor
 	return pgx.CollectRows(rows, pgx.RowTo[storage.Revision])
 }
 
-// Snapshots lists the revisions that have one.
+// Snapshots lists the revisions that have a snapshot.
 func (s *Store) Snapshots(ctx context.Context, doc storage.DocumentID) ([]storage.Revision, error) {
 	revisions, err := revisionsOf(ctx, s.pool, doc)
 	if err == nil && len(revisions) == 0 {

@@ -11,7 +11,7 @@ import (
 	"quire/storage/tables"
 )
 
-// OfferPlace stores o.
+// OfferPlace stores o and replaces an earlier one.
 func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	return s.write(ctx, "offer place id="+o.Group+" user="+string(o.User), func(tx *writing) error {
 		if err := holdGroup(ctx, tx, o.Group); err != nil {
@@ -35,12 +35,12 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 	})
 }
 
-// GroupOffers lists a group's.
+// GroupOffers lists the offers of a group.
 func (s *Store) GroupOffers(ctx context.Context, group string) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, "group offers id="+group, `group_id = $1 ORDER BY created_at, user_id`, id(group))
 }
 
-// OffersTo lists somebody's.
+// OffersTo lists the offers to a user.
 func (s *Store) OffersTo(ctx context.Context, user storage.UserID) ([]storage.GroupOffer, error) {
 	return s.offers(ctx, "offers user="+string(user), `user_id = $1 ORDER BY created_at, group_id`, id(user))
 }
@@ -51,7 +51,7 @@ func (s *Store) offers(ctx context.Context, what, where, of string) ([]storage.G
 	}, `SELECT group_id, user_id, manager, created_by, created_at FROM group_offers WHERE `+where, of)
 }
 
-// TakePlace turns an offer into a place. It holds the group, as whatever changes who is in does.
+// TakePlace turns an offer into a membership. It locks the group, as everything does that changes its members.
 func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID, at time.Time) (m storage.GroupMember, err error) {
 	m = storage.GroupMember{Group: group, User: user, CreatedAt: storage.Milli(at)}
 	err = s.write(ctx, "take place id="+group+" user="+string(user), func(tx *writing) error {
@@ -79,7 +79,7 @@ func (s *Store) TakePlace(ctx context.Context, group string, user storage.UserID
 	return m, nil
 }
 
-// WithdrawPlace removes an offer.
+// WithdrawPlace deletes an offer.
 func (s *Store) WithdrawPlace(ctx context.Context, group string, user storage.UserID) error {
 	return s.write(ctx, "withdraw place id="+group+" user="+string(user), func(tx *writing) error {
 		return must(tx.Exec(ctx, `DELETE FROM group_offers WHERE group_id = $1 AND user_id = $2`, id(group), id(user)))

@@ -12,7 +12,7 @@ import (
 	"quire/storage/tables"
 )
 
-// folded is an e-mail as it is compared: NULL for none.
+// folded returns an e-mail as it is compared; nil, which is stored as NULL, for none.
 func folded(email string) *string {
 	if email == "" {
 		return nil
@@ -21,7 +21,7 @@ func folded(email string) *string {
 	return &email
 }
 
-// must is the outcome of a statement that has to change a row, else ErrNotFound.
+// must returns the error of a statement that must change (or find) a row; ErrNotFound if it did not.
 func must(tag pgconn.CommandTag, err error) error {
 	if err == nil && tag.RowsAffected() == 0 {
 		return storage.ErrNotFound
@@ -51,7 +51,7 @@ func createUser(ctx context.Context, e execer, u storage.User) error {
 	return err
 }
 
-// CreateFirstUser stores u if it is the first account. The lock keeps every other new user waiting, once in a database's
+// CreateFirstUser stores u if there is no account yet. Its lock makes every other new user wait, but only once in a database's
 // life.
 func (s *Store) CreateFirstUser(ctx context.Context, u storage.User) error {
 	return s.write(ctx, "create first user", func(tx *writing) error {
@@ -100,7 +100,7 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (stor
 	return s.findUser(ctx, "user by subject", `issuer = $1 AND subject = $2 AND subject <> ''`, storage.Text(issuer), storage.Text(subject))
 }
 
-// Users returns those that exist.
+// Users returns those users that exist.
 func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -112,7 +112,7 @@ func (s *Store) Users(ctx context.Context, ids []storage.UserID) ([]storage.User
 	return all(ctx, s, "users", tables.UserFields, `SELECT `+tables.UserColumns+` FROM users u WHERE user_id = ANY ($1)`, names)
 }
 
-// Accounts lists accounts that can be chosen.
+// Accounts lists accounts whose name contains text, without deleted or suspended ones.
 func (s *Store) Accounts(ctx context.Context, text string, limit int) ([]storage.User, error) {
 	return all(ctx, s, "accounts", tables.UserFields, `SELECT `+tables.UserColumns+` FROM users u WHERE u.email_folded IS NOT NULL AND NOT u.guest AND u.deleted_at = 0
 		AND u.suspended_at = 0 AND strpos(u.name_folded, $1) > 0 ORDER BY u.name_folded, u.user_id LIMIT $2`, storage.Fold(text), max(limit, 0))

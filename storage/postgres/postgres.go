@@ -26,8 +26,8 @@ type Config struct {
 	URL         sealed.Text // postgres://…, or key=value pairs
 	Log         *slog.Logger
 	AllowUnsafe bool          // use a server with fsync or full_page_writes off: for tests only
-	Answer      time.Duration // how long a new connection may take to answer a question; 0: answerTime
-	Primaries   *Primaries    // what was seen of the servers of URL before, if that was looked at
+	Answer      time.Duration // how long a new connection may take to answer a question; 0: 10 s (answerTime)
+	Primaries   *Primaries    // what OpenDB and CheckPooler saw of the servers of URL; nil: nothing
 }
 
 // Store is an open database.
@@ -42,7 +42,7 @@ type Store struct {
 	move      move
 	listeners storage.Listeners
 
-	complained time.Time // of greet alone, of which one runs at a time
+	complained time.Time // only greet uses it, and one greet runs at a time
 }
 
 var _ storage.Store = (*Store)(nil)
@@ -66,7 +66,7 @@ func prepareConfig(c *pgx.ConnConfig) {
 	c.OnNotice = heed
 }
 
-// inCharge has c connect in time, and where there are several servers to the one that takes writes.
+// inCharge bounds how long c may take to connect and, if it names several servers, makes it choose the one that takes writes.
 func (p *Primaries) inCharge(c *pgx.ConnConfig) {
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
@@ -80,7 +80,7 @@ func manyHosts(c *pgx.ConnConfig) bool {
 	return slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port })
 }
 
-// OpenDB opens the database for package migrations.
+// OpenDB opens the database at url for package migrations.
 func OpenDB(url string) (*sql.DB, error) { return new(Primaries).OpenDB(url) }
 
 // OpenDB opens the database for package migrations.
@@ -116,7 +116,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	if err := s.start(ctx, cfg.AllowUnsafe); err != nil {
-		if code(err) == "26000" { // invalid_sql_statement_name: another connection has it, though no look saw one shared
+		if code(err) == "26000" { // invalid_sql_statement_name: a pooler shares connections, though checkPooler did not see it
 			err = errors.Join(ErrPooler, err)
 		}
 		return nil, errors.Join(fmt.Errorf("postgres: open: %w", err), s.Close())
@@ -141,10 +141,10 @@ func (s *Store) start(ctx context.Context, allowUnsafe bool) error {
 	return s.foldNames(ctx)
 }
 
-// ErrEncoding: the database keeps text as something else than UTF-8.
+// ErrEncoding means that the database's encoding is not UTF-8.
 var ErrEncoding = errors.New("postgres: the database is not UTF8")
 
-// ErrUnsafe: the server may lose what it has confirmed (L8).
+// ErrUnsafe means that the server may lose commits it has confirmed (L8).
 var ErrUnsafe = errors.New("postgres: the server may lose commits")
 
 func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
@@ -174,7 +174,7 @@ func (s *Store) checkServer(ctx context.Context, allowUnsafe bool) error {
 	return nil
 }
 
-// Stats counts since Open.
+// Stats returns what was counted since Open.
 func (s *Store) Stats() storage.Stats {
 	c := &s.counts
 	return storage.Stats{
@@ -183,7 +183,7 @@ func (s *Store) Stats() storage.Stats {
 	}
 }
 
-// Close ends the connections, after the calls that are under way.
+// Close waits for the calls in progress and closes the connections.
 func (s *Store) Close() error {
 	s.committer.close()
 	s.move.all.Wait()

@@ -10,18 +10,18 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Primaries knows how far the servers of a DATABASE_URL have come. A former primary that comes back takes writes as before, and
-// may stand first in the list: it is passed over for the one that took over from it (L11, N12). The zero value knows nothing; whoever
-// opens the database in several ways shares one, so that the servers are looked at once. Safe for concurrent use.
+// Primaries remembers the timelines of the servers of a DATABASE_URL. A former primary that comes back still takes writes, and may
+// be first in the list: it is passed over for the one that took over from it (L11, N12). The zero value is ready; share one between
+// all that connect to a DATABASE_URL, so that its servers are looked at only once. Safe for concurrent use.
 type Primaries struct {
 	mu     sync.Mutex
-	newest map[string]string // of a cluster, by its identifier: the newest timeline seen
+	newest map[string]string // the newest timeline seen of each cluster, by the cluster's identifier
 	looked sync.Once
 }
 
 const timelineSQL = `SELECT (SELECT system_identifier FROM pg_control_system()), left(pg_walfile_name(pg_current_wal_lsn()), 8)`
 
-// choose has c pass over former primaries, and looks at all servers once: which is one can be told only beside the other.
+// choose makes c pass over former primaries. It first looks at all servers, once: a former primary shows only beside a newer one.
 func (p *Primaries) choose(c *pgx.ConnConfig) {
 	usable := c.ValidateConnect
 	if usable == nil {
@@ -36,37 +36,37 @@ func (p *Primaries) choose(c *pgx.ConnConfig) {
 	p.looked.Do(func() { look(c) })
 }
 
-// look connects to every server of c at once, who is then judged.
+// look connects to all servers of c at the same time; c.ValidateConnect then calls admit for each.
 func look(c *pgx.ConnConfig) {
 	ctx, stop := context.WithTimeout(context.Background(), connectTimeout)
 	defer stop()
 	var all sync.WaitGroup
-	for _, ways := range servers(c) {
+	for _, server := range servers(c) {
 		own := c.Copy()
-		own.Host, own.Port, own.TLSConfig, own.Fallbacks = ways[0].Host, ways[0].Port, ways[0].TLSConfig, ways[1:]
+		own.Host, own.Port, own.TLSConfig, own.Fallbacks = server[0].Host, server[0].Port, server[0].TLSConfig, server[1:]
 		all.Go(func() {
 			if conn, err := pgx.ConnectConfig(ctx, own); err == nil { // who does not answer is not chosen either
-				conn.Close(ctx) // it was only looked at
+				conn.Close(ctx)
 			}
 		})
 	}
 	all.Wait()
 }
 
-// servers returns the ways to each server of c: with sslmode=prefer there are two.
+// servers returns the configurations of each server of c: with sslmode=prefer there are two, with TLS and without.
 func servers(c *pgx.ConnConfig) (list [][]*pgconn.FallbackConfig) {
-	for _, way := range append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...) {
-		i := slices.IndexFunc(list, func(ways []*pgconn.FallbackConfig) bool { return ways[0].Host == way.Host && ways[0].Port == way.Port })
+	for _, one := range append([]*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port, TLSConfig: c.TLSConfig}}, c.Fallbacks...) {
+		i := slices.IndexFunc(list, func(s []*pgconn.FallbackConfig) bool { return s[0].Host == one.Host && s[0].Port == one.Port })
 		if i < 0 {
 			list = append(list, nil)
 			i = len(list) - 1
 		}
-		list[i] = append(list[i], way)
+		list[i] = append(list[i], one)
 	}
 	return list
 }
 
-// admit refuses a server whose cluster was seen on a newer timeline. One that does not tell is taken.
+// admit refuses a server whose cluster was seen on a newer timeline. A server that does not tell its timeline passes.
 func (p *Primaries) admit(ctx context.Context, conn *pgconn.PgConn) error {
 	results, err := conn.Exec(ctx, timelineSQL).ReadAll()
 	switch code(err) {

@@ -10,10 +10,10 @@ import (
 	"quire/storage"
 )
 
-// A connection may stand, answer, and never do its work again (L11): one that was made while its server was a standby or took
-// no writes keeps that for ever, where the setting is the session's. So an error that says so ends it, and those in the pool too.
+// A connection may be open and answer, yet never write again (L11): opened while its server was a standby or read-only, it may stay
+// read-only for ever. So an error that says this closes the connection, and makes the pool renew the others.
 
-// strands reports whether the server's error says that this connection is of no use any more.
+// strands reports whether the server's error says that this connection is of no more use.
 func strands(err error) bool {
 	switch c := code(err); c {
 	case "25006", "57P01", "57P02", "57P03": // read_only_sql_transaction, admin_shutdown, crash_shutdown, cannot_connect_now
@@ -23,7 +23,7 @@ func strands(err error) bool {
 	}
 }
 
-// stranded is where a connection of the pool remembers that it is of no use.
+// stranded is the key in a pool connection's CustomData that marks it as of no more use.
 const stranded = "quire: stranded"
 
 func strand(conn *pgx.Conn) { conn.PgConn().CustomData()[stranded] = true }
@@ -35,14 +35,14 @@ func isStranded(conn *pgx.Conn) bool {
 
 var errReadOnly = errors.New("a connection is read-only")
 
-// beat notes how a write went.
+// beat tells the pulse how a write went.
 func (s *Store) beat(err error) {
 	if err == nil || storage.WriteFailed(err) {
 		s.pulse.Beat(err, rolledBack(err) && serverWide(err))
 	}
 }
 
-// Ping asks the database for one value, and whether it takes writes; after one that failed, or if not, it has to commit one.
+// Ping reads one value and whether the connection is read-only. If it is, or if the newest write failed, Ping must commit a barrier.
 func (s *Store) Ping(ctx context.Context) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {

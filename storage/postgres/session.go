@@ -10,8 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// What every connection of ours sets. It does so once it stands and not with its first message, which poolers do not let
-// through.
+// session is what every connection of ours sets, once it is open: poolers refuse settings in the startup message.
 var session = [][2]string{
 	{"synchronous_commit", "on"},       // L8
 	{"client_min_messages", "warning"}, // L10: see heed
@@ -21,15 +20,15 @@ var session = [][2]string{
 	{"jit", "off"},
 }
 
-// generic is what the committer sets beside: see doc.go, plans.
+// generic is what the committer's connection sets as well: see doc.go, plans.
 var generic = [2]string{"plan_cache_mode", "force_generic_plan"}
 
-// roomy has the backend take a large piece of memory once, and give it back: glibc keeps twice as much as that of what is free at the
-// heap's end from then on. Else what one statement needs may lie across the end of what it keeps, and then every commit takes memory
-// from the kernel and gives it back, which was a third of the database's work. Other allocators take no notice.
+// roomy makes the backend allocate 4 MiB once and free it: from then on glibc keeps up to twice that of free memory at the heap's end.
+// Otherwise what a statement needs may exceed what glibc keeps, and then every commit takes memory from the kernel and returns it,
+// which was a third of the database's work. Other allocators are not affected.
 const roomy = `length(repeat(' ', 4194304))`
 
-// set has a connection keep settings until it ends.
+// set applies settings to a connection until it ends, and roomy.
 func set(ctx context.Context, conn *pgx.Conn, settings ...[2]string) error {
 	var query strings.Builder
 	for i, s := range settings {
@@ -42,18 +41,18 @@ func set(ctx context.Context, conn *pgx.Conn, settings ...[2]string) error {
 
 func sessionOfCommitter() [][2]string { return append(slices.Clone(session), generic) }
 
-// ErrPooler: something between here and the server has connections share the server's.
+// ErrPooler means that a pooler shares the server's connections between ours.
 var ErrPooler = errors.New("DATABASE_URL leads to a connection pooler in transaction or statement mode, as of PgBouncer, which keeps neither a " +
 	"connection's settings nor its prepared statements; have it use session mode (pool_mode = session), or give the address of Postgres " +
 	"itself: a server of Quire opens 11 connections, unless pool_max_conns says otherwise")
 
-// poolerLooks is how often a pooler is looked at: what others do with it at the same moment, or connections that it just opens, may
-// hide what it does several times on a busy machine. Whoever connects directly is not looked at.
+// poolerLooks is how often checkPooler looks whether a pooler shares connections: on a busy machine, other clients, or connections
+// that the pooler just opens, may hide it several times.
 const poolerLooks = 25
 
-// checkPooler is ErrPooler for a pooler in another than session mode. A pooler names other processes to its clients than those
-// that serve them. Whether it keeps one for each client shows when one client's stands idle and another begins a transaction: it
-// takes the one that was used last, or else hands them out in turn.
+// checkPooler returns ErrPooler for a pooler that is not in session mode. A pooler is one whose process id differs from that of the
+// backend that serves. Whether it keeps a backend for each client shows when one client is idle and another begins a transaction: a
+// sharing pooler uses the backend that was used last, or else hands them out in turn.
 func checkPooler(ctx context.Context, config *pgx.ConnConfig) error {
 	one, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
@@ -82,7 +81,7 @@ func servedBy(ctx context.Context, conn *pgx.Conn) (pid uint32, err error) {
 	return pid, err
 }
 
-// shares reports whether two connections, the first of which had one process, do not have a process each.
+// shares reports whether two connections do not keep a backend each. first is the process id that served one before.
 func shares(ctx context.Context, one, two *pgx.Conn, first uint32) (bool, error) {
 	before, err := servedBy(ctx, one)
 	if err != nil || before != first {
@@ -101,8 +100,8 @@ func shares(ctx context.Context, one, two *pgx.Conn, first uint32) (bool, error)
 	return meanwhile != first, err
 }
 
-// CheckPooler is ErrPooler if the address leads to a pooler that Quire cannot work with. Ask before anything else: migrations hold
-// locks that hang on their connection.
+// CheckPooler returns ErrPooler if url leads to a pooler that Quire cannot work with. Call it before migrations, whose locks belong to
+// their connection.
 func (p *Primaries) CheckPooler(ctx context.Context, url string) error {
 	c, err := pgx.ParseConfig(url)
 	if err != nil {

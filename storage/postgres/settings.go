@@ -10,16 +10,16 @@ import (
 	"quire/storage"
 )
 
-// Setting returns a value.
+// Setting returns a setting's value, which may be empty but is not nil.
 func (s *Store) Setting(ctx context.Context, key string) (value []byte, err error) {
 	err = s.one(ctx, fmt.Sprintf("setting %q", key), []any{&value}, `SELECT value FROM settings WHERE key = $1`, storage.Text(key))
 	if err != nil {
 		return nil, err
 	}
-	return blob(value), nil // an empty one is not none
+	return blob(value), nil
 }
 
-// SetSetting stores value if it still is was.
+// SetSetting stores value if the setting's value is was; nil means no setting.
 func (s *Store) SetSetting(ctx context.Context, key string, value, was []byte) error {
 	return s.write(ctx, fmt.Sprintf("set setting %q", key), func(tx *writing) error {
 		key := storage.Text(key)

@@ -31,7 +31,7 @@ func (s *Store) HeldRoles(ctx context.Context, doc storage.DocumentID, user stor
 	}, heldRolesSQL(`$1`, `$2`), id(doc), id(user))
 }
 
-// GroupGrants lists a document's.
+// GroupGrants lists a document's group grants.
 func (s *Store) GroupGrants(ctx context.Context, doc storage.DocumentID) ([]storage.GroupGrant, error) {
 	return all(ctx, s, "group grants doc="+string(doc), tables.GroupGrantFields,
 		`SELECT `+tables.GroupGrantColumns+` FROM group_grants WHERE document_id = $1 ORDER BY created_at, group_id`, id(doc))
@@ -68,13 +68,13 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 	return kept, nil
 }
 
-// RemoveGroupGrant takes a role away from a group.
+// RemoveGroupGrant deletes a group's grant.
 func (s *Store) RemoveGroupGrant(ctx context.Context, doc storage.DocumentID, group string) error {
 	return s.mustChange(ctx, "remove group grant", storage.Event{Kind: storage.EventGroupGrant, Document: doc, Group: group},
 		`DELETE FROM group_grants WHERE document_id = $1 AND group_id = $2`, id(group))
 }
 
-// Reach returns what every account has.
+// Reach returns the role that every account has on doc.
 func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.AccountReach, err error) {
 	err = s.one(ctx, "reach doc="+string(doc), []any{&r.Role, &r.Since}, `SELECT reach_role, reach_since FROM documents WHERE document_id = $1`, id(doc))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -83,7 +83,7 @@ func (s *Store) Reach(ctx context.Context, doc storage.DocumentID) (r storage.Ac
 	return r, err
 }
 
-// SetReach sets the role of every account.
+// SetReach sets the role that every account has on doc.
 func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role string) (r storage.AccountReach, err error) {
 	err = s.write(ctx, "set reach doc="+string(doc), func(tx *writing) error {
 		if err := storage.CheckReach(role); err != nil {
@@ -109,7 +109,7 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 	return r, nil
 }
 
-// TransferDocument makes another person the owner.
+// TransferDocument makes to an owner and Document.Owner.
 func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
 	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(tx *writing) error {
 		if err := storage.CheckTransfer(from, to, then); err != nil {
@@ -159,6 +159,6 @@ func (s *Store) SoleOwned(ctx context.Context, user storage.UserID) ([]storage.S
 			FROM grants g JOIN documents d USING (document_id) WHERE g.user_id = $1 AND `+soleOwner+` ORDER BY g.document_id`, id(user))
 }
 
-// soleOwner is the condition that g is the grant of a document's only owner. d is that document.
+// soleOwner is the condition that grant g is that of the only owner of document d.
 var soleOwner = `g.role = 'owner' AND d.application = '' AND ` + counting(`g.user_id`) + ` AND NOT EXISTS (SELECT FROM grants o
 	WHERE o.document_id = g.document_id AND o.user_id <> g.user_id AND o.role = 'owner' AND ` + counting(`o.user_id`) + `)`

@@ -9,17 +9,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// warmConns is how many of the pool's connections stand, ready, before anybody asks, unless the URL says pool_min_conns.
+// warmConns is how many connections the pool opens before anybody needs one, unless the URL says pool_min_conns.
 const warmConns = 4
 
-// statement is one with arguments that find nothing.
+// statement is a query, with arguments that find nothing.
 type statement struct {
 	sql  string
 	args []any
 }
 
-// openings are the statements between a request for a document that nobody has open and its text.
-func openings() []statement {
+// documentStatements returns the statements that run when somebody opens a document that nobody has open.
+func documentStatements() []statement {
 	nobody := id("")
 	return []statement{
 		{documentSQL, []any{nobody}},
@@ -30,24 +30,24 @@ func openings() []statement {
 	}
 }
 
-// untilKept is how often Postgres plans a statement for its arguments before it considers one plan for all, and keeps it.
+// untilKept is how often a prepared statement must run until Postgres keeps a generic plan: it plans the first five for their
+// arguments.
 const untilKept = 6
 
-// warm runs each on a connection that was just made, as often as it takes until its plan is kept. A backend that sees a statement
-// for the first time parses it, plans it and reads what it must know of its tables, which takes more than ten times what it takes
-// from then on, and planning alone takes more than running it: whoever comes first after a start would wait for that, just when
-// everybody comes back.
+// warm runs these statements on a new connection until their plans are kept. The first time, a backend parses and plans a statement
+// and reads the catalogs, which takes more than ten times what it takes later, and planning alone takes more than running it:
+// otherwise the first users after a restart would wait for that, just when everybody comes back.
 func warm(ctx context.Context, conn *pgx.Conn) error {
 	again := &pgx.Batch{}
-	again.Queue(beginReadSQL) // of the statements below: alone, they would not be kept ready; and only here is nothing before it
+	again.Queue(beginReadSQL) // first, because nothing may precede it in a transaction; in the batch, so that it is prepared too
 	again.Queue(endReadSQL)
-	for _, s := range openings() {
+	for _, s := range documentStatements() {
 		for range untilKept - 1 {
 			again.Queue(s.sql, s.args...)
 		}
 		_, err := conn.Exec(ctx, s.sql, s.args...)
 		if refused := (*pgconn.PgError)(nil); errors.As(err, &refused) {
-			return nil // not migrated, or about to stop: whoever uses the connection is told
+			return nil // not migrated, or about to stop: whoever uses the connection gets that error
 		}
 		if err != nil {
 			return err
