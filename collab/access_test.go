@@ -167,6 +167,21 @@ func TestL7ADocumentDeletedForGoodIsGone(t *testing.T) {
 	})
 }
 
+// L7, P10: whoever has no role any more because the document is gone is told that it is gone, though this node was told of a change
+// of access first.
+func TestL7WhoLosesTheirRoleWithTheDocumentIsToldSo(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		if err := h.memory.DeleteDocument(h.Context(), doc, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		documentTold(h.hub, storage.EventReach, doc, identity("ann"))
+		synctest.Wait()
+		if bob.closed() != wire.CloseDeleted || ann.closed() != wire.CloseDeleted {
+			t.Errorf("closed: bob %d, ann %d; want %d", bob.closed(), ann.closed(), wire.CloseDeleted)
+		}
+	})
+}
+
 func TestChangesAreToldToQuireClients(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		titleChanged(h.hub, doc, "Other", identity("ann"))

@@ -103,7 +103,7 @@ func (d *document) vanish() {
 	for _, s := range d.unstored() {
 		s.refuseAll(err)
 	}
-	d.stream.closeLate("the document is damaged")
+	d.stream.closeLate("the document was deleted for good")
 	d.batch.hold()
 	d.order.Load(0, nil, 0, nil)
 	d.noTail()

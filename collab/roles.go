@@ -2,6 +2,7 @@ package collab
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"quire/collab/access"
@@ -30,6 +31,20 @@ func (r *roles) lookUp(ctx context.Context, who Identity, doc storage.DocumentID
 	}
 	role, historyFrom := best(ways)
 	return role, historyFrom, nil
+}
+
+// deleted reports whether a document is gone for good, which is why nobody has a role on it.
+func (r *roles) deleted(ctx context.Context, doc storage.DocumentID) (bool, error) {
+	ctx, cancel := r.node.timeout(ctx)
+	defer cancel()
+	_, err := r.node.store.Head(ctx, doc)
+	if errors.Is(err, storage.ErrNotFound) {
+		return false, nil
+	}
+	if errors.Is(err, storage.ErrDeleted) {
+		return true, nil
+	}
+	return false, err
 }
 
 func (r *roles) lookUpClaim(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {

@@ -116,6 +116,9 @@ func (st *standing) lookUp(d *document) {
 		r := &roleFound{of: st}
 		r.err = d.node.Retry(d.node.rt.Now(), func() (err error) {
 			r.role, r.historyFrom, err = d.hub.roles.lookUp(d.node.ctx, who, d.id)
+			if err == nil && r.role == access.None {
+				r.deleted, err = d.hub.roles.deleted(d.node.ctx, d.id)
+			}
 			return err
 		})
 		return r
@@ -127,12 +130,16 @@ type roleFound struct {
 	of          *standing
 	role        access.Role
 	historyFrom storage.Revision
+	deleted     bool // nobody has a role any more, because the document is gone
 	err         error
 }
 
 func (r *roleFound) handle(d *document) {
 	st := r.of
 	st.asking = false
+	if r.deleted && r.err == nil { // whoever reads is told of that, and not that somebody removed them
+		d.vanish()
+	}
 	switch {
 	case st.again && !st.known:
 		st.again = false
