@@ -146,7 +146,7 @@ func unencoded(address string) bool {
 	if strings.Contains(rest, "#") {
 		return true // such addresses have no fragment
 	}
-	before, _, _ := strings.Cut(rest[end:], "=") // behind it is a parameter's value, which may hold an @
+	before, _, _ := strings.Cut(rest[end:], "=") // after it is a parameter's value, which may contain an @
 	return !strings.Contains(rest[:end], "@") && strings.Contains(before, "@")
 }
 

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// ListDocuments returns a page of what q.User has a grant on, or a group of theirs.
+// ListDocuments returns a page of the documents on which q.User or one of their groups has a grant.
 func (s *Store) ListDocuments(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 	return get(ctx, s, "list documents", func() ([]storage.Listed, error) {
 		var found []storage.Listed
@@ -65,13 +65,13 @@ func (s *Store) roles(d *document, user storage.UserID) (roles []string, listed 
 	return slices.Compact(roles), listed
 }
 
-// inPage reports whether a document of q's scope, at that place of the list, is found by its title and stands after q.After.
+// inPage reports whether a document of q's scope matches q.Title and comes after q.After.
 func inPage(q storage.DocumentQuery, d storage.Document, at storage.Cursor) bool {
 	found := strings.Contains(storage.Fold(d.Title), storage.Fold(q.Title))
 	return found && (q.After == (storage.Cursor{}) || byChange(q.After, at) < 0)
 }
 
-// inScope judges d by the role of one's own grant, "" for none.
+// inScope reports whether d is in scope for a user who has role by their own grant; "" for no grant.
 func inScope(scope storage.Scope, d storage.Document, role string) bool {
 	owner := role == storage.RoleOwner
 	switch scope {

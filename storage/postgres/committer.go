@@ -25,7 +25,7 @@ type committer struct {
 	ctx     context.Context
 	stop    context.CancelFunc // ends an opening
 
-	columns columns // of whoever holds the slot
+	columns columns // used by the holder of the slot
 }
 
 // idleCheck is how long a connection may be idle before it is pinged before use: otherwise the first commit after a restart of the

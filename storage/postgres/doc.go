@@ -2,8 +2,8 @@
 //
 // Append has a connection of its own, so that other traffic does not delay commits; the rest shares a pool. A commit of
 // many documents is one prepared statement: arrays sorted by document, a compare-and-set on the head rows, and one
-// inserted row for each document whose head matched. Both reconnect by themselves after the database was away. Some of the
-// pool's connections stand from the start, and each has run what opening a document takes before anybody gets it (warm.go).
+// inserted row for each document whose head matched. Both reconnect by themselves after the database was away. The
+// pool opens some connections at the start, and each has run the statements that open a document before anybody gets it (warm.go).
 //
 // Outcomes: no connection, or an error before anything was sent, is ErrUnavailable. An error of severity ERROR means
 // that the server rolled back, so surely nothing was stored. A connection that breaks while the answer is awaited leaves

@@ -131,7 +131,7 @@ func (m *move) start(c *committer) {
 	m.all.Go(func() { // ends within moveEvery, or with the committer
 		ctx, stop := context.WithTimeout(c.ctx, moveEvery)
 		defer stop()
-		c.renew(ctx) // whoever wants to commit is told why it failed
+		c.renew(ctx) // if it fails, the next commit gets the error
 	})
 }
 

@@ -107,7 +107,7 @@ func peoplePages(t *testing.T, s storage.Store) {
 			q.AfterName, q.AfterID = storage.Fold(last.Name), last.ID
 			newcomers++
 			u := user(storage.UserID(fmt.Sprint("new", newcomers)), fmt.Sprintf("new%d@x.org", newcomers))
-			u.Name = []string{"", "ann", "zz"}[newcomers%3] // before, at and behind the place
+			u.Name = []string{"", "ann", "zz"}[newcomers%3] // before, at and after the cursor
 			createUser(t, s, u)
 			if newcomers > 200 {
 				t.Fatal("the pages do not end")
@@ -201,7 +201,7 @@ func allPages(t *testing.T, s storage.Store) {
 		for page := allDocuments(t, s, q); len(page) > 0; page = allDocuments(t, s, q) {
 			got = append(got, documentIDs(page)...)
 			q.After = page[len(page)-1].Cursor()
-			new(9) // newer than all: it stands before the place
+			new(9) // newer than all, so it comes before the page's cursor
 		}
 		wantSame(t, fmt.Sprint("pages of ", limit), got[len(got)-n:], want)
 		slices.Sort(got)

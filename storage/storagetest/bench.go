@@ -30,7 +30,7 @@ func BenchmarkAppend(b *testing.B, s storage.Store) {
 	b.ReportMetric(float64(b.Elapsed())/float64(time.Microsecond)/float64(b.N*documents*each), "µs/op-in-log")
 }
 
-// BenchmarkLoad opens a document of 22,000 characters with 20,000 ops behind it, the last 500 after its snapshot.
+// BenchmarkLoad opens a document of 22,000 characters with 20,000 ops, the last 500 of them after its snapshot.
 func BenchmarkLoad(b *testing.B, s storage.Store) {
 	const ops, each, snapshot = 20_000, 2, 19_500
 	if err := s.CreateDocument(b.Context(), storage.Document{ID: "d", Owner: "ann", CreatedAt: noon}, nil); err != nil {

@@ -102,7 +102,7 @@ func anonymous(t *testing.T, s storage.Store) {
 	giveAll(t, s)
 	before := holding(t, s, personal()...)
 	for _, text := range personal() {
-		if len(before[text]) == 0 && text != storage.Fold(person.Name) { // which not every backend keeps
+		if len(before[text]) == 0 && text != storage.Fold(person.Name) { // which not every backend stores
 			t.Errorf("%q is not found before: the search is blind", text)
 		}
 	}
@@ -192,7 +192,7 @@ func ownerFollows(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob", "cat", "dan")
 	for _, id := range []storage.DocumentID{"d", "trashed", "left"} {
 		create(t, s, id, 2)
-		for i, who := range []storage.UserID{"dan", "cat", "bob"} { // cat and bob of one time: bob comes first
+		for i, who := range []storage.UserID{"dan", "cat", "bob"} { // cat and bob at the same time: bob comes first by id
 			g := storage.Grant{Document: id, User: who, Role: storage.RoleOwner, CreatedAt: minute(5 - min(i, 1))}
 			if who == "bob" && id == "trashed" {
 				g.Role, g.CreatedAt = "editor", minute(1) // older, but no owner
@@ -202,7 +202,7 @@ func ownerFollows(t *testing.T, s storage.Store) {
 		}
 	}
 	noErr(t, "TrashDocument", s.TrashDocument(t.Context(), "trashed", "ann", noon))
-	noErr(t, "RemoveGrant", s.RemoveGrant(t.Context(), "left", "ann")) // who left is still named as the one who made it
+	noErr(t, "RemoveGrant", s.RemoveGrant(t.Context(), "left", "ann")) // Document.Owner still names her
 	noErr(t, "DeleteUser", s.DeleteUser(t.Context(), "ann", noon))
 	for id, want := range map[storage.DocumentID]storage.UserID{"d": "bob", "trashed": "cat", "left": "bob"} {
 		wantOwner(t, s, id, want)

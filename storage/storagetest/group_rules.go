@@ -157,7 +157,7 @@ func groupPlaces(t *testing.T, s storage.Store) {
 func lastManager(t *testing.T, s storage.Store) {
 	accounts(t, s, "ann", "bob")
 	team(t, s, "g", "ann", "bob")
-	team(t, s, "h", "bob") // who manages another group counts for nothing here
+	team(t, s, "h", "bob") // managers of another group do not count here
 	demote := storage.GroupMember{Group: "g", User: "ann", CreatedAt: noon}
 	wantErr(t, "RemoveGroupMember of the last manager", s.RemoveGroupMember(t.Context(), "g", "ann"), storage.ErrLastManager)
 	wantErr(t, "SetGroupMember of the last manager", s.SetGroupMember(t.Context(), demote), storage.ErrLastManager)

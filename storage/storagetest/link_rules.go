@@ -68,7 +68,7 @@ func verifiedAndQuota(t *testing.T, s storage.Store) {
 	u := user("ann", "ann@x.org")
 	u.VerifiedAt, u.Quota, u.Picture, u.DeletedAt = minute(1).Add(999), -1, "v", noon
 	createUser(t, s, u)
-	u.VerifiedAt, u.Picture, u.DeletedAt = minute(1), "", time.Time{} // these two are told by other calls
+	u.VerifiedAt, u.Picture, u.DeletedAt = minute(1), "", time.Time{} // other calls set the picture and the deletion
 	got, err := s.UserByEmail(t.Context(), "ann@x.org")
 	noErr(t, "UserByEmail", err)
 	wantSame(t, "user", got, u)

@@ -36,7 +36,7 @@ func variedLog(t *testing.T, s storage.Store, id storage.DocumentID) []storage.O
 
 func readSpans(t *testing.T, s storage.Store) {
 	all := variedLog(t, s, "d")
-	variedLog(t, s, "c") // neighbours whose rows must not be met
+	variedLog(t, s, "c") // neighbours, whose rows must not be read
 	variedLog(t, s, "e")
 	end := storage.Revision(len(all))
 	for from := range end + 1 {
