@@ -53,7 +53,7 @@ type signUpIn struct {
 	}
 }
 
-// signedUp is the account, or that a letter is on its way.
+// signedUp is the response to a sign-up: the new account, or that a letter was sent.
 type signedUp struct {
 	Status int
 	Body   any
@@ -147,8 +147,8 @@ func (a *API) signUp(ctx context.Context, req *request, in *signUpIn) (*signedUp
 	return &signedUp{http.StatusCreated, userOf(made.User)}, nil
 }
 
-// invitedByLetter reports whether whoever asks holds the letter of an invitation to email that stands. One that does not
-// counts for nothing: they sign up as everybody does.
+// invitedByLetter reports whether letter is from the mail of a valid invitation to email. An invalid one is ignored: the person signs
+// up like everybody else.
 func (a *API) invitedByLetter(ctx context.Context, req *request, letter, email string) (bool, error) {
 	token, proof, _ := strings.Cut(letter, ".")
 	email, err := auth.CheckEmail(email, "body.email")
@@ -192,7 +192,7 @@ func (a *API) signOut(ctx context.Context, req *request, _ *struct{}) (*none, er
 	return nil, nil
 }
 
-// maybe returns who asks, or nil for somebody without a sign-in that counts; the error is any other one.
+// maybe returns who makes the request, or nil without a valid sign-in; every other failure is an error.
 func (a *API) maybe(req *request) (*collab.Identity, error) {
 	who, err := a.auth.Authenticate(req.fiber)
 	var p *problem.Problem

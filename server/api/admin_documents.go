@@ -116,8 +116,8 @@ func (a *API) adminTransfer(ctx context.Context, req *request, in *adminTransfer
 	return nil, a.sharing.Reassign(ctx, a.by(req), doc, from, to.ID, then)
 }
 
-// anOwner returns who owns a document beside to: whoever is named as its owner or, if they no longer are, another; "" for
-// an application.
+// anOwner returns an owner of a document other than to: the person named as its owner or, if they no longer own it, another; "" if an
+// application owns it.
 func (a *API) anOwner(ctx context.Context, doc storage.DocumentID, to storage.UserID) (storage.UserID, error) {
 	d, err := a.store.Document(ctx, doc)
 	if err != nil || d.Application != "" {

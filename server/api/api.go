@@ -20,7 +20,7 @@ import (
 	"quire/storage"
 )
 
-// Base is where the API lives.
+// Base is the path prefix of the API.
 const Base = "/api/v1"
 
 // Config is what the API needs.
@@ -30,20 +30,20 @@ type Config struct {
 	Auth    *auth.Service
 	Proxies auth.Proxies
 
-	Build      string // the version, told to clients
-	DataFolder string // that holds the database's file; "": the database is elsewhere
+	Build      string // the server's version, shown to clients
+	DataFolder string // folder of the database file; "": the database is elsewhere
 	AnyFormats bool   // FORMATS=any
 	Bounds     Bounds
-	Settings   *settings.Live // that change while the server runs
+	Settings   *settings.Live // settings that can change while the server runs
 	Quota      *quota.Keeper
 	Now        func() time.Time // nil: time.Now
 	Log        *slog.Logger     // nil: slog.Default
 }
 
-// Bounds are what the API keeps or tells. Zero fields take the defaults beside them.
+// Bounds are limits that the API enforces or tells clients. A zero field takes the default at the end of its comment.
 type Bounds struct {
-	Frame         int           // bytes of a socket's frame; told only. wire.DefaultFrame
-	Document      int           // UTF-16 code units of a document; told only, the engine keeps it. collab.DefaultDocument
+	Frame         int           // bytes of a socket's frame; only told to clients. wire.DefaultFrame
+	Document      int           // UTF-16 code units of a document; the engine enforces it. collab.DefaultDocument
 	Delta         delta.Limits  // of an op or document in a body
 	QuotaUser     int64         // bytes of log over all documents of an owner, where Settings does not say; 0: none
 	QuotaDocument int64         // bytes of log of one document; 0: none
@@ -62,7 +62,7 @@ func (l Bounds) orDefaults() Bounds {
 	return l
 }
 
-// API holds what the handlers share. Safe for use by any goroutine.
+// API holds what the handlers share. It is safe for concurrent use.
 type API struct {
 	cfg   Config
 	store storage.Store

@@ -16,7 +16,7 @@ import (
 	"quire/storage"
 )
 
-// archive writes the files of an export. The first error stays.
+// archive writes the files of an export.
 type archive struct {
 	api  *API
 	zip  *zip.Writer
@@ -24,8 +24,7 @@ type archive struct {
 	user storage.User
 }
 
-// writeArchive writes all that is kept about user. What could not be read is never left out in silence: the archive says
-// that it is not complete.
+// writeArchive writes everything stored about user. If something can't be read, the archive says that it is incomplete.
 func (a *API) writeArchive(ctx context.Context, out *bufio.Writer, user storage.User) error {
 	x := &archive{a, zip.NewWriter(out), out, user}
 	var err error
@@ -109,7 +108,7 @@ func (x *archive) picture(ctx context.Context) error {
 	return err
 }
 
-// audit writes what the log tells of them, newest first, as they were concerned or did it.
+// audit writes the audit entries that the person caused or that concern them, newest first.
 func (x *archive) audit(ctx context.Context) error {
 	l, err := x.list("audit.json")
 	if err != nil {
@@ -133,7 +132,7 @@ func (x *archive) audit(ctx context.Context) error {
 	}
 }
 
-// documents lists what they have a role on, and writes the content of what they own.
+// documents lists the documents on which the person has a role, and writes the content of those they own.
 func (x *archive) documents(ctx context.Context) error {
 	l, err := x.list("documents.json")
 	if err != nil {
@@ -186,7 +185,7 @@ func (x *archive) each(ctx context.Context, scope storage.Scope, do func(storage
 	}
 }
 
-// document writes the content of one, if they are still its owner: the archive takes minutes.
+// document writes the content of one document, if the person still owns it: writing the archive takes minutes.
 func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
 	ways, err := x.api.store.HeldRoles(ctx, doc, x.user.ID)
 	if err != nil {

@@ -16,7 +16,7 @@ type Candidate struct {
 	CreatedAt Time `json:"created_at"`
 }
 
-// Candidates are people by name. It never shows an e-mail.
+// Candidates is a list of people by name. It never shows an e-mail.
 type Candidates struct {
 	Items []Candidate `json:"items" nullable:"false"`
 }
@@ -76,7 +76,7 @@ func (a *API) groupCandidates(ctx context.Context, req *request, in *groupCandid
 	return a.candidates(ctx, req, in.CandidatesQuery, there)
 }
 
-// candidates lists accounts for somebody with an account, but for those who are there already.
+// candidates lists accounts, except those in there, who have a place already. The caller must have an account.
 func (a *API) candidates(ctx context.Context, req *request, in CandidatesQuery, there map[storage.UserID]bool) (*bodyOf[Candidates], error) {
 	if err := a.mayChoosePeople(ctx, req); err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (a *API) candidates(ctx context.Context, req *request, in CandidatesQuery, 
 	return &bodyOf[Candidates]{found}, nil
 }
 
-// mayChoosePeople refuses whom the list of people is not shown.
+// mayChoosePeople returns a problem if the caller may not see the list of people.
 func (a *API) mayChoosePeople(ctx context.Context, req *request) error {
 	_, err := a.account(ctx, req, "The list of people is for those with an account.")
 	if err == nil && !a.cfg.Settings.Values().People {

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// within is q, asked of what claims cover instead of what somebody was given.
+// within returns q restricted to the documents that an application token's claims cover, instead of those shared with a user.
 func within(q storage.DocumentQuery, claims map[string]access.Role) storage.DocumentQuery {
 	scope := q.Scope
 	q.User, q.Scope = "", storage.ScopeAll
@@ -24,7 +24,7 @@ func within(q storage.DocumentQuery, claims map[string]access.Role) storage.Docu
 	return q
 }
 
-// listClaimed asks for a page of what within says, each with the role of its claim.
+// listClaimed returns a function that reads a page for a query made by within, and sets each row's role from the claims.
 func (a *API) listClaimed(claims map[string]access.Role) func(context.Context, storage.DocumentQuery) ([]storage.Listed, error) {
 	return func(ctx context.Context, q storage.DocumentQuery) ([]storage.Listed, error) {
 		rows, err := a.store.ListWithin(ctx, q)
@@ -35,7 +35,7 @@ func (a *API) listClaimed(claims map[string]access.Role) func(context.Context, s
 	}
 }
 
-// ofApplication is the answer to who would give an application's person a role: it would count nowhere.
+// ofApplication returns the problem for giving a role to an application's person: only their token's claims count.
 func ofApplication(field string) *problem.Problem {
 	return problem.Invalid("This person comes with an application's token, which says what they may do. A role given here would not count.").
 		In(field, "comes with an application's token")

@@ -23,13 +23,13 @@ const (
 	typeText = "text/plain; charset=utf-8"
 )
 
-// Content describes a document's content; collab/delta writes it.
+// Content describes a document's content in the OpenAPI document; collab/delta encodes it.
 type Content struct {
 	Revision int64       `json:"revision"`
 	Ops      []Component `json:"ops" nullable:"false" doc:"Inserts only"`
 }
 
-// Revision says what became of a write.
+// Revision is the result of a write.
 type Revision struct {
 	Revision int64 `json:"revision" doc:"The document's, with the change in it"`
 }
@@ -41,7 +41,7 @@ type contentIn struct {
 	IfNone   string `header:"If-None-Match"`
 }
 
-// rawOut is an answer written by us.
+// rawOut is a response that the handler encodes itself.
 type rawOut struct {
 	Status      int
 	ContentType string `header:"Content-Type"`
@@ -134,7 +134,7 @@ func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*
 		return &bodyOf[Revision]{Revision{int64(head.Revision)}}, err
 	}
 	key := in.Key
-	if key == "" { // PUT can be repeated: the same text over the same revision is the same op
+	if key == "" { // a PUT is idempotent anyway: the same text over the same revision is the same op
 		key = fmt.Sprintf("put %d %x", base, digest(in.RawBody))
 	}
 	done, err := a.submit(ctx, req, s, key, base, op)
@@ -144,7 +144,7 @@ func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*
 	return &bodyOf[Revision]{Revision{int64(done.Revision)}}, nil
 }
 
-// difference is the op that makes old what body wants it to be.
+// difference returns the op that turns old into the content in body.
 func (a *API) difference(old delta.Delta, contentType string, body []byte) (delta.Delta, error) {
 	media, parameters, err := mime.ParseMediaType(contentType)
 	if charset := parameters["charset"]; err == nil && charset != "" && !slices.Contains(charsets, strings.ToLower(charset)) {
@@ -170,11 +170,11 @@ func (a *API) difference(old delta.Delta, contentType string, body []byte) (delt
 		In("header.Content-Type", "is neither text/plain nor application/json")
 }
 
-// charsets are the names of UTF-8, and of the part of it that is called by a name of its own.
+// charsets are the accepted names of UTF-8, and of ASCII, its subset.
 var charsets = []string{"utf-8", "utf8", "us-ascii"}
 
-// textDifference compares as a reader of format=text sees it, so that the formats, embeds and lone surrogates of what is
-// kept are kept: all three are as long in the one as in the other.
+// textDifference compares text with old as format=text shows it, so that unchanged parts keep their formats, embeds and lone
+// surrogates. Both forms have the same length.
 func (a *API) textDifference(old delta.Delta, text string) (delta.Delta, error) {
 	if delta.ToUTF8(text) != text {
 		return nil, problem.Malformed("The text is not UTF-8.").In("body", "is not UTF-8")
@@ -199,7 +199,7 @@ func (a *API) lines(text string) string {
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 }
 
-// fits refuses a text that no document may have, before it is compared with one.
+// fits returns a problem if a text is too long for any document, before it is compared with one.
 func (a *API) fits(units int) error {
 	if most := a.cfg.Bounds.Document; units > most {
 		return problem.TooLarge(fmt.Sprintf("A document has at most %d UTF-16 units; this text has %d.", most, units))
@@ -207,8 +207,8 @@ func (a *API) fits(units int) error {
 	return nil
 }
 
-// ifMatch reads the revision that a write was made over. One tag names it, and may be older than the head: the write is merged
-// then. Of several the head must be one; then, and for *, what is there now is meant.
+// ifMatch returns the revision that a write is based on. A single tag names it and may be older than the head: the write is then
+// merged. Of several tags one must be the head; then, and for *, the head is returned.
 func (a *API) ifMatch(ctx context.Context, doc storage.DocumentID, header string) (storage.Revision, error) {
 	if strings.TrimSpace(header) == "" {
 		return 0, problem.PreconditionRequired("Send the ETag of the content you changed as If-Match; without it, what "+
@@ -233,14 +233,14 @@ func (a *API) ifMatch(ctx context.Context, doc storage.DocumentID, header string
 	return head.Revision, nil
 }
 
-// matches reads If-None-Match.
+// matches reports whether If-None-Match names the revision at.
 func matches(header string, at storage.Revision) bool {
 	revisions, any := parseETags(header)
 	return any || slices.Contains(revisions, at)
 }
 
-// parseETags reads a list of tags: the revisions that it names, each once, and whether it is, or holds, a *. Tags that are not
-// ours name nothing.
+// parseETags parses a list of tags. It returns the revisions it names, each once, and whether it contains a *. Tags that are not ours
+// are ignored.
 func parseETags(header string) (revisions []storage.Revision, any bool) {
 	for tag := range strings.SplitSeq(header, ",") {
 		tag = strings.TrimSpace(tag)
@@ -252,7 +252,7 @@ func parseETags(header string) (revisions []storage.Revision, any bool) {
 	return revisions, any
 }
 
-// parseETag reads one tag, also as a proxy returns it that compresses: weak, or with the coding in it.
+// parseETag parses one tag, also as changed by a compressing proxy: weak, or with the coding appended.
 func parseETag(tag string) (storage.Revision, bool) {
 	digits, ok := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"r`)
 	digits, closed := strings.CutSuffix(digits, `"`)

@@ -82,7 +82,7 @@ func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOu
 	}
 	made, err := a.hub.CreateAs(ctx, client, req.who, d, initial)
 	if errors.Is(err, storage.ErrExists) {
-		if in.Key != "" { // the same request was faster
+		if in.Key != "" { // the same request was made concurrently
 			if made, err := a.madeBefore(ctx, req, d.ID, client, body.ID); made != nil || err != nil {
 				return made, err
 			}
@@ -110,14 +110,14 @@ func (a *API) created(ctx context.Context, s seen) (*createOut, error) {
 	return &createOut{Location: Base + "/documents/" + shown.ID, ETag: etag(storage.Revision(shown.Revision)), Body: shown}, nil
 }
 
-// creationOf names, as the client of a document's first op, the request that made it. So the log itself is the memory of keys,
-// for as long as there is the document and at no cost; and of two requests at once the unique id lets one win.
+// creationOf returns the client id of the first op of a document created with an Idempotency-Key. So the log itself remembers the
+// key as long as the document exists; of two concurrent requests the unique document id lets one succeed.
 func creationOf(user storage.UserID, key string, d storage.Document, initial delta.Delta) string {
 	return clientOf(fmt.Sprintf("%s\x00%s\x00%s\x00%s", key, d.ID, d.Title, initial.AppendJSON(nil)), user)
 }
 
-// madeBefore answers a creation that was asked for before, by the document it made; nil if there is none yet. client is what
-// the same request is called in the log.
+// madeBefore returns the document that an earlier request with the same key created; nil if there is none. client is creationOf of
+// this request.
 func (a *API) madeBefore(ctx context.Context, req *request, doc storage.DocumentID, client, chosen string) (*createOut, error) {
 	switch _, err := a.store.Document(ctx, doc); {
 	case errors.Is(err, storage.ErrNotFound):
@@ -147,7 +147,7 @@ func (a *API) madeBefore(ctx context.Context, req *request, doc storage.Document
 		In("header.Idempotency-Key", "was used with another body")
 }
 
-// newDocument decides on id and owner: the server makes ids, but an application's token may choose those it covers.
+// newDocument returns the document to create. The server chooses its id, but an application's token may choose one that it covers.
 func (a *API) newDocument(req *request, body newDocument, key string) (storage.Document, error) {
 	title, err := checkTitle(body.Title)
 	if err != nil {
@@ -179,7 +179,7 @@ func (a *API) newDocument(req *request, body newDocument, key string) (storage.D
 	return d, nil
 }
 
-// firstText reads text or ops by the codec of ops, so that a lone surrogate in either survives (E1).
+// firstText decodes text or ops with collab/delta, so that a lone surrogate in either survives (E1).
 func (a *API) firstText(body newDocument) (delta.Delta, error) {
 	switch {
 	case body.Text != nil && body.Ops != nil:
@@ -198,7 +198,7 @@ func (a *API) firstText(body newDocument) (delta.Delta, error) {
 	return delta.FromText(a.lines(first.PlainText())), nil
 }
 
-// decode reads an op, and names field if it can't.
+// decode decodes an op. Its problem names field.
 func decode(data []byte, lim delta.Limits, field string) (delta.Delta, error) {
 	d, err := delta.Decode(data, lim)
 	if errors.Is(err, delta.ErrLimit) {
@@ -209,7 +209,7 @@ func decode(data []byte, lim delta.Limits, field string) (delta.Delta, error) {
 	return d, nil
 }
 
-// splitBody takes a JSON object apart, its raw members byte for byte.
+// splitBody decodes a JSON object into into, keeping raw members byte for byte.
 func splitBody(data []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
@@ -230,7 +230,7 @@ func splitBody(data []byte, into any) error {
 	return nil
 }
 
-// checkTitle returns a title as it is kept: one line.
+// checkTitle returns a title in the form to store, one line, or a problem.
 func checkTitle(title string) (string, error) {
 	title = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -246,7 +246,7 @@ func checkTitle(title string) (string, error) {
 	return title, nil
 }
 
-// quota tells whether a document and its owner have room for more bytes of log.
+// quota returns a problem if more bytes of log would exceed the document's or its owner's quota.
 func (a *API) quota(ctx context.Context, d storage.Document, more int) error {
 	if most := a.cfg.Bounds.QuotaDocument; most > 0 {
 		head, err := a.store.Head(ctx, d.ID)
@@ -260,7 +260,7 @@ func (a *API) quota(ctx context.Context, d storage.Document, more int) error {
 	return a.space(ctx, d, more)
 }
 
-// space tells whether whoever owns a document has room for more bytes of log over all of theirs.
+// space returns a problem if more bytes of log would exceed the quota of the document's owner over all their documents.
 func (a *API) space(ctx context.Context, d storage.Document, more int) error {
 	left, err := a.cfg.Quota.Left(ctx, d)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 
 const membersShown = 5
 
-// describe makes documents of rows, with the people in them looked up once for all.
+// describe converts rows to Documents, looking up all people in them at once.
 func (a *API) describe(ctx context.Context, rows []storage.Listed) ([]Document, error) {
 	var ids []storage.UserID
 	docs := make([]storage.DocumentID, 0, len(rows))
@@ -58,7 +58,7 @@ func (a *API) describeOne(r storage.Listed, people map[storage.UserID]storage.Us
 	return d
 }
 
-// show describes one document as a list would.
+// show returns one document in the form that lists have.
 func (a *API) show(ctx context.Context, s seen) (Document, error) {
 	head, err := a.store.Head(ctx, s.ID)
 	if err != nil {
@@ -79,7 +79,7 @@ func (a *API) show(ctx context.Context, s seen) (Document, error) {
 	return described[0], nil
 }
 
-// highest is the role that counts of those somebody has.
+// highest returns the highest of roles, which is the one that counts; access.None for no roles.
 func highest(roles []string) access.Role {
 	counts := access.None
 	for _, name := range roles {

@@ -10,7 +10,7 @@ import (
 	"quire/storage"
 )
 
-// setMember changes the role of somebody who has one, and gives one to others who are known to who asks.
+// setMember changes somebody's role, or gives one to a person the caller knows (acquaintance).
 func (a *API) setMember(ctx context.Context, req *request, in *changeMemberIn) (*bodyOf[Member], error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
@@ -28,7 +28,7 @@ func (a *API) setMember(ctx context.Context, req *request, in *changeMemberIn) (
 	return a.addMember(ctx, req, s, storage.UserID(in.User), in.Body.Role)
 }
 
-// addMember lets somebody in. Who is not known to the asker is answered as one whom nobody is (W9).
+// addMember gives a role to somebody without one. The problem is the same for people the caller does not know and unused ids (W9).
 func (a *API) addMember(ctx context.Context, req *request, s seen, user storage.UserID, role string) (*bodyOf[Member], error) {
 	if err := a.auth.TryAs(req.who.User); err != nil {
 		return nil, err
@@ -54,8 +54,8 @@ func (a *API) addMember(ctx context.Context, req *request, s seen, user storage.
 	return &bodyOf[Member]{a.member(req, s, g, u)}, nil
 }
 
-// acquaintance returns an account that who asks knows without a look at any document: they are in one group, or the list of
-// people would show it.
+// acquaintance returns an account that the caller knows independently of documents: they share a group, or the list of people
+// shows it.
 func (a *API) acquaintance(ctx context.Context, req *request, user storage.UserID) (storage.User, error) {
 	u, err := a.person(ctx, string(user))
 	if err != nil {
@@ -78,7 +78,7 @@ func (a *API) acquaintance(ctx context.Context, req *request, user storage.UserI
 	return u, err
 }
 
-// shareGroup reports whether two people are in one group.
+// shareGroup reports whether two people are members of the same group.
 func (a *API) shareGroup(ctx context.Context, one, other storage.UserID) (bool, error) {
 	in := map[string]bool{}
 	mine, err := a.store.Groups(ctx, one, maxGroups)

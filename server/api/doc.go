@@ -1,13 +1,12 @@
-// Package api is the REST of Quire: nouns under /api/v1, described to huma by the types of its handlers, from which the
-// OpenAPI document is made.
+// Package api is Quire's REST API: resources under /api/v1. huma generates the OpenAPI document from the handlers' types.
 //
-// Every call about a document goes through see, which asks the engine for the caller's role and answers "not found" in
-// one way whether the document is unknown, foreign, deleted or, to anybody but its owners, in the trash (W9). Content is
-// written through the engine only, as ops in the same order as live typing; ops and documents are read and written by
-// collab/delta's codec, never by encoding/json, so that what UTF-8 cannot say survives (E1). After a change of roles,
-// titles, members or trash the engine is told, so that open sockets follow within a second (P10).
+// Every call about a document goes through see, which asks the engine for the caller's role. The problem is the same "not found"
+// whether the document is unknown, not shared with the caller, deleted or, except for its owners, in the trash (W9). Content is
+// written only through the engine, as ops in one order with live typing. Ops and documents are encoded by collab/delta, never by
+// encoding/json, so that lone surrogates survive (E1). Open sockets learn of changes to roles, titles, members and the trash from
+// the store's events, within a second (P10).
 //
-// The log is the memory of Idempotency-Key: the key, hashed with its user, is the op's client id.
+// Idempotency-Keys are remembered by the log itself: the key, hashed with its user, is the op's client id.
 //
 // Deliberately absent: business rules about text, caches, and anything a socket does better.
 package api

@@ -54,7 +54,7 @@ func (a *API) documentAudit(ctx context.Context, req *request, in *documentAudit
 // auditPage reads a page of the audit log, with the people in it.
 func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[AuditPage], error) {
 	limit := q.Limit
-	q.Limit++ // one more tells whether there is a next page
+	q.Limit++ // one more shows whether there is a next page
 	entries, err := a.store.Audit(ctx, q)
 	if err != nil {
 		return nil, err
@@ -88,11 +88,10 @@ func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[Audi
 	return &bodyOf[AuditPage]{page}, nil
 }
 
-// groupActions are those whose subject may be a group; of the others on groups it is a person, and the group is in the
-// detail.
+// groupActions are the actions whose subject may be a group. group.withdraw also ends an offer to a person, who is the subject then.
 var groupActions = map[string]bool{"group.grant": true, "group.withdraw": true}
 
-// names are what documents and groups of a page of entries are called, each read once; "" for what is gone.
+// names caches the names of documents and groups on a page of entries; "" if one is gone.
 type names map[string]string
 
 func (n names) title(ctx context.Context, store storage.Store, doc storage.DocumentID) (string, error) {

@@ -23,7 +23,7 @@ type GroupName struct {
 	Members int    `json:"members"`
 }
 
-// DocumentGroups lists a document's, oldest first.
+// DocumentGroups is the groups with a role on a document, oldest first.
 type DocumentGroups struct {
 	Items []DocumentGroup `json:"items" nullable:"false"`
 }
@@ -119,7 +119,7 @@ func (a *API) setDocumentGroup(ctx context.Context, req *request, in *setDocumen
 			was = g.Role
 		}
 	}
-	if was == "" { // a group that is new here is one of the caller's own: others' ids are no way to learn their names
+	if was == "" { // only the caller's own groups can be added: otherwise an id would reveal the group's name
 		if _, err := a.seeGroup(ctx, req, in.Group); err != nil {
 			return nil, err
 		}

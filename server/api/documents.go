@@ -170,10 +170,10 @@ func (a *API) restore(ctx context.Context, req *request, in *DocumentPath) (*doc
 	return a.answer(ctx, s)
 }
 
-// etag names a revision in ETag and If-Match.
+// etag returns a revision as in ETag and If-Match.
 func etag(r storage.Revision) string { return `"r` + strconv.FormatInt(int64(r), 10) + `"` }
 
-// formatCursor writes a place in a list; what it holds is nobody's business but ours.
+// formatCursor encodes a place in a list; clients must treat it as opaque.
 func formatCursor(c storage.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(storage.ToUnix(c.UpdatedAt), 10) + ":" + string(c.ID)))
 }

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	exportTime  = 5 * time.Minute // as long as an answer may take to be written
-	mostExports = 4               // at once on this node: each holds a document's content
+	exportTime  = 5 * time.Minute // longest time to write a response
+	mostExports = 4               // at once on this node: each has a document's content in memory
 )
 
 // exports bounds the archives being written, and lets Close wait for them: they outlive their requests.
@@ -42,7 +42,7 @@ func newExports() *exports {
 	return e
 }
 
-// enter lets a person begin one, unless they have one under way or there are too many.
+// enter begins an export for user, or returns a problem if they have one under way or there are too many. The caller must call leave.
 func (e *exports) enter(user storage.UserID) (leave func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -67,8 +67,8 @@ func (e *exports) enter(user storage.UserID) (leave func(), err error) {
 // Exports returns how many archives are being written.
 func (a *API) Exports() int { return max(int(a.exports.places.Used()), a.exports.people.Keys()) }
 
-// Close ends archives under way, which say so, and waits for them until ctx ends: then one at most still waits for its
-// reader, and asks the store for nothing any more.
+// Close ends archives under way, marking them incomplete, and waits for them until ctx ends. One that still blocks on its reader then
+// makes no further call to the store.
 func (a *API) Close(ctx context.Context) {
 	a.exports.mu.Lock()
 	a.exports.closed = true

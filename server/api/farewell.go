@@ -16,7 +16,7 @@ type deleteMeIn struct {
 	}
 }
 
-// Farewell says what became of the documents that only the deleted person owned.
+// Farewell says what happened to the documents that only the deleted person owned.
 type Farewell struct {
 	Transferred int `json:"transferred"`
 	Deleted     int `json:"deleted"`
@@ -42,7 +42,7 @@ func (a *API) deleteMe(ctx context.Context, req *request, in *deleteMeIn) (*body
 	return gone, nil
 }
 
-// farewell deletes somebody.
+// farewell deletes user, and transfers or deletes their documents as shared says.
 func (a *API) farewell(ctx context.Context, req *request, user storage.User, shared string) (*bodyOf[Farewell], error) {
 	service := farewell.Service{Store: a.store, Now: a.now, Log: a.log}
 	done, err := service.Delete(ctx, farewell.Leaving{User: user.ID, Shared: shared, By: req.who, Address: a.from(req).Address})

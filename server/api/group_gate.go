@@ -17,8 +17,8 @@ type seenGroup struct {
 	manager bool // the caller may change it
 }
 
-// seeGroup is the gate of every call about a group. To others than its members and administrators an id answers the same
-// whether it exists or not (W9).
+// seeGroup returns a group if the caller may see it. Every call about a group goes through it. Unless the caller is a member or an
+// administrator, the problem is the same whether the group exists or not (W9).
 func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup, error) {
 	if !wire.ValidID(id) {
 		return seenGroup{}, problem.NotFound()
@@ -47,7 +47,7 @@ func (a *API) seeGroup(ctx context.Context, req *request, id string) (seenGroup,
 	return g, nil
 }
 
-// manage is seeGroup for what only managers do.
+// manage is seeGroup for calls that only managers may make.
 func (a *API) manage(ctx context.Context, req *request, id string) (seenGroup, error) {
 	g, err := a.seeGroup(ctx, req, id)
 	if err == nil && !g.manager {
@@ -62,7 +62,7 @@ func (g seenGroup) show() *bodyOf[Group] {
 	}}
 }
 
-// people returns the ids of who is in.
+// people returns the ids of the members.
 func (g seenGroup) people() []storage.UserID {
 	ids := make([]storage.UserID, 0, len(g.members))
 	for _, m := range g.members {

@@ -63,9 +63,8 @@ func groupMember(req *request, g seenGroup, m storage.GroupMember, u storage.Use
 	return shown
 }
 
-// addGroupMember offers a place to whoever has that e-mail, for all that is known here. That there is nobody like that is
-// not told: the address of an account is no secret the API gives away, and one that nobody vouches for may be somebody
-// else's.
+// addGroupMember offers a place to the account with that e-mail, if the e-mail is verified or vouched for: otherwise it may be
+// somebody else's. The response does not reveal whether there is such an account.
 func (a *API) addGroupMember(ctx context.Context, req *request, in *addGroupMemberIn) (*none, error) {
 	g, err := a.manage(ctx, req, in.ID)
 	if err != nil {
@@ -88,7 +87,7 @@ func (a *API) addGroupMember(ctx context.Context, req *request, in *addGroupMemb
 	return nil, err
 }
 
-// place changes whether a member manages. To somebody who is not in, a manager offers a place; an administrator gives it.
+// place sets whether a member is a manager. A manager offers a place to somebody who is not a member; an administrator adds them.
 func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.User, manager bool) (GroupMember, error) {
 	if !g.has(u.ID) && len(g.members)+len(g.offers) >= maxGroupMembers {
 		return GroupMember{}, problem.Conflict("A group has at most 2000 members.")
@@ -122,9 +121,8 @@ func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemb
 	return &bodyOf[GroupMember]{m}, nil
 }
 
-// placeable returns somebody who can have a place: who is in, or has been offered one; of others, whom a manager knows as they do
-// for a role (acquaintance), and is answered alike whether nobody or somebody unknown has the id (W9). An administrator knows
-// everybody.
+// placeable returns a person who can get a place in the group: a member, somebody with an offer or, for administrators, anybody with
+// an account. For others a manager must know them (acquaintance); the problem is the same for unknown people and unused ids (W9).
 func (a *API) placeable(ctx context.Context, req *request, g seenGroup, user storage.UserID) (storage.User, error) {
 	if !g.has(user) && !g.offered(user) && !req.who.Admin {
 		if err := a.auth.TryAs(req.who.User); err != nil {
@@ -139,7 +137,7 @@ func (a *API) placeable(ctx context.Context, req *request, g seenGroup, user sto
 	return u, err
 }
 
-// removeGroupMember also withdraws a place that is only offered.
+// removeGroupMember removes a member, or withdraws the offer to somebody.
 func (a *API) removeGroupMember(ctx context.Context, req *request, in *GroupMemberPath) (*none, error) {
 	g, err := a.seeGroup(ctx, req, in.ID)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// MyGroupOffer is a place in a group that waits for me to take it.
+// MyGroupOffer is a place in a group that the caller can take.
 type MyGroupOffer struct {
 	Group     PreviewGroup `json:"group"`
 	Manager   bool         `json:"manager" doc:"I could change the group then"`
@@ -17,13 +17,13 @@ type MyGroupOffer struct {
 	CreatedAt Time         `json:"created_at"`
 }
 
-// PreviewGroup is a group as somebody sees it who is not in it yet.
+// PreviewGroup is a group as shown to people who are not members yet.
 type PreviewGroup struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// MyGroupOffers lists them, oldest first.
+// MyGroupOffers is the offers to the caller, oldest first.
 type MyGroupOffers struct {
 	Items []MyGroupOffer `json:"items" nullable:"false"`
 }
@@ -37,7 +37,7 @@ func (a *API) registerGroupOffers() {
 		status: http.StatusNoContent, summary: "Decline a place in a group"}, a.declineGroupOffer)
 }
 
-// offeredMember shows whom a place is offered to: by name, as they were chosen.
+// offeredMember returns somebody with an offer, without their e-mail, because they were chosen by name.
 func offeredMember(o storage.GroupOffer, u storage.User) GroupMember {
 	return GroupMember{User: MemberUser{Person: personOf(u)}, Manager: o.Manager, Offered: true, CreatedAt: Time(o.CreatedAt)}
 }
@@ -53,7 +53,7 @@ func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bo
 	items, err := listed(ctx, a, list, func(o storage.GroupOffer) storage.UserID { return o.CreatedBy },
 		func(o storage.GroupOffer, by storage.User) (MyGroupOffer, error) {
 			g, err := a.store.Group(ctx, o.Group)
-			if errors.Is(err, storage.ErrNotFound) { // deleted in this instant
+			if errors.Is(err, storage.ErrNotFound) { // deleted since the list was read
 				err = errLeftOut
 			}
 			return MyGroupOffer{
@@ -63,7 +63,8 @@ func (a *API) myGroupOffers(ctx context.Context, req *request, _ *struct{}) (*bo
 	return &bodyOf[MyGroupOffers]{MyGroupOffers{items}}, err
 }
 
-// offeredGroup returns the group whose offer to who asks is answered. No offer, and no such group, is the same answer (W9).
+// offeredGroup returns a group that has offered the caller a place. The problem is the same without an offer and without such a
+// group (W9).
 func (a *API) offeredGroup(ctx context.Context, req *request, id string) (storage.Group, error) {
 	gone := problem.NotFound().Because("This place is no longer offered. Ask whoever manages the group.")
 	if req.who.Claims != nil {

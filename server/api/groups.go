@@ -19,12 +19,12 @@ type Group struct {
 	CreatedAt Time   `json:"created_at"`
 }
 
-// Groups is a list by name.
+// Groups is a list of groups, sorted by name.
 type Groups struct {
 	Items []Group `json:"items" nullable:"false"`
 }
 
-// GroupMember is somebody in a group, or to whom a place in it is offered.
+// GroupMember is somebody in a group, or somebody with an offer of a place in it.
 type GroupMember struct {
 	User      MemberUser `json:"user"`
 	Manager   bool       `json:"manager"`
@@ -32,7 +32,7 @@ type GroupMember struct {
 	CreatedAt Time       `json:"created_at"`
 }
 
-// GroupMembers is everybody in a group, oldest first, then whom a place is offered to, for its managers.
+// GroupMembers is everybody in a group, oldest first. For managers, people with an offer follow.
 type GroupMembers struct {
 	Items []GroupMember `json:"items" nullable:"false"`
 }
@@ -50,7 +50,7 @@ type GroupMemberPath struct {
 	User string `path:"user" doc:"The person's id"`
 }
 
-// NewGroup is what a group is called.
+// NewGroup is the body of a request to create or rename a group.
 type NewGroup struct {
 	Name string `json:"name" maxLength:"400" doc:"One line, at most 100 characters"`
 }

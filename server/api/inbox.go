@@ -9,7 +9,7 @@ import (
 	"quire/storage"
 )
 
-// MyInvitation is one that waits for me.
+// MyInvitation is an open invitation to the caller.
 type MyInvitation struct {
 	ID        string          `json:"id"`
 	Document  PreviewDocument `json:"document"`
@@ -19,7 +19,7 @@ type MyInvitation struct {
 	ExpiresAt Time            `json:"expires_at"`
 }
 
-// MyInvitations lists those that wait for my e-mail, oldest first.
+// MyInvitations is the open invitations to the caller's e-mail, oldest first.
 type MyInvitations struct {
 	Items []MyInvitation `json:"items" nullable:"false"`
 }
@@ -40,7 +40,8 @@ func (a *API) registerInbox() {
 
 const shownInvitations = 100
 
-// waiting returns the invitations to who asks: nothing is given to an address that may be somebody else's.
+// waiting returns the caller and the open invitations to their e-mail. It returns none if the e-mail may be somebody else's, because
+// it is neither verified nor vouched for.
 func (a *API) waiting(ctx context.Context, req *request) (storage.User, []storage.Invitation, error) {
 	me, err := a.auth.Me(ctx, req.who)
 	if err != nil || me.Guest || me.Email == "" || !me.Known() || req.who.Claims != nil {
@@ -72,7 +73,7 @@ func (a *API) myInvitations(ctx context.Context, req *request, _ *struct{}) (*bo
 	return &bodyOf[MyInvitations]{MyInvitations{items}}, err
 }
 
-// mine returns one of the invitations that wait for who asks.
+// mine returns the caller and one of their open invitations, or invitationGone.
 func (a *API) mine(ctx context.Context, req *request, id string) (storage.User, storage.Invitation, error) {
 	me, list, err := a.waiting(ctx, req)
 	for _, i := range list {

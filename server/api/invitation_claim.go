@@ -13,12 +13,12 @@ import (
 	"quire/storage"
 )
 
-// invitationGone is the answer to a token that opens nothing, whatever the reason.
+// invitationGone returns the problem for an invitation that does not work, whatever the reason.
 func invitationGone() *problem.Problem {
 	return problem.NotFound().Because("This invitation no longer works. Ask whoever sent it for a new one.")
 }
 
-// openInvitation returns the invitation of a token and its document. Tokens that open nothing count against the address.
+// openInvitation returns the invitation with a token, and its document. An unknown token counts as a try by the IP address.
 func (a *API) openInvitation(ctx context.Context, req *request, token string) (storage.Invitation, storage.Document, error) {
 	i, err := a.store.InvitationByToken(ctx, auth.HashLink(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -43,9 +43,9 @@ func (a *API) openInvitation(ctx context.Context, req *request, token string) (s
 	return i, d, err
 }
 
-// stands reports whether an invitation's address still counts: as long as its maker may share the document. Only they were
-// shown it; put out, they could come back by it. Whom it was sent to has it in their list all the same. An application's
-// tokens decide what its people may do, so what these sent stands.
+// stands reports whether an invitation's URL still works: only while its maker may share the document. They know the URL, so after
+// losing their own access they could come back with it. The recipient still finds the invitation in their list. URLs made by an
+// application's people keep working, because its tokens decide what these people may do.
 func (a *API) stands(ctx context.Context, i storage.Invitation) (bool, error) {
 	maker, err := a.store.User(ctx, i.CreatedBy)
 	if err != nil || maker.OfApplication() {
@@ -55,7 +55,7 @@ func (a *API) stands(ctx context.Context, i storage.Invitation) (bool, error) {
 	return access.Allows(role, access.Share) && !maker.Suspended(), err
 }
 
-// invitedTo returns an invitation's document, if it can be opened.
+// invitedTo returns an invitation's document, or invitationGone if it is deleted or in the trash.
 func (a *API) invitedTo(ctx context.Context, i storage.Invitation) (storage.Document, error) {
 	d, err := a.store.Document(ctx, i.Document)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
@@ -79,7 +79,7 @@ func (a *API) previewInvitation(ctx context.Context, req *request, in *tokenIn) 
 	}}, nil
 }
 
-// maskEmail leaves enough of an e-mail for its owner to know it: a…@e….org.
+// maskEmail shortens an e-mail so that only its owner recognizes it: a…@e….org.
 func maskEmail(email string) string {
 	local, domain, _ := strings.Cut(email, "@")
 	ending := ""
@@ -106,7 +106,7 @@ func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*
 	return a.takeInvitation(ctx, req, i, me)
 }
 
-// account returns the row of who asks, if it is an account; else why says what to do.
+// account returns the caller's user if they have an account. Guests get a problem with the text why.
 func (a *API) account(ctx context.Context, req *request, why string) (storage.User, error) {
 	if req.who.Claims != nil {
 		return storage.User{}, problem.Forbidden("What an application's token reaches, its documents claim says.")

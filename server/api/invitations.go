@@ -11,7 +11,7 @@ import (
 	"quire/storage"
 )
 
-// Invitation gives its role to one person, who opens its address or has its e-mail, verified.
+// Invitation gives a role to one person, who either opens its URL or has an account with its e-mail, verified.
 type Invitation struct {
 	ID        string `json:"id"`
 	Email     string `json:"email"`
@@ -23,18 +23,18 @@ type Invitation struct {
 	CreatedBy Person `json:"created_by"`
 }
 
-// InvitationMade is a new invitation, or one with a new address.
+// InvitationMade is a new invitation, or one that was sent again with a new URL.
 type InvitationMade struct {
 	Invitation
 	Mailed bool `json:"mailed" doc:"It was handed to the mail server; else send the address yourself"`
 }
 
-// Invitations lists a document's that wait, oldest first.
+// Invitations is a document's open invitations, oldest first.
 type Invitations struct {
 	Items []Invitation `json:"items" nullable:"false"`
 }
 
-// InvitationPreview is what an invitation's address shows before it is used.
+// InvitationPreview is what an invitation's URL shows before it is used.
 type InvitationPreview struct {
 	Document  PreviewDocument `json:"document"`
 	Role      string          `json:"role" enum:"viewer,commenter,editor"`
@@ -43,7 +43,7 @@ type InvitationPreview struct {
 	ExpiresAt Time            `json:"expires_at"`
 }
 
-// AccessGiven is what accepting something gave.
+// AccessGiven is the result of accepting an invitation.
 type AccessGiven struct {
 	DocumentID string `json:"document_id"`
 	Role       string `json:"role" enum:"viewer,commenter,editor,owner" doc:"Yours now: a higher one is kept"`
@@ -100,7 +100,8 @@ func (a *API) invitations(ctx context.Context, req *request, in *DocumentPath) (
 
 func invitedBy(i storage.Invitation) storage.UserID { return i.CreatedBy }
 
-// invitation shows i. Its address is a secret between whoever made it and whom they send it to: other owners send it again.
+// invitation returns i as shown to the caller. Only its maker sees the URL, which is a secret between them and the recipient; other
+// owners can resend the invitation.
 func (a *API) invitation(req *request, i storage.Invitation, by storage.User) Invitation {
 	shown := Invitation{
 		ID: i.ID, Email: i.Email, Role: i.Role, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
@@ -131,7 +132,7 @@ func (a *API) invite(ctx context.Context, req *request, in *inviteIn) (*bodyOf[I
 	return a.sendInvitation(ctx, req, s, email, in.Body.Role, in.Body.Message)
 }
 
-// sendInvitation makes one, in the place of an older one to the same e-mail, and mails it if it can.
+// sendInvitation creates an invitation, replacing an older one to the same e-mail, and mails it if the server sends mail.
 func (a *API) sendInvitation(ctx context.Context, req *request, s seen, email, role, message string) (*bodyOf[InvitationMade], error) {
 	if err := a.auth.TryAs(req.who.User); err != nil {
 		return nil, err

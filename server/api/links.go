@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// Link is an address that gives its role to whoever opens it.
+// Link is a share link: whoever opens its URL gets its role.
 type Link struct {
 	ID        string         `json:"id"`
 	Role      string         `json:"role" enum:"viewer,commenter,editor"`
@@ -23,7 +23,7 @@ type Link struct {
 	CreatedBy Person         `json:"created_by"`
 }
 
-// Links lists a document's, oldest first.
+// Links is a document's share links, oldest first.
 type Links struct {
 	Items []Link `json:"items" nullable:"false"`
 }
@@ -89,10 +89,10 @@ func (a *API) link(req *request, l storage.Link, by storage.User) Link {
 	return shown
 }
 
-// ended reports whether a time is over; the zero time never is.
+// ended reports whether at is not in the future; the zero time never ends.
 func (a *API) ended(at time.Time) bool { return !at.IsZero() && !a.now().Before(at) }
 
-// oneLink shows a link with who made it.
+// oneLink returns the response for l, looking up who made it.
 func (a *API) oneLink(ctx context.Context, req *request, l storage.Link) (*bodyOf[Link], error) {
 	people, err := a.people(ctx, []storage.UserID{l.CreatedBy})
 	if err != nil {
@@ -132,7 +132,7 @@ func tooManyLinks() *problem.Problem {
 	return problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
 }
 
-// checkEnd returns the time at which something is to end; zero for never.
+// checkEnd returns the requested expiry, the zero time for nil, or a problem if it is not in the future.
 func (a *API) checkEnd(at *time.Time) (time.Time, error) {
 	if at == nil {
 		return time.Time{}, nil

@@ -8,10 +8,11 @@ import (
 	"quire/storage"
 )
 
-// errLeftOut is what a show of listed answers for a row that the list leaves out.
+// errLeftOut is returned by the show function of listed for a row to skip.
 var errLeftOut = errors.New("left out of the list")
 
-// listed shows rows, each with the person that of names; without of there are none to look up. All are looked up at once.
+// listed converts rows to items with show, which also gets the user that of names. All users are looked up at once. If of is nil,
+// show gets the zero User.
 func listed[R, T any](ctx context.Context, a *API, rows []R, of func(R) storage.UserID, show func(R, storage.User) (T, error)) ([]T, error) {
 	ids := make([]storage.UserID, len(rows))
 	if of != nil {
@@ -36,7 +37,7 @@ func listed[R, T any](ctx context.Context, a *API, rows []R, of func(R) storage.
 	return items, nil
 }
 
-// ofDocument lists what read finds of a document, for who may do action to it.
+// ofDocument lists a document's rows, which read returns, like listed. The caller must be allowed to do action.
 func ofDocument[R, T any](ctx context.Context, a *API, req *request, in *DocumentPath, action access.Action,
 	read func(context.Context, storage.DocumentID) ([]R, error), of func(R) storage.UserID, show func(seen, R, storage.User) (T, error),
 ) ([]T, error) {

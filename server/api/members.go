@@ -19,7 +19,7 @@ type Member struct {
 	Link      string     `json:"link,omitempty" doc:"With via link, the link's id; for owners. Not noted of those who came long ago"`
 }
 
-// MemberUser is a person, with their e-mail for owners of the document, unless one of these chose them by name.
+// MemberUser is a person. Owners of the document also see the e-mail, except of somebody whom an owner chose by name.
 type MemberUser struct {
 	Person
 	Email string `json:"email,omitempty"`
@@ -67,7 +67,7 @@ func (a *API) members(ctx context.Context, req *request, in *DocumentPath) (*bod
 
 func grantedTo(g storage.Grant) storage.UserID { return g.User }
 
-// counting leaves out the grants of an application's people, which are kept from when they did count.
+// counting returns errLeftOut for a grant of an application's person: such old grants are still stored but have no effect.
 func counting(g storage.Grant, u storage.User) (storage.Grant, error) {
 	if u.OfApplication() {
 		return g, errLeftOut
@@ -75,7 +75,7 @@ func counting(g storage.Grant, u storage.User) (storage.Grant, error) {
 	return g, nil
 }
 
-// memberGrants returns a document's grants that count, oldest first.
+// memberGrants returns a document's grants that have an effect, oldest first.
 func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]storage.Grant, error) {
 	grants, err := a.store.Grants(ctx, doc)
 	if err != nil {
@@ -102,13 +102,13 @@ func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn
 		return nil, err
 	}
 	before, err := a.store.Grant(ctx, s.ID, storage.UserID(in.User))
-	if err != nil { // nothing is granted to somebody who never came
+	if err != nil { // this route gives no role to somebody without one
 		return nil, err
 	}
 	return a.setRole(ctx, req, s, before, in.Body.Role)
 }
 
-// setRole changes the role of a grant's person.
+// setRole changes the role of the person who has the grant before.
 func (a *API) setRole(ctx context.Context, req *request, s seen, before storage.Grant, role string) (*bodyOf[Member], error) {
 	u, err := a.store.User(ctx, before.User)
 	if err != nil {
@@ -149,7 +149,8 @@ func (a *API) removeMember(ctx context.Context, req *request, in *MemberPath) (*
 	return nil, a.sharing.Remove(ctx, a.by(req), s.ID, user)
 }
 
-// mayLeave refuses somebody who would not be out after giving up their own grant, and says what lets them in.
+// mayLeave returns a problem if giving up their own grant would not end user's access. It names what else
+// gives them access.
 func (a *API) mayLeave(ctx context.Context, s seen, user storage.UserID) error {
 	ways, err := a.store.HeldRoles(ctx, s.ID, user)
 	if err != nil {

@@ -22,7 +22,7 @@ type confirmPreviewIn struct {
 	}
 }
 
-// ConfirmPreview is what a letter makes an account of.
+// ConfirmPreview is the account that answering a letter would create.
 type ConfirmPreview struct {
 	Email string                  `json:"email"`
 	Name  string                  `json:"name" doc:"As it was asked with; empty if it wasn't"`

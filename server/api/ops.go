@@ -175,8 +175,7 @@ func (a *API) submitOp(ctx context.Context, req *request, in *submitIn) (*rawOut
 	return &rawOut{Status: http.StatusOK, ContentType: typeJSON, ETag: etag(done.Revision), Body: out}, nil
 }
 
-// submit hands an op to the engine. key, with its user, is the client that sent it, so the log itself remembers that it
-// was sent before (P2).
+// submit passes an op to the engine. Its client id is made of key and the user, so the log itself recognizes an op sent before (P2).
 func (a *API) submit(ctx context.Context, req *request, s seen, key string, base storage.Revision, op delta.Delta) (collab.Submitted, error) {
 	if err := a.quota(ctx, s.Document, len(op.AppendJSON(nil))); err != nil {
 		return collab.Submitted{}, err

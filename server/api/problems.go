@@ -11,11 +11,11 @@ import (
 	"quire/server/problem"
 )
 
-// anywhere are the problems that every operation may answer with. The description tells them once.
+// anywhere are the problems that every operation can return. The API's description lists them once.
 var anywhere = []string{"malformed", "timeout", "headers-too-large", "too-many-requests", "internal", "unavailable"}
 
-// ownProblems are those of single operations, beside what problemsOf sees in their form. The server's tests hold this table
-// against all that they were answered: what is missing fails them, and so does what never comes.
+// ownProblems are the problems of single operations, besides those that problemsOf derives. The server's tests compare this table with
+// every problem they receive: one that is missing or never received fails them.
 var ownProblems = map[string][]string{
 	"admin-add-person":         {"email-taken"},
 	"admin-change-person":      {"conflict"},
@@ -79,10 +79,10 @@ var ownProblems = map[string][]string{
 	"withdraw-link":            {"forbidden", "in-trash"},
 }
 
-// OwnProblems is that table, by the operations' ids. It is not to be changed.
+// OwnProblems returns the problems of single operations by operation id. Callers must not change it.
 func OwnProblems() map[string][]string { return ownProblems }
 
-// problemsOf lists what an operation may be refused with, by name.
+// problemsOf returns the names of the problems that an operation can return.
 func problemsOf(op *huma.Operation, public, cookie bool) []string {
 	names := map[string]bool{}
 	for _, name := range ownProblems[op.OperationID] {
@@ -122,7 +122,7 @@ type problemKind struct {
 	Detail string `json:"detail,omitempty"` // where every such problem says the same
 }
 
-// problemCatalogue is x-problems of the whole document: what each name in x-problems of an operation means.
+// problemCatalogue returns x-problems of the whole document: what each name in an operation's x-problems means.
 func problemCatalogue() map[string]problemKind {
 	kinds := map[string]problemKind{}
 	for _, p := range problem.Kinds() {
@@ -131,7 +131,7 @@ func problemCatalogue() map[string]problemKind {
 	return kinds
 }
 
-// explain adds to each operation what a reader needs beside its form: examples, and what may go wrong.
+// explain adds examples and possible problems to each operation.
 func explain(spec *huma.OpenAPI) {
 	spec.Extensions = map[string]any{"x-problems": problemCatalogue(), "x-problems-anywhere": anywhere}
 	for _, path := range spec.Paths {

@@ -20,18 +20,18 @@ type route struct {
 	id, method, path, tag, summary, about string
 	status                                int  // of success; 0: 200, or 204 without a body
 	public                                bool // works without a sign-in
-	personal                              bool // only with a browser's own sign-in: no token counts
-	admin                                 bool // only for administrators, and personal
+	personal                              bool // only with a browser's own sign-in, no token
+	admin                                 bool // only for administrators; implies personal
 	body                                  *huma.RequestBody
 	responses                             map[string]*huma.Response
 	bodyLimit                             int64 // bytes of a JSON body; 0: 64 KiB. Raw bodies are bounded by the server
 }
 
-// request is what a handler knows beside its input.
+// request is what a handler knows besides its input.
 type request struct {
-	fiber *fiber.Ctx // for cookies, headers and the address; not to be kept
+	fiber *fiber.Ctx // for cookies, headers and the address; invalid after the request
 	who   collab.Identity
-	looks []look // at documents, so far
+	looks []look // access checks passed so far (still.go)
 }
 
 type requestKey struct{}
@@ -43,7 +43,7 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	op := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Tags: []string{r.tag}, Summary: r.summary, Description: r.about,
 		DefaultStatus: r.status, RequestBody: r.body, Responses: r.responses, MaxBodyBytes: r.bodyLimit,
-		SkipValidateBody: r.body != nil, // such a body has a codec of its own
+		SkipValidateBody: r.body != nil, // the handler decodes such a body itself
 		Middlewares:      huma.Middlewares{a.authenticate(r)},
 	}
 	if op.MaxBodyBytes == 0 && r.body == nil {
@@ -79,15 +79,15 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 		}
 		return out, nil
 	})
-	for contentType, schema := range schemas { // huma has put "string, binary" in their place
+	for contentType, schema := range schemas { // huma replaced them with "string, binary"
 		body.Content[contentType].Schema = schema
 	}
 	if body != nil {
-		body.Required = required // huma requires every raw one
+		body.Required = required // huma makes every raw body required
 	}
 }
 
-// authenticate finds out who asks, and whether they may ask this, before anything of the request is read.
+// authenticate returns a middleware that checks who makes the request and whether they may use r, before the body is read.
 func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		req := &request{fiber: humafiber.Unwrap(ctx)}
@@ -109,8 +109,8 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// admits tells whether the route is for who: what concerns the account itself is for its owner's browser, not for
-// programs that act for them.
+// admits returns a problem if who may not use the route. Account matters need a browser's sign-in: programs that act for somebody
+// with a token must not reach them.
 func (r route) admits(who collab.Identity) error {
 	if (r.personal || r.admin) && auth.ByToken(who) {
 		return problem.Forbidden("This is done in a browser that is signed in, not with a token.")
@@ -121,7 +121,7 @@ func (r route) admits(who collab.Identity) error {
 	return nil
 }
 
-// refuse makes a problem of err. A fault of ours is logged here, with what it was; the caller learns only that.
+// refuse returns the problem for err. Server errors are logged here with their cause, which the caller does not see.
 func (a *API) refuse(ctx context.Context, err error) *problem.Problem {
 	p := problem.From(err)
 	if p.Status >= http.StatusInternalServerError {
@@ -143,13 +143,13 @@ func (a *API) problemResponse() *huma.Response {
 	}}
 }
 
-// schemaOf returns a reference to T's schema, which it registers.
+// schemaOf registers T's schema and returns a reference to it.
 func schemaOf[T any](a *API) *huma.Schema {
 	t := reflect.TypeFor[T]()
 	return a.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
 }
 
-// answers describes a success whose body we write ourselves.
+// answers describes a success response that the handler encodes itself.
 func answers(status int, description string, content map[string]*huma.Schema) map[string]*huma.Response {
 	media := map[string]*huma.MediaType{}
 	for contentType, schema := range content {
@@ -158,7 +158,7 @@ func answers(status int, description string, content map[string]*huma.Schema) ma
 	return map[string]*huma.Response{strconv.Itoa(status): {Description: description, Content: media}}
 }
 
-// takes describes a body that we read ourselves.
+// takes describes a request body that the handler decodes itself.
 func takes(content map[string]*huma.Schema) *huma.RequestBody {
 	media := map[string]*huma.MediaType{}
 	for contentType, schema := range content {
@@ -167,7 +167,7 @@ func takes(content map[string]*huma.Schema) *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Content: media}
 }
 
-// from tells where the request came from.
+// from returns where the request came from.
 func (a *API) from(req *request) auth.From {
 	return auth.From{
 		Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent), Browser: a.auth.Browser(req.fiber),

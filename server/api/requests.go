@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// AccessRequest is somebody's wish for a role.
+// AccessRequest is somebody's request for a role.
 type AccessRequest struct {
 	User      MemberUser `json:"user"`
 	Role      string     `json:"role" enum:"viewer,commenter,editor"`
@@ -20,7 +20,7 @@ type AccessRequest struct {
 	CreatedAt Time       `json:"created_at"`
 }
 
-// AccessRequests lists a document's, oldest first.
+// AccessRequests is the open requests for a document, oldest first.
 type AccessRequests struct {
 	Items []AccessRequest `json:"items" nullable:"false"`
 }
@@ -52,9 +52,9 @@ func (a *API) registerRequests() {
 		status: http.StatusNoContent, summary: "Decline somebody's request"}, a.declineRequest)
 }
 
-const maxRequests = 1000 // that wait for a document
+const maxRequests = 1000 // open ones for a document
 
-// requestAccess notes a wish. Whatever is wrong with the document, the answer is the one for a document that is there (W9).
+// requestAccess stores a request for access. The response is the same whether the document exists or not (W9).
 func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccessIn) (*none, error) {
 	me, err := a.account(ctx, req, "Sign up first: only somebody with an account can ask for access.")
 	if err != nil {
@@ -77,8 +77,8 @@ func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccess
 	return nil, err
 }
 
-// takesRequests reports whether a request makes sense: there is such a document, it does not give the role already, and
-// not too many wait.
+// takesRequests reports whether to store a request for the role wants: the document exists, the caller does not have the role already
+// and there are not too many open requests.
 func (a *API) takesRequests(ctx context.Context, req *request, doc storage.DocumentID, wants string) (bool, error) {
 	if !wire.ValidID(string(doc)) {
 		return false, nil
@@ -111,7 +111,7 @@ func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bo
 	return &bodyOf[AccessRequests]{AccessRequests{items}}, err
 }
 
-// asked returns who asked for access to a document that the caller shares.
+// asked returns a document that the caller may share, and the person in the path, who must have asked for access.
 func (a *API) asked(ctx context.Context, req *request, in *MemberPath) (seen, storage.UserID, error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
@@ -125,7 +125,7 @@ func (a *API) asked(ctx context.Context, req *request, in *MemberPath) (seen, st
 	return s, user, err
 }
 
-// hasAsked reports whether a request of user's waits.
+// hasAsked reports whether user has an open request for doc.
 func (a *API) hasAsked(ctx context.Context, doc storage.DocumentID, user storage.UserID) (bool, error) {
 	list, err := a.store.Requests(ctx, doc)
 	return slices.ContainsFunc(list, func(r storage.AccessRequest) bool { return r.User == user }), err
@@ -139,7 +139,7 @@ func (a *API) grantRequest(ctx context.Context, req *request, in *grantRequestIn
 	return a.grantAsked(ctx, req, s, user, in.Body.Role)
 }
 
-// grantAsked gives somebody who asked a role, and ends their request.
+// grantAsked grants the request of user with role, and deletes it.
 func (a *API) grantAsked(ctx context.Context, req *request, s seen, user storage.UserID, role string) (*bodyOf[Member], error) {
 	u, err := a.store.User(ctx, user)
 	if err != nil {

@@ -11,14 +11,15 @@ import (
 	"quire/storage"
 )
 
-// seen is a document that the caller may do an action to.
+// seen is a document for which see has allowed the request's action.
 type seen struct {
 	storage.Document
 	role access.Role
 }
 
-// see is the gate of every call about a document. Without a role the answer is the same whether the document exists or
-// not (W9); in the trash it is there for owners only, and only to be looked at, restored or deleted.
+// see checks that the caller may do action to a document. Every call about a document goes through it. Without a role the problem
+// is the same whether the document exists or not (W9). A document in the trash exists only for its owners, who can only read,
+// restore or delete it.
 func (a *API) see(ctx context.Context, req *request, id string, action access.Action) (seen, error) {
 	doc := storage.DocumentID(id)
 	if !wire.ValidID(id) {
@@ -52,7 +53,7 @@ func (a *API) see(ctx context.Context, req *request, id string, action access.Ac
 	return seen{d, role}, nil
 }
 
-// inTrash tells what an owner may still do to a document in the trash.
+// inTrash reports whether an owner may do action to a document in the trash.
 func inTrash(action access.Action) bool {
 	switch action {
 	case access.Read, access.ReadHistory, access.Audit, access.Trash, access.Delete:
@@ -61,7 +62,7 @@ func inTrash(action access.Action) bool {
 	return false
 }
 
-// people returns the persons of ids, however often each is named.
+// people returns the users with these ids, which may repeat or be "". Unknown ones are named "Someone".
 func (a *API) people(ctx context.Context, ids []storage.UserID) (map[storage.UserID]storage.User, error) {
 	found := make(map[storage.UserID]storage.User, len(ids))
 	distinct := ids[:0:0]

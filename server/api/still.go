@@ -9,14 +9,14 @@ import (
 	"quire/storage"
 )
 
-// look is what a request was let in for.
+// look is an access check that a request has passed.
 type look struct {
 	doc    storage.DocumentID
 	action access.Action
 	at     time.Time
 }
 
-// looked notes a look whose answer holds something of the document.
+// looked records a look if the response will contain something of the document.
 func (r *request) looked(doc storage.DocumentID, action access.Action) {
 	switch action {
 	case access.Read, access.ReadHistory, access.Write:
@@ -24,10 +24,10 @@ func (r *request) looked(doc storage.DocumentID, action access.Action) {
 	}
 }
 
-// lookHolds is for how long a look is good: P10 gives a second.
+// lookHolds is how long a look stays valid. P10 allows a second.
 const lookHolds = 500 * time.Millisecond
 
-// still checks, before an answer leaves that took long to make, that it may: access and sign-in may have ended meanwhile.
+// still checks access and sign-in again before a response is sent that took longer than lookHolds: either may have ended meanwhile.
 func (a *API) still(ctx context.Context, req *request) error {
 	for _, l := range req.looks {
 		if time.Since(l.at) < lookHolds {

@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// Transferred is what a transfer left its former owner.
+// Transferred is the role that the former owner keeps after a transfer.
 type Transferred struct {
 	Role string `json:"role" enum:"none,viewer,commenter,editor,owner" doc:"Yours now"`
 }
@@ -56,7 +56,7 @@ func (a *API) transfer(ctx context.Context, req *request, in *transferIn) (*body
 	return &bodyOf[Transferred]{Transferred{role.String()}}, nil
 }
 
-// mayReceive checks that to is somebody whom a document can be handed over to: a member, with an account, with room for it.
+// mayReceive returns a problem unless to can become the owner: a member who has an account and enough quota left.
 func (a *API) mayReceive(ctx context.Context, req *request, s seen, to storage.UserID) error {
 	if to == req.who.User && req.who.Claims == nil {
 		return problem.Invalid("You own this document already.").In("body.user", "is you")

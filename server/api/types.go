@@ -65,7 +65,7 @@ type User struct {
 	Picture  string `json:"picture,omitempty" doc:"Path of their picture"`
 }
 
-// Document is a document beside its content.
+// Document is a document without its content.
 type Document struct {
 	ID           string           `json:"id"`
 	Title        string           `json:"title"`
@@ -85,7 +85,7 @@ type Document struct {
 	Epoch        string           `json:"epoch" doc:"Names this history; a restored backup has another"`
 }
 
-// Component is one insert, retain or delete of an op. It only describes: collab/delta reads and writes them.
+// Component is one insert, retain or delete of an op. It exists only for the OpenAPI document: collab/delta has the codec.
 type Component struct {
 	Insert     *InsertValue   `json:"insert,omitempty" doc:"Text, or an object of one embed"`
 	Retain     int64          `json:"retain,omitempty" minimum:"1" doc:"UTF-16 code units"`
@@ -108,7 +108,7 @@ func userOf(u storage.User) User {
 	}
 }
 
-// deletedName is what the author of a text is called whose account is gone.
+// deletedName is the name shown for the author of a text whose account was deleted.
 const deletedName = "Deleted account"
 
 func personOf(u storage.User) Person {
@@ -119,7 +119,7 @@ func personOf(u storage.User) Person {
 	return p
 }
 
-// ownerOf shows whom a document belongs to.
+// ownerOf returns a document's owner: a person or an application.
 func ownerOf(d storage.Document, people map[storage.UserID]storage.User) Person {
 	if d.Application != "" {
 		return Person{Name: d.Application, Application: true}
@@ -127,8 +127,8 @@ func ownerOf(d storage.Document, people map[storage.UserID]storage.User) Person 
 	return personOf(people[d.Owner])
 }
 
-// bodyOf wraps an answer the way huma wants it.
+// bodyOf wraps a response body as huma requires.
 type bodyOf[T any] struct{ Body T }
 
-// none is an answer without a body.
+// none is a response without a body.
 type none struct{}

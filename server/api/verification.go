@@ -30,7 +30,7 @@ type ResetPreview struct {
 	Welcome bool   `json:"welcome" doc:"It is the first password of an account that somebody else made"`
 }
 
-// Mailed says whether a mail is on its way.
+// Mailed says whether a mail was queued.
 type Mailed struct {
 	Mailed bool `json:"mailed" doc:"A mail was handed over for sending; false where this server sends none"`
 }
@@ -42,7 +42,7 @@ type changeEmailIn struct {
 	}
 }
 
-// EmailChange says what became of the wish for another address.
+// EmailChange is the result of changing one's e-mail.
 type EmailChange struct {
 	Changed bool `json:"changed" doc:"It counts already, unverified, because this server sends no mail"`
 	Mailed  bool `json:"mailed" doc:"It counts once the address in the mail to it was opened"`

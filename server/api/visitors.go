@@ -19,18 +19,18 @@ type LinkPreview struct {
 	Inviter  Inviter         `json:"inviter"`
 }
 
-// PreviewDocument is a document as a link shows it.
+// PreviewDocument is a document as shown by a link before it is used.
 type PreviewDocument struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 }
 
-// Inviter is who made a link.
+// Inviter is who made a link, an invitation or an offer.
 type Inviter struct {
 	Name string `json:"name"`
 }
 
-// LinkClaim is what using a share link gave.
+// LinkClaim is the result of using a share link.
 type LinkClaim struct {
 	DocumentID string `json:"document_id"`
 	Role       string `json:"role" enum:"viewer,commenter,editor,owner"`
@@ -58,12 +58,12 @@ func (a *API) registerVisitors() {
 		summary: "Use a share link", about: "Without a sign-in a guest is made and signed in. A higher role is kept."}, a.claim)
 }
 
-// linkGone is the answer to a token that opens nothing, whatever the reason.
+// linkGone returns the problem for a link that does not work, whatever the reason.
 func linkGone() *problem.Problem {
 	return problem.NotFound().Because("This link no longer works. Ask whoever sent it for a new one.")
 }
 
-// open returns the link of a token and its document. Tokens that open nothing count against the address.
+// open returns the link with a token, and its document. An unknown token counts as a try by the IP address.
 func (a *API) open(ctx context.Context, req *request, token string) (storage.Link, storage.Document, error) {
 	l, err := a.store.LinkByToken(ctx, auth.HashLink(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -125,13 +125,13 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 	return &bodyOf[LinkClaim]{LinkClaim{DocumentID: string(d.ID), Role: role, User: userOf(user)}}, nil
 }
 
-// visitor returns who opened the link: the one signed in, or a new guest, who gets the cookie.
+// visitor returns who opened the link: the person signed in or a new guest, who is signed in with a cookie.
 func (a *API) visitor(ctx context.Context, req *request, who *collab.Identity, in *claimIn) (storage.User, collab.Identity, error) {
 	if who != nil {
 		user, err := a.auth.Me(ctx, *who)
 		return user, *who, err
 	}
-	if err := a.auth.TryFrom(a.from(req).Address); err != nil { // each makes a row
+	if err := a.auth.TryFrom(a.from(req).Address); err != nil { // each call creates a user
 		return storage.User{}, collab.Identity{}, err
 	}
 	user, proof, err := a.auth.NewGuest(ctx, a.from(req), in.Body.Name, in.Body.Color)
