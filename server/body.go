@@ -8,8 +8,8 @@ import (
 	"quire/server/problem"
 )
 
-// plainly refuses a body that is packed. What the headers announce bounds what arrives, not what it unfolds to: 275 bytes
-// can be 2 GiB. So nothing here unpacks; and a body that cannot be unpacked is never taken for a text.
+// plainly refuses a compressed body. The announced length bounds what arrives, not what it expands to: 275 bytes can become 2 GiB.
+// So nothing here decompresses, and compressed bytes are never stored as text.
 func (s *Server) plainly(c *fiber.Ctx) error {
 	for _, line := range c.Request().Header.PeekAll(fiber.HeaderContentEncoding) {
 		for coding := range strings.SplitSeq(string(line), ",") {

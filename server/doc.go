@@ -1,21 +1,20 @@
-// Package server puts Quire behind HTTP: it assembles one Fiber app out of auth, api, socket and web, and is the only
-// part that knows Fiber.
+// Package server serves Quire over HTTP. It assembles one Fiber app from auth, api, socket and web. Only this package and those below
+// it use Fiber.
 //
-// Order at start: nothing is served before New returns, and New starts nothing but what Close ends. Order at the end
-// (Drain): not ready, sockets refuse newcomers, the engine announces the restart and commits what it has, sockets close,
-// requests under way are answered, background work has ended. The store is the caller's and is closed after that.
+// Start: nothing is served before New returns, and New starts only what Close ends. Order of Drain: readyz reports not ready,
+// new sockets are refused, the engine announces the restart and commits what it has, sockets close, requests under way are
+// answered, background work ends. The caller owns the store and closes it after that.
 //
-// A request's body is taken as it came: packed in any way it is refused (415), because a limit on what arrives says nothing
-// of what that unfolds to.
+// A compressed request body is refused (415), because a limit on what arrives does not bound what it expands to.
 //
-// Every answer carries the security headers and X-Request-Id; every refusal is a problem (server/problem). The access log
-// names routes by their pattern, never by their path, because a share link's path is a secret.
+// Every response has the security headers and X-Request-Id; every refusal is a problem (server/problem). The access log has route
+// patterns, never paths, because a share link's path is a secret.
 //
-// What passes ends nothing: a listener accepts again when descriptors or memory were short, and keeps some back for the database;
-// a panic in the background begins that work anew; a certificate that could not be read is tried again.
+// Temporary failures end nothing: a listener accepts again after a lack of descriptors or memory, and reserves some descriptors for
+// the database; background work that panics is started again; a certificate that could not be read is read again.
 //
-// With a certificate the one port speaks TLS; a second, plain one may send browsers there and does nothing else.
+// With a certificate the port speaks TLS; a second port without TLS may redirect browsers there and does nothing else.
 //
 // Deliberately absent: configuration from the environment (cmd/quire), certificates by ACME, compression, and rate limits
-// beyond those of server/auth; a proxy does the last three well.
+// beyond those of server/auth. A proxy does the last three well.
 package server

@@ -31,14 +31,14 @@ func fiberConfig(s *Server) fiber.Config {
 		ReadTimeout:             smallTimeout,
 		WriteTimeout:            largeTimeout,
 		IdleTimeout:             idleTimeout,
-		EnableTrustedProxyCheck: true, // without it Fiber believes X-Forwarded-Proto and -Host of anybody
+		EnableTrustedProxyCheck: true, // otherwise Fiber trusts anybody's X-Forwarded-Proto and -Host
 		TrustedProxies:          trusted,
 
-		DisablePreParseMultipartForm: true, // else a form is taken apart, and a large one into files, before anybody asked
+		DisablePreParseMultipartForm: true, // otherwise every form is parsed, and a large one written to files
 	}
 }
 
-// refuse is Fiber's error handler: whatever no handler answered becomes a problem here.
+// refuse is Fiber's error handler. It turns errors that no handler has answered into problems.
 func (s *Server) refuse(c *fiber.Ctx, err error) error {
 	p := problem.From(err)
 	if p.Status >= http.StatusInternalServerError {
@@ -47,7 +47,7 @@ func (s *Server) refuse(c *fiber.Ctx, err error) error {
 	return p.Write(c)
 }
 
-// quietLogger takes what the HTTP library says about connections that break off: worth a line only to who looks closely.
+// quietLogger logs the HTTP library's messages about broken connections at debug level.
 type quietLogger struct{ log *slog.Logger }
 
 func (l quietLogger) Printf(format string, _ ...any) { l.log.Debug("http", "message", format) }

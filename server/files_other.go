@@ -2,5 +2,5 @@
 
 package server
 
-// fileLimit: elsewhere there is none that could be asked for.
+// fileLimit returns 0, for unknown: these systems have no such limit to query.
 func fileLimit() int { return 0 }

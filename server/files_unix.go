@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// fileLimit is how many descriptors the process may have; 0: not known, or as good as no limit.
+// fileLimit returns how many descriptors the process may have; 0 if unknown or practically unlimited.
 func fileLimit() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || uint64(limit.Cur) > math.MaxInt32 {

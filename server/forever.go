@@ -9,8 +9,8 @@ import (
 
 const againAfter = time.Minute
 
-// forever keeps what works in the background going until ctx ends. What it meets may make it panic: that is logged, and it
-// begins anew after a while, since nobody's documents depend on it.
+// forever runs background work until ctx ends. A panic is logged and the work started again after a pause, because no document
+// depends on it.
 func (s *Server) forever(ctx context.Context, name string, work func(context.Context)) {
 	for {
 		if s.survives(name, func() { work(ctx) }) {
@@ -24,7 +24,7 @@ func (s *Server) forever(ctx context.Context, name string, work func(context.Con
 	}
 }
 
-// survives reports whether work ended by itself.
+// survives runs work and reports whether it returned without a panic.
 func (s *Server) survives(name string, work func()) (well bool) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -11,25 +11,25 @@ import (
 	"quire/storage"
 )
 
-// How often the database is really asked, and how long it may take: readyz needs no sign-in.
+// How often readyz queries the database, and how long that may take. It is bounded because anybody may call readyz.
 const (
 	readyFor  = time.Second
 	readyWait = 3 * time.Second
 )
 
-// readiness remembers the last answer for a moment.
+// readiness caches the last result for a moment.
 type readiness struct {
 	mu                   sync.Mutex
 	asked                time.Time
 	database, migrations string
 }
 
-// alive says that the process answers, whatever the database does.
+// alive reports that the process responds, whatever the state of the database.
 func (s *Server) alive(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "alive"}) }
 
-// isReady says whether requests should come here: the database answers and takes writes, is migrated, and no restart has begun. How the
-// keys of application tokens are is told and changes nothing: people with accounts are served all the same, and no other
-// node would have the keys.
+// isReady reports whether this node should get requests: the database answers, takes writes and is migrated, and no restart has begun.
+// The state of application token keys is only shown: people with accounts are served without them, and no other node would have
+// the keys.
 func (s *Server) isReady(c *fiber.Ctx) error {
 	database, migrations := s.askDatabase(c.UserContext())
 	status, word := fiber.StatusOK, "ready"

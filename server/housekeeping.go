@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	houseAfter = time.Minute // from the start, when everybody comes back and opens what they had open
+	houseAfter = time.Minute // after the start, when all clients reconnect at once
 	houseEvery = time.Hour
-	houseBatch = 100 // documents deleted before the store gets a rest from it
+	houseBatch = 100 // documents deleted in one batch
 )
 
-// keepHouse empties the trash, removes sign-ins that ended and warns of a certificate that ends, a while after the start and
-// every hour from then on, until ctx ends. Close waits for it, as for everything that works in the background.
+// keepHouse empties the trash, deletes expired sign-ins and warns of an expiring certificate, first houseAfter the start and then
+// every hour, until ctx ends. Close waits for it.
 func (s *Server) keepHouse(ctx context.Context) {
 	next := time.NewTimer(houseAfter)
 	defer next.Stop()
@@ -66,7 +66,7 @@ func (s *Server) tidy(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// emptyTrash deletes up to houseBatch documents whose time in the trash is over.
+// emptyTrash deletes up to houseBatch documents that have been in the trash long enough.
 func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
 	now := s.now()
 	keep := s.cfg.Bounds.Trash
@@ -88,7 +88,7 @@ func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
 	return deleted, nil
 }
 
-// forgetAudit removes entries of the audit log whose time is over.
+// forgetAudit deletes old entries of the audit log.
 func (s *Server) forgetAudit(ctx context.Context) (int, error) {
 	keep := s.cfg.Audit
 	if keep <= 0 {
@@ -99,7 +99,7 @@ func (s *Server) forgetAudit(ctx context.Context) (int, error) {
 
 const forgetBatch = 1000 // rows removed at once
 
-// forget removes what is older than keep, and returns how many rows.
+// forget deletes rows older than keep, in batches, and returns how many.
 func (s *Server) forget(ctx context.Context, keep time.Duration, remove func(context.Context, time.Time, int) (int, error)) (forgotten int, err error) {
 	before := s.now().Add(-keep)
 	for ctx.Err() == nil {

@@ -14,7 +14,7 @@ import (
 	"quire/server/api"
 )
 
-// How large a request may be and how long it may take to arrive. Only what carries a document's text may be large.
+// How large a request may be and how long it may take to arrive. Only bodies with a document's text may be large.
 const (
 	smallBody    = 1 << 20
 	largeBody    = 64 << 20 // a document of 10 million units is 30 MB as text, and at most twice that as JSON
@@ -22,9 +22,9 @@ const (
 	largeTimeout = 5 * time.Minute
 )
 
-// leases bounds the bytes of large bodies that are in memory at once: a body is read whole before anybody knows who sent
-// it. A lease ends with its request, or with its connection: the HTTP library calls nobody for some lines that break before there
-// is a request, as between two chunks, but it tells of every connection when it is done with it.
+// leases bounds the bytes of large bodies in memory at once, because a body is read completely before its sender is authenticated.
+// A lease ends with its request or its connection: the HTTP library has no callback for some requests that break off before they are
+// complete, such as between two chunks, but it reports the end of every connection.
 type leases struct {
 	bodies budget.Budget
 
@@ -36,7 +36,7 @@ func newLeases() *leases {
 	return &leases{bodies: budget.Budget{Limit: largeBodies}, open: map[net.Conn]*budget.Owner{}}
 }
 
-// serve lets the HTTP server ask for leases, and tell of requests that broke and of connections that ended.
+// serve hooks l into the HTTP server: for headers received, for requests that broke off and for connections that ended.
 func (l *leases) serve(server *fasthttp.Server) {
 	server.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig { return l.receive(requestOf(h)) }
 	server.ConnState = func(conn net.Conn, state fasthttp.ConnState) {
@@ -51,15 +51,14 @@ func (l *leases) serve(server *fasthttp.Server) {
 	}
 }
 
-// requestOf is the request around a header that the HTTP library hands out alone, though it lies in one: only the request knows its
-// connection.
+// requestOf returns the request that contains h. The HTTP library passes only the header, but only the request knows its connection.
 func requestOf(h *fasthttp.RequestHeader) *fasthttp.RequestCtx {
 	const before = unsafe.Offsetof(fasthttp.RequestCtx{}.Request) + unsafe.Offsetof(fasthttp.Request{}.Header)
 	return (*fasthttp.RequestCtx)(unsafe.Add(unsafe.Pointer(h), -int(before)))
 }
 
-// receive decides, when only the headers are here, how much of the body is read. A large one is read only where text is
-// written, from somebody who at least claims to be signed in, and while there is room.
+// receive decides from the headers how much of the body may be read. A large body is read only on routes that write text, from
+// somebody who at least claims to be signed in, and while the leases have room.
 func (l *leases) receive(ctx *fasthttp.RequestCtx) fasthttp.RequestConfig {
 	l.end(ctx.Conn())
 	h := &ctx.Request.Header
@@ -89,7 +88,7 @@ func (l *leases) begin(conn net.Conn, size int64) bool {
 	return true
 }
 
-// end ends the lease of a connection's request, if it has one.
+// end releases the lease of a connection's request, if it has one.
 func (l *leases) end(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

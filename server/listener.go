@@ -13,19 +13,18 @@ import (
 const (
 	acceptPause     = 5 * time.Millisecond // after an error; each further one doubles it
 	acceptPauseMost = time.Second
-	acceptTell      = time.Minute // between two lines of the log about it
-	filesKept       = 64          // descriptors for the database, certificates and whom we ask, not for connections
-	filesFew        = 1024        // of which somebody should know
+	acceptTell      = time.Minute // at least, between two log lines about it
+	filesKept       = 64          // descriptors reserved for the database, certificates and outgoing requests
+	filesFew        = 1024        // a limit on connections worth a warning
 )
 
 const tooFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
-// patient is a listener that outlives what passes: while the process or the machine has no descriptors or no memory left it
-// accepts again after a pause. Some descriptors it keeps back: whoever would take one of them is refused, so that those who are
-// connected can still save.
+// patient is a listener that survives temporary errors: when the process or the machine is out of descriptors or memory, it accepts
+// again after a pause. It refuses connections that would use up the reserved descriptors, so that connected people can still save.
 type patient struct {
 	net.Listener
-	plain bool // what is refused can be told so
+	plain bool // no TLS, so a refused connection can get a response
 	mark  int  // connections get descriptors below it, since the kernel gives the lowest that is free; 0: any
 	log   *slog.Logger
 
@@ -35,12 +34,12 @@ type patient struct {
 	told time.Time // of Accept alone
 }
 
-// patiently makes ln patient.
+// patiently wraps ln in a patient listener.
 func patiently(ln net.Listener, plain bool, log *slog.Logger) *patient {
 	return &patient{Listener: ln, plain: plain, mark: connectionFiles(fileLimit()), log: log, closed: make(chan struct{})}
 }
 
-// connectionFiles is how many of limit descriptors connections may have.
+// connectionFiles returns how many of limit descriptors connections may use.
 func connectionFiles(limit int) int { return limit - min(filesKept, limit/4) }
 
 func (p *patient) Accept() (net.Conn, error) {
@@ -64,13 +63,13 @@ func (p *patient) Accept() (net.Conn, error) {
 	}
 }
 
-// Close also ends a pause.
+// Close closes the listener and ends a pause of Accept.
 func (p *patient) Close() error {
 	p.closing.Do(func() { close(p.closed) })
 	return p.Listener.Close()
 }
 
-// lasting tells an error of the listener itself from one that passes.
+// lasting reports whether err is permanent, not a temporary lack of resources.
 func lasting(err error) bool {
 	for _, is := range []error{net.ErrClosed, syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK} {
 		if errors.Is(err, is) {
@@ -95,7 +94,7 @@ func (p *patient) tell(what string, attrs ...any) {
 	}
 }
 
-// fileOf is the descriptor of a connection; 0 if it has none.
+// fileOf returns the descriptor of a connection; 0 if it has none.
 func fileOf(conn net.Conn) (file int) {
 	if c, ok := conn.(syscall.Conn); ok {
 		if raw, err := c.SyscallConn(); err == nil {
@@ -105,7 +104,7 @@ func fileOf(conn net.Conn) (file int) {
 	return file
 }
 
-// tellFiles logs what the limit of open files means here. Go has raised it to what the process may have.
+// tellFiles logs what the limit of open files means for connections. Go has already raised the soft limit to the hard one.
 func (s *Server) tellFiles() {
 	limit := fileLimit()
 	if limit == 0 {

@@ -15,7 +15,7 @@ import (
 	"quire/server/problem"
 )
 
-// requestTime bounds a REST request's work; a socket's begins after it.
+// requestTime bounds a REST request's work; it does not apply to a socket once it is open.
 const requestTime = 60 * time.Second
 
 // observe gives the request an id, writes its line of the access log and turns a panic into a problem. A path may be a
@@ -28,7 +28,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderXRequestID, id)
 	defer s.leases.end(c.Context().Conn())
 	s.hintAtProxy(c)
-	method := string(c.Request().Header.Method()) // as it was asked: see head
+	method := string(c.Request().Header.Method()) // the client's: head may change it
 	err := s.recovered(c)
 	if err != nil {
 		err = s.refuse(c, err)
@@ -44,7 +44,7 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	return err
 }
 
-// hintAtProxy says once that a proxy in front is not named: everybody then seems to have its address.
+// hintAtProxy logs once that a proxy in front is missing in TRUST_PROXY, so that everybody seems to have its address.
 func (s *Server) hintAtProxy(c *fiber.Ctx) {
 	if len(s.cfg.Proxies) == 0 && len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 && s.hinted.CompareAndSwap(false, true) {
 		s.log.Warn("a proxy's X-Forwarded-For is not believed; if there is one in front, name it in TRUST_PROXY",
@@ -62,8 +62,8 @@ func (s *Server) recovered(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// secure sets the headers that every answer carries. Scripts, styles and connections are our
-// own only. Pictures may come from elsewhere, because a document may show one by its address (E3).
+// secure sets the headers of every response. Scripts, styles and connections are allowed only to our own host. Pictures may come from
+// elsewhere, because a document may show one by its URL (E3).
 func (s *Server) secure(c *fiber.Ctx) error {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; script-src 'self'; style-src 'self'; "+
@@ -84,7 +84,7 @@ func (s *Server) secure(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// socketSources names our own host for WebSockets, which 'self' does not cover in every browser.
+// socketSources returns the CSP sources of our own WebSockets, which 'self' does not cover in every browser.
 func socketSources(host string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(".:-[]", r)
@@ -95,8 +95,8 @@ func socketSources(host string) string {
 	return " ws://" + host + " wss://" + host
 }
 
-// cors lets pages of ALLOWED_ORIGINS call REST. Never with the cookie: credentials are not allowed, and auth refuses a
-// cookie that comes with a foreign Origin.
+// cors lets pages of ALLOWED_ORIGINS call REST, never with our cookie: credentials are not allowed, and auth refuses a cookie with a
+// foreign Origin.
 func (s *Server) cors(c *fiber.Ctx) error {
 	origin := c.Get(fiber.HeaderOrigin)
 	if !strings.HasPrefix(c.Path(), "/api/") {
@@ -122,8 +122,8 @@ func (s *Server) cors(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusNoContent)
 }
 
-// head lets whatever answers GET answer HEAD in the API. The HTTP library knows which it is, and sends the headers only; but it
-// would end a stream that it did not send, so there is none.
+// head makes the API's GET routes answer HEAD too. The HTTP library then sends only the headers; it would close a stream it did not
+// send, so such a stream is removed here.
 func (s *Server) head(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodHead || !strings.HasPrefix(c.Path(), "/api/") {
 		return c.Next()
@@ -136,7 +136,7 @@ func (s *Server) head(c *fiber.Ctx) error {
 	return err
 }
 
-// bound gives the request's work an end.
+// bound ends the request's context after requestTime.
 func (s *Server) bound(c *fiber.Ctx) error {
 	ctx, stop := context.WithTimeout(c.UserContext(), requestTime)
 	defer stop()

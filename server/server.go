@@ -28,31 +28,31 @@ import (
 	"quire/storage"
 )
 
-// Config is what a Server needs. Store and Hub are the caller's.
+// Config configures a Server. The caller owns Store and Hub.
 type Config struct {
 	Store storage.Store
 	Hub   *collab.Hub
 	Auth  auth.Config // Store, Listener, SignupNow, Now and Log are filled in here; its Mail is the caller's
 
-	Settings *settings.Live // nil: begins with Auth.Signup and Bounds.QuotaUser
-	Quota    *quota.Keeper  // nil: one by Settings
+	Settings *settings.Live // nil: new ones that begin with Auth.Signup and Bounds.QuotaUser
+	Quota    *quota.Keeper  // nil: a new one that follows Settings
 	Web      fs.FS          // the built web app; one without index.html gets a page that says how to build it
 
 	TLS        TLSFiles // for Serve; empty: plain http
 	Proxies    auth.Proxies
 	Build      string
-	DataFolder string // that holds the database's file; "": the database is elsewhere
+	DataFolder string // folder of the database file; "": the database is elsewhere
 	AnyFormats bool
 	Bounds     api.Bounds
 	Audit      time.Duration // how long the audit log is kept; 0: 365 days
 	Sockets    socket.Limits
-	Migrated   func(context.Context) error // nil: nothing to ask; else readyz asks it
+	Migrated   func(context.Context) error // readyz fails if it returns an error; nil: not called
 
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: slog.Default
 }
 
-// Server is Quire behind HTTP.
+// Server serves Quire over HTTP.
 type Server struct {
 	cfg  Config
 	log  *slog.Logger
@@ -66,20 +66,20 @@ type Server struct {
 	sockets  *socket.Sockets
 	ready    readiness
 	leases   *leases
-	hinted   atomic.Bool // of a proxy that is not named
-	foreign  rarely.Line // of a page that may not call
+	hinted   atomic.Bool // hintAtProxy has logged
+	foreign  rarely.Line // limits log lines about pages of unknown origins
 
 	certificate *certificate // nil: plain http
 
 	draining atomic.Bool
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	ln     net.Listener
-	plain  *http.Server // that sends to https; nil: none
+	plain  *http.Server // redirects to https; nil: none
 	closed bool
 
 	stop    context.CancelFunc // ends background work
-	deaf    func()             // ends hearing of changes
+	deaf    func()             // unsubscribes from the store's events
 	working sync.WaitGroup
 }
 
@@ -118,7 +118,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// assemble makes the app. The order of what follows is the order in which a request meets it.
+// assemble makes the app. A request passes the handlers in the order in which they are added here.
 func (s *Server) assemble() error {
 	s.app = fiber.New(fiberConfig(s))
 	if err := socket.Tune(s.app); err != nil {
@@ -149,7 +149,7 @@ func (s *Server) assemble() error {
 	return nil
 }
 
-// liveSettings makes what the caller has not.
+// liveSettings creates Settings and Quota if the caller has none.
 func (s *Server) liveSettings(signup auth.SignupMode) {
 	if signup == "" {
 		signup = auth.SignupOpen
@@ -163,13 +163,13 @@ func (s *Server) liveSettings(signup auth.SignupMode) {
 	}
 }
 
-// signupMode is who may make an account now.
+// signupMode returns who may create an account at present.
 func (s *Server) signupMode() auth.SignupMode { return auth.SignupMode(s.settings.Values().Signup) }
 
-// Auth returns the service that knows who is asking, for the commands that need it.
+// Auth returns the authentication service, for commands that need it.
 func (s *Server) Auth() *auth.Service { return s.auth }
 
-// Serve answers requests on ln, by TLS if that is set, until Drain or Close; it returns nil then.
+// Serve answers requests on ln, with TLS if Config.TLS is set, until Drain or Close is called; then it returns nil.
 func (s *Server) Serve(ln net.Listener) error {
 	s.tellFiles()
 	ln = patiently(ln, s.certificate == nil, s.log)
@@ -186,13 +186,13 @@ func (s *Server) Serve(ln net.Listener) error {
 	err := s.app.Listener(ln)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed { // the listener was closed under it, if it had only begun
+	if s.closed { // Close may have closed the listener while Fiber was starting
 		return nil
 	}
 	return err
 }
 
-// Drain ends service for a restart, in the order of the package comment. What ctx cuts short is closed at once.
+// Drain ends service for a restart, in the order of the package comment. When ctx ends, it closes at once whatever is left.
 func (s *Server) Drain(ctx context.Context) error {
 	s.draining.Store(true)
 	s.sockets.Refuse()
@@ -200,7 +200,7 @@ func (s *Server) Drain(ctx context.Context) error {
 	return errors.Join(err, s.Close(ctx))
 }
 
-// Close ends what Drain has not ended: background work and requests. It is enough where nobody was served yet.
+// Close ends background work and requests that Drain has not ended. If nothing was served yet, it can be called without Drain.
 func (s *Server) Close(ctx context.Context) error {
 	s.stop()
 	s.mu.Lock()
@@ -210,7 +210,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.api.Close(ctx)
 	err := errors.Join(s.closeRedirect(ctx), s.app.ShutdownWithContext(ctx))
 	if ln != nil {
-		ln.Close() // Fiber does not know of a listener that it is only about to serve
+		ln.Close() // Fiber does not know a listener that it has not begun to serve
 	}
 	s.working.Wait()
 	s.deaf()

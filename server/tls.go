@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	certificateEvery = time.Second         // how often the files are looked at, at most
-	certificateAgain = time.Minute         // and, of a pair that could not be read, how long until the next try
-	certificateShort = 14 * 24 * time.Hour // what is left of a certificate when we begin to warn
+	certificateEvery = time.Second         // least time between two looks at the files
+	certificateAgain = time.Minute         // time until the next try to read a pair that could not be read
+	certificateShort = 14 * 24 * time.Hour // remaining validity below which we warn
 )
 
 // TLSFiles names a certificate (with the chain above it) and its key, in PEM. Both empty: no TLS here.
@@ -21,22 +21,22 @@ type TLSFiles struct {
 	Certificate, Key string
 }
 
-// certificate is the pair that two files hold. A handshake looks whether they changed, so that a renewed one counts without
-// a restart and costs nobody a connection. A pair that cannot be read, or whose halves do not belong together, as while
-// only one of them is written yet, leaves the one before in place.
+// certificate is a certificate and key, read from two files. Handshakes check whether the files changed, so that a renewed certificate
+// is used without a restart. If the new pair can't be read or does not match, for example because only one file is written yet,
+// the old one stays in use.
 type certificate struct {
 	files TLSFiles
 	now   func() time.Time
 	log   *slog.Logger
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the fields below
 	asked time.Time
-	seen  [2]os.FileInfo // the files of the last try; nil: not there
-	again time.Time      // when to try again though they are the same; zero: never, they were read
+	seen  [2]os.FileInfo // the files at the last try; nil: missing
+	again time.Time      // when to try again although they are unchanged; zero: never, the last try succeeded
 	pair  *tls.Certificate
 }
 
-// newCertificate reads the pair; without a good one the server must not start.
+// newCertificate reads the pair. On an error the server must not start.
 func newCertificate(files TLSFiles, now func() time.Time, log *slog.Logger) (*certificate, error) {
 	c := &certificate{files: files, now: now, log: log, asked: now()}
 	c.seen = c.look()
@@ -46,7 +46,7 @@ func newCertificate(files TLSFiles, now func() time.Time, log *slog.Logger) (*ce
 	return c, nil
 }
 
-// get is asked at every handshake.
+// get returns the current certificate. It is called at every handshake.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -62,7 +62,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	}
 	c.seen, c.again = found, time.Time{}
 	if err := c.read(); err != nil {
-		c.again = now.Add(certificateAgain) // what kept us from reading, as too many open files, may pass
+		c.again = now.Add(certificateAgain) // the cause may be temporary, such as too many open files
 		c.log.Error("the changed TLS certificate can't be used; the one before stays", "until", c.pair.Leaf.NotAfter, "err", err)
 	}
 	return c.pair, nil
@@ -77,7 +77,8 @@ func (c *certificate) look() (found [2]os.FileInfo) {
 	return found
 }
 
-// same tells whether a file is as it was. Renewals often put another file in its place, with whatever time on it.
+// same reports whether a file is unchanged. It also compares the file's identity, because renewals often replace the file and keep
+// an arbitrary time.
 func same(a, b os.FileInfo) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -85,25 +86,25 @@ func same(a, b os.FileInfo) bool {
 	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }
 
-// read takes the pair from its files, if it is one.
+// read reads the pair from its files and checks that the two belong together.
 func (c *certificate) read() error {
 	pair, err := tls.LoadX509KeyPair(c.files.Certificate, c.files.Key)
 	if err != nil {
-		return fmt.Errorf("TLS_CERT, TLS_KEY: %w", err) // names the file or what is wrong between the two, never what is in them
+		return fmt.Errorf("TLS_CERT, TLS_KEY: %w", err) // err names the file or the mismatch, never their content
 	}
 	c.pair = &pair
 	c.log.Info("TLS certificate read", "names", pair.Leaf.DNSNames, "until", pair.Leaf.NotAfter)
 	return nil
 }
 
-// leaf is the certificate itself.
+// leaf returns the certificate itself, without its chain.
 func (c *certificate) leaf() *x509.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.pair.Leaf
 }
 
-// remind warns of a certificate that nobody renewed.
+// remind logs a warning if the certificate expires soon.
 func (c *certificate) remind() {
 	until := c.leaf().NotAfter
 	if left := until.Sub(c.now()); left < certificateShort {
@@ -111,7 +112,7 @@ func (c *certificate) remind() {
 	}
 }
 
-// config is what the listener needs. HTTP/2 is not offered: WebSockets need the connection itself.
+// config returns the listener's TLS configuration. It does not offer HTTP/2, because WebSockets here need the whole connection.
 func (c *certificate) config() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, GetCertificate: c.get}
 }

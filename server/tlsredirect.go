@@ -19,8 +19,8 @@ const (
 	hstsHeader      = "max-age=15552000" // 180 days; other hosts of the domain are not ours to decide about
 )
 
-// ServeRedirect answers on ln, a port without TLS, where the app is by https, until Drain or Close; it returns nil then.
-// Nothing else is served there: what is sent without encryption is read by nobody.
+// ServeRedirect redirects requests on ln, a port without TLS, to https until Drain or Close is called; then it returns nil. It serves
+// nothing else and ignores the content of requests sent without encryption.
 func (s *Server) ServeRedirect(ln net.Listener) error {
 	plain := &http.Server{
 		Handler: http.HandlerFunc(s.redirect), ReadTimeout: redirectTimeout, WriteTimeout: redirectTimeout,
@@ -42,13 +42,13 @@ func (s *Server) ServeRedirect(ln net.Listener) error {
 // redirect sends a browser to the same address by https. 308 keeps method and body.
 func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Connection", "close") // with whatever body there is
+	h.Set("Connection", "close") // so that a body need not be read
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store") // where the app is may change
+	h.Set("Cache-Control", "no-store") // the app's address may change
 	s.mu.Lock()
 	ln := s.ln
 	s.mu.Unlock()
-	if ln == nil { // its port is not known yet, and a wrong one would be remembered
+	if ln == nil { // its port is not known yet, and browsers remember a wrong redirect
 		h.Set("Retry-After", "1")
 		http.Error(w, "Quire is starting.", http.StatusServiceUnavailable)
 		return
@@ -62,8 +62,8 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
 
-// secureBase is where the app is by https: PUBLIC_URL or, where none is set, the host that was asked for, if our
-// certificate is for it. Nobody is sent anywhere else, whatever the request says.
+// secureBase returns the app's https URL: PUBLIC_URL or, without one, the requested host if our certificate is valid for it. The
+// request can't cause a redirect to anywhere else.
 func (s *Server) secureBase(r *http.Request, secure net.Addr) (string, bool) {
 	if !strings.HasPrefix(r.RequestURI, "/") {
 		return "", false
@@ -103,8 +103,8 @@ func (s *Server) closeRedirect(ctx context.Context) error {
 	return plain.Shutdown(ctx)
 }
 
-// strict tells browsers to come by https only from now on: where they did, and the configuration says that it will stay so.
-// Not for this machine itself, where other servers of its owner have the same name.
+// strict reports whether to set HSTS: the request came by https and the configuration says that the app stays on https. It never does
+// for loopback hosts, whose names other servers on the machine share.
 func (s *Server) strict(c *fiber.Ctx) bool {
 	own := s.cfg.Auth.PublicURL
 	if c.Protocol() != "https" || s.certificate == nil && own == nil || own != nil && own.Scheme != "https" {

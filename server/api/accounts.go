@@ -14,7 +14,7 @@ import (
 	"quire/server/problem"
 )
 
-// Server is what a client may know before anybody signs in.
+// Server is what clients can read about the server without signing in.
 type Server struct {
 	Signup        string `json:"signup" enum:"open,invite,closed"`
 	SetupRequired bool   `json:"setup_required" doc:"The first account is still to be made"`
@@ -29,12 +29,12 @@ type Server struct {
 	OIDC Nullable[OIDC] `json:"oidc" doc:"The provider people can sign in through; null: none"`
 }
 
-// OIDC is a provider that people can sign in through.
+// OIDC is a provider that people can sign in with.
 type OIDC struct {
 	Name string `json:"name" doc:"As shown on the button"`
 }
 
-// Limits are the bounds a client should know before it sends.
+// Limits are the limits that a client should respect.
 type Limits struct {
 	Frame      int `json:"frame" doc:"Bytes of a frame on the socket"`
 	Components int `json:"components" doc:"Components of an op"`
@@ -110,7 +110,7 @@ func oidcOf(s *auth.Service) Nullable[OIDC] {
 	return some(OIDC{s.OIDCName()})
 }
 
-// signUpAnswers describes both, by the types that are written.
+// signUpAnswers describes both responses to a sign-up.
 func (a *API) signUpAnswers() map[string]*huma.Response {
 	answer := func(description string, schema *huma.Schema) *huma.Response {
 		return &huma.Response{Description: description, Content: map[string]*huma.MediaType{typeJSON: {Schema: schema}}}

@@ -47,7 +47,7 @@ type addPersonIn struct {
 	}
 }
 
-// AddedPerson is a new account and how its owner gets in.
+// AddedPerson is a new account, and how its owner can sign in first.
 type AddedPerson struct {
 	User   User   `json:"user"`
 	URL    string `json:"url" doc:"A secret, good once, for three days: there they choose a password"`
@@ -65,7 +65,7 @@ type changePersonIn struct {
 	}
 }
 
-// ChangedPerson is a person as an administrator has changed them.
+// ChangedPerson is a person after a change by an administrator.
 type ChangedPerson struct {
 	User
 	Quota Nullable[int64] `json:"quota" doc:"Bytes of their own bound; negative: none; null: the installation's"`
@@ -73,7 +73,7 @@ type ChangedPerson struct {
 	SuspendedAt Nullable[Time] `json:"suspended_at" doc:"Since when they are kept out; null: they are not"`
 }
 
-// PasswordReset is how somebody gets in again.
+// PasswordReset is how somebody can set a new password.
 type PasswordReset struct {
 	URL string `json:"url" doc:"A secret, good once, for a day: there they choose a password"`
 }
@@ -88,7 +88,7 @@ type AdminSignInPath struct {
 	SignIn string `path:"signin"`
 }
 
-// AdminSignIns is where a person is signed in, and their tokens.
+// AdminSignIns is a person's sign-ins and API tokens.
 type AdminSignIns struct {
 	Items  []SignIn   `json:"items" nullable:"false"`
 	Tokens []APIToken `json:"tokens" nullable:"false"`
@@ -158,7 +158,7 @@ func personListed(r storage.PersonListed) PersonListed {
 	return p
 }
 
-// since shows a time, null for none.
+// since returns a time for a response; null for the zero time.
 func since(at time.Time) Nullable[Time] {
 	if at.IsZero() {
 		return Nullable[Time]{}
@@ -166,7 +166,7 @@ func since(at time.Time) Nullable[Time] {
 	return some(Time(at))
 }
 
-// person returns somebody who is not deleted.
+// person returns the user with that id; "not found" also if they are deleted.
 func (a *API) person(ctx context.Context, id string) (storage.User, error) {
 	user, err := a.store.User(ctx, storage.UserID(id))
 	if err == nil && !user.DeletedAt.IsZero() {
@@ -265,7 +265,7 @@ func (a *API) adminEndSignIns(ctx context.Context, req *request, in *AdminPerson
 	return nil, a.auth.EndAll(ctx, a.from(req), req.who.User, user.ID)
 }
 
-// adminEndSignIn ends a sign-in or, if it is none, a token of that id.
+// adminEndSignIn ends the sign-in or API token that has the id.
 func (a *API) adminEndSignIn(ctx context.Context, req *request, in *AdminSignInPath) (*none, error) {
 	user, err := a.person(ctx, in.ID)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"quire/storage"
 )
 
-// StorageUse counts what the installation holds.
+// StorageUse counts what the installation stores.
 type StorageUse struct {
 	Accounts  int   `json:"accounts"`
 	Guests    int   `json:"guests" doc:"Guests and people of applications"`
@@ -21,7 +21,7 @@ type StorageUse struct {
 	Disk     Nullable[Disk] `json:"disk" doc:"The disk that holds the database's file; null where the database is elsewhere"`
 }
 
-// Disk is what a disk has and what is left of it, in bytes.
+// Disk is the size of a disk and its free space, in bytes.
 type Disk struct {
 	Total int64 `json:"total"`
 	Free  int64 `json:"free"`
@@ -45,13 +45,13 @@ type SettingSwitch struct {
 	From  string `json:"from" enum:"default,environment,page" doc:"Who set it. What the environment sets can't be changed here"`
 }
 
-// SettingMail is how letters leave. It is set where the server is started.
+// SettingMail is how mail is sent. It can be changed only in the configuration, not while the server runs.
 type SettingMail struct {
 	On   bool   `json:"on" doc:"A mail server is named"`
 	From string `json:"from" doc:"The sender of the letters; empty if there are none"`
 }
 
-// RunningSettings are the settings that can be changed while the server runs, and beside them what is told to know it.
+// RunningSettings are the settings that can be changed while the server runs, and some that are only shown.
 type RunningSettings struct {
 	Mail    SettingMail `json:"mail" doc:"Only shown"`
 	Version string      `json:"version" doc:"Of the server. Only shown"`

@@ -4,7 +4,7 @@ package api
 
 import "syscall"
 
-// diskOf measures the disk that holds folder: what it has and what is left for this process.
+// diskOf returns the size of folder's disk and the space left for this process, in bytes.
 func diskOf(folder string) (total, free int64, known bool) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(folder, &st); err != nil {

@@ -33,7 +33,7 @@ type SignIns struct {
 	Items []SignIn `json:"items" nullable:"false"`
 }
 
-// Ticket opens one's socket from a browser.
+// Ticket is a secret with which a browser can open a socket.
 type Ticket struct {
 	Ticket    string `json:"ticket" doc:"Offer it as subprotocol: new WebSocket(url, ['quire', 'ticket.' + ticket])"`
 	ExpiresAt Time   `json:"expires_at"`

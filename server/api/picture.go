@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"image"
-	_ "image/jpeg" // the forms a picture may have
+	_ "image/jpeg" // formats of pictures
 	_ "image/png"
 	"net/http"
 
@@ -17,7 +17,7 @@ import (
 	"quire/storage"
 )
 
-// Bounds of a picture. What a browser makes of it is bounded by its sides, not by its bytes.
+// Bounds of a picture. The sides bound the memory that browsers need to decode it; the bytes do not.
 const (
 	pictureBytes = 256 << 10
 	pictureSide  = 2048
@@ -69,7 +69,7 @@ func (a *API) setPicture(ctx context.Context, req *request, in *putPictureIn) (*
 	return &bodyOf[User]{userOf(user)}, nil
 }
 
-// checkPicture returns the type of a picture as its bytes have it, whatever the header says.
+// checkPicture returns a picture's type from its bytes, whatever the header says.
 func checkPicture(data []byte) (string, error) {
 	if len(data) > pictureBytes {
 		return "", problem.TooLarge("A picture has at most 256 KiB.").In("body", "has more than 262,144 bytes")

@@ -12,45 +12,45 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// codeSample is one of x-codeSamples, the extension that readers of OpenAPI agree on.
+// codeSample is an item of x-codeSamples, an OpenAPI extension that common documentation tools support.
 type codeSample struct {
 	Lang   string `json:"lang"`
 	Label  string `json:"label"`
 	Source string `json:"source"`
 }
 
-// sampleValues are what examples send, by the name of the field. A string that is not here is an ellipsis.
+// sampleValues are the values in examples by field name. Strings that are not here become an ellipsis.
 var sampleValues = map[string]any{
 	"title": "Minutes", "text": "Hello\n", "insert": "Hello\n", "name": "Ada", "email": "ada@example.org",
 	"password": "a short sentence is easiest", "current": "a short sentence is easiest", "new": "another short sentence",
 	"expires_at": "2030-01-01T00:00:00Z", "base_revision": 1, "expires_in_days": 30, "manager": false, "admin": true,
 }
 
-// sampleExtras are fields that an operation's example has although they may be left out.
+// sampleExtras are the optional fields that an operation's example includes.
 var sampleExtras = map[string][]string{
 	"create-document": {"title", "text"}, "change-me": {"name"}, "admin-change-person": {"quota"},
 	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "sign-up": {"name", "password"}, "delete-me": {"password"}, "change-email": {"password"},
 }
 
-// notByAPIToken are operations that take an application's token, but no API token: their examples show a browser's sign-in.
+// notByAPIToken are operations that accept an application's token but no API token: their examples use a browser's sign-in.
 var notByAPIToken = map[string]bool{"change-me": true}
 
-// idsOf names {id} by what it is the id of, where that is no document.
+// idsOf says what {id} is the id of in paths where that is not a document.
 var idsOf = map[string]string{
 	"people": "user", "users": "user", "groups": "group", "group-offers": "group", "sign-ins": "signin", "tokens": "token",
 }
 
-// sample is a request that the operation takes, as curl and fetch are told of it.
+// sample is an example request, from which curl and fetch make code.
 type sample struct {
 	method, path string
 	headers      [][2]string
 	body, file   string // one of the two, or neither
-	signIn       bool   // keeps the cookie it is given
+	signIn       bool   // stores the cookie of the response
 	public       bool
-	cookie       bool // counts with a browser's sign-in only
+	cookie       bool // needs a browser's sign-in
 }
 
-// sampleOf makes the example of an operation from its own description.
+// sampleOf returns an operation's example, made from its OpenAPI description.
 func sampleOf(spec *huma.OpenAPI, op *huma.Operation, public, cookie bool) sample {
 	s := sample{
 		method: op.Method, path: spec.Servers[0].URL + named(op.Path), public: public, cookie: cookie || notByAPIToken[op.OperationID],
@@ -77,13 +77,13 @@ func sampleOf(spec *huma.OpenAPI, op *huma.Operation, public, cookie bool) sampl
 	}
 	body, err := json.Marshal(sampleValue(spec, op.OperationID, "", op.RequestBody.Content[typeJSON].Schema))
 	if err != nil {
-		panic(err) // sampleValue makes only what JSON holds
+		panic(err) // sampleValue returns only what JSON can encode
 	}
 	s.body = string(body)
 	return s
 }
 
-// sampleValue is a value that schema allows: of an object what is required, and the operation's extras.
+// sampleValue returns a value that schema allows. Objects have their required fields and the operation's extras.
 func sampleValue(spec *huma.OpenAPI, operation, name string, schema *huma.Schema) any {
 	if schema.Ref != "" {
 		schema = spec.Components.Schemas.SchemaFromRef(schema.Ref)
@@ -116,7 +116,7 @@ func sampleValue(spec *huma.OpenAPI, operation, name string, schema *huma.Schema
 	return "…"
 }
 
-// curl is the request for a shell that has QUIRE (the server's address), TOKEN and the ids in its environment.
+// curl returns the request for a shell with QUIRE (the server's URL), TOKEN and the ids in its environment.
 func (s sample) curl() string {
 	var b strings.Builder
 	b.WriteString("curl")
@@ -148,11 +148,11 @@ func (s sample) curl() string {
 	return b.String()
 }
 
-// fetch is the request for a script: of a page of Quire's own where only a browser's sign-in counts.
+// fetch returns the request in JavaScript; for a page of Quire's own if it needs a browser's sign-in.
 func (s sample) fetch() string {
 	base := "${quire}"
 	if s.cookie || s.signIn {
-		base = "" // the cookie counts on our own pages only
+		base = "" // the cookie is accepted only from our own pages
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "const response = await fetch(`%s%s`", base,
@@ -193,7 +193,7 @@ func named(path string) string {
 	return path
 }
 
-// fillPath puts what variable makes of each parameter's name in its place.
+// fillPath replaces each parameter in a path by what variable returns for its name.
 func fillPath(path string, variable func(string) string) string {
 	before, rest, found := strings.Cut(path, "{")
 	if !found {
@@ -203,7 +203,7 @@ func fillPath(path string, variable func(string) string) string {
 	return before + variable(name) + fillPath(after, variable)
 }
 
-// idName is the variable for a path's parameter: $USER alone is a shell's own.
+// idName returns the variable's name for a path's parameter. It adds suffix, because shells already set $USER.
 func idName(name, suffix string) string {
 	if name == "id" {
 		return name

@@ -11,13 +11,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// version is the API's, in its OpenAPI document. The server's build is told by /server.
+// version is the API's version in the OpenAPI document. /server has the server's.
 const version = "1"
 
 //go:embed docs
 var docs embed.FS
 
-// finishSpec takes out what huma put in and the API does not use, so that generated clients hold what is there.
+// finishSpec removes what huma added and the API does not use, so that generated clients match the API.
 func (a *API) finishSpec() {
 	schemas := a.huma.OpenAPI().Components.Schemas.Map()
 	delete(schemas, "ErrorModel")
@@ -29,13 +29,13 @@ func (a *API) finishSpec() {
 	explain(a.huma.OpenAPI())
 }
 
-// Spec is the OpenAPI 3.1 document, indented, the same for the same code.
+// Spec returns the OpenAPI 3.1 document, indented; the same code always makes the same bytes.
 func (a *API) Spec() ([]byte, error) {
 	data, err := json.Marshal(a.huma.OpenAPI())
 	if err != nil {
 		return nil, err
 	}
-	var tree any // maps come out in the order of their keys
+	var tree any // encoding/json sorts the keys of maps
 	if err := json.Unmarshal(data, &tree); err != nil {
 		return nil, err
 	}
@@ -43,14 +43,14 @@ func (a *API) Spec() ([]byte, error) {
 	return append(data, '\n'), err
 }
 
-// Spec is the OpenAPI document of the API without a server.
+// Spec returns the API's OpenAPI document; it needs no running server.
 func Spec() ([]byte, error) {
 	return Register(fiber.New(fiber.Config{DisableStartupMessage: true}), Config{}).Spec()
 }
 
-// registerSpec serves the document and a reader for it that needs nothing from elsewhere.
+// registerSpec serves the document and a page to read it, which loads nothing from other hosts.
 func (a *API) registerSpec(app *fiber.App) {
-	once := sync.OnceValues(a.Spec) // dear beside the rest of a start, and few ask for it
+	once := sync.OnceValues(a.Spec) // made on first use, because it is slow and seldom needed
 	app.Get("/api/openapi.json", func(c *fiber.Ctx) error {
 		spec, err := once()
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"quire/storage"
 )
 
-// APIToken is a secret of one's own for programs.
+// APIToken is a person's API token, without its secret.
 type APIToken struct {
 	ID         string         `json:"id"`
 	Name       string         `json:"name"`
@@ -22,7 +22,7 @@ type APITokens struct {
 	Items []APIToken `json:"items" nullable:"false"`
 }
 
-// NewAPIToken is a token with its secret, which is shown this once.
+// NewAPIToken is a new API token with its secret, which is shown only once.
 type NewAPIToken struct {
 	APIToken
 	Token string `json:"token" doc:"Send it as Authorization: Bearer. It is not shown again"`

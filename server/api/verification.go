@@ -24,7 +24,7 @@ type resetIn struct {
 	}
 }
 
-// ResetPreview is whose password a code sets.
+// ResetPreview says whose password a code sets.
 type ResetPreview struct {
 	Name    string `json:"name"`
 	Welcome bool   `json:"welcome" doc:"It is the first password of an account that somebody else made"`
