@@ -182,6 +182,23 @@ func TestL7WhoLosesTheirRoleWithTheDocumentIsToldSo(t *testing.T) {
 	})
 }
 
+// P8: who withdraws a link with a thousand people makes a thousand changes; whoever looks at the members fetches them a few times.
+func TestP8ManyChangesOfMembersAreToldTogether(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, bob *peer) {
+		for range 1000 {
+			membersChanged(h.hub, doc)
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		told := len(bob.pull())
+		membersChanged(h.hub, doc)
+		synctest.Wait()
+		if again := len(bob.pull()); told < 2 || told > 6 || again != 1 {
+			t.Errorf("told %d times of 1000 changes in a second, want 4 or 5; then %d times of one, want at once", told, again)
+		}
+	})
+}
+
 func TestChangesAreToldToQuireClients(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		titleChanged(h.hub, doc, "Other", identity("ann"))

@@ -92,7 +92,32 @@ func noticeFrame(n wire.DocNotice) wire.Frame {
 
 // membersChanged tells subscribers to fetch members and links again.
 func (h *Hub) membersChanged(doc storage.DocumentID) {
-	h.registry.tell(doc, call(func(d *document) {
-		d.subscribers.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(doc))))
-	}))
+	h.registry.tell(doc, call((*document).membersChanged))
+}
+
+// membersPause is the shortest time between two frames that say so: a link that is withdrawn with a thousand people is as many changes,
+// and whoever looks at the list of members fetches it each time.
+const membersPause = 250 * time.Millisecond
+
+// membersChanged tells subscribers at once or, if they were told a moment ago, after a pause, once for all changes until then.
+func (d *document) membersChanged() {
+	s := &d.subscribers
+	if s.membersDue || len(s.list) == 0 {
+		return
+	}
+	pause := membersPause - d.node.rt.Now().Sub(s.membersTold)
+	if pause <= 0 {
+		d.tellMembers()
+		return
+	}
+	s.membersDue = true
+	d.jobs.run(func() message {
+		Sleep(d.node.ctx, d.node.rt, pause)
+		return call((*document).tellMembers)
+	})
+}
+
+func (d *document) tellMembers() {
+	d.subscribers.membersDue, d.subscribers.membersTold = false, d.node.rt.Now()
+	d.subscribers.notify(wire.Seal(wire.AppendMembers(wire.Begin(64), string(d.id))))
 }

@@ -3,6 +3,7 @@ package collab
 import (
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"quire/collab/access"
 	"quire/collab/wire"
@@ -15,6 +16,9 @@ type subscribers struct {
 	list    []*Handle
 	changed bool                     // people is not up to date
 	people  atomic.Pointer[[]Person] // each person once, in that order
+
+	membersTold time.Time // when they were last told that members or links changed
+	membersDue  bool      // they will be told again after a pause
 }
 
 // seen returns how others see somebody who has a role.
