@@ -143,9 +143,11 @@ func (p *people) delete(ctx context.Context) error {
 	shared := ""
 	for i := 0; i < len(p.args); i++ {
 		if value, inline := strings.CutPrefix(p.args[i], "--shared="); inline {
-			shared, p.args = value, slices.Delete(p.args, i, i+1)
+			shared = value
+			p.args = slices.Delete(p.args, i, i+1)
 		} else if p.args[i] == "--shared" && i+1 < len(p.args) {
-			shared, p.args = p.args[i+1], slices.Delete(p.args, i, i+2)
+			shared = p.args[i+1] // before Delete moves what follows there
+			p.args = slices.Delete(p.args, i, i+2)
 		}
 	}
 	if shared != farewell.Transfer && shared != farewell.Delete {

@@ -148,14 +148,18 @@ func TestW9CommandsBesideARunningServer(t *testing.T) {
 	if _, err := once(database, "user", "make-admin", "--revoke", "ada@example.org"); err != nil {
 		t.Error(err)
 	}
-	for _, wrong := range [][]string{
-		{"user", "make-admin", "--revoke", "bob@example.org"}, {"user", "delete", "ada@example.org"}, {"user", "delete", "nobody@example.org", "--shared", "delete"},
-		{"user", "sign-ins", "end", "ada@example.org", "nothing"}, {"user", "dance"}, {"user"}, {"user", "add", "Nobody", "nobody"},
+	for wrong, says := range map[string]string{
+		"make-admin --revoke bob@example.org": "", "delete ada@example.org": "Say which.", "delete ada@example.org --shared": "Say which.",
+		"delete ada@example.org --shared elsewhere":  "Say which.",
+		"delete nobody@example.org --shared delete":  "nobody@example.org: there is no account",
+		"delete --shared=delete nobody@example.org":  "nobody@example.org: there is no account",
+		"delete --shared transfer bob@example.org x": "usage: ",
+		"sign-ins end ada@example.org nothing":       "", "dance": "usage: ", "": "usage: ", "add Nobody nobody": "",
 	} {
-		if out, err := once(database, wrong...); err == nil {
-			t.Errorf("%v = %q, want a refusal", wrong, out)
-		} else if strings.Contains(err.Error(), "urn:quire") {
-			t.Errorf("%v: %v", wrong, err)
+		if out, err := once(database, append([]string{"user"}, strings.Fields(wrong)...)...); err == nil {
+			t.Errorf("user %s = %q, want a refusal", wrong, out)
+		} else if strings.Contains(err.Error(), "urn:quire") || !strings.Contains(err.Error(), says) {
+			t.Errorf("user %s: %v, want %q in it", wrong, err, says)
 		}
 	}
 	if out, err := once(database, "user", "delete", "ada@example.org", "--shared=transfer"); err != nil || !strings.Contains(out, "is deleted") {
@@ -165,6 +169,22 @@ func TestW9CommandsBesideARunningServer(t *testing.T) {
 		t.Errorf("ada's socket closed with %d, want 4500", got)
 	}
 	ada.do("GET", "/me", "", 401)
+}
+
+// The usage says --shared transfer, in two words; --shared=transfer says the same.
+func TestTheWordsOfADeletionMayStandAnywhere(t *testing.T) {
+	database := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "quire.db")
+	for _, words := range []string{
+		"ada@example.org --shared transfer", "--shared delete ada@example.org", "ada@example.org --shared=transfer", "--shared=delete ada@example.org",
+	} {
+		if _, err := once(database, "user", "add", "Ada", "ada@example.org"); err != nil {
+			t.Fatal(err)
+		}
+		out, err := once(database, append([]string{"user", "delete"}, strings.Fields(words)...)...)
+		if err != nil || !strings.Contains(out, "ada@example.org is deleted") {
+			t.Errorf("delete %s = %q, %v", words, out, err)
+		}
+	}
 }
 
 func TestSettingsThatSomebodySetAreKnown(t *testing.T) {
