@@ -1,11 +1,13 @@
 package collab_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"quire/collab"
 	"quire/collab/session"
+	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -50,5 +52,53 @@ func TestP8TheHubHoldsNoLockWhileItAsksASession(t *testing.T) {
 	case <-done:
 	case <-time.After(20 * time.Second):
 		panic("the hub and a session wait for each other") // what is still to be closed would wait too
+	}
+}
+
+// visited is a session that counts how often the hub asks it anything.
+type visited struct {
+	collab.Connection // what the hub must not call here
+	who               collab.Identity
+	visits, expelled  *int
+}
+
+func (v *visited) Identity() collab.Identity                          { *v.visits++; return v.who }
+func (v *visited) Expel(wire.CloseCode, string)                       { *v.expelled++ }
+func (v *visited) Handles(storage.DocumentID) (none []*collab.Handle) { *v.visits++; return none }
+
+// P10: the end of a sign-in, or of a person, costs no look at other people's sessions, and misses none of its own: also after some of
+// these have left.
+func TestP10TheEndOfASignInCostsNoLookAtOthers(t *testing.T) {
+	h := newHouse(t)
+	var visits, expelled int
+	join := func(user, signIn string) *visited {
+		v := &visited{who: collab.Identity{User: storage.UserID(user), SignIn: signIn}, visits: &visits, expelled: &expelled}
+		h.hub.Join(v)
+		t.Cleanup(func() { h.hub.Left(v) })
+		return v
+	}
+	for i := range 1000 {
+		join(fmt.Sprint("other", i), fmt.Sprint("sign-in", i))
+	}
+	join("bob", "")
+	gone := join("bob", "one")
+	for _, signIn := range []string{"one", "one", "two"} {
+		join("bob", signIn)
+	}
+	h.hub.Left(gone)
+	for _, step := range []struct {
+		says string
+		end  func()
+		want int
+	}{
+		{"a sign-in", func() { signInEnded(h.hub, "one") }, 2},
+		{"another", func() { signInEnded(h.hub, "two") }, 1},
+		{"one without sessions", func() { signInEnded(h.hub, "none") }, 0},
+		{"a person", func() { userEnded(h.hub, "bob") }, 4},
+	} {
+		visits, expelled = 0, 0
+		if step.end(); expelled != step.want || visits > 10 {
+			t.Errorf("the end of %s closed %d sessions with %d questions, want %d closed with a few", step.says, expelled, visits, step.want)
+		}
 	}
 }

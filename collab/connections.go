@@ -10,37 +10,49 @@ import (
 	"quire/storage"
 )
 
-// connections holds the sessions of one node, by user.
+// connections holds the sessions of one node, by user and by sign-in, so that the end of a sign-in costs no look at the others.
 type connections struct {
-	mu     sync.Mutex
-	byUser map[storage.UserID]map[Connection]uint64 // each session's number, in the order in which they joined
-	joined uint64                                   // sessions so far
+	mu       sync.Mutex
+	byUser   map[storage.UserID]map[Connection]uint64 // each session's number, in the order in which they joined
+	bySignIn map[string][]Connection                  // in that order; without those that have no sign-in
+	joined   uint64                                   // sessions so far
 }
 
 func (cs *connections) add(c Connection) {
-	user := c.Identity().User
+	who := c.Identity()
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
 	cs.joined++
 	if cs.byUser == nil {
-		cs.byUser = map[storage.UserID]map[Connection]uint64{}
+		cs.byUser, cs.bySignIn = map[storage.UserID]map[Connection]uint64{}, map[string][]Connection{}
 	}
-	of := cs.byUser[user]
+	of := cs.byUser[who.User]
 	if of == nil {
 		of = make(map[Connection]uint64, 1)
-		cs.byUser[user] = of
+		cs.byUser[who.User] = of
 	}
 	of[c] = cs.joined
+	if who.SignIn != "" {
+		cs.bySignIn[who.SignIn] = append(cs.bySignIn[who.SignIn], c)
+	}
 }
 
 func (cs *connections) remove(c Connection) {
-	user := c.Identity().User
+	who := c.Identity()
 	cs.mu.Lock()
 	defer cs.mu.Unlock()
-	of := cs.byUser[user]
+	of := cs.byUser[who.User]
 	delete(of, c)
 	if len(of) == 0 {
-		delete(cs.byUser, user)
+		delete(cs.byUser, who.User)
+	}
+	with := cs.bySignIn[who.SignIn]
+	if i := slices.Index(with, c); i >= 0 {
+		with = slices.Delete(with, i, i+1)
+		cs.bySignIn[who.SignIn] = with
+	}
+	if len(with) == 0 {
+		delete(cs.bySignIn, who.SignIn)
 	}
 }
 
@@ -50,6 +62,13 @@ func (cs *connections) of(user storage.UserID) []Connection {
 	numbers := maps.Clone(cs.byUser[user])
 	cs.mu.Unlock()
 	return inOrder(numbers)
+}
+
+// with returns the sessions of a sign-in in the order in which they joined.
+func (cs *connections) with(signIn string) []Connection {
+	cs.mu.Lock()
+	defer cs.mu.Unlock()
+	return slices.Clone(cs.bySignIn[signIn])
 }
 
 // all returns all sessions in the order in which they joined.

@@ -32,10 +32,11 @@ func (h *Hub) Apply(e storage.Event) {
 		h.registry.tell(e.Document, call((*document).vanish))
 	case storage.EventSignIn:
 		if e.ID != "" {
-			h.endSignIns(concerns{signIn: e.ID, ended: true})
+			h.endSessions(h.connections.with(e.ID), concerns{signIn: e.ID, ended: true})
 		}
 	case storage.EventEnded:
-		h.endSignIns(concerns{users: e.Users, ended: true})
+		c := concerns{users: e.Users, ended: true}
+		h.endSessions(h.connections.concerned(c), c)
 	}
 }
 
@@ -78,12 +79,10 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 	}
 }
 
-// endSignIns closes the sessions of sign-ins that ended, and drops their ops that are not with the store.
-func (h *Hub) endSignIns(c concerns) {
-	for _, connection := range h.connections.all() {
-		if c.about(connection.Identity(), "") {
-			connection.Expel(wire.CloseSignedOut, "signed out")
-		}
+// endSessions closes the sessions of sign-ins that ended, and drops the ops sent with these that are not with the store.
+func (h *Hub) endSessions(list []Connection, c concerns) {
+	for _, connection := range list {
+		connection.Expel(wire.CloseSignedOut, "signed out")
 	}
 	h.reconsider(c, Identity{})
 }
