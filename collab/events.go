@@ -18,7 +18,9 @@ func (h *Hub) Apply(e storage.Event) {
 		h.reconsider(concerns{document: e.Document, users: e.Users}, byOf(e))
 		h.membersChanged(e.Document)
 	case storage.EventGroup:
-		h.reconsider(concerns{users: e.Users}, byOf(e))
+		if len(e.Users) > 0 { // else only its name changed, and nobody's access
+			h.reconsider(concerns{users: e.Users}, byOf(e))
+		}
 	case storage.EventGroupGrant, storage.EventReach:
 		h.reconsider(concerns{document: e.Document, everybody: true}, byOf(e))
 		h.membersChanged(e.Document)

@@ -134,6 +134,14 @@ func changesAreFelt(t *testing.T, storeA, storeB storage.Store) {
 	shows("members", func(doc string, _ *line) {
 		ada.do("POST", "/documents/"+doc+"/links", map[string]any{"role": "viewer"}).want(201)
 	}, "a:members")
+	shows("a group's name", func(doc string, l *line) {
+		ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "viewer"}).want(200)
+		l.until("the grant", says("a:members"))
+		b.feltAll()
+		l.send(`{"a":"pp"}`)
+		l.until("what that told", answers("pp"))
+		ada.do("PATCH", "/groups/"+group, map[string]any{"name": "H"}).want(200)
+	}, "a:members")
 	shows("a link that was opened", func(doc string, _ *line) {
 		_, link := ada.link(doc, "editor")
 		b.feltAll()

@@ -25,10 +25,10 @@ type EventKind string
 // Kinds of events. Each comment names the fields that are set besides By.
 const (
 	EventGrant      EventKind = "grant"       // Users' own roles on Document
-	EventGroup      EventKind = "group"       // the membership of Users in Group, or whether they manage it
+	EventGroup      EventKind = "group"       // the membership of Users in Group, or whether they manage it; without Users, its name
 	EventGroupGrant EventKind = "group-grant" // Group's role on Document
 	EventReach      EventKind = "reach"       // the role of every account on Document
-	EventMembers    EventKind = "members"     // Document's links, invitations or requests, or the name of a group with a grant
+	EventMembers    EventKind = "members"     // Document's links, invitations or requests, or its members after the end of a group or person
 	EventTitle      EventKind = "title"       // Document's title
 	EventTrashed    EventKind = "trashed"     // Document was moved to the trash
 	EventRestored   EventKind = "restored"    // Document was restored from the trash

@@ -50,7 +50,7 @@ func GrantEvent(doc DocumentID, users ...UserID) Event {
 	return Event{Kind: EventGrant, Document: doc, Users: someUsers(users)}
 }
 
-// GroupEvent returns the event of a change of users' places in a group. Empty ids are left out.
+// GroupEvent returns the event of a change of users' places in a group; without users, of its name. Empty ids are left out.
 func GroupEvent(group string, users ...UserID) Event {
 	return Event{Kind: EventGroup, Group: group, Users: someUsers(users)}
 }

@@ -114,7 +114,7 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 			return storage.ErrExists
 		}
 		if g.info.Name != info.Name {
-			s.tell(storage.EachDocument(storage.EventMembers, s.grantedTo(id))...)
+			s.tell(storage.GroupEvent(id))
 		}
 		g.info = info
 		return nil

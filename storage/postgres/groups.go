@@ -88,9 +88,8 @@ func (s *Store) RenameGroup(ctx context.Context, group, name string) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		docs, err := column[storage.DocumentID](ctx, tx, `SELECT document_id FROM group_grants WHERE group_id = $1`, id(group))
-		tx.tell(storage.EachDocument(storage.EventMembers, docs)...)
-		return err
+		tx.tell(storage.GroupEvent(group))
+		return nil
 	})
 }
 

@@ -96,7 +96,7 @@ func (s *Store) RenameGroup(ctx context.Context, id, name string) error {
 		}
 		changed, err := t.changed(`UPDATE groups SET name = ?2, name_folded = ?3 WHERE group_id = ?1 AND name <> ?2`, id, g.Name, storage.Fold(g.Name))
 		if changed && err == nil {
-			err = t.tellMembers(grantedToSQL, id)
+			t.tell(storage.GroupEvent(id))
 		}
 		return err
 	})
