@@ -101,7 +101,7 @@ func TestAPanicInTheBackgroundEndsNothing(t *testing.T) {
 				<-ctx.Done()
 			})
 		}()
-		time.Sleep(3 * againAfter)
+		time.Sleep(3 * againAtMost)
 		stop()
 		<-done
 		if len(rounds) != 3 || strings.Count(log.String(), "panic in the background") != 2 {

@@ -20,13 +20,7 @@ const (
 
 // changedHere applies events of changes made through this process's store and passes them to the bus for other nodes.
 func (w *Watch) changedHere(list []storage.Event) {
-	w.mu.Lock()
-	for _, e := range list {
-		if w.take(e.N) {
-			w.apply(e, true)
-		}
-	}
-	w.mu.Unlock()
+	w.hear(list, true)
 	for _, e := range list {
 		if e.N != 0 {
 			w.cfg.Hub.Bus().Event(e)
@@ -36,18 +30,47 @@ func (w *Watch) changedHere(list []storage.Event) {
 
 // Heard applies an event that arrived over the bus, which may be before Read finds it in the table.
 func (w *Watch) Heard(e storage.Event) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if e.N != 0 && w.take(e.N) {
-		w.apply(e, false)
+	if e.N != 0 {
+		w.hear([]storage.Event{e}, false)
 	}
 }
 
-// apply passes an event to the hub, or queues a look-up of what it names. here: this process made the change, just now. w.mu is
-// held.
-func (w *Watch) apply(e storage.Event, here bool) {
+func (w *Watch) hear(list []storage.Event, here bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.applyNew(list, here)
+}
+
+// applyNew applies what was not applied before. An event that this build does not know, as a newer one writes beside it, may be about
+// anything: everything is treated as changed. After a panic the next Read does that. w.mu is held.
+func (w *Watch) applyNew(list []storage.Event, here bool) {
+	well, known := false, true
+	defer func() { w.began = w.began && well }()
+	for _, e := range list {
+		if w.take(e.N) {
+			known = w.apply(e, here) && known
+		}
+	}
+	if !known {
+		w.everythingChanged()
+	}
+	well = true
+}
+
+// everythingChanged makes the hub look up every role at once; the rest is looked at later. w.mu is held.
+func (w *Watch) everythingChanged() {
+	w.all = true
+	w.cfg.Hub.Reconsider()
+	w.soon()
+}
+
+// apply passes an event to the hub, or queues a look-up of what it names. It reports whether it knows the event's kind. here: this
+// process made the change, just now. w.mu is held.
+func (w *Watch) apply(e storage.Event, here bool) (known bool) {
 	happened := e.N != 0
 	switch e.Kind {
+	case storage.EventGrant, storage.EventGroupGrant, storage.EventReach, storage.EventMembers:
+		w.cfg.Hub.Apply(e)
 	case storage.EventGroup:
 		w.cfg.Hub.Apply(e)
 		w.later(ofGroup, e.Group, e)
@@ -74,7 +97,7 @@ func (w *Watch) apply(e storage.Event, here bool) {
 	case storage.EventEnded:
 		if happened && here {
 			w.cfg.Hub.Apply(e)
-			return
+			break
 		}
 		for _, user := range e.Users { // if it arrives late, they may be active again: ask first
 			w.later(ofEnded, string(user), e)
@@ -86,8 +109,9 @@ func (w *Watch) apply(e storage.Event, here bool) {
 	case storage.EventSetting:
 		w.later(ofSettings, "", e)
 	default:
-		w.cfg.Hub.Apply(e)
+		return false
 	}
+	return true
 }
 
 // later queues a look-up for Look; when too many wait, everything is looked at instead. w.mu is held.

@@ -9,14 +9,29 @@ import (
 )
 
 // Read applies the events written since the last call, except those already applied. If events are missing or damaged, there are
-// too many, or the store went back in time, it treats everything as changed.
+// too many, or the store went back in time, it treats everything as changed. What was applied before an error stays so.
 func (w *Watch) Read(ctx context.Context) error {
 	w.reading.Lock()
 	defer w.reading.Unlock()
+	begun := time.Now()
+	for more := true; more; {
+		var err error
+		if more, err = w.readPage(ctx); err != nil {
+			return err
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.read = begun
+	return nil
+}
+
+// readPage applies the next events, and reports whether there are more.
+func (w *Watch) readPage(ctx context.Context) (more bool, err error) {
 	w.mu.Lock()
 	after, began, rewinds := w.after, w.began, w.rewinds
 	w.mu.Unlock()
-	limit := mostBehind
+	limit := pageSize
 	if !began {
 		limit = 0 // the first call only needs the newest number
 	}
@@ -27,33 +42,31 @@ func (w *Watch) Read(ctx context.Context) error {
 		list, newest, err = w.cfg.Store.Events(ctx, after, 0)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	if !began || now != rewinds || !whole(list, after, newest) {
+	if !began || now != rewinds || newest-after > mostBehind || !whole(list, after, newest) {
 		w.missed(newest, now)
-		return nil
+		return false, nil
 	}
 	names := w.names(ctx, list)
+	for i := range list {
+		list[i].ByName = names[list[i].By]
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, e := range list {
-		if w.take(e.N) {
-			e.ByName = names[e.By]
-			w.apply(e, false)
-		}
-	}
-	w.after = newest
+	w.applyNew(list, false)
+	w.after = after + int64(len(list))
 	for n := range w.ahead {
-		if n <= newest {
+		if n <= w.after {
 			delete(w.ahead, n)
 		}
 	}
-	return nil
+	return w.after < newest, nil
 }
 
-// whole reports whether list has every event above after up to newest.
+// whole reports whether list has the events above after without a hole: a page of them, or all up to newest.
 func whole(list []storage.Event, after, newest int64) bool {
-	if newest != after+int64(len(list)) {
+	if len(list) < pageSize && newest != after+int64(len(list)) {
 		return false
 	}
 	for i, e := range list {
@@ -64,15 +77,13 @@ func whole(list []storage.Event, after, newest int64) bool {
 	return true
 }
 
-// missed treats everything up to newest as changed: the hub looks up every role at once, and Look does the rest.
+// missed treats everything up to newest as changed.
 func (w *Watch) missed(newest, rewinds int64) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.after, w.began, w.rewinds = newest, true, rewinds
 	clear(w.ahead) // after a rewind the same numbers may name other events
-	w.all = true
-	w.mu.Unlock()
-	w.cfg.Hub.Reconsider()
-	w.soon()
+	w.everythingChanged()
 }
 
 // take reports whether event n is still to be applied, and marks it as applied. w.mu is held until then.

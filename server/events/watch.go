@@ -20,8 +20,10 @@ const (
 	readEvery    = 500 * time.Millisecond // P10 and W9 allow a second
 	checkEvery   = time.Minute            // how often everything is checked, in case a change had no event
 	lookAtMost   = 5 * time.Second
+	readAtMost   = readEvery / 2 // for an answer to Read, while the last one is recent: another connection may answer in time
 	mostComplain = time.Minute
-	mostBehind   = 1000   // events read at once; beyond that everything is treated as changed
+	pageSize     = 1000   // events read at once
+	mostBehind   = 20_000 // events still to be read; beyond that everything is treated as changed
 	mostAhead    = 4096   // numbers kept in ahead; beyond that some events are applied twice
 	mostLookups  = 10_000 // queued look-ups; beyond that everything is treated as changed
 )
@@ -54,11 +56,12 @@ type Watch struct {
 
 	mu      sync.Mutex         // held while an event is applied, so that nobody finds it marked before it is; never while calling the store
 	after   int64              // every event up to this number was applied
-	began   bool               // after was read from the store
+	began   bool               // after was read from the store; false again after a panic, when some event may be lost
 	ahead   map[int64]struct{} // events above after that were applied
 	rewinds int64              // Store.Rewinds that after and ahead belong to
 	lookups map[subject]storage.Event
-	all     bool // events were missed: everything has to be looked at
+	all     bool      // events were missed: everything has to be looked at
+	read    time.Time // when the last Read that succeeded began; with the monotonic clock
 
 	complained time.Time
 
@@ -78,35 +81,63 @@ func New(cfg Config) *Watch {
 // Start makes w apply changes made through its own store until stop is called.
 func (w *Watch) Start() (stop func()) { return w.cfg.Store.Hear(w.changedHere) }
 
-// KeepReading calls Read twice a second until ctx ends, for changes by other processes.
+// KeepReading calls Read twice a second until ctx ends, for changes by other processes. A question that gets no answer is asked
+// again at once: one connection that died must not delay a revocation.
 func (w *Watch) KeepReading(ctx context.Context) {
-	w.keep(ctx, nil, w.Read)
+	w.mu.Lock()
+	w.read = time.Now()
+	w.mu.Unlock()
+	w.keep(ctx, nil, func(ctx context.Context) (unanswered bool, err error) {
+		ctx, stop := context.WithTimeout(ctx, w.patience())
+		defer stop()
+		err = w.Read(ctx)
+		return err != nil && ctx.Err() != nil, err
+	})
+}
+
+// patience returns how long Read may wait. It grows with the time without an answer, because the database may just be slow.
+func (w *Watch) patience() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return min(max(readAtMost, time.Since(w.read)/2), lookAtMost)
 }
 
 // KeepLooking calls Look twice a second, and whenever a look-up is queued, until ctx ends.
 func (w *Watch) KeepLooking(ctx context.Context) {
-	w.keep(ctx, w.wake, w.Look)
+	w.keep(ctx, w.wake, func(ctx context.Context) (bool, error) { return false, w.Look(ctx) })
 }
 
-// keep calls f at once, then every readEvery and whenever sooner signals. While the database does not answer nothing changes:
-// other processes cannot write to it either.
-func (w *Watch) keep(ctx context.Context, sooner <-chan struct{}, f func(context.Context) error) {
+// keep calls f at once, then every readEvery and whenever sooner signals, and at once if f asks for it. While the database does not
+// answer nothing changes: other processes cannot write to it either. If f panics, events may be lost: the next Read then treats
+// everything as changed.
+func (w *Watch) keep(ctx context.Context, sooner <-chan struct{}, f func(context.Context) (again bool, err error)) {
+	well := false
+	defer func() {
+		if !well {
+			w.mu.Lock()
+			w.began = false
+			w.mu.Unlock()
+		}
+	}()
 	ticker := time.NewTicker(readEvery)
 	defer ticker.Stop()
-	for {
+	for ctx.Err() == nil {
 		bounded, stop := context.WithTimeout(ctx, lookAtMost)
-		err := f(bounded)
+		again, err := f(bounded)
 		stop()
 		if err != nil && ctx.Err() == nil {
 			w.complain(err)
 		}
+		if again {
+			continue
+		}
 		select {
 		case <-ctx.Done():
-			return
 		case <-sooner:
 		case <-ticker.C:
 		}
 	}
+	well = true
 }
 
 func (w *Watch) complain(err error) {
