@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -25,9 +26,13 @@ func Number(events []Event, last int64) {
 	}
 }
 
-// ReadEvent decodes the stored JSON of event n; ErrDamaged if it is none.
+// ReadEvent decodes the stored JSON of event n; ErrDamaged if it is none. The kind may be one that only a newer Quire knows.
 func ReadEvent(n int64, body []byte) (e Event, err error) {
-	if err := json.Unmarshal(body, &e); err != nil {
+	err = json.Unmarshal(body, &e)
+	if err == nil && e.Kind == "" { // as of null or {}, which say nothing: whatever changed would stay as it was
+		err = errors.New("no kind")
+	}
+	if err != nil {
 		return Event{}, fmt.Errorf("%w: event %d: %w", ErrDamaged, n, err)
 	}
 	e.N = n
