@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"quire/storage"
@@ -14,7 +15,7 @@ const (
 	houseBatch = 100 // documents deleted in one batch
 )
 
-// keepHouse empties the trash, deletes expired sign-ins and warns of an expiring certificate, first houseAfter the start and then
+// keepHouse empties the trash, deletes expired sign-ins and old events, and warns of an expiring certificate, first houseAfter the start and then
 // every hour, until ctx ends. Close waits for it.
 func (s *Server) keepHouse(ctx context.Context) {
 	next := time.NewTimer(houseAfter)
@@ -56,7 +57,7 @@ func (s *Server) tidy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	events, err := s.forget(ctx, storage.EventsKept, s.cfg.Store.DeleteEvents)
+	events, err := s.forgetEvents(ctx)
 	if err != nil {
 		return err
 	}
@@ -95,6 +96,17 @@ func (s *Server) forgetAudit(ctx context.Context) (int, error) {
 		keep = 365 * 24 * time.Hour
 	}
 	return s.forget(ctx, keep, s.cfg.Store.DeleteAudit)
+}
+
+// forgetEvents deletes events that are older than EventsKept, or more than EventsAtMost behind the newest.
+func (s *Server) forgetEvents(ctx context.Context) (int, error) {
+	_, newest, err := s.cfg.Store.Events(ctx, math.MaxInt64, 0)
+	if err != nil {
+		return 0, err
+	}
+	return s.forget(ctx, storage.EventsKept, func(ctx context.Context, before time.Time, limit int) (int, error) {
+		return s.cfg.Store.DeleteEvents(ctx, before, newest-storage.EventsAtMost, limit)
+	})
 }
 
 const forgetBatch = 1000 // rows removed at once

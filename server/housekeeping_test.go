@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"quire/storage"
 	"quire/storage/memory"
 	"quire/storage/storagetest"
 )
@@ -61,5 +62,33 @@ func TestEventsAreKeptForThirtyDays(t *testing.T) {
 	clock.move(2 * 24 * time.Hour)
 	if n := kept(); n > 0 {
 		t.Errorf("%d events are there after 31 days", n)
+	}
+}
+
+// plenty is a store that says of the newest event, to whoever asks for nothing else, that as many came before it as are kept.
+type plenty struct{ storage.Store }
+
+func (p plenty) Events(ctx context.Context, after int64, limit int) ([]storage.Event, int64, error) {
+	list, newest, err := p.Store.Events(ctx, after, limit)
+	if limit == 0 {
+		newest += storage.EventsAtMost - 2
+	}
+	return list, newest, err
+}
+
+// No more events are kept than EventsAtMost, however new they are: else whoever can change a title could fill the disk.
+func TestEventsAreKeptUpToANumber(t *testing.T) {
+	h := openHouse(t, plenty{memory.New()}, nil)
+	ada := h.account("ada")
+	doc := ada.document("text")
+	for _, title := range []string{"A", "B", "C", "D", "E"} {
+		ada.do("PATCH", "/documents/"+doc, map[string]any{"title": title}).want(200)
+	}
+	if err := h.srv.tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list, newest, err := h.store.Events(t.Context(), 0, 1000)
+	if err != nil || len(list) != 2 || list[1].N != newest {
+		t.Errorf("%d events are left, of %d: %v, want the newest two", len(list), newest, err)
 	}
 }

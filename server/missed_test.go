@@ -38,7 +38,7 @@ func TestP10WhereEventsAreMissingEverythingIsLookedAt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.DeleteEvents(ctx, time.Now().Add(time.Hour), int(newest)-1); err != nil { // all but the title's
+	if _, err := store.DeleteEvents(ctx, time.Now().Add(time.Hour), 0, int(newest)-1); err != nil { // all but the title's
 		t.Fatal(err)
 	}
 	w.look()

@@ -170,7 +170,7 @@ func TestALookThatMissedEventsChecksEverything(t *testing.T) {
 	if err := h.store.DeleteSignIn(ctx, storage.UserID(ada.id), id); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.store.DeleteEvents(ctx, time.Now().Add(time.Hour), 1000); err != nil { // that some were missed is all that is known
+	if _, err := h.store.DeleteEvents(ctx, time.Now().Add(time.Hour), 0, 1000); err != nil { // that some were missed is all that is known
 		t.Fatal(err)
 	}
 	w.look()

@@ -40,8 +40,12 @@ const (
 	EventSetting    EventKind = "setting"     // the setting ID
 )
 
-// EventsKept is how long events are kept. A reader that has not read for longer must treat everything as changed.
-const EventsKept = 30 * 24 * time.Hour
+// EventsKept is how long events are kept, and EventsAtMost how many: one person who changes a title again and again writes a thousand a
+// second. A reader that is further behind must treat everything as changed.
+const (
+	EventsKept   = 30 * 24 * time.Hour
+	EventsAtMost = 1_000_000
+)
 
 // Events stores events. The methods of a Store that change what an EventKind names write the event themselves, in the transaction
 // of the change: so no change is without its event, and no event without its change. A call that leaves everything as it was
@@ -52,9 +56,10 @@ type Events interface {
 	// After a database was emptied or restored, newest may be below after. The list starts above after+1 if the events before
 	// were deleted.
 	Events(ctx context.Context, after int64, limit int) (list []Event, newest int64, err error)
-	// DeleteEvents deletes events written before that time, at most limit, lowest numbers first, and returns how many. It stops
-	// at the first event written later, so that the remaining numbers have no holes.
-	DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error)
+	// DeleteEvents deletes events written before that time, and those with a number up to through, however new; at most limit,
+	// lowest numbers first. It returns how many. It stops at the first event that is neither, so that the remaining numbers have
+	// no holes.
+	DeleteEvents(ctx context.Context, before time.Time, through int64, limit int) (int, error)
 	// Hear makes every later change through this Store call f with its events, after the commit and before the method returns;
 	// if the outcome of the change is unknown, with N 0. f must return at once and must not call the Store. Calls may run
 	// concurrently, and in another order than the events' numbers. Events of other Stores are not passed to f. stop ends the

@@ -58,10 +58,10 @@ func (s *Store) placeAfter(after int64) int {
 }
 
 // DeleteEvents deletes the oldest events.
-func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
+func (s *Store) DeleteEvents(ctx context.Context, before time.Time, through int64, limit int) (int, error) {
 	return get(ctx, s, "delete events", func() (int, error) {
 		n := 0
-		for n < min(len(s.events), limit) && s.toldAt[n].Before(before) {
+		for n < min(len(s.events), limit) && (s.toldAt[n].Before(before) || s.events[n].N <= through) {
 			n++
 		}
 		s.events, s.toldAt = slices.Delete(s.events, 0, n), slices.Delete(s.toldAt, 0, n)

@@ -110,14 +110,15 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (list []stor
 	return list, newest, err
 }
 
-// deleteEventsSQL deletes, of the oldest $2 events, those before the first that was written at $1 or later. $3 is above all numbers.
+// deleteEventsSQL deletes, of the oldest $2 events, those before the first that was written at $1 or later with
+// a number above $4. $3 is above all numbers.
 const deleteEventsSQL = `WITH oldest AS (SELECT n, at FROM events ORDER BY n LIMIT $2)
-	DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= $1), $3))`
+	DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= $1 AND n > $4), $3))`
 
-// DeleteEvents deletes the oldest events, up to the first that is not old enough: so the numbers that remain have no holes, even if
+// DeleteEvents deletes the oldest events, up to the first that is to stay: so the numbers that remain have no holes, even if
 // the nodes' clocks differ.
-func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
-	n, err := s.exec(ctx, "delete events", deleteEventsSQL, storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64))
+func (s *Store) DeleteEvents(ctx context.Context, before time.Time, through int64, limit int) (int, error) {
+	n, err := s.exec(ctx, "delete events", deleteEventsSQL, storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64), through)
 	return int(n), err
 }
 

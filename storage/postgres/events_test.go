@@ -216,8 +216,10 @@ func TestPlansOfEventsN7(t *testing.T) {
 		}
 		wantLookups(t, "events"+args, plan, most)
 	}
-	for args, most := range map[string]int{`(1, 100, 9223372036854775807)`: 30, `(51, 100, 9223372036854775807)`: 500} {
-		plan, err := s.ExplainForTest(t.Context(), postgres.DeleteEventsForTest, `bigint, bigint, bigint`, args)
+	for args, most := range map[string]int{
+		`(1, 100, 9223372036854775807, 0)`: 30, `(51, 100, 9223372036854775807, 0)`: 500, `(1, 100, 9223372036854775807, 550)`: 500,
+	} {
+		plan, err := s.ExplainForTest(t.Context(), postgres.DeleteEventsForTest, `bigint, bigint, bigint, bigint`, args)
 		if err != nil {
 			t.Fatal(err)
 		}

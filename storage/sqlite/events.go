@@ -105,13 +105,13 @@ const leftSQL = `SELECT document_id FROM grants WHERE user_id = ?1
 	UNION SELECT p.document_id FROM group_members m JOIN group_grants p USING (group_id) WHERE m.user_id = ?1
 		AND NOT EXISTS (SELECT 1 FROM group_members o WHERE o.group_id = m.group_id AND o.user_id <> ?1)`
 
-// DeleteEvents deletes the oldest events, up to the first that is not old enough: the numbers left have no holes.
-func (s *Store) DeleteEvents(ctx context.Context, before time.Time, limit int) (int, error) {
+// DeleteEvents deletes the oldest events, up to the first that is to stay: the numbers left have no holes.
+func (s *Store) DeleteEvents(ctx context.Context, before time.Time, through int64, limit int) (int, error) {
 	var n int64
 	err := s.write(ctx, "delete events", func(t *tx) (err error) {
 		n, err = t.exec(`WITH oldest AS (SELECT n, at FROM events ORDER BY n LIMIT ?2)
-			DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= ?1), ?3))`,
-			storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64))
+			DELETE FROM events WHERE n IN (SELECT n FROM oldest WHERE n < coalesce((SELECT min(n) FROM oldest WHERE at >= ?1 AND n > ?4), ?3))`,
+			storage.ToUnix(before), max(limit, 0), int64(math.MaxInt64), through)
 		return err
 	})
 	return int(n), err

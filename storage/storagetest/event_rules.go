@@ -17,6 +17,7 @@ var eventRules = []rule{
 	{"N7", "numbers have no holes and follow the commits, whoever writes and reads", eventsRace},
 	{"N7", "a page of events goes on where the one before ended", eventPages},
 	{"N7", "old events go, lowest numbers first, and the numbers go on", oldEventsGo},
+	{"N7", "events beyond a number of them go however new they are, and leave no hole", manyEventsGo},
 	{"N7", "whoever stopped hears no more", hearStops},
 }
 
@@ -145,22 +146,15 @@ func eventPages(t *testing.T, s storage.Store) {
 func oldEventsGo(t *testing.T, s storage.Store) {
 	create(t, s, "d", 0)
 	retitle(t, s, "d", 5)
-	deleted := func(before time.Time, limit, want int) {
-		t.Helper()
-		n, err := s.DeleteEvents(t.Context(), before, limit)
-		if err != nil || n != want {
-			t.Errorf("DeleteEvents(%v, %d) = %d, %v, want %d", before, limit, n, err, want)
-		}
-	}
 	earlier, later := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
-	deleted(earlier, 9, 0)
-	deleted(later, 0, 0)
-	deleted(later, 2, 2)
+	deletes(t, s, earlier, 0, 9, 0)
+	deletes(t, s, later, 0, 0, 0)
+	deletes(t, s, later, 0, 2, 2)
 	list, newest, err := s.Events(t.Context(), 0, 9)
 	if err != nil || len(list) != 3 || list[0].N != 3 || newest != 5 {
 		t.Errorf("Events after two went = %v, %d, %v, want 3 to 5", list, newest, err)
 	}
-	deleted(later, 9, 3)
+	deletes(t, s, later, 0, 9, 3)
 	list, newest, err = s.Events(t.Context(), 0, 9)
 	if err != nil || len(list) != 0 || newest != 5 {
 		t.Errorf("Events after all went = %v, %d, %v, want none, and 5 as the newest", list, newest, err)
@@ -169,6 +163,36 @@ func oldEventsGo(t *testing.T, s storage.Store) {
 	if list, _ := events(t, s, 5); len(list) != 1 {
 		t.Errorf("then %v was told, want number 6", list)
 	}
+}
+
+// deletes calls DeleteEvents.
+func deletes(t *testing.T, s storage.Store, before time.Time, through int64, limit, want int) {
+	t.Helper()
+	n, err := s.DeleteEvents(t.Context(), before, through, limit)
+	if err != nil || n != want {
+		t.Errorf("DeleteEvents(%v, %d, %d) = %d, %v, want %d", before, through, limit, n, err, want)
+	}
+}
+
+func manyEventsGo(t *testing.T, s storage.Store) {
+	create(t, s, "d", 0)
+	retitle(t, s, "d", 5)
+	earlier, later := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	deletes(t, s, earlier, -1, 9, 0)
+	deletes(t, s, earlier, 3, 0, 0)
+	deletes(t, s, earlier, 3, 2, 2)
+	deletes(t, s, earlier, 3, 9, 1)
+	list, newest, err := s.Events(t.Context(), 0, 9)
+	if err != nil || len(list) != 2 || list[0].N != 4 || newest != 5 {
+		t.Errorf("Events after three went = %v, %d, %v, want 4 and 5", list, newest, err)
+	}
+	deletes(t, s, earlier, 3, 9, 0)
+	deletes(t, s, later, 4, 9, 2)
+	retitle(t, s, "d", 1)
+	if list, _ := events(t, s, 5); len(list) != 1 {
+		t.Errorf("then %v was told, want number 6", list)
+	}
+	deletes(t, s, earlier, 99, 9, 1)
 }
 
 func hearStops(t *testing.T, s storage.Store) {
