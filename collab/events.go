@@ -3,6 +3,7 @@ package collab
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"quire/collab/wire"
 	"quire/storage"
@@ -34,11 +35,13 @@ func (h *Hub) Apply(e storage.Event) {
 		h.registry.tell(e.Document, call((*document).vanish))
 	case storage.EventSignIn:
 		if e.ID != "" {
-			h.endSessions(h.connections.with(e.ID), concerns{signIn: e.ID, ended: true})
+			expel(h.connections.with(e.ID))
+			h.endings.add(e.ID)
 		}
 	case storage.EventEnded:
 		c := concerns{users: e.Users, ended: true}
-		h.endSessions(h.connections.concerned(c), c)
+		expel(h.connections.concerned(c))
+		h.reconsider(c, Identity{})
 	}
 }
 
@@ -81,10 +84,39 @@ func (h *Hub) reconsider(c concerns, by Identity) {
 	}
 }
 
-// endSessions closes the sessions of sign-ins that ended, and drops the ops sent with these that are not with the store.
-func (h *Hub) endSessions(list []Connection, c concerns) {
+// expel closes the sessions of sign-ins that ended.
+func expel(list []Connection) {
 	for _, connection := range list {
 		connection.Expel(wire.CloseSignedOut, "signed out")
 	}
-	h.reconsider(c, Identity{})
+}
+
+// endings collects sign-ins that ended, whose ops are dropped unless they are with the store. To find these ops all live documents
+// are gone through, so one task does that for all sign-ins that end meanwhile: somebody may end hundreds at once.
+type endings struct {
+	hub *Hub
+
+	mu      sync.Mutex
+	waiting map[string]struct{} // nil: no task is due
+}
+
+func (n *endings) add(signIn string) {
+	n.mu.Lock()
+	due := n.waiting != nil
+	if !due {
+		n.waiting = map[string]struct{}{}
+	}
+	n.waiting[signIn] = struct{}{}
+	n.mu.Unlock()
+	if !due {
+		n.hub.node.Task(n.drop)
+	}
+}
+
+func (n *endings) drop() {
+	n.mu.Lock()
+	ended := n.waiting
+	n.waiting = nil
+	n.mu.Unlock()
+	n.hub.reconsider(concerns{signIns: ended, ended: true}, Identity{})
 }

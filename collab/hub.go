@@ -39,6 +39,7 @@ type Hub struct {
 	committer   committer
 	timelines   timelines
 	roles       roles
+	endings     endings
 	reading     budget.Budget // bytes of encoded snapshots that are kept or being sent
 	sweeps      ticker
 	stop        context.CancelFunc // of node.ctx
@@ -62,6 +63,7 @@ func NewHub(cfg Config) (*Hub, error) {
 	h.registry.memory.Limit, h.registry.memory.Soft = n.limits.DocumentsSize, true
 	h.committer.node, h.committer.turn = n, n.counted(h.committer.run)
 	h.roles.node = n
+	h.endings.hub = h
 	h.timelines.node = n
 	h.timelines.replaced = func(timeline int64) {
 		h.connections.close(wire.CloseResync, backInTime, func(c Connection) bool { return c.Timeline() < timeline })

@@ -14,7 +14,7 @@ type concerns struct {
 	document  storage.DocumentID // "": all
 	users     []storage.UserID
 	everybody bool
-	signIn    string
+	signIns   map[string]struct{}
 	ended     bool // the sign-ins did, so there is nothing to look up
 }
 
@@ -22,7 +22,7 @@ func (c *concerns) about(who Identity, doc storage.DocumentID) bool {
 	if c.document != "" && c.document != doc {
 		return false
 	}
-	if c.everybody || c.signIn != "" && c.signIn == who.SignIn {
+	if _, of := c.signIns[who.SignIn]; of || c.everybody {
 		return true
 	}
 	for _, user := range c.users {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -160,6 +161,58 @@ func TestP10AnEndedSignInTakesItsWaitingOpsAlong(t *testing.T) {
 		h.store.Release()
 		synctest.Wait()
 		h.wantText("Aab")
+	})
+}
+
+// keeping is a Runtime that keeps tasks instead of running them while it is told to.
+type keeping struct {
+	collab.Runtime
+	keeps atomic.Bool
+	kept  []func()
+}
+
+func (k *keeping) Go(task func()) {
+	if k.keeps.Load() {
+		k.kept = append(k.kept, task)
+		return
+	}
+	k.Runtime.Go(task)
+}
+
+// P10, P8: hundreds of sign-ins that end at once close their sessions at once, but cost one look at all documents for the ops that wait.
+func TestP10ManyEndedSignInsCostOneLookAtTheDocuments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		system := &collab.System{}
+		t.Cleanup(system.Close)
+		k := &keeping{Runtime: system}
+		h := newHouse(t, func(c *collab.Config) { c.Runtime = k })
+		h.create(doc, "ab")
+		ann := h.connect("ann", "")
+		ann.subscribe(doc)
+		for v := 1; v < 3; v++ { // the second time after the first look has ended
+			bob := h.connect("bob", "")
+			bob.subscribe(doc)
+			h.store.Next(storagetest.Stall)
+			ann.op(doc, v, `[{"insert":"A"}]`)
+			bob.op(doc, v, `[{"insert":"B"}]`)
+			bob.session.Leave()
+			stays := h.connect("bob", "")
+			k.keeps.Store(true)
+			for i := range 900 {
+				signInEnded(h.hub, fmt.Sprint("other", i))
+			}
+			signInEnded(h.hub, "signin-bob")
+			k.keeps.Store(false)
+			if stays.closed() != wire.CloseSignedOut || len(k.kept) != 1 {
+				t.Fatalf("closed with %d, and %d looks; want %d and one", stays.closed(), len(k.kept), wire.CloseSignedOut)
+			}
+			k.Go(k.kept[0])
+			k.kept = nil
+			synctest.Wait()
+			h.store.Release()
+			synctest.Wait()
+		}
+		h.wantText("AAab")
 	})
 }
 
