@@ -3,10 +3,13 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"quire/server/events"
 	"quire/storage"
 	"quire/storage/memory"
 )
@@ -162,4 +165,133 @@ func TestN7ManyEventsAreReadPageByPage(t *testing.T) {
 	written.list = append(written.list, storage.Event{N: 2501, Kind: storage.EventMembers, Document: storage.DocumentID(doc)})
 	w.look()
 	l.until("that members changed", func(f map[string]any) bool { return f["a"] == "members" })
+}
+
+// stuck is a store that does not answer the next question for a document's head until it is freed, or whoever asks gives up.
+type stuck struct {
+	storage.Store
+	next     atomic.Bool
+	asked    chan struct{}
+	free     chan struct{}
+	answered atomic.Bool
+}
+
+func (s *stuck) Head(ctx context.Context, doc storage.DocumentID) (storage.Head, error) {
+	if s.next.CompareAndSwap(true, false) {
+		close(s.asked)
+		select {
+		case <-s.free:
+		case <-ctx.Done():
+		}
+		s.answered.Store(true)
+	}
+	return s.Store.Head(ctx, doc)
+}
+
+// A title that is changed here is told to open sockets at once, also while everything is looked at, as it is each minute.
+func TestATitleThatIsChangedHereWaitsForNoLookAtEverything(t *testing.T) {
+	store := &stuck{Store: memory.New(), asked: make(chan struct{}), free: make(chan struct{})}
+	clock := newClockAt()
+	h := openHouse(t, store, func(c *Config) { c.Now = clock.Now })
+	ada := h.account("ada")
+	doc := ada.document("text")
+	l := ada.subscribed(t, doc)
+	h.feltAll()
+	store.next.Store(true)
+	clock.move(2 * time.Minute)
+	<-store.asked
+	ada.do("PATCH", "/documents/"+doc, map[string]any{"title": "Another"}).want(200)
+	l.until("the title", says("Another"))
+	if store.answered.Load() {
+		t.Error("the title waited for a look at everything")
+	}
+	close(store.free)
+}
+
+// limited is a store that answers only so many questions for a sign-in in one call of Check, and then none until the next.
+type limited struct {
+	mute
+	left   atomic.Int64
+	broken string // the sign-in about which no question is ever answered
+}
+
+func (s *limited) SignIn(ctx context.Context, id string, now time.Time) (storage.SignIn, error) {
+	if id == s.broken {
+		return storage.SignIn{}, storage.ErrDamaged
+	}
+	if s.left.Add(-1) < 0 {
+		return storage.SignIn{}, storage.ErrUnavailable
+	}
+	return s.Store.SignIn(ctx, id, now)
+}
+
+// P10, W9: a look at everything that could not finish goes on where it stopped, and one that fails over one proof reaches the others.
+func TestP10ALookAtEverythingThatStopsGoesOnThere(t *testing.T) {
+	store := memory.New()
+	h := openHouse(t, mute{store}, nil)
+	var lines []*line
+	var people []*caller
+	for i := range 10 {
+		people = append(people, h.account(fmt.Sprint("u", i)))
+		lines = append(lines, people[i].hello(t))
+	}
+	id := func(i int) string { return people[i].do("GET", "/me", nil).want(200)["sign_in"].(string) }
+	h.feltAll()
+	slow := &limited{mute: mute{store}, broken: id(0)}
+	h.store = slow
+	w := events.New(events.Config{
+		Store: slow, Hub: h.hub, Auth: h.beside(t), Settings: h.srv.settings.Refresh, Now: time.Now, Log: h.srv.log,
+	})
+	if err := store.DeleteSignIn(t.Context(), storage.UserID(people[9].id), id(9)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		slow.left.Store(3)
+		w.Check(t.Context())
+	}
+	if end := lines[9].closed(); end != 4500 {
+		t.Errorf("closed with %d, want 4500", end)
+	}
+}
+
+// without is a store that has no row of one person, as in a backup from before they came.
+type without struct {
+	storage.Store
+	user storage.UserID
+}
+
+func (s without) Users(ctx context.Context, ids []storage.UserID) ([]storage.User, error) {
+	users, err := s.Store.Users(ctx, ids)
+	return slices.DeleteFunc(users, func(u storage.User) bool { return u.ID == s.user }), err
+}
+
+// P10: whoever an application's token let in has no sign-in to check. Where events were missed they are out all the same if they are
+// deleted, or are not there.
+func TestP10WhoIsDeletedIsOutWhereEventsWereMissed(t *testing.T) {
+	store := memory.New()
+	h := openHouse(t, mute{store}, withTokens)
+	sockets := map[storage.UserID]*line{}
+	for _, name := range []string{"deleted", "not there"} {
+		c := h.holder(name, map[string]string{"plan": "owner"})
+		h.store = store
+		h.watch(time.Now).look()
+		l := c.hello(t)
+		if name == "deleted" {
+			if err := store.DeleteUser(t.Context(), storage.UserID(c.id), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			h.store = without{store, storage.UserID(c.id)}
+		}
+		sockets[storage.UserID(c.id)] = l
+	}
+	h.watch(time.Now).look() // its first look is as after missed events
+	for user, l := range sockets {
+		if end := l.closed(); end != 4500 {
+			t.Errorf("%s: closed with %d, want 4500", user, end)
+		}
+	}
 }

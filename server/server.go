@@ -114,6 +114,7 @@ func New(ctx context.Context, cfg Config) (*Server, error) {
 	s.deaf = s.watch.Start()
 	s.working.Go(func() { s.forever(work, "events", s.watch.KeepReading) })
 	s.working.Go(func() { s.forever(work, "look-ups", s.watch.KeepLooking) })
+	s.working.Go(func() { s.forever(work, "checks", s.watch.KeepChecking) })
 	s.working.Go(func() { s.forever(work, "token keys", s.auth.KeepTokenKeys) })
 	return s, nil
 }

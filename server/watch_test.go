@@ -40,7 +40,11 @@ type watch struct {
 
 func (w *watch) look() {
 	w.t.Helper()
-	if err := errors.Join(w.Read(context.Background()), w.Look(context.Background())); err != nil {
+	err := errors.Join(w.Read(context.Background()), w.Look(context.Background()))
+	for more := true; more && err == nil; {
+		more, err = w.Check(context.Background())
+	}
+	if err != nil {
 		w.t.Error(err)
 	}
 }

@@ -61,7 +61,7 @@ func (w *Watch) applyNew(list []storage.Event, here bool) {
 func (w *Watch) everythingChanged() {
 	w.all = true
 	w.cfg.Hub.Reconsider()
-	w.soon()
+	soon(w.hole)
 }
 
 // apply passes an event to the hub, or queues a look-up of what it names. It reports whether it knows the event's kind. here: this
@@ -118,16 +118,17 @@ func (w *Watch) apply(e storage.Event, here bool) (known bool) {
 func (w *Watch) later(kind storage.EventKind, id string, e storage.Event) {
 	if len(w.lookups) < mostLookups {
 		w.lookups[subject{kind, id}] = e
+		soon(w.wake)
 	} else {
 		w.all = true
+		soon(w.hole)
 	}
-	w.soon()
 }
 
-// soon wakes KeepLooking.
-func (w *Watch) soon() {
+// soon wakes what waits for signal.
+func soon(signal chan<- struct{}) {
 	select {
-	case w.wake <- struct{}{}:
+	case signal <- struct{}{}:
 	default:
 	}
 }

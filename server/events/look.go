@@ -4,54 +4,42 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 
 	"quire/collab"
 	"quire/storage"
 )
 
-// Look checks which timeline the log serves (Hub.Follow), does the queued look-ups, and checks the sign-ins of sessions that
-// joined since the last call, because one may have ended after it was checked and before its session joined. Every minute, and
-// after missed events, it checks everything. What fails is tried again at the next call.
+// Look does the queued look-ups, those that end sessions first. It waits for no Check. What fails is tried again at the next call.
 func (w *Watch) Look(ctx context.Context) error {
 	w.looking.Lock()
 	defer w.looking.Unlock()
 	w.mu.Lock()
-	todo, missed := w.lookups, w.all
-	w.lookups, w.all = map[subject]storage.Event{}, false
+	todo := w.lookups
+	w.lookups = map[subject]storage.Event{}
 	w.mu.Unlock()
-	errs := []error{w.cfg.Hub.Follow(ctx)}
-	for s, e := range todo {
-		if err := w.lookUp(ctx, s, e); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		delete(todo, s)
-	}
-	now := w.cfg.Now()
-	all := missed || now.Sub(w.checked) >= checkEvery
-	after := w.session
-	var err error
-	if all {
-		after, err = 0, w.everything(ctx, missed)
-	}
-	newest, proofs := w.checkProofs(ctx, after, "")
-	if err = errors.Join(err, proofs); err == nil {
-		w.session = newest
-		if all {
-			w.checked = now
+	var errs []error
+	for _, urgent := range []bool{true, false} {
+		for s, e := range todo {
+			if urgent != (s.kind == ofEnded || s.kind == ofProof) {
+				continue
+			}
+			if err := w.lookUp(ctx, s, e); err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			delete(todo, s)
 		}
 	}
-	w.keepForLater(todo, missed && err != nil)
-	return errors.Join(append(errs, err)...)
+	w.keepForLater(todo)
+	return errors.Join(errs...)
 }
 
 // keepForLater queues failed look-ups again, except where a newer event has queued the same subject.
-func (w *Watch) keepForLater(failed map[subject]storage.Event, missed bool) {
+func (w *Watch) keepForLater(failed map[subject]storage.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	newer := w.lookups
-	w.lookups, w.all = failed, w.all || missed
+	w.lookups = failed
 	maps.Copy(w.lookups, newer)
 }
 
@@ -67,10 +55,13 @@ func (w *Watch) lookUp(ctx context.Context, s subject, e storage.Event) error {
 		}
 		return err
 	case ofProof:
-		_, err := w.checkProofs(ctx, 0, s.id)
-		return err
+		return w.checkSignIn(ctx, s.id)
 	case ofSettings:
 		return w.cfg.Settings(ctx)
+	}
+	if s.kind == ofPerson {
+		w.row.Lock()
+		defer w.row.Unlock()
 	}
 	u, err := w.cfg.Store.User(ctx, storage.UserID(s.id))
 	switch {
@@ -89,6 +80,8 @@ func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Id
 	if !w.cfg.Hub.Has(doc) {
 		return nil
 	}
+	w.row.Lock()
+	defer w.row.Unlock()
 	row, err := w.cfg.Store.Document(ctx, doc)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -104,71 +97,4 @@ func (w *Watch) lookAt(ctx context.Context, doc storage.DocumentID, by collab.Id
 		return err
 	}
 	return nil
-}
-
-// everything closes documents that were deleted for good, makes those that differ from the log's head compare themselves with it,
-// and reads the settings. missed: events were missed, so it looks at people, titles and the trash too.
-func (w *Watch) everything(ctx context.Context, missed bool) error {
-	if missed {
-		if err := w.lookAtPeople(ctx); err != nil {
-			return err
-		}
-	}
-	for _, doc := range w.cfg.Hub.Documents() {
-		if missed {
-			if err := w.lookAt(ctx, doc, collab.Identity{}); err != nil {
-				return err
-			}
-		}
-		head, err := w.cfg.Store.Head(ctx, doc)
-		if err == nil {
-			w.cfg.Hub.Look(doc, head)
-		} else if errors.Is(err, storage.ErrDeleted) {
-			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventDeleted, Document: doc})
-		} else if !errors.Is(err, storage.ErrNotFound) {
-			return err
-		}
-	}
-	return w.cfg.Settings(ctx)
-}
-
-// lookAtPeople ends the sessions of people who are suspended or deleted, also those without a sign-in, and shows the present
-// names of the others.
-func (w *Watch) lookAtPeople(ctx context.Context) error {
-	for some := range slices.Chunk(w.cfg.Hub.Users(), 100) {
-		users, err := w.cfg.Store.Users(ctx, some)
-		if err != nil {
-			return err
-		}
-		for _, u := range users {
-			if gone(u) {
-				w.cfg.Hub.Apply(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{u.ID}})
-			} else {
-				w.cfg.Hub.UserChanged(w.cfg.Auth.PersonOf(u))
-			}
-		}
-	}
-	return nil
-}
-
-// gone reports whether all sessions of u must end.
-func gone(u storage.User) bool { return u.Suspended() || !u.DeletedAt.IsZero() }
-
-// checkProofs ends sessions whose sign-in is no longer valid, among those numbered above after, and returns the newest number.
-// If only is not "", it checks just that sign-in.
-func (w *Watch) checkProofs(ctx context.Context, after uint64, only string) (newest uint64, err error) {
-	proofs, newest := w.cfg.Hub.Proofs(after)
-	for _, p := range proofs {
-		if only != "" && p.SignIn != only {
-			continue
-		}
-		counts, err := w.cfg.Auth.StillCounts(ctx, p)
-		if err != nil {
-			return after, err
-		}
-		if !counts {
-			w.cfg.Hub.Apply(storage.Event{Kind: storage.EventSignIn, ID: p.SignIn})
-		}
-	}
-	return newest, nil
 }

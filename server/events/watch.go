@@ -53,6 +53,7 @@ type Config struct {
 type Watch struct {
 	cfg  Config
 	wake chan struct{} // signals that a look-up is queued
+	hole chan struct{} // signals that events were missed
 
 	mu      sync.Mutex         // held while an event is applied, so that nobody finds it marked before it is; never while calling the store
 	after   int64              // every event up to this number was applied
@@ -65,16 +66,17 @@ type Watch struct {
 
 	complained time.Time
 
-	reading sync.Mutex // held by Read
-	looking sync.Mutex // held by Look; guards the fields below
-	session uint64     // number of the newest session whose sign-in was checked
-	checked time.Time  // when everything was last checked
+	reading  sync.Mutex // held by Read
+	looking  sync.Mutex // held by Look
+	checking sync.Mutex // held by Check; guards pass
+	pass     pass
+	row      sync.Mutex // held from reading a document or people until the hub has them: Look and Check must not show an older row
 }
 
 // New returns a Watch that applies nothing before Start, KeepReading or Heard is called.
 func New(cfg Config) *Watch {
 	return &Watch{
-		cfg: cfg, wake: make(chan struct{}, 1), ahead: map[int64]struct{}{}, lookups: map[subject]storage.Event{},
+		cfg: cfg, wake: make(chan struct{}, 1), hole: make(chan struct{}, 1), ahead: map[int64]struct{}{}, lookups: map[subject]storage.Event{},
 	}
 }
 
@@ -106,6 +108,9 @@ func (w *Watch) patience() time.Duration {
 func (w *Watch) KeepLooking(ctx context.Context) {
 	w.keep(ctx, w.wake, func(ctx context.Context) (bool, error) { return false, w.Look(ctx) })
 }
+
+// KeepChecking calls Check twice a second, at once if there is more to do, and when events were missed, until ctx ends.
+func (w *Watch) KeepChecking(ctx context.Context) { w.keep(ctx, w.hole, w.Check) }
 
 // keep calls f at once, then every readEvery and whenever sooner signals, and at once if f asks for it. While the database does not
 // answer nothing changes: other processes cannot write to it either. If f panics, events may be lost: the next Read then treats
