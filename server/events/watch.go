@@ -93,7 +93,11 @@ func (w *Watch) KeepReading(ctx context.Context) {
 		ctx, stop := context.WithTimeout(ctx, w.patience())
 		defer stop()
 		err = w.Read(ctx)
-		return err != nil && ctx.Err() != nil, err
+		unanswered = err != nil && ctx.Err() != nil
+		if unanswered && w.patience() < readEvery { // it answered less than a second ago: no news for the log
+			err = nil
+		}
+		return unanswered, err
 	})
 }
 
@@ -112,8 +116,8 @@ func (w *Watch) KeepLooking(ctx context.Context) {
 // KeepChecking calls Check twice a second, at once if there is more to do, and when events were missed, until ctx ends.
 func (w *Watch) KeepChecking(ctx context.Context) { w.keep(ctx, w.hole, w.Check) }
 
-// keep calls f at once, then every readEvery and whenever sooner signals, and at once if f asks for it. While the database does not
-// answer nothing changes: other processes cannot write to it either. If f panics, events may be lost: the next Read then treats
+// keep calls f at once, then every readEvery and whenever sooner signals, and at once if f asks for it. What other processes change
+// while the database does not answer this one takes effect here when it does again. If f panics, events may be lost: the next Read then treats
 // everything as changed.
 func (w *Watch) keep(ctx context.Context, sooner <-chan struct{}, f func(context.Context) (again bool, err error)) {
 	well := false
