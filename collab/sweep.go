@@ -30,6 +30,8 @@ func (h *Hub) sweep() {
 
 // ticker calls a function again and again until it is stopped.
 type ticker struct {
+	calling sync.Mutex // held during a call; taken before mu
+
 	mu      sync.Mutex
 	stopped bool
 	cancel  func() // the next call
@@ -43,15 +45,32 @@ func (t *ticker) start(rt Runtime, pause time.Duration, f func()) {
 		return
 	}
 	t.cancel = rt.After(pause, func() {
-		f()
+		t.call(f)
 		t.start(rt, pause, f)
 	})
 }
 
-// stop ends the calls. One that is under way is not waited for.
-func (t *ticker) stop() {
+func (t *ticker) call(f func()) {
+	t.calling.Lock()
+	defer t.calling.Unlock()
+	if !t.ended() {
+		f()
+	}
+}
+
+func (t *ticker) ended() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.stopped
+}
+
+// stop ends the calls and waits for one that is under way: it may start tasks, which must not begin while somebody waits for the last
+// of these. The function must not call stop.
+func (t *ticker) stop() {
+	t.mu.Lock()
 	t.stopped = true
 	t.cancel()
+	t.mu.Unlock()
+	t.calling.Lock()
+	defer t.calling.Unlock()
 }
