@@ -82,7 +82,7 @@ func TestP10EveryChangeOfAGroupIsNotedAndTold(t *testing.T) {
 	d.must(err)
 	d.did("group.grant", "g", "group-grant d g by ann")
 	d.must(d.RenameGroup(ctx, ann, g, "H"))
-	d.did("group.rename", "g", "members d")
+	d.did("group.rename", "g", "group g by ann")
 	d.must(d.SetMember(ctx, ann, g, storage.GroupMember{Group: "g", User: "bob", CreatedAt: noon}))
 	d.did("group.member", "bob", "group g bob by ann")
 	d.must(d.RemoveMember(ctx, ann, g, "bob"))
