@@ -39,7 +39,7 @@ func revokedAround(t *testing.T, answer func(context.Context) error) {
 	doc := ada.document("text")
 	h.grant(doc, bob.id, "editor")
 	l := bob.subscribed(t, doc)
-	h.feltAll()
+	h.feltAll(l)
 	asked := make(chan struct{})
 	answered := func(ctx context.Context) error { close(asked); return answer(ctx) }
 	store.next.Store(&answered)
@@ -80,7 +80,7 @@ func TestP10AnEventThatIsReadBeforeAPanicIsFelt(t *testing.T) {
 	h.store = broken
 	w := h.watch(time.Now)
 	w.look()
-	time.Sleep(100 * time.Millisecond) // for roles that are being looked up
+	l.roleKnown()
 	broken.broken.Store(true)
 	ctx := storage.As(t.Context(), storage.Actor{ID: storage.UserID(ada.id)})
 	if err := store.RemoveGrant(ctx, storage.DocumentID(doc), storage.UserID(bob.id)); err != nil {
@@ -125,7 +125,7 @@ func TestP10AnUnknownKindOfEventIsFeltAsEverything(t *testing.T) {
 		h.store = written
 		w := h.watch(time.Now)
 		w.look()
-		time.Sleep(100 * time.Millisecond) // for roles that are being looked up
+		l.roleKnown()
 		if err := store.RemoveGrant(t.Context(), storage.DocumentID(doc), storage.UserID(bob.id)); err != nil {
 			t.Fatal(err)
 		}
@@ -196,7 +196,7 @@ func TestATitleThatIsChangedHereWaitsForNoLookAtEverything(t *testing.T) {
 	ada := h.account("ada")
 	doc := ada.document("text")
 	l := ada.subscribed(t, doc)
-	h.feltAll()
+	h.feltAll(l)
 	store.next.Store(true)
 	clock.move(2 * time.Minute)
 	<-store.asked

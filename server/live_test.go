@@ -16,6 +16,7 @@ import (
 type line struct {
 	t    *testing.T
 	conn *websocket.Conn
+	doc  string // what it follows, if it is subscribed
 }
 
 // soon is how long a test waits for what should follow within a second (P10).
@@ -45,16 +46,24 @@ func (c *caller) open(t *testing.T, protocols []string, headers ...string) (*lin
 		return nil, res.StatusCode
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &line{t, conn}, 0
+	return &line{t: t, conn: conn}, 0
 }
 
 // subscribed is a line that has said hello and follows doc.
 func (c *caller) subscribed(t *testing.T, doc string) *line {
 	t.Helper()
 	l := c.hello(t)
+	l.doc = doc
 	l.send(fmt.Sprintf(`{"a":"s","c":"documents","d":%q}`, doc))
 	l.until("the document", func(f map[string]any) bool { return f["a"] == "doc" })
 	return l
+}
+
+// roleKnown waits until no look-up of its role is under way: a fetch is answered only then.
+func (l *line) roleKnown() {
+	l.t.Helper()
+	l.send(fmt.Sprintf(`{"a":"f","c":"documents","d":%q}`, l.doc))
+	l.until("the document's content", func(f map[string]any) bool { return f["a"] == "f" })
 }
 
 func (l *line) send(frame string) {

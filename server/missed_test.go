@@ -107,7 +107,7 @@ func TestP10ARevocationWaitsForNoName(t *testing.T) {
 	doc := ada.document("text")
 	h.grant(doc, bob.id, "editor")
 	line := bob.subscribed(t, doc)
-	h.feltAll()
+	h.feltAll(line)
 	store.shut.Store(true)
 	ctx := storage.As(t.Context(), storage.Actor{ID: storage.UserID(ada.id)})
 	if err := store.RemoveGrant(ctx, storage.DocumentID(doc), storage.UserID(bob.id)); err != nil {
@@ -183,7 +183,7 @@ func TestW9ASuspensionElsewhereEndsWhatItMay(t *testing.T) {
 		}
 	}
 	cats := cat.subscribed(t, "plan")
-	h.feltAll()
+	h.feltAll(cats)
 	suspend(cat.id, time.Now())
 	if end := cats.closed(); end != 4500 {
 		t.Errorf("closed with %d, want 4500", end)
@@ -191,7 +191,5 @@ func TestW9ASuspensionElsewhereEndsWhatItMay(t *testing.T) {
 	suspend(bob.id, time.Now())
 	suspend(bob.id, time.Time{})
 	bobs := bob.subscribed(t, doc)
-	h.feltAll()
-	bobs.send(`{"a":"pp"}`)
-	bobs.until("an answer", answers("pp"))
+	h.feltAll(bobs)
 }

@@ -26,7 +26,8 @@ func (r *recorder) Event(e storage.Event) {
 	r.events = append(r.events, e)
 }
 
-// members counts frames that say to read members anew, until half a second after a look for events is over.
+// members counts frames that say to read members anew. A second one would come with the next look for events, half a second later, or
+// after the pause between two such frames; that none comes can only be waited out.
 func (l *line) members() (n int) {
 	l.t.Helper()
 	time.Sleep(3 * time.Second / 2)
