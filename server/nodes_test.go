@@ -78,80 +78,98 @@ func TestP10ChangesAreFeltOnAnotherServerPostgres(t *testing.T) {
 	changesAreFelt(t, open(), open())
 }
 
+// pair is two servers over one database: ada changes things over a, and bob has them open over b.
+type pair struct {
+	t        *testing.T
+	a, b     *house
+	ada, bob *caller
+}
+
 func changesAreFelt(t *testing.T, storeA, storeB storage.Store) {
-	a, b := openHouse(t, storeA, nil), openHouse(t, storeB, nil)
-	ada, bob := a.account("ada"), a.account("bob")
-	group := ada.do("POST", "/groups", map[string]any{"name": "G"}).want(201)["id"].(string)
-	put := func(g string) {
-		ada.do("PUT", "/groups/"+g+"/members/"+bob.id, map[string]any{"manager": false}).want(200)
-	}
-	shared := func(role string) (doc string, line *line) {
-		doc = ada.document("text")
-		a.grant(doc, bob.id, role)
-		line = bob.at(b).subscribed(t, doc)
-		b.feltAll(line)
-		return doc, line
-	}
-	ends := func(name string, change func(doc string), code int) {
-		t.Run(name, func(t *testing.T) {
-			doc, line := shared("editor")
-			change(doc)
-			told := time.Now()
-			if end := line.closed(); end != code {
-				t.Errorf("closed with %d, want %d", end, code)
-			}
-			t.Logf("felt after %v", time.Since(told))
-		})
-	}
-	shows := func(name string, change func(doc string, l *line), text string) {
-		t.Run(name, func(t *testing.T) {
-			doc, line := shared("viewer")
-			line.send(fmt.Sprintf(`{"a":"ps","ch":"documents.%s","seq":1}`, doc))
-			change(doc, line)
-			told := time.Now()
-			line.until(name, says(text))
-			t.Logf("felt after %v", time.Since(told))
-		})
-	}
-	ends("revocation", func(doc string) { ada.do("DELETE", "/documents/"+doc+"/members/"+bob.id, nil).want(204) }, 4501)
-	ends("trash", func(doc string) { ada.do("DELETE", "/documents/"+doc, nil).want(204) }, 4502)
-	ends("deletion", func(doc string) { ada.do("DELETE", "/documents/"+doc+"?permanently=true", nil).want(204) }, 4502)
-	put(group)
-	ends("group", func(doc string) {
-		ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "editor"}).want(200)
-		if err := storeA.RemoveGrant(t.Context(), storage.DocumentID(doc), storage.UserID(bob.id)); err != nil {
-			t.Fatal(err)
+	p := &pair{t: t, a: openHouse(t, storeA, nil), b: openHouse(t, storeB, nil)}
+	p.ada, p.bob = p.a.account("ada"), p.a.account("bob")
+	group := p.ada.do("POST", "/groups", map[string]any{"name": "G"}).want(201)["id"].(string)
+	p.ada.do("PUT", "/groups/"+group+"/members/"+p.bob.id, map[string]any{"manager": false}).want(200)
+	p.endsAreFelt(group)
+	p.namesAreFelt(group)
+	p.ends("sign-out", func(string) { p.bob.do("POST", "/auth/signout", nil).want(204) }, 4500)
+}
+
+// shared makes a document that bob has open.
+func (p *pair) shared(t *testing.T, role string) (doc string, line *line) {
+	doc = p.ada.document("text")
+	p.a.grant(doc, p.bob.id, role)
+	line = p.bob.at(p.b).subscribed(t, doc)
+	p.b.feltAll(line)
+	return doc, line
+}
+
+// ends wants bob's socket closed by a change.
+func (p *pair) ends(name string, change func(doc string), code int) {
+	p.t.Run(name, func(t *testing.T) {
+		doc, line := p.shared(t, "editor")
+		change(doc)
+		told := time.Now()
+		if end := line.closed(); end != code {
+			t.Errorf("closed with %d, want %d", end, code)
 		}
-		b.feltAll()
-		ada.do("DELETE", "/groups/"+group+"/members/"+bob.id, nil).want(204)
+		t.Logf("felt after %v", time.Since(told))
+	})
+}
+
+// shows wants a frame with that text after a change.
+func (p *pair) shows(name string, change func(doc string, l *line), text string) {
+	p.t.Run(name, func(t *testing.T) {
+		doc, line := p.shared(t, "viewer")
+		line.send(fmt.Sprintf(`{"a":"ps","ch":"documents.%s","seq":1}`, doc))
+		change(doc, line)
+		told := time.Now()
+		line.until(name, says(text))
+		t.Logf("felt after %v", time.Since(told))
+	})
+}
+
+func (p *pair) endsAreFelt(group string) {
+	p.ends("revocation", func(doc string) { p.ada.do("DELETE", "/documents/"+doc+"/members/"+p.bob.id, nil).want(204) }, 4501)
+	p.ends("trash", func(doc string) { p.ada.do("DELETE", "/documents/"+doc, nil).want(204) }, 4502)
+	p.ends("deletion", func(doc string) { p.ada.do("DELETE", "/documents/"+doc+"?permanently=true", nil).want(204) }, 4502)
+	p.ends("group", func(doc string) {
+		p.ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "editor"}).want(200)
+		if err := p.a.store.RemoveGrant(p.t.Context(), storage.DocumentID(doc), storage.UserID(p.bob.id)); err != nil {
+			p.t.Fatal(err)
+		}
+		p.b.feltAll()
+		p.ada.do("DELETE", "/groups/"+group+"/members/"+p.bob.id, nil).want(204)
 	}, 4501)
-	shows("title", func(doc string, _ *line) {
-		ada.do("PATCH", "/documents/"+doc, map[string]any{"title": "Another"}).want(200)
+}
+
+func (p *pair) namesAreFelt(group string) {
+	p.shows("title", func(doc string, _ *line) {
+		p.ada.do("PATCH", "/documents/"+doc, map[string]any{"title": "Another"}).want(200)
 	}, "Another")
-	shows("by whom", func(doc string, _ *line) {
-		ada.do("PATCH", "/documents/"+doc+"/members/"+bob.id, map[string]any{"role": "editor"}).want(200)
+	p.shows("by whom", func(doc string, _ *line) {
+		p.ada.do("PATCH", "/documents/"+doc+"/members/"+p.bob.id, map[string]any{"role": "editor"}).want(200)
 	}, "name:ada")
-	shows("members", func(doc string, _ *line) {
-		ada.do("POST", "/documents/"+doc+"/links", map[string]any{"role": "viewer"}).want(201)
+	p.shows("members", func(doc string, _ *line) {
+		p.ada.do("POST", "/documents/"+doc+"/links", map[string]any{"role": "viewer"}).want(201)
 	}, "a:members")
-	shows("a group's name", func(doc string, l *line) {
-		ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "viewer"}).want(200)
+	p.shows("a group's name", func(doc string, l *line) {
+		p.ada.do("PUT", "/documents/"+doc+"/groups/"+group, map[string]any{"role": "viewer"}).want(200)
 		l.until("the grant", says("a:members"))
-		b.feltAll(l)
-		ada.do("PATCH", "/groups/"+group, map[string]any{"name": "H"}).want(200)
+		p.b.feltAll(l)
+		p.ada.do("PATCH", "/groups/"+group, map[string]any{"name": "H"}).want(200)
 	}, "a:members")
-	shows("a link that was opened", func(doc string, l *line) {
-		_, link := ada.link(doc, "editor")
-		b.feltAll(l)
-		bob.do("POST", "/links/claim", map[string]any{"token": link}).want(200)
+	p.shows("a link that was opened", func(doc string, l *line) {
+		_, link := p.ada.link(doc, "editor")
+		p.b.feltAll(l)
+		p.bob.do("POST", "/links/claim", map[string]any{"token": link}).want(200)
 	}, "name:bob]")
-	shows("name", func(doc string, l *line) {
-		ada.at(b).subscribed(t, doc).send(fmt.Sprintf(`{"a":"p","ch":"documents.%s","id":"p1","p":{"index":0,"length":0},"pv":1,`+
+	p.shows("name", func(doc string, l *line) {
+		p.ada.at(p.b).subscribed(p.t, doc).send(fmt.Sprintf(`{"a":"p","ch":"documents.%s","id":"p1","p":{"index":0,"length":0},"pv":1,`+
 			`"c":"documents","d":%q,"v":1,"t":"rich-text"}`, doc, doc))
 		l.until("where ada is", says("name:ada"))
-		ada.do("PATCH", "/me", map[string]any{"name": "Countess"}).want(200)
+		p.ada.do("PATCH", "/me", map[string]any{"name": "Countess"}).want(200)
 	}, "Countess")
-	ends("sign-out", func(string) { bob.do("POST", "/auth/signout", nil).want(204) }, 4500)
 }
 
 // P10, N7: whoever made a change and died before they told anybody told all the same, with the change itself.
