@@ -50,7 +50,7 @@ func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *
 	}
 	kept, size := e.current[slot], c.size()
 	if kept != nil && e.serves(kept, c, action, size) {
-		if !sending.Hold(kept.Held) {
+		if !sending.Hold(kept.Held, e.budget) {
 			return nil
 		}
 		return kept
@@ -64,7 +64,7 @@ func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *
 	}
 	made := &Encoding{c.At, snapshotFrame(action, string(e.doc), c.Frozen, c.At), held}
 	held.Resize(int64(made.Frame.Len()))
-	if e.owner.Hold(held) {
+	if e.owner.Keep(held) {
 		e.current[slot] = made
 		e.keeps.Store(true)
 		e.shrunk.Store(false)

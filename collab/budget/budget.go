@@ -5,10 +5,17 @@ import (
 	"sync/atomic"
 )
 
-// Source is what reservations are taken from: a *Budget, or one key of an Each.
+// Source is what reservations are taken from: a *Budget, one key of an Each, or one person of a Shares.
 type Source interface {
-	take(n int64) bool    // takes n if there is room
+	take(n int64) (account, bool) // takes n if there is room
+	open() account                // for a reservation that another has taken
+}
+
+// account is where a reservation is counted.
+type account interface {
 	change(by int64) bool // adds to what is used even past the limit; reports whether the limit is kept
+	pass(to account)      // counts the reservation in another account of the same budget
+	nobody() account      // the account for a reservation that is only kept
 }
 
 // Budget bounds the sum of its reservations. It must not be copied.
@@ -28,19 +35,25 @@ func (b *Budget) Fits(n int64) bool { return b.fits(b.used.Load(), n) }
 
 func (b *Budget) fits(used, n int64) bool { return used <= b.Limit-n || b.Alone && used == 0 }
 
-func (b *Budget) take(n int64) bool {
+func (b *Budget) take(n int64) (account, bool) {
 	for {
 		used := b.used.Load()
 		if !b.Soft && !b.fits(used, n) {
-			return false
+			return nil, false
 		}
 		if b.used.CompareAndSwap(used, used+n) {
-			return true
+			return b, true
 		}
 	}
 }
 
+func (b *Budget) open() account { return b }
+
 func (b *Budget) change(by int64) bool { return b.used.Add(by) <= b.Limit }
+
+func (b *Budget) pass(account) {}
+
+func (b *Budget) nobody() account { return b }
 
 // Each bounds the sum of the reservations of each key separately. A key without reservations takes no memory.
 type Each struct {
@@ -51,7 +64,7 @@ type Each struct {
 }
 
 // Of returns the source for one key.
-func (e *Each) Of(key string) Source { return &part{e, key} }
+func (e *Each) Of(key string) Source { return part{e, key} }
 
 // Full reports whether key's limit is reached.
 func (e *Each) Full(key string) bool {
@@ -72,24 +85,31 @@ type part struct {
 	key  string
 }
 
-func (p *part) take(n int64) bool {
+func (p part) take(n int64) (account, bool) {
 	p.each.mu.Lock()
 	defer p.each.mu.Unlock()
 	if p.each.used[p.key] > p.each.Limit-n {
-		return false
+		return nil, false
 	}
 	p.add(n)
-	return true
+	return p, true
 }
 
-func (p *part) change(by int64) bool {
+func (p part) open() account { return p }
+
+func (p part) change(by int64) bool {
 	p.each.mu.Lock()
 	defer p.each.mu.Unlock()
 	p.add(by)
 	return p.each.used[p.key] <= p.each.Limit
 }
 
-func (p *part) add(n int64) {
+// pass does nothing: the key that took a reservation counts it until it is returned.
+func (p part) pass(account) {}
+
+func (p part) nobody() account { return p }
+
+func (p part) add(n int64) {
 	if p.each.used == nil {
 		p.each.used = map[string]int64{}
 	}

@@ -62,7 +62,7 @@ func TestAnOwnerThatEndedTakesNothing(t *testing.T) {
 	ended.End()
 	ended.End()
 	held := other.Take(&b, 1)
-	if ended.Take(&b, 1) != nil || ended.Hold(held) || other.Hold(gone) || (*Owner)(nil).Take(&b, 1) != nil {
+	if ended.Take(&b, 1) != nil || ended.Hold(held, &b) || other.Hold(gone, &b) || (*Owner)(nil).Take(&b, 1) != nil {
 		t.Error("an owner that ended took something, or something came back")
 	}
 	if gone.Resize(5); b.Used() != 1 {
@@ -79,7 +79,7 @@ func TestASharedReservationGoesBackWithItsLastHolder(t *testing.T) {
 	b := Budget{Limit: 10}
 	var document, reader Owner
 	r := document.Take(&b, 3)
-	if !reader.Hold(r) || !r.Shared() || b.Used() != 3 {
+	if !reader.Hold(r, &b) || !r.Shared() || b.Used() != 3 {
 		t.Errorf("shared %v, %d taken", r.Shared(), b.Used())
 	}
 	document.End()
@@ -121,7 +121,7 @@ func TestNothingIsUsedWhenAllOwnersHaveEnded(t *testing.T) {
 					case 2:
 						select {
 						case got := <-shared:
-							o.Hold(got)
+							o.Hold(got, &b)
 							got.Shared()
 							if r.IntN(2) == 0 {
 								o.Drop(got)
