@@ -1,7 +1,7 @@
 import type { ChannelLike, Environment, SocketLike } from './environment.ts';
 
-/** The page around the client, as browsers have it. Everything is looked up when used, so that importing the module does
- * nothing, and a missing part is null instead of an error. */
+/** Returns the environment that a browser offers. Globals are looked up when used, so that importing this module has no effect; a
+ * missing one is null or a default, not an error. */
 export function browserEnvironment(): Environment {
   return {
     now: () => Date.now(),
@@ -14,7 +14,7 @@ export function browserEnvironment(): Environment {
     indexedDB: typeof indexedDB === 'undefined' ? null : indexedDB,
     openChannel:
       typeof BroadcastChannel === 'undefined' ? null : (name) => new BroadcastChannel(name) as unknown as ChannelLike,
-    // As an uncaught error in a browser; a program on Node is not ended by its own listener.
+    // In a browser like an uncaught error. On Node that would end the program, so there it is only logged.
     report: (error) => (typeof reportError === 'function' ? reportError(error) : console.error(error)),
     isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
     isHidden: () => typeof document !== 'undefined' && document.visibilityState === 'hidden',
@@ -23,7 +23,7 @@ export function browserEnvironment(): Environment {
   };
 }
 
-/** getRandomValues is there on plain http too, unlike randomUUID. */
+/** Uses getRandomValues, because randomUUID is missing on plain http. */
 function randomId(): string {
   const bytes =
     typeof crypto === 'undefined'

@@ -1,15 +1,16 @@
 import type { Connection } from './connection.ts';
 import type { Reply } from './protocol.ts';
 
-/** Asks for the ops that are missing of a document: one question at a time, and again while something that was seen on the way
- * is still missing. The ops come as frames like any others; the reply only says that they were all. */
+/** Fetches the ops of a document that this page has missed: one request at a time, repeated while an op that is known to exist
+ * is still missing. The ops arrive as ordinary frames; the reply only marks the end of them. */
 export class CatchUp {
   readonly #connection: Connection;
   readonly #document: string;
   readonly #revision: () => number;
   readonly #answered: (reply: Reply) => void;
   #asking = false;
-  #seen = 0;
+  /** The highest revision that is known to exist. */
+  #known = 0;
 
   constructor(
     connection: Connection,
@@ -23,9 +24,9 @@ export class CatchUp {
     this.#answered = answered;
   }
 
-  /** `upTo`: the revision that is known to exist. */
+  /** Fetches everything after the present revision. `upTo` is a revision that is known to exist. */
   ask(upTo = 0): void {
-    this.#seen = Math.max(this.#seen, upTo);
+    this.#known = Math.max(this.#known, upTo);
     if (this.#asking) return;
     this.#asking = true;
     const from = this.#revision();
@@ -33,13 +34,13 @@ export class CatchUp {
       this.#asking = false;
       this.#answered(reply);
       const here = this.#revision();
-      if (!reply.error && here < this.#seen && here > from) this.ask();
+      if (!reply.error && here < this.#known && here > from) this.ask();
     });
   }
 
-  /** A new connection: what was asked on the old one is not answered any more. */
+  /** Starts over on a new connection, where no answer to an earlier request will come. */
   reset(): void {
     this.#asking = false;
-    this.#seen = 0;
+    this.#known = 0;
   }
 }

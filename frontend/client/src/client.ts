@@ -1,16 +1,16 @@
 import { browserEnvironment } from './browser.ts';
-import { Calls } from './calls.ts';
+import { Callbacks } from './callbacks.ts';
 import { closeName, errorCodeOf } from './close.ts';
 import { Connection } from './connection.ts';
 import { OpenDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import { QuireError } from './error.ts';
+import { FallbackStore } from './fallback-store.ts';
 import { formatsTable } from './formats-table.ts';
-import { Keeper } from './keeper.ts';
-import { Leftovers, lastBreath, lookAgain } from './leftovers.ts';
-import { Marks } from './marks.ts';
+import { LeftoverCounts } from './leftover-counts.ts';
+import { Leftovers, leaveGrace, recheckAfter } from './leftovers.ts';
 import { Ownership } from './ownership.ts';
-import type { Surroundings } from './page.ts';
+import type { ClientContext } from './page.ts';
 import { ParkedTexts } from './parked-texts.ts';
 import { type Hello, personOf, requestFrame } from './protocol.ts';
 import { ServerAddress } from './server-address.ts';
@@ -41,20 +41,20 @@ export class Client implements QuireClient {
   readonly getSnapshot: () => ClientSnapshot;
 
   readonly #env: Environment;
-  readonly #calls: Calls;
+  readonly #callbacks: Callbacks;
   readonly #options: ClientOptions;
   readonly #page: string;
   readonly #server: ServerAddress;
   readonly #connection: Connection;
-  readonly #keeper: Keeper;
+  readonly #store: FallbackStore;
   readonly #ownership: Ownership;
   readonly #leftovers: Leftovers;
   readonly #parked: ParkedTexts;
-  readonly #marks: Marks;
-  readonly #around: Surroundings;
+  readonly #leftoverCounts: LeftoverCounts;
+  readonly #context: ClientContext;
   readonly #watched: Watched<ClientSnapshot>;
   readonly #documents = new Map<string, OpenDocument>();
-  readonly #ends: (() => void)[] = [];
+  readonly #unlisten: (() => void)[] = [];
 
   #user: Person | null = null;
   #build: string | null = null;
@@ -62,39 +62,39 @@ export class Client implements QuireClient {
   /** The server takes formats that this page does not know: what a document holds of them may be moved and brought back. */
   #newerFormats = false;
   #hadUnsent = false;
-  #over = false;
+  #ended = false;
 
   constructor(options: ClientOptions, store?: Store) {
     this.#options = options;
     this.#env = { ...browserEnvironment(), ...options.environment };
-    this.#calls = new Calls((error) => this.#env.report(error));
+    this.#callbacks = new Callbacks((error) => this.#env.report(error));
     this.#page = this.#env.randomId();
     this.#server = new ServerAddress(options, this.#env);
-    this.#keeper = new Keeper(this.#env, this.#server.name, () => this.#changed(), store);
-    this.#parked = new ParkedTexts(this.#keeper, (documents, byUs) => this.#parkedChanged(documents, byUs));
-    this.#connection = new Connection(this.#env, this.#calls, {
+    this.#store = new FallbackStore(this.#env, this.#server.name, () => this.#changed(), store);
+    this.#parked = new ParkedTexts(this.#store, (documents, byUs) => this.#parkedChanged(documents, byUs));
+    this.#connection = new Connection(this.#env, this.#callbacks, {
       address: () => this.#server.socket(),
-      ask: () => this.#server.ask(),
+      diagnose: () => this.#server.diagnose(),
       greeted: (hello) => this.#greeted(hello),
       changed: () => this.#changed(),
       stopped: (code, words) => this.#stopped(code, words),
     });
-    this.#around = this.#surroundings();
+    this.#context = this.#makeContext();
     this.#ownership = new Ownership(this.#env, this.#server.name, this.#page, {
-      tookFromUs: () => this.#replaced(),
-      othersChanged: () => this.#recount(),
-      left: () => this.#leftovers.lookIn(lastBreath),
-      cleared: (user) => this.#cleared(user),
+      takenOver: () => this.#replaced(),
+      changedElsewhere: () => this.#changedElsewhere(),
+      leaving: () => this.#leftovers.lookAfter(leaveGrace),
+      clearedElsewhere: (user) => this.#clearedElsewhere(user),
     });
-    this.#leftovers = new Leftovers(this.#around, this.#ownership);
-    this.#marks = this.#makeMarks();
-    this.#watched = new Watched(this.#makeSnapshot(), this.#calls);
+    this.#leftovers = new Leftovers(this.#context, this.#ownership);
+    this.#leftoverCounts = this.#makeLeftoverCounts();
+    this.#watched = new Watched(this.#makeSnapshot(), this.#callbacks);
     this.subscribe = this.#watched.subscribe;
     this.getSnapshot = this.#watched.getSnapshot;
-    this.#ends.push(this.#env.listen('wake', () => this.#connection.wake()));
-    this.#ends.push(this.#env.listen('leave', () => this.#leave()));
-    this.#ends.push(this.#env.listen('offline', () => this.#connection.cut()));
-    this.#begin();
+    this.#unlisten.push(this.#env.listen('wake', () => this.#connection.wake()));
+    this.#unlisten.push(this.#env.listen('leave', () => this.#leave()));
+    this.#unlisten.push(this.#env.listen('offline', () => this.#connection.dropSocket()));
+    this.#connectIfUnsent();
   }
 
   get unsentCount(): number {
@@ -104,12 +104,12 @@ export class Client implements QuireClient {
   }
 
   open(documentId: string): QuireDocument {
-    this.#needSocket();
-    this.#notClosed();
+    this.#assertWebSocket();
+    this.#assertOpen();
     const known = this.#documents.get(documentId);
     if (known && !known.isGone) return known.use();
     if (known) this.#release(known);
-    const document = new OpenDocument(this.#around, documentId, (released) => this.#release(released)).use();
+    const document = new OpenDocument(this.#context, documentId, (released) => this.#release(released)).use();
     this.#documents.set(documentId, document);
     const { state } = this.#connection;
     const incapable = state.kind === 'stopped' && (state.reason === 'protocol' || state.reason === 'unsupported');
@@ -119,9 +119,9 @@ export class Client implements QuireClient {
   }
 
   connect(): void {
-    this.#needSocket();
-    this.#notClosed();
-    if (!this.#over) this.#connection.start();
+    this.#assertWebSocket();
+    this.#assertOpen();
+    if (!this.#ended) this.#connection.start();
   }
 
   parked(): readonly Parked[] {
@@ -141,8 +141,8 @@ export class Client implements QuireClient {
     this.#end('signed-out');
     for (const document of this.#documents.values()) document.stop();
     if (user !== undefined) {
-      await this.#keeper.clear(user);
-      this.#ownership.cleared(user);
+      await this.#store.clear(user);
+      this.#ownership.announceCleared(user);
     }
     this.#parked.forget();
     return true;
@@ -151,21 +151,21 @@ export class Client implements QuireClient {
   close(): void {
     this.#leave();
     this.#end('closed');
-    for (const end of this.#ends.splice(0)) end();
+    for (const end of this.#unlisten.splice(0)) end();
     const written = [...this.#documents.values()].map((document) => document.flush());
     Promise.allSettled(written).then(() => {
       for (const document of this.#documents.values()) document.stop();
       this.#ownership.close();
-      this.#keeper.close();
+      this.#store.close();
     });
   }
 
-  #notClosed(): void {
+  #assertOpen(): void {
     const { state } = this.#connection;
     if (state.kind === 'stopped' && state.reason === 'closed') throw state.error;
   }
 
-  #needSocket(): void {
+  #assertWebSocket(): void {
     if (this.#options.environment?.openSocket || typeof WebSocket !== 'undefined') return;
     throw new QuireError(
       'no-websocket',
@@ -173,40 +173,40 @@ export class Client implements QuireClient {
     );
   }
 
-  async #begin(): Promise<void> {
+  async #connectIfUnsent(): Promise<void> {
     if (this.#options.user !== undefined) await this.#parked.read(this.#options.user);
     // Only the server can say who is signed in, and nothing is sent before it did.
-    if (await this.#keeper.any()) this.connect();
+    if (await this.#store.anyUnsent()) this.connect();
   }
 
-  #surroundings(): Surroundings {
+  #makeContext(): ClientContext {
     return {
       id: this.#page,
       env: this.#env,
-      calls: this.#calls,
+      callbacks: this.#callbacks,
       connection: this.#connection,
-      keeper: this.#keeper,
+      store: this.#store,
       limits: () => splitLimits(this.#limits),
       park: (record, from) => this.#parked.add(record, from),
       replaced: () => this.#replaced(),
-      counted: () => this.#recounted(),
+      countsChanged: () => this.#countsChanged(),
       user: () => this.#user?.id ?? '',
       formats: () => (this.#options.formats === 'any' || this.#newerFormats ? null : formatsTable),
-      kept: () => this.#keeper.kept,
+      kept: () => this.#store.kept,
       parkedOf: (document) => this.#parked.of(document),
       unpark: (id) => this.#parked.remove(id),
     };
   }
 
-  #makeMarks(): Marks {
-    return new Marks({
+  #makeLeftoverCounts(): LeftoverCounts {
+    return new LeftoverCounts({
       env: this.#env,
-      keeper: this.#keeper,
+      store: this.#store,
       user: () => this.#user?.id ?? this.#options.user,
       parked: () => this.#parked.all,
       open: () =>
         [...this.#documents.values()].map(({ id, edits }) => ({ key: `${this.#page}/${id}`, document: id, edits })),
-      counted: () => this.#counted(),
+      counted: () => this.#leftoversCounted(),
     });
   }
 
@@ -249,39 +249,39 @@ export class Client implements QuireClient {
     this.#connection.leave(document.id, document);
     if (!document.isGone) this.#connection.send(requestFrame('u', document.id, null));
     document.flush().then(() => document.stop());
-    this.#recounted();
+    this.#countsChanged();
   }
 
   #replaced(): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     const parked = [...this.#documents.values()].map((document) => document.replacedByOther());
     this.#end('replaced');
     Promise.allSettled(parked).then(() => this.#tellReplaced());
   }
 
   /** Another page signed this user out and cleared the device; what is here was asked about there. */
-  #cleared(user: string): void {
-    if (this.#user?.id !== user || this.#over) return;
+  #clearedElsewhere(user: string): void {
+    if (this.#user?.id !== user || this.#ended) return;
     for (const document of this.#documents.values()) document.stop();
     this.#end('signed-out');
     this.#tellReplaced();
   }
 
   #tellReplaced(): void {
-    this.#calls.later(() => this.#options.onReplaced?.());
+    this.#callbacks.queue(() => this.#options.onReplaced?.());
   }
 
   #end(reason: Extract<ConnectionState, { kind: 'stopped' }>['reason']): void {
-    this.#over = true;
+    this.#ended = true;
     this.#leftovers.stop();
-    this.#marks.stop();
+    this.#leftoverCounts.stop();
     this.#connection.stop(reason);
   }
 
   /** The page may not come back. */
   #leave(): void {
     for (const document of this.#documents.values()) document.flush();
-    if (this.unsentCount > 0) this.#ownership.bye();
+    if (this.unsentCount > 0) this.#ownership.announceLeaving();
   }
 
   // Signing out.
@@ -296,29 +296,29 @@ export class Client implements QuireClient {
 
   async #lossOf(user: string | undefined): Promise<Loss> {
     if (user === undefined) return { unsent: 0, parked: 0 };
-    const stored = (await this.#keeper.queues(user)).reduce((sum, queue) => sum + queue.edits, 0);
-    const parked = await this.#keeper.parked(user);
+    const stored = (await this.#store.queues(user)).reduce((sum, queue) => sum + queue.edits, 0);
+    const parked = await this.#store.parked(user);
     return { unsent: Math.max(stored, this.unsentCount), parked: parked.length };
   }
 
   // What is shown.
 
   #parkedChanged(documents: ReadonlySet<string>, byUs: boolean): void {
-    if (byUs) this.#ownership.changed();
+    if (byUs) this.#ownership.announceChange();
     for (const id of documents) this.#documents.get(id)?.changed();
-    this.#recounted();
+    this.#countsChanged();
   }
 
   /** Another page changed what lies in the store. */
-  #recount(): void {
+  #changedElsewhere(): void {
     if (this.#user) this.#parked.read(this.#user.id);
-    this.#leftovers.lookIn(lookAgain);
-    this.#marks.soon();
+    this.#leftovers.lookAfter(recheckAfter);
+    this.#leftoverCounts.soon();
   }
 
-  #counted(): void {
+  #leftoversCounted(): void {
     const hasUnsent = this.unsentCount > 0;
-    if (hasUnsent !== this.#hadUnsent) this.#ownership.changed();
+    if (hasUnsent !== this.#hadUnsent) this.#ownership.announceChange();
     this.#hadUnsent = hasUnsent;
     this.#publish();
   }
@@ -326,13 +326,13 @@ export class Client implements QuireClient {
   /** Something that every document shows may have changed: the connection, or what the device keeps. */
   #changed(): void {
     for (const document of this.#documents.values()) document.changed();
-    this.#recounted();
+    this.#countsChanged();
   }
 
   /** What is unsent or parked may have changed. A document that this is about knows by itself. */
-  #recounted(): void {
+  #countsChanged(): void {
     if (!this.#watched) return; // still being made
-    this.#marks.soon();
+    this.#leftoverCounts.soon();
     this.#publish();
   }
 
@@ -347,9 +347,9 @@ export class Client implements QuireClient {
       user: this.#user,
       build: this.#build,
       limits: this.#limits,
-      kept: this.#keeper.kept,
+      kept: this.#store.kept,
       unsentCount: this.unsentCount,
-      leftovers: this.#marks.all,
+      leftovers: this.#leftoverCounts.all,
     };
   }
 }

@@ -1,7 +1,7 @@
 import type { QuireErrorCode } from './error.ts';
 
-/** Why the server closed the socket, as in collab/wire/testdata/close.json; a test compares the two. From 4000 to 4499 a
- * client comes back, from 4500 on it does not. */
+/** Why the server closed the socket, as in collab/wire/testdata/close.json; a test compares the two. After 4000 to 4499 a client
+ * reconnects, after 4500 to 4999 it does not. */
 export const closeCodes = {
   'bad-frame': 1002,
   'invalid-text': 1007,
@@ -25,20 +25,20 @@ export type CloseName = keyof typeof closeCodes;
 
 const names = new Map(Object.entries(closeCodes).map(([name, code]) => [code as number, name as CloseName]));
 
-/** The code's name, or null for one of the browser's or a proxy's own. */
+/** Returns the name of a close code, or null if it is not one of the server's but the browser's or a proxy's. */
 export function closeName(code: number): CloseName | null {
   return names.get(code) ?? null;
 }
 
-/** The server gives up on what we send: it would be the same the next time. */
-const hopeless: readonly number[] = [closeCodes['bad-frame'], closeCodes['invalid-text'], closeCodes['too-big']];
+/** The server could not read what we sent. Sending it again would end the same way. */
+const unreadable: readonly number[] = [closeCodes['bad-frame'], closeCodes['invalid-text'], closeCodes['too-big']];
 
-/** Whether to come back. A code from 4500 to 4999 says no; a code that is not the server's may be a line that broke. */
+/** Reports whether to reconnect after a close code. One that is not the server's may mean a lost connection, so: yes. */
 export function comesBack(code: number): boolean {
-  return !hopeless.includes(code) && (code < 4500 || code > 4999);
+  return !unreadable.includes(code) && (code < 4500 || code > 4999);
 }
 
-/** What a close is for programs. */
+/** Returns the error code under which a close is reported to the application. */
 export function errorCodeOf(name: CloseName): QuireErrorCode {
   const known = name === 'signed-out' || name === 'forbidden' || name === 'deleted' || name === 'unsupported';
   return known ? name : 'protocol';

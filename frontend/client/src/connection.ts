@@ -1,4 +1,4 @@
-import type { Calls } from './calls.ts';
+import type { Callbacks } from './callbacks.ts';
 import type { Environment } from './environment.ts';
 import { QuireError, type QuireErrorCode } from './error.ts';
 import {
@@ -11,53 +11,59 @@ import {
   type Reply,
   requestFrame,
 } from './protocol.ts';
-import { type Absence, type Answer, ReconnectingSocket } from './socket.ts';
+import { type Diagnosis, type OfflineReason, ReconnectingSocket } from './socket.ts';
 import type { ConnectionState } from './types.ts';
 
-/** Whoever works on a document over the connection: an open document, or edits left over from another page. */
+/** What receives a document's frames: an open document, or the queue that an earlier page left behind. */
 export interface Receiver {
-  /** Greeted by the server; nothing is subscribed yet. */
+  /** The server has greeted us; nothing is subscribed yet. */
   online(): void;
   offline(): void;
-  /** Every frame of its document, in the order in which the server sent them. */
+  /** Called with every frame of the document, in the server's order. */
   frame(frame: Incoming): void;
 }
 
+/** What the connection needs from the client, and tells it. */
 export interface ConnectionEvents {
+  /** See SocketEvents. */
   address(): Promise<{ url: string; protocols: string[] }>;
-  ask(): Promise<Answer>;
-  /** Checks who the server says we are. A reason means: this connection must not be used. */
+  diagnose(): Promise<Diagnosis>;
+  /** Checks who the server says we are. A non-null answer says why this connection must not be used. */
   greeted(hello: Hello): 'other-user' | null;
+  /** `state` changed. */
   changed(): void;
-  stopped(code: number, words: string): void;
+  /** The server closed the socket for good; `reason` is its text, often empty. */
+  stopped(code: number, reason: string): void;
 }
 
-type Stop = Extract<ConnectionState, { kind: 'stopped' }>['reason'];
+type StopReason = Extract<ConnectionState, { kind: 'stopped' }>['reason'];
 
-type Waiting = (reply: Reply) => void;
+type ReplyHandler = (reply: Reply) => void;
 
-/** The longest silence of the server before we ask whether it is there. Whoever looks at a page is told within ten seconds that its
- * line is dead, without pressing a key: this, `deafness`, and the 2 s for which an absence is not shown. Where nobody looks, asking
- * would only wake both sides; there the server's own ping suffices (W5), and a page asks as soon as it is seen again. */
-const silence = 4_000;
-const silenceUnseen = 25_000;
-/** How long the greeting may take. */
-const patience = 8_000;
-/** How long a line may be silent once we asked. */
-const deafness = 4_000;
-/** The same while a text is on its way: a browser tells of a frame only when all of it is here, and the answer lies behind it.
- * Doubled, up to eight times, with each line that was given up over it, so that a large text gets through a slow line (W2). */
-const deafnessToTexts = 20_000;
+/** After this long without a frame from the server we send a probe, ms. A visible page shows a dead connection within ten seconds
+ * without a key being pressed: this, `probeTimeout`, and the 2 s for which an interruption is not shown. In a hidden page a probe
+ * would only wake both sides: the server's own ping is enough (W5), and the page probes as soon as it is visible again. */
+const probeAfter = 4_000;
+const probeAfterUnseen = 25_000;
+/** How long the server may take to greet us, ms. */
+const helloTimeout = 8_000;
+/** How long the answer to a probe may take, ms. */
+const probeTimeout = 4_000;
+/** The same while a document's text is on its way, ms: the answer to the probe comes after it, and a browser reports a frame only
+ * once all of it is here. Doubled with each socket given up while waiting for a text, up to eightfold, so that a large text gets
+ * through a slow connection (W2). */
+const textTimeout = 20_000;
 
-/** The connection to the server, one for all documents of the page: greets, keeps our client id over reconnects, deals out
- * the frames and notices a dead line. Frames are handled one by one, each to its end, so receivers see one order. */
+/** The connection to the server, one for all documents of the page. It says hello, keeps our client id over reconnects, hands
+ * each frame to its document's receivers and notices a dead socket. Frames are handled one at a time, so that all receivers see
+ * one order. */
 export class Connection {
   state: ConnectionState = { kind: 'idle' };
-  /** Our client id, `src` on the wire: given by the server to this page load, presented again on every reconnect. */
+  /** Our client id, `src` on the wire. The server issues it to this page load, which presents it again on every reconnect. */
   id: string | null = null;
-  /** Which history the server has: a restore from a backup renews it. */
+  /** The epoch of the server's log; a restore from a backup renews it (L9). */
   epoch = '';
-  /** Grows with every connection: what was sent on an earlier one has to be sent again. */
+  /** Counts the connections: what was sent on an earlier one has to be sent again. */
   generation = 0;
 
   #seq = 0;
@@ -66,22 +72,22 @@ export class Connection {
   #events: ConnectionEvents;
   #socket: ReconnectingSocket;
   #receivers = new Map<string, Set<Receiver>>();
-  #requests = new Map<string, Waiting[]>();
-  #heartbeat: unknown = null;
-  #deaf: unknown = null;
-  /** Lines that were given up while a text was on its way, since the last one came. */
-  #givenUp = 0;
+  #requests = new Map<string, ReplyHandler[]>();
+  #probeTimer: unknown = null;
+  #answerTimer: unknown = null;
+  /** Sockets given up while a text was on its way, since the last text arrived. */
+  #textTimeouts = 0;
 
-  constructor(env: Environment, calls: Calls, events: ConnectionEvents) {
+  constructor(env: Environment, callbacks: Callbacks, events: ConnectionEvents) {
     this.#env = env;
     this.#events = events;
     this.#socket = new ReconnectingSocket(env, {
       address: () => events.address(),
-      ask: () => events.ask(),
+      diagnose: () => events.diagnose(),
       opened: () => this.#opened(),
-      message: (text) => calls.after(() => this.#message(text)),
+      message: (text) => callbacks.flushAfter(() => this.#message(text)),
       lost: (reason, retryAt, error) => this.#lost(reason, retryAt, error),
-      stopped: (code, words) => events.stopped(code, words),
+      stopped: (code, reason) => events.stopped(code, reason),
       refused: (error) => this.stop(error.code === 'signed-out' ? 'signed-out' : 'refused', error),
     });
   }
@@ -90,7 +96,7 @@ export class Connection {
     return this.state.kind === 'online';
   }
 
-  /** The next seq. Counted per page load over all documents, so no (src, seq) is ever used twice. */
+  /** Returns the next seq. Counted per page load over all documents, so that no (src, seq) is ever used twice. */
   nextSeq(): number {
     return ++this.#seq;
   }
@@ -104,57 +110,57 @@ export class Connection {
     this.#socket.start();
   }
 
-  stop(reason: Stop, error: QuireError | null = null): void {
+  stop(reason: StopReason, error: QuireError | null = null): void {
     this.#socket.stop();
-    this.#quiet();
-    this.#become({ kind: 'stopped', reason, error: error ?? new QuireError(...stops[reason]) });
+    this.#clearTimers();
+    this.#become({ kind: 'stopped', reason, error: error ?? new QuireError(...stopErrors[reason]) });
   }
 
-  /** The browser says that there is no network. */
-  cut(): void {
+  /** The browser reports that there is no network. */
+  dropSocket(): void {
     this.#socket.giveUp();
   }
 
-  /** The page woke up: try at once, and do not believe in a line that slept. */
+  /** The page woke up: connect at once, and check a socket that may have died in its sleep. */
   wake(): void {
     if (this.online) this.check();
     else this.#socket.retryNow();
   }
 
-  /** Asks for a sign of life, and gives the line up without one. */
+  /** Probes the server, and gives the socket up if there is no answer in time. */
   check(): void {
-    if (!this.online || this.#deaf !== null) return;
+    if (!this.online || this.#answerTimer !== null) return;
     this.send(pingFrame);
-    this.#listen(this.#socket.unsent);
+    this.#awaitAnswer(this.#socket.unsent);
   }
 
-  /** Waits for an answer, and longer while what was sent is still leaving, or what was asked for still coming. */
-  #listen(unsent: number): void {
-    const texts = this.#awaits();
-    this.#deaf = this.#env.setTimeout(
+  /** Waits for the answer to a probe: longer while `unsent` bytes are still leaving, or a text that was requested is on its way. */
+  #awaitAnswer(unsent: number): void {
+    const awaitsText = this.#awaitsText();
+    this.#answerTimer = this.#env.setTimeout(
       () => {
         const left = this.#socket.unsent;
-        if (left > 0 && left < unsent) return this.#listen(left);
-        if (texts) this.#givenUp++;
+        if (left > 0 && left < unsent) return this.#awaitAnswer(left);
+        if (awaitsText) this.#textTimeouts++;
         this.#socket.giveUp();
       },
-      texts ? deafnessToTexts * 2 ** Math.min(this.#givenUp, 3) : deafness,
+      awaitsText ? textTimeout * 2 ** Math.min(this.#textTimeouts, 3) : probeTimeout,
     );
   }
 
-  #awaits(): boolean {
+  #awaitsText(): boolean {
     return [...this.#requests.values()].some((line) => line.length > 0);
   }
 
-  /** Sends if there is a connection; whoever calls this sends again on the next one. */
+  /** Sends a frame and reports whether there was a connection to send it on. Callers send again on the next connection. */
   send(text: string): boolean {
     if (!this.online) return false;
     this.#socket.send(text);
     return true;
   }
 
-  /** Asks for a document. `answer` is called once, in its place among the document's frames, or never if the line breaks. */
-  request(a: 'f' | 's' | 'u', document: string, revision: number | null, answer: Waiting): void {
+  /** Requests a document. `answer` is called once, in its place among the document's frames, or never if the connection is lost. */
+  request(a: 'f' | 's' | 'u', document: string, revision: number | null, answer: ReplyHandler): void {
     if (!this.send(requestFrame(a, document, revision))) return;
     const key = `${a} ${document}`;
     const line = this.#requests.get(key);
@@ -163,24 +169,24 @@ export class Connection {
   }
 
   join(document: string, receiver: Receiver): void {
-    const those = this.#receivers.get(document) ?? new Set();
-    this.#receivers.set(document, those.add(receiver));
+    const receivers = this.#receivers.get(document) ?? new Set();
+    this.#receivers.set(document, receivers.add(receiver));
     if (this.online) receiver.online();
   }
 
   leave(document: string, receiver: Receiver): void {
-    const those = this.#receivers.get(document);
-    those?.delete(receiver);
-    if (those?.size === 0) this.#receivers.delete(document);
+    const receivers = this.#receivers.get(document);
+    receivers?.delete(receiver);
+    if (receivers?.size === 0) this.#receivers.delete(document);
   }
 
   #opened(): void {
-    this.#deaf = this.#env.setTimeout(() => this.#socket.giveUp(), patience);
+    this.#answerTimer = this.#env.setTimeout(() => this.#socket.giveUp(), helloTimeout);
     this.#socket.send(helloFrame(this.id));
   }
 
   #message(text: unknown): void {
-    this.#heard();
+    this.#restartProbeTimer();
     const frame = parse(text);
     if (!frame) return;
     if (frame.a === 'hs') return this.#greeted(frame);
@@ -189,8 +195,8 @@ export class Connection {
     const document = documentOf(frame);
     if (document === null) return;
     if (frame.a === 'f' || frame.a === 's' || frame.a === 'u') {
-      this.#socket.healthy(); // a server that greets and then fails is not
-      this.#givenUp = 0;
+      this.#socket.healthy(); // only now: a server may greet us and then fail to serve anything
+      this.#textTimeouts = 0;
       this.#requests.get(`${frame.a} ${document}`)?.shift()?.(frame);
       return;
     }
@@ -211,8 +217,8 @@ export class Connection {
     for (const receiver of this.#all()) receiver.online();
   }
 
-  #lost(reason: Absence, retryAt: number, error: QuireError | null): void {
-    this.#quiet();
+  #lost(reason: OfflineReason, retryAt: number, error: QuireError | null): void {
+    this.#clearTimers();
     const since = this.state.kind === 'offline' ? this.state.since : this.#env.now();
     this.#become({ kind: 'offline', reason, since, retryAt, error });
   }
@@ -224,25 +230,25 @@ export class Connection {
     this.#events.changed();
   }
 
-  /** Any frame is a sign of life. */
-  #heard(): void {
-    this.#quiet();
-    this.#heartbeat = this.#env.setTimeout(() => this.check(), this.#env.isSeen() ? silence : silenceUnseen);
+  /** Any frame shows that the server is there. */
+  #restartProbeTimer(): void {
+    this.#clearTimers();
+    this.#probeTimer = this.#env.setTimeout(() => this.check(), this.#env.isSeen() ? probeAfter : probeAfterUnseen);
   }
 
-  #quiet(): void {
-    if (this.#heartbeat !== null) this.#env.clearTimeout(this.#heartbeat);
-    if (this.#deaf !== null) this.#env.clearTimeout(this.#deaf);
-    this.#heartbeat = this.#deaf = null;
+  #clearTimers(): void {
+    if (this.#probeTimer !== null) this.#env.clearTimeout(this.#probeTimer);
+    if (this.#answerTimer !== null) this.#env.clearTimeout(this.#answerTimer);
+    this.#probeTimer = this.#answerTimer = null;
   }
 
   #all(): Receiver[] {
-    return [...this.#receivers.values()].flatMap((those) => [...those]);
+    return [...this.#receivers.values()].flatMap((receivers) => [...receivers]);
   }
 }
 
-/** What is said of a stop that nobody else explained. */
-const stops: Record<Stop, [QuireErrorCode, string]> = {
+/** The error of each stop for which the server sent no text. */
+const stopErrors: Record<StopReason, [QuireErrorCode, string]> = {
   'signed-out': ['signed-out', 'the sign-in ended'],
   'other-user': ['other-user', 'another user signed in'],
   forbidden: ['forbidden', 'the server does not let this user in'],

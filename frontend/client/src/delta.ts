@@ -1,10 +1,10 @@
 import QuillDelta, { type AttributeMap, type Op } from 'quill-delta';
 
-/** The class, as each way of resolving modules finds it: for TypeScript's `nodenext` the default import of a CommonJS module is the
- * whole module, for `bundler` what it exports as default. What runs is the class in both. */
+/** The type of quill-delta's class under either module resolution: with TypeScript's `nodenext` the default import of a CommonJS
+ * module is typed as the whole module, with `bundler` as its default export. At run time it is the class either way. */
 type DeltaClass = typeof QuillDelta extends { default: infer Class } ? Class : typeof QuillDelta;
 
-/** Text with formats, or a change of it: quill-delta's. */
+/** quill-delta's class: a formatted text, or a change to one. */
 export type Delta = DeltaClass extends abstract new (...args: never[]) => infer Instance ? Instance : never;
 export const Delta: DeltaClass = QuillDelta as unknown as DeltaClass;
 export type { AttributeMap, Op };

@@ -1,8 +1,8 @@
 import type { Receiver } from './connection.ts';
 import type { Delta } from './delta.ts';
-import { editOf } from './edits.ts';
-import { Opened } from './opened.ts';
-import type { Surroundings } from './page.ts';
+import { DocumentCore } from './document-core.ts';
+import { parseEdit } from './edits.ts';
+import type { ClientContext } from './page.ts';
 import { Parking } from './parking.ts';
 import { Presence } from './presence.ts';
 import type { Incoming } from './protocol.ts';
@@ -21,13 +21,13 @@ import type {
 import { Listeners } from './watch.ts';
 import { WorkingText } from './working-text.ts';
 
-/** One open document: puts its parts together and shows them as one. `WorkingText` is what is written in it, `Subscription`
- * keeps it at the server's revision, `Parking` puts aside what cannot be stored, `Status` is what is shown beside the text. */
+/** One open document, made of parts: `WorkingText` holds its text, `Subscription` keeps it at the server's revision, `Parking`
+ * parks what cannot be stored, `Status` is what is shown beside the text. */
 export class OpenDocument implements QuireDocument, Receiver {
   readonly subscribe: (listener: () => void) => () => void;
   readonly getSnapshot: () => DocumentSnapshot;
 
-  readonly #shared: Opened;
+  readonly #shared: DocumentCore;
   readonly #released: (document: OpenDocument) => void;
   readonly #listeners: Listeners<DocumentEvents>;
   readonly #presence: Presence;
@@ -39,16 +39,16 @@ export class OpenDocument implements QuireDocument, Receiver {
   #uses = 0;
   #closed = false;
 
-  /** `released` is told when the last user of the document let go of it, or its last edit was sent after that. */
-  constructor(around: Surroundings, id: string, released: (document: OpenDocument) => void) {
-    const shared = new Opened(around, id);
+  /** `released` is called once the document is closed by its last user and all its edits are confirmed. */
+  constructor(context: ClientContext, id: string, released: (document: OpenDocument) => void) {
+    const shared = new DocumentCore(context, id);
     this.#shared = shared;
     this.#released = released;
-    this.#listeners = new Listeners(around.calls);
+    this.#listeners = new Listeners(context.callbacks);
     this.#presence = new Presence({
       document: id,
-      env: around.env,
-      connection: around.connection,
+      env: context.env,
+      connection: context.connection,
       revision: () => shared.revision,
       pending: () => [shared.queue?.pending.inFlight, shared.queue?.pending.waiting].filter((one) => !!one),
       moved: () => this.#presenceMoved(),
@@ -82,10 +82,10 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   get isGone(): boolean {
-    return this.#shared.about.gone !== null;
+    return this.#shared.metadata.gone !== null;
   }
 
-  /** One more user of the document; `close` is its counterpart. */
+  /** Counts one more user of the document; `close` counts one less. */
   use(): this {
     this.#uses++;
     if (this.#closed && this.#status.caughtUp) this.#presence.online();
@@ -95,8 +95,8 @@ export class OpenDocument implements QuireDocument, Receiver {
 
   close(): void {
     if (this.#uses > 0) this.#uses--;
-    // Later, because React mounts twice: what is opened again at once was never closed.
-    this.#shared.around.env.setTimeout(() => {
+    // Deferred, because React's StrictMode mounts twice: a document that is opened again at once was never closed.
+    this.#shared.context.env.setTimeout(() => {
       if (this.#uses > 0 || this.#closed) return;
       this.#closed = true;
       this.#presence.leave();
@@ -109,8 +109,8 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   edit(given: Delta | { ops: Delta['ops'] }): void {
-    this.#shared.loaded();
-    this.#text.edit(editOf(given), (delta) => this.#edited(delta));
+    this.#shared.loadedQueue();
+    this.#text.edit(parseEdit(given), (delta) => this.#edited(delta));
   }
 
   asText(): PlainText {
@@ -144,16 +144,16 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   async putBack(parkedId: string, index: number): Promise<void> {
-    this.#shared.loaded();
+    this.#shared.loadedQueue();
     const parked = this.getSnapshot().parked.find((one) => one.id === parkedId);
     if (parked) await this.#parking.putBack(parked, index, (delta) => this.#edited(delta));
   }
 
   removeParked(parkedId: string): Promise<void> {
-    return this.#shared.around.unpark(parkedId);
+    return this.#shared.context.unpark(parkedId);
   }
 
-  // What the connection tells.
+  // Called by the connection.
 
   online(): void {
     if (this.isGone) return;
@@ -162,7 +162,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   offline(): void {
-    this.#status.lost();
+    this.#status.setOffline();
     this.#shared.queue?.pause();
     this.#presence.offline();
     this.changed();
@@ -172,44 +172,44 @@ export class OpenDocument implements QuireDocument, Receiver {
     if (!this.isGone && !this.#status.replaced) this.#subscription.frame(frame);
   }
 
-  // What the client tells.
+  // Called by the client.
 
-  /** Something that the state shows may have changed. */
+  /** Something that the snapshot shows may have changed. */
   changed(): void {
     this.#status.changed();
   }
 
-  /** Writes at once what waits: the page may not come back. */
+  /** Writes the pending edits to the store at once: the page may not come back. */
   flush(): Promise<unknown> {
     return this.#shared.queue?.write() ?? Promise.resolve();
   }
 
-  /** Another page has this page's edits now. What it does not have is parked. */
+  /** Another page has taken over this page's stored edits. Parks those it could not find in the store. */
   async replacedByOther(): Promise<void> {
     const { queue } = this.#shared;
     if (this.#status.replaced || !queue) return;
     this.#status.replaced = true;
-    await this.#parking.replaced(queue);
+    await this.#parking.parkUnwritten(queue);
   }
 
-  /** Lets go of everything, without a word to anyone. */
+  /** Stops at once, without telling the server or other pages. */
   stop(): void {
     this.#shared.queue?.stop();
     this.#presence.offline();
     this.#status.stop();
   }
 
-  // What its parts tell.
+  // Called by its parts.
 
   #edited(delta: Delta): void {
-    const queue = this.#shared.loaded();
-    const { gone } = this.#shared.about;
+    const queue = this.#shared.loadedQueue();
+    const { gone } = this.#shared.metadata;
     this.#text.moved(delta);
     queue.edit(delta);
     this.#presence.edited(delta);
-    // An editor that has not noticed yet: its text has nowhere to go, and is not lost.
-    if (gone) this.#parking.gone(gone);
-    else if (this.#status.replaced) this.#parking.late(queue, delta);
+    // The editor has not noticed yet that the document is gone or replaced: park its text, so that it is not lost.
+    if (gone) this.#parking.parkGone(gone);
+    else if (this.#status.replaced) this.#parking.parkLate(queue, delta);
     this.changed();
   }
 
@@ -219,13 +219,13 @@ export class OpenDocument implements QuireDocument, Receiver {
   }
 
   #becameGone(gone: Gone): void {
-    const { about, queue } = this.#shared;
-    about.gone = gone;
-    about.role = 'none';
-    this.#status.behind();
+    const { metadata, queue } = this.#shared;
+    metadata.gone = gone;
+    metadata.role = 'none';
+    this.#status.setBehind();
     this.#presence.offline();
     queue?.pause();
-    this.#parking.gone(gone);
+    this.#parking.parkGone(gone);
     this.#settled();
   }
 
@@ -259,7 +259,7 @@ export class OpenDocument implements QuireDocument, Receiver {
   #caretsMoved(): void {
     if (this.#caretsDue) return;
     this.#caretsDue = true;
-    this.#shared.around.calls.later(() => {
+    this.#shared.context.callbacks.queue(() => {
       this.#caretsDue = false;
       this.#listeners.tell('carets', this.#presence.carets);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Delta } from './delta.ts';
-import { editOf } from './edits.ts';
+import { parseEdit } from './edits.ts';
 import { QuireError } from './error.ts';
 
 describe('what a page gives as an edit', () => {
@@ -26,8 +26,8 @@ describe('what a page gives as an edit', () => {
     [{ ops: [{ insert: 'a', attributes: null }] }, /ops\[0\]\.attributes is no object: null/],
   ];
   it.each(wrong)('refuses %j, and says where', (given, why) => {
-    expect(() => editOf(given)).toThrow(why);
-    expect(() => editOf(given)).toThrow(QuireError);
+    expect(() => parseEdit(given)).toThrow(why);
+    expect(() => parseEdit(given)).toThrow(QuireError);
   });
 
   it('takes a Delta and what looks like one, without what says nothing', () => {
@@ -37,8 +37,8 @@ describe('what a page gives as an edit', () => {
       { insert: { divider: true } },
       { delete: 1 },
     ];
-    expect(editOf(new Delta(said)).ops).toEqual(said);
+    expect(parseEdit(new Delta(said)).ops).toEqual(said);
     const padded = [{ retain: 0 }, ...said, { delete: 0 }, { insert: '' }, { retain: 9 }];
-    expect(editOf({ ops: padded }).ops).toEqual(said);
+    expect(parseEdit({ ops: padded }).ops).toEqual(said);
   });
 });

@@ -1,6 +1,7 @@
-/** What the client uses of the page around it. Tests pass their own; a host without one of the optional parts does without
- * what hangs on it. Nothing here needs a secure context. */
+/** What the client uses of its host, which is a page or Node. Tests pass their own. Where a part is null, the client does without what
+ * depends on it. Nothing here needs a secure context. */
 export interface Environment {
+  /** ms since 1970. */
   now(): number;
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -10,20 +11,20 @@ export interface Environment {
   randomId(): string;
   openSocket(url: string, protocols: string[]): SocketLike;
   fetch(input: Request): Promise<Response>;
-  /** Null: nothing is kept beyond this tab. */
+  /** Null: edits are kept in this tab's memory only. */
   indexedDB: IDBFactory | null;
-  /** Null: pages cannot ask each other. */
+  /** Null: pages cannot reach each other. */
   openChannel: ((name: string) => ChannelLike) | null;
-  /** False when the browser knows that there is no network. */
+  /** False if the browser knows that there is no network. */
   isOnline(): boolean;
-  /** A page in the background. */
+  /** True for a page in the background. */
   isHidden(): boolean;
-  /** Somebody may be looking: a page that is not in the background. Never true of a program without a page. */
+  /** True if somebody may be looking, which is a page in the foreground. Never true on Node. */
   isSeen(): boolean;
-  /** An exception that the application threw where the client called it: out of a listener, a subscriber, a callback. */
+  /** Reports an exception that the application threw when the client called its listener, subscriber or callback. */
   report(error: unknown): void;
-  /** `wake`: online again, visible again, or back from the freezer. `leave`: the page may not come back. `offline`: the browser
-   * has no network any more. */
+  /** Calls `run` on each such event, and returns the function that ends that. `wake`: online again, visible again, or thawed from a
+   * frozen state. `leave`: the page may not come back. `offline`: the browser lost the network. */
   listen(event: 'wake' | 'leave' | 'offline', run: () => void): () => void;
 }
 
@@ -31,7 +32,7 @@ export interface Environment {
 export interface SocketLike {
   send(text: string): void;
   close(code?: number): void;
-  /** Bytes that were sent and have not left yet, where the host knows. */
+  /** Bytes sent that have not left yet, if the host knows. */
   readonly bufferedAmount?: number;
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;

@@ -59,9 +59,9 @@ export class QuireError extends Error {
   }
 }
 
-/** Why the server refused, as it says in its answer. What is no problem of Quire's is an answer of something in between, and
- * its status says nothing about this user or document. */
-export async function refusal(response: Response): Promise<QuireError> {
+/** Returns the error that a refused REST request stands for. A response without one of Quire's problems came from something in
+ * between, such as a proxy, and its status says nothing about this user or document: that is `foreign`. */
+export async function responseError(response: Response): Promise<QuireError> {
   const problem = problemOf(await response.json().catch(() => null));
   const kind = problem && kindOf(problem);
   if (!problem || kind === null)
@@ -69,40 +69,41 @@ export async function refusal(response: Response): Promise<QuireError> {
   return new QuireError(codeOf(kind), problem.detail || problem.title, problem);
 }
 
-/** The kind of a problem: the last part of its type. Null for one that is not Quire's. */
+/** Returns the kind of a problem, which is the last part of its type, or null for one that is not Quire's. */
 function kindOf(problem: ServerProblem): string | null {
   return /^urn:quire:problem:(.+)$/.exec(problem.type)?.[1] ?? null;
 }
 
-/** Whether the server is there and only asks for patience. */
-export function asksToWait({ problem }: QuireError): boolean {
+/** Reports whether the server is there and the same request may succeed later. */
+export function isTemporary({ problem }: QuireError): boolean {
   const kind = problem && kindOf(problem);
   return kind !== null && ['too-many-requests', 'unavailable', 'internal', 'timeout'].includes(kind);
 }
 
-/** Asking again changes nothing. */
-const finals: readonly QuireErrorCode[] = ['signed-out', 'forbidden', 'not-found'];
+/** Errors that asking again will not change. */
+const permanentCodes: readonly QuireErrorCode[] = ['signed-out', 'forbidden', 'not-found'];
 
-/** What the failure of the application's own token or ticket function means: `final`, do not ask again; `later`, the server is
- * there and not ready. */
-export function refusalOfToken(cause: unknown): { error: QuireError; final: boolean; later: boolean } {
+/** Classifies what the application's token or ticket function threw. `final`: do not call it again; `later`: the server is there
+ * but not ready. */
+export function tokenFailure(cause: unknown): { error: QuireError; final: boolean; later: boolean } {
   const own = cause instanceof QuireError ? cause : null;
-  if (own?.problem) return { error: own, final: finals.includes(own.code), later: asksToWait(own) };
+  if (own?.problem) return { error: own, final: permanentCodes.includes(own.code), later: isTemporary(own) };
   if (own?.code === 'foreign') return { error: own, final: false, later: false };
   const status = Number((cause as { status?: unknown } | null)?.status);
-  const final = finals.includes(codeOfStatus(status));
+  const final = permanentCodes.includes(codeOfStatus(status));
   const said = cause instanceof Error ? cause.message : String(cause);
   const error = own ?? new QuireError(final ? codeOfStatus(status) : 'unreachable', said, null, cause);
   return { error, final, later: status === 429 || status >= 500 };
 }
 
+/** Returns a response body as a problem, or null if it is not one. */
 export function problemOf(body: unknown): ServerProblem | null {
   const { type, title, status } = (body ?? {}) as Partial<ServerProblem>;
   const whole = typeof type === 'string' && typeof title === 'string' && typeof status === 'number';
   return whole ? (body as ServerProblem) : null;
 }
 
-const codes: Readonly<Record<string, QuireErrorCode>> = {
+const codesByKind: Readonly<Record<string, QuireErrorCode>> = {
   'signed-out': 'signed-out',
   'wrong-credentials': 'signed-out',
   forbidden: 'forbidden',
@@ -113,10 +114,11 @@ const codes: Readonly<Record<string, QuireErrorCode>> = {
 };
 
 function codeOf(kind: string): QuireErrorCode {
-  return Object.hasOwn(codes, kind) ? (codes[kind] as QuireErrorCode) : 'refused';
+  return Object.hasOwn(codesByKind, kind) ? (codesByKind[kind] as QuireErrorCode) : 'refused';
 }
 
-/** Of what an application's own function throws: whose answer it was, and in which form, nobody here knows. */
+/** Returns the code for the `status` of an error that an application's function threw. It may stem from any server, so there is
+ * no problem to read. */
 function codeOfStatus(status: number): QuireErrorCode {
   if (status === 401) return 'signed-out';
   if (status === 403) return 'forbidden';

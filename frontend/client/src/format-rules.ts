@@ -1,4 +1,4 @@
-/** The rule for one value; what each type means stands in collab/wire/testdata/formats.json. */
+/** The rule for one value. collab/wire/testdata/formats.json says what each type means. */
 export type FormatRule =
   | { readonly type: 'true' }
   | { readonly type: 'enum'; readonly values: readonly string[] }
@@ -13,17 +13,17 @@ export type FormatRule =
       readonly max: number;
     }
   | { readonly type: 'any'; readonly rules: readonly FormatRule[] }
-  /** Not in the file: for what a page met in a document without knowing it. Any value. */
+  /** Not in that file: any value. For formats that a page found in a document without knowing them. */
   | { readonly type: 'kept' };
 
-/** Rules by the name of what they are for. */
+/** Rules by the name of their format, embed or attribute. */
 export type Rules = Readonly<Record<string, FormatRule>>;
 
-/** What a document may hold: the table that the server, the editor's registry and the paste filter share. */
+/** What a document may hold. The server, the editor's registry and the paste filter share this table. */
 export interface FormatsTable {
-  /** The newest of `since`. */
+  /** The highest version in `since`. */
   readonly version: number;
-  /** The version with which each format and embed came. */
+  /** The version that introduced each format and embed. */
   readonly since: Readonly<Record<string, number>>;
   readonly text: { readonly refuse: readonly string[] };
   readonly inline: Rules;

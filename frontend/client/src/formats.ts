@@ -2,7 +2,7 @@ import { type AttributeMap, Delta, type Op } from './delta.ts';
 import type { FormatRule, FormatsTable, Rules } from './format-rules.ts';
 import { formatsTable } from './formats-table.ts';
 
-/** Whether the table lets `value` be the value of a format. Null, which removes one, is for the caller. */
+/** Reports whether a rule allows a value. The caller handles null, which removes a format. */
 export function allows(rule: FormatRule, value: unknown): boolean {
   switch (rule.type) {
     case 'true':
@@ -24,9 +24,9 @@ export function allows(rule: FormatRule, value: unknown): boolean {
   }
 }
 
-/** The delta without anything the server would refuse: formats and embeds outside the table, text it does not take, parts of
- * no length. Positions stay right, because only inserts get shorter. The same object when there was nothing to clean. Pass
- * null for a server that allows any format. */
+/** Returns the delta without what the server would refuse: formats and embeds outside the table, characters it does not take, ops
+ * without a length. Positions in the document stay right, because only inserts get shorter. Returns the same object if there was
+ * nothing to clean. Pass null for a server that allows any format. */
 export function clean(delta: Delta, table: FormatsTable | null = formatsTable): Delta {
   const cleaned = new Delta();
   let changed = false;
@@ -44,26 +44,27 @@ function cleanComponent(op: Op, table: FormatsTable | null): Op | null {
     return Object.keys(op).length === 1 ? op : { delete: op.delete };
   }
   if (op.retain !== undefined) {
-    const retain = typeof op.retain === 'object' ? 1 : op.retain; // changes inside an embed are not in the protocol
+    const retain = typeof op.retain === 'object' ? 1 : op.retain; // the protocol has no changes inside an embed
     if (!isLength(retain)) return null;
-    return withAttributes(op, { retain }, retain !== op.retain, table && namesOfRetain(table));
+    return withAttributes(op, { retain }, retain !== op.retain, table && rulesOfRetain(table));
   }
   if (typeof op.insert === 'string') {
     const insert = cleanText(op.insert, table);
-    return insert === '' ? null : withAttributes(op, { insert }, insert !== op.insert, table && namesOfText(table));
+    return insert === '' ? null : withAttributes(op, { insert }, insert !== op.insert, table && rulesOfText(table));
   }
   if (op.insert === null || op.insert === undefined) return null;
-  const names = table && namesOfEmbed(table, op.insert);
-  return names === undefined ? null : withAttributes(op, { insert: op.insert }, false, names);
+  const rules = table && rulesOfEmbed(table, op.insert);
+  return rules === undefined ? null : withAttributes(op, { insert: op.insert }, false, rules);
 }
 
-/** The component with the attributes that `names` allows (null: all); `op` itself if nothing changed. */
-function withAttributes(op: Op, bare: Op, changed: boolean, names: Rules | null): Op | null {
+/** Returns `bare` with those attributes of `op` that `rules` allows (null: all). Returns `op` itself if nothing changed, neither
+ * here nor (`changed`) before. */
+function withAttributes(op: Op, bare: Op, changed: boolean, rules: Rules | null): Op | null {
   if (op.attributes === undefined) return changed ? bare : op;
   const kept: AttributeMap = {};
   for (const [name, value] of Object.entries(op.attributes)) {
-    const rule = names && Object.hasOwn(names, name) ? names[name] : undefined;
-    if (names && !(rule && (value === null || allows(rule, value)))) changed = true;
+    const rule = rules && Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rules && !(rule && (value === null || allows(rule, value)))) changed = true;
     else if (value === undefined) changed = true;
     else kept[name] = value;
   }
@@ -81,29 +82,29 @@ function isLength(n: number): boolean {
   return Number.isSafeInteger(n) && n > 0;
 }
 
-function namesOfText(table: FormatsTable): Rules {
-  return once(table, 'text', () => ({ ...table.inline, ...table.block }));
+function rulesOfText(table: FormatsTable): Rules {
+  return memo(table, 'text', () => ({ ...table.inline, ...table.block }));
 }
 
-function namesOfRetain(table: FormatsTable): Rules {
-  return once(table, 'retain', () =>
-    Object.assign({}, namesOfText(table), ...Object.values(table.embeds).map((embed) => embed.attributes ?? {})),
+function rulesOfRetain(table: FormatsTable): Rules {
+  return memo(table, 'retain', () =>
+    Object.assign({}, rulesOfText(table), ...Object.values(table.embeds).map((embed) => embed.attributes ?? {})),
   );
 }
 
-/** Undefined: no such embed, or not with such a value. */
-function namesOfEmbed(table: FormatsTable, insert: Record<string, unknown>): Rules | undefined {
+/** Returns undefined if the table has no such embed, or does not allow its value. */
+function rulesOfEmbed(table: FormatsTable, insert: Record<string, unknown>): Rules | undefined {
   const [name, ...more] = Object.keys(insert);
   if (name === undefined || more.length > 0 || !Object.hasOwn(table.embeds, name)) return undefined;
   const embed = table.embeds[name];
   if (!embed || !allows(embed.value, insert[name])) return undefined;
-  return once(table, `embed ${name}`, () => ({ ...namesOfText(table), ...embed.attributes }));
+  return memo(table, `embed ${name}`, () => ({ ...rulesOfText(table), ...embed.attributes }));
 }
 
-/** What is derived from a table is made once per table; the pattern of a rule once per rule. */
+/** Caches what is computed from a table or a rule. */
 const derived = new WeakMap<object, Map<string, unknown>>();
 
-function once<T>(of: object, name: string, make: () => T): T {
+function memo<T>(of: object, name: string, make: () => T): T {
   const known = derived.get(of) ?? new Map<string, unknown>();
   derived.set(of, known);
   if (!known.has(name)) known.set(name, make());
@@ -111,7 +112,7 @@ function once<T>(of: object, name: string, make: () => T): T {
 }
 
 function matches(rule: Extract<FormatRule, { type: 'pattern' }>, value: string): boolean {
-  return once(rule, 'regexp', () => new RegExp(`^(?:${rule.pattern})$`)).test(value);
+  return memo(rule, 'regexp', () => new RegExp(`^(?:${rule.pattern})$`)).test(value);
 }
 
 function allowsUrl(rule: Extract<FormatRule, { type: 'url' }>, url: string): boolean {

@@ -9,22 +9,22 @@ import { Queue } from './queue.ts';
 import type { QueueRecord } from './store.ts';
 import type { ParkedReason } from './types.ts';
 
-/** How often queues of other living pages are looked at again: one of them may have gone meanwhile. */
-export const lookAgain = 60_000;
-/** How long a page that said goodbye may take to be gone, with its last write. */
-export const lastBreath = 1_000;
-/** Without a way to ask, a queue counts as left over when nothing was written to it for this long. */
-const untouched = 60_000;
+/** When to look again at the queues of other live pages, ms: one of those pages may be gone by then. */
+export const recheckAfter = 60_000;
+/** How long a page that announced its end may take for its last write, ms. */
+export const leaveGrace = 1_000;
+/** Where pages cannot ask each other, a queue counts as left behind if it was not written for this long, ms. */
+const staleAfter = 60_000;
 
-/** Sends what other page loads of this user left behind, of any document: the frame in flight byte for byte under its old id,
- * then what waited behind it under ours. */
+/** Takes over the queues that earlier page loads of this user left behind, of any document, and sends them: first the frame in
+ * flight, byte for byte under its old client id, then the waiting edits under ours. */
 export class Leftovers {
   readonly #page: Page;
   readonly #ownership: Ownership;
-  readonly #mine = new Map<string, Leftover>();
+  readonly #taken = new Map<string, LeftoverQueue>();
   #user: string | null = null;
   #timer: unknown = null;
-  #due = 0;
+  #lookAt = 0;
   #looking: Promise<void> | null = null;
 
   constructor(page: Page, ownership: Ownership) {
@@ -32,14 +32,14 @@ export class Leftovers {
     this.#ownership = ownership;
   }
 
-  /** Edits of earlier page loads that this page is sending. */
+  /** How many edits of earlier page loads this page still has to send. */
   get edits(): number {
     let sum = 0;
-    for (const one of this.#mine.values()) sum += one.edits;
+    for (const one of this.#taken.values()) sum += one.edits;
     return sum;
   }
 
-  /** Looks for what `user` left behind. Never touches another user's. */
+  /** Takes over what pages of `user` left behind. Never touches another user's queues. */
   look(user: string): Promise<void> {
     this.#user = user;
     this.#looking ??= this.#look(user).finally(() => {
@@ -48,14 +48,14 @@ export class Leftovers {
     return this.#looking;
   }
 
-  /** Another page has unsent edits: looks, after `ms`, whether it is still at work on them. */
-  lookIn(ms: number): void {
+  /** Another page has unsent edits: looks again in `ms` whether it is still there to send them. */
+  lookAfter(ms: number): void {
     const user = this.#user;
     if (user === null) return;
     const { env } = this.#page;
-    if (this.#timer !== null && this.#due <= env.now() + ms) return;
+    if (this.#timer !== null && this.#lookAt <= env.now() + ms) return;
     if (this.#timer !== null) env.clearTimeout(this.#timer);
-    this.#due = env.now() + ms;
+    this.#lookAt = env.now() + ms;
     this.#timer = env.setTimeout(() => {
       this.#timer = null;
       this.look(user);
@@ -65,46 +65,46 @@ export class Leftovers {
   stop(): void {
     if (this.#timer !== null) this.#page.env.clearTimeout(this.#timer);
     this.#timer = null;
-    for (const one of this.#mine.values()) one.stop();
-    this.#mine.clear();
+    for (const one of this.#taken.values()) one.stop();
+    this.#taken.clear();
     this.#user = null;
   }
 
   async #look(user: string): Promise<void> {
-    const { keeper } = this.#page;
-    const foreign = (await keeper.queues(user)).filter((queue) => queue.owner !== this.#page.id);
-    const owners = [...new Set(foreign.map((queue) => queue.owner))];
-    const silent = await Promise.all(owners.map((owner) => this.#isGone(owner, foreign)));
+    const { store } = this.#page;
+    const others = (await store.queues(user)).filter((queue) => queue.owner !== this.#page.id);
+    const owners = [...new Set(others.map((queue) => queue.owner))];
+    const gone = await Promise.all(owners.map((owner) => this.#isGone(owner, others)));
     for (const [i, owner] of owners.entries()) {
-      if (silent[i]) await this.#takeFrom(owner, foreign);
+      if (gone[i]) await this.#takeFrom(owner, others);
     }
-    if (this.#user === user && silent.includes(false) && this.#timer === null) this.lookIn(lookAgain);
+    if (this.#user === user && gone.includes(false) && this.#timer === null) this.lookAfter(recheckAfter);
   }
 
   async #isGone(owner: string, queues: QueueRecord[]): Promise<boolean> {
-    if (this.#ownership.canAsk) return !(await this.#ownership.alive(owner));
+    if (this.#ownership.canAsk) return !(await this.#ownership.isAlive(owner));
     const last = Math.max(...queues.filter((queue) => queue.owner === owner).map((queue) => queue.at));
-    return last < this.#page.env.now() - untouched;
+    return last < this.#page.env.now() - staleAfter;
   }
 
   async #takeFrom(owner: string, queues: QueueRecord[]): Promise<void> {
     for (const { key } of queues.filter((queue) => queue.owner === owner)) {
-      const record = await this.#page.keeper.take(key, owner, this.#page.id);
+      const record = await this.#page.store.take(key, owner, this.#page.id);
       if (!record || this.#user !== record.user) continue;
-      const leftover = new Leftover(this.#page, record, () => {
-        this.#mine.delete(key);
-        this.#page.counted();
+      const leftover = new LeftoverQueue(this.#page, record, () => {
+        this.#taken.delete(key);
+        this.#page.countsChanged();
       });
-      this.#mine.set(key, leftover);
-      leftover.begin();
+      this.#taken.set(key, leftover);
+      leftover.start();
     }
-    this.#ownership.took(owner);
-    this.#page.counted();
+    this.#ownership.announceTakeover(owner);
+    this.#page.countsChanged();
   }
 }
 
-/** One queue of an earlier page load, sent without an editor. */
-class Leftover implements Receiver {
+/** A queue of an earlier page load, sent without an editor. */
+class LeftoverQueue implements Receiver {
   readonly #page: Page;
   readonly #document: string;
   readonly #queue: Queue;
@@ -122,8 +122,8 @@ class Leftover implements Receiver {
       record.document,
       record.epoch,
       {
-        remote: () => this.#check(),
-        confirmed: () => this.#check(),
+        remote: () => this.#finishIfDone(),
+        confirmed: () => this.#finishIfDone(),
         refused: (error) => this.#park(reasonOf(error), error.message ?? ''),
         gap: (upTo) => this.#catchUp.ask(upTo),
         lost: () => this.#park('restored', ''),
@@ -138,7 +138,7 @@ class Leftover implements Receiver {
     return this.#queue.edits;
   }
 
-  begin(): void {
+  start(): void {
     this.#page.connection.join(this.#document, this);
   }
 
@@ -146,7 +146,7 @@ class Leftover implements Receiver {
     this.#catchUp.reset();
     this.#resumed = false;
     if (this.#queue.epoch !== this.#page.connection.epoch) this.#park('restored', '');
-    // Everything since the revision this queue stands on; then what is in flight, unless it was among that.
+    // Fetches every op since the queue's revision, then sends the op in flight unless it was among those.
     else this.#catchUp.ask();
   }
 
@@ -177,13 +177,13 @@ class Leftover implements Receiver {
 
   #park(reason: ParkedReason, detail: string): void {
     this.#queue.park(reason, detail);
-    this.#check();
+    this.#finishIfDone();
   }
 
-  #check(): void {
+  #finishIfDone(): void {
     if (isPending(this.#queue.pending)) return;
     this.#page.connection.leave(this.#document, this);
     this.#queue.write();
-    this.#queue.settled().then(() => this.#done());
+    this.#queue.whenWritten().then(() => this.#done());
   }
 }

@@ -5,8 +5,8 @@ import type { ClientOptions, QuireClient } from './types.ts';
 
 export * from './index.ts';
 
-/** `createClient` for Node: with a WebSocket, which Node has by itself only from 22 on. There is no browser to keep unsent edits,
- * so they live as long as the process: wait for `whenSaved()`, then `close()`. */
+/** `createClient` for Node, with a WebSocket, which Node itself has only from 22 on. No browser keeps unsent edits here; they live as
+ * long as the process: wait for `whenSaved()`, then `close()`. */
 export function createClient(options: ClientOptions = {}): QuireClient {
   return create({ ...options, environment: { openSocket, ...options.environment } });
 }

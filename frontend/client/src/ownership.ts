@@ -1,81 +1,87 @@
 import type { ChannelLike, Environment } from './environment.ts';
 
-/** What the pages of one browser tell each other. */
+/** What the pages of one browser tell each other. Pages of an older build read the same messages. */
 type Message =
-  /** Who answers for this page's edits? */
+  /** Is this page still there? */
   | { readonly kind: 'who'; readonly page: string }
+  /** Yes, it is. */
   | { readonly kind: 'here'; readonly page: string }
-  /** This page's edits have another owner now. */
+  /** The sender has taken over the edits of this page. */
   | { readonly kind: 'took'; readonly page: string }
-  /** This page goes and leaves edits behind. */
+  /** The sender is about to go and leaves edits behind. */
   | { readonly kind: 'bye'; readonly page: string }
-  /** Unsent or parked text changed: count again. */
+  /** Unsent or parked text changed in the store: count again. */
   | { readonly kind: 'changed' }
-  /** This user signed out on this device, and their text was cleared. */
+  /** This user signed out on this device, and their text was removed from it. */
   | { readonly kind: 'cleared'; readonly user: string };
 
+/** What other pages tell this one. */
 export interface OwnershipEvents {
-  tookFromUs(): void;
-  othersChanged(): void;
-  left(page: string): void;
-  cleared(user: string): void;
+  /** Another page has taken over this page's edits. */
+  takenOver(): void;
+  /** Another page changed unsent or parked text in the store. */
+  changedElsewhere(): void;
+  /** Another page is about to go and leaves edits behind. */
+  leaving(page: string): void;
+  /** The user signed out in another page, which removed their text from the device. */
+  clearedElsewhere(user: string): void;
 }
 
-/** How long a page may take to say that it is alive. A frozen one does not, and finds out when it wakes up. */
-export const silence = 1_000;
+/** How long a page may take to answer, ms. A frozen page does not, and learns of the takeover when it wakes up. */
+const answerTimeout = 1_000;
 
-/** How the pages of one browser agree on whose edits are whose. The store decides (a transaction makes one page the owner);
- * this only keeps a page from taking what another is still at work on. */
+/** Tells the pages of one browser apart: which are still there to send their edits, and which have left them behind. The store
+ * alone decides who owns a queue, in a transaction; this only keeps a page from taking over what another is still sending. */
 export class Ownership {
   readonly #page: string;
   readonly #env: Environment;
   readonly #channel: ChannelLike | null;
   readonly #events: OwnershipEvents;
-  readonly #asked = new Map<string, () => void>();
+  readonly #waiting = new Map<string, () => void>();
 
   constructor(env: Environment, name: string, page: string, events: OwnershipEvents) {
     this.#env = env;
     this.#page = page;
     this.#events = events;
-    this.#channel = channelOf(env, name);
-    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#heard(data as Message);
+    this.#channel = openChannel(env, name);
+    if (this.#channel) this.#channel.onmessage = ({ data }) => this.#receive(data as Message);
   }
 
-  /** Whether pages can hear each other at all. */
+  /** Whether pages can reach each other at all. */
   get canAsk(): boolean {
     return this.#channel !== null;
   }
 
-  /** Whether the page answers within a second. */
-  alive(page: string): Promise<boolean> {
+  /** Reports whether the page answers within a second. */
+  isAlive(page: string): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = this.#env.setTimeout(() => {
-        this.#asked.delete(page);
+        this.#waiting.delete(page);
         resolve(false);
-      }, silence);
-      this.#asked.set(page, () => {
+      }, answerTimeout);
+      this.#waiting.set(page, () => {
         this.#env.clearTimeout(timer);
-        this.#asked.delete(page);
+        this.#waiting.delete(page);
         resolve(true);
       });
-      this.#tell({ kind: 'who', page });
+      this.#post({ kind: 'who', page });
     });
   }
 
-  took(page: string): void {
-    this.#tell({ kind: 'took', page });
+  announceTakeover(page: string): void {
+    this.#post({ kind: 'took', page });
   }
 
-  changed(): void {
-    this.#tell({ kind: 'changed' });
+  announceChange(): void {
+    this.#post({ kind: 'changed' });
   }
 
-  bye(): void {
-    this.#tell({ kind: 'bye', page: this.#page });
+  announceLeaving(): void {
+    this.#post({ kind: 'bye', page: this.#page });
   }
 
-  cleared(user: string): void {
-    this.#tell({ kind: 'cleared', user });
+  announceCleared(user: string): void {
+    this.#post({ kind: 'cleared', user });
   }
 
   close(): void {
@@ -83,36 +89,36 @@ export class Ownership {
     this.#channel?.close();
   }
 
-  #tell(message: Message): void {
+  #post(message: Message): void {
     try {
       this.#channel?.postMessage(message);
     } catch {
-      // A channel that was closed. Whoever waits for an answer gives up in time.
+      // The channel is closed. Whoever waits for an answer times out.
     }
   }
 
-  #heard(message: Message): void {
+  #receive(message: Message): void {
     switch (message.kind) {
       case 'who':
-        if (message.page === this.#page) this.#tell({ kind: 'here', page: this.#page });
+        if (message.page === this.#page) this.#post({ kind: 'here', page: this.#page });
         return;
       case 'here':
-        return this.#asked.get(message.page)?.();
+        return this.#waiting.get(message.page)?.();
       case 'took':
-        if (message.page === this.#page) this.#events.tookFromUs();
+        if (message.page === this.#page) this.#events.takenOver();
         return;
       case 'bye':
-        return this.#events.left(message.page);
+        return this.#events.leaving(message.page);
       case 'changed':
-        return this.#events.othersChanged();
+        return this.#events.changedElsewhere();
       case 'cleared':
-        return this.#events.cleared(message.user);
+        return this.#events.clearedElsewhere(message.user);
     }
   }
 }
 
-/** Some pages, such as those in a sandbox, may not open one. */
-function channelOf(env: Environment, name: string): ChannelLike | null {
+/** Returns null where pages may not open a channel, such as in a sandbox. */
+function openChannel(env: Environment, name: string): ChannelLike | null {
   try {
     return env.openChannel?.(name) ?? null;
   } catch {

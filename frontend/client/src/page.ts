@@ -1,32 +1,33 @@
-import type { Calls } from './calls.ts';
+import type { Callbacks } from './callbacks.ts';
 import type { Connection } from './connection.ts';
 import type { Environment } from './environment.ts';
+import type { FallbackStore, WriteResult } from './fallback-store.ts';
 import type { FormatsTable } from './format-rules.ts';
-import type { Keeper, Written } from './keeper.ts';
 import type { SplitLimits } from './split.ts';
-import type { ParkedRecord } from './store.ts';
+import type { ParkedRecord, QueueRef } from './store.ts';
 import type { Kept, Parked } from './types.ts';
 
-/** What every queue of the page has in common. */
+/** What all queues of one page load share. */
 export interface Page {
   readonly id: string;
   readonly env: Environment;
   readonly connection: Connection;
-  readonly keeper: Keeper;
+  readonly store: FallbackStore;
   readonly limits: () => SplitLimits;
-  /** Puts text aside where its author sees it; `from` is the queue it was in. */
-  park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Written>;
-  /** A queue of this page was found to be another page's: stop everything. */
+  /** Parks text; `from` is the queue that it leaves, or null. */
+  park(record: ParkedRecord, from: QueueRef | null): Promise<WriteResult>;
+  /** Another page has taken over a queue of this page: everything has to stop. */
   replaced(): void;
-  /** Counts of unsent edits changed. */
-  counted(): void;
+  /** The number of unsent edits changed. */
+  countsChanged(): void;
 }
 
-/** What a document needs of its client. */
-export interface Surroundings extends Page {
-  readonly calls: Calls;
-  /** The user of the connection that is up. */
+/** What an open document needs from its client. */
+export interface ClientContext extends Page {
+  readonly callbacks: Callbacks;
+  /** The id of the signed-in user, as the server said; empty before the first connection. */
   user(): string;
+  /** The table by which edits are cleaned; null: every format is allowed. */
   formats(): FormatsTable | null;
   kept(): Kept;
   parkedOf(document: string): readonly Parked[];

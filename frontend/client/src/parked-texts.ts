@@ -1,54 +1,55 @@
-import type { Keeper, Written } from './keeper.ts';
-import { parkedOf } from './parked.ts';
-import type { ParkedRecord } from './store.ts';
+import type { FallbackStore, WriteResult } from './fallback-store.ts';
+import { parkedFromRecord } from './parked.ts';
+import type { ParkedRecord, QueueRef } from './store.ts';
 import type { Parked } from './types.ts';
 
 const none: readonly Parked[] = [];
 
-/** The parked texts of the user, as the store has them: read at the beginning, when another page changed them, and kept up
- * with what this page parks. */
+/** The user's parked texts as the store has them: read at the start and whenever another page changed them, and updated with what
+ * this page parks or removes. */
 export class ParkedTexts {
   all: readonly Parked[] = none;
-  readonly #keeper: Keeper;
+  readonly #store: FallbackStore;
   readonly #changed: (documents: ReadonlySet<string>, byUs: boolean) => void;
   #byDocument = new Map<string, readonly Parked[]>();
-  /** Counts our own changes, so that what is read meanwhile does not undo them. */
+  /** Counts our own changes, so that a read under way does not undo them. */
   #edition = 0;
 
-  /** `changed` is told of which documents there is more or less, and whether this page did it. */
-  constructor(keeper: Keeper, changed: (documents: ReadonlySet<string>, byUs: boolean) => void) {
-    this.#keeper = keeper;
+  /** `changed` is called with the documents whose parked texts changed, and whether this page changed them. */
+  constructor(store: FallbackStore, changed: (documents: ReadonlySet<string>, byUs: boolean) => void) {
+    this.#store = store;
     this.#changed = changed;
   }
 
-  /** The same array until something changed. */
+  /** Returns a document's parked texts: the same array until they change. */
   of(document: string): readonly Parked[] {
     return this.#byDocument.get(document) ?? none;
   }
 
+  /** Reads the store. */
   async read(user: string): Promise<void> {
     for (;;) {
       const edition = this.#edition;
-      const found = await this.#keeper.parked(user);
-      if (edition === this.#edition) return this.#set(found.map(parkedOf), false);
+      const found = await this.#store.parked(user);
+      if (edition === this.#edition) return this.#set(found.map(parkedFromRecord), false);
     }
   }
 
-  async add(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Written> {
-    const written = await this.#keeper.park(record, from);
-    if (written === 'kept') this.#set([parkedOf(record), ...this.all], true);
+  async add(record: ParkedRecord, from: QueueRef | null): Promise<WriteResult> {
+    const written = await this.#store.park(record, from);
+    if (written === 'kept') this.#set([parkedFromRecord(record), ...this.all], true);
     return written;
   }
 
   async remove(id: string): Promise<void> {
-    await this.#keeper.unpark(id);
+    await this.#store.unpark(id);
     this.#set(
       this.all.filter((one) => one.id !== id),
       true,
     );
   }
 
-  /** Forgets what is known; the store is the caller's. */
+  /** Forgets all texts here, but leaves the store alone. */
   forget(): void {
     this.#set(none, false);
   }

@@ -3,14 +3,14 @@ import type { FrameError } from './protocol.ts';
 import type { ParkedRecord } from './store.ts';
 import type { Parked, ParkedReason } from './types.ts';
 
-/** A parked text as the app sees it. */
-export function parkedOf(record: ParkedRecord): Parked {
+/** Returns a stored record as the application sees it. */
+export function parkedFromRecord(record: ParkedRecord): Parked {
   const { ops, user: _, ...rest } = record;
   const delta = new Delta(ops);
   return { ...rest, delta, text: textOf(delta) };
 }
 
-/** The inserted text alone. Pieces that stood apart are put on lines of their own. */
+/** Returns the inserted text alone. Pieces from different places in the document each go on a line of their own. */
 export function textOf(delta: Delta): string {
   let text = '';
   let apart = false;
@@ -24,12 +24,12 @@ export function textOf(delta: Delta): string {
   return text;
 }
 
-/** What to insert when parked text is put back: its inserts, without what it deleted or formatted. */
+/** Returns what to insert when parked text is put back: its inserts alone, without its deletions and format changes. */
 export function insertionOf(parked: Parked): Delta {
   return parked.delta.ops.reduce((all, op) => (op.insert === undefined ? all : all.push(op)), new Delta());
 }
 
-/** Why an op was refused, in the words that an app can translate. */
+/** Returns the reason for which an op was refused, as a code for the application to put into words. */
 export function reasonOf(error: FrameError): ParkedReason {
   switch (error.code) {
     case 'ERR_FORBIDDEN':

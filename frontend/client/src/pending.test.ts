@@ -10,9 +10,9 @@ import {
   nothingPending,
   type Pending,
   received,
-  shownOver,
   taken,
   total,
+  withPending,
 } from './pending.ts';
 import { defaultSplitLimits } from './split.ts';
 
@@ -32,9 +32,9 @@ function seeds(n: number, run: (random: Random) => void): void {
 function busy(random: Random): { text: Delta; pending: Pending } {
   const text = randomText(random, 10);
   let pending = nothingPending(5);
-  for (let i = 0; i < 3; i++) pending = edited(pending, randomChange(random, shownOver(text, pending).length()));
+  for (let i = 0; i < 3; i++) pending = edited(pending, randomChange(random, withPending(text, pending).length()));
   pending = taken(pending, limits);
-  for (let i = 0; i < 3; i++) pending = edited(pending, randomChange(random, shownOver(text, pending).length()));
+  for (let i = 0; i < 3; i++) pending = edited(pending, randomChange(random, withPending(text, pending).length()));
   return { text, pending };
 }
 
@@ -49,7 +49,7 @@ describe('the pending queue', () => {
         shown = shown.compose(change);
         pending = edited(pending, change);
         if (random.chance(0.3)) pending = taken(pending, limits);
-        expect(shownOver(text, pending)).toEqual(shown);
+        expect(withPending(text, pending)).toEqual(shown);
       }
     });
   });
@@ -59,7 +59,7 @@ describe('the pending queue', () => {
       const { text, pending } = busy(random);
       const remote = randomChange(random, text.length());
       const [next, show] = received(pending, remote);
-      expect(shownOver(text, pending).compose(show)).toEqual(shownOver(text.compose(remote), next));
+      expect(withPending(text, pending).compose(show)).toEqual(withPending(text.compose(remote), next));
       expect(next.revision).toBe(pending.revision + 1);
     });
   });
@@ -89,7 +89,7 @@ describe('the pending queue', () => {
     seeds(300, (random) => {
       const { text, pending } = busy(random);
       const confirmed = text.compose(pending.inFlight ?? new Delta());
-      expect(shownOver(confirmed, acknowledged(pending))).toEqual(shownOver(text, pending));
+      expect(withPending(confirmed, acknowledged(pending))).toEqual(withPending(text, pending));
     });
   });
 

@@ -1,11 +1,11 @@
+import { applyChange } from './apply-change.ts';
 import { Delta, type Op } from './delta.ts';
-import { putInto } from './put-into.ts';
 import { type SplitLimits, split } from './split.ts';
 
-/** What this editor has typed and the server has not confirmed: one op in flight, everything typed since composed into one.
- * `revision` is the server's revision beneath both. Pure: every function gives a new value and never touches a delta it was given.
+/** What was typed in this editor and the server has not confirmed: one op in flight, and everything typed since, composed into
+ * one. `revision` is the server's revision beneath both. Pure: every function returns a new value and changes no argument.
  *
- * The op in flight is never composed with anything again: the server may hold it already. It only moves over what others did. */
+ * The op in flight is never composed with anything again, because the server may have it already. It is only transformed. */
 export interface Pending {
   readonly revision: number;
   readonly inFlight: Delta | null;
@@ -23,14 +23,15 @@ export function edited(p: Pending, delta: Delta): Pending {
   return { ...p, waiting: waiting.ops.length === 0 ? null : waiting };
 }
 
-/** Moves what waits, or as much of it as one frame may hold, in flight. Only while nothing is in flight. */
+/** Puts the waiting edits in flight, or as much of them as one frame may hold. Does nothing while an op is in flight. */
 export function taken(p: Pending, limits: SplitLimits): Pending {
   if (p.inFlight || !p.waiting) return p;
   const [first, rest] = split(p.waiting, limits);
   return { ...p, inFlight: first, waiting: rest };
 }
 
-/** An op of someone else at `revision`: gives what the editor has to show of it. The committed op comes first, as on the server. */
+/** Applies somebody else's op at `revision`. Returns `show`, the same op as a change of what the editor shows. The committed op comes
+ * first, as on the server. */
 export function received(p: Pending, remote: Delta): [Pending, show: Delta] {
   let show = remote;
   const over = (mine: Delta | null): Delta | null => {
@@ -39,18 +40,18 @@ export function received(p: Pending, remote: Delta): [Pending, show: Delta] {
     show = mine.transform(show, false);
     return moved;
   };
-  const inFlight = over(p.inFlight); // in this order: what waits was typed on top of what is in flight
+  const inFlight = over(p.inFlight); // in this order: the waiting edits were typed on top of the op in flight
   const waiting = over(p.waiting);
   // An op in flight that became empty stays in flight, because its acknowledgement is still to come.
   return [{ revision: p.revision + 1, inFlight, waiting: waiting?.ops.length === 0 ? null : waiting }, show];
 }
 
-/** Our own op came back at `revision`. */
+/** Our op in flight was committed at `revision`. */
 export function acknowledged(p: Pending): Pending {
   return { ...p, revision: p.revision + 1, inFlight: null };
 }
 
-/** Everything pending as one delta over the server's text, or null. */
+/** Returns everything pending as one delta over the server's text, or null if nothing is pending. */
 export function total(p: Pending): Delta | null {
   if (p.inFlight && p.waiting) return p.inFlight.compose(p.waiting);
   return p.inFlight ?? p.waiting;
@@ -60,14 +61,14 @@ export function isPending(p: Pending): boolean {
   return p.inFlight !== null || p.waiting !== null;
 }
 
-/** The text with everything pending in it. */
-export function shownOver(base: Delta, p: Pending): Delta {
+/** Returns a server text with everything pending applied to it. */
+export function withPending(base: Delta, p: Pending): Delta {
   const mine = total(p);
-  return mine ? putInto(base, mine) : base;
+  return mine ? applyChange(base, mine) : base;
 }
 
-/** A copy that shares nothing with an editor that goes on changing its own. A null format on an insert says nothing, and
- * would stay in the text or not depending on how ops are composed: it is left out. */
+/** Returns a copy of a delta, because an editor may go on changing its own. Null formats on inserts are left out: they mean nothing,
+ * and whether they stay in the text would depend on the order of composition. */
 export function copyOf(delta: { ops: Delta['ops'] }): Delta {
   return delta.ops.reduce((copy, op) => copy.push(withoutNulls(op)), new Delta());
 }

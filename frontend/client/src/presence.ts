@@ -5,14 +5,16 @@ import { type OpFrame, opsOf, type PresenceFrame, personOf, presenceFrame, prese
 import { sameFields } from './state.ts';
 import type { Caret, Person, Range } from './types.ts';
 
-/** What presence needs to know of its document. */
-export interface Place {
+/** What presence needs from its document. */
+export interface PresenceHost {
   readonly document: string;
   readonly env: Environment;
   readonly connection: Connection;
-  /** The revision that is here, and whether the text holds unconfirmed edits: a caret among them means nothing to others. */
+  /** The revision this page has. */
   revision(): number;
+  /** The unconfirmed edits. While there are any, no caret is sent: others could not place it. */
   pending(): readonly Delta[];
+  /** `carets` changed. */
   moved(): void;
 }
 
@@ -21,42 +23,46 @@ interface Remote extends Caret {
   readonly pv: number;
 }
 
-const sendEvery = 50;
-/** How many of the last ops are remembered, to bring along a caret that was sent before them. */
-const remembered = 200;
+/** The shortest time between two carets that are sent, ms. */
+const sendInterval = 50;
+/** How many of the last ops are remembered, to move carets that were sent before them. */
+const maxLog = 200;
 
-/** Who else is here, and where: carets move with every change by themselves, so that only a real move is sent. */
+/** Who else has the document open, and where their carets are. Everybody moves all carets along with every change of the text, so
+ * that only a real move of a caret is sent. */
 export class Presence {
   carets: readonly Caret[] = [];
   people: readonly Person[] = [];
-  #place: Place;
+  #host: PresenceHost;
   #id: string;
   #pv = 0;
   #range: Range | null = null;
   #joined = false;
-  /** What the others believe, moved as they move it; undefined: nothing yet. */
-  #told: Range | null | undefined = undefined;
+  /** Our caret as the others have it, moved along as they move it; undefined: they have none. */
+  #announced: Range | null | undefined = undefined;
   #timer: unknown = null;
   #lastSent = Number.NEGATIVE_INFINITY;
   #remote = new Map<string, Remote>();
+  /** Frames for a revision that this page does not have yet. */
   #early: PresenceFrame[] = [];
+  /** The last committed ops. */
   #log: { v: number; src: string; delta: Delta }[] = [];
 
-  constructor(place: Place) {
-    this.#place = place;
-    this.#id = place.env.randomId();
+  constructor(host: PresenceHost) {
+    this.#host = host;
+    this.#id = host.env.randomId();
   }
 
-  /** Subscribed to the document on a new connection. */
+  /** The document is caught up on a new connection. */
   online(): void {
-    const { connection, document } = this.#place;
+    const { connection, document } = this.#host;
     connection.send(presenceRequestFrame('ps', document, connection.nextPresenceSeq()));
     this.#joined = true;
-    this.#told = undefined;
+    this.#announced = undefined;
     this.#schedule();
   }
 
-  /** Others cannot be seen any more. */
+  /** The connection is lost, and with it everybody's presence. */
   offline(): void {
     this.#joined = false;
     this.#stopTimer();
@@ -67,10 +73,10 @@ export class Presence {
     this.#publish();
   }
 
-  /** Says goodbye. */
+  /** Takes our caret away from the others, who then no longer see this editor. */
   leave(): void {
-    const { connection, document } = this.#place;
-    if (this.#joined && this.#told !== undefined) this.#send(null);
+    const { connection, document } = this.#host;
+    if (this.#joined && this.#announced !== undefined) this.#send(null);
     if (this.#joined) connection.send(presenceRequestFrame('pu', document, connection.nextPresenceSeq()));
     this.offline();
   }
@@ -80,14 +86,14 @@ export class Presence {
     this.#schedule();
   }
 
-  /** Nothing is pending any more: what could not be told before can be now. */
-  settled(): void {
-    if (this.#joined && !sameRange(this.#told, this.#range)) this.#schedule();
+  /** Nothing is pending any more: a caret that was held back can be sent. */
+  nothingPending(): void {
+    if (this.#joined && !sameRange(this.#announced, this.#range)) this.#schedule();
   }
 
-  /** Somebody came and asks who is here. */
-  asked(): void {
-    this.#told = undefined;
+  /** Somebody opened the document and asks who else has: sends our caret again. */
+  requested(): void {
+    this.#announced = undefined;
     this.#schedule();
   }
 
@@ -95,17 +101,17 @@ export class Presence {
   edited(delta: Delta): void {
     this.#move(delta, null);
     this.#range = moveRange(this.#range, delta, false);
-    if (this.#told) this.#told = moveRange(this.#told, delta, false);
+    if (this.#announced) this.#announced = moveRange(this.#announced, delta, false);
   }
 
   /** A committed op changed what the editor shows by `show`; our own changes nothing there. */
   committed(frame: OpFrame, committed: Delta, show: Delta | null): void {
     this.#log.push({ v: frame.v, src: frame.src, delta: committed });
-    if (this.#log.length > remembered) this.#log.shift();
+    if (this.#log.length > maxLog) this.#log.shift();
     if (show) {
       this.#move(show, frame.src);
       this.#range = moveRange(this.#range, show, true);
-      if (this.#told) this.#told = moveRange(this.#told, show, true);
+      if (this.#announced) this.#announced = moveRange(this.#announced, show, true);
     }
     const due = this.#early;
     if (due.length === 0) return;
@@ -113,7 +119,7 @@ export class Presence {
     for (const early of due) this.receive(early);
   }
 
-  /** The text was put right without an op. */
+  /** What the editor shows was changed without an op. */
   corrected(show: Delta): void {
     this.#move(show, null);
     this.#range = moveRange(this.#range, show, true);
@@ -127,8 +133,8 @@ export class Presence {
       return;
     }
     if (known && frame.pv < known.pv) return;
-    const v = frame.v ?? this.#place.revision();
-    if (v > this.#place.revision()) {
+    const v = frame.v ?? this.#host.revision();
+    if (v > this.#host.revision()) {
       this.#early = [...this.#early.filter((one) => one.id !== frame.id), frame];
       return;
     }
@@ -140,11 +146,11 @@ export class Presence {
     this.#publish();
   }
 
-  /** From revision `v` of the server's text to what the editor shows. */
+  /** Moves a range from revision `v` of the server's text to what the editor shows. */
   #shown(range: Range, v: number, src: string): Range | null {
     let moved: Range | null = range;
     for (const op of this.#log) if (op.v >= v) moved = moveRange(moved, op.delta, op.src !== src);
-    for (const mine of this.#place.pending()) moved = moveRange(moved, mine, true);
+    for (const mine of this.#host.pending()) moved = moveRange(moved, mine, true);
     return moved;
   }
 
@@ -165,36 +171,36 @@ export class Presence {
     this.carets = all.map(({ id, person, range }) => ({ id, person, range }));
     const people = [...new Map(all.map(({ person }) => [person.id, person])).values()];
     if (!samePeople(people, this.people)) this.people = people;
-    this.#place.moved();
+    this.#host.moved();
   }
 
   #schedule(): void {
     if (!this.#joined || this.#timer !== null) return;
-    const { env } = this.#place;
+    const { env } = this.#host;
     this.#timer = env.setTimeout(
       () => {
         this.#timer = null;
-        if (this.#place.pending().length > 0 || sameRange(this.#told, this.#range)) return;
-        this.#told = this.#range;
+        if (this.#host.pending().length > 0 || sameRange(this.#announced, this.#range)) return;
+        this.#announced = this.#range;
         this.#send(this.#range ?? {});
       },
-      Math.max(0, this.#lastSent + sendEvery - env.now()),
+      Math.max(0, this.#lastSent + sendInterval - env.now()),
     );
   }
 
   #send(p: object | null): void {
-    const { connection, document, env } = this.#place;
+    const { connection, document, env } = this.#host;
     this.#lastSent = env.now();
-    connection.send(presenceFrame(document, this.#id, this.#pv++, this.#place.revision(), p));
+    connection.send(presenceFrame(document, this.#id, this.#pv++, this.#host.revision(), p));
   }
 
   #stopTimer(): void {
-    if (this.#timer !== null) this.#place.env.clearTimeout(this.#timer);
+    if (this.#timer !== null) this.#host.env.clearTimeout(this.#timer);
     this.#timer = null;
   }
 }
 
-/** `stay`: an insert exactly at the caret leaves it where it is; one's own pushes it on. */
+/** `stay`: an insert exactly at the caret does not move it. One's own insert does. */
 function moveRange(range: Range | null, delta: Delta, stay: boolean): Range | null {
   if (!range) return null;
   const start = delta.transformPosition(range.index, stay);
@@ -211,7 +217,7 @@ function samePeople(a: readonly Person[], b: readonly Person[]): boolean {
   return a.length === b.length && a.every((one, i) => sameFields(one, b[i] ?? {}));
 }
 
-/** The delta of an op frame. */
+/** Returns the delta of an op frame. */
 export function deltaOf(frame: OpFrame): Delta {
   return new Delta(opsOf(frame.op));
 }

@@ -7,13 +7,13 @@ import type { Person, Role, ServerLimits } from './types.ts';
 const collection = 'documents';
 const typeUri = 'http://sharejs.org/types/rich-text/v1';
 
-/** By whom, as the server names people in its notices. */
+/** Who did something, as the server's notices name people. */
 export interface By {
   readonly id: string;
   readonly name: string;
 }
 
-/** Somebody as frames name them: of guest and picture only what there is. */
+/** A person as frames name them: `guest` is there only if true, `picture` only if there is one. */
 export type WirePerson = Omit<Person, 'guest'> & { readonly guest?: true };
 
 export function personOf(person: WirePerson): Person {
@@ -39,7 +39,7 @@ export interface Hello {
   readonly error?: FrameError;
 }
 
-/** A committed op, or the acknowledgement of our own (without a body), or our own request with an error. */
+/** A committed op, or the acknowledgement of our own (without a body), or our own op sent back with an error. */
 export interface OpFrame {
   readonly a: 'op';
   readonly d: string;
@@ -99,7 +99,7 @@ export type Incoming =
   | { readonly a: 'bye'; readonly reason?: string }
   | { readonly a: 'pp' };
 
-/** Each of `Incoming`, which the compiler sees to. */
+/** Every `a` of `Incoming`; the compiler checks that none is missing. */
 export const known: Readonly<Record<Incoming['a'], true>> = {
   hs: true,
   op: true,
@@ -116,7 +116,7 @@ export const known: Readonly<Record<Incoming['a'], true>> = {
   pp: true,
 };
 
-/** Reads a frame; null for anything this client does not know, which is to be ignored. */
+/** Parses a frame. Returns null for anything this client does not know, which callers ignore. */
 export function parse(text: unknown): Incoming | null {
   if (typeof text !== 'string') return null;
   try {
@@ -127,24 +127,24 @@ export function parse(text: unknown): Incoming | null {
   }
 }
 
-/** The document a frame belongs to, or null for those of the whole connection. */
+/** Returns the document a frame belongs to, or null if it concerns the connection as a whole. */
 export function documentOf(frame: Incoming): string | null {
   if ('d' in frame) return frame.d;
   const channel = 'ch' in frame ? frame.ch : undefined;
   return channel?.startsWith(`${collection}.`) ? channel.slice(collection.length + 1) : null;
 }
 
-/** `id` is the client id this page was given before, null on its first connection; `formats`, the version of our table. */
+/** `id` is the client id that the server issued to this page, null on its first connection. `formats` is the version of our table. */
 export function helloFrame(id: string | null): string {
   return JSON.stringify({ a: 'hs', id, protocol: 1, protocolMinor: 2, quire: 1, formats: formatsTable.version });
 }
 
-/** Everything from revision `v` on, or the whole text where `v` is null. */
+/** Requests everything from revision `v` on, or the whole text if `v` is null. */
 export function requestFrame(a: 'f' | 's' | 'u', d: string, v: number | null): string {
   return JSON.stringify({ a, c: collection, d, v: v ?? undefined });
 }
 
-/** src and seq stand in front, so that the server can refuse even a frame it will not read to its end. */
+/** src and seq come before the op, so that the server can refuse by name a frame that is too large to read (W4). */
 export function opFrame(d: string, v: number, src: string, seq: number, op: Op[]): string {
   return JSON.stringify({ a: 'op', c: collection, d, v, src, seq, op });
 }
@@ -159,10 +159,10 @@ export function presenceRequestFrame(a: 'ps' | 'pu', d: string, seq: number): st
 
 export const pingFrame = '{"a":"pp"}';
 
-/** Ops come as an array or wrapped, from the snapshot and from stock clients. */
+/** Returns the ops of a body, which is an array, or an object with one in snapshots and from stock clients. */
 export function opsOf(body: Op[] | { ops: Op[] } | undefined): Op[] {
   return Array.isArray(body) ? body : (body?.ops ?? []);
 }
 
-/** The error by which the server says that it has less than we have seen: it was restored from a backup. */
+/** The error code that says our revision is beyond the server's head: it was restored from a backup (L9). */
 export const newerThanHead = 'ERR_OP_VERSION_NEWER_THAN_CURRENT_SNAPSHOT';

@@ -1,37 +1,37 @@
 import { Delta } from './delta.ts';
-import { Durable } from './durable.ts';
 import { QuireError } from './error.ts';
-import { Flight } from './flight.ts';
-import type { Written } from './keeper.ts';
+import type { WriteResult } from './fallback-store.ts';
 import type { Page } from './page.ts';
 import { acknowledged, edited, isPending, nothingPending, type Pending, received, taken, total } from './pending.ts';
 import { type FrameError, newerThanHead, type OpFrame } from './protocol.ts';
+import { QueueSender } from './queue-sender.ts';
+import { QueueWriter } from './queue-writer.ts';
 import type { ParkedRecord, QueueRecord } from './store.ts';
 import { Tally } from './tally.ts';
 import type { ParkedReason } from './types.ts';
 
-/** What a queue tells the one it works for. Called synchronously, while a frame is being handled. */
+/** What a queue tells its owner. Called synchronously, while a frame is being handled. */
 export interface QueueEvents {
-  /** Somebody else's op: the server's text moves by `committed`, what the editor shows by `show`. */
+  /** Somebody else's op: `committed` applies to the server's text, `show` to what the editor shows. */
   remote(committed: Delta, show: Delta, frame: OpFrame): void;
-  /** Our op is in the log, as `committed`. */
+  /** Our op in flight was committed, as `committed`. */
   confirmed(committed: Delta, frame: OpFrame): void;
-  /** The server will not have the op in flight. The queue still holds everything: park it. */
+  /** The server refused the op in flight. The queue still holds everything; the owner has to park it. */
   refused(error: FrameError): void;
-  /** Something is missing between `pending.revision` and `upTo`, which exists. */
+  /** Ops are missing between `pending.revision` and `upTo`, a revision that exists. */
   gap(upTo: number): void;
-  /** The server has less than this queue has seen. */
+  /** The server's log is not the one this queue has followed: it was restored from a backup. */
   lost(): void;
 }
 
-/** The pending edits of one document, alive: takes edits and meets the server's ops. `Durable` writes them down, `Flight`
- * sends them one op at a time, `Tally` counts them. */
+/** The pending edits of one document: takes in the editor's edits and the server's ops. `QueueWriter` writes them to the store,
+ * `QueueSender` sends them one op at a time, `Tally` counts them. */
 export class Queue {
   pending: Pending;
   epoch: string;
   title = '';
-  /** Since when something is unsent, ms since 1970. */
-  since: number | null = null;
+  /** When the oldest unconfirmed edit was made, ms since 1970; null when nothing is pending. */
+  unsentSince: number | null = null;
 
   readonly #page: Page;
   readonly #events: QueueEvents;
@@ -39,11 +39,11 @@ export class Queue {
   readonly #user: string;
   readonly #key: string;
   readonly #tally = new Tally();
-  readonly #durable: Durable;
-  readonly #flight: Flight;
+  readonly #writer: QueueWriter;
+  readonly #sender: QueueSender;
   #stopped = false;
 
-  /** `from`: what an earlier page left in the store, which this page has taken over. */
+  /** `from`: the record of an earlier page that this page has taken over. */
   constructor(page: Page, user: string, document: string, epoch: string, events: QueueEvents, from?: QueueRecord) {
     this.#page = page;
     this.#events = events;
@@ -56,22 +56,22 @@ export class Queue {
     const view = {
       pending: () => this.pending,
       record: () => this.#record(),
-      take: () => this.#take(),
+      takeNext: () => this.#takeNext(),
       write: () => this.write(),
     };
-    this.#durable = new Durable(page, this.#key, from !== undefined, view);
-    this.#flight = new Flight(page, document, view, from?.frame ?? null);
+    this.#writer = new QueueWriter(page, this.#key, from !== undefined, view);
+    this.#sender = new QueueSender(page, document, view, from?.frame ?? null);
   }
 
   /** Edits that the server has not confirmed. */
   get edits(): number {
-    return isPending(this.pending) ? Math.max(1, this.#tally.open) : 0;
+    return isPending(this.pending) ? Math.max(1, this.#tally.unconfirmed) : 0;
   }
 
-  /** Begins at a revision with nothing pending. */
+  /** Starts at a revision with nothing pending. */
   start(revision: number, epoch: string): void {
     this.pending = nothingPending(revision);
-    this.#durable.emptied();
+    this.#writer.reset();
     this.epoch = epoch;
   }
 
@@ -79,79 +79,80 @@ export class Queue {
     const was = this.pending;
     this.pending = edited(was, delta);
     if (this.pending === was) return;
-    if (this.since === null) this.since = this.#page.env.now();
+    if (this.unsentSince === null) this.unsentSince = this.#page.env.now();
     this.#tally.edited();
-    this.#dirty();
-    this.#flight.pump();
+    this.#changed();
+    this.#sender.pump();
   }
 
-  /** Connected and caught up: sends what is in flight again, if its answer was not among what was missed. */
+  /** The document is caught up on a new connection: sends what is pending. */
   resume(): void {
-    this.#flight.resume();
+    this.#sender.resume();
   }
 
+  /** Not connected, or not caught up any more: sends nothing until `resume`. */
   pause(): void {
-    this.#flight.pause();
+    this.#sender.pause();
   }
 
-  /** Nothing is sent or written by this queue from now on. */
+  /** Stops sending and writing for good. Whoever waits for the edits to be confirmed is told that the document was closed. */
   stop(): void {
     this.#stopped = true;
-    this.#flight.stop();
-    this.#durable.stop();
+    this.#sender.stop();
+    this.#writer.stop();
     this.fail(new QuireError('closed', 'the document was closed'));
   }
 
-  /** An op of the document, in the server's order. */
+  /** Takes in an op frame of the document, in the server's order. */
   receive(frame: OpFrame): void {
     if (this.#stopped) return;
-    const own = this.#flight.isAnswer(frame);
+    const own = this.#sender.isAnswer(frame);
     if (frame.error) {
       if (own) this.#refused(frame.error);
       return;
     }
-    // Confirmed where we have been without meeting it: what we believe is not this log.
+    // Our op was committed at a revision we have already passed without seeing it: this is not the log we followed.
     if (frame.v < this.pending.revision) return own ? this.#events.lost() : undefined;
     if (frame.v > this.pending.revision) return this.#events.gap(frame.v + 1);
     if (own) return this.#confirm(frame);
-    // The acknowledgement of another queue on this connection: what it did comes with the ops we ask for.
+    // An op without a body acknowledges another queue of this connection. Fetching returns it with its body.
     if (!frame.op) return this.#events.gap(frame.v + 1);
     const committed = new Delta(frame.op);
     const had = isPending(this.pending);
     const [next, show] = received(this.pending, committed);
-    this.#step(next, (p) => received(p, committed)[0]);
-    if (had && !isPending(this.pending)) this.#nothingLeft(); // others had already done what waited, such as a deletion
+    this.#advance(next, (p) => received(p, committed)[0]);
+    if (had && !isPending(this.pending)) this.#allConfirmed(); // others had already made the same change, such as a deletion
     this.#events.remote(committed, show, frame);
   }
 
   /** Resolves when every edit made so far is confirmed; rejects when they are parked. */
   whenSaved(): Promise<void> {
-    return isPending(this.pending) ? this.#tally.wait() : Promise.resolve();
+    return isPending(this.pending) ? this.#tally.whenConfirmed() : Promise.resolve();
   }
 
-  /** Nobody can wait any longer for what is pending. It stays pending. */
+  /** Rejects every `whenSaved`. What is pending stays pending. */
   fail(error: QuireError): void {
     this.#tally.fail(error);
   }
 
-  /** Writes everything typed until now. */
-  write(): Promise<Written> {
-    return this.#durable.write();
+  /** Writes everything typed so far to the store. */
+  write(): Promise<WriteResult> {
+    return this.#writer.write();
   }
 
-  /** Empties the queue into a parked text: what was pending, or `instead`. Both happen in one transaction. */
+  /** Empties the queue and parks what was pending, or `instead`, in one transaction. `detail` is for people who want to know more. */
   park(reason: ParkedReason, detail: string, instead?: Delta): void {
     const text = instead ?? total(this.pending);
     const record = text && text.ops.length > 0 ? this.parkedRecord(text, reason, detail) : null;
     this.start(this.pending.revision, this.epoch);
-    this.#flight.end();
-    this.since = null;
-    this.#tally.dropped(new QuireError('parked', detail || `the edit was parked: ${reason}`));
-    this.#page.counted();
-    this.#durable.park(record);
+    this.#sender.clear();
+    this.unsentSince = null;
+    this.#tally.allDropped(new QuireError('parked', detail || `the edit was parked: ${reason}`));
+    this.#page.countsChanged();
+    this.#writer.park(record);
   }
 
-  /** A parked text of this queue's document and author. */
+  /** Returns a record that parks a text of this queue's document and author. */
   parkedRecord(delta: Delta, reason: ParkedReason, detail: string): ParkedRecord {
     return {
       id: this.#page.env.randomId(),
@@ -167,43 +168,43 @@ export class Queue {
     };
   }
 
-  /** What the editor shows and the store does not: to be parked when another page took the stored part over. */
-  unstored(text: Delta): Delta {
-    return this.#durable.unstored(text);
+  /** Returns what was typed and is not in the store yet, which another page that takes the queue over cannot find. */
+  unwritten(text: Delta): Delta {
+    return this.#writer.unwritten(text);
   }
 
-  /** All writes that were begun are done. */
-  settled(): Promise<unknown> {
-    return this.#durable.settled();
+  /** Resolves when all writes requested so far are done. */
+  whenWritten(): Promise<unknown> {
+    return this.#writer.whenWritten();
   }
 
   #inherit({ inFlight, waiting, revision, edits, since, title }: QueueRecord): void {
     this.pending = { revision, inFlight: inFlight && new Delta(inFlight), waiting: waiting && new Delta(waiting) };
     this.#tally.inherit(edits, !waiting);
-    this.since = since;
+    this.unsentSince = since;
     this.title = title;
   }
 
-  #take(): void {
+  #takeNext(): void {
     this.pending = taken(this.pending, this.#page.limits());
-    this.#tally.taken(!this.pending.waiting);
+    this.#tally.sent(!this.pending.waiting);
   }
 
   #confirm(frame: OpFrame): void {
     const mine = this.pending.inFlight as Delta;
-    this.#step(acknowledged(this.pending), acknowledged);
-    this.#flight.end();
-    this.#tally.landed();
-    if (!isPending(this.pending)) this.#nothingLeft();
-    this.#dirty();
+    this.#advance(acknowledged(this.pending), acknowledged);
+    this.#sender.clear();
+    this.#tally.inFlightConfirmed();
+    if (!isPending(this.pending)) this.#allConfirmed();
+    this.#changed();
     this.#events.confirmed(mine, frame);
-    this.#flight.pump();
+    this.#sender.pump();
   }
 
-  #nothingLeft(): void {
-    this.since = null;
-    this.#tally.done();
-    this.#dirty();
+  #allConfirmed(): void {
+    this.unsentSince = null;
+    this.#tally.allConfirmed();
+    this.#changed();
   }
 
   #refused(error: FrameError): void {
@@ -211,16 +212,16 @@ export class Queue {
     else this.#events.refused(error);
   }
 
-  /** Brings the queue, and what the store has of it, over one committed op. */
-  #step(next: Pending, over: (p: Pending) => Pending): void {
+  /** Moves the queue, and the writer's notion of the store, over one committed op. */
+  #advance(next: Pending, over: (p: Pending) => Pending): void {
     const was = this.pending;
     this.pending = next;
-    this.#durable.moved(was, next, over);
+    this.#writer.rebase(was, next, over);
   }
 
-  #dirty(): void {
-    this.#page.counted();
-    this.#durable.soon();
+  #changed(): void {
+    this.#page.countsChanged();
+    this.#writer.soon();
   }
 
   #record(): QueueRecord {
@@ -234,11 +235,11 @@ export class Queue {
       title: this.title,
       epoch: this.epoch,
       revision,
-      frame: this.#flight.frame,
+      frame: this.#sender.frame,
       inFlight: inFlight?.ops ?? null,
       waiting: waiting?.ops ?? null,
       edits: this.edits,
-      since: this.since ?? now,
+      since: this.unsentSince ?? now,
       at: now,
     };
   }

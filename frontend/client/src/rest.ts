@@ -1,6 +1,6 @@
 import createFetch, { type Client } from 'openapi-fetch';
 import { browserEnvironment } from './browser.ts';
-import { QuireError, refusal } from './error.ts';
+import { QuireError, responseError } from './error.ts';
 import type { components, paths } from './schema.ts';
 import { ServerAddress } from './server-address.ts';
 import type { ClientOptions } from './types.ts';
@@ -11,12 +11,12 @@ import type { ClientOptions } from './types.ts';
 export interface Rest extends Client<paths> {
   /** The text of a document without formats, each embed as U+FFFC. Rejects with a QuireError. */
   text(id: string): Promise<PlainContent>;
-  /** Makes the text what is given. What differs from the text of `etag` is merged with what was written since; what does not
+  /** Replaces the text of a document. What differs from the text of `etag` is merged with what was written since; what does not
    * differ keeps its formats. Rejects with a QuireError. */
   setText(id: string, text: string, etag: string): Promise<Schemas['Revision']>;
 }
 
-/** A text, and the mark of the revision it is from. */
+/** A text, and the entity tag of its revision. */
 export interface PlainContent {
   readonly text: string;
   readonly etag: string;
@@ -27,7 +27,7 @@ export type Schemas = components['schemas'];
 /** The calls of REST: what each path takes and answers, by method. */
 export type Paths = paths;
 
-/** Typed REST calls with the same options as `createClient`. On its own, so that a page that does without does not load it. */
+/** Returns typed REST calls, with the same options as `createClient`. A module of its own, so that pages without REST need not load it. */
 export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'environment'> = {}): Rest {
   const server = new ServerAddress(options, { ...browserEnvironment(), ...options.environment });
   const client = createFetch<paths>({
@@ -43,7 +43,7 @@ export function createRest(options: Pick<ClientOptions, 'url' | 'auth' | 'enviro
   }
   calls.request = ((method: string, path: string, init?: Init) =>
     (calls[method.toUpperCase() as (typeof methods)[number]] as Call)(path, init)) as typeof client.request;
-  return { ...calls, text: (id) => text(server, id), setText: (id, is, etag) => setText(server, id, is, etag) };
+  return { ...calls, text: (id) => text(server, id), setText: (id, value, etag) => setText(server, id, value, etag) };
 }
 
 const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'] as const;
@@ -67,16 +67,16 @@ function isRaw(body: unknown): body is string | Blob | FormData | URLSearchParam
   return [Blob, FormData, URLSearchParams, ArrayBuffer].some((raw) => body instanceof raw);
 }
 
-/** JSON makes `{}` of a stream, a map or a set, which would be stored in place of what it holds. */
+/** Throws for a stream, a map or a set: JSON would turn it into `{}`, and that would be stored instead of its contents. */
 function json(body: unknown): string {
   const kind = Object.prototype.toString.call(body).slice(8, -1);
   const { toJSON } = (body ?? {}) as { toJSON?: unknown };
-  const sayable = ['Object', 'Array', 'Number', 'Boolean', 'Null'].includes(kind) || typeof toJSON === 'function';
-  if (sayable) return JSON.stringify(body);
+  const serializable = ['Object', 'Array', 'Number', 'Boolean', 'Null'].includes(kind) || typeof toJSON === 'function';
+  if (serializable) return JSON.stringify(body);
   throw new QuireError('bad-option', `a ${kind} can't be sent as a body: give text, a Blob or a plain object`);
 }
 
-/** Says what the body is, and leaves the answer to be read by what it is. */
+/** Adds the body's media type, and leaves the response unread for `read`. */
 function withType(init: Init = {}): Init {
   const headers = new Headers(init.headers);
   const type = typeOf(init.body);
@@ -91,6 +91,7 @@ function typeOf(body: unknown): string | null {
   return isRaw(body) && !(body instanceof FormData) ? 'application/octet-stream' : null;
 }
 
+/** Reads a response by its media type, unless the caller chose how. */
 async function read(result: Result, init: Init | undefined): Promise<Result> {
   const { response } = result;
   if (init?.parseAs !== undefined || !result.data) return result;
@@ -120,6 +121,6 @@ async function ask(server: ServerAddress, path: string, init: RequestInit): Prom
   const response = await server.fetch(request).catch((cause: unknown) => {
     throw cause instanceof QuireError ? cause : new QuireError('unreachable', 'the server did not answer', null, cause);
   });
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) throw await responseError(response);
   return response;
 }

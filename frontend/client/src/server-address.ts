@@ -1,49 +1,49 @@
 import type { Environment } from './environment.ts';
-import { asksToWait, QuireError, refusal, refusalOfToken } from './error.ts';
-import type { Answer } from './socket.ts';
+import { isTemporary, QuireError, responseError, tokenFailure } from './error.ts';
+import type { Diagnosis } from './socket.ts';
 import type { Auth, ClientOptions } from './types.ts';
 
 const api = '/api/v1';
 
-/** Where the server is, and how this page proves to it who it is: by the cookie of its own origin, or by a token that buys a
- * ticket for each connection. */
+/** Where the server is, and how this page authenticates: by the cookie of its own origin, by a token that is exchanged for a ticket
+ * on each connection, or by tickets that the embedding page's server fetches. */
 export class ServerAddress {
-  /** Names what belongs to this server on the device: an embedding page may know several. */
+  /** Names this server's database and channel in the browser: an embedding page may use several servers. */
   readonly name: string;
-  /** Where REST begins, without a slash at the end. */
+  /** The base address of REST, without a slash at the end. */
   readonly rest: string;
   readonly #auth: Auth;
   readonly #env: Environment;
-  /** The token of the present attempt to connect: the function that gives it is called once for each. */
+  /** The token of the current attempt to connect: the application's function is called once for each. */
   #token = '';
 
   constructor(options: Pick<ClientOptions, 'url' | 'auth'>, env: Environment) {
     const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin;
-    const url = addressOf(options.url ?? origin);
+    const url = parseUrl(options.url ?? origin);
     this.rest = `${url.href.replace(/\/$/, '')}${api}`;
     this.name = `quire ${url.host}`;
-    this.#auth = checked(options.auth ?? { kind: 'cookie' });
+    this.#auth = checkAuth(options.auth ?? { kind: 'cookie' });
     this.#env = env;
   }
 
-  /** What to open a socket with. A token never stands in the address, where logs would keep it. */
+  /** Returns what to open a socket with. A token is never part of the address, because logs keep addresses. */
   async socket(): Promise<{ url: string; protocols: string[] }> {
     const ticket = await this.#ticket();
     const url = `${this.rest.replace(/^http/, 'ws')}/socket`;
     return { url, protocols: ticket === null ? [] : ['quire', `ticket.${ticket}`] };
   }
 
-  /** A browser does not say why an upgrade failed; REST does. */
-  async ask(): Promise<Answer> {
+  /** Finds out over REST why an upgrade failed, because a browser does not say. Never rejects. */
+  async diagnose(): Promise<Diagnosis> {
     try {
-      // With tickets alone the page has nothing to sign in to REST with.
+      // A page that has only tickets cannot sign in to REST.
       const response = await this.#call('GET', this.#auth.kind === 'ticket' ? '/server' : '/me');
-      // A hotel's sign-in page answers everything, and is not the server.
+      // A captive portal, such as a hotel's sign-in page, answers every request and is not the server.
       const ours = /json/.test(response.headers.get('content-type') ?? '');
-      if (response.ok) return ours ? { kind: 'well' } : { kind: 'no-answer', error: null };
-      const error = await refusal(response);
+      if (response.ok) return ours ? { kind: 'reachable' } : { kind: 'no-answer', error: null };
+      const error = await responseError(response);
       if (error.code === 'signed-out') return { kind: 'signed-out', error };
-      if (!asksToWait(error)) return { kind: 'no-answer', error };
+      if (!isTemporary(error)) return { kind: 'no-answer', error };
       const after = Number(response.headers.get('retry-after'));
       return { kind: 'later', ms: Math.min(60, Math.max(1, after || 2)) * 1000, error };
     } catch {
@@ -51,53 +51,53 @@ export class ServerAddress {
     }
   }
 
-  /** Ends the sign-in. A token is its issuer's to end. */
+  /** Ends the sign-in of a cookie. Does nothing with a token, which only its issuer can end. Rejects with a QuireError. */
   async signOut(): Promise<void> {
     if (this.#auth.kind !== 'cookie') return;
     const response = await this.#call('POST', '/auth/signout');
     if (response.ok) return;
-    const error = await refusal(response);
+    const error = await responseError(response);
     if (error.code !== 'signed-out') throw error;
   }
 
-  /** Sends a request with what proves who this is. */
+  /** Sends an authenticated request. Rejects with a QuireError if the application's function returns no token. */
   async fetch(request: Request): Promise<Response> {
-    if (this.#auth.kind === 'token') this.#prove(request, await this.#tokenOf(this.#auth.token));
+    if (this.#auth.kind === 'token') this.#authorize(request, await this.#tokenOf(this.#auth.token));
     return this.#env.fetch(request);
   }
 
-  /** What the page's own function gives, or why it gives none. */
-  async #tokenOf(give: () => string | Promise<string>): Promise<string> {
+  /** Returns the application's token, or rejects with the QuireError that says why there is none. */
+  async #tokenOf(getToken: () => string | Promise<string>): Promise<string> {
     try {
-      return text('token', await give());
+      return nonEmpty('token', await getToken());
     } catch (cause) {
-      throw refusalOfToken(cause).error;
+      throw tokenFailure(cause).error;
     }
   }
 
-  #prove(request: Request, token: string): void {
+  #authorize(request: Request, token: string): void {
     request.headers.set('authorization', `Bearer ${token}`);
   }
 
   async #ticket(): Promise<string | null> {
     if (this.#auth.kind === 'cookie') return null;
-    if (this.#auth.kind === 'ticket') return text('ticket', await this.#auth.ticket());
-    this.#token = text('token', await this.#auth.token());
+    if (this.#auth.kind === 'ticket') return nonEmpty('ticket', await this.#auth.ticket());
+    this.#token = nonEmpty('token', await this.#auth.token());
     const response = await this.#call('POST', '/socket-tickets');
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await responseError(response);
     return (await response.json()).ticket;
   }
 
   #call(method: 'GET' | 'POST', path: string): Promise<Response> {
     const request = new Request(this.rest + path, { method, credentials: 'same-origin' });
-    if (this.#auth.kind === 'token') this.#prove(request, this.#token);
+    if (this.#auth.kind === 'token') this.#authorize(request, this.#token);
     return this.#env.fetch(request);
   }
 }
 
-/** Without a scheme, `docs.example.org` would be a path of the page's own server; after a ? or #, so would the path of every call
- * be part of that. */
-function addressOf(url: string): URL {
+/** Throws a QuireError for an address without a scheme, which would be a path on the page's own server, and for one with a ? or #,
+ * which would swallow the path of every request. */
+function parseUrl(url: string): URL {
   const whole = /^https?:\/\/[^/?#\s]+[^?#\s]*$/i.test(url);
   if (whole) return new URL(url);
   throw new QuireError(
@@ -106,18 +106,19 @@ function addressOf(url: string): URL {
   );
 }
 
-/** Of the three, for who writes without types: another would fail with each attempt to connect, and look like no connection. */
-function checked(auth: Auth): Auth {
+/** Throws a QuireError for anything but the three kinds, for applications without types: it would fail on every attempt to connect
+ * and look like a lost connection. */
+function checkAuth(auth: Auth): Auth {
   const { kind, token, ticket } = auth as { kind?: unknown; token?: unknown; ticket?: unknown };
   if (kind === 'cookie') return auth;
   if (kind === 'token' && typeof token === 'function') return auth;
   if (kind === 'ticket' && typeof ticket === 'function') return auth;
-  // What was passed is not repeated: it may be the token.
+  // The message does not repeat what was passed: it may be the token.
   const forms = "{ kind: 'cookie' }, { kind: 'token', token: () => … } or { kind: 'ticket', ticket: () => … }";
   throw new QuireError('bad-option', `auth must be ${forms}`);
 }
 
-function text(name: string, value: unknown): string {
+function nonEmpty(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new QuireError('bad-option', `${name}() must return a text that is not empty, and returned ${typeof value}`);
 }

@@ -1,36 +1,37 @@
+import { applyChange } from './apply-change.ts';
 import { Delta } from './delta.ts';
-import { putInto } from './put-into.ts';
 
-/** How many changed parts may gather before they are put into the text. */
-const enough = 200;
+/** How many ops of a delta may gather before they are applied to the text. */
+const maxGathered = 200;
 
-/** The server's text at the revision that is here. Ops are gathered and put in when the text is asked for, so that an op
- * costs what the op is long, not what the document is. */
+/** The server's text at the revision this page has. Ops are gathered, and applied when the text is asked for, so that the cost of
+ * an op follows the op, not the document. */
 export class ServerText {
   #text = new Delta();
-  #since = new Delta();
+  #gathered = new Delta();
 
   load(text: Delta): void {
     this.#text = text;
-    this.#since = new Delta();
+    this.#gathered = new Delta();
   }
 
   apply(op: Delta): void {
-    // A long op is not composed with what was gathered, nor copied just to be put into nothing.
-    if (op.ops.length > enough) this.whole();
-    this.#since = this.#since.ops.length > 0 ? this.#since.compose(op) : op;
-    if (this.#since.ops.length > enough) this.whole();
+    // Applies what was gathered first: composing it with a long op would copy that op once more.
+    if (op.ops.length > maxGathered) this.whole();
+    this.#gathered = this.#gathered.ops.length > 0 ? this.#gathered.compose(op) : op;
+    if (this.#gathered.ops.length > maxGathered) this.whole();
   }
 
-  /** The text as it is now, to be put together only if it is asked for. */
-  moment(): () => Delta {
+  /** Captures the present text, which is only put together if the returned function is called. */
+  capture(): () => Delta {
     const text = this.#text;
-    const since = this.#since;
-    return () => putInto(text, since);
+    const gathered = this.#gathered;
+    return () => applyChange(text, gathered);
   }
 
+  /** Returns the present text. */
   whole(): Delta {
-    if (this.#since.ops.length > 0) this.load(putInto(this.#text, this.#since));
+    if (this.#gathered.ops.length > 0) this.load(applyChange(this.#text, this.#gathered));
     return this.#text;
   }
 }

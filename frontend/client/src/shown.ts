@@ -1,11 +1,11 @@
 import { browserEnvironment } from './browser.ts';
-import { Calls } from './calls.ts';
+import { Callbacks } from './callbacks.ts';
 import type { Environment } from './environment.ts';
 import { sameFields } from './state.ts';
 import type { DocumentState, QuireDocument } from './types.ts';
 import { Watched } from './watch.ts';
 
-/** "Saved" is shown this long after the last confirmation, "offline" this long after the line went. */
+/** "Saved" is shown this long after the last confirmation, "offline" this long after the connection was lost, ms. */
 const savedAfter = 500;
 const offlineAfter = 2_000;
 
@@ -19,9 +19,10 @@ export class ShownState {
   #env: Pick<Environment, 'setTimeout' | 'clearTimeout' | 'isOnline'>;
   #shown: Watched<DocumentState>;
   #timer: unknown = null;
+  /** The kind of state for which the timer runs. */
   #due: DocumentState['kind'] | null = null;
-  #watchers = 0;
-  #end: (() => void) | null = null;
+  #subscribers = 0;
+  #unsubscribe: (() => void) | null = null;
 
   constructor(
     document: Pick<QuireDocument, 'subscribe' | 'state'>,
@@ -29,20 +30,20 @@ export class ShownState {
   ) {
     this.#document = document;
     this.#env = env;
-    this.#shown = new Watched(document.state, new Calls((error) => env.report(error)));
+    this.#shown = new Watched(document.state, new Callbacks((error) => env.report(error)));
     this.getSnapshot = this.#shown.getSnapshot;
     this.subscribe = (listener) => {
       const unsubscribe = this.#shown.subscribe(listener);
-      if (this.#watchers++ === 0) {
-        this.#end = document.subscribe(() => this.#changed());
+      if (this.#subscribers++ === 0) {
+        this.#unsubscribe = document.subscribe(() => this.#changed());
         this.#changed();
       }
-      let over = false;
+      let ended = false;
       return () => {
-        if (over) return;
-        over = true;
+        if (ended) return;
+        ended = true;
         unsubscribe();
-        if (--this.#watchers === 0) this.#stop();
+        if (--this.#subscribers === 0) this.#stop();
       };
     };
   }
@@ -51,7 +52,7 @@ export class ShownState {
     const now = this.#document.state;
     const delay = this.#delay(now);
     if (delay === 0) return this.#show(now);
-    if (this.#due === now.kind) return; // the clock of this state is running
+    if (this.#due === now.kind) return; // the timer of this state is running
     this.#clearTimer();
     this.#due = now.kind;
     this.#timer = this.#env.setTimeout(() => {
@@ -73,8 +74,8 @@ export class ShownState {
   }
 
   #stop(): void {
-    this.#end?.();
-    this.#end = null;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
     this.#clearTimer();
   }
 

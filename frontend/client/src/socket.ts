@@ -1,45 +1,51 @@
 import { closeName, comesBack } from './close.ts';
 import type { Environment, SocketLike } from './environment.ts';
-import { type QuireError, refusalOfToken } from './error.ts';
+import { type QuireError, tokenFailure } from './error.ts';
 
 /** Why there is no connection at the moment. */
-export type Absence = 'restarting' | 'unreachable' | 'unavailable' | 'no-upgrade';
+export type OfflineReason = 'restarting' | 'unreachable' | 'unavailable' | 'no-upgrade';
 
-/** What asking the server who we are told about a failed upgrade. */
-export type Answer =
-  | { kind: 'well' }
+/** Why an upgrade failed, as far as REST can tell. */
+export type Diagnosis =
+  /** The server answers and this user is signed in: something else stops the upgrade. */
+  | { kind: 'reachable' }
   | { kind: 'signed-out'; error: QuireError }
+  /** The server asks to come back in `ms`. */
   | { kind: 'later'; ms: number; error: QuireError }
+  /** There is no usable answer of the server's. */
   | { kind: 'no-answer'; error: QuireError | null };
 
+/** What the socket needs from the connection, and tells it. */
 export interface SocketEvents {
-  /** Where and how to connect; rejecting counts as a failed attempt. */
+  /** Returns what to open a socket with; a rejection counts as a failed attempt. */
   address(): Promise<{ url: string; protocols: string[] }>;
-  /** Asked when an upgrade failed, because a browser does not say why. */
-  ask(): Promise<Answer>;
+  /** Called when an upgrade failed, because a browser does not say why. */
+  diagnose(): Promise<Diagnosis>;
   opened(): void;
   message(text: unknown): void;
-  /** `retryAt` in ms since 1970; `error` where somebody said why. */
-  lost(reason: Absence, retryAt: number, error: QuireError | null): void;
-  /** Does not come back by itself: the server closed with this code and, perhaps, these words. */
-  stopped(code: number, words: string): void;
-  /** Nor after this: nobody lets us in. */
+  /** There is no socket. The next attempt is at `retryAt`, ms since 1970; `error` says why the last one failed, if that is known. */
+  lost(reason: OfflineReason, retryAt: number, error: QuireError | null): void;
+  /** The server closed the socket for good, with this code and, perhaps, a reason in words. No further attempt follows. */
+  stopped(code: number, reason: string): void;
+  /** The user was refused. No further attempt follows. */
   refused(error: QuireError): void;
 }
 
-const openPatience = 10_000;
+/** How long an attempt may take to open a socket, or to find out why it failed, ms. */
+const openTimeout = 10_000;
+/** The longest random delay before the first retry, doubled with each failure up to the others, ms. */
 const firstDelay = 400;
 const longestDelay = 15_000;
 const longestHiddenDelay = 60_000;
-/** How long a restart that was announced may take before it is no restart any more. */
-const restartPatience = 15_000;
-/** After so many upgrades that failed one after another while REST answered, something in between does not let them through. */
-const fewUpgrades = 2;
+/** How long an announced restart may take before the server counts as unreachable, ms. */
+const restartTimeout = 15_000;
+/** After this many upgrades failed in a row while REST answered, a proxy in between seems to block them. */
+const maxFailedUpgrades = 2;
 
-/** One WebSocket that comes back.
- * Safety: at most one socket exists, and nothing of a socket that was given up is heard any more.
- * Liveness: while started, there is a socket, or a timer after which there will be one. Only a close code from 4500 to 4999,
- * or a sign-in that ended, stops it. */
+/** One WebSocket that reconnects.
+ * Safety: at most one socket exists, and no event of an abandoned one gets through.
+ * Liveness: while started, there is a socket, or a timer after which there will be one. It stops only on a close code after which
+ * clients must not return (see `comesBack`), or when the user is refused. */
 export class ReconnectingSocket {
   #env: Environment;
   #events: SocketEvents;
@@ -47,11 +53,11 @@ export class ReconnectingSocket {
   #timer: unknown = null;
   #started = false;
   #failures = 0;
-  /** Tells apart the attempts, so that a late answer of an earlier one does nothing. */
+  /** Numbers the attempts, so that a late answer to an earlier one is ignored. */
   #attempt = 0;
   #restartUntil = 0;
-  /** Upgrades that failed one after another although the server answers. */
-  #notUpgraded = 0;
+  /** Upgrades that failed in a row although REST answered. */
+  #failedUpgrades = 0;
 
   constructor(env: Environment, events: SocketEvents) {
     this.#env = env;
@@ -67,11 +73,11 @@ export class ReconnectingSocket {
 
   stop(): void {
     this.#started = false;
-    this.#attempt++; // an address or an answer that is still to come is for nobody now
+    this.#attempt++; // ignores an address or a diagnosis that is still to come
     this.#drop();
   }
 
-  /** Connects at once if a retry is waiting. An attempt under way goes on, and if it fails the next one comes soon. */
+  /** Connects at once if a retry is waiting. An attempt under way continues; if it fails, the next one follows soon. */
   retryNow(): void {
     this.#failures = 0;
     if (!this.#started || this.#socket || this.#timer === null) return;
@@ -82,27 +88,27 @@ export class ReconnectingSocket {
     try {
       this.#socket?.send(text);
     } catch {
-      this.giveUp(); // not a line to send on; what was to be sent goes out on the next one
+      this.giveUp(); // callers send again on the next socket
     }
   }
 
-  /** The server greeted us: the next failure is a first one again. */
+  /** The server serves us: the next failure counts as the first again. */
   healthy(): void {
     this.#failures = 0;
     this.#restartUntil = 0;
   }
 
-  /** The server said that it will close for a restart. */
+  /** The server announced a restart. */
   announceRestart(): void {
-    this.#restartUntil = this.#env.now() + restartPatience;
+    this.#restartUntil = this.#env.now() + restartTimeout;
   }
 
-  /** How much of what was sent has not left yet. */
+  /** How many bytes of what was sent have not left yet. */
   get unsent(): number {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Nothing is heard of the other side: give the socket up without waiting for the browser to notice. */
+  /** Abandons a dead socket without waiting for the browser to notice, and retries. */
   giveUp(): void {
     if (!this.#socket) return;
     this.#drop();
@@ -112,7 +118,7 @@ export class ReconnectingSocket {
   #connect(): void {
     this.#drop();
     const attempt = ++this.#attempt;
-    this.#wait(openPatience, () => this.#failed(attempt)); // also when address() never settles
+    this.#wait(openTimeout, () => this.#failed(attempt)); // also when address() never settles
     this.#events.address().then(
       ({ url, protocols }) => attempt === this.#attempt && this.#open(attempt, url, protocols),
       (error) => attempt === this.#attempt && this.#refused(error),
@@ -125,12 +131,12 @@ export class ReconnectingSocket {
     try {
       socket = this.#env.openSocket(url, protocols);
     } catch {
-      return this.#retry('unreachable', longestDelay); // an address no socket can have, or one the page's policy forbids
+      return this.#retry('unreachable', longestDelay); // the address is malformed, or the page's policy forbids it
     }
     this.#socket = socket;
     socket.onopen = () => {
       opened = true;
-      this.#notUpgraded = 0;
+      this.#failedUpgrades = 0;
       this.#clearTimer();
       this.#events.opened();
     };
@@ -139,39 +145,39 @@ export class ReconnectingSocket {
     socket.onclose = ({ code, reason }) => (opened ? this.#closed(code, reason) : this.#failed(attempt));
   }
 
-  #closed(code: number, words: string): void {
+  #closed(code: number, reason: string): void {
     this.#drop();
     if (!comesBack(code)) {
       this.#started = false;
-      this.#events.stopped(code, words);
+      this.#events.stopped(code, reason);
       return;
     }
     const name = closeName(code);
     if (name === 'restarting') this.announceRestart();
     if (name === 'unavailable' || name === 'overloaded') return this.#retry('unavailable', 1000);
-    this.#retry(this.#away(), 0);
+    this.#retry(this.#offlineReason(), 0);
   }
 
   /** The upgrade failed, and a browser does not say why. */
   #failed(attempt: number): void {
     this.#drop();
-    this.#wait(openPatience, () => this.#retry('unreachable', 0)); // in case there is no answer at all
-    this.#events.ask().then((answer) => {
+    this.#wait(openTimeout, () => this.#retry('unreachable', 0)); // in case the diagnosis never comes
+    this.#events.diagnose().then((diagnosis) => {
       if (attempt !== this.#attempt || !this.#started) return;
-      if (answer.kind === 'signed-out') return this.#giveUpOn(answer.error);
-      this.#notUpgraded = answer.kind === 'well' ? this.#notUpgraded + 1 : 0;
-      if (answer.kind === 'later') this.#retry('unavailable', answer.ms, answer.error);
-      else if (answer.kind === 'no-answer') this.#retry(this.#away(), 0, answer.error);
-      else this.#retry(this.#notUpgraded >= fewUpgrades ? 'no-upgrade' : this.#away(), 0);
+      if (diagnosis.kind === 'signed-out') return this.#giveUpOn(diagnosis.error);
+      this.#failedUpgrades = diagnosis.kind === 'reachable' ? this.#failedUpgrades + 1 : 0;
+      if (diagnosis.kind === 'later') this.#retry('unavailable', diagnosis.ms, diagnosis.error);
+      else if (diagnosis.kind === 'no-answer') this.#retry(this.#offlineReason(), 0, diagnosis.error);
+      else this.#retry(this.#failedUpgrades >= maxFailedUpgrades ? 'no-upgrade' : this.#offlineReason(), 0);
     });
   }
 
-  /** No address to connect to: whoever gives the token or the ticket did not. That says more than asking again would. */
+  /** There is no address, because the application's token or ticket function failed. Its error says more than a diagnosis would. */
   #refused(cause: unknown): void {
-    const { error, final, later } = refusalOfToken(cause);
+    const { error, final, later } = tokenFailure(cause);
     if (final) return this.#giveUpOn(error);
     this.#drop();
-    this.#retry(later ? 'unavailable' : this.#away(), 0, error);
+    this.#retry(later ? 'unavailable' : this.#offlineReason(), 0, error);
   }
 
   #giveUpOn(error: QuireError): void {
@@ -180,16 +186,16 @@ export class ReconnectingSocket {
     this.#events.refused(error);
   }
 
-  /** Why the server does not answer. */
-  #away(): Absence {
+  /** Why there is no connection, if nothing more is known. */
+  #offlineReason(): OfflineReason {
     return this.#env.now() < this.#restartUntil ? 'restarting' : 'unreachable';
   }
 
-  #retry(reason: Absence, atLeast: number, error: QuireError | null = null): void {
+  #retry(reason: OfflineReason, atLeast: number, error: QuireError | null = null): void {
     const hidden = this.#env.isHidden();
     const most = hidden ? longestHiddenDelay : longestDelay;
     const steps = Math.min(most, firstDelay * 2 ** Math.min(this.#failures++, 10) * (hidden ? 4 : 1));
-    // Everybody lost the same server at the same moment: spread over the whole time, not around its end.
+    // All clients lost the same server at the same moment: spread their retries over the whole delay, not around its end.
     const delay = Math.max(atLeast, 100) + steps * this.#env.random();
     this.#wait(delay, () => this.#connect());
     this.#events.lost(reason, this.#env.now() + delay, error);
@@ -204,7 +210,7 @@ export class ReconnectingSocket {
     try {
       socket.close();
     } catch {
-      // It is let go of all the same.
+      // It is abandoned all the same.
     }
   }
 

@@ -8,29 +8,29 @@ export interface SplitLimits {
   readonly components: number;
 }
 
-/** Far below the server's own limits (1 MiB, 100,000), so that a large paste is seen to arrive and delays nobody. */
+/** Far below the server's limits (1 MiB, 100,000), so that others see a large paste arrive bit by bit and wait for nothing. */
 export const defaultSplitLimits: SplitLimits = { bytes: 32 * 1024, components: 5000 };
 
-/** Ours, or less where the server's are lower; null: it has not told them yet. */
+/** Returns our limits, lowered where the server's are lower. Null: the server has not told its limits yet. */
 export function splitLimits(server: ServerLimits | null): SplitLimits {
   if (!server) return defaultSplitLimits;
   const bytes = Math.min(defaultSplitLimits.bytes, Math.max(1024, server.frame >> 1));
   return { bytes, components: Math.min(defaultSplitLimits.components, server.components) };
 }
 
-/** Units below which a text is not cut but goes into the next frame as a whole. */
+/** A piece of text shorter than this, in UTF-16 code units, is not cut off but left for the next frame. */
 const worthwhile = 256;
 
 const utf8 = new TextEncoder();
 
-/** Cuts off the first part of a large op. `first` then `rest` has the effect of `op`; rest is null when op fits. A single
- * embed larger than the limit goes alone. Text is not cut inside a surrogate pair. */
+/** Splits a large op. `first` followed by `rest` has the effect of `op`; `rest` is null if `op` fits. A single embed larger than the
+ * limit goes alone. Text is not cut inside a surrogate pair. */
 export function split(op: Delta, limits: SplitLimits = defaultSplitLimits): [first: Delta, rest: Delta | null] {
   let room = limits.bytes;
-  let made = 0; // units that `first` leaves behind: where `rest` begins
-  let progress = false; // `first` does something: a retain alone would come back for ever
+  let made = 0; // how many units of the document `first` passes or inserts: where `rest` begins
+  let progress = false; // `first` changes something: a retain alone would be split off again and again
   for (const [i, component] of op.ops.entries()) {
-    const size = jsonBytes(component) + 1; // and its comma
+    const size = jsonBytes(component) + 1; // 1 for the comma
     const skips = isSkip(component);
     const fits = size <= room && i < limits.components;
     if (!fits && !(skips && !progress)) {
@@ -60,8 +60,8 @@ function restOf(skip: number, ops: Op[]): Delta {
   return new Delta(skip > 0 ? [{ retain: skip }, ...ops] : ops);
 }
 
-/** How much of a text goes into `room` bytes; 0 when it is no text, all of it, or a piece too small to be worth a frame of its
- * own. `must`: at least one character. */
+/** Returns how many units of a text insert fit into `room` bytes, or 0 for an embed and for a piece too short to cut off. With
+ * `must` it returns at least one character. */
 function fittingText(component: Op, room: number, must: boolean): number {
   const text = component.insert;
   if (typeof text !== 'string') return 0;
@@ -88,7 +88,7 @@ function unitsLeft(component: Op): number {
 }
 
 function jsonBytes(component: Op): number {
-  // Only long texts are worth encoding to know.
+  // Short ones are estimated from above: encoding is only worth it for long ones.
   const json = JSON.stringify(component);
   return json.length < 64 ? json.length * 3 : utf8.encode(json).length;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionState, DocumentSnapshot, DocumentState, ErrorReason, Kept, Role } from './types.ts';
 
-/** What the one state is made of. */
+/** What the state is derived from. */
 export interface Facts {
   readonly connection: ConnectionState;
   readonly caughtUp: boolean;
@@ -12,11 +12,11 @@ export interface Facts {
   readonly editsSince: number | null;
   readonly lostAt: number | null;
   readonly kept: Kept;
-  /** The server could not store the oldest of the edits, and has not confirmed one since. */
+  /** The server said that it cannot store, and has not confirmed an edit since. */
   readonly unstored: boolean;
 }
 
-/** The one state that drives all that is shown. Saved means: the server has confirmed every edit, and we know that now. */
+/** Derives the state that drives all that is shown. Saved means: the server has confirmed every edit, and we are connected to know. */
 export function stateOf(facts: Facts): DocumentState {
   const { connection, edits, kept } = facts;
   const error = errorOf(facts);
@@ -26,7 +26,7 @@ export function stateOf(facts: Facts): DocumentState {
     if (!facts.loaded) return { kind: 'loading' };
     return edits > 0 ? { kind: 'saving', edits } : { kind: 'saved' };
   }
-  // The first connection of a page is no interruption.
+  // A page that connects for the first time is loading, not offline.
   if (!facts.loaded && facts.lostAt === null && connection.kind !== 'offline') return { kind: 'loading' };
   const offline = connection.kind === 'offline' ? connection : null;
   return {
@@ -39,7 +39,7 @@ export function stateOf(facts: Facts): DocumentState {
   };
 }
 
-/** What is unsaved decides, not the line: a server that cannot store lets us in again and again. */
+/** Unsaved edits decide, not the connection: a server that cannot store may still accept connections. */
 function errorOf({ connection, edits, gone, kept, replaced, unstored }: Facts): ErrorReason | null {
   if (replaced) return 'replaced';
   if (gone) return 'gone';
@@ -75,7 +75,7 @@ function mayEdit(role: Role): boolean {
   return role === 'editor' || role === 'owner';
 }
 
-/** Whether two snapshots would be shown alike; a new revision alone is not worth showing at once. */
+/** Reports whether two snapshots look the same. `revision` and `changedAt` do not count: they are not worth showing at once. */
 export function sameSnapshot(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
   const keys = Object.keys(a) as (keyof DocumentSnapshot)[];
   return keys.every((key) => {
@@ -85,7 +85,7 @@ export function sameSnapshot(a: DocumentSnapshot, b: DocumentSnapshot): boolean 
   });
 }
 
-/** Whether two flat objects have the same fields. */
+/** Reports whether two flat objects have the same fields. */
 export function sameFields(a: object, b: object): boolean {
   const one = a as Record<string, unknown>;
   const other = b as Record<string, unknown>;

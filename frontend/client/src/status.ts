@@ -1,134 +1,134 @@
+import type { DocumentCore } from './document-core.ts';
 import type { QuireError } from './error.ts';
-import type { Opened } from './opened.ts';
 import type { Presence } from './presence.ts';
 import { sameSnapshot, stateOf } from './state.ts';
 import type { DocumentSnapshot } from './types.ts';
 import { Watched } from './watch.ts';
 
-/** How often a new revision alone makes a new snapshot, ms. */
-const calmly = 250;
+/** How long a new revision alone may take to appear in the snapshot, ms. */
+const revisionInterval = 250;
 
-/** What an open document shows of itself beside its text, and who waits for it. */
+/** What an open document shows beside its text, and the promises of those who wait for it. */
 export class Status {
-  /** Another page has this page's edits now. */
+  /** Another page has taken over this page's edits. */
   replaced = false;
   readonly watched: Watched<DocumentSnapshot>;
 
-  readonly #document: Opened;
+  readonly #document: DocumentCore;
   readonly #presence: Presence;
   #caughtUp = false;
   #changedAt: number | null = null;
   #lostAt: number | null = null;
-  /** See Facts. */
+  /** See `Facts`. */
   #unstored = false;
-  #calm: unknown = null;
-  #loading: { resolve(): void; reject(error: QuireError): void }[] = [];
+  #revisionTimer: unknown = null;
+  #loadWaiters: { resolve(): void; reject(error: QuireError): void }[] = [];
 
-  constructor(document: Opened, presence: Presence) {
+  constructor(document: DocumentCore, presence: Presence) {
     this.#document = document;
     this.#presence = presence;
-    this.watched = new Watched(this.#makeSnapshot(), document.around.calls);
+    this.watched = new Watched(this.#makeSnapshot(), document.context.callbacks);
   }
 
-  /** Subscribed on this connection, and everything that was missed is in. */
+  /** Whether the document is subscribed on this connection and no op is missing. */
   get caughtUp(): boolean {
     return this.#caughtUp;
   }
 
-  here(): void {
+  setCaughtUp(): void {
     this.#caughtUp = true;
     this.#lostAt = null;
   }
 
-  /** Not subscribed, or something is missing. */
-  behind(): void {
+  /** The document is not subscribed, or ops are missing. */
+  setBehind(): void {
     this.#caughtUp = false;
   }
 
-  /** The connection went. */
-  lost(): void {
+  /** The connection was lost. */
+  setOffline(): void {
     this.#caughtUp = false;
-    this.#lostAt ??= this.#document.around.env.now();
+    this.#lostAt ??= this.#document.context.env.now();
   }
 
-  /** The text is another than before. */
-  touched(): void {
-    this.#changedAt = this.#document.around.env.now();
+  /** An op was received or confirmed. */
+  textChanged(): void {
+    this.#changedAt = this.#document.context.env.now();
   }
 
-  /** The server has stored an edit of ours. */
-  stored(): void {
+  /** The server has stored an edit of this page. */
+  editStored(): void {
     this.#unstored = false;
   }
 
-  /** Something that is shown may have changed. A new revision alone makes a new snapshot only now and then. */
+  /** Something that is shown may have changed. A new revision alone makes a new snapshot only a little later. */
   changed(): void {
-    this.#judge();
+    this.#checkFailure();
     const snapshot = this.#makeSnapshot();
     const before = this.watched.value;
     if (!sameSnapshot(snapshot, before)) return this.watched.set(snapshot);
-    if (snapshot.revision === before.revision || this.#calm !== null) return;
-    this.#calm = this.#document.around.env.setTimeout(() => {
-      this.#calm = null;
+    if (snapshot.revision === before.revision || this.#revisionTimer !== null) return;
+    this.#revisionTimer = this.#document.context.env.setTimeout(() => {
+      this.#revisionTimer = null;
       this.watched.set(this.#makeSnapshot());
-    }, calmly);
+    }, revisionInterval);
   }
 
-  /** Resolves when `loaded` is called; rejects with why that will not be. */
+  /** Resolves when `setLoaded` is called; rejects with the reason if that will not happen. */
   whenLoaded(): Promise<void> {
-    if (this.#document.queue && !this.#document.about.gone) return Promise.resolve();
+    if (this.#document.queue && !this.#document.metadata.gone) return Promise.resolve();
     const failure = this.#document.failure();
     if (failure) return Promise.reject(failure);
-    return new Promise((resolve, reject) => this.#loading.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#loadWaiters.push({ resolve, reject }));
   }
 
-  /** Resolves when every edit made so far is confirmed; rejects with why that will not be. */
+  /** Resolves when every edit made so far is confirmed; rejects with the reason if that will not happen. */
   whenSaved(): Promise<void> {
     const failure = this.#document.edits > 0 && this.#document.failure();
     if (failure) return Promise.reject(failure);
     return this.#document.queue?.whenSaved() ?? Promise.resolve();
   }
 
-  loaded(): void {
-    for (const { resolve } of this.#loading.splice(0)) resolve();
+  setLoaded(): void {
+    for (const { resolve } of this.#loadWaiters.splice(0)) resolve();
   }
 
   stop(): void {
-    if (this.#calm !== null) this.#document.around.env.clearTimeout(this.#calm);
-    this.#calm = null;
+    if (this.#revisionTimer !== null) this.#document.context.env.clearTimeout(this.#revisionTimer);
+    this.#revisionTimer = null;
   }
 
-  /** Whether the server could store, and whether anybody still has something to wait for. */
-  #judge(): void {
-    const { state } = this.#document.around.connection;
+  /** Notes whether the server can store, and rejects those who wait for what will not happen. */
+  #checkFailure(): void {
+    const { state } = this.#document.context.connection;
     const refuses = state.kind === 'offline' && state.reason === 'unavailable';
     if (this.#document.edits === 0) this.#unstored = false;
     else if (refuses) this.#unstored = true;
     const failure = this.#document.failure();
     if (!failure) return;
-    for (const { reject } of this.#loading.splice(0)) reject(failure);
+    for (const { reject } of this.#loadWaiters.splice(0)) reject(failure);
     this.#document.queue?.fail(failure);
   }
 
   #makeSnapshot(): DocumentSnapshot {
-    const { id, around, queue, edits, revision } = this.#document;
-    const { title, role, roleChange, trashed, gone } = this.#document.about;
+    const { id, context, queue, edits, revision } = this.#document;
+    const { title, role, roleChange, trashed, gone } = this.#document.metadata;
     const loaded = queue !== null;
     const state = stateOf({
-      connection: around.connection.state,
+      connection: context.connection.state,
       caughtUp: this.#caughtUp,
       loaded,
       gone: gone !== null,
       replaced: this.replaced,
       role,
       edits,
-      editsSince: queue?.since ?? null,
+      editsSince: queue?.unsentSince ?? null,
       lostAt: this.#lostAt,
-      kept: around.kept(),
+      kept: context.kept(),
       unstored: this.#unstored,
     });
     const { people } = this.#presence;
-    const parked = around.parkedOf(id);
+    const parked = context.parkedOf(id);
     const changedAt = this.#changedAt;
     return { id, loaded, title, role, roleChange, trashed, gone, state, revision, changedAt, people, parked };
   }

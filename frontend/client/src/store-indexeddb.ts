@@ -1,9 +1,18 @@
-import { isReplaced, markLifetime, type Outcome, type ParkedRecord, type QueueRecord, type Store } from './store.ts';
+import {
+  isReplaced,
+  type ParkedRecord,
+  type QueueRecord,
+  type QueueRef,
+  type Store,
+  type StoreResult,
+  tombstoneLifetime,
+} from './store.ts';
 
-/** How long a browser may take to open its database. Some never answer; then the page goes on without. */
-const patience = 3_000;
+/** How long a browser may take to open its database, ms. Some never answer; the page then goes on without one. */
+const openTimeout = 3_000;
 
-/** Opens the store, or rejects when this browser keeps nothing (private windows, blocked storage, a full disk). */
+/** Opens the store. Rejects when this browser keeps nothing: private windows, blocked storage, a full disk. `now` is in ms since
+ * 1970. */
 export async function openIndexedDb(factory: IDBFactory, name: string, now: number): Promise<Store> {
   const request = factory.open(name, 1);
   request.onupgradeneeded = () => {
@@ -11,14 +20,14 @@ export async function openIndexedDb(factory: IDBFactory, name: string, now: numb
     request.result.createObjectStore('parked', { keyPath: 'id' }).createIndex('user', 'user');
   };
   const db = await inTime(request);
-  // A later build wants to change the tables: let it. From then on this page's writes fail, and it says "this tab only".
+  // A newer build wants to change the tables: let it. This page's writes fail from then on, and it says "this tab only".
   db.onversionchange = () => db.close();
   const store = new IndexedDbStore(db);
   await store.sweep(now);
   return store;
 }
 
-/** The pending queues and parked texts of all users of this browser, in IndexedDB. */
+/** The queues and parked texts of all users of this browser, in IndexedDB. */
 class IndexedDbStore implements Store {
   readonly kept = 'device';
   #db: IDBDatabase;
@@ -27,7 +36,7 @@ class IndexedDbStore implements Store {
     this.#db = db;
   }
 
-  put(record: QueueRecord): Promise<Outcome> {
+  put(record: QueueRecord): Promise<StoreResult> {
     return this.#write(['queues'], (queues, settle) => {
       whenRead<QueueRecord>(queues.get(record.key), (found) => {
         if (isReplaced(found, record.owner)) return settle('replaced');
@@ -37,8 +46,8 @@ class IndexedDbStore implements Store {
     });
   }
 
-  drop(key: string, owner: string, mark: boolean): Promise<Outcome> {
-    return this.#write(['queues'], (queues, settle) => remove(queues, key, owner, mark, settle));
+  drop(key: string, owner: string, tombstone: boolean): Promise<StoreResult> {
+    return this.#write(['queues'], (queues, settle) => remove(queues, key, owner, tombstone, settle));
   }
 
   take(key: string, from: string, by: string): Promise<QueueRecord | null> {
@@ -57,18 +66,18 @@ class IndexedDbStore implements Store {
     return all.filter((queue) => !queue.done).sort((a, b) => a.since - b.since);
   }
 
-  async any(): Promise<boolean> {
+  async anyUnsent(): Promise<boolean> {
     const all = await this.#read<QueueRecord[]>('queues', (queues) => queues.getAll());
     return all.some((queue) => !queue.done);
   }
 
-  park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Outcome> {
+  park(record: ParkedRecord, from: QueueRef | null): Promise<StoreResult> {
     return this.#write(['queues', 'parked'], (queues, settle, parked) => {
-      const then = (outcome: Outcome) => {
+      const then = (outcome: StoreResult) => {
         if (outcome === 'kept') parked?.put(record);
         settle(outcome);
       };
-      if (from) remove(queues, from.key, from.owner, from.mark, then);
+      if (from) remove(queues, from.key, from.owner, from.tombstone, then);
       else then('kept');
     });
   }
@@ -100,17 +109,17 @@ class IndexedDbStore implements Store {
     this.#db.close();
   }
 
-  /** Takes away marks that no frozen page can still be waiting to find. */
+  /** Removes tombstones that are older than any page that could still look for them. */
   sweep(now: number): Promise<void> {
     return this.#write(['queues'], (queues, settle) => {
       whenRead<QueueRecord[]>(queues.getAll(), (all) => {
-        for (const queue of all ?? []) if (queue.done && queue.at < now - markLifetime) queues.delete(queue.key);
+        for (const queue of all ?? []) if (queue.done && queue.at < now - tombstoneLifetime) queues.delete(queue.key);
         settle(undefined);
       });
     });
   }
 
-  /** One read-write transaction. The promise settles when it is committed, with what `work` settled for. */
+  /** Runs `work` in one read-write transaction. Resolves once that is committed, with the value that `work` passed to `settle`. */
   #write<T>(
     names: ('queues' | 'parked')[],
     work: (first: IDBObjectStore, settle: (value: T) => void, second?: IDBObjectStore) => void,
@@ -145,25 +154,25 @@ function remove(
   queues: IDBObjectStore,
   key: string,
   owner: string,
-  mark: boolean,
-  settle: (outcome: Outcome) => void,
+  tombstone: boolean,
+  settle: (outcome: StoreResult) => void,
 ): void {
   whenRead<QueueRecord>(queues.get(key), (found) => {
     if (isReplaced(found, owner)) return settle('replaced');
-    if (found && mark) queues.put({ ...found, frame: null, inFlight: null, waiting: null, done: true });
+    if (found && tombstone) queues.put({ ...found, frame: null, inFlight: null, waiting: null, done: true });
     else queues.delete(key);
     settle('kept');
   });
 }
 
-/** Goes on inside the transaction: a promise could come too late for some browsers. */
+/** A callback, not a promise: in some browsers the transaction would be over before a promise resolves. */
 function whenRead<T>(request: IDBRequest, then: (value: T | undefined) => void): void {
   request.onsuccess = () => then(request.result);
 }
 
 function inTime(request: IDBOpenDBRequest): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the browser did not open its database')), patience);
+    const timer = setTimeout(() => reject(new Error('the browser did not open its database')), openTimeout);
     request.onsuccess = () => {
       clearTimeout(timer);
       resolve(request.result);

@@ -1,20 +1,27 @@
-import { isReplaced, type Outcome, type ParkedRecord, type QueueRecord, type Store } from './store.ts';
+import {
+  isReplaced,
+  type ParkedRecord,
+  type QueueRecord,
+  type QueueRef,
+  type Store,
+  type StoreResult,
+} from './store.ts';
 
-/** A store that lasts as long as the tab, for browsers that keep nothing. Also the model that the IndexedDB store is tested
- * against. */
+/** A store that lasts as long as the tab, for browsers that keep nothing. It is also the model against which the IndexedDB store
+ * is tested. */
 export class MemoryStore implements Store {
   readonly kept = 'tab';
   #queues = new Map<string, QueueRecord>();
   #parked = new Map<string, ParkedRecord>();
 
-  async put(record: QueueRecord): Promise<Outcome> {
+  async put(record: QueueRecord): Promise<StoreResult> {
     if (isReplaced(this.#queues.get(record.key), record.owner)) return 'replaced';
     this.#queues.set(record.key, record);
     return 'kept';
   }
 
-  async drop(key: string, owner: string, mark: boolean): Promise<Outcome> {
-    return this.#remove(key, owner, mark);
+  async drop(key: string, owner: string, tombstone: boolean): Promise<StoreResult> {
+    return this.#remove(key, owner, tombstone);
   }
 
   async take(key: string, from: string, by: string): Promise<QueueRecord | null> {
@@ -29,12 +36,12 @@ export class MemoryStore implements Store {
     return [...this.#queues.values()].filter((q) => q.user === user && !q.done).sort((a, b) => a.since - b.since);
   }
 
-  async any(): Promise<boolean> {
+  async anyUnsent(): Promise<boolean> {
     return [...this.#queues.values()].some((q) => !q.done);
   }
 
-  async park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Outcome> {
-    if (from && this.#remove(from.key, from.owner, from.mark) === 'replaced') return 'replaced';
+  async park(record: ParkedRecord, from: QueueRef | null): Promise<StoreResult> {
+    if (from && this.#remove(from.key, from.owner, from.tombstone) === 'replaced') return 'replaced';
     this.#parked.set(record.id, record);
     return 'kept';
   }
@@ -54,10 +61,10 @@ export class MemoryStore implements Store {
 
   close(): void {}
 
-  #remove(key: string, owner: string, mark: boolean): Outcome {
+  #remove(key: string, owner: string, tombstone: boolean): StoreResult {
     const found = this.#queues.get(key);
     if (isReplaced(found, owner)) return 'replaced';
-    if (found && mark) this.#queues.set(key, { ...found, frame: null, inFlight: null, waiting: null, done: true });
+    if (found && tombstone) this.#queues.set(key, { ...found, frame: null, inFlight: null, waiting: null, done: true });
     else this.#queues.delete(key);
     return 'kept';
   }

@@ -1,7 +1,7 @@
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
 import type { ParkedRecord, QueueRecord, Store } from './store.ts';
-import { markLifetime } from './store.ts';
+import { tombstoneLifetime } from './store.ts';
 import { openIndexedDb } from './store-indexeddb.ts';
 import { MemoryStore } from './store-memory.ts';
 
@@ -44,7 +44,7 @@ describe.each<[string, () => Promise<Store>]>([
     const store = await open();
     expect(await store.put(queue())).toBe('kept');
     expect(await store.queues('ada')).toEqual([queue()]);
-    expect(await store.any()).toBe(true);
+    expect(await store.anyUnsent()).toBe(true);
   });
 
   it('never shows one user what another wrote', async () => {
@@ -61,7 +61,7 @@ describe.each<[string, () => Promise<Store>]>([
     expect(await store.take('a/doc', 'a', 'b')).toEqual(queue({ owner: 'b' }));
     expect(await store.put(queue({ revision: 4 }))).toBe('replaced');
     expect(await store.drop('a/doc', 'a', false)).toBe('replaced');
-    expect(await store.park(parked(), { key: 'a/doc', owner: 'a', mark: false })).toBe('replaced');
+    expect(await store.park(parked(), { key: 'a/doc', owner: 'a', tombstone: false })).toBe('replaced');
     expect(await store.queues('ada')).toEqual([queue({ owner: 'b' })]);
     expect(await store.parked('ada')).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe.each<[string, () => Promise<Store>]>([
     await store.take('a/doc', 'a', 'b');
     expect(await store.drop('a/doc', 'b', true)).toBe('kept');
     expect(await store.queues('ada')).toEqual([]);
-    expect(await store.any()).toBe(false);
+    expect(await store.anyUnsent()).toBe(false);
     expect(await store.put(queue())).toBe('replaced');
     expect(await store.take('a/doc', 'b', 'c')).toBe(null);
   });
@@ -93,7 +93,7 @@ describe.each<[string, () => Promise<Store>]>([
   it('P7: parks and empties the queue at once', async () => {
     const store = await open();
     await store.put(queue());
-    expect(await store.park(parked(), { key: 'a/doc', owner: 'a', mark: false })).toBe('kept');
+    expect(await store.park(parked(), { key: 'a/doc', owner: 'a', tombstone: false })).toBe('kept');
     expect(await store.queues('ada')).toEqual([]);
     expect(await store.parked('ada')).toEqual([parked()]);
     await store.unpark('p1');
@@ -132,11 +132,11 @@ describe('IndexedDB', () => {
     await first.put(queue({ key: 'b/doc', owner: 'b' }));
     await first.drop('b/doc', 'b', true);
     first.close();
-    const second = await openIndexedDb(factory, 'quire test', 20 + markLifetime);
+    const second = await openIndexedDb(factory, 'quire test', 20 + tombstoneLifetime);
     expect(await second.queues('ada')).toEqual([queue()]);
     expect(await second.put(queue({ key: 'b/doc', owner: 'c' }))).toBe('replaced');
     second.close();
-    const third = await openIndexedDb(factory, 'quire test', 21 + markLifetime);
+    const third = await openIndexedDb(factory, 'quire test', 21 + tombstoneLifetime);
     expect(await third.put(queue({ key: 'b/doc', owner: 'c' }))).toBe('kept');
   });
 

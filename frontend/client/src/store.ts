@@ -1,32 +1,34 @@
 import type { Op } from './delta.ts';
 import type { Kept, ParkedReason } from './types.ts';
 
-/** One pending queue as it lies in the store: what one page has typed into one document and the server has not confirmed. */
+/** One queue in the store: what one page has typed into one document and the server has not confirmed. The field names are the
+ * format of what browsers already hold. */
 export interface QueueRecord {
   readonly key: string;
   /** The page that may send it. */
   readonly owner: string;
-  /** Whose text it is: never sent under another sign-in. */
+  /** The author. Their edits are never sent under another user's sign-in. */
   readonly user: string;
   readonly document: string;
   readonly title: string;
   readonly epoch: string;
-  /** The revision the editor showed, beneath inFlight and waiting. */
+  /** The revision of the server's text beneath inFlight and waiting. */
   readonly revision: number;
-  /** The frame in flight exactly as it was or will be sent, and its identity; null when nothing is in flight. */
+  /** The frame in flight exactly as it was or will be sent, with its identity; null when nothing is in flight. */
   readonly frame: { readonly text: string; readonly src: string; readonly seq: number } | null;
-  /** The same op brought to `revision`. */
+  /** The op of that frame, transformed to `revision`. */
   readonly inFlight: Op[] | null;
   readonly waiting: Op[] | null;
   readonly edits: number;
-  /** ms since 1970 */
+  /** When the oldest of the edits was made, ms since 1970. */
   readonly since: number;
+  /** When this record was written, ms since 1970. */
   readonly at: number;
-  /** Another page took it over and finished it. It stays a while, so that the first owner learns of it when it wakes up. */
+  /** Set on a tombstone: another page took the queue over and finished it. The first owner finds the tombstone when it wakes up. */
   readonly done?: true;
 }
 
-/** Parked text as it lies in the store. */
+/** One parked text in the store. */
 export interface ParkedRecord {
   readonly id: string;
   readonly user: string;
@@ -40,26 +42,34 @@ export interface ParkedRecord {
   readonly detail: string;
 }
 
-/** `replaced`: the queue belongs to another page now, and nothing was written. */
-export type Outcome = 'kept' | 'replaced';
+/** `replaced`: another page owns the queue now, and nothing was written. */
+export type StoreResult = 'kept' | 'replaced';
 
-/** What a browser keeps for its users over page loads. Every method is one transaction: all of it happens, or none. They
- * reject only when the store itself fails; what then is true is what was true before. */
+/** Names a queue on behalf of the page that believes to own it. `tombstone`: leave one when the queue is removed. */
+export interface QueueRef {
+  readonly key: string;
+  readonly owner: string;
+  readonly tombstone: boolean;
+}
+
+/** What a browser keeps for its users across page loads. Every method is one transaction, all or nothing. Methods reject only when
+ * the store itself fails, and then nothing has changed. */
 export interface Store {
   readonly kept: Kept;
-  /** Writes a queue if it is still its owner's. An entry that is gone altogether was cleared by the browser, not taken over
-   * (that leaves a mark), and is written again. */
-  put(record: QueueRecord): Promise<Outcome>;
-  /** Removes a queue that is empty now. A queue taken over from another page leaves its mark. */
-  drop(key: string, owner: string, mark: boolean): Promise<Outcome>;
-  /** Makes `by` the owner if `from` still is; null if not. */
+  /** Writes a queue if its owner still owns it. A record that is missing was cleared by the browser, not taken over (that leaves
+   * a tombstone), and is written again. */
+  put(record: QueueRecord): Promise<StoreResult>;
+  /** Removes a queue that has become empty, if `owner` still owns it. */
+  drop(key: string, owner: string, tombstone: boolean): Promise<StoreResult>;
+  /** Makes `by` the owner and returns the queue, or returns null if `from` no longer owns it. */
   take(key: string, from: string, by: string): Promise<QueueRecord | null>;
-  /** All queues with something in them, oldest first. */
+  /** Returns the user's queues without tombstones, oldest first. */
   queues(user: string): Promise<QueueRecord[]>;
-  /** Whether any user has something here to be sent. */
-  any(): Promise<boolean>;
-  /** Parks text and, in the same transaction, removes the queue it came from (if given, and only if `owner` still has it). */
-  park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Outcome>;
+  /** Reports whether there are unsent edits of any user. */
+  anyUnsent(): Promise<boolean>;
+  /** Parks text and, in the same transaction, removes the queue it came from. If that has another owner, nothing happens. */
+  park(record: ParkedRecord, from: QueueRef | null): Promise<StoreResult>;
+  /** Returns the user's parked texts, newest first. */
   parked(user: string): Promise<ParkedRecord[]>;
   unpark(id: string): Promise<void>;
   /** Removes everything of a user. */
@@ -67,10 +77,10 @@ export interface Store {
   close(): void;
 }
 
-/** How long the mark of a queue that was taken over stays: longer than a frozen page lives. */
-export const markLifetime = 60 * 24 * 3600 * 1000;
+/** How long a tombstone stays, ms: longer than a frozen page lives. */
+export const tombstoneLifetime = 60 * 24 * 3600 * 1000;
 
-/** What `put`, `drop` and `park` have to find so that the queue is still its owner's. */
+/** Reports whether the record found in place of an owner's queue belongs to another page by now. */
 export function isReplaced(found: QueueRecord | undefined, owner: string): boolean {
   return found !== undefined && found.owner !== owner;
 }

@@ -4,58 +4,58 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-/** Counts the edits of one queue: made, confirmed, and up to which one the op in flight reaches. Wakes those who wait for
- * theirs to be confirmed. */
+/** Counts the edits of one queue: how many were made, how many are confirmed, and up to which one the op in flight reaches. Resolves
+ * the promises of those who wait for their edits to be confirmed. */
 export class Tally {
   #made = 0;
   #confirmed = 0;
-  #through = 0;
+  #sentUpTo = 0;
   #waiters: Waiter[] = [];
 
-  /** Edits that are not confirmed. */
-  get open(): number {
+  /** How many edits are not confirmed. */
+  get unconfirmed(): number {
     return this.#made - this.#confirmed;
   }
 
-  /** Goes on with the edits of an earlier page; `all`: its op in flight holds all of them. */
+  /** Continues the count of an earlier page; `all`: its op in flight holds all its edits. */
   inherit(edits: number, all: boolean): void {
     this.#made = edits;
-    this.#through = all ? edits : 0;
+    this.#sentUpTo = all ? edits : 0;
   }
 
   edited(): void {
     this.#made++;
   }
 
-  /** The next op is made; `all`: nothing waits behind it. */
-  taken(all: boolean): void {
-    this.#through = all ? this.#made : this.#confirmed;
+  /** The next op was put in flight; `all`: no edit waits behind it. */
+  sent(all: boolean): void {
+    this.#sentUpTo = all ? this.#made : this.#confirmed;
   }
 
-  /** The op in flight is confirmed. */
-  landed(): void {
-    this.#confirmed = this.#through;
+  /** The op in flight was confirmed. */
+  inFlightConfirmed(): void {
+    this.#confirmed = this.#sentUpTo;
     this.#settle(this.#confirmed, null);
   }
 
-  /** Nothing is pending any more. */
-  done(): void {
-    this.#confirmed = this.#through = this.#made;
+  /** Every edit is confirmed. */
+  allConfirmed(): void {
+    this.#confirmed = this.#sentUpTo = this.#made;
     this.#settle(this.#made, null);
   }
 
-  /** Nothing is pending any more, and what was is not in the document. */
-  dropped(error: Error): void {
-    this.#confirmed = this.#through = this.#made;
+  /** The unconfirmed edits were parked, not confirmed: rejects those who wait for them. */
+  allDropped(error: Error): void {
+    this.#confirmed = this.#sentUpTo = this.#made;
     this.fail(error);
   }
 
   /** Resolves when every edit made so far is confirmed. */
-  wait(): Promise<void> {
+  whenConfirmed(): Promise<void> {
     return new Promise((resolve, reject) => this.#waiters.push({ upTo: this.#made, resolve, reject }));
   }
 
-  /** Nobody can wait any longer. */
+  /** Rejects all who wait. */
   fail(error: Error): void {
     this.#settle(0, error);
   }

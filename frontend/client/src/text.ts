@@ -1,29 +1,29 @@
-import type { Calls } from './calls.ts';
+import type { Callbacks } from './callbacks.ts';
 import { Delta } from './delta.ts';
 import { QuireError } from './error.ts';
 import type { ChangeSource, PlainText, Splice, TextChange } from './types.ts';
 import { Listeners } from './watch.ts';
 
-/** What the plain text of a document needs of it. */
-export interface Written {
+/** What the plain text needs from its document. */
+export interface EditableDocument {
   edit(delta: Delta): void;
   /** Null until the text is here. */
   contents(): Delta | null;
 }
 
-/** A document as text without formats, one character for each of its units, so that positions are the same in both. The newline
- * that ends every document is left out: behind it there is no place to write. */
+/** A document as text without formats. It has one character for each unit of the document, so that positions are the same in both.
+ * The newline that ends every document is left out: nothing can be written after it. */
 export class DocumentText implements PlainText {
-  readonly #document: Written;
+  readonly #document: EditableDocument;
   readonly #listeners: Listeners<{ change: (change: TextChange) => void }>;
   /** The whole text, with the newline that ends it. */
   #units: string;
-  /** Whether that newline is there: for a moment it may be gone until the server has put it back, and what then is typed at the
-   * end is the writer's own. */
+  /** Whether that newline is there. After a deletion it may be missing until the server has put it back (E6); a newline at the end
+   * is then one that the user typed. */
   #ended: boolean;
 
-  constructor(calls: Calls, document: Written) {
-    this.#listeners = new Listeners(calls);
+  constructor(callbacks: Callbacks, document: EditableDocument) {
+    this.#listeners = new Listeners(callbacks);
     this.#document = document;
     this.#units = unitsOf(document.contents() ?? new Delta());
     this.#ended = this.#units.endsWith('\n');
@@ -54,9 +54,9 @@ export class DocumentText implements PlainText {
     return this.#listeners.on(event, listener);
   }
 
-  // What the document tells, the last two within a call that is due.
+  // Called by the document, `changed` and `loaded` only from a queued callback.
 
-  /** The editor made this edit itself. */
+  /** The editor made this edit itself, so it is not told. */
   edited(delta: Delta): void {
     this.#units = spliced(this.#units, splicesOf(delta));
     this.#ended &&= this.#units.endsWith('\n');
@@ -78,15 +78,20 @@ export class DocumentText implements PlainText {
     this.#units = units;
     this.#ended = units.endsWith('\n');
     const value = this.value;
-    const within = splices.every(({ to }) => to <= was.length) && spliced(was, splices) === value;
-    // The last newline was touched: what is seen of that is found by comparing.
-    const seen = within ? splices : [difference(was, value, value.length)].filter((one) => one !== null);
-    if (seen.length === 0) return;
-    this.#listeners.tell('change', { value, splices: seen, source, position: (at, after) => moved(at, seen, after) });
+    const fits = splices.every(({ to }) => to <= was.length) && spliced(was, splices) === value;
+    // If the last newline changed, the splices do not fit `value`: find what changed by comparing.
+    const visible = fits ? splices : [difference(was, value, value.length)].filter((one) => one !== null);
+    if (visible.length === 0) return;
+    this.#listeners.tell('change', {
+      value,
+      splices: visible,
+      source,
+      position: (at, after) => movePosition(at, visible, after),
+    });
   }
 }
 
-/** Where a delta changes the text, in the order of the text as it was. */
+/** Returns where a delta changes the text, from start to end, in positions of the text before. */
 function splicesOf(delta: Delta): Splice[] {
   const splices: Splice[] = [];
   let at = 0;
@@ -104,6 +109,7 @@ function splicesOf(delta: Delta): Splice[] {
   return splices;
 }
 
+/** Returns the text with all splices applied. */
 function spliced(text: string, splices: readonly Splice[]): string {
   let result = '';
   let at = 0;
@@ -114,7 +120,8 @@ function spliced(text: string, splices: readonly Splice[]): string {
   return result + text.slice(at);
 }
 
-function moved(position: number, splices: readonly Splice[], after = false): number {
+/** Moves a position over splices; see `TextChange.position`. */
+function movePosition(position: number, splices: readonly Splice[], after = false): number {
   let shift = 0;
   for (const { from, to, text } of splices) {
     if (from > position || (from === position && !after)) break;
@@ -124,8 +131,8 @@ function moved(position: number, splices: readonly Splice[], after = false): num
   return position + shift;
 }
 
-/** The one place where two texts differ, or null. What stands behind the caret in the new text is taken to be what stood there
- * before: of several equal letters it is the one before the caret that was typed. */
+/** Returns the one place where two texts differ, or null. What follows the caret is taken to be unchanged, so that of several equal
+ * letters the one before the caret is the one that was typed. */
 function difference(was: string, is: string, caret: number): Splice | null {
   if (was === is) return null;
   const most = Math.min(was.length, is.length);
@@ -134,7 +141,7 @@ function difference(was: string, is: string, caret: number): Splice | null {
   let from = 0;
   while (from < most - same && was[from] === is[from]) from++;
   while (same < most - from && was.at(-1 - same) === is.at(-1 - same)) same++;
-  if (from > 0 && isHigh(was, from - 1)) from--; // no half of a pair is left
+  if (from > 0 && isHigh(was, from - 1)) from--; // does not cut a surrogate pair
   if (same > 0 && isHigh(was, was.length - same - 1)) same--;
   return { from, to: was.length - same, text: is.slice(from, is.length - same) };
 }
@@ -147,7 +154,8 @@ function unitsOf(contents: Delta): string {
   return contents.ops.map(({ insert }) => shownAs(insert)).join('');
 }
 
-/** An embed is one character. A carriage return would be dropped by whatever shows the text, and every place behind it be off. */
+/** Returns an insert as it is shown. An embed is one character. A carriage return becomes a space: text areas drop it, which would
+ * shift every position after it. */
 function shownAs(insert: unknown): string {
   return typeof insert === 'string' ? insert.replaceAll('\r', ' ') : '\ufffc';
 }

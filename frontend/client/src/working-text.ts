@@ -1,83 +1,86 @@
 import { Delta } from './delta.ts';
+import type { DocumentCore } from './document-core.ts';
 import { reachOf } from './edits.ts';
 import { QuireError } from './error.ts';
 import { clean } from './formats.ts';
-import type { Opened } from './opened.ts';
-import { shownOver } from './pending.ts';
+import { withPending } from './pending.ts';
 import { ServerText } from './server-text.ts';
 import { DocumentText } from './text.ts';
 import type { ChangeSource, DocumentEvents, PlainText } from './types.ts';
-import { type Telling, Untold } from './untold.ts';
+import { type EditorChange, Undelivered } from './undelivered.ts';
 import type { Listeners } from './watch.ts';
 
-/** The text of an open document: the server's, this page's edits over it, and what the editor has been told of the two. */
+/** The text of an open document: the server's text, this page's edits over it, and how much of both the editor shows. */
 export class WorkingText {
-  readonly #document: Opened;
+  readonly #document: DocumentCore;
   readonly #listeners: Listeners<DocumentEvents>;
   readonly #server = new ServerText();
-  readonly #untold = new Untold();
-  /** Units of the whole text. */
+  readonly #undelivered = new Undelivered();
+  /** Length of the whole text in UTF-16 code units. */
   #length = 0;
+  /** The whole text, once it has been asked for. */
   #whole: Delta | null = null;
   #plain: DocumentText | null = null;
 
-  constructor(document: Opened, listeners: Listeners<DocumentEvents>) {
+  constructor(document: DocumentCore, listeners: Listeners<DocumentEvents>) {
     this.#document = document;
     this.#listeners = listeners;
   }
 
-  /** The server's text. */
+  /** Returns the server's text. */
   server(): Delta {
     return this.#server.whole();
   }
 
-  /** The server's text with all edits of this page in it. Throws while there is none. */
+  /** Returns the server's text with all edits of this page in it. Throws a QuireError before the document is loaded. */
   whole(): Delta {
-    const queue = this.#document.loaded();
-    this.#whole ??= shownOver(this.#server.whole(), queue.pending);
+    const queue = this.#document.loadedQueue();
+    this.#whole ??= withPending(this.#server.whole(), queue.pending);
     return this.#whole;
   }
 
-  /** What the editor shows: the whole text, but for what it has not been told yet. Throws while there is none. */
+  /** Returns what the editor shows: the whole text without the changes not delivered yet. Throws a QuireError before the document is
+   * loaded. */
   shown(): Delta {
     const whole = this.whole();
-    return this.#untold.shown() ?? whole;
+    return this.#undelivered.shown() ?? whole;
   }
 
-  /** Where a place in what the editor shows is in the whole text. */
+  /** Moves a position in what the editor shows to the whole text. */
   position(index: number): number {
-    return this.#untold.position(index);
+    return this.#undelivered.position(index);
   }
 
-  /** The text as a plain one; `edit` takes the edits that are made to it. */
+  /** Returns the document as plain text; `edit` receives the edits made to it. */
   plain(edit: (delta: Delta) => void): PlainText {
-    this.#plain ??= new DocumentText(this.#document.around.calls, {
+    this.#plain ??= new DocumentText(this.#document.context.callbacks, {
       edit,
       contents: () => (this.#document.queue ? this.shown() : null),
     });
     return this.#plain;
   }
 
-  /** Begins with what the server has, and nothing pending over it. */
+  /** Starts with the server's text and nothing pending over it. */
   load(text: Delta): void {
     this.#server.load(text);
     this.#length = text.length();
     this.#whole = text;
   }
 
-  /** An edit that the editor shows already; `put` takes what the document gets of it. The editor is told where that is less. */
+  /** Takes in an edit that the editor already shows; `put` receives what the document takes of it. If that is less, the editor is told
+   * the correction. Throws a QuireError `out-of-range` if the edit reaches past what the editor shows. */
   edit(own: Delta, put: (delta: Delta) => void): void {
     const reach = reachOf(own);
-    const length = this.#length - this.#untold.growth;
+    const length = this.#length - this.#undelivered.growth;
     if (reach > length)
       throw new QuireError('out-of-range', `an edit reaches to ${reach} in a document of ${length} units`);
-    const before = this.#moment();
+    const before = this.#captureShown();
     this.#plain?.edited(own);
-    this.#untold.during(
+    this.#undelivered.during(
       () => before().compose(own),
       () => {
-        const original = this.#untold.over(own);
-        const delta = clean(original, this.#document.around.formats());
+        const original = this.#undelivered.rebase(own);
+        const delta = clean(original, this.#document.context.formats());
         const correction = delta === original ? null : original.invert(this.whole()).compose(delta);
         if (delta.ops.length > 0) put(delta);
         if (correction && correction.ops.length > 0) this.tell(correction, 'correction');
@@ -85,59 +88,59 @@ export class WorkingText {
     );
   }
 
-  /** Inserts at a place in what the editor shows, before the last newline, and tells the editor; `put` takes the edit. */
+  /** Inserts at a position in what the editor shows, before the last newline, and tells the editor; `put` receives the edit. */
   insert(insertion: Delta, index: number, put: (delta: Delta) => void): void {
     const at = Math.max(0, Math.min(this.position(index), this.#length - 1));
-    const delta = clean(new Delta().retain(at).concat(insertion).chop(), this.#document.around.formats());
-    this.#untold.during(this.#moment(), () => {
+    const delta = clean(new Delta().retain(at).concat(insertion).chop(), this.#document.context.formats());
+    this.#undelivered.during(this.#captureShown(), () => {
       put(delta);
       this.tell(delta, 'restored');
     });
   }
 
-  /** What is pending changed the whole text by `delta`. */
+  /** The pending edits changed the whole text by `delta`. */
   moved(delta: Delta): void {
     this.#whole = null;
     this.#length += delta.changeLength();
   }
 
-  /** Our op is in the log. */
+  /** Our op was committed. */
   confirmed(op: Delta): void {
     this.#server.apply(op);
   }
 
-  /** Somebody else's op is in the log; `show` is what it does to the whole text. */
+  /** Somebody else's op was committed; `show` is the same op as a change of the whole text. */
   received(op: Delta, show: Delta): void {
     this.#server.apply(op);
     this.moved(show);
   }
 
-  /** Tells the editor that the text is there. */
+  /** Tells the editor that the text is here. */
   tellLoaded(): void {
-    this.#document.around.calls.change(() => {
+    this.#document.context.callbacks.queueChange(() => {
       this.#plain?.loaded(this.shown());
       this.#listeners.tell('load', this.shown());
     });
   }
 
-  /** Tells the editor of a change of the whole text, once it has returned from its own. */
+  /** Tells the editor of a change of the whole text, once its own call has returned. */
   tell(delta: Delta, source: ChangeSource): void {
-    const change: Telling = { delta, source };
-    this.#untold.add(change);
-    this.#document.around.calls.change(() => {
-      this.#untold.told();
+    const change: EditorChange = { delta, source };
+    this.#undelivered.add(change);
+    this.#document.context.callbacks.queueChange(() => {
+      this.#undelivered.delivered();
       if (change.delta.ops.length === 0) return;
       this.#plain?.changed(change.delta, source);
       this.#listeners.tell('change', { delta: change.delta, source, revision: this.#document.revision });
     });
   }
 
-  /** What the editor shows at this moment, to be worked out only if it is needed. */
-  #moment(): () => Delta {
-    const shown = this.#untold.shown() ?? this.#whole;
+  /** Captures what the editor shows now, which is only put together if the returned function is called. */
+  #captureShown(): () => Delta {
+    const shown = this.#undelivered.shown() ?? this.#whole;
     if (shown) return () => shown;
-    const text = this.#server.moment();
-    const { pending } = this.#document.loaded();
-    return () => shownOver(text(), pending);
+    const text = this.#server.capture();
+    const { pending } = this.#document.loadedQueue();
+    return () => withPending(text(), pending);
   }
 }

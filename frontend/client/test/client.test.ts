@@ -348,7 +348,7 @@ describe('signing out', () => {
     expect(done).toBe(true);
     expect(confirm).not.toHaveBeenCalled();
     expect(scene.text).toBe('hello!\n');
-    expect(await scene.laptop.store.any()).toBe(false);
+    expect(await scene.laptop.store.anyUnsent()).toBe(false);
   });
 
   it('asks where text would be lost, and a no changes nothing', async () => {

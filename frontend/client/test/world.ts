@@ -1,6 +1,6 @@
 import { Client } from '../src/client.ts';
 import type { ChannelLike, Environment, SocketLike } from '../src/environment.ts';
-import type { ParkedRecord, QueueRecord, Store } from '../src/store.ts';
+import type { ParkedRecord, QueueRecord, QueueRef, Store } from '../src/store.ts';
 import { MemoryStore } from '../src/store-memory.ts';
 import type { ClientOptions } from '../src/types.ts';
 import { Random } from './random.ts';
@@ -370,11 +370,11 @@ class SlowStore implements Store {
       if (outcome === 'kept') this.#page.browser.note(record);
       return outcome;
     });
-  drop = (key: string, owner: string, mark: boolean) => this.#later((store) => store.drop(key, owner, mark));
+  drop = (key: string, owner: string, tombstone: boolean) => this.#later((store) => store.drop(key, owner, tombstone));
   take = (key: string, from: string, by: string) => this.#later((store) => store.take(key, from, by));
   queues = (user: string) => this.#later((store) => store.queues(user));
-  any = () => this.#later((store) => store.any());
-  park = (record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null) =>
+  anyUnsent = () => this.#later((store) => store.anyUnsent());
+  park = (record: ParkedRecord, from: QueueRef | null) =>
     this.#later(async (store) => {
       const outcome = await store.park(structuredClone(record), from);
       if (outcome === 'kept') this.#page.browser.note(record);

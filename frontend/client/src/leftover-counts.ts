@@ -1,40 +1,41 @@
 import type { Environment } from './environment.ts';
-import type { Keeper } from './keeper.ts';
+import type { FallbackStore } from './fallback-store.ts';
 import { sameFields } from './state.ts';
 import type { Leftover, Parked } from './types.ts';
 
-/** What the marks are counted from. */
-export interface Counted {
+/** What the counts are made from. */
+export interface CountSources {
   readonly env: Environment;
-  readonly keeper: Keeper;
+  readonly store: FallbackStore;
   user(): string | undefined;
   parked(): readonly Parked[];
-  /** The documents open here, with the key of their queue and what is unsent of them at this moment. */
+  /** The documents open in this page, each with the key of its queue and its unsent edits at this moment. */
   open(): { key: string; document: string; edits: number }[];
+  /** Called after each count. */
   counted(): void;
 }
 
-/** How long changes gather before they are counted. */
-const calmly = 250;
+/** How long changes gather before they are counted, ms. */
+const countDelay = 250;
 
-/** Which documents have unsent or parked text, over all pages of the user on this device. */
-export class Marks {
+/** Counts unsent and parked edits by document, over all pages of the user on this device. */
+export class LeftoverCounts {
   all: readonly Leftover[] = [];
-  readonly #from: Counted;
+  readonly #from: CountSources;
   #timer: unknown = null;
   #stopped = false;
 
-  constructor(from: Counted) {
+  constructor(from: CountSources) {
     this.#from = from;
   }
 
-  /** Counts anew, a little later. */
+  /** Schedules a new count. */
   soon(): void {
     if (this.#timer !== null || this.#stopped) return;
     this.#timer = this.#from.env.setTimeout(() => {
       this.#timer = null;
       this.#count();
-    }, calmly);
+    }, countDelay);
   }
 
   stop(): void {
@@ -45,7 +46,7 @@ export class Marks {
   async #count(): Promise<void> {
     const user = this.#from.user();
     if (user === undefined) return;
-    const queues = await this.#from.keeper.queues(user);
+    const queues = await this.#from.store.queues(user);
     const unsent = new Map<string, number>();
     const parked = new Map<string, number>();
     const add = (to: Map<string, number>, document: string, edits: number) => {
@@ -54,7 +55,7 @@ export class Marks {
     const open = this.#from.open();
     for (const { document, edits } of open) add(unsent, document, edits);
     for (const { key, document, edits } of queues) {
-      if (!open.some((one) => one.key === key)) add(unsent, document, edits); // of ours, memory knows better
+      if (!open.some((one) => one.key === key)) add(unsent, document, edits); // for open documents, memory is more recent
     }
     for (const { document, edits } of this.#from.parked()) add(parked, document, edits);
     const documents = [...new Set([...unsent.keys(), ...parked.keys()])].sort();

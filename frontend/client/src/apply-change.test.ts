@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { randomChange, randomText } from '../test/deltas.ts';
 import { Random } from '../test/random.ts';
+import { applyChange } from './apply-change.ts';
 import { Delta } from './delta.ts';
-import { putInto } from './put-into.ts';
 import { ServerText } from './server-text.ts';
 
 /** However its ops are cut: Delta's own leaves some that are the same beside each other. */
@@ -16,7 +16,7 @@ it('P4: a change put into a text gives what composing gives, and touches neither
     const text = randomText(random, 1 + random.below(12));
     const change = randomChange(random, text.length());
     const before = JSON.stringify([text, change]);
-    const made = putInto(text, change);
+    const made = applyChange(text, change);
     expect(joined(made), `seed ${seed}: ${before}`).toEqual(joined(text.compose(change)));
     expect(JSON.stringify([text, change]), `seed ${seed}`).toBe(before);
   }

@@ -1,37 +1,38 @@
 import type { Environment } from './environment.ts';
-import type { Outcome, ParkedRecord, QueueRecord, Store } from './store.ts';
+import type { ParkedRecord, QueueRecord, QueueRef, Store, StoreResult } from './store.ts';
 import { openIndexedDb } from './store-indexeddb.ts';
 import { MemoryStore } from './store-memory.ts';
 import type { Kept } from './types.ts';
 
-/** `failed`: nothing was written, and the page goes on: sending matters more than keeping. */
-export type Written = Outcome | 'failed';
+/** `failed`: nothing was written. The page goes on and sends its edits all the same. */
+export type WriteResult = StoreResult | 'failed';
 
-/** A write that takes longer than this may never end: until it does, nothing counts as kept. */
-const patience = 3_000;
+/** A write that takes longer than this, ms, may never end. Until it does, edits count as kept in this tab only. */
+const slowWrite = 3_000;
 
-/** The store as the queues use it: never rejects, and falls back to the tab's own memory where the browser keeps nothing. */
-export class Keeper {
-  /** Whether the last write reached the device. */
+/** The store as the rest of the client uses it: it never rejects (except `clear`), and falls back to memory where the browser
+ * keeps nothing. */
+export class FallbackStore {
+  /** Where the last write ended up. */
   kept: Kept = 'device';
   #env: Environment;
   #store: Promise<Store>;
-  /** For parked text that the store would not take. */
+  /** Holds parked text that the store failed to take. */
   #spare = new MemoryStore();
-  #changed: () => void;
+  #keptChanged: () => void;
 
-  constructor(env: Environment, name: string, changed: () => void, store?: Store) {
+  constructor(env: Environment, name: string, keptChanged: () => void, store?: Store) {
     this.#env = env;
-    this.#changed = changed;
+    this.#keptChanged = keptChanged;
     this.#store = this.#open(name, store);
   }
 
-  put(record: QueueRecord): Promise<Written> {
+  put(record: QueueRecord): Promise<WriteResult> {
     return this.#write((store) => store.put(record));
   }
 
-  drop(key: string, owner: string, mark: boolean): Promise<Written> {
-    return this.#write((store) => store.drop(key, owner, mark));
+  drop(key: string, owner: string, tombstone: boolean): Promise<WriteResult> {
+    return this.#write((store) => store.drop(key, owner, tombstone));
   }
 
   async take(key: string, from: string, by: string): Promise<QueueRecord | null> {
@@ -42,11 +43,11 @@ export class Keeper {
     return (await this.#store).queues(user).catch(() => []);
   }
 
-  async any(): Promise<boolean> {
-    return (await this.#store).any().catch(() => false);
+  async anyUnsent(): Promise<boolean> {
+    return (await this.#store).anyUnsent().catch(() => false);
   }
 
-  async park(record: ParkedRecord, from: { key: string; owner: string; mark: boolean } | null): Promise<Outcome> {
+  async park(record: ParkedRecord, from: QueueRef | null): Promise<StoreResult> {
     const written = await this.#write((store) => store.park(record, from));
     if (written !== 'failed') return written;
     return this.#spare.park(record, null);
@@ -72,29 +73,29 @@ export class Keeper {
   }
 
   async #open(name: string, given?: Store): Promise<Store> {
-    const store = given ?? (await this.#device(name));
-    this.#tell(store.kept);
+    const store = given ?? (await this.#openDevice(name));
+    this.#setKept(store.kept);
     return store;
   }
 
-  async #device(name: string): Promise<Store> {
+  async #openDevice(name: string): Promise<Store> {
     const factory = this.#env.indexedDB;
     if (!factory) return new MemoryStore();
     return openIndexedDb(factory, name, this.#env.now()).catch(() => new MemoryStore());
   }
 
-  async #write(work: (store: Store) => Promise<Outcome>): Promise<Written> {
+  async #write(work: (store: Store) => Promise<StoreResult>): Promise<WriteResult> {
     const store = await this.#store;
-    const timer = this.#env.setTimeout(() => this.#tell('tab'), patience);
-    const written = await work(store).catch((): Written => 'failed');
+    const timer = this.#env.setTimeout(() => this.#setKept('tab'), slowWrite);
+    const written = await work(store).catch((): WriteResult => 'failed');
     this.#env.clearTimeout(timer);
-    this.#tell(written === 'failed' ? 'tab' : store.kept);
+    this.#setKept(written === 'failed' ? 'tab' : store.kept);
     return written;
   }
 
-  #tell(kept: Kept): void {
+  #setKept(kept: Kept): void {
     if (this.kept === kept) return;
     this.kept = kept;
-    this.#changed();
+    this.#keptChanged();
   }
 }

@@ -1,28 +1,28 @@
 import { type AttributeMap, Delta, type Op } from './delta.ts';
 
-/** `text.compose(change)` for a text, which has nothing but inserts. Delta's own copies and compares every op deeply, which for a
- * long change takes most of the time in which it is received; here the parts that stay are the same objects. */
-export function putInto(text: Delta, change: Delta): Delta {
+/** Returns `text.compose(change)` for a document, which holds only inserts. Delta's own `compose` deep-copies and deep-compares
+ * every op, which takes most of the time of receiving a long change; here the unchanged ops stay the same objects. */
+export function applyChange(text: Delta, change: Delta): Delta {
   const made: Op[] = [];
   const source = new Source(text.ops);
   for (const { insert, retain, delete: gone, attributes } of change.ops) {
     if (insert !== undefined) add(made, attributes ? { insert, attributes } : { insert });
     else if (gone !== undefined) source.take(gone, () => {});
     else if (typeof retain === 'number') source.take(retain, (op) => add(made, withFormats(op, attributes)));
-    else return text.compose(change); // a change inside an embed
-    if (source.short) return text.compose(change); // it reaches behind the end
+    else return text.compose(change); // the change reaches into an embed
+    if (source.short) return text.compose(change); // the change reaches past the end
   }
   source.take(Number.POSITIVE_INFINITY, (op) => add(made, op));
   return new Delta(made);
 }
 
-/** The ops of a text, from its beginning on. */
+/** Reads the ops of a document from its start. */
 class Source {
-  /** More was asked for than there is. */
+  /** More units were asked for than are left. */
   short = false;
   readonly #ops: readonly Op[];
   #at = 0;
-  /** Units of the op at hand that are taken. */
+  /** How many units of the current op are already taken. */
   #taken = 0;
 
   constructor(ops: readonly Op[]) {
@@ -49,7 +49,7 @@ class Source {
   }
 }
 
-/** Puts an op behind others, into the last one where only its text differs. */
+/** Appends an op. Text with the formats of the last op is joined to it. */
 function add(ops: Op[], op: Op): void {
   const last = ops.at(-1);
   const joins = typeof op.insert === 'string' && typeof last?.insert === 'string';

@@ -1,34 +1,34 @@
 import type { Delta } from './delta.ts';
 import type { ChangeSource } from './types.ts';
 
-/** A change of the text that the editor has to be told. */
-export interface Telling {
+/** A change of the text that the editor has to show. */
+export interface EditorChange {
   delta: Delta;
   readonly source: ChangeSource;
 }
 
-/** Changes that the editor has not been told yet: those that its own edit led to, until that has returned. What it edits meanwhile
- * is made to what it shows, which is the text without them. */
-export class Untold {
-  #changes: Telling[] = [];
-  /** What the editor shows, while that is not the text. */
+/** Changes that were not delivered to the editor yet, because its own call of `edit` has not returned. If it edits again meanwhile,
+ * that edit applies to what the editor shows, which is the text without these changes. */
+export class Undelivered {
+  #changes: EditorChange[] = [];
+  /** Returns what the editor shows; null while that is the whole text. */
   #shown: (() => Delta) | null = null;
 
-  /** By how much the text is longer than what the editor shows. */
+  /** How much longer the text is than what the editor shows, in UTF-16 code units. */
   get growth(): number {
     return this.#changes.reduce((sum, { delta }) => sum + delta.changeLength(), 0);
   }
 
-  /** What the editor shows; null: the text. */
+  /** Returns what the editor shows; null: the whole text. */
   shown(): Delta | null {
     return this.#shown?.() ?? null;
   }
 
-  add(change: Telling): void {
+  add(change: EditorChange): void {
     this.#changes.push(change);
   }
 
-  /** Work that the editor asked for, and what it shows at the end of that. */
+  /** Does work on the editor's behalf; `shown` returns what the editor shows after it. */
   during(shown: () => Delta, work: () => void): void {
     try {
       work();
@@ -37,8 +37,8 @@ export class Untold {
     }
   }
 
-  /** Brings an edit of what is shown to the text, and what is untold to what is shown after the edit. */
-  over(edit: Delta): Delta {
+  /** Transforms an edit of what the editor shows into one of the text, and the undelivered changes over that edit. */
+  rebase(edit: Delta): Delta {
     let own = edit;
     for (const change of this.#changes) {
       const { delta } = change;
@@ -48,13 +48,13 @@ export class Untold {
     return own;
   }
 
-  /** Where a place in what is shown is in the text. */
+  /** Moves a position in what the editor shows to the text. */
   position(index: number): number {
     return this.#changes.reduce((at, { delta }) => delta.transformPosition(at, true), index);
   }
 
-  /** The editor is being told the first of them. */
-  told(): void {
+  /** The first change is about to be delivered. */
+  delivered(): void {
     const change = this.#changes.shift();
     const before = this.#shown;
     this.#shown = this.#changes.length > 0 && before && change ? () => before().compose(change.delta) : null;
