@@ -160,7 +160,7 @@ func TestL7ADocumentDeletedForGoodIsGone(t *testing.T) {
 			t.Errorf("closed: bob %d, ann %d; want %d", bob.closed(), ann.closed(), wire.CloseDeleted)
 		}
 		documentTold(h.hub, storage.EventDeleted, doc, collab.Identity{})
-		_, _, err := h.hub.Content(h.Context(), doc, storage.Newest)
+		_, _, err := h.hub.Content(h.Context(), "", doc, storage.Newest)
 		if !errors.Is(err, storage.ErrDeleted) {
 			t.Errorf("Content = %v, want ErrDeleted", err)
 		}
@@ -278,12 +278,12 @@ func TestRESTWritesGoThroughTheSameOrder(t *testing.T) {
 			at   storage.Revision
 			want string
 		}{{0, ""}, {1, "ab"}, {2, "Aab"}, {3, "AabR"}, {storage.Newest, "AabR"}} {
-			content, at, err := h.hub.Content(ctx, doc, c.at)
+			content, at, err := h.hub.Content(ctx, "", doc, c.at)
 			if err != nil || content.PlainText() != c.want || c.at >= 0 && at != c.at {
 				t.Errorf("Content at %d = %v, %d, %v; want %q", c.at, content, at, err, c.want)
 			}
 		}
-		if _, _, err := h.hub.Content(ctx, doc, 4); !errors.Is(err, storage.ErrAhead) {
+		if _, _, err := h.hub.Content(ctx, "", doc, 4); !errors.Is(err, storage.ErrAhead) {
 			t.Errorf("Content at 4 = %v, want ErrAhead", err)
 		}
 		s.Who, s.Client = identity("vic"), "other"

@@ -196,7 +196,7 @@ func TestAfterAFailoverOneQuestionIsEnoughN12(t *testing.T) {
 		results := make(chan error, documents)
 		for i := range documents {
 			go func() {
-				_, _, err := hub.Content(t.Context(), storage.DocumentID(fmt.Sprint("d", i)), storage.Newest)
+				_, _, err := hub.Content(t.Context(), "", storage.DocumentID(fmt.Sprint("d", i)), storage.Newest)
 				results <- err
 			}()
 		}

@@ -110,7 +110,7 @@ func (h *house) grant(id storage.DocumentID, user string, role access.Role) {
 // text is the document's content as the hub tells it.
 func (h *house) text(id storage.DocumentID) string {
 	h.Helper()
-	content, _, err := h.hub.Content(h.Context(), id, storage.Newest)
+	content, _, err := h.hub.Content(h.Context(), "", id, storage.Newest)
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package collab
 type InUse struct {
 	Documents, Sessions int
 	Memory, Reading     int64 // bytes of budgets
+	Tasks               int   // heavy ones that run or wait in line
 	Requests, Queued    int   // of all sessions: unanswered requests, bytes not sent
 	Remembered          int   // and documents that they have or remember
 }
@@ -12,6 +13,8 @@ type InUse struct {
 func (h *Hub) InUse() InUse {
 	sessions := h.connections.all()
 	u := InUse{Documents: h.registry.count(), Sessions: len(sessions), Memory: h.registry.memory.Used(), Reading: h.reading.Used()}
+	running, waiting := h.node.heavy.Busy()
+	u.Tasks = running + waiting
 	for _, s := range sessions {
 		requests, queued, documents := s.Load()
 		u.Requests += requests

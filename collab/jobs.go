@@ -1,6 +1,11 @@
 package collab
 
-import "sync/atomic"
+import (
+	"context"
+	"sync/atomic"
+
+	"quire/storage"
+)
 
 // jobs runs the tasks of one document, which ask the store or take long. The message that a task returns is handled in a turn. Used by
 // the turn alone.
@@ -26,10 +31,11 @@ func (j *jobs) run(work func() message) {
 	})
 }
 
-// heavy is run for work that takes much processor time or memory: a node runs only a few of these at once.
-func (j *jobs) heavy(work func() message) {
+// heavy is run for work that takes much processor time or memory: a node runs only a few of these at once, of all persons in
+// turn. If the hub is closed first there is no message.
+func (j *jobs) heavy(person storage.UserID, work func() message) {
 	j.run(func() (m message) {
-		j.node.limited(func() { m = work() })
+		j.node.limited(j.node.ctx, person, func(context.Context) { m = work() })
 		return m
 	})
 }

@@ -139,7 +139,7 @@ func TestL6ADamagedSnapshotIsRebuilt(t *testing.T) {
 			}
 			again := h.newHub()
 			defer again.Close()
-			if content, _, err := again.Content(h.Context(), doc, storage.Newest); err != nil || content.PlainText() != "Aab" {
+			if content, _, err := again.Content(h.Context(), "", doc, storage.Newest); err != nil || content.PlainText() != "Aab" {
 				t.Errorf("Content = %v, %v; want it from the log", content, err)
 			}
 			time.Sleep(time.Minute)
@@ -158,14 +158,14 @@ func TestEtherpad2037ADocumentThatCannotBeAppliedHarmsNoOther(t *testing.T) {
 		if err := h.memory.Append(h.Context(), []storage.Batch{{Document: "d2", Base: 1, Ops: []storage.Op{op}}})[0]; err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := h.hub.Content(h.Context(), "d2", storage.Newest); !errors.Is(err, collab.ErrDamaged) {
+		if _, _, err := h.hub.Content(h.Context(), "", "d2", storage.Newest); !errors.Is(err, collab.ErrDamaged) {
 			t.Errorf("Content = %v, want ErrDamaged", err)
 		}
 		bob.send(`{"a":"f","c":"documents","d":"d2"}`)
 		bob.expect("f!ERR_SUBMIT_TRANSFORM_OPS_NOT_FOUND")
 		ann.op(doc, 1, `[{"insert":"A"}]`)
 		bob.expect("op 1")
-		if content, _, err := h.hub.Content(h.Context(), "d2", 1); err != nil || content.PlainText() != "poisoned" {
+		if content, _, err := h.hub.Content(h.Context(), "", "d2", 1); err != nil || content.PlainText() != "poisoned" {
 			t.Errorf("Content before the poison = %v, %v", content, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"runtime"
 	"time"
 
 	"quire/collab/delta"
@@ -42,7 +43,8 @@ type Limits struct {
 	EvictIdle        time.Duration // time without anybody after which a document leaves memory. 60 s
 	PageBytes        int           // of the log read at once. 256 KiB
 	TransformSteps   int           // components × ops of a transform within a turn; longer ones are heavy tasks. 100,000
-	HeavyTasks       int           // long transforms, loads of old revisions and snapshots at once. 4
+	HeavyTasks       int           // long transforms, loads of old revisions and snapshots at once; of one person all but one. One a processor, 2 to 4
+	HeavyWaiting     int           // of one person, in line for that; whoever asks for more is read more slowly. 32
 }
 
 func (l Limits) orDefault() Limits {
@@ -74,7 +76,8 @@ func (l Limits) orDefault() Limits {
 	or(&l.EvictIdle, time.Minute)
 	or(&l.PageBytes, 256<<10)
 	or(&l.TransformSteps, 100_000)
-	or(&l.HeavyTasks, 4)
+	or(&l.HeavyTasks, min(max(runtime.GOMAXPROCS(0), 2), 4)) // so that one person's leave a processor for the others
+	or(&l.HeavyWaiting, 32)
 	return l
 }
 

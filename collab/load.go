@@ -64,6 +64,9 @@ func (r replayed) fromOlder(ctx context.Context, n *Node, doc storage.DocumentID
 // goOn applies ops, and then more ops from the log, up to revision at.
 func (r *replayed) goOn(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision, ops []storage.Op) error {
 	for r.at < at {
+		if err := ctx.Err(); err != nil { // nobody waits for it any more
+			return err
+		}
 		if len(ops) == 0 {
 			var err error
 			if ops, err = n.store.Read(ctx, doc, r.at, at, n.limits.PageBytes); err != nil {

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,15 +69,15 @@ func (e *logEnd) compare(t *timelines, doc storage.DocumentID) (rewinds, timelin
 
 // compareContent compares the content. It is for documents loaded from a snapshot of the head, so that no op is in memory.
 func (e *logEnd) compareContent(ctx context.Context, n *Node, doc storage.DocumentID) error {
-	err := ErrDraining // if the hub is closed first
-	n.limited(func() {
+	var err error
+	late := n.limited(ctx, "", func(ctx context.Context) {
 		var r replayed
 		r, err = replay(ctx, n, doc, e.head)
 		if err == nil && !sameContent(r.tree, e.frozen) {
 			err = fmt.Errorf("%w: another content", errOtherHistory)
 		}
 	})
-	return err
+	return cmp.Or(late, err)
 }
 
 func sameContent(tree *delta.Document, frozen *delta.Frozen) bool {

@@ -27,7 +27,7 @@ func (s *submission) transformLong(d *document, why order.Ruling) {
 		run = t.findCreation
 	}
 	d.waits.add(forTask, s)
-	d.jobs.heavy(func() message {
+	d.jobs.heavy(s.Author, func() message {
 		v, decided := run()
 		return call(func(d *document) {
 			d.waits.takeBack(s)

@@ -1,12 +1,15 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
 
+	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -14,13 +17,13 @@ import (
 // Node is what all parts of one hub and its sessions work with: the store, time and goroutines, and the bounds. Its methods may be
 // called from any goroutine.
 type Node struct {
-	store   Log
-	rt      Runtime
-	log     *slog.Logger
-	limits  Limits
-	ctx     context.Context // ends with Hub.Close
-	limiter limiter         // of heavy tasks
-	tasks   sync.WaitGroup
+	store  Log
+	rt     Runtime
+	log    *slog.Logger
+	limits Limits
+	ctx    context.Context // ends with Hub.Close
+	heavy  budget.Places   // of tasks that take much processor time or memory
+	tasks  sync.WaitGroup
 }
 
 // newNode returns a node, and what ends its context.
@@ -29,8 +32,8 @@ func newNode(cfg *Config) (n *Node, stop context.CancelFunc) {
 	if n.log == nil {
 		n.log = slog.New(slog.DiscardHandler)
 	}
-	n.limiter.free = n.limits.HeavyTasks
-	n.ctx, stop = context.WithCancel(context.Background())
+	n.heavy.Limit, n.heavy.Waiting = n.limits.HeavyTasks, n.limits.HeavyWaiting
+	n.ctx, stop = context.WithCancel(context.WithValue(context.Background(), nodeKey{}, n))
 	return n, stop
 }
 
@@ -70,14 +73,42 @@ func (n *Node) soon(counted func()) {
 	n.rt.Soon(counted)
 }
 
-// limited runs f as one of the few heavy tasks of the node, after those before it. It returns false if the hub was closed first.
-func (n *Node) limited(f func()) bool {
-	if n.limiter.enter(n.ctx, n.rt) != nil {
-		return false
+// Queue gets in line for one of the few heavy tasks of the node, which all persons do in turn. It blocks while too many of this
+// person's wait already, or until ctx ends (its error). The caller enters the turn before the task, and leaves it in any case.
+func (n *Node) Queue(ctx context.Context, person storage.UserID) (*budget.Turn, error) {
+	return n.heavy.Join(ctx, string(person), n.rt.Wait)
+}
+
+// limited runs f as a heavy task of a person ("": of the node itself), with a context that ends with the caller's or the hub. It returns
+// ErrUnavailable or ErrDraining if that context ended first.
+func (n *Node) limited(caller context.Context, person storage.UserID, f func(context.Context)) error {
+	ctx, cancel := n.within(caller)
+	defer cancel()
+	turn, err := n.Queue(ctx, person)
+	if err == nil {
+		defer turn.Leave()
+		err = cmp.Or(turn.Enter(ctx, n.rt.Wait), caller.Err())
 	}
-	defer n.limiter.leave()
-	f()
-	return true
+	switch {
+	case err == nil:
+		f(ctx)
+		return nil
+	case n.ctx.Err() != nil:
+		return ErrDraining
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}
+
+type nodeKey struct{}
+
+// within returns a context that ends with ctx, and with the node.
+func (n *Node) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Value(nodeKey{}) == n {
+		return ctx, func() {}
+	}
+	both, cancel := context.WithCancel(n.ctx)
+	stop := context.AfterFunc(ctx, cancel)
+	return both, func() { stop(); cancel() }
 }
 
 // timeout returns a context for one call of the store (W7).

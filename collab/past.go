@@ -10,20 +10,14 @@ import (
 )
 
 // Past returns doc at a revision (storage.Newest: the head), or at the time when if that is not zero, and whether it is in the trash.
-// The caller checks the role. It blocks until the heavy tasks before it are done. Beyond the head the error is storage.ErrAhead.
-func (h *Hub) Past(doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
-	err = ErrDraining // if the hub is closed first
-	h.node.limited(func() { snapshot, trashed, err = past(h.node.ctx, h.node, doc, at, when) })
-	return snapshot, trashed, err
-}
-
-func past(ctx context.Context, n *Node, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
+// The caller checks the role, and has entered a turn of Node.Queue. Beyond the head the error is storage.ErrAhead.
+func (h *Hub) Past(ctx context.Context, doc storage.DocumentID, at storage.Revision, when time.Time) (snapshot wire.Snapshot, trashed bool, err error) {
 	if !when.IsZero() {
-		if at, err = revisionAt(ctx, n, doc, when); err != nil {
+		if at, err = revisionAt(ctx, h.node, doc, when); err != nil {
 			return snapshot, false, err
 		}
 	}
-	found, err := replay(ctx, n, doc, at)
+	found, err := replay(ctx, h.node, doc, at)
 	if err != nil {
 		return snapshot, false, err
 	}

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -115,16 +116,11 @@ func (w *restWait) finish(result Submitted, err error) {
 }
 
 // Content returns doc's content at a revision, or at its head for storage.Newest, and which revision that is. The caller checks the
-// role. If an op deleted the content it returns an empty delta. Beyond the head the error is storage.ErrAhead.
-func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
+// role of the person, who waits for their turn if it is not the head. If an op deleted the content it returns an empty delta.
+// Beyond the head the error is storage.ErrAhead.
+func (h *Hub) Content(ctx context.Context, person storage.UserID, doc storage.DocumentID, at storage.Revision) (delta.Delta, storage.Revision, error) {
 	if at != storage.Newest {
-		var r replayed
-		err := ErrDraining // if the hub is closed first
-		h.node.limited(func() { r, err = replay(ctx, h.node, doc, at) })
-		if err != nil || r.tree == nil {
-			return delta.Delta{}, r.at, err
-		}
-		return r.tree.Freeze().Delta(), r.at, nil
+		return h.oldContent(ctx, person, doc, at)
 	}
 	d, err := h.acquire(doc)
 	if err != nil {
@@ -140,6 +136,18 @@ func (h *Hub) Content(ctx context.Context, doc storage.DocumentID, at storage.Re
 		return delta.Delta{}, r.at, r.err
 	}
 	return r.content.Delta(), r.at, nil
+}
+
+func (h *Hub) oldContent(ctx context.Context, person storage.UserID, doc storage.DocumentID, at storage.Revision) (content delta.Delta, found storage.Revision, err error) {
+	content = delta.Delta{}
+	late := h.node.limited(ctx, person, func(ctx context.Context) {
+		var r replayed
+		if r, err = replay(ctx, h.node, doc, at); err == nil && r.tree != nil {
+			content = r.tree.Freeze().Delta()
+		}
+		found = r.at
+	})
+	return content, found, cmp.Or(late, err)
 }
 
 // contentRequest asks a document for its committed content.

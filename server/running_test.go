@@ -133,7 +133,7 @@ func TestDrainAnswersWhatIsUnderWayAndThenNothing(t *testing.T) {
 	if _, err := ada.client.Get(h.base + "/healthz"); err == nil {
 		t.Error("after Drain the server still answers")
 	}
-	content, at, err := h.hub.Content(context.Background(), storage.DocumentID(id), 1)
+	content, at, err := h.hub.Content(context.Background(), "", storage.DocumentID(id), 1)
 	if err == nil && (at != 1 || content.PlainText() != "text\n") {
 		t.Errorf("content %v at %d", content, at)
 	}

@@ -13,6 +13,7 @@ func (s *Session) Close(code wire.CloseCode, reason string) {
 	s.mu.Lock()
 	first := !s.closed && !s.left
 	s.closed = true
+	s.endWork()
 	s.mu.Unlock()
 	if first {
 		s.node.LogClosed(s.who.User, code, reason)
@@ -49,6 +50,7 @@ func (s *Session) Leave() {
 		return
 	}
 	s.left = true
+	s.endWork()
 	s.throttle.release()
 	s.outbox.drop()
 	leaving := s.views.opened()

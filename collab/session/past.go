@@ -22,30 +22,39 @@ type pastRequest struct {
 	millis  int64
 }
 
-// receive answers from the log, in a task. Clients match the answer with the request by id, so the order does not matter.
+// receive answers from the log, in a task. Clients match the answer with the request by id, so the order does not matter. It blocks
+// while too many tasks of the same person wait for their turn. A task whose session has ended is not begun, or stops.
 func (r *pastRequest) receive(ctx context.Context) {
 	if _, ok := r.mayReadHistory(ctx); !ok {
 		return
 	}
 	s := r.session
+	turn, err := s.node.Queue(ctx, s.who.User)
+	if err != nil {
+		return
+	}
 	s.mu.Lock()
 	s.throttle.requests++
+	working := s.working()
 	s.mu.Unlock()
 	s.node.Task(func() {
-		r.answer()
+		defer turn.Leave()
+		if turn.Enter(working, s.node.Runtime().Wait) == nil {
+			r.answer(working)
+		}
 		s.mu.Lock()
 		s.throttle.answered()
 		s.mu.Unlock()
 	})
 }
 
-func (r *pastRequest) answer() {
+func (r *pastRequest) answer(ctx context.Context) {
 	s, at, when := r.session, collab.Revision(r.version), time.Time{}
 	if r.millis != wire.NoTime {
 		when = time.UnixMilli(r.millis)
 	}
-	snapshot, trashed, err := s.hub.Past(storage.DocumentID(r.doc), at, when)
-	role, ok := r.mayReadHistory(s.node.Context()) // again, since reading may take long
+	snapshot, trashed, err := s.hub.Past(ctx, storage.DocumentID(r.doc), at, when)
+	role, ok := r.mayReadHistory(ctx) // again, since reading may take long
 	switch {
 	case !ok:
 		return

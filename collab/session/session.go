@@ -21,8 +21,9 @@ type Session struct {
 	views    views
 	outbox   outbox
 	throttle throttle
-	expelled bool // access was taken away: what is queued was dropped
-	closed   bool // Close was called: only replies are sent
+	work     *work // of its requests; nil: none began
+	expelled bool  // access was taken away: what is queued was dropped
+	closed   bool  // Close was called: only replies are sent
 	left     bool
 }
 

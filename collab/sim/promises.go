@@ -279,7 +279,7 @@ func (w *world) checkServer(d *observed, what string) {
 	done := false
 	w.on(w.nodes[0], func() {
 		w.s.Go(func() {
-			content, at, err := w.hubs[0].Content(context.Background(), d.id, storage.Newest)
+			content, at, err := w.hubs[0].Content(context.Background(), "", d.id, storage.Newest)
 			if err != nil || int(at) != len(d.ops) {
 				w.fail("P4: %s of %s is of %d (%v), the head is %d", what, d.id, at, err, len(d.ops))
 			} else {

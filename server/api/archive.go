@@ -194,7 +194,7 @@ func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
 	if !slices.ContainsFunc(ways, func(w storage.HeldRole) bool { return w.Role == storage.RoleOwner }) {
 		return nil
 	}
-	content, at, err := x.api.hub.Content(ctx, doc, storage.Newest)
+	content, at, err := x.api.hub.Content(ctx, x.user.ID, doc, storage.Newest)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) { // deleted for good since it was listed
 		return nil
 	} else if err != nil {

@@ -91,7 +91,7 @@ func (a *API) content(ctx context.Context, req *request, in *contentIn) (*rawOut
 			return nil, problem.Forbidden(access.TooLow(s.role, access.ReadHistory))
 		}
 	}
-	content, at, err := a.hub.Content(ctx, s.ID, at)
+	content, at, err := a.hub.Content(ctx, req.who.User, s.ID, at)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (a *API) putContent(ctx context.Context, req *request, in *putContentIn) (*
 	if err != nil {
 		return nil, err
 	}
-	old, _, err := a.hub.Content(ctx, s.ID, base)
+	old, _, err := a.hub.Content(ctx, req.who.User, s.ID, base)
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (h *house) write(doc storage.DocumentID) storage.Revision {
 	h.Helper()
 	h.seq++
 	for {
-		_, base, err := h.hub.Content(h.until, doc, storage.Newest)
+		_, base, err := h.hub.Content(h.until, "", doc, storage.Newest)
 		if err == nil {
 			var got collab.Submitted
 			got, err = h.hub.Submit(h.until, doc, collab.Submission{
@@ -125,11 +125,11 @@ func (h *house) follow() {
 // sound checks that the log read anew is what the hub shows, and ends at head.
 func (h *house) sound(address string, doc storage.DocumentID, head storage.Revision) {
 	h.Helper()
-	want, at, err := housed(h.T, address).hub.Content(h.Context(), doc, storage.Newest)
+	want, at, err := housed(h.T, address).hub.Content(h.Context(), "", doc, storage.Newest)
 	if err != nil || at != head {
 		h.Errorf("the log of %s ends at %d, %v, want %d", doc, at, err, head)
 	}
-	if got, at, err := h.hub.Content(h.Context(), doc, storage.Newest); err != nil || at != head || got.PlainText() != want.PlainText() {
+	if got, at, err := h.hub.Content(h.Context(), "", doc, storage.Newest); err != nil || at != head || got.PlainText() != want.PlainText() {
 		h.Errorf("the hub shows %q of %s at %d, %v; the log holds %q at %d", got.PlainText(), doc, at, err, want.PlainText(), head)
 	}
 }

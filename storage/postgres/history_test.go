@@ -141,7 +141,7 @@ func TestADumpIsRestoredUnderARunningServerN12L9(t *testing.T) {
 			h.write("read")
 			h.sound(address, "written", 3)
 			h.sound(address, "read", 2)
-			if _, _, err := h.hub.Content(context.Background(), "made-after", storage.Newest); !errors.Is(err, storage.ErrNotFound) {
+			if _, _, err := h.hub.Content(context.Background(), "", "made-after", storage.Newest); !errors.Is(err, storage.ErrNotFound) {
 				t.Errorf("what was made after the dump: %v", err)
 			}
 		})
