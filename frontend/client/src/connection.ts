@@ -1,4 +1,5 @@
 import type { Callbacks } from './callbacks.ts';
+import type { ConnectionState } from './client-types.ts';
 import type { Environment } from './environment.ts';
 import { QuireError, type QuireErrorCode } from './error.ts';
 import {
@@ -12,7 +13,6 @@ import {
   requestFrame,
 } from './protocol.ts';
 import { type Diagnosis, type OfflineReason, ReconnectingSocket } from './socket.ts';
-import type { ConnectionState } from './types.ts';
 
 /** What receives a document's frames: an open document, or the queue that an earlier page left behind. */
 export interface Receiver {

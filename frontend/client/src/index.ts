@@ -1,4 +1,5 @@
 export { createClient } from './client.ts';
+export type * from './client-types.ts';
 export { type AttributeMap, Delta, type Op } from './delta.ts';
 export type * from './environment.ts';
 export { QuireError, type QuireErrorCode, type ServerProblem } from './error.ts';

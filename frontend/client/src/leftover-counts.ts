@@ -1,7 +1,8 @@
+import type { Leftover } from './client-types.ts';
 import type { Environment } from './environment.ts';
 import type { FallbackStore } from './fallback-store.ts';
 import { sameFields } from './state.ts';
-import type { Leftover, Parked } from './types.ts';
+import type { Parked } from './types.ts';
 
 /** What the counts are made from. */
 export interface CountSources {

@@ -1,7 +1,7 @@
 import WebSocket from 'ws';
 import { createClient as create } from './client.ts';
+import type { ClientOptions, QuireClient } from './client-types.ts';
 import type { SocketLike } from './environment.ts';
-import type { ClientOptions, QuireClient } from './types.ts';
 
 export * from './index.ts';
 

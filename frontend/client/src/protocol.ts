@@ -1,6 +1,7 @@
+import type { ServerLimits } from './client-types.ts';
 import type { Op } from './delta.ts';
 import { formatsTable } from './formats-table.ts';
-import type { Person, Role, ServerLimits } from './types.ts';
+import type { Person, Role } from './types.ts';
 
 /** The frames of the socket: ShareDB's protocol 1.2 with Quire's additions, as collab/wire speaks it. */
 

@@ -1,9 +1,9 @@
 import createFetch, { type Client } from 'openapi-fetch';
 import { browserEnvironment } from './browser.ts';
+import type { ClientOptions } from './client-types.ts';
 import { QuireError, responseError } from './error.ts';
 import type { components, paths } from './schema.ts';
 import { ServerAddress } from './server-address.ts';
-import type { ClientOptions } from './types.ts';
 
 /** REST by path, checked by the compiler: `rest.GET('/documents/{id}', { params: { path: { id } } })` resolves to `{ data, error,
  * response }`; `error` is an RFC 9457 problem. A body that is text or a Blob is sent as it is, under its own media type, anything

@@ -1,7 +1,7 @@
+import type { Auth, ClientOptions } from './client-types.ts';
 import type { Environment } from './environment.ts';
 import { isTemporary, QuireError, responseError, tokenFailure } from './error.ts';
 import type { Diagnosis } from './socket.ts';
-import type { Auth, ClientOptions } from './types.ts';
 
 const api = '/api/v1';
 

@@ -1,5 +1,5 @@
+import type { ServerLimits } from './client-types.ts';
 import { Delta, type Op } from './delta.ts';
-import type { ServerLimits } from './types.ts';
 
 /** How much one frame may hold. */
 export interface SplitLimits {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ConnectionState } from './client-types.ts';
 import { QuireError } from './error.ts';
 import { type Facts, stateOf } from './state.ts';
-import type { ConnectionState } from './types.ts';
 
 const online: ConnectionState = { kind: 'online' };
 const offline = (reason: 'unreachable' | 'restarting' | 'unavailable' | 'no-upgrade'): ConnectionState => ({

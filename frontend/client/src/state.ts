@@ -1,4 +1,5 @@
-import type { ConnectionState, DocumentSnapshot, DocumentState, ErrorReason, Kept, Role } from './types.ts';
+import type { ConnectionState } from './client-types.ts';
+import type { DocumentSnapshot, DocumentState, ErrorReason, Kept, Role } from './types.ts';
 
 /** What the state is derived from. */
 export interface Facts {

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createClient } from '../src/client.ts';
+import type { Auth, ClientOptions } from '../src/client-types.ts';
 import { QuireError } from '../src/error.ts';
 import { createRest } from '../src/rest.ts';
-import type { Auth, ClientOptions } from '../src/types.ts';
 import { Scene, type } from './scene.ts';
 
 const stale = {

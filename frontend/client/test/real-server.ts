@@ -7,9 +7,10 @@ import { createInterface } from 'node:readline';
 import { IDBFactory } from 'fake-indexeddb';
 import WebSocket from 'ws';
 import { createClient } from '../src/client.ts';
+import type { Auth, QuireClient } from '../src/client-types.ts';
 import type { ChannelLike, SocketLike } from '../src/environment.ts';
 import { createRest, type Rest } from '../src/rest.ts';
-import type { Auth, QuireClient, QuireDocument } from '../src/types.ts';
+import type { QuireDocument } from '../src/types.ts';
 
 /** The real binary on a database of its own; it can be killed and started again on the same port. */
 export class RealServer {

@@ -1,6 +1,7 @@
 import Delta from 'quill-delta';
 import { expect } from 'vitest';
-import type { ClientOptions, QuireDocument } from '../src/types.ts';
+import type { ClientOptions } from '../src/client-types.ts';
+import type { QuireDocument } from '../src/types.ts';
 import { BrowserModel, type PageModel, World } from './world.ts';
 
 /** A world without faults, one document, and whoever is needed: for tests that tell one story each. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Auth } from '../src/types.ts';
+import type { Auth } from '../src/client-types.ts';
 import { becomes, type Holder, RealPage, RealServer } from './real-server.ts';
 import { plain, type } from './scene.ts';
 

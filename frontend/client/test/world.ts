@@ -1,8 +1,8 @@
 import { Client } from '../src/client.ts';
+import type { ClientOptions } from '../src/client-types.ts';
 import type { ChannelLike, Environment, SocketLike } from '../src/environment.ts';
 import type { ParkedRecord, QueueRecord, QueueRef, Store } from '../src/store.ts';
 import { MemoryStore } from '../src/store-memory.ts';
-import type { ClientOptions } from '../src/types.ts';
 import { Random } from './random.ts';
 import { ServerModel, type Session } from './server-model.ts';
 
