@@ -67,8 +67,9 @@ func TestAnybodyMayLeaveButTheLastOwner(t *testing.T) {
 	owner.do("PATCH", "/documents/"+id+"/members/"+viewer.id, map[string]any{"role": "editor"}).problem(404, "not-found")
 }
 
-func TestMembersShowEmailsToOwnersOnly(t *testing.T) {
+func TestMembersShowEmailsToThemselvesAndAdministrators(t *testing.T) {
 	h := newHouse(t, nil)
+	admin := h.account("admin")
 	owner, viewer := h.account("owner"), h.account("viewer")
 	id := owner.document("text")
 	h.grant(id, viewer.id, "viewer")
@@ -80,8 +81,12 @@ func TestMembersShowEmailsToOwnersOnly(t *testing.T) {
 		}
 		return shown
 	}
-	if got := emails(owner); len(got) != 2 {
-		t.Errorf("the owner sees %v, want both", got)
+	h.grant(id, admin.id, "viewer")
+	if got := emails(admin); len(got) != 3 {
+		t.Errorf("an administrator sees %v, want all", got)
+	}
+	if got := emails(owner); !slices.Equal(got, []string{"owner@example.org"}) {
+		t.Errorf("the owner sees %v, want their own", got)
 	}
 	if got := emails(viewer); !slices.Equal(got, []string{"viewer@example.org"}) {
 		t.Errorf("a viewer sees %v, want their own", got)

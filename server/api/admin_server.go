@@ -146,8 +146,8 @@ func (a *API) settingChanged(ctx context.Context, req *request, name string, val
 	}, change)
 }
 
-func (a *API) adminAudit(ctx context.Context, _ *request, in *auditIn) (*bodyOf[AuditPage], error) {
-	return a.auditPage(ctx, storage.AuditQuery{
+func (a *API) adminAudit(ctx context.Context, req *request, in *auditIn) (*bodyOf[AuditPage], error) {
+	return a.auditPage(ctx, req, storage.AuditQuery{
 		Document: storage.DocumentID(in.Document), Person: storage.UserID(in.Person), Action: in.Action, Before: in.Before, Limit: in.Limit,
 	})
 }

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"io"
 	"mime"
-	"slices"
 	"strconv"
+	"time"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/delta"
 	"quire/storage"
@@ -18,20 +19,33 @@ import (
 
 // archive writes the files of an export.
 type archive struct {
-	api  *API
-	zip  *zip.Writer
-	out  *bufio.Writer
-	user storage.User
+	api   *API
+	zip   *zip.Writer
+	out   *bufio.Writer
+	watch *watched
+	user  storage.User
+	who   collab.Identity
+	doc   storage.DocumentID // whose content is being written; "" for none
 }
 
-// writeArchive writes everything stored about user. If something can't be read, the archive says that it is incomplete.
-func (a *API) writeArchive(ctx context.Context, out *bufio.Writer, user storage.User) error {
-	x := &archive{a, zip.NewWriter(out), out, user}
+// writeArchive writes everything stored about user, for as long as who is signed in (P10): that is asked before each file and while one
+// is written. When the sign-in has ended the archive breaks off without its directory, so that nothing takes it for a whole one. If
+// something else can't be read, it says that it is incomplete.
+func (a *API) writeArchive(ctx context.Context, out *bufio.Writer, user storage.User, who collab.Identity) error {
+	x := &archive{api: a, out: out, user: user, who: who}
+	x.watch = &watched{to: out, may: func() error { return x.may(ctx) }, now: time.Now}
+	x.zip = zip.NewWriter(x.watch)
 	var err error
 	for _, write := range []func(context.Context) error{x.profile, x.signIns, x.tokens, x.picture, x.audit, x.documents} {
+		if err = x.watch.ask(); err != nil {
+			break
+		}
 		if err = write(ctx); err != nil {
 			break
 		}
+	}
+	if ended := x.watch.ask(); ended != nil {
+		return ended
 	}
 	if err != nil {
 		if f, e := x.zip.Create("INCOMPLETE.txt"); e == nil {
@@ -45,6 +59,26 @@ func (a *API) writeArchive(ctx context.Context, out *bufio.Writer, user storage.
 		err = e
 	}
 	return err
+}
+
+// may returns an error once the person's sign-in has ended, or their ownership of the document that is being written.
+func (x *archive) may(ctx context.Context) error {
+	if err := x.api.auth.Still(ctx, x.who); err != nil {
+		return err
+	}
+	if x.doc == "" {
+		return nil
+	}
+	owns, err := x.owns(ctx, x.doc)
+	if err == nil && !owns {
+		err = errors.New("the document that was being written is no longer theirs")
+	}
+	return err
+}
+
+func (x *archive) owns(ctx context.Context, doc storage.DocumentID) (bool, error) {
+	role, _, err := x.api.hub.Role(ctx, x.who, doc)
+	return role == access.Owner, err
 }
 
 func (x *archive) json(name string, value any) error {
@@ -120,8 +154,18 @@ func (x *archive) audit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		ids := make([]storage.UserID, 0, 2*len(page))
 		for _, e := range page {
-			if err := l.add(auditEntry(e, nil)); err != nil {
+			ids = append(ids, e.Actor, storage.UserID(e.Subject))
+		}
+		people, err := x.api.people(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			shown := auditEntry(e, people)
+			hideAddresses(e, &shown, x.user.ID)
+			if err := l.add(shown); err != nil {
 				return err
 			}
 		}
@@ -187,17 +231,18 @@ func (x *archive) each(ctx context.Context, scope storage.Scope, do func(storage
 
 // document writes the content of one document, if the person still owns it: writing the archive takes minutes.
 func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
-	ways, err := x.api.store.HeldRoles(ctx, doc, x.user.ID)
-	if err != nil {
+	if owns, err := x.owns(ctx, doc); err != nil || !owns {
 		return err
-	}
-	if !slices.ContainsFunc(ways, func(w storage.HeldRole) bool { return w.Role == storage.RoleOwner }) {
-		return nil
 	}
 	content, at, err := x.api.hub.Content(ctx, x.user.ID, doc, storage.Newest)
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) { // deleted for good since it was listed
 		return nil
 	} else if err != nil {
+		return err
+	}
+	x.doc = doc
+	defer func() { x.doc = "" }()
+	if err := x.watch.ask(); err != nil { // reading it may have taken long
 		return err
 	}
 	f, err := x.zip.Create("documents/" + string(doc) + ".json")
@@ -213,6 +258,9 @@ func (x *archive) document(ctx context.Context, doc storage.DocumentID) error {
 		return err
 	}
 	if _, err := io.WriteString(f, delta.ToUTF8(content.PlainText())); err != nil {
+		return err
+	}
+	if err := x.zip.Flush(); err != nil {
 		return err
 	}
 	return x.out.Flush()

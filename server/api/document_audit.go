@@ -18,11 +18,11 @@ type AuditEntry struct {
 	Action   string           `json:"action" example:"grant.set"`
 	Document string           `json:"document,omitempty" doc:"The document's id"`
 	Title    string           `json:"title,omitempty" doc:"The document's, as it is now"`
-	Subject  string           `json:"subject,omitempty" doc:"Whom or what it was about: the id of a user, group or link, or an e-mail"`
+	Subject  string           `json:"subject,omitempty" doc:"Whom or what it was about: the id of a user, group or link, or an e-mail; most of it is hidden from who did not type it"`
 	Person   Nullable[Person] `json:"person" doc:"The subject, if it is a person"`
 	Group    string           `json:"group,omitempty" doc:"The subject's name as it is now, if it is a group"`
 	Detail   map[string]any   `json:"detail,omitempty"`
-	Address  string           `json:"address,omitempty" doc:"Where the request came from"`
+	Address  string           `json:"address,omitempty" doc:"Where the request came from: of one's own acts, and for administrators"`
 }
 
 // AuditPage is a page of entries, newest first.
@@ -48,11 +48,11 @@ func (a *API) documentAudit(ctx context.Context, req *request, in *documentAudit
 	if err != nil {
 		return nil, err
 	}
-	return a.auditPage(ctx, storage.AuditQuery{Document: s.ID, Action: in.Action, Before: in.Before, Limit: in.Limit})
+	return a.auditPage(ctx, req, storage.AuditQuery{Document: s.ID, Action: in.Action, Before: in.Before, Limit: in.Limit})
 }
 
 // auditPage reads a page of the audit log, with the people in it.
-func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[AuditPage], error) {
+func (a *API) auditPage(ctx context.Context, req *request, q storage.AuditQuery) (*bodyOf[AuditPage], error) {
 	limit := q.Limit
 	q.Limit++ // one more shows whether there is a next page
 	entries, err := a.store.Audit(ctx, q)
@@ -75,6 +75,9 @@ func (a *API) auditPage(ctx context.Context, q storage.AuditQuery) (*bodyOf[Audi
 	names := names{}
 	for _, e := range entries {
 		shown := auditEntry(e, people)
+		if !req.who.Admin {
+			hideAddresses(e, &shown, req.who.User)
+		}
 		if shown.Title, err = names.title(ctx, a.store, e.Document); err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func (e *exports) enter(user storage.UserID) (leave func(), err error) {
 // Exports returns how many archives are being written.
 func (a *API) Exports() int { return max(int(a.exports.places.Used()), a.exports.people.Keys()) }
 
-// Close ends archives under way, marking them incomplete, and waits for them until ctx ends. One that still blocks on its reader then
+// Close ends archives under way, which break off or say that they are incomplete, and waits for them until ctx ends. One that still blocks on its reader then
 // makes no further call to the store.
 func (a *API) Close(ctx context.Context) {
 	a.exports.mu.Lock()
@@ -87,7 +87,7 @@ func (a *API) registerExport() {
 		summary: "All that is kept about me, as a ZIP archive",
 		about: "profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own " +
 			"its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds " +
-			"INCOMPLETE.txt.",
+			"INCOMPLETE.txt, or breaks off when my sign-in ends meanwhile.",
 		responses: answers(http.StatusOK, "The archive", map[string]*huma.Schema{
 			"application/zip": {Type: huma.TypeString, ContentEncoding: "binary"}})},
 		a.export)
@@ -103,6 +103,7 @@ func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
+	who := req.who
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		c := humafiber.Unwrap(h)
 		c.Set(fiber.HeaderContentType, "application/zip")
@@ -120,7 +121,7 @@ func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.Stre
 					a.log.Error("panic", "panic", fmt.Sprint(r), "user", user.ID, "stack", string(debug.Stack()))
 				}
 			}()
-			if err := a.writeArchive(ctx, w, user); err != nil {
+			if err := a.writeArchive(ctx, w, user, who); err != nil {
 				a.log.Warn("archive not finished", "user", user.ID, "err", err)
 			}
 		})

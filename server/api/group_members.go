@@ -13,7 +13,7 @@ import (
 func (a *API) registerGroupMembers() {
 	const tag = "Groups"
 	add(a, route{id: "list-group-members", method: http.MethodGet, path: "/groups/{id}/members", tag: tag,
-		summary: "Who is in a group", about: "E-mails are shown to its managers only, and only of those who are in."}, a.groupMembers)
+		summary: "Who is in a group", about: "Managers see to whom a place is offered, too. E-mails are shown to whose they are and to administrators."}, a.groupMembers)
 	add(a, route{id: "add-group-member", method: http.MethodPost, path: "/groups/{id}/members", tag: tag,
 		status: http.StatusAccepted, summary: "Offer a place in a group to the account of an e-mail",
 		about: "The answer is the same whether there is such an account that is known here; the list shows who is in, and " +
@@ -45,7 +45,7 @@ func (a *API) groupMembers(ctx context.Context, req *request, in *GroupPath) (*b
 	}
 	items := make([]GroupMember, 0, len(ids))
 	for _, m := range g.members {
-		items = append(items, groupMember(req, g, m, people[m.User]))
+		items = append(items, groupMember(req, m, people[m.User]))
 	}
 	for _, o := range g.offers {
 		if g.manager {
@@ -55,12 +55,8 @@ func (a *API) groupMembers(ctx context.Context, req *request, in *GroupPath) (*b
 	return &bodyOf[GroupMembers]{GroupMembers{items}}, nil
 }
 
-func groupMember(req *request, g seenGroup, m storage.GroupMember, u storage.User) GroupMember {
-	shown := GroupMember{User: MemberUser{Person: personOf(u)}, Manager: m.Manager, CreatedAt: Time(m.CreatedAt)}
-	if g.manager || m.User == req.who.User {
-		shown.User.Email = u.Email
-	}
-	return shown
+func groupMember(req *request, m storage.GroupMember, u storage.User) GroupMember {
+	return GroupMember{User: memberUser(req, u), Manager: m.Manager, CreatedAt: Time(m.CreatedAt)}
 }
 
 // addGroupMember offers a place to the account with that e-mail, if the e-mail is verified or vouched for: otherwise it may be
@@ -102,7 +98,7 @@ func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.Us
 			m.CreatedAt = before.CreatedAt
 		}
 	}
-	return groupMember(req, g, m, u), a.sharing.SetMember(ctx, a.by(req), g.Group, m)
+	return groupMember(req, m, u), a.sharing.SetMember(ctx, a.by(req), g.Group, m)
 }
 
 func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemberIn) (*bodyOf[GroupMember], error) {

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"strings"
-	"unicode/utf8"
 
 	"quire/collab"
 	"quire/collab/access"
@@ -77,21 +75,6 @@ func (a *API) previewInvitation(ctx context.Context, req *request, in *tokenIn) 
 		Document: PreviewDocument{ID: string(d.ID), Title: d.Title}, Role: i.Role, Inviter: Inviter{people[i.CreatedBy].Name},
 		EmailHint: maskEmail(i.Email), ExpiresAt: Time(i.ExpiresAt),
 	}}, nil
-}
-
-// maskEmail shortens an e-mail so that only its owner recognizes it: a…@e….org.
-func maskEmail(email string) string {
-	local, domain, _ := strings.Cut(email, "@")
-	ending := ""
-	if dot := strings.LastIndexByte(domain, '.'); dot >= 0 {
-		ending = domain[dot:]
-	}
-	return firstOf(local) + "…@" + firstOf(domain) + "…" + ending
-}
-
-func firstOf(text string) string {
-	_, size := utf8.DecodeRuneInString(text)
-	return text[:size]
 }
 
 func (a *API) claimInvitation(ctx context.Context, req *request, in *tokenIn) (*bodyOf[AccessGiven], error) {

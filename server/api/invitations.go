@@ -14,7 +14,7 @@ import (
 // Invitation gives a role to one person, who either opens its URL or has an account with its e-mail, verified.
 type Invitation struct {
 	ID        string `json:"id"`
-	Email     string `json:"email"`
+	Email     string `json:"email" doc:"Shown to whoever typed it and to administrators; of it others see a…@e….org"`
 	Role      string `json:"role" enum:"viewer,commenter,editor"`
 	URL       string `json:"url,omitempty" doc:"A secret, shown to whoever made the invitation: it lets one person in"`
 	CreatedAt Time   `json:"created_at"`
@@ -76,7 +76,8 @@ func (a *API) registerInvitations() {
 		about: "The answer is the same whether there is an account of that e-mail. It lasts 14 days; one to the same e-mail " +
 			"takes the place of an older one."}, a.invite)
 	add(a, route{id: "resend-invitation", method: http.MethodPost, path: "/documents/{id}/invitations/{invitation}/resend",
-		tag: "Sharing", summary: "Give an invitation a new address and 14 more days"},
+		tag: "Sharing", summary: "Give an invitation a new address and 14 more days",
+		about: "Its maker alone is shown the address, whoever sends it again."},
 		a.resendInvitation)
 	add(a, route{id: "withdraw-invitation", method: http.MethodDelete, path: "/documents/{id}/invitations/{invitation}",
 		tag: "Sharing", status: http.StatusNoContent, summary: "Withdraw an invitation"}, a.withdrawInvitation)
@@ -100,12 +101,15 @@ func (a *API) invitations(ctx context.Context, req *request, in *DocumentPath) (
 
 func invitedBy(i storage.Invitation) storage.UserID { return i.CreatedBy }
 
-// invitation returns i as shown to the caller. Only its maker sees the URL, which is a secret between them and the recipient; other
-// owners can resend the invitation.
+// invitation returns i as shown to the caller. Only its maker sees the URL, which is a secret between them and the recipient, and
+// the address, which they typed. Other owners can resend the invitation.
 func (a *API) invitation(req *request, i storage.Invitation, by storage.User) Invitation {
 	shown := Invitation{
 		ID: i.ID, Email: i.Email, Role: i.Role, CreatedAt: Time(i.CreatedAt), ExpiresAt: Time(i.ExpiresAt),
 		Expired: a.ended(i.ExpiresAt), CreatedBy: personOf(by),
+	}
+	if !req.seesAddressesOf(i.CreatedBy) {
+		shown.Email = maskEmail(i.Email)
 	}
 	if i.CreatedBy == req.who.User {
 		shown.URL = a.auth.BaseURL(req.fiber) + "/i/" + a.auth.InvitationToken(i.ID)
@@ -129,11 +133,13 @@ func (a *API) invite(ctx context.Context, req *request, in *inviteIn) (*bodyOf[I
 	if len(list) >= maxInvitations {
 		return nil, problem.Conflict("At most 200 invitations to a document wait at a time. Withdraw some that are not needed.")
 	}
-	return a.sendInvitation(ctx, req, s, email, in.Body.Role, in.Body.Message)
+	i := storage.Invitation{Email: email, Role: in.Body.Role, CreatedBy: req.who.User}
+	return a.sendInvitation(ctx, req, s, i, in.Body.Message)
 }
 
-// sendInvitation creates an invitation, replacing an older one to the same e-mail, and mails it if the server sends mail.
-func (a *API) sendInvitation(ctx context.Context, req *request, s seen, email, role, message string) (*bodyOf[InvitationMade], error) {
+// sendInvitation stores i with a new address, replacing an older invitation to the same e-mail, and mails it if the server sends
+// mail. i has the e-mail, the role and who typed the e-mail.
+func (a *API) sendInvitation(ctx context.Context, req *request, s seen, i storage.Invitation, message string) (*bodyOf[InvitationMade], error) {
 	if err := a.auth.TryAs(req.who.User); err != nil {
 		return nil, err
 	}
@@ -142,19 +148,22 @@ func (a *API) sendInvitation(ctx context.Context, req *request, s seen, email, r
 		return nil, err
 	}
 	id, now := auth.RandomID(), a.now()
-	i := storage.Invitation{
-		ID: id, TokenHash: auth.HashLink(a.auth.InvitationToken(id)), Document: s.ID, Email: email, Role: role,
-		CreatedBy: req.who.User, CreatedAt: now, ExpiresAt: now.Add(invitationLasts),
-	}
+	i.ID, i.TokenHash, i.Document = id, auth.HashLink(a.auth.InvitationToken(id)), s.ID
+	i.CreatedAt, i.ExpiresAt = now, now.Add(invitationLasts)
 	mailed, err := a.sharing.Invite(ctx, a.by(req), i, auth.InvitationLetter{
 		From: by.Name, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOf[InvitationMade]{InvitationMade{Invitation: a.invitation(req, i, by), Mailed: mailed}}, nil
+	maker, err := a.people(ctx, []storage.UserID{i.CreatedBy})
+	if err != nil {
+		return nil, err
+	}
+	return &bodyOf[InvitationMade]{InvitationMade{Invitation: a.invitation(req, i, maker[i.CreatedBy]), Mailed: mailed}}, nil
 }
 
+// resendInvitation leaves an invitation its maker's: another owner who sends it again learns neither whom it is to nor its address.
 func (a *API) resendInvitation(ctx context.Context, req *request, in *InvitationPath) (*bodyOf[InvitationMade], error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
@@ -164,7 +173,14 @@ func (a *API) resendInvitation(ctx context.Context, req *request, in *Invitation
 	if err != nil {
 		return nil, err
 	}
-	return a.sendInvitation(ctx, req, s, i.Email, i.Role, "")
+	stands, err := a.stands(ctx, i)
+	if err == nil && !stands {
+		err = problem.Conflict("Who made this invitation no longer shares the document. Withdraw it, and invite them yourself.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.sendInvitation(ctx, req, s, i, "")
 }
 
 func (a *API) invitationOf(ctx context.Context, d storage.DocumentID, id string) (storage.Invitation, error) {

@@ -19,7 +19,7 @@ type Member struct {
 	Link      string     `json:"link,omitempty" doc:"With via link, the link's id; for owners. Not noted of those who came long ago"`
 }
 
-// MemberUser is a person. Owners of the document also see the e-mail, except of somebody whom an owner chose by name.
+// MemberUser is a person. The e-mail is shown to whose it is, to administrators, and to whoever invited that very address.
 type MemberUser struct {
 	Person
 	Email string `json:"email,omitempty"`
@@ -44,13 +44,13 @@ type changeMemberIn struct {
 
 func (a *API) registerMembers() {
 	add(a, route{id: "list-members", method: http.MethodGet, path: "/documents/{id}/members", tag: "Sharing",
-		summary: "Who has a role", about: "E-mails are shown to owners only, and not of those to whom a role was given by name."}, a.members)
+		summary: "Who has a role", about: "E-mails are shown to whose they are, to administrators, and to whoever invited that very address."}, a.members)
 	add(a, route{id: "change-member", method: http.MethodPatch, path: "/documents/{id}/members/{user}", tag: "Sharing",
 		summary: "Change somebody's role", about: "It counts on open sockets within a second."}, a.changeMember)
 	add(a, route{id: "set-member", method: http.MethodPut, path: "/documents/{id}/members/{user}", tag: "Sharing",
 		summary: "Give somebody a role, or change the one they have",
 		about: "For accounts that you know: who is in a group of yours, has asked for access, or is in list-document-candidates. " +
-			"Of all others the answer is that there is nobody. Who had no role gets at most editor, and their e-mail is not shown to owners."},
+			"Of all others the answer is that there is nobody. Who had no role gets at most editor."},
 		a.setMember)
 	add(a, route{id: "remove-member", method: http.MethodDelete, path: "/documents/{id}/members/{user}", tag: "Sharing",
 		status: http.StatusNoContent, summary: "Take somebody's role away, or leave"}, a.removeMember)
@@ -85,15 +85,19 @@ func (a *API) memberGrants(ctx context.Context, doc storage.DocumentID) ([]stora
 }
 
 func (a *API) member(req *request, s seen, g storage.Grant, u storage.User) Member {
-	m := Member{User: MemberUser{Person: personOf(u)}, Role: g.Role, CreatedAt: Time(g.CreatedAt)}
+	m := Member{User: memberUser(req, u), Role: g.Role, CreatedAt: Time(g.CreatedAt)}
 	m.Via, m.Link = sharing.WayOf(g.Via)
 	if !access.Allows(s.role, access.Share) {
 		m.Link = ""
-	}
-	if access.Allows(s.role, access.Share) && g.Via != sharing.ViaDirect || g.User == req.who.User {
+	} else if sharing.Typed(g.Via, req.who.User, u.Email) {
 		m.User.Email = u.Email
 	}
 	return m
+}
+
+// memberUser returns a person with their e-mail if the caller may see it.
+func memberUser(req *request, u storage.User) MemberUser {
+	return MemberUser{Person: personOf(u), Email: emailFor(req, u)}
 }
 
 func (a *API) changeMember(ctx context.Context, req *request, in *changeMemberIn) (*bodyOf[Member], error) {

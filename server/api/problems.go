@@ -17,6 +17,7 @@ var anywhere = []string{"malformed", "timeout", "headers-too-large", "too-many-r
 // ownProblems are the problems of single operations, besides those that problemsOf derives. The server's tests compare this table with
 // every problem they receive: one that is missing or never received fails them.
 var ownProblems = map[string][]string{
+	"add-group-member":         {"forbidden"},
 	"admin-add-person":         {"email-taken"},
 	"admin-change-person":      {"conflict"},
 	"admin-change-settings":    {"conflict"},
@@ -57,10 +58,10 @@ var ownProblems = map[string][]string{
 	"remove-group-member":      {"conflict", "forbidden"},
 	"remove-member":            {"conflict", "forbidden", "in-trash"},
 	"rename-document":          {"forbidden", "in-trash"},
-	"rename-group":             {"forbidden"},
+	"rename-group":             {"conflict", "forbidden"},
 	"request-access":           {"forbidden"},
 	"request-reset":            {"conflict"},
-	"resend-invitation":        {"forbidden", "in-trash"},
+	"resend-invitation":        {"conflict", "forbidden", "in-trash"},
 	"reset-password":           {"code-gone", "suspended"},
 	"restore-document":         {"forbidden"},
 	"restore-link":             {"conflict", "forbidden", "in-trash"},

@@ -15,6 +15,7 @@ import (
 // AccessRequest is somebody's request for a role.
 type AccessRequest struct {
 	User      MemberUser `json:"user"`
+	EmailHint string     `json:"email_hint" doc:"Their e-mail, most of it hidden: who knows it recognizes it"`
 	Role      string     `json:"role" enum:"viewer,commenter,editor"`
 	Message   string     `json:"message"`
 	CreatedAt Time       `json:"created_at"`
@@ -105,7 +106,7 @@ func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bo
 		func(r storage.AccessRequest) storage.UserID { return r.User },
 		func(_ seen, r storage.AccessRequest, u storage.User) (AccessRequest, error) {
 			return AccessRequest{
-				User: MemberUser{Person: personOf(u), Email: u.Email}, Role: r.Role, Message: r.Message, CreatedAt: Time(r.CreatedAt),
+				User: memberUser(req, u), EmailHint: maskEmail(u.Email), Role: r.Role, Message: r.Message, CreatedAt: Time(r.CreatedAt),
 			}, nil
 		})
 	return &bodyOf[AccessRequests]{AccessRequests{items}}, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"quire/collab/access"
 	"quire/server/problem"
 	"quire/storage"
@@ -16,9 +18,14 @@ type look struct {
 	at     time.Time
 }
 
-// looked records a look if the response will contain something of the document.
+// looked records a look if the response will contain something of the document: its content, or how it is shared.
 func (r *request) looked(doc storage.DocumentID, action access.Action) {
 	switch action {
+	case access.Share, access.Audit:
+		if r.fiber.Method() != fiber.MethodGet { // a change may end the role that allowed it
+			return
+		}
+		fallthrough
 	case access.Read, access.ReadHistory, access.Write:
 		r.looks = append(r.looks, look{doc, action, time.Now()})
 	}

@@ -56,9 +56,9 @@ func (s *Service) signUpBySubject(ctx context.Context, from From, current *colla
 }
 
 func oidcPersonName(c oidcClaims) string {
-	local, _, _ := strings.Cut(c.Email, "@")
-	for _, name := range []string{c.Name, c.Username, local} {
-		if name = cleanName(name); name != "" {
+	for _, name := range []string{c.Name, c.Username, c.Email} {
+		local, _, _ := strings.Cut(name, "@") // many providers name people by their e-mail, and a name is shown to everybody
+		if name = cleanName(local); name != "" {
 			return name
 		}
 	}

@@ -42,7 +42,7 @@ func (s *Service) endInvitation(ctx context.Context, by By, i storage.Invitation
 // Claim uses up an invitation for user and returns the role they have afterwards: the invitation's, or theirs if it is higher.
 func (s *Service) Claim(ctx context.Context, by By, i storage.Invitation, user storage.UserID) (string, error) {
 	for {
-		g := storage.Grant{Document: i.Document, User: user, Role: i.Role, CreatedAt: s.now(), Via: ViaInvitation}
+		g := storage.Grant{Document: i.Document, User: user, Role: i.Role, CreatedAt: s.now(), Via: byInvitation(i)}
 		was, err := s.roleOf(ctx, g)
 		if err != nil {
 			return "", err
@@ -50,7 +50,7 @@ func (s *Service) Claim(ctx context.Context, by By, i storage.Invitation, user s
 		g.Role = higherOf(i.Role, was)
 		err = s.act(ctx, by, storage.AuditEntry{
 			Action: "invitation.claim", Document: i.Document, Subject: string(user),
-			Detail: audit.Detail("role", g.Role, "was", was, "invitation", i.ID, "email", i.Email),
+			Detail: audit.Detail("role", g.Role, "was", was, "invitation", i.ID),
 		}, func() (err error) {
 			g, err = s.store.ClaimInvitation(ctx, i.ID, g, was)
 			return err

@@ -3,6 +3,8 @@ package sharing
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"strings"
 
@@ -12,12 +14,13 @@ import (
 )
 
 // How somebody got a role (storage.Grant.Via), besides "owner". For a role that came with a link it is ViaLink, a colon and the
-// link's id; older grants have only ViaLink, because the id was not recorded then.
+// link's id; older grants have only ViaLink, because the id was not recorded then. For ViaInvitation
+// see byInvitation.
 const (
 	ViaLink       = "link"
 	ViaInvitation = "invitation"
 	ViaRequest    = "request"
-	ViaDirect     = "direct" // an owner chose them by name, so owners are not shown their e-mail
+	ViaDirect     = "direct" // an owner chose them by name
 )
 
 // NoRole is written in the audit log and in REST where there is no role.
@@ -26,7 +29,27 @@ const NoRole = "none"
 // WayOf splits a storage.Grant.Via into its word and, for ViaLink, the link's id, which may be "".
 func WayOf(via string) (word, link string) {
 	word, link, _ = strings.Cut(via, ":")
+	if word != ViaLink {
+		link = ""
+	}
 	return word, link
+}
+
+// byInvitation returns the Via of a role that came with i: ViaInvitation, a colon, who typed the e-mail, a colon and a digest of
+// what they typed. So the inviter is shown the address for as long as it is the person's, and nobody else is.
+func byInvitation(i storage.Invitation) string {
+	return ViaInvitation + ":" + string(i.CreatedBy) + ":" + digest(i.Email)
+}
+
+// Typed reports whether user invited the very address email, and its owner came by that invitation.
+func Typed(via string, user storage.UserID, email string) bool {
+	return email != "" && via == byInvitation(storage.Invitation{CreatedBy: user, Email: email})
+}
+
+// digest returns 96 bits of an e-mail's digest: enough to compare it with another.
+func digest(email string) string {
+	sum := sha256.Sum256([]byte(storage.Fold(email)))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
 }
 
 // SetRole changes somebody's role from was to role. It returns storage.ErrConflict if their role is no longer was.

@@ -600,7 +600,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an invitation a new address and 14 more days */
+        /**
+         * Give an invitation a new address and 14 more days
+         * @description Its maker alone is shown the address, whoever sends it again.
+         */
         post: operations["resend-invitation"];
         delete?: never;
         options?: never;
@@ -679,7 +682,7 @@ export interface paths {
         };
         /**
          * Who has a role
-         * @description E-mails are shown to owners only, and not of those to whom a role was given by name.
+         * @description E-mails are shown to whose they are, to administrators, and to whoever invited that very address.
          */
         get: operations["list-members"];
         put?: never;
@@ -700,7 +703,7 @@ export interface paths {
         get?: never;
         /**
          * Give somebody a role, or change the one they have
-         * @description For accounts that you know: who is in a group of yours, has asked for access, or is in list-document-candidates. Of all others the answer is that there is nobody. Who had no role gets at most editor, and their e-mail is not shown to owners.
+         * @description For accounts that you know: who is in a group of yours, has asked for access, or is in list-document-candidates. Of all others the answer is that there is nobody. Who had no role gets at most editor.
          */
         put: operations["set-member"];
         post?: never;
@@ -924,7 +927,7 @@ export interface paths {
         };
         /**
          * Who is in a group
-         * @description E-mails are shown to its managers only, and only of those who are in.
+         * @description Managers see to whom a place is offered, too. E-mails are shown to whose they are and to administrators.
          */
         get: operations["list-group-members"];
         put?: never;
@@ -1104,7 +1107,7 @@ export interface paths {
         };
         /**
          * All that is kept about me, as a ZIP archive
-         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds INCOMPLETE.txt.
+         * @description profile.json, sign-ins.json, tokens.json, documents.json, audit.json, my picture, and for each document I own its text (documents/{id}.txt) and its content (documents/{id}.json). An archive that could not be finished holds INCOMPLETE.txt, or breaks off when my sign-in ends meanwhile.
          */
         get: operations["export-me"];
         put?: never;
@@ -1443,6 +1446,8 @@ export interface components {
         AccessRequest: {
             /** Format: date-time */
             created_at: string;
+            /** @description Their e-mail, most of it hidden: who knows it recognizes it */
+            email_hint: string;
             message: string;
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor";
@@ -1483,7 +1488,7 @@ export interface components {
             action: string;
             /** @description Null: the command line, or nobody signed in */
             actor: components["schemas"]["Person"] | null;
-            /** @description Where the request came from */
+            /** @description Where the request came from: of one's own acts, and for administrators */
             address?: string;
             /** Format: date-time */
             at: string;
@@ -1498,7 +1503,7 @@ export interface components {
             id: number;
             /** @description The subject, if it is a person */
             person: components["schemas"]["Person"] | null;
-            /** @description Whom or what it was about: the id of a user, group or link, or an e-mail */
+            /** @description Whom or what it was about: the id of a user, group or link, or an e-mail; most of it is hidden from who did not type it */
             subject?: string;
             /** @description The document's, as it is now */
             title?: string;
@@ -1807,6 +1812,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Person"];
+            /** @description Shown to whoever typed it and to administrators; of it others see a…@e….org */
             email: string;
             expired: boolean;
             /** Format: date-time */
@@ -1821,6 +1827,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             created_by: components["schemas"]["Person"];
+            /** @description Shown to whoever typed it and to administrators; of it others see a…@e….org */
             email: string;
             expired: boolean;
             /** Format: date-time */

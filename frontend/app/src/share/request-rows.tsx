@@ -31,7 +31,7 @@ function RequestRow({ document, request }: { document: string; request: AccessRe
         <Avatar name={user.name} color={user.color} size={36} look="tinted" picture={user.picture ?? null} />
         <div className={classes.who}>
           <p className={classes.name}>{user.name} asks to get in</p>
-          <p className={classes.quiet}>{user.email}</p>
+          <p className={classes.quiet}>{user.email ?? request.email_hint}</p>
         </div>
         <GivenRoleMenu of={user.name} role={role} onChange={setRole} />
       </div>
