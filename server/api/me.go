@@ -98,7 +98,11 @@ func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*body
 }
 
 func (a *API) changePassword(ctx context.Context, req *request, in *passwordIn) (*none, error) {
-	return nil, a.auth.ChangePassword(ctx, a.from(req), req.who, in.Body.Current, in.Body.New)
+	err := a.auth.ChangePassword(ctx, a.from(req), req.who, in.Body.Current, in.Body.New)
+	if err == nil {
+		a.auth.RememberBrowser(req.fiber, req.who)
+	}
+	return nil, err
 }
 
 func (a *API) signIns(ctx context.Context, req *request, _ *struct{}) (*bodyOf[SignIns], error) {

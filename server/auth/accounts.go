@@ -72,7 +72,7 @@ func (s *Service) SignUp(ctx context.Context, from From, current *collab.Identit
 	if in.Invited && !first {
 		user.VerifiedAt = user.CreatedAt
 	}
-	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
+	if user.PasswordHash, err = s.hasher.hash(ctx, stranger(from.Address), in.Password); err != nil {
 		return made, err
 	}
 	if made.User, made.Proof, err = s.makeAccount(ctx, from, user, first, guest); err != nil {
@@ -178,23 +178,23 @@ func taken(err error) error {
 
 // SignIn checks e-mail and password. An unknown e-mail gets the same problem as a wrong password, after the same work.
 func (s *Service) SignIn(ctx context.Context, from From, email, password string) (storage.User, Proof, error) {
-	if err := s.tries.tryFrom(from.Address); err != nil {
+	user, browser, err := s.trying(ctx, from, email)
+	if err != nil {
 		return storage.User{}, Proof{}, err
 	}
-	user, err := s.store.UserByEmail(ctx, email)
-	known := err == nil && user.PasswordHash != ""
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return user, Proof{}, unavailable(err)
-	}
-	giveBack, err := s.tries.tryPassword(storage.Fold(email), from.Address, s.knows(user.ID, from.Browser))
+	giveBack, err := s.tries.tryPassword(storage.Fold(email), from.Address, browser)
 	if err != nil {
 		return user, Proof{}, err
+	}
+	known, by := user.PasswordHash != "", stranger(from.Address)
+	if browser != "" {
+		by = knownAs(string(user.ID))
 	}
 	hash := s.dummy
 	if known {
 		hash = user.PasswordHash
 	}
-	match, stale, err := s.checkPassword(ctx, password, hash)
+	match, stale, err := s.checkPassword(ctx, by, password, hash)
 	if err != nil {
 		return user, Proof{}, err
 	}
@@ -202,28 +202,51 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 		return user, Proof{}, problem.WrongCredentials()
 	}
 	giveBack()
-	s.tries.address.give(network(from.Address))
+	if browser == "" {
+		s.tries.address.give(network(from.Address))
+	}
 	if stale {
-		user = s.rehash(ctx, user, password)
+		user = s.rehash(ctx, by, user, password)
 	}
 	proof, err := s.newSignIn(ctx, user, from, "password")
 	if err != nil {
 		return user, Proof{}, err
 	}
-	return user, proof, s.stillSo(ctx, user, password, proof)
+	return user, proof, s.stillSo(ctx, by, user, password, proof)
+}
+
+// trying returns whose password somebody tries, the zero User if nobody's, and the browser's mark if the account knows it. A browser
+// that it does not know is counted by its address, in which it may not be alone.
+func (s *Service) trying(ctx context.Context, from From, email string) (user storage.User, browser string, err error) {
+	if from.Browser == "" {
+		if err := s.tries.tryFrom(from.Address); err != nil {
+			return user, "", err
+		}
+	}
+	user, err = s.store.UserByEmail(ctx, email)
+	if errors.Is(err, storage.ErrNotFound) {
+		user, err = storage.User{}, nil
+	} else if err != nil {
+		return user, "", unavailable(err)
+	}
+	browser = s.knows(user, from.Browser)
+	if browser == "" && from.Browser != "" {
+		err = s.tries.tryFrom(from.Address)
+	}
+	return user, browser, err
 }
 
 // checkPassword reports whether password has that hash, and whether the hash has outdated parameters.
-func (s *Service) checkPassword(ctx context.Context, password, hash string) (match, stale bool, err error) {
+func (s *Service) checkPassword(ctx context.Context, by asker, password, hash string) (match, stale bool, err error) {
 	if len(password) > maxPassword {
 		password = password[:maxPassword+1] // hashes the same way, matches nothing
 	}
-	return s.hasher.check(ctx, password, hash)
+	return s.hasher.check(ctx, by, password, hash)
 }
 
 // stillSo ends a new sign-in again if the password was changed while it was made. A password change ends the sign-ins that exist
 // after it, so one of the two always sees the other.
-func (s *Service) stillSo(ctx context.Context, was storage.User, password string, proof Proof) error {
+func (s *Service) stillSo(ctx context.Context, by asker, was storage.User, password string, proof Proof) error {
 	user, err := s.store.User(ctx, was.ID)
 	if err != nil {
 		return errors.Join(unavailable(err), s.endProof(ctx, was.ID, proof))
@@ -232,7 +255,7 @@ func (s *Service) stillSo(ctx context.Context, was storage.User, password string
 		return nil
 	}
 	if user.PasswordHash != "" { // it may be the same password, rehashed with new parameters
-		if match, _, err := s.checkPassword(ctx, password, user.PasswordHash); err == nil && match {
+		if match, _, err := s.checkPassword(ctx, by, password, user.PasswordHash); err == nil && match {
 			return nil
 		}
 	}
@@ -241,8 +264,8 @@ func (s *Service) stillSo(ctx context.Context, was storage.User, password string
 
 // rehash stores the password's hash with the current parameters, unless the password was changed meanwhile. A failure is only
 // logged: the next sign-in tries again.
-func (s *Service) rehash(ctx context.Context, user storage.User, password string) storage.User {
-	hash, err := s.hasher.hash(ctx, password)
+func (s *Service) rehash(ctx context.Context, by asker, user storage.User, password string) storage.User {
+	hash, err := s.hasher.hash(ctx, by, password)
 	now := storage.User{}
 	if err == nil {
 		now, err = s.store.User(ctx, user.ID)

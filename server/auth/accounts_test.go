@@ -195,7 +195,7 @@ func TestAnUnknownEmailTakesTheSameWork(t *testing.T) {
 	ctx := context.Background()
 	f := newFixture(t, func(c *Config) { c.Hash.Workers, c.Hash.Queue, c.Hash.Wait = 1, 1, time.Millisecond })
 	f.account("ada")
-	leave, err := f.hasher.enter(ctx) // nobody else can hash now
+	leave, err := f.hasher.enter(ctx, stranger("busy")) // nobody else can hash now
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func (s *Service) byCookieToken(c *fiber.Ctx, token string) (collab.Identity, er
 			s.log.Warn("sign-in not prolonged", "sign_in", signIn.ID, "err", err)
 		} else {
 			signIn.ExpiresAt = expires
-			s.SetCookie(c, Proof{Token: token, Expires: expires})
+			s.SetCookie(c, Proof{Token: token, Expires: expires, Browser: s.unlessKnown(user, s.Browser(c))})
 		}
 	}
 	return identify(user, signIn), nil

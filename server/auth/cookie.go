@@ -32,9 +32,7 @@ func (s *Service) cookieName(c *fiber.Ctx, name string) string {
 // SetCookie sets the cookies of p.
 func (s *Service) SetCookie(c *fiber.Ctx, p Proof) {
 	s.setCookie(c, cookieSignIn, p.Token, p.Expires.Sub(s.now()))
-	if p.Browser != "" {
-		s.setCookie(c, cookieDevice, p.Browser, browserLasts)
-	}
+	s.SetBrowser(c, p.Browser)
 }
 
 // ClearCookie deletes the sign-in cookie.

@@ -7,38 +7,87 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"quire/collab"
 	"quire/storage"
 )
 
 // browserLasts is how long a browser is known by an account it was signed in to.
 const browserLasts = 400 * 24 * time.Hour // the longest a browser keeps a cookie
 
-// newBrowser returns the value of the device cookie, by which user's account recognizes a browser. It is no proof of identity: it
-// only exempts the browser from the limits on everybody's wrong passwords.
-func (s *Service) newBrowser(user storage.UserID) string {
-	mark := string(user) + "." + RandomID()
-	return mark + "." + encoding.EncodeToString(s.sign(forDevice, []byte(mark))[:16])
+// The device cookie holds a mark for each account that was signed in to in the browser, the latest first.
+const (
+	mostMarks = 4
+	markEnds  = "~"
+)
+
+// newBrowser returns the device cookie of a browser that had was, in which user's account recognizes it from now on. It is no proof
+// of identity: it only exempts the browser from the limits on everybody's wrong passwords. It ends with user's password.
+func (s *Service) newBrowser(user storage.User, was string) string {
+	mark := string(user.ID) + "." + RandomID()
+	marks := []string{mark + "." + encoding.EncodeToString(s.signMark(mark, user))}
+	for other := range strings.SplitSeq(was, markEnds) {
+		if other != "" && !strings.HasPrefix(other, string(user.ID)+".") && len(marks) < mostMarks {
+			marks = append(marks, other)
+		}
+	}
+	return strings.Join(marks, markEnds)
 }
 
-// knows returns the mark, without its signature, if it is one of user's, else "".
-func (s *Service) knows(user storage.UserID, mark string) string {
-	named, rest, _ := strings.Cut(mark, ".")
-	nonce, signature, _ := strings.Cut(rest, ".")
-	mac, err := encoding.DecodeString(signature)
-	if user == "" || named != string(user) || err != nil {
+// signMark signs mark for user and their present password, so that a change of it makes the account forget its browsers.
+func (s *Service) signMark(mark string, user storage.User) []byte {
+	return s.sign(forDevice, []byte(mark+"\x00"+user.PasswordHash))[:16]
+}
+
+// knows returns the mark, without its signature, by which user's account recognizes the browser with that device cookie; "" if it
+// does not.
+func (s *Service) knows(user storage.User, cookie string) string {
+	if user.ID == "" {
 		return ""
 	}
-	if !hmac.Equal(mac, s.sign(forDevice, []byte(named+"."+nonce))[:16]) {
-		return ""
+	for mark := range strings.SplitSeq(cookie, markEnds) {
+		end := strings.LastIndexByte(mark, '.')
+		if end < 0 || !strings.HasPrefix(mark, string(user.ID)+".") {
+			continue
+		}
+		mac, err := encoding.DecodeString(mark[end+1:])
+		if err == nil && hmac.Equal(mac, s.signMark(mark[:end], user)) {
+			return mark[:end]
+		}
 	}
-	return named + "." + nonce
+	return ""
 }
 
 // Browser returns the device cookie of a request, not yet checked; "" if there is none.
 func (s *Service) Browser(c *fiber.Ctx) string {
-	mark := c.Cookies(s.cookieName(c, cookieDevice))
-	if len(mark) > 200 {
+	marks := c.Cookies(s.cookieName(c, cookieDevice))
+	if len(marks) > 100*mostMarks {
 		return ""
 	}
-	return mark
+	return marks
+}
+
+// unlessKnown returns the new device cookie of a browser in which user is signed in; "" if they are a guest or the account knows it.
+func (s *Service) unlessKnown(user storage.User, was string) string {
+	if user.Guest || s.knows(user, was) != "" {
+		return ""
+	}
+	return s.newBrowser(user, was)
+}
+
+// RememberBrowser sets the device cookie anew after a change by who that made the account forget its browsers. A failure is only
+// logged: the browser is known again once it signs in.
+func (s *Service) RememberBrowser(c *fiber.Ctx, who collab.Identity) {
+	user, err := s.store.User(c.UserContext(), who.User)
+	if err != nil {
+		s.log.Warn("browser not remembered", "user", who.User, "err", err)
+		return
+	}
+	s.SetBrowser(c, s.newBrowser(user, s.Browser(c)))
+}
+
+// SetBrowser sets the device cookie; "" keeps the old one.
+func (s *Service) SetBrowser(c *fiber.Ctx, browser string) {
+	if browser != "" {
+		s.setCookie(c, cookieDevice, browser, browserLasts)
+	}
 }

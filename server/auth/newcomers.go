@@ -125,7 +125,7 @@ func (s *Service) Confirm(ctx context.Context, from From, current *collab.Identi
 	if err != nil {
 		return user, Proof{}, err
 	}
-	if user.PasswordHash, err = s.hasher.hash(ctx, in.Password); err != nil {
+	if user.PasswordHash, err = s.hasher.hash(ctx, stranger(from.Address), in.Password); err != nil {
 		return user, Proof{}, err
 	}
 	if guest.ID == "" {

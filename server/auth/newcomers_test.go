@@ -39,13 +39,16 @@ func TestATakenAddressIsHashedForToo(t *testing.T) {
 			}
 		})
 		f.account("ada")
-		f.hasher.work <- struct{}{} // all workers are at work
+		leave, err := f.hasher.enter(t.Context(), stranger("busy")) // all workers are at work
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, name := range []string{"ada", "bob"} {
 			if _, err := f.SignUp(t.Context(), From{}, nil, newcomer(name)); (status(err) == 503) == mails {
 				t.Errorf("mail %v: %s: %v", mails, name, err)
 			}
 		}
-		<-f.hasher.work
+		leave()
 	}
 }
 

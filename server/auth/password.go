@@ -23,53 +23,38 @@ type HashConfig struct {
 	Memory  uint32        // KiB
 	Passes  uint32        //
 	Workers int           // hashes at a time
-	Queue   int           // how many may wait
-	Wait    time.Duration // how long
+	Queue   int           // how many strangers may wait, and as many known askers; 256
+	Wait    time.Duration // how long; 5 s
 }
 
 // hasher makes and checks password hashes, a few at a time: each takes tens of ms and many MiB, and anybody can cause one.
 type hasher struct {
 	params argon2id.Params
-	wait   time.Duration
-	queue  chan struct{} // one element for each caller inside
-	work   chan struct{} // one element for each hash under way
+	line   *line
 }
 
 func newHasher(cfg HashConfig) *hasher {
-	workers := cmp.Or(cfg.Workers, runtime.GOMAXPROCS(0))
 	return &hasher{
 		params: argon2id.Params{
 			Memory: cmp.Or(cfg.Memory, 19*1024), Iterations: cmp.Or(cfg.Passes, 2), Parallelism: 1,
 			SaltLength: 16, KeyLength: 32,
 		},
-		wait:  cmp.Or(cfg.Wait, 5*time.Second),
-		queue: make(chan struct{}, workers+cmp.Or(cfg.Queue, 32)),
-		work:  make(chan struct{}, workers),
+		line: newLine(cmp.Or(cfg.Workers, runtime.GOMAXPROCS(0)), cmp.Or(cfg.Queue, 256), cmp.Or(cfg.Wait, 5*time.Second)),
 	}
 }
 
-// enter waits for a worker slot; the problem is a 503 if the queue is full or the wait too long. The caller must call leave.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
-	busy := problem.Unavailable("Too many people are signing in at this moment.").RetryAfter(2 * time.Second)
-	select {
-	case h.queue <- struct{}{}:
-	default:
-		return nil, busy
+// enter waits until it is by's turn to hash; the problem is a 503 if too many wait or the wait is too long. The caller must call
+// leave.
+func (h *hasher) enter(ctx context.Context, by asker) (leave func(), err error) {
+	leave, ok := h.line.enter(ctx, by)
+	if !ok {
+		return nil, problem.Unavailable("Too many people are signing in at this moment.").RetryAfter(2 * time.Second)
 	}
-	timer := time.NewTimer(h.wait)
-	defer timer.Stop()
-	select {
-	case h.work <- struct{}{}:
-		return func() { <-h.work; <-h.queue }, nil
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	<-h.queue
-	return nil, busy
+	return leave, nil
 }
 
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
+func (h *hasher) hash(ctx context.Context, by asker, password string) (string, error) {
+	leave, err := h.enter(ctx, by)
 	if err != nil {
 		return "", err
 	}
@@ -78,8 +63,8 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 }
 
 // check reports whether password has that hash, and whether the hash has other parameters than new ones get.
-func (h *hasher) check(ctx context.Context, password, hash string) (match, stale bool, err error) {
-	leave, err := h.enter(ctx)
+func (h *hasher) check(ctx context.Context, by asker, password, hash string) (match, stale bool, err error) {
+	leave, err := h.enter(ctx, by)
 	if err != nil {
 		return false, false, err
 	}

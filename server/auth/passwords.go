@@ -25,7 +25,7 @@ func (s *Service) ChangePassword(ctx context.Context, from From, who collab.Iden
 	if err := checkPassword(next, "body.new"); err != nil {
 		return err
 	}
-	hash, err := s.hasher.hash(ctx, next)
+	hash, err := s.hasher.hash(ctx, knownAs(string(who.User)), next)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Service) proveOwner(ctx context.Context, user storage.User, who collab.
 	if err != nil {
 		return err
 	}
-	match, _, err := s.checkPassword(ctx, password, user.PasswordHash)
+	match, _, err := s.checkPassword(ctx, knownAs(string(user.ID)), password, user.PasswordHash)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	s.tries = newTries(cfg.Limits, s.now)
 	s.oidc = newOIDCProvider(cfg.OIDC, cfg.PublicURL, s.now)
-	dummy, err := s.hasher.hash(context.Background(), randomToken())
+	dummy, err := s.hasher.hash(context.Background(), asker{}, randomToken())
 	if err != nil {
 		return nil, err
 	}

@@ -33,9 +33,7 @@ func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, w
 	if user.Guest { // the audit log has the use of the link that made the guest
 		return proof, create()
 	}
-	if s.knows(user.ID, from.Browser) == "" {
-		proof.Browser = s.newBrowser(user.ID)
-	}
+	proof.Browser = s.unlessKnown(user, from.Browser)
 	return proof, s.note(ctx, from, user.ID, storage.AuditEntry{
 		Action: "signin.create", Subject: string(user.ID), Detail: audit.Detail("sign_in", signIn.ID, "way", way),
 	}, create)

@@ -154,7 +154,7 @@ func (s *Service) Reset(ctx context.Context, from From, code, password string) (
 	if user.Suspended() {
 		return user, Proof{}, problem.Suspended()
 	}
-	hash, err := s.hasher.hash(ctx, password)
+	hash, err := s.hasher.hash(ctx, knownAs(string(user.ID)), password)
 	if err != nil {
 		return user, Proof{}, err
 	}
