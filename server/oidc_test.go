@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -126,11 +127,25 @@ func TestWhatTheProviderSaysMustBeForThisBrowserAndThisServer(t *testing.T) {
 		"no nonce":         func(c jwt.MapClaims) { delete(c, "nonce") },
 		"another audience": func(c jwt.MapClaims) { c["aud"] = "another" },
 		"another issuer":   func(c jwt.MapClaims) { c["iss"] = "https://id.example.com" },
+		"another client's": func(c jwt.MapClaims) { c["azp"] = "another" },
+		"of several":       func(c jwt.MapClaims) { c["aud"] = []string{"another", "quire"} },
+		"a sub with a NUL": func(c jwt.MapClaims) { c["sub"] = "42\x00" },
+		"half a pair":      func(c jwt.MapClaims) { c["sub"] = json.RawMessage(`"42\ud800"`) },
 		"over":             func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-time.Minute).Unix() },
 	} {
 		p.set(func() { p.spoil = spoil })
 		c := h.nobody()
 		refused(name, "provider", c, c.throughProvider("/"))
+	}
+	p.set(func() { p.spoil, p.header = nil, map[string]any{"crit": []string{"b65"}, "b65": true} })
+	stranger := h.nobody()
+	refused("an extension that we do not know", "provider", stranger, stranger.throughProvider("/"))
+	p.set(func() {
+		p.header = nil
+		p.spoil = func(c jwt.MapClaims) { c["aud"], c["azp"] = []string{"another", "quire"}, "quire" }
+	})
+	if location := h.nobody().throughProvider("/"); location != "/" {
+		t.Errorf("one of several audiences, issued to us: sent to %s", location)
 	}
 	p.set(func() { p.spoil, p.signer = nil, foreign })
 	c := h.nobody()

@@ -29,6 +29,7 @@ type provider struct {
 	mu      sync.Mutex
 	claims  jwt.MapClaims // of who signs in next
 	spoil   func(jwt.MapClaims)
+	header  map[string]any  // added to the ID token's
 	signer  *rsa.PrivateKey // nil: key
 	answer  string          // error= instead of a code
 	down    bool
@@ -164,6 +165,9 @@ func (p *provider) token(w http.ResponseWriter, r *http.Request) {
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims)
 	token.Header["kid"] = "one"
+	for name, value := range p.header {
+		token.Header[name] = value
+	}
 	signer := p.key
 	if p.signer != nil {
 		signer = p.signer

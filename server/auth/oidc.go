@@ -114,6 +114,8 @@ type oidcClaims struct {
 	Verified anyBool `json:"email_verified"`
 	Name     string  `json:"name"`
 	Username string  `json:"preferred_username"`
+
+	AuthorizedParty string `json:"azp"`
 }
 
 // anyBool is a JSON boolean, also as the string "true", which some providers write.
@@ -126,6 +128,8 @@ func (b *anyBool) UnmarshalJSON(data []byte) error {
 
 var (
 	errNonce    = errors.New("the ID token is not for this browser")
+	errParty    = errors.New("the ID token was issued to another client")
+	errSubject  = errors.New("its sub can't be told from another's")
 	errUserInfo = errors.New("its user info can't be read")
 )
 
@@ -155,6 +159,12 @@ func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oid
 		return claims, err
 	}
 	claims.Subject = id.Subject
+	if !issuedTo(p.cfg.ClientID, id.Audience, claims.AuthorizedParty) {
+		return claims, errParty
+	}
+	if !distinct(id.Subject) {
+		return claims, errSubject
+	}
 	if claims.Email == "" && provider.UserInfoEndpoint() != "" { // some tell it only there
 		info, err := provider.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil {
@@ -167,4 +177,10 @@ func (p *oidcProvider) redeem(ctx context.Context, code string, f oidcFlow) (oid
 		return claims, err
 	}
 	return claims, nil
+}
+
+// issuedTo reports whether an ID token was issued to us: it may name several audiences, then azp says to which of them (OpenID Connect
+// Core, 3.1.3.7).
+func issuedTo(client string, audience []string, azp string) bool {
+	return azp == client || azp == "" && len(audience) == 1
 }

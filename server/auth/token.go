@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -85,6 +86,9 @@ func newTokenVerifier(cfg TokenConfig, now func() time.Time, log *slog.Logger) (
 // key returns the keys to verify a token's signature with. The algorithm alone decides between secrets and public keys, so that
 // a public key can never serve as an HS256 secret.
 func (v *tokenVerifier) key(ctx context.Context, token *jwt.Token) (any, error) {
+	if _, critical := token.Header["crit"]; critical { // RFC 7515, 4.1.11: who does not know an extension named there refuses
+		return nil, problem.SignedOut("The token's header has crit: it asks for an extension that this server does not know.")
+	}
 	if token.Method == jwt.SigningMethodHS256 {
 		var secrets jwt.VerificationKeySet
 		for _, secret := range v.cfg.Secrets {
@@ -110,6 +114,8 @@ func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, 
 		return claims, v.refuse(jwt.ErrTokenExpired)
 	case claims.Subject == "" || len(claims.Subject) > maxTokenSubject:
 		return claims, problem.SignedOut("The token's sub claim is missing or longer than 255 bytes.")
+	case !distinct(claims.Subject) || !distinct(claims.Issuer):
+		return claims, problem.SignedOut("The token's sub or iss claim has a NUL, half a surrogate pair or U+FFFD, so it could be another's.")
 	case strings.HasPrefix(claims.Issuer, oidcIssuer):
 		return claims, problem.SignedOut("The token's iss claim begins with oidc:, which is for people who sign in themselves.")
 	case len(claims.Documents) > maxTokenClaims:
@@ -119,6 +125,12 @@ func (v *tokenVerifier) verify(ctx context.Context, token string) (tokenClaims, 
 		claims.Issuer = anyIssuer
 	}
 	return claims, nil
+}
+
+// distinct reports whether a name from elsewhere is stored as it is. NUL and what is no Unicode become U+FFFD, so two such names
+// would be one person.
+func distinct(name string) bool {
+	return name == storage.Text(name) && !strings.ContainsRune(name, utf8.RuneError)
 }
 
 // refuse returns the problem for an invalid token, with a reason that its issuer can act on and that does not help forge one.

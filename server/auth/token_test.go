@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
@@ -66,6 +67,12 @@ func TestTokensThatDoNotCount(t *testing.T) {
 		{"from the future", good(func(c jwt.MapClaims) { c["iat"] = f.clock.Now().Add(time.Hour).Unix() }), "clocks differ"},
 		{"without sub", good(func(c jwt.MapClaims) { delete(c, "sub") }), "sub claim"},
 		{"sub too long", good(func(c jwt.MapClaims) { c["sub"] = strings.Repeat("x", 256) }), "sub claim"},
+		{"sub with a NUL", good(func(c jwt.MapClaims) { c["sub"] = "u\x00" }), "sub or iss"},
+		{"sub with half a pair", raw(t, `"u\ud800"`, f), "sub or iss"},
+		{"sub with another half", raw(t, `"u\udfff"`, f), "sub or iss"},
+		{"sub with what stands for those", good(func(c jwt.MapClaims) { c["sub"] = "u\uFFFD" }), "sub or iss"},
+		{"crit", critical(t, f, []string{"b64"}), "crit"},
+		{"crit of nothing", critical(t, f, nil), "crit"},
 		{"unknown role", good(func(c jwt.MapClaims) { c["documents"] = map[string]any{"a": "admin"} }), "unknown role"},
 		{"documents as a list", good(func(c jwt.MapClaims) { c["documents"] = []string{"a"} }), "can't be read"},
 		{"not a token", "nonsense", "can't be read"},
@@ -88,6 +95,23 @@ func TestTokensThatDoNotCount(t *testing.T) {
 	if n := len(mustUsers(t, f)); n != 0 {
 		t.Errorf("refused tokens made %d people", n)
 	}
+}
+
+// raw signs a token whose sub is written in that JSON.
+func raw(t *testing.T, sub string, f fixture) string {
+	return sign(t, jwt.SigningMethodHS256, tokenSecret, f.claims(func(c jwt.MapClaims) { c["sub"] = json.RawMessage(sub) }))
+}
+
+// critical signs a token that asks for extensions.
+func critical(t *testing.T, f fixture, names any) string {
+	t.Helper()
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, f.claims(nil))
+	token.Header["crit"] = names
+	text, err := token.SignedString(tokenSecret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestATokenThatCounts(t *testing.T) {
