@@ -173,6 +173,7 @@ func TestN7ADatabaseThatWasPutBackIsReadAnew(t *testing.T) {
 func TestW9ASuspensionElsewhereEndsWhatItMay(t *testing.T) {
 	store := &shut{Store: memory.New()}
 	h := openHouse(t, store, withTokens)
+	h.account("admin")
 	bob := h.account("bob")
 	cat := h.holder("cat", map[string]string{"plan": "owner"})
 	cat.do("POST", "/documents", map[string]any{"id": "plan", "text": "text"}).want(201)

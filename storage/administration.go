@@ -87,7 +87,8 @@ type Administration interface {
 	// DeleteUser makes a person's row anonymous: id and CreatedAt stay, for the authorship of ops; the rest is emptied and
 	// DeletedAt set. It deletes their sign-ins, tokens, codes, picture, group memberships and offers, requests and grants, and
 	// the invitations to their e-mail. The caller must first transfer or delete the documents that they alone own: while one is
-	// left that is not deleted for good, DeleteUser changes nothing and returns ErrLastOwner. Where they are Document.Owner of
+	// left that is not deleted for good, DeleteUser changes nothing and returns ErrLastOwner; ErrLastAdmin if nobody would be in
+	// charge any more. Where they are Document.Owner of
 	// a document with other owners, the oldest of these (then by user) becomes it. A group left without a manager gets its
 	// oldest member (then by user) as manager, or is deleted if it has none. In an AuditEntry whose Subject is their e-mail
 	// (folded), their id replaces it. ErrNotFound if there is no such user or they are deleted already. Afterwards all methods

@@ -80,6 +80,10 @@ func NewUser(u User) User {
 // Account reports whether u is an account: neither a guest nor only an application's person.
 func (u User) Account() bool { return u.Email != "" && !u.Guest }
 
+// InCharge reports whether u is an administrator who can act as one. While there is one, there always is: a change that would leave
+// none returns ErrLastAdmin.
+func (u User) InCharge() bool { return u.Admin && !u.Suspended() && u.DeletedAt.IsZero() }
+
 // OfApplication reports whether u is only the subject of an application's tokens. The tokens alone decide what such a person may
 // do: their grants have no effect.
 func (u User) OfApplication() bool { return u.Issuer != "" && u.Email == "" && !u.Guest }

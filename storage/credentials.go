@@ -41,7 +41,8 @@ type Credentials interface {
 	// DeleteCodes deletes user's codes for purpose ("" for every purpose).
 	DeleteCodes(ctx context.Context, user UserID, purpose string) error
 
-	// CreateToken stores t; ErrNotFound if there is no such user, ErrExists if id or hash is taken.
+	// CreateToken stores t; ErrNotFound if there is no such user, ErrExists if id or hash is taken, ErrFull if the user has
+	// MostTokens that are not expired at t.CreatedAt.
 	CreateToken(ctx context.Context, t Token) error
 	// TokenByHash returns a token and its user, read at one instant.
 	TokenByHash(ctx context.Context, hash []byte, now time.Time) (Token, User, error)

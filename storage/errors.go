@@ -16,6 +16,10 @@ var (
 	ErrLastOwner = errors.New("storage: last owner")
 	// ErrLastManager reports that a group would lose its last manager.
 	ErrLastManager = errors.New("storage: last manager")
+	// ErrLastAdmin reports that the installation would lose its last administrator.
+	ErrLastAdmin = errors.New("storage: last administrator")
+	// ErrFull reports that there are as many rows of the kind as there may be (limits.go).
+	ErrFull = errors.New("storage: full")
 	// ErrAhead reports that a revision is beyond the head (L9).
 	ErrAhead = errors.New("storage: beyond the head")
 	// ErrInvalid reports that the arguments are wrong (an empty batch, one document twice); nothing was stored.
@@ -30,7 +34,7 @@ var (
 	ErrDamaged = errors.New("storage: damaged")
 )
 
-var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrLastManager, ErrAhead, ErrInvalid, ErrUnavailable, ErrRewound}
+var refusals = []error{ErrConflict, ErrNotFound, ErrDeleted, ErrExists, ErrLastOwner, ErrLastManager, ErrLastAdmin, ErrFull, ErrAhead, ErrInvalid, ErrUnavailable, ErrRewound}
 
 // Refused reports whether err means that certainly nothing was stored. After any other error of a write the outcome is unknown:
 // read the tail again before anything else (L2). The database may decide even after that read. Then the same batch, appended

@@ -47,7 +47,7 @@ type Grants interface {
 	// RemoveGrant deletes a grant; ErrNotFound if there is none, ErrLastOwner if no owner would be left.
 	RemoveGrant(ctx context.Context, doc DocumentID, user UserID) error
 
-	// CreateLink stores l; ErrExists if id or hash is taken.
+	// CreateLink stores l; ErrExists if id or hash is taken, ErrFull if the document has MostLinks.
 	CreateLink(ctx context.Context, l Link) error
 	// Links lists doc's links, oldest first, then by id; none if doc does not exist.
 	Links(ctx context.Context, doc DocumentID) ([]Link, error)

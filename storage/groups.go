@@ -40,7 +40,7 @@ type GroupListed struct {
 // Groups stores groups of people. A group always has at least one manager.
 type Groups interface {
 	// CreateGroup stores g with its creator as manager; ErrNotFound if there is no such user, ErrExists if id or name is
-	// taken.
+	// taken, ErrFull if they are in MostGroups.
 	CreateGroup(ctx context.Context, g Group) error
 	Group(ctx context.Context, id string) (Group, error)
 	// Groups lists the groups that user is in, or all if user is "" (then Manager is false), by folded name, at most limit.
@@ -52,12 +52,12 @@ type Groups interface {
 	// GroupMembers lists a group's members, oldest first, then by user; none if it does not exist.
 	GroupMembers(ctx context.Context, id string) ([]GroupMember, error)
 	// SetGroupMember adds m and deletes an offer to them. If they are a member already it changes Manager and keeps CreatedAt.
-	// ErrNotFound if group or user does not exist, ErrLastManager if no manager would be left.
+	// ErrNotFound if group or user does not exist, ErrLastManager if no manager would be left, ErrFull if it has MostGroupMembers.
 	SetGroupMember(ctx context.Context, m GroupMember) error
 	// RemoveGroupMember removes a member; ErrNotFound if they are not one, ErrLastManager if no manager would be left.
 	RemoveGroupMember(ctx context.Context, id string, user UserID) error
 	// OfferPlace stores o and replaces an older offer to the same person; ErrNotFound if group or user does not exist,
-	// ErrExists if they are a member.
+	// ErrExists if they are a member, ErrFull if the group has MostGroupMembers.
 	OfferPlace(ctx context.Context, o GroupOffer) error
 	// GroupOffers lists a group's offers, oldest first, then by user; none if it does not exist.
 	GroupOffers(ctx context.Context, id string) ([]GroupOffer, error)

@@ -56,6 +56,11 @@ func (c UserChange) Check(u User) error {
 	return nil
 }
 
+// MayDepose reports whether c can end somebody's being in charge.
+func (c UserChange) MayDepose() bool {
+	return c.Admin != nil && !*c.Admin || c.SuspendedAt != nil && !c.SuspendedAt.IsZero()
+}
+
 // Apply returns u with c's fields set.
 func (c UserChange) Apply(u User) User {
 	set(&u.Email, c.Email)
@@ -109,7 +114,7 @@ type People interface {
 	// text, without regard to case: by folded name, then id; at most limit.
 	Accounts(ctx context.Context, text string, limit int) ([]User, error)
 	// ChangeUser changes a user and returns them as stored; ErrExists if the e-mail or (issuer, subject) is another's,
-	// ErrNotFound if they are deleted or UserChange.Check says so.
+	// ErrNotFound if they are deleted or UserChange.Check says so, ErrLastAdmin if nobody would be in charge (User.InCharge) any more.
 	ChangeUser(ctx context.Context, id UserID, c UserChange) (User, error)
 
 	// CreateSignIn stores s; ErrNotFound if there is no such user, ErrExists if id or hash is taken.

@@ -30,7 +30,7 @@ type Sharing interface {
 	// GroupGrants lists doc's group grants, oldest first, then by group; none if doc does not exist.
 	GroupGrants(ctx context.Context, doc DocumentID) ([]GroupGrant, error)
 	// SetGroupGrant sets a group's role and returns the grant as stored: a change of role keeps Since and CreatedAt.
-	// ErrNotFound if the group does not exist.
+	// ErrNotFound if the group does not exist, ErrFull if MostDocumentGroups have a role.
 	SetGroupGrant(ctx context.Context, g GroupGrant) (GroupGrant, error)
 	// RemoveGroupGrant deletes a group's grant; ErrNotFound if there is none.
 	RemoveGroupGrant(ctx context.Context, doc DocumentID, group string) error
@@ -52,7 +52,7 @@ type Sharing interface {
 	SoleOwned(ctx context.Context, user UserID) ([]SoleOwned, error)
 
 	// CreateInvitation stores i and replaces one for the same document and e-mail (folded), whose address then no longer works.
-	// ErrExists, and nothing is replaced, if another invitation has the id or hash.
+	// ErrExists, and nothing is replaced, if another invitation has the id or hash; ErrFull if the document has MostInvitations.
 	CreateInvitation(ctx context.Context, i Invitation) error
 	// Invitations lists doc's open invitations, also expired ones, oldest first, then by id; none if doc does not exist.
 	Invitations(ctx context.Context, doc DocumentID) ([]Invitation, error)
@@ -69,7 +69,7 @@ type Sharing interface {
 	DeleteInvitation(ctx context.Context, doc DocumentID, id string) error
 
 	// CreateRequest stores r. It replaces one of the same person for the same document, but keeps its CreatedAt.
-	// ErrNotFound if there is no such user.
+	// ErrNotFound if there is no such user, ErrFull if the document has MostRequests.
 	CreateRequest(ctx context.Context, r AccessRequest) error
 	// Requests lists doc's requests, oldest first, then by user; none if doc does not exist.
 	Requests(ctx context.Context, doc DocumentID) ([]AccessRequest, error)

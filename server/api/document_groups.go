@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"quire/collab/access"
-	"quire/server/problem"
 	"quire/storage"
 )
 
@@ -102,8 +101,6 @@ func (a *API) documentGroup(ctx context.Context, req *request, in *DocumentGroup
 	return a.showDocumentGroup(ctx, g)
 }
 
-const maxDocumentGroups = 100
-
 func (a *API) setDocumentGroup(ctx context.Context, req *request, in *setDocumentGroupIn) (*bodyOf[DocumentGroup], error) {
 	s, err := a.see(ctx, req, in.ID, access.Share)
 	if err != nil {
@@ -123,13 +120,10 @@ func (a *API) setDocumentGroup(ctx context.Context, req *request, in *setDocumen
 		if _, err := a.seeGroup(ctx, req, in.Group); err != nil {
 			return nil, err
 		}
-		if len(list) >= maxDocumentGroups {
-			return nil, problem.Conflict("A document has at most 100 groups.")
-		}
 	}
 	g := storage.GroupGrant{Document: s.ID, Group: in.Group, Role: in.Body.Role, CreatedAt: a.now()}
 	if g, err = a.sharing.SetGroup(ctx, a.by(req), g, was); err != nil {
-		return nil, err
+		return nil, full(err, "A document has at most 100 groups.")
 	}
 	return a.showDocumentGroup(ctx, g)
 }

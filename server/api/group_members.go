@@ -85,12 +85,9 @@ func (a *API) addGroupMember(ctx context.Context, req *request, in *addGroupMemb
 
 // place sets whether a member is a manager. A manager offers a place to somebody who is not a member; an administrator adds them.
 func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.User, manager bool) (GroupMember, error) {
-	if !g.has(u.ID) && len(g.members)+len(g.offers) >= maxGroupMembers {
-		return GroupMember{}, problem.Conflict("A group has at most 2000 members.")
-	}
 	if !g.has(u.ID) && !req.who.Admin {
 		o := storage.GroupOffer{Group: g.ID, User: u.ID, Manager: manager, CreatedBy: req.who.User, CreatedAt: a.now()}
-		return offeredMember(o, u), a.sharing.OfferPlace(ctx, a.by(req), g.Group, o)
+		return offeredMember(o, u), full(a.sharing.OfferPlace(ctx, a.by(req), g.Group, o), tooManyMembers)
 	}
 	m := storage.GroupMember{Group: g.ID, User: u.ID, Manager: manager, CreatedAt: a.now()}
 	for _, before := range g.members {
@@ -98,8 +95,10 @@ func (a *API) place(ctx context.Context, req *request, g seenGroup, u storage.Us
 			m.CreatedAt = before.CreatedAt
 		}
 	}
-	return groupMember(req, m, u), a.sharing.SetMember(ctx, a.by(req), g.Group, m)
+	return groupMember(req, m, u), full(a.sharing.SetMember(ctx, a.by(req), g.Group, m), tooManyMembers)
 }
+
+const tooManyMembers = "A group has at most 2000 members."
 
 func (a *API) setGroupMember(ctx context.Context, req *request, in *setGroupMemberIn) (*bodyOf[GroupMember], error) {
 	g, err := a.manage(ctx, req, in.ID)

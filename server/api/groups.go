@@ -94,9 +94,8 @@ func (a *API) registerGroups() {
 }
 
 const (
-	maxGroups       = 200  // shown, and of one person
-	maxAllGroups    = 1000 // shown to administrators
-	maxGroupMembers = 2000
+	maxGroups    = storage.MostGroups // shown
+	maxAllGroups = 1000               // shown to administrators
 )
 
 func (a *API) groups(ctx context.Context, req *request, in *listGroupsIn) (*bodyOf[Groups], error) {
@@ -133,16 +132,9 @@ func (a *API) makeGroup(ctx context.Context, req *request, in *makeGroupIn) (*bo
 	if err != nil {
 		return nil, err
 	}
-	mine, err := a.store.Groups(ctx, me.ID, maxGroups)
-	if err != nil {
-		return nil, err
-	}
-	if len(mine) >= maxGroups {
-		return nil, problem.Conflict("You are in as many groups as one can be in: 200.")
-	}
 	group := storage.Group{ID: auth.RandomID(), Name: name, CreatedBy: me.ID, CreatedAt: a.now()}
 	if err := takenName(a.sharing.MakeGroup(ctx, a.by(req), group)); err != nil {
-		return nil, err
+		return nil, full(err, "You are in as many groups as one can be in: 200.")
 	}
 	g, err := a.seeGroup(ctx, req, group.ID)
 	if err != nil {

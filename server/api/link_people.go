@@ -30,12 +30,9 @@ func (a *API) restoreLink(ctx context.Context, req *request, in *LinkPath) (*bod
 	if slices.ContainsFunc(list, func(l storage.Link) bool { return l.ID == in.Link }) {
 		return nil, sharing.NotWithdrawn()
 	}
-	if len(list) >= maxLinks {
-		return nil, tooManyLinks()
-	}
 	l, err := a.sharing.RestoreLink(ctx, a.by(req), s.ID, in.Link, auth.HashLink(a.auth.LinkToken(in.Link)))
 	if err != nil {
-		return nil, err
+		return nil, full(err, tooManyLinks)
 	}
 	return a.oneLink(ctx, req, l)
 }

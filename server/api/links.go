@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -52,8 +53,6 @@ type withdrawLinkIn struct {
 	LinkPath
 	People string `query:"people" enum:"keep,remove" default:"keep" doc:"What becomes of those whom the link brought: remove takes their role away, but for owners"`
 }
-
-const maxLinks = 100 // of a document
 
 func (a *API) registerLinks() {
 	add(a, route{id: "list-links", method: http.MethodGet, path: "/documents/{id}/links", tag: "Sharing",
@@ -110,26 +109,25 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*body
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.store.Links(ctx, s.ID)
-	if err != nil {
-		return nil, err
-	}
-	if len(list) >= maxLinks {
-		return nil, tooManyLinks()
-	}
 	id := auth.RandomID()
 	l := storage.Link{
 		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
 		CreatedBy: req.who.User, CreatedAt: a.now(), ExpiresAt: expires,
 	}
 	if err := a.sharing.MakeLink(ctx, a.by(req), l); err != nil {
-		return nil, err
+		return nil, full(err, tooManyLinks)
 	}
 	return a.oneLink(ctx, req, l)
 }
 
-func tooManyLinks() *problem.Problem {
-	return problem.Conflict("A document has at most 100 links. Withdraw one that is not needed.")
+const tooManyLinks = "A document has at most 100 links. Withdraw one that is not needed."
+
+// full returns the problem with that detail if err is storage.ErrFull, else err.
+func full(err error, detail string) error {
+	if errors.Is(err, storage.ErrFull) {
+		return problem.Conflict(detail).Caused(err)
+	}
+	return err
 }
 
 // checkEnd returns the requested expiry, the zero time for nil, or a problem if it is not in the future.

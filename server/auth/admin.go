@@ -87,11 +87,6 @@ func (s *Service) SetAdmin(ctx context.Context, from From, by storage.UserID, us
 	if user.Email == "" {
 		return user, problem.Invalid("Only an account can be an administrator's.").In("body.admin", "needs an account")
 	}
-	if !admin {
-		if err := s.MayLose(ctx, user); err != nil {
-			return user, err
-		}
-	}
 	return s.change(ctx, from, by, user, storage.UserChange{Admin: &admin}, audit.Detail("admin", admin))
 }
 
@@ -121,9 +116,6 @@ func (s *Service) SetSuspended(ctx context.Context, from From, by storage.UserID
 		case user.ID == by:
 			return user, problem.Conflict("You can't suspend yourself.").In("body.suspended", "would be yourself")
 		}
-		if err := s.MayLose(ctx, user); err != nil {
-			return user, err
-		}
 	}
 	user, err := s.change(ctx, from, by, user, storage.UserChange{SuspendedAt: &at}, audit.Detail("suspended", suspended))
 	if err != nil || !suspended {
@@ -143,9 +135,12 @@ func (s *Service) SetQuota(ctx context.Context, from From, by storage.UserID, us
 func (s *Service) change(ctx context.Context, from From, by storage.UserID, user storage.User, c storage.UserChange, detail string) (storage.User, error) {
 	err := s.note(ctx, from, by, storage.AuditEntry{Action: "user.change", Subject: string(user.ID), Detail: detail}, func() error {
 		changed, err := s.store.ChangeUser(ctx, user.ID, c)
-		if errors.Is(err, storage.ErrNotFound) {
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
 			return problem.NotFound()
-		} else if err != nil {
+		case errors.Is(err, storage.ErrLastAdmin):
+			return onlyAdmin().Caused(err)
+		case err != nil:
 			return unavailable(err)
 		}
 		user = changed
@@ -173,7 +168,12 @@ func (s *Service) MayLeave(ctx context.Context, who collab.Identity, password, c
 	return user, s.MayLose(ctx, user)
 }
 
-// MayLose returns a problem if user is the last administrator who is not suspended.
+func onlyAdmin() *problem.Problem {
+	return problem.Conflict("This is the only administrator. Make somebody else one first.")
+}
+
+// MayLose returns a problem if user is the last administrator who is not suspended. It is asked before a deletion begins; the store
+// decides in the end.
 func (s *Service) MayLose(ctx context.Context, user storage.User) error {
 	if !user.Admin {
 		return nil
@@ -190,7 +190,7 @@ func (s *Service) MayLose(ctx context.Context, user storage.User) error {
 			}
 		}
 		if len(page) < q.Limit {
-			return problem.Conflict("This is the only administrator. Make somebody else one first.")
+			return onlyAdmin()
 		}
 		last := page[len(page)-1].User
 		q.AfterName, q.AfterID = storage.Fold(last.Name), last.ID

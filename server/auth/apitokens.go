@@ -22,7 +22,6 @@ const (
 const (
 	tokenPrefix   = "qt_"    // distinguishes it from an application's token, and lets secret scanners find leaked ones
 	tokenSignIn   = "token:" // prefix of a token's id where a sign-in's id is expected (collab.Identity.SignIn)
-	mostTokens    = 50       // of one person
 	mostTokenDays = 366
 )
 
@@ -41,13 +40,6 @@ func (s *Service) MakeToken(ctx context.Context, from From, who collab.Identity,
 	if days < 1 || days > mostTokenDays {
 		return storage.Token{}, "", problem.Invalid("A token lasts 1 to 366 days.").In("body.expires_in_days", "is not from 1 to 366")
 	}
-	list, err := s.Tokens(ctx, who.User)
-	if err != nil {
-		return storage.Token{}, "", err
-	}
-	if len(list) >= mostTokens {
-		return storage.Token{}, "", problem.Conflict("You have 50 tokens. End one that you no longer use.")
-	}
 	now := storage.Milli(s.now())
 	secret := tokenPrefix + randomToken()
 	t := storage.Token{
@@ -57,7 +49,10 @@ func (s *Service) MakeToken(ctx context.Context, from From, who collab.Identity,
 	err = s.note(ctx, from, who.User, storage.AuditEntry{
 		Action: "token.create", Subject: string(who.User), Detail: audit.Detail("token", t.ID, "name", name, "scope", scope),
 	}, func() error {
-		if err := s.store.CreateToken(ctx, t); err != nil {
+		err := s.store.CreateToken(ctx, t)
+		if errors.Is(err, storage.ErrFull) {
+			return problem.Conflict("You have 50 tokens. End one that you no longer use.").Caused(err)
+		} else if err != nil {
 			return unavailable(err)
 		}
 		return nil

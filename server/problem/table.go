@@ -46,6 +46,10 @@ func table() []row {
 		{storage.ErrLastManager, func() *Problem {
 			return Conflict("A group keeps at least one manager. Make somebody else one first, or delete the group.")
 		}},
+		{storage.ErrLastAdmin, func() *Problem {
+			return Conflict("This is the only administrator. Make somebody else one first.")
+		}},
+		{storage.ErrFull, func() *Problem { return Conflict("There are as many of these as there may be.") }},
 		{storage.ErrConflict, func() *Problem { return Conflict("Somebody changed this in the same instant. Try again.") }},
 		{storage.ErrAhead, func() *Problem {
 			return PreconditionFailed("The document has no such revision. Read it again: this server may have been restored from a backup.")

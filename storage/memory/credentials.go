@@ -98,10 +98,17 @@ func (s *Store) CreateToken(ctx context.Context, t storage.Token) error {
 		if err := s.person(t.User); err != nil {
 			return err
 		}
+		theirs := 0
 		for id, other := range s.tokens {
 			if id == t.ID || bytes.Equal(other.Hash, t.Hash) {
 				return storage.ErrExists
 			}
+			if other.User == t.User && other.ExpiresAt.After(t.CreatedAt) {
+				theirs++
+			}
+		}
+		if theirs >= storage.MostTokens {
+			return storage.ErrFull
 		}
 		s.tokens[t.ID] = cloneToken(t)
 		return nil

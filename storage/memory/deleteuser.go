@@ -19,6 +19,9 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 			return storage.ErrLastOwner
 		}
 		was := s.users[id]
+		if was.InCharge() && !s.inChargeWithout(id) {
+			return storage.ErrLastAdmin
+		}
 		s.tell(storage.Event{Kind: storage.EventEnded, Users: []storage.UserID{id}})
 		s.dropProofs(id)
 		on := slices.Concat(s.dropPlaces(id), s.dropAccess(id), s.dropEmail(was))

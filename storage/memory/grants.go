@@ -126,10 +126,17 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 		if _, err := s.live(l.Document); err != nil {
 			return err
 		}
+		others := 0
 		for id, other := range s.links {
 			if id == l.ID || bytes.Equal(other.TokenHash, l.TokenHash) {
 				return storage.ErrExists
 			}
+			if other.Document == l.Document {
+				others++
+			}
+		}
+		if others >= storage.MostLinks {
+			return storage.ErrFull
 		}
 		s.links[l.ID] = cloneLink(l)
 		s.tellOf(storage.EventMembers, l.Document)

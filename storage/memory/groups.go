@@ -63,6 +63,15 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 		if _, taken := s.groups[g.ID]; taken || s.nameTaken(g.ID, g.Name) {
 			return storage.ErrExists
 		}
+		in := 0
+		for _, other := range s.groups {
+			if _, member := other.members[g.CreatedBy]; member {
+				in++
+			}
+		}
+		if in >= storage.MostGroups {
+			return storage.ErrFull
+		}
 		first := storage.GroupMember{Group: g.ID, User: g.CreatedBy, Manager: true, CreatedAt: g.CreatedAt}
 		s.groups[g.ID] = &group{
 			info: g, members: map[storage.UserID]storage.GroupMember{g.CreatedBy: first}, offers: map[storage.UserID]storage.GroupOffer{},
@@ -168,6 +177,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		}
 		m.CreatedAt = milli(m.CreatedAt)
 		kept, in := g.members[m.User]
+		if !in && g.full(m.User) {
+			return storage.ErrFull
+		}
 		if in {
 			m.CreatedAt = kept.CreatedAt
 		}
@@ -178,6 +190,12 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 		delete(g.offers, m.User)
 		return nil
 	})
+}
+
+// full reports whether there is no place for user, who is not a member.
+func (g *group) full(user storage.UserID) bool {
+	_, offered := g.offers[user]
+	return !offered && len(g.members)+len(g.offers) >= storage.MostGroupMembers
 }
 
 // RemoveGroupMember takes a person out of a group.

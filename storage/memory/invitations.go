@@ -21,14 +21,20 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 		if _, err := s.live(i.Document); err != nil {
 			return err
 		}
-		replaced := ""
+		replaced, others := "", 0
 		for id, other := range s.invitations {
+			if other.Document == i.Document {
+				others++
+			}
 			switch {
 			case other.Document == i.Document && storage.Fold(other.Email) == storage.Fold(i.Email):
 				replaced = id
 			case id == i.ID || bytes.Equal(other.TokenHash, i.TokenHash):
 				return storage.ErrExists
 			}
+		}
+		if replaced == "" && others >= storage.MostInvitations {
+			return storage.ErrFull
 		}
 		delete(s.invitations, replaced)
 		s.invitations[i.ID] = cloneInvitation(i)
@@ -140,6 +146,9 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 		kept, ok := d.requests[r.User]
 		if ok {
 			r.CreatedAt = kept.CreatedAt
+		}
+		if !ok && len(d.requests) >= storage.MostRequests {
+			return storage.ErrFull
 		}
 		if r != kept {
 			s.tellOf(storage.EventMembers, r.Document)

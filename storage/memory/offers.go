@@ -22,6 +22,9 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 		if _, in := g.members[o.User]; in {
 			return storage.ErrExists
 		}
+		if g.full(o.User) {
+			return storage.ErrFull
+		}
 		o.CreatedAt = milli(o.CreatedAt)
 		g.offers[o.User] = o
 		return nil

@@ -118,11 +118,24 @@ func (s *Store) changeUser(id storage.UserID, c storage.UserChange) (storage.Use
 	if s.taken(u) {
 		return storage.User{}, storage.ErrExists
 	}
+	if was.InCharge() && !u.InCharge() && !s.inChargeWithout(id) {
+		return storage.User{}, storage.ErrLastAdmin
+	}
 	delete(s.emails, storage.Fold(was.Email))
 	delete(s.subjects, [2]string{was.Issuer, was.Subject})
 	s.keepUser(u)
 	s.tell(storage.PersonEvents(was, u)...)
 	return u, nil
+}
+
+// inChargeWithout reports whether somebody other than user is in charge.
+func (s *Store) inChargeWithout(user storage.UserID) bool {
+	for id, u := range s.users {
+		if id != user && u.InCharge() {
+			return true
+		}
+	}
+	return false
 }
 
 // taken reports whether another user has u's e-mail or subject.

@@ -73,6 +73,9 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (storag
 		if ok {
 			g.Since, g.CreatedAt = kept.Since, kept.CreatedAt
 		}
+		if !ok && len(d.groupGrants) >= storage.MostDocumentGroups {
+			return storage.GroupGrant{}, storage.ErrFull
+		}
 		if kept.Role != g.Role {
 			s.tell(storage.Event{Kind: storage.EventGroupGrant, Document: g.Document, Group: g.Group})
 		}

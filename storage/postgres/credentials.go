@@ -18,7 +18,7 @@ func (s *Store) CreateCode(ctx context.Context, c storage.Code) error {
 		if err != nil {
 			return err
 		}
-		if err := must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(c.User))); err != nil {
+		if err := holdPerson(ctx, tx, c.User); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `DELETE FROM codes WHERE code_hash IN (SELECT code_hash FROM codes WHERE user_id = $1 AND purpose = $2
@@ -73,7 +73,10 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 		if err != nil {
 			return err
 		}
-		if err := person(ctx, tx, k.User); err != nil {
+		if err := holdPerson(ctx, tx, k.User); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, tables.TokenRoom, id(k.User), storage.ToUnix(k.CreatedAt)); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at)

@@ -28,13 +28,23 @@ func deleteUser(ctx context.Context, tx *writing, user storage.UserID, at time.T
 	if err != nil {
 		return err
 	}
+	if err := holdAdmins(ctx, tx); err != nil {
+		return err
+	}
 	var email *string
-	err = tx.QueryRow(ctx, `SELECT email_folded FROM users WHERE user_id = $1 AND deleted_at = 0 FOR UPDATE`, id(user)).Scan(&email)
+	var inCharge bool
+	err = tx.QueryRow(ctx, `SELECT email_folded, admin AND suspended_at = 0 FROM users WHERE user_id = $1 AND deleted_at = 0 FOR UPDATE`,
+		id(user)).Scan(&email, &inCharge)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return storage.ErrNotFound
 	}
 	if err != nil {
 		return err
+	}
+	if inCharge {
+		if err := keepAdmin(ctx, tx, user); err != nil {
+			return err
+		}
 	}
 	if err := refuseDelete(ctx, tx, user, held); err != nil {
 		return err

@@ -23,6 +23,23 @@ func person(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
 	return must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR SHARE`, id(user)))
 }
 
+// holdPerson is person with a lock that only one transaction holds, so that what it counts of theirs stays so.
+func holdPerson(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
+	return must(tx.Exec(ctx, `SELECT FROM users WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)))
+}
+
+// room returns ErrFull if there is no room for another row. tx has locked what the rows belong to.
+func room(ctx context.Context, tx pgx.Tx, r tables.Room, args ...any) error {
+	var n int
+	if err := tx.QueryRow(ctx, r.Postgres(), args...).Scan(&n); err != nil {
+		return err
+	}
+	if n >= r.Most {
+		return storage.ErrFull
+	}
+	return nil
+}
+
 // notDeleted is person, but accepts a user who never existed: a grant may come before its user.
 func notDeleted(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
 	var deleted bool
@@ -43,7 +60,10 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 		if err != nil {
 			return err
 		}
-		if err := person(ctx, tx, g.CreatedBy); err != nil {
+		if err := holdPerson(ctx, tx, g.CreatedBy); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, tables.GroupRoom, id(g.CreatedBy)); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO groups (group_id, name, name_folded, created_by, created_at) VALUES ($1, $2, $3, $4, $5)`,
@@ -148,6 +168,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 			return err
 		}
 		if err := person(ctx, tx, m.User); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, tables.MemberRoom, id(m.Group), id(m.User)); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `INSERT INTO group_members AS m (group_id, user_id, manager, created_at) VALUES ($1, $2, $3, $4)

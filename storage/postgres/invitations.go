@@ -23,6 +23,9 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 		if _, err := tx.Exec(ctx, `DELETE FROM invitations WHERE document_id = $1 AND email_folded = $2`, id(i.Document), folded); err != nil {
 			return err
 		}
+		if err := room(ctx, tx, tables.InvitationRoom, id(i.Document)); err != nil {
+			return err
+		}
 		tx.tellOf(storage.EventMembers, i.Document)
 		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
@@ -100,6 +103,9 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 			return err
 		}
 		if err := person(ctx, tx, r.User); err != nil {
+			return err
+		}
+		if err := room(ctx, tx, tables.RequestRoom, id(r.Document), id(r.User)); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `INSERT INTO access_requests AS r (document_id, user_id, role, message, created_at) VALUES ($1, $2, $3, $4, $5)

@@ -17,6 +17,9 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 		if err := hold(ctx, tx, l.Document); err != nil {
 			return err
 		}
+		if err := room(ctx, tx, tables.LinkRoom, id(l.Document)); err != nil {
+			return err
+		}
 		tx.tellOf(storage.EventMembers, l.Document)
 		_, err := tx.Exec(ctx, `INSERT INTO links (`+tables.LinkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))

@@ -28,6 +28,9 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 		if in {
 			return storage.ErrExists
 		}
+		if err := room(ctx, tx, tables.MemberRoom, id(o.Group), id(o.User)); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, `INSERT INTO group_offers (group_id, user_id, manager, created_by, created_at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (group_id, user_id) DO UPDATE SET manager = excluded.manager, created_by = excluded.created_by, created_at = excluded.created_at`,
 			id(o.Group), id(o.User), o.Manager, id(o.CreatedBy), storage.ToUnix(o.CreatedAt))

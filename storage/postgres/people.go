@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -130,7 +131,33 @@ func (s *Store) ChangeUser(ctx context.Context, user storage.UserID, c storage.U
 	return u, nil
 }
 
+// holdAdmins makes calls that could depose an administrator wait for each other until tx ends. It comes before the locks on users
+// (groups.go).
+func holdAdmins(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, adminsLock)
+	return err
+}
+
+const adminsLock = 0x71756972_61646d69 // "quiradmi"
+
+// keepAdmin returns ErrLastAdmin if nobody but user is in charge. tx has called holdAdmins.
+func keepAdmin(ctx context.Context, tx pgx.Tx, user storage.UserID) error {
+	var others bool
+	if err := tx.QueryRow(ctx, strings.ReplaceAll(tables.OtherAdminSQL, "?", "$"), id(user)).Scan(&others); err != nil {
+		return err
+	}
+	if !others {
+		return storage.ErrLastAdmin
+	}
+	return nil
+}
+
 func changeUser(ctx context.Context, tx *writing, user storage.UserID, c storage.UserChange) (u storage.User, err error) {
+	if c.MayDepose() {
+		if err := holdAdmins(ctx, tx); err != nil {
+			return u, err
+		}
+	}
 	err = tx.QueryRow(ctx, `SELECT `+tables.UserColumns+` FROM users u WHERE user_id = $1 AND deleted_at = 0 FOR NO KEY UPDATE`, id(user)).Scan(tables.UserFields(&u)...)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return u, storage.ErrNotFound
@@ -145,6 +172,11 @@ func changeUser(ctx context.Context, tx *writing, user storage.UserID, c storage
 	u = storage.CleanUser(c.Apply(u))
 	if err := storage.CheckUser(u); err != nil {
 		return u, err
+	}
+	if was.InCharge() && !u.InCharge() {
+		if err := keepAdmin(ctx, tx, user); err != nil {
+			return u, err
+		}
 	}
 	tx.tell(storage.PersonEvents(was, u)...)
 	return u, must(tx.Exec(ctx, `UPDATE users SET email = $2, email_folded = $3, name = $4, name_folded = $5, color = $6, password_hash = $7, guest = $8,

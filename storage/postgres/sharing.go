@@ -50,6 +50,9 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := must(tx.Exec(ctx, `SELECT FROM groups WHERE group_id = $1 FOR KEY SHARE`, id(g.Group))); err != nil {
 			return err
 		}
+		if err := room(ctx, tx, tables.DocumentGroupRoom, id(g.Document), id(g.Group)); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, `INSERT INTO group_grants AS p (`+tables.GroupGrantColumns+`) SELECT document_id, $2, $3, revision, $4 FROM heads
 			WHERE document_id = $1 ON CONFLICT (document_id, group_id) DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
 			id(g.Document), id(g.Group), id(g.Role), storage.ToUnix(g.CreatedAt))

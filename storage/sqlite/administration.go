@@ -93,8 +93,14 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 			return err
 		}
 		var email sql.NullString
-		if err := t.row(`SELECT email_folded FROM users WHERE user_id = ?1`, string(id)).Scan(&email); err != nil {
+		var inCharge bool
+		if err := t.row(`SELECT email_folded, admin AND suspended_at = 0 FROM users WHERE user_id = ?1`, string(id)).Scan(&email, &inCharge); err != nil {
 			return err
+		}
+		if inCharge {
+			if err := t.keepAdmin(id); err != nil {
+				return err
+			}
 		}
 		if err := tellDeletion(t, id, email.String); err != nil {
 			return err

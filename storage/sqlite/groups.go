@@ -19,6 +19,9 @@ func (s *Store) CreateGroup(ctx context.Context, g storage.Group) error {
 		if err := person(t.ctx, t.Tx, g.CreatedBy); err != nil {
 			return err
 		}
+		if err := t.room(tables.GroupRoom, string(g.CreatedBy)); err != nil {
+			return err
+		}
 		if _, err := t.exec(`INSERT INTO groups (group_id, name, name_folded, created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5)`,
 			g.ID, g.Name, storage.Fold(g.Name), string(g.CreatedBy), storage.ToUnix(g.CreatedAt)); err != nil {
 			return err
@@ -174,6 +177,9 @@ func (s *Store) SetGroupMember(ctx context.Context, m storage.GroupMember) error
 			return err
 		}
 		if err := person(t.ctx, t.Tx, m.User); err != nil {
+			return err
+		}
+		if err := t.room(tables.MemberRoom, m.Group, string(m.User)); err != nil {
 			return err
 		}
 		was, err := manages(t, m.Group, m.User)

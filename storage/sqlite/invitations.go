@@ -24,6 +24,9 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 		if _, err := t.exec(`DELETE FROM invitations WHERE document_id = ?1 AND email_folded = ?2`, string(i.Document), folded); err != nil {
 			return err
 		}
+		if err := t.room(tables.InvitationRoom, string(i.Document)); err != nil {
+			return err
+		}
 		t.tellOf(storage.EventMembers, i.Document)
 		_, err = t.exec(`INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
 			i.ID, blob(i.TokenHash), string(i.Document), i.Email, i.Role, string(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
@@ -101,6 +104,9 @@ func (s *Store) CreateRequest(ctx context.Context, r storage.AccessRequest) erro
 			return err
 		}
 		if err := person(t.ctx, t.Tx, r.User); err != nil {
+			return err
+		}
+		if err := t.room(tables.RequestRoom, string(r.Document), string(r.User)); err != nil {
 			return err
 		}
 		changed, err := t.changed(`INSERT INTO access_requests AS r (document_id, user_id, role, message, created_at) VALUES (?1, ?2, ?3, ?4, ?5)

@@ -12,8 +12,18 @@ import (
 
 // CreateLink stores l.
 func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
-	return s.change(ctx, "create link", of(l.Document, storage.EventMembers), `INSERT INTO links (document_id, link_id, token_hash, role, created_by, created_at, expires_at)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`, l.ID, blob(l.TokenHash), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+	return s.write(ctx, "create link doc="+string(l.Document), func(t *tx) error {
+		if err := live(t.ctx, t.Tx, l.Document); err != nil {
+			return err
+		}
+		if err := t.room(tables.LinkRoom, string(l.Document)); err != nil {
+			return err
+		}
+		t.tellOf(storage.EventMembers, l.Document)
+		_, err := t.exec(`INSERT INTO links (`+tables.LinkColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			l.ID, blob(l.TokenHash), string(l.Document), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+		return err
+	})
 }
 
 // Links lists a document's links.

@@ -24,6 +24,9 @@ func (s *Store) OfferPlace(ctx context.Context, o storage.GroupOffer) error {
 		} else if !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
+		if err := t.room(tables.MemberRoom, o.Group, string(o.User)); err != nil {
+			return err
+		}
 		_, err := t.exec(`INSERT INTO group_offers (group_id, user_id, manager, created_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
 			ON CONFLICT DO UPDATE SET manager = excluded.manager, created_by = excluded.created_by, created_at = excluded.created_at`,
 			o.Group, string(o.User), o.Manager, string(o.CreatedBy), storage.ToUnix(o.CreatedAt))

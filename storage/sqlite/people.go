@@ -147,11 +147,28 @@ func (t *tx) changeUser(id storage.UserID, c storage.UserChange) (u storage.User
 	if err := storage.CheckUser(u); err != nil {
 		return u, err
 	}
+	if was.InCharge() && !u.InCharge() {
+		if err := t.keepAdmin(id); err != nil {
+			return u, err
+		}
+	}
 	t.tell(storage.PersonEvents(was, u)...)
 	return u, t.must(`UPDATE users SET email = ?2, email_folded = ?3, name = ?4, name_folded = ?5, color = ?6, password_hash = ?7, guest = ?8,
 			admin = ?9, issuer = ?10, subject = ?11, verified_at = ?12, quota = ?13, known_at = ?14, suspended_at = ?15 WHERE user_id = ?1`,
 		string(id), u.Email, folded(u.Email), u.Name, storage.Fold(u.Name), u.Color, u.PasswordHash, u.Guest, u.Admin, u.Issuer, u.Subject,
 		storage.ToUnix(u.VerifiedAt), u.Quota, storage.ToUnix(u.KnownAt), storage.ToUnix(u.SuspendedAt))
+}
+
+// keepAdmin returns ErrLastAdmin if nobody but user is in charge.
+func (t *tx) keepAdmin(user storage.UserID) error {
+	var others bool
+	if err := t.row(tables.OtherAdminSQL, string(user)).Scan(&others); err != nil {
+		return err
+	}
+	if !others {
+		return storage.ErrLastAdmin
+	}
+	return nil
 }
 
 // foldNames fills in name_folded for users stored before that column existed: SQL cannot fold as Go does.

@@ -63,6 +63,9 @@ func (s *Store) SetGroupGrant(ctx context.Context, g storage.GroupGrant) (kept s
 		if err := groupThere(t, g.Group); err != nil {
 			return err
 		}
+		if err := t.room(tables.DocumentGroupRoom, string(g.Document), g.Group); err != nil {
+			return err
+		}
 		changed, err := t.changed(`INSERT INTO group_grants AS p (`+tables.GroupGrantColumns+`) VALUES (?1, ?2, ?3, ?4, ?5)
 			ON CONFLICT DO UPDATE SET role = excluded.role WHERE p.role <> excluded.role`,
 			string(g.Document), g.Group, g.Role, int64(head.Revision), storage.ToUnix(g.CreatedAt))

@@ -10,6 +10,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"quire/storage"
+	"quire/storage/tables"
 )
 
 // take waits for the writer's slot; the caller must call release. Its errors are ErrUnavailable.
@@ -81,6 +82,18 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// room returns storage.ErrFull if there is no room for another row.
+func (t *tx) room(r tables.Room, args ...any) error {
+	var n int
+	if err := t.row(r.SQLite(), args...).Scan(&n); err != nil {
+		return err
+	}
+	if n >= r.Most {
+		return storage.ErrFull
+	}
+	return nil
 }
 
 func (t *tx) row(query string, args ...any) *sql.Row { return t.QueryRowContext(t.ctx, query, args...) }

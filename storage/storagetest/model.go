@@ -59,7 +59,7 @@ func class(err error) error {
 		return nil
 	}
 	for _, sentinel := range []error{
-		storage.ErrConflict, storage.ErrNotFound, storage.ErrDeleted, storage.ErrExists, storage.ErrLastOwner, storage.ErrLastManager, storage.ErrAhead,
+		storage.ErrConflict, storage.ErrNotFound, storage.ErrDeleted, storage.ErrExists, storage.ErrLastOwner, storage.ErrLastManager, storage.ErrLastAdmin, storage.ErrFull, storage.ErrAhead,
 		storage.ErrInvalid, storage.ErrUnavailable, storage.ErrDamaged,
 	} {
 		if errors.Is(err, sentinel) {
