@@ -30,6 +30,7 @@ type document struct {
 	log         logState
 	waits       waits
 	jobs        jobs
+	transforms  transforms
 	subscribers subscribers
 	presence    presence
 	snapshots   snapshots
@@ -82,6 +83,8 @@ func (d *document) endTurn() {
 		waitsSince = pending[0].Arrived.UnixNano()
 	}
 	d.status.waitsSince.Store(waitsSince)
+	d.status.head.Store(int64(d.order.Head()))
+	d.status.keptFrom.Store(int64(d.order.KeptFrom()))
 	d.status.unsaved.Store(d.life.live() && d.snapshots.behind(d.order.Head()))
 	d.status.worthless.Store(d.life.state >= docAbsent || d.life.stopped)
 	busy := len(d.order.Pending()) > 0 || d.waits.any() || d.jobs.running > 0

@@ -86,6 +86,16 @@ func (x *Handle) Submit(op Sent) {
 	x.d.post(s)
 }
 
+// NeedsLong reports whether an op of so many components, for revision base, needs a long transform. A document that changes at the
+// same time may find otherwise.
+func (x *Handle) NeedsLong(base storage.Revision, components int) bool {
+	st := &x.d.status
+	if base == storage.Newest {
+		return false
+	}
+	return int64(base) < st.keptFrom.Load() || (st.head.Load()-int64(base))*int64(components) > int64(x.d.node.limits.TransformSteps)
+}
+
 // Rename shows a person's new name, colour and picture to those who have the document open.
 func (x *Handle) Rename(who Person) {
 	x.d.post(call(func(d *document) {
@@ -112,6 +122,7 @@ func (m *leave) handle(d *document) {
 // fail does the same before the document is loaded.
 func (m *leave) fail(d *document) {
 	m.of.left = true
+	d.dropTransforms(&m.of.standing)
 	d.subscribers.remove(m.of)
 	d.presence.leave(m.of)
 	d.presence.dropOf(m.of)

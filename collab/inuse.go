@@ -4,6 +4,7 @@ package collab
 type InUse struct {
 	Documents, Sessions int
 	Memory, Reading     int64 // bytes of budgets
+	Longs               int64 // bytes of ops that need a long transform
 	Tasks               int   // heavy ones that run or wait in line
 	Requests, Queued    int   // of all sessions: unanswered requests, bytes not sent
 	Remembered          int   // and documents that they have or remember
@@ -13,6 +14,7 @@ type InUse struct {
 func (h *Hub) InUse() InUse {
 	sessions := h.connections.all()
 	u := InUse{Documents: h.registry.count(), Sessions: len(sessions), Memory: h.registry.memory.Used(), Reading: h.reading.Used()}
+	u.Longs = h.node.longs.Used()
 	running, waiting := h.node.heavy.Busy()
 	u.Tasks = running + waiting
 	for _, s := range sessions {

@@ -3,8 +3,6 @@ package collab
 import (
 	"context"
 	"sync/atomic"
-
-	"quire/storage"
 )
 
 // jobs runs the tasks of one document, which ask the store or take long. The message that a task returns is handled in a turn. Used by
@@ -31,11 +29,11 @@ func (j *jobs) run(work func() message) {
 	})
 }
 
-// heavy is run for work that takes much processor time or memory: a node runs only a few of these at once, of all persons in
-// turn. If the hub is closed first there is no message.
-func (j *jobs) heavy(person storage.UserID, work func() message) {
+// heavy is run for work of the node itself that takes much processor time or memory: only a few of these run at once, and those of
+// persons in turn with them. If the hub is closed first there is no message.
+func (j *jobs) heavy(work func() message) {
 	j.run(func() (m message) {
-		j.node.limited(j.node.ctx, person, func(context.Context) { m = work() })
+		j.node.limited(j.node.ctx, "", func(context.Context) { m = work() })
 		return m
 	})
 }

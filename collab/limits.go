@@ -44,6 +44,8 @@ type Limits struct {
 	PageBytes        int           // of the log read at once. 256 KiB
 	TransformSteps   int           // components × ops of a transform within a turn; longer ones are heavy tasks. 100,000
 	HeavyTasks       int           // long transforms, loads of old revisions and snapshots at once; of one person all but one. One a processor, 2 to 4
+	LongBytes        int64         // of ops that need a long transform; who has more than their share is read more slowly. 64 MiB
+	LongOps          int           // of one session that need one, likewise. 4
 	HeavyWaiting     int           // of one person, in line for that; whoever asks for more is read more slowly. 32
 }
 
@@ -78,6 +80,8 @@ func (l Limits) orDefault() Limits {
 	or(&l.TransformSteps, 100_000)
 	or(&l.HeavyTasks, min(max(runtime.GOMAXPROCS(0), 2), 4)) // so that one person's leave a processor for the others
 	or(&l.HeavyWaiting, 32)
+	or(&l.LongBytes, 64<<20)
+	or(&l.LongOps, 4)
 	return l
 }
 

@@ -1,7 +1,9 @@
 package collab
 
 import (
+	"context"
 	"errors"
+	"time"
 
 	"quire/collab/order"
 	"quire/storage"
@@ -14,48 +16,31 @@ type longTransform struct {
 	node *Node
 	doc  storage.DocumentID
 	op   *submission
+	ctx  context.Context // ends when nobody waits for the op any more
+	stop context.CancelFunc
+	find bool             // not transform it, but find a creation's twin
 	near []order.Entry    // the ops to transform over, if they are in memory; else the log is read
 	to   storage.Revision // where it ends
 }
 
-// transformLong starts a long transform of s, or the search for a creation's twin.
-func (s *submission) transformLong(d *document, why order.Ruling) {
-	t := &longTransform{node: d.node, doc: d.id, op: s, to: d.order.Head()}
-	t.near, _ = d.order.Since(s.At())
-	run := t.run
-	if why == order.Find {
-		run = t.findCreation
-	}
-	d.waits.add(forTask, s)
-	d.jobs.heavy(s.Author, func() message {
-		v, decided := run()
-		return call(func(d *document) {
-			d.waits.takeBack(s)
-			switch {
-			case s.outdated(&d.log):
-			case !d.life.live():
-				d.wait(s)
-			case decided:
-				d.rule(s, v)
-			default:
-				d.submit(s)
-			}
-		})
-	})
-}
-
 // run transforms the op. If it returns true the verdict is final.
 func (t *longTransform) run() (order.Verdict, bool) {
+	if t.find {
+		return t.findCreation()
+	}
 	long := t.op.LongTransform()
 	if t.near != nil {
 		if v, decided := long.Over(t.near); decided {
 			return v, true
 		}
 	}
-	for t.op.At() < t.to {
-		entries, err := t.page()
+	begun := t.node.rt.Now()
+	for t.op.At() < t.to && t.ctx.Err() == nil {
+		entries, err := t.page(begun)
 		if err != nil {
-			t.node.log.Warn("log unreadable", "doc", t.doc, "revision", t.op.At(), "err", err)
+			if t.ctx.Err() == nil {
+				t.node.log.Warn("log unreadable", "doc", t.doc, "revision", t.op.At(), "err", err)
+			}
 			return order.Verdict{Ruling: order.Crowded}, true
 		}
 		if v, decided := long.Over(entries); decided {
@@ -67,10 +52,10 @@ func (t *longTransform) run() (order.Verdict, bool) {
 }
 
 // page reads the next ops of the log to transform over.
-func (t *longTransform) page() ([]order.Entry, error) {
+func (t *longTransform) page(begun time.Time) ([]order.Entry, error) {
 	var ops []storage.Op
-	err := t.node.Retry(t.op.Arrived, func() (err error) {
-		ops, err = t.node.store.Read(t.node.ctx, t.doc, t.op.At(), t.to, t.node.limits.PageBytes)
+	err := t.node.Retry(begun, func() (err error) {
+		ops, err = t.node.store.Read(t.ctx, t.doc, t.op.At(), t.to, t.node.limits.PageBytes)
 		return err
 	})
 	if err == nil && len(ops) == 0 {
@@ -86,8 +71,8 @@ func (t *longTransform) page() ([]order.Entry, error) {
 func (t *longTransform) findCreation() (order.Verdict, bool) {
 	var at storage.Revision
 	var op storage.Op
-	err := t.node.Retry(t.op.Arrived, func() (err error) {
-		at, op, err = t.node.store.Find(t.node.ctx, t.doc, 0, t.op.Client, t.op.Seq)
+	err := t.node.Retry(t.node.rt.Now(), func() (err error) {
+		at, op, err = t.node.store.Find(t.ctx, t.doc, 0, t.op.Client, t.op.Seq)
 		if errors.Is(err, storage.ErrNotFound) {
 			at, err = storage.Newest, nil
 		}

@@ -23,6 +23,7 @@ type Node struct {
 	limits Limits
 	ctx    context.Context // ends with Hub.Close
 	heavy  budget.Places   // of tasks that take much processor time or memory
+	longs  budget.Shares   // bytes of ops that long transforms are due for, or under way
 	tasks  sync.WaitGroup
 }
 
@@ -33,6 +34,7 @@ func newNode(cfg *Config) (n *Node, stop context.CancelFunc) {
 		n.log = slog.New(slog.DiscardHandler)
 	}
 	n.heavy.Limit, n.heavy.Waiting = n.limits.HeavyTasks, n.limits.HeavyWaiting
+	n.longs.Limit = n.limits.LongBytes
 	n.ctx, stop = context.WithCancel(context.WithValue(context.Background(), nodeKey{}, n))
 	return n, stop
 }
@@ -78,6 +80,9 @@ func (n *Node) soon(counted func()) {
 func (n *Node) Queue(ctx context.Context, person storage.UserID) (*budget.Turn, error) {
 	return n.heavy.Join(ctx, string(person), n.rt.Wait)
 }
+
+// TooLong reports whether a person has more than their share of the ops that long transforms are due for.
+func (n *Node) TooLong(person storage.UserID) bool { return n.longs.Of(string(person)).Full() }
 
 // limited runs f as a heavy task of a person ("": of the node itself), with a context that ends with the caller's or the hub. It returns
 // ErrUnavailable or ErrDraining if that context ended first.

@@ -81,7 +81,7 @@ func (d *document) rule(s *submission, v order.Verdict) {
 			s.refuse(s.Barred)
 			return
 		}
-		s.transformLong(d, v.Ruling)
+		d.transformLong(s, v.Ruling)
 	case order.Later:
 		d.postpone(s)
 	case order.Crowded:

@@ -56,6 +56,10 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	}
 	defer h.registry.release(d)
 	if err := h.node.rt.Wait(ctx, w.done); err != nil {
+		d.post(call(func(d *document) {
+			w.standing.left = true
+			d.dropTransforms(&w.standing)
+		}))
 		return Submitted{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return w.result, w.err

@@ -148,3 +148,135 @@ func TestP8ARequestThatEndedIsNotWorkedOn(t *testing.T) {
 		h.idle()
 	})
 }
+
+// flood sends n ops made for revision 1 from each of eve's sessions, as fast as they are read.
+func (h *house) flood(ctx context.Context, peers []*peer, n int) {
+	for _, p := range peers {
+		go func() {
+			for seq := range n {
+				p.session.Receive(ctx, fmt.Appendf(nil, `{"a":"op","c":"documents","d":"%s","v":1,"seq":%d,"x":{},"op":[{"insert":"E"}]}`, evesDoc, seq+1))
+			}
+		}()
+	}
+}
+
+var longOps = withLimits(collab.Limits{RecentOps: 2, TransformSteps: 1, HeavyTasks: 2, LongOps: 4, LongBytes: 64 << 10})
+
+// Small ops for an early revision, from many sockets: what waits of them is bounded by reading the senders more slowly, other persons'
+// come in their turn, and nothing is left to do once the senders have left.
+func TestP8WhoSendsManyLongTransformsWaitsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const each = 100 * time.Millisecond
+		w := &work{read: each}
+		h := slowly(t, w, longOps)
+		ann, writer := h.connect("ann", ""), h.connect("eve", "")
+		writer.subscribe(evesDoc)
+		ann.subscribe(doc)
+		for v := 1; v < 10; v++ {
+			writer.op(evesDoc, v, `[{"insert":"e"}]`)
+			ann.op(doc, v, `[{"insert":"a"}]`)
+		}
+		ann.pull()
+		eves := []*peer{writer}
+		for range 30 {
+			eves = append(eves, h.connect("eve", ""))
+		}
+		sending, stop := context.WithCancel(t.Context())
+		h.flood(sending, eves[1:], 1000)
+		time.Sleep(10 * each)
+		synctest.Wait()
+		if got := h.hub.InUse(); got.Tasks > 2 || got.Longs > 30*4*1200 {
+			t.Errorf("30 sockets send as fast as they are read, and %+v is in use", got)
+		}
+		begun := time.Now()
+		ann.op(doc, 1, `[{"insert":"A"}]`)
+		ann.expect("ack 10")
+		if waited := time.Since(begun); waited > each {
+			t.Errorf("ann waited %v for an op of her own that takes no time", waited)
+		}
+		stop()
+		for _, p := range eves {
+			if code := p.closed(); code != 0 {
+				t.Errorf("one of eve's was closed with %d", code)
+			}
+			p.session.Leave()
+		}
+		synctest.Wait()
+		before := w.begun.Load()
+		time.Sleep(time.Minute)
+		if begun, done := w.begun.Load(), w.done.Load(); begun != before || done != begun {
+			t.Errorf("eve has left, and %d more pages are read, %d still are", begun-before, begun-done)
+		}
+		ann.session.Leave()
+		h.idle()
+	})
+}
+
+// W4: who has many such ops is read more slowly and never refused, and P5: they stay in order.
+func TestW4ManyLongTransformsAreAllDoneInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &work{read: 10 * time.Millisecond}
+		h := slowly(t, w, longOps)
+		writer := h.connect("eve", "")
+		writer.subscribe(evesDoc)
+		for v := 1; v < 10; v++ {
+			writer.op(evesDoc, v, `[{"retain":3},{"insert":"e"}]`)
+		}
+		other := h.connect("eve", "")
+		other.subscribe(evesDoc)
+		go func() {
+			for seq := range 40 {
+				other.session.Receive(t.Context(), fmt.Appendf(nil, `{"a":"op","c":"documents","d":"%s","v":1,"seq":%d,"x":{},"op":[{"insert":"%c"}]}`, evesDoc, seq+1, 'A'+seq%26))
+			}
+		}()
+		var acks []string
+		for range 600 {
+			for _, f := range other.pull() {
+				if f["error"] != nil {
+					t.Errorf("got %v", f)
+				}
+				if f["op"] == nil && f["a"] == "op" {
+					acks = append(acks, fmt.Sprint(f["seq"]))
+				}
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		if other.closed() != 0 || len(acks) != 40 {
+			t.Fatalf("%d of 40 are acknowledged, closed with %d", len(acks), other.closed())
+		}
+		for i, seq := range acks {
+			if seq != fmt.Sprint(i+1) {
+				t.Fatalf("acknowledged in the order %v", acks)
+			}
+		}
+		if got := h.hub.InUse().Longs; got != 0 {
+			t.Errorf("all is done, and %d bytes wait for a transform", got)
+		}
+	})
+}
+
+// What REST has transformed ends with its request, too.
+func TestP8AnOpOfARequestThatEndedIsNotTransformed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &work{read: time.Second}
+		h := slowly(t, w, longOps)
+		writer := h.connect("eve", "")
+		writer.subscribe(evesDoc)
+		for v := 1; v < 10; v++ {
+			writer.op(evesDoc, v, `[{"insert":"e"}]`)
+		}
+		ctx, stop := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer stop()
+		for i := range 5 {
+			go h.hub.Submit(ctx, evesDoc, collab.Submission{
+				Who: identity("eve"), Client: fmt.Sprint("rest", i), Seq: 1, Base: 1, Op: delta.Delta{delta.Insert("R")},
+			})
+		}
+		time.Sleep(600 * time.Millisecond)
+		if got := h.hub.InUse(); w.done.Load() != w.begun.Load() || got.Longs > 0 || got.Tasks > 0 {
+			t.Errorf("the requests have ended, and %+v is in use", got)
+		}
+		writer.session.Leave()
+		h.idle()
+	})
+}

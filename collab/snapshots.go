@@ -69,7 +69,7 @@ func (d *document) save() {
 	r := &savedSnapshot{at: d.order.Head(), logBytes: d.order.LogBytes(), begun: d.node.rt.Now()}
 	content, rewinds := d.frozen.of(&d.order), d.log.rewinds
 	d.snapshots.saving = true
-	d.jobs.heavy("", func() message {
+	d.jobs.heavy(func() message {
 		r.save(d.node, d.id, content, rewinds)
 		return r
 	})

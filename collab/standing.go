@@ -17,6 +17,7 @@ type standing struct {
 	role        access.Role
 	historyFrom storage.Revision // they may read ops from there on (W8)
 	known       bool
+	left        bool          // the request over REST has ended
 	ended       bool          // their sign-in has, for good
 	asking      bool          // a look-up is under way
 	again       bool          // and its result is out of date

@@ -11,6 +11,8 @@ type status struct {
 	waitsSince atomic.Int64 // when the oldest op or request began to wait for the store, in ns since 1970; 0: none does
 	changedAt  atomic.Int64 // when the head last moved, likewise
 	quotaDue   atomic.Int64 // when to ask again for the owner's quota, likewise; 0: not by time
+	head       atomic.Int64 // the revision
+	keptFrom   atomic.Int64 // of the oldest op in memory
 	unsaved    atomic.Bool  // there is no snapshot of the head
 	shrunk     atomic.Bool  // memory was given back since the last change
 	worthless  atomic.Bool  // it is not worth keeping in memory

@@ -14,7 +14,9 @@ type submission struct {
 	raw      string    // the request, which an error repeats
 	timeline int64     // the hub's newest when the sender learned of Base (N12)
 	answer   answer
-	readTail bool // the tail was read because Base was beyond the head
+	readTail bool      // the tail was read because Base was beyond the head
+	again    bool      // it had a long transform before
+	long     *longWait // it waits for a long transform, or is in one; nil: it does not
 }
 
 // answer says whether the sender of an op has been answered.

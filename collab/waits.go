@@ -1,6 +1,10 @@
 package collab
 
-import "slices"
+import (
+	"slices"
+
+	"quire/storage"
+)
 
 // waits holds the requests and ops that cannot be handled yet, by the reason, in the order in which they came. All waiting ops are
 // here, so a change of access finds those that it concerns.
@@ -15,6 +19,7 @@ const (
 	forLoading   reason = iota // until the document is loaded
 	forPending                 // until fewer ops are pending
 	forRole                    // until the sender's role is known
+	forTransform               // until the long transforms of its author before it are done
 	forTask                    // until the task that works on it is done; only the task's result removes it
 	forTail                    // until the end of the log was read; that reading has not started
 	forTailBegun               // as forTail, and the reading has started
@@ -140,6 +145,17 @@ func (w *waits) all(yield func(*submission) bool) {
 // takeBack removes an op that waited for a task.
 func (w *waits) takeBack(s *submission) {
 	w.drop(forTask, func(other *submission) bool { return other == s })
+}
+
+// nextTransform removes and returns an author's first op that waits for a long transform; nil: there is none.
+func (w *waits) nextTransform(author storage.UserID) *submission {
+	for s := range w.ops(forTransform) {
+		if s.Author == author {
+			w.drop(forTransform, func(other *submission) bool { return other == s })
+			return s
+		}
+	}
+	return nil
 }
 
 // uncommitted counts the waiting ops that count against the bounds of pending ones, and the bytes of their requests.

@@ -29,6 +29,19 @@ func (o *Owner) Take(from Source, n int64) *Reservation {
 	return r
 }
 
+// Charge is Take for what exists already, so that it cannot be refused. It counts in a person's share.
+func (o *Owner) Charge(from Share, n int64) *Reservation {
+	c := &claim{of: from.of, key: from.person}
+	c.change(n)
+	r := &Reservation{payer: c, size: n}
+	if o == nil {
+		c.change(-n)
+	} else if o.add(r.hold(c)) {
+		return r
+	}
+	return nil
+}
+
 // Hold makes the owner another holder of r, who pays for it when those who did before have dropped it. from is the owner's part
 // of the budget that r was taken from. Hold returns false if the owner has ended or r was returned, or if r is only kept and
 // from has no room for it.

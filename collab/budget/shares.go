@@ -54,6 +54,13 @@ type Share struct {
 // Of returns the part of a person, which is also the node's for "".
 func (s *Shares) Of(person string) Share { return Share{s, person} }
 
+// Full reports whether a person has all of their share, so that not even 1 more is in it.
+func (sh Share) Full() bool {
+	sh.of.mu.Lock()
+	defer sh.of.mu.Unlock()
+	return !sh.of.inShare(sh.person, 1)
+}
+
 // Used returns the sum of all reservations.
 func (s *Shares) Used() int64 {
 	s.mu.Lock()

@@ -93,6 +93,9 @@ func (q *Sequencer) Since(at storage.Revision) ([]Entry, bool) {
 	return ops[:len(ops):len(ops)], true
 }
 
+// KeptFrom returns the revision of the oldest committed op that is kept, or the head if none is.
+func (q *Sequencer) KeptFrom() storage.Revision { return q.recent.first }
+
 // Newest returns a copy of the last committed ops that are kept: at most ops of them and about bytes in size.
 func (q *Sequencer) Newest(ops, bytes int) []Entry { return q.recent.newest(ops, bytes) }
 

@@ -74,11 +74,16 @@ func (s *Session) slowDown(ctx context.Context, bytes int) error {
 	if err := s.throttle.pace(ctx, bytes); err != nil {
 		return err
 	}
+	return s.waitFor(ctx, s.throttle.wait)
+}
+
+// waitFor blocks until more returns nil, or the session has left. more returns what to wait for before it is called again, under mu.
+func (s *Session) waitFor(ctx context.Context, more func() <-chan struct{}) error {
 	for {
 		var slots <-chan struct{}
 		s.mu.Lock()
 		if !s.left {
-			slots = s.throttle.wait()
+			slots = more()
 		}
 		s.mu.Unlock()
 		if slots == nil {

@@ -43,6 +43,17 @@ func (t *throttle) wait() <-chan struct{} {
 	return t.slots
 }
 
+// few returns nil if no more than n requests are unanswered, else a channel that is closed when it may be asked again. Session.mu is held.
+func (t *throttle) few(n int) <-chan struct{} {
+	if t.requests <= n {
+		return nil
+	}
+	if t.slots == nil {
+		t.slots = make(chan struct{})
+	}
+	return t.slots
+}
+
 // answered counts a request as answered. Session.mu is held.
 func (t *throttle) answered() {
 	t.requests--
