@@ -6,10 +6,10 @@ const asRoot = process.getuid?.() === 0
 export default defineConfig({
   testDir: '.',
   outputDir: 'test-results',
-  // A test mostly waits, for its server, its pages and pauses of its own; two at a time fill two cores. Figures want quiet.
+  // A test mostly waits for its server and its pages, so two workers fill two cores. Measurements need a quiet machine: one.
   workers: Number(process.env.QUIRE_E2E_WORKERS ?? (process.env.QUIRE_BENCH_PAGE ? 1 : 2)),
-  retries: 0, // a test that fails now and then is a defect
-  timeout: 120_000, // on a machine that does other things too
+  retries: 0, // a flaky test is a defect
+  timeout: 120_000, // long enough for a busy machine
   expect: { timeout: 15_000 },
   forbidOnly: true,
   reporter: [['list']],
@@ -24,7 +24,7 @@ export default defineConfig({
     launchOptions: {
       executablePath: chromium(),
       args: [
-        // Names for which plain http is no secure context, and for pages of another site.
+        // Host names for which plain http is no secure context, and for pages of another site.
         '--host-resolver-rules=MAP quire.test 127.0.0.1,MAP embedder.test 127.0.0.1',
         '--disable-quic',
         '--no-first-run',
@@ -38,7 +38,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'sqlite', testMatch: 'specs/**/*.spec.ts', use: { database: 'sqlite' } as object },
-    // The browser cannot tell which database it is; these suffice to see that Postgres is wired through.
+    // A browser cannot tell which database there is: these tests are enough to show that Postgres is wired up.
     {
       name: 'postgres',
       testMatch: ['specs/together.spec.ts', 'specs/restart.spec.ts'],

@@ -26,7 +26,7 @@ export function chance(seed) {
   return { next, below, pick: (list) => list[below(list.length)] }
 }
 
-/** Client is a page with a stock connection that comes back whenever its socket is gone. */
+/** Client is a page with a stock connection that reconnects whenever its socket is gone. */
 export class Client {
   constructor(config, name) {
     this.config = config
@@ -62,7 +62,7 @@ export class Client {
     return doc
   }
 
-  /** kill ends the socket as a lost line does (no close frame), or politely. */
+  /** kill ends the socket as a lost connection does, without a close frame, or politely. */
   kill(politely = false) {
     if (politely) this.socket.close()
     else this.socket.terminate()
@@ -75,7 +75,7 @@ export class Client {
   }
 }
 
-/** done turns a method with a callback into a promise; a callback that never comes is a failure with a name. */
+/** done turns a method with a callback into a promise, which rejects by name if the callback never comes. */
 export const done = (object, method, ...args) =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer to ${method}`)), 60_000)
@@ -94,7 +94,7 @@ export async function fails(promise, code) {
   })
 }
 
-/** until waits for a condition, looked at again after each event of the emitters. */
+/** until waits for a condition, which it checks after each event of the emitters. */
 export function until(what, condition, ...emitters) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`waited too long: ${what}`)), 30_000)

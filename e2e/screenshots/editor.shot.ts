@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { test } from '../fixtures/index.ts'
 
-/** Takes the README's picture: three people in one document, as it really looks. Run by `make screenshot`. */
+/** Takes the README's picture: three people in one document. Run by `make screenshot`. */
 test('the README’s picture', async ({ server, arrive, alice }) => {
   const [mara, ilja] = [await arrive(server, 'Mara'), await arrive(server, 'Ilja')]
   for (const person of [mara, ilja]) await person.signUp()

@@ -49,7 +49,7 @@ test.describe('one’s own account', () => {
         OIDC_DISPLAY_NAME: 'the choir',
       },
     })
-    // The provider sends people back to the address the server has, so nobody comes by a line that can be cut.
+    // The provider sends people back to the server's own address, so they do not come through a line.
     const alice = await browser.newContext({ baseURL: server.url })
     const call = (method: string, path: string, data: object) =>
       alice.request.fetch(`/api/v1${path}`, { method, data, headers: { origin: server.url } })
@@ -95,7 +95,7 @@ test.describe('one’s own account', () => {
     const { id } = await (await call('POST', '/documents', { title: 'Open to all', text: 'Hello.' })).json()
     expect((await call('PUT', `/documents/${id}/reach`, { role: 'editor' })).ok()).toBe(true)
 
-    // Whoever asks with an address that is taken sees the same as with a free one.
+    // An address that is taken looks the same as a free one.
     const carol = await browser.newContext({ baseURL: server.url })
     const page = await carol.newPage()
     await page.goto(`/d/${id}`)
@@ -119,7 +119,7 @@ test.describe('one’s own account', () => {
     expect(letter.to).toBe('carol@example.org')
     const address = /https?:\S+\/confirm\/\S+/.exec(letter.text)?.[0] ?? ''
 
-    // The letter is opened in another tab; the first one goes on too when it is seen again.
+    // The link in the mail is opened in another tab. The first tab goes on too, once it is visible again.
     const tab = await carol.newPage()
     await tab.goto(address)
     const password = tab.getByRole('textbox', { name: 'Password' })
@@ -210,7 +210,7 @@ test.describe('one’s own account', () => {
   })
 })
 
-/** Answers the next call of an address with a problem, once. */
+/** Answers the next call of an address with a problem. */
 async function refuseOnce(page: Page, address: string, kind: string, status: number): Promise<void> {
   const body = JSON.stringify({ type: `urn:quire:problem:${kind}`, title: 'No', status, detail: 'No.' })
   await page.route(address, (route) => route.fulfill({ status, contentType: 'application/problem+json', body }), {

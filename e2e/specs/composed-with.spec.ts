@@ -2,7 +2,7 @@ import { expect, sameEverywhere, test } from '../fixtures/index.ts'
 import { choose, compose, documentOf, merged } from '../fixtures/inputs.ts'
 import type { Person } from '../fixtures/person.ts'
 
-/** What a colleague does to the line that is being composed, and what is then there. */
+/** What a colleague does to the line in which somebody composes, and the line after that. */
 const meanwhile: [what: string, selected: string, act: (bob: Person) => Promise<unknown>, after: string][] = [
   [
     'parts it before',

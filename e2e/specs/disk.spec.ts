@@ -29,7 +29,7 @@ test('a full disk: the text stays, one thing is said, and with room again all is
   expect(await ready.json()).toMatchObject({ database: 'no writes' })
   await expect.poll(() => server.logged).toContain('full')
   expect(await alice.serverText(id)).toBe('Before.\n')
-  // The server closes and takes new connections for as long as it cannot store: the chip has nothing to say about that.
+  // While it cannot store, the server closes connections and accepts new ones; the chip must not follow those.
   await expect.poll(() => connections, { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
   await alice.editor.type(' And on.')
   expect(await said()).toEqual(['Saved', 'Saving…', 'Not saved'])

@@ -1,7 +1,7 @@
 import { test } from '../fixtures/index.ts'
-import { type Case, eights, tryOut } from '../fixtures/inputs.ts'
+import { type Case, inEights, runCases } from '../fixtures/inputs.ts'
 
-/** What other programs do to the page without an input; nothing comes of it. */
+/** What other programs do to the page without an input event. It has no effect on the document. */
 const undone: Case[] = [
   [
     'mark-up by a program',
@@ -79,5 +79,5 @@ const undone: Case[] = [
   ],
 ]
 
-for (const cases of eights(undone))
-  test(`what others do to the page is none: ${cases[0]?.[0]} and more`, ({ alice }) => tryOut(alice, cases))
+for (const cases of inEights(undone))
+  test(`what others do to the page is none: ${cases[0]?.[0]} and more`, ({ alice }) => runCases(alice, cases))

@@ -4,7 +4,7 @@ import { firefox } from '../fixtures/programs.ts'
 
 const person = { name: 'Ada', email: 'ada@example.org', password: 'a short sentence is easiest' }
 
-/** A REST call from the page, with its cookie. */
+/** Makes a REST call from the page, with its cookie. */
 function call(page: Page, method: string, path: string, body: object): Promise<{ id: string }> {
   const ask = async (method: string, path: string, body: object) => {
     const headers = { 'content-type': 'application/json' }

@@ -1,6 +1,7 @@
 import { expect, test } from '../fixtures/index.ts'
 
-/** What translators, checkers, readers and other programs do to a page; each in the page, on the text's element. */
+/** What translators, spelling checkers, screen readers and other programs do to a page. Each function runs in the page, on the text's
+ * element. */
 const disturbances: [string, (root: HTMLElement) => unknown][] = [
   [
     'a translator wraps every text',
@@ -113,7 +114,7 @@ test('only what a person does is an edit', async ({ alice }) => {
   await page.evaluate(() => clearInterval((window as unknown as { wrapping: number }).wrapping))
   expect(await alice.serverText(id)).toBe('A title\nWords typed in a line, bold and linked\nAn item\nthe end\n')
 
-  // What comes without keys is an input all the same.
+  // Text that arrives without keys is an input all the same.
   const ime = await alice.context.newCDPSession(page)
   const compose = (text: string, replaced = {}) =>
     ime.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length, ...replaced })
@@ -127,10 +128,10 @@ test('only what a person does is an edit', async ({ alice }) => {
   await ime.send('Input.insertText', { text: '!' })
   await alice.editor.caret({ after: 'An item' })
   await ime.send('Input.insertText', { text: ' teh' })
-  await page.evaluate(() => document.execCommand('delete')) // what another program types for a person
+  await page.evaluate(() => document.execCommand('delete')) // what another program types on a person's behalf
   await page.evaluate(() => document.execCommand('insertText', false, 'm'))
   await text.evaluate((root) => {
-    // A spelling is replaced as by the menu of a browser.
+    // Replaces a misspelt word, as the browser's menu does.
     const target = root.querySelector('li')?.lastChild as Text
     const [startOffset, endOffset] = [target.length - 3, target.length]
     const targetRanges = [new StaticRange({ startContainer: target, startOffset, endContainer: target, endOffset })]
@@ -146,7 +147,7 @@ test('only what a person does is an edit', async ({ alice }) => {
   await alice.editor.shows(await alice.serverText(id))
 })
 
-/** What a browser's translation does to the texts around the document: other words in the place of each. */
+/** What a browser's translation does to the texts around the document: it replaces each with other words. */
 function translate(): void {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const texts: Text[] = []
@@ -200,7 +201,7 @@ test('a page that is translated around the text goes on, and its chip says what 
   expect(await alice.serverText(id)).toBe('Words more\n')
 })
 
-/** What a program does while it hears of an input, and how it hears of it; both in the page. */
+/** What a program does when it notices an input, and how it notices. Both run in the page. */
 const meddlers: [string, 'early' | 'late', string][] = [
   ['a mark that is put back after each change', 'late', `observe(() => wrap('quick'))`],
   ['a mark, heard first of input', 'early', `addEventListener('input', () => wrap('quick'), true)`],
@@ -234,7 +235,7 @@ const meddlers: [string, 'early' | 'late', string][] = [
   ],
 ]
 
-/** Names that meddlers use. */
+/** Defines in the page the functions that the cases above call. */
 const meddling = `
   const root = () => document.querySelector('.ql-editor')
   const find = (words) => {

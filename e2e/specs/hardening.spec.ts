@@ -3,13 +3,13 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, type Person, test } from '../fixtures/index.ts'
 
-/** All that a browser profile asked for from elsewhere, and all it had to complain about. */
+/** Every request of a browser profile to another server, and every fault its pages reported. */
 interface Watched {
   hosts: Set<string>
   faults: string[]
 }
 
-/** Watches every page of a profile from before its first request. Refusals that a page expects (401, 404) are not faults. */
+/** Watches every page of a profile from its first request on. Refusals that a page expects (401, 404) are not faults. */
 async function watch(context: BrowserContext): Promise<Watched> {
   const watched: Watched = { hosts: new Set(), faults: [] }
   await context.exposeBinding('violated', (_, what: string) => watched.faults.push(`policy: ${what}`))
@@ -35,13 +35,13 @@ async function watch(context: BrowserContext): Promise<Watched> {
   return watched
 }
 
-/** Only our own host was asked, and nothing was wrong. */
+/** Checks that only our own server was asked, and nothing was wrong. */
 function clean(watched: Watched, person: Person, others: string[] = []): void {
   expect([...watched.hosts].sort()).toEqual([new URL(person.line.url).host, ...others].sort())
   expect(watched.faults).toEqual([])
 }
 
-/** A server of somebody else's that has one picture and remembers how it was asked. */
+/** Somebody else's server, which has one picture and records the requests for it. */
 class Elsewhere {
   readonly asked: { url: string; headers: IncomingHttpHeaders }[] = []
   private readonly server: Server

@@ -1,7 +1,7 @@
 import type { CDPSession } from '@playwright/test'
 import { expect, sameEverywhere, test } from '../fixtures/index.ts'
 
-/** One step of an input method: what is being composed, with the caret behind it. */
+/** Makes one step of an input method: sets the text being composed, with the caret after it. */
 async function compose(session: CDPSession, text: string): Promise<void> {
   await session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
 }
@@ -141,7 +141,7 @@ test('words that are dragged move as they are, past what a colleague writes mean
   await alice.editor.saved()
   expect(await alice.serverText(id)).toBe('Please: Take to the these words end.\n')
 
-  // A word in composition is parked with the rest when the role is taken away.
+  // When the role is taken away, a word being composed is parked with the rest.
   await bob.editor.caret({ after: 'end.' })
   const ime = await bob.context.newCDPSession(bob.page)
   await compose(ime, 'きょう')

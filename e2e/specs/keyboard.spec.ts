@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures/index.ts'
 
-/** Presses Tab until the named thing has the focus: what cannot be reached so cannot be used without a mouse. */
+/** Presses Tab until the named element has the focus. What cannot be reached that way cannot be used without a mouse. */
 async function tabTo(page: Page, role: string, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let i = 0; i < 60; i++) {
     const [focused, label] = await page.evaluate(() => {
@@ -89,7 +89,7 @@ test('from the first account to a shared document without a mouse', async ({ bro
   })
 
   await test.step('goes back to the list and opens it again', async () => {
-    await tabTo(page, 'button', /All documents/, 'Shift+Tab') // forwards is the text, where Tab writes a tab
+    await tabTo(page, 'button', /All documents/, 'Shift+Tab') // the next element is the text, where Tab types a tab
     await keyboard.press('Enter')
     await expect(page.getByText('Seating plan')).toBeVisible()
     await tabTo(page, 'link', /Seating plan/)

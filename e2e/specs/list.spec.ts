@@ -6,7 +6,7 @@ test('the list is worked through by keyboard, and nothing that is gone comes bac
   await page.goto('/')
   const link = (name: string) => page.getByRole('link', { name, exact: true })
   await link('Minutes').focus()
-  // The list that is asked for after the renaming arrives only while the deletion is under way.
+  // Delays the list that the renaming fetches until the deletion is under way.
   const held: (() => void)[] = []
   let arrived = 0
   await page.route('**/api/v1/documents?*', async (route) => {

@@ -71,7 +71,7 @@ test.describe('who has no account yet', () => {
     await expect(phone.getByText('Plan')).toBeVisible()
     expect((await (await phone.request.get(`${url}/api/v1/me`)).json()).id).toBe(guest.id)
     await mailbox.close()
-    await phone.goto(address) // the letter is opened again
+    await phone.goto(address) // the link in the mail is opened again
     await expect(phone.getByTestId('confirm-over')).toContainText('This letter was used')
     await expect(phone.getByTestId('confirm-over')).toContainText('signed in as Gita')
     await expect(phone.getByRole('textbox')).toHaveCount(0)

@@ -46,7 +46,7 @@ test.describe('a line that breaks', () => {
     await bob.open(id)
     await bob.editor.caret({ after: 'Start:' })
     let written = ''
-    // An op of one word is a frame of about 150 bytes: these cuts fall into its header, its head, its text and its end.
+    // An op of one word is a frame of about 150 bytes: these cuts fall in its WebSocket header, its first fields, its text and its end.
     for (const bytes of [1, 2, 5, 9, 40, 90, 130, 170]) {
       const cut = bob.line.cutAfter(bytes)
       const word = ` cut${bytes}`
@@ -69,7 +69,7 @@ test.describe('a line that breaks', () => {
     bob.line.loseAnswers()
     await bob.editor.type(' and only once')
     await expect.poll(() => alice.serverText(id)).toBe('Once: \n') // the first key is stored, and the rest waits for the answer
-    await alice.editor.caret({ before: 'Once' }) // and then others write, so that it comes back transformed
+    await alice.editor.caret({ before: 'Once' }) // others write before that, so that it comes back transformed
     await alice.editor.type('Before. ')
     await alice.editor.saved()
     bob.line.restore()
@@ -82,7 +82,7 @@ test.describe('a line that breaks', () => {
     alice,
   }) => {
     const { clock } = alice.page
-    await clock.install() // the page's time passes as this test says, however busy the machine is
+    await clock.install() // the test sets the page's clock, so a busy machine does not matter
     const id = await alice.create({ text: 'Chip:' })
     await alice.open(id)
     const { chip } = alice.editor
@@ -94,7 +94,7 @@ test.describe('a line that breaks', () => {
     await alice.page.context().setOffline(false)
     await expect(chip).toHaveText('Saved')
 
-    // Nobody presses a key, and nobody says that the line is dead.
+    // The line is dead, but no key is pressed and no connection is closed.
     await clock.pauseAt((await alice.page.evaluate(() => Date.now())) + 1000)
     alice.line.hold()
     await clock.runFor(10_000)
@@ -110,7 +110,7 @@ test.describe('a line that breaks', () => {
     const id = await alice.create({ text: 'Chip:' })
     await alice.open(id)
     const { chip } = alice.editor
-    // A server that goes away without a word, while somebody writes.
+    // The server goes away without closing, while somebody writes.
     alice.line.hold()
     await alice.editor.caret({ after: 'Chip:' })
     await alice.editor.type(' held')

@@ -3,7 +3,7 @@ import { EditorPage, expect, Person, sameEverywhere, test } from '../fixtures/in
 import { Site } from '../fixtures/site.ts'
 import { applicationToken } from '../fixtures/token.ts'
 
-/** What an application's own page holds: a token from its server, and text that shows a document. */
+/** The script of an application's page: it fetches a token from its own server and shows a document as text. */
 const embedding = (url: string, token: string, document: string) => `
   import { createClient } from '@quire/client'
   const client = createClient({ url: ${JSON.stringify(url)}, auth: { kind: 'token', token: () => ${JSON.stringify(token)} } })

@@ -2,14 +2,14 @@ import type { CDPSession } from '@playwright/test'
 import { expect, test } from '../fixtures/index.ts'
 import { traced } from '../fixtures/trace.ts'
 
-/** A line of so many runs, every other one bold. */
+/** Returns a line of so many runs, every other one bold. */
 function runs(count: number): object[] {
   return Array.from({ length: count }, (_, i) =>
     i % 2 ? { insert: 'plain ' } : { insert: 'bold ', attributes: { bold: true } },
   )
 }
 
-/** What the page's own code takes until `act` is done: altogether, and at most at a stretch, in ms of the processor. */
+/** Runs `act` and returns what the page's own code took meanwhile, in ms of processor time: altogether, and its longest task. */
 async function scripting(cdp: CDPSession, act: () => Promise<void>): Promise<{ all: number; longest: number }> {
   const events = await traced(cdp, act)
   const calls = events.filter(({ name }) => name === 'FunctionCall').map(({ tdur = 0 }) => tdur / 1000)
@@ -32,11 +32,11 @@ test('P4: many runs in one line of somebody else are shown in linear time, witho
         .toBe(count / 2)
     })
   }
-  await cost(2_000) // compiled from here on
+  await cost(2_000) // warms up: the code is compiled after this
   const [quarter, whole] = [await cost(2_500), await cost(10_000)]
-  // Four times as long takes four times as much, not sixteen times.
+  // Four times the length takes four times the time, not sixteen times.
   expect(whole.all / quarter.all, `${quarter.all} ms and ${whole.all} ms`).toBeLessThan(7)
-  // What is done at a stretch does not grow with the change: the page has its turn in between.
+  // The longest task does not grow with the change: the browser gets its turn in between.
   const stretches = `${quarter.longest} ms of ${quarter.all}, ${whole.longest} of ${whole.all}`
   expect(whole.longest / whole.all, stretches).toBeLessThan(1 / 4)
   expect(whole.longest / quarter.longest, stretches).toBeLessThan(3)
@@ -148,7 +148,7 @@ test('the name beside a caret moves with it', async ({ alice, bob }) => {
   await bob.editor.caret({ before: 'A long' })
   const { page } = alice
   await page.locator('.ql-cursor-flag').getByText('Bob').waitFor()
-  // How far the flag's foot is from the caret, in every frame while Bob writes.
+  // Records the distance from the flag's foot to the caret in every frame while Bob writes.
   await page.evaluate(() => {
     const measured = window as unknown as { farthest: number; places: Set<number> }
     measured.farthest = 0
@@ -169,7 +169,7 @@ test('the name beside a caret moves with it', async ({ alice, bob }) => {
   for (const word of ['And ', 'more, ', 'and ', 'more, ', 'and ', 'more. ']) {
     await bob.editor.type(word)
     written += word
-    await alice.editor.contains(`${written}A long`) // else the caret may come to its end in one step
+    await alice.editor.contains(`${written}A long`) // otherwise the caret could reach its end in one step
   }
   const measured = await page.evaluate(() => {
     const { farthest, places } = window as unknown as { farthest: number; places: Set<number> }

@@ -17,12 +17,12 @@ test('a browser is found by its variable or on PATH, and what is missing is name
     await chmod(planted, 0o755)
     expect(chromium(nothing)).toBe(planted)
     expect(firefox({ PATH: '', FIREFOX: planted })).toBe(planted)
-    // A folder is none, nor is what only stands where one happens to be.
+    // Neither a folder nor a file in the current directory counts as a program.
     await mkdir(join(folder, 'chromium'))
     expect(chromium(nothing)).toBe(planted)
     process.chdir(folder)
     expect(() => chromium({ PATH: `:${join(folder, 'none')}` })).toThrow('apt-get install chromium')
-    // The first folder of PATH, and in it the first of the names.
+    // The first folder of PATH wins, and in it the first name.
     const before = join(folder, 'before')
     for (const name of ['firefox', 'google-chrome', 'chromium-browser']) {
       await mkdir(before, { recursive: true })

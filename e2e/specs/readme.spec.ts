@@ -14,7 +14,7 @@ import { applicationToken } from '../fixtures/token.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
 
-/** The code that stands in the README under `<!-- example: name -->`. */
+/** Returns the code in the README under `<!-- example: name -->`. */
 async function example(name: string): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8')
   const code = readme.match(new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``))?.[1]
@@ -146,7 +146,7 @@ test.describe('the README’s examples, as they stand there', () => {
     await page.keyboard.type('Apologies: none')
     await expect(area).toHaveValue(`Present: Alice, ${typed}\nApologies: none`)
 
-    // In the middle and over a selection, while a colleague writes in the same line.
+    // Types in the middle and over a selection, while a colleague writes in the same line.
     await alice.editor.caret({ after: 'Alice, ' })
     await area.evaluate((element: HTMLTextAreaElement) => element.setSelectionRange(9, 14))
     await Promise.all([
@@ -165,7 +165,7 @@ test.describe('the README’s examples, as they stand there', () => {
   })
 })
 
-/** The README's way of signing tokens, which last only so many seconds here. */
+/** Signs tokens as the README does, except that they last only so many seconds. */
 async function tokens(seconds: number) {
   const folder = await mkdtemp(join(tmpdir(), 'quire-token-'))
   const file = join(folder, 'token.mjs')
@@ -175,7 +175,7 @@ async function tokens(seconds: number) {
   return { quireToken: quireToken as (user: { id: string; name: string }) => string, folder }
 }
 
-/** A document whose id the application chose, shared with somebody who has an account. */
+/** Makes a document under an id that the application chose, shared with somebody who has an account. */
 async function createFor(server: Server, person: Person, id: string, text: string) {
   const owner = applicationToken('owner', 'The application', { [id]: 'owner' })
   const call = async (path: string, body: object) => {

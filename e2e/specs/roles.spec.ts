@@ -21,7 +21,7 @@ test.describe('roles that change', () => {
     await expect(bob.page.getByTestId('banner')).toContainText('You can read now, but not edit.')
     await bob.editor.shows('Rule one.\n')
 
-    // It survives a reload, can be read, and copied.
+    // The parked text survives a reload and can be read and copied.
     await bob.page.reload()
     await expect(bob.page.getByTestId('banner')).toContainText('of your edits couldn’t be added')
     await bob.page.getByRole('button', { name: 'See the text' }).click()

@@ -2,13 +2,13 @@ import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../fixtures/index.ts'
 
-/** No serious or critical fault in either theme; lesser ones are listed in the report. */
+/** Checks that there is no serious or critical accessibility fault in either theme. The report lists lesser ones. */
 async function sound(page: Page, name: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
     await page.evaluate(async () => {
-      // The theme's colours are there one frame later, and what fades in has them when it is done.
+      // The theme's colours apply one frame later, and after what is still fading in.
       await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
       await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
     })

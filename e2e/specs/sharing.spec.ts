@@ -1,6 +1,6 @@
 import { expect, sameEverywhere, test } from '../fixtures/index.ts'
 
-/** The path of an address that somebody was given. */
+/** Returns the path of an address. */
 const pathOf = (url: string) => new URL(url).pathname
 
 test.describe('sharing', () => {
@@ -165,7 +165,7 @@ test.describe('sharing', () => {
     await expect(guest.page.getByText('You no longer have access')).toBeVisible()
 
     const undo = alice.page.getByRole('status').getByRole('button', { name: 'Undo' })
-    await undo.hover() // while it is looked at it stays
+    await undo.hover() // while the pointer is on it, it stays
     await dialog.getByRole('button', { name: 'Link for editors', exact: true }).focus() // the last one of the dialog
     await alice.page.keyboard.press('Tab')
     await expect(undo).toBeFocused()

@@ -1,6 +1,6 @@
 import { expect, sameEverywhere, test } from '../fixtures/index.ts'
 
-/** Words that were typed and are kept on the device, with no line to send them. */
+/** Types words that are kept on the device because there is no line to send them on. */
 const unsent = ' These words were never sent.'
 
 test.describe('a tab that goes away with unsent edits', () => {

@@ -72,7 +72,7 @@ test.describe('people writing together', () => {
     await Promise.all([alice.editor.press('Delete'), bob.editor.type('XYZ', { delay: 5 })])
 
     const text = await sameEverywhere(id, alice, [alice.editor, bob.editor])
-    expect(text).toBe('Keep this.XYZ Keep that.\n') // what Bob wrote, nobody deleted (P5)
+    expect(text).toBe('Keep this.XYZ Keep that.\n') // nobody deleted what Bob wrote (P5)
   })
 
   test('two people format the same range', async ({ alice, bob }) => {
@@ -93,7 +93,7 @@ test.describe('people writing together', () => {
       { insert: '.\n' },
     ])
 
-    // The same range, the same format, both ways at once: either answer is right, two answers are not.
+    // Both change the same format of the same range at once: either result is right, but it must be the same one.
     await alice.editor.select('The')
     await bob.editor.select('The')
     await Promise.all([alice.editor.press('ControlOrMeta+Alt+1'), bob.editor.press('ControlOrMeta+Alt+2')])
@@ -117,7 +117,7 @@ test.describe('people writing together', () => {
     await bob.editor.saved()
     await alice.editor.contains('and Bob')
 
-    // How much one undo takes depends on how fast she typed; however many it takes, only her own goes.
+    // How much one undo removes depends on how fast she typed; however many she needs, only her own text goes.
     await alice.editor.pressUntil('ControlOrMeta+z', 'One. and Bob Two.\n')
     expect(await sameEverywhere(id, alice, [alice.editor, bob.editor])).toBe('One. and Bob Two.\n')
 

@@ -1,7 +1,7 @@
 import { test } from '../fixtures/index.ts'
-import { type Case, eights, tryOut } from '../fixtures/inputs.ts'
+import { type Case, inEights, runCases } from '../fixtures/inputs.ts'
 
-/** What a person or a program of theirs puts in. */
+/** Inputs of a person, or of a program on their behalf. */
 const typed: Case[] = [
   [
     'a word deleted backward',
@@ -200,6 +200,6 @@ const typed: Case[] = [
   ],
 ]
 
-for (const cases of eights(typed))
+for (const cases of inEights(typed))
   test(`what a person or their programs put in is an edit: ${cases[0]?.[0]} and more`, ({ alice }) =>
-    tryOut(alice, cases))
+    runCases(alice, cases))

@@ -5,7 +5,7 @@ interface Op {
   attributes?: Record<string, unknown>
 }
 
-/** The lines of a document: the text of each, embeds as •, and the formats of its newline. */
+/** Returns the lines of a document: the text of each, with embeds as •, and the formats of its newline. */
 function linesOf(ops: Op[]): [string, object][] {
   const lines: [string, object][] = []
   let text = ''
@@ -23,7 +23,7 @@ function linesOf(ops: Op[]): [string, object][] {
   return lines
 }
 
-/** Each kind of rule: what is typed, and the formats of its line. */
+/** One case for each kind of typing rule: what is typed, and the resulting formats of the line. */
 const ofLines: [string, object][] = [
   ['## ', { header: 2 }],
   ['1. ', { list: 'ordered' }],
@@ -61,7 +61,7 @@ test('rules of typing: the next letter stands where one goes on, and undo leaves
   const id = await alice.create({ text: `Ben's own words.\n${lines.join('\nplain\n')}\nplain` })
   await alice.open(id)
 
-  // At the pace at which each letter is a step of its own.
+  // Slowly enough for each letter to be an undo step of its own.
   await alice.editor.caret({ before: 'Ben' })
   await alice.editor.type('- ', { delay: 1_000 })
   for (const keys of ['z', 'z', 'y', 'y']) await alice.editor.press(`Control+${keys}`)

@@ -1,11 +1,12 @@
 import { expect, test } from '../fixtures/index.ts'
 import { restyled, traced } from '../fixtures/trace.ts'
 
-/** What a page makes its browser do, counted: a rule of style that reaches too far makes every line cost as much as all do. */
+/** Counts the work a page causes its browser. With a style rule that reaches too far, each new line would cost as much as the whole
+ * text. */
 
 const lines = 1_800
 
-/** A text of paragraphs, a heading now and then, quotations and lists. */
+/** Returns a text of paragraphs with headings, quotations and lists among them. */
 function text(): object[] {
   return Array.from({ length: lines }, (_, line) => {
     const kind =

@@ -2,17 +2,17 @@ import { cpus } from 'node:os'
 import type { CDPSession, Page } from '@playwright/test'
 import { EditorPage, type Person, test } from '../../fixtures/index.ts'
 
-/** What a page costs its reader: the main thread's work for a key, key to paint, and how long opening takes. Prints a table;
- * run by `make bench-page`. The figures in PROFILES.md come from here. */
+/** Measures what a page costs its user: main-thread work per key, time from key to paint, and time to open a document. Prints a
+ * table. Run by `make bench-page`; the figures in PROFILES.md come from here. */
 
 const keys = Number(process.env.KEYS ?? 60)
 const opens = Number(process.env.OPENS ?? 5)
-/** About as fast as people type at their fastest. */
+/** The time between two keys, ms: about that of the fastest typists. */
 const between = 100
 
 const sentence = 'The garden is open from the first Saturday in March until the leaves have fallen. '
 
-/** A text of paragraphs and headings with something bold in each, about `units` long. */
+/** Returns a text of paragraphs and headings, each paragraph with bold words, about `units` UTF-16 code units long. */
 function text(units: number): object[] {
   const ops: object[] = []
   for (let length = 0, line = 0; length < units; line++) {
@@ -30,8 +30,8 @@ const rows: { name: string; units: number; letters: string }[] = [
   { name: '300 kB, Cyrillic', units: 300_000, letters: 'абвгдежз ' },
 ]
 
-/** By turns, because a machine's speed moves: the same text in an element that is nothing but editable, for what the browser
- * alone takes. */
+/** How often the editor and a bare editable element with the same text take turns. The element shows what the browser alone takes;
+ * taking turns evens out changes in the machine's speed. */
 const turns = 3
 
 for (const { name, units, letters } of rows)
@@ -83,7 +83,7 @@ function linesOf(ops: object[]): number {
   return ops.reduce((sum: number, op) => sum + ((op as { insert: string }).insert.split('\n').length - 1), 0)
 }
 
-/** Until so many lines of text are in the page. However long that takes: how long is what is measured. */
+/** Resolves when so many lines of text are in the page. There is no timeout, because this is what is measured. */
 async function shown(page: Page, lines: number): Promise<void> {
   await page.waitForFunction(
     (count) => document.querySelectorAll('[data-testid="editor"][data-ready] .ql-editor > *').length >= count,
@@ -102,7 +102,7 @@ async function bareEditor(person: Person, html: string): Promise<Page> {
   return page
 }
 
-/** Types into a page and adds up what that costs it. */
+/** Returns functions that type into a page and report the figures of that. */
 async function measured(person: Person, page: Page) {
   const cdp = await person.context.newCDPSession(page)
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
@@ -138,7 +138,7 @@ async function measured(person: Person, page: Page) {
   }
 }
 
-/** As a keyboard of any layout does it; Playwright's has Latin letters only. */
+/** Presses a key of any keyboard layout; Playwright knows only that of Latin letters. */
 async function press(cdp: CDPSession, key: string): Promise<void> {
   await cdp.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key, unmodifiedText: key })
   await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key })
@@ -149,7 +149,7 @@ interface Opening {
   whole: number
 }
 
-/** From asking for the page until its first lines, and all, have been painted, in ms. */
+/** Returns the time from requesting the page until its first lines, and all lines, have been painted, in ms. */
 async function opening(person: Person, document: string, lines: number): Promise<Opening> {
   await person.page.close()
   const page = await person.context.newPage()
@@ -175,7 +175,7 @@ async function opening(person: Person, document: string, lines: number): Promise
   })
 }
 
-/** Keeps, for each key, the time from the event until the frame with its letter has been handed to the screen. */
+/** Records for each key the time from its event until the frame with its letter has been presented. Runs in the page. */
 function watchPaint(): void {
   const page = window as unknown as { paints: number[] }
   page.paints = []
