@@ -3,13 +3,13 @@ import type Delta from 'quill-delta';
 import { firstLineInView } from './place';
 
 /**
- * Makes a change of somebody else without moving what the reader looks at: the line of the caret when it is in view, else
- * the first line in view. Says whether that could move at all. Done by hand because not every browser does it, and none does
- * it for the caret; the page turns the browser's own way off (`overflow-anchor: none`).
+ * Applies somebody else's change without moving what the user looks at: the caret's line if it is in view, else the first line in
+ * view. Returns whether the change could move that at all. Not every browser anchors scrolling itself, and none anchors it to the
+ * caret, so the page turns the browser's way off (`overflow-anchor: none`).
  */
 export function keepingPlace(quill: Quill, change: Delta, apply: () => void): { moved: boolean } {
   const place = caretPlace(quill) ?? linePlace(quill);
-  // What changes after it cannot move it, and asking where it is makes the browser lay out the text at once.
+  // A change after it cannot move it, and measuring its position would make the browser lay out the text at once.
   if (!place || isAfter(quill, change, place.line)) {
     apply();
     return { moved: false };
@@ -23,11 +23,11 @@ export function keepingPlace(quill: Quill, change: Delta, apply: () => void): { 
 
 interface Place {
   line: Node;
-  /** Distance from the top of the window, in px; null when what was followed is gone. */
+  /** Returns its distance from the top of the window, in px; null if it is gone. */
   top: () => number | null;
 }
 
-/** Whether all of a change lies behind a line. */
+/** Reports whether all of a change comes after a line. */
 function isAfter(quill: Quill, change: Delta, line: Node): boolean {
   const [first] = change.ops;
   const from = typeof first?.retain === 'number' && !first.attributes ? first.retain : 0;

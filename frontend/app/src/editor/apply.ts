@@ -4,8 +4,8 @@ import { linesOf, readLine, takeOverPart } from './by-line';
 import { LineWriter } from './line-writer';
 import { shownOps } from './unknown';
 
-/** What is written or read at a stretch: so many runs, embeds and newlines, and no longer than until `end` (performance.now). The
- * clock is looked at after each `least` of them, so that on a slow machine too a change is not drawn in very many parts. */
+/** How much may be written or read in one turn: at most `most` runs, embeds and newlines, and not past `end` (as performance.now). The
+ * clock is read only after every `least` of them, so that even a slow machine does not draw a change in very many parts. */
 export interface Budget {
   most: number;
   least: number;
@@ -18,16 +18,16 @@ export const unbounded: Budget = {
   end: Number.POSITIVE_INFINITY,
 };
 
-/** Leaves that are read in the time in which one is written. */
+/** How many leaves can be read in the time of writing one. */
 const readsPerWrite = 8;
 
-/** Up to so many ops, new lines, and units that go or get another format, a change is Quill's to make. */
+/** A change up to this size is left to Quill: ops, new lines, and units that are deleted or formatted. */
 export const few = { ops: 40, units: 500 };
 
 /**
- * `updateContents`, in time that grows with the change and not with its square, and not for more than a budget: what is left
- * then comes back, as a change to what is shown now. One without ops says that nothing is left but to look at what was
- * written. The events are those of a change.
+ * Does what Quill's `updateContents` does, events included, but in time that grows with the change, not with its square, and within a
+ * budget. Returns what is left of the change, relative to what is shown now, or null. If the change left has no ops, everything is
+ * written but not yet read.
  */
 export function applyChange(
   quill: Quill,
@@ -63,7 +63,7 @@ export function applyChange(
   return left;
 }
 
-/** What of a budget is left. */
+/** Counts work against a budget. */
 class Work {
   private done = 0;
   private readonly budget: Budget;
@@ -72,7 +72,7 @@ class Work {
     this.budget = budget;
   }
 
-  /** One more was written; whether another may be. */
+  /** Counts a piece of work, and reports whether another may follow. */
   goesOn(cost = 1): boolean {
     const { most, least, end } = this.budget;
     const looks = Math.floor((this.done + cost) / least) > Math.floor(this.done / least);
@@ -86,7 +86,7 @@ class Work {
   }
 }
 
-/** Writes the ops as far as the writer goes on. What was written, and what was not. */
+/** Writes the ops until the writer stops. Returns what was written, and the rest relative to that. */
 function write(quill: Quill, writer: LineWriter, ops: Op[]): [done: Delta, rest: Delta | null] {
   const done = new Delta();
   let length = 0;
@@ -104,7 +104,7 @@ function write(quill: Quill, writer: LineWriter, ops: Op[]): [done: Delta, rest:
   return [done, null];
 }
 
-/** Writes an op as far as the writer goes on: so many units of it. */
+/** Writes an op until the writer stops. Returns how many units of it were written. */
 function writeOp(quill: Quill, writer: LineWriter, op: Op): number {
   let units = 0;
   for (const shown of shownOps(quill, op)) {
@@ -121,7 +121,7 @@ function writeShown(writer: LineWriter, { insert, retain, delete: gone, attribut
   return typeof retain === 'number' ? writer.retain(retain, attributes) : 1;
 }
 
-/** An op in two. */
+/** Cuts an op in two. */
 function cut(op: Op, at: number): [Op | null, Op | null] {
   const name = op.delete === undefined ? (op.retain === undefined ? 'insert' : 'retain') : 'delete';
   const value = op[name];
@@ -136,7 +136,7 @@ function cut(op: Op, at: number): [Op | null, Op | null] {
   ];
 }
 
-/** Reads what was written, as far as there is something of the budget left. False: there is more. */
+/** Reads what was written, within the budget. Returns false if there is more to read. */
 function readAll(quill: Quill, work: Work): boolean {
   for (const line of linesOf(quill.scroll)) {
     if (line.cache.delta) continue;
@@ -146,7 +146,7 @@ function readAll(quill: Quill, work: Work): boolean {
   return true;
 }
 
-/** Whether nothing that was written has yet to be read: Quill would read it at once. */
+/** Reports whether every line has been read. Otherwise Quill would read the rest all at once. */
 function isRead(quill: Quill): boolean {
   for (const line of linesOf(quill.scroll)) if (!line.cache.delta) return false;
   return true;
@@ -164,7 +164,7 @@ function isSmall(change: Delta, small: typeof few): boolean {
   return lines < small.ops && units <= small.units;
 }
 
-/** Newlines in a text, counted up to `most`. */
+/** Counts the newlines in a text, up to `most`. */
 function newlines(text: string, most: number): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0 && count < most; at = text.indexOf('\n', at + 1)) count++;

@@ -7,43 +7,43 @@ import { Held } from './held';
 import { Progress } from './progress';
 import { soon } from './soon';
 
-/** Above so many units a change is drawn once per frame instead of once per op, which takes over 5 ms each. */
+/** In a document of more units than this, others' changes are drawn once per frame, not once per op, which takes over 5 ms each. */
 const large = 200_000;
 
-/** So much of a change is written at a stretch, and no longer than so many ms; the rest waits for the next turn. What Quill does
- * with what was written comes on top, and is as long again at most. */
+/** How much of a change is written in one turn: at most so many pieces, and not longer than so many ms. The rest waits for the next
+ * turn. Quill's own work on what was written comes on top, and takes at most as long again. */
 export const stretch = { most: 1_000, least: 250, ms: 12 };
 
-/** A text of more units or ops than this is shown from its beginning on, a stretch at a time. */
+/** A text of more units or ops than this is shown piece by piece from its start. */
 const atOnce = { units: 10_000, ops: 200 };
 
-/** After so much quiet, in ms, the editor's text is compared with the document's. */
-const quiet = 5_000;
+/** After so long without a change, ms, the editor's text is compared with the document's. */
+const checkDelay = 5_000;
 
 export interface BindingEvents {
-  /** After every change of what is shown, whoever made it. */
+  /** Called after every change of what is shown, whoever made it. */
   onChange?: () => void;
-  /** The whole text is shown for the first time. */
+  /** Called when the whole text is shown for the first time. */
   onShown?: () => void;
-  /** The editor had parted from the document and shows its text again. */
+  /** Called when the editor had drifted from the document and shows its text again. */
   onHealed?: () => void;
-  /** How far a change is that takes long to show, 0–99; null: it is shown. */
+  /** Called with how much of a long change is shown, in percent, 0–99; null: all of it. */
   onProgress?: (percent: number | null) => void;
 }
 
 /**
- * Joins Quill to a document: what the writer does goes out (source `user`), what comes in is shown (source `api`), and what
- * must not be shown yet is held. One binding per editor; `release` ends it.
+ * Binds Quill to a document: what the user writes goes out (source `user`), what others write is shown (source `api`), and what must
+ * not be shown yet is held. One binding per editor; `release` ends it.
  */
 export class Binding {
   private readonly held = new Held();
   private readonly ends: (() => void)[] = [];
-  /** Units of the document as far as it is shown. The editor may have one more, see {@link dropExtraNewline}. */
+  /** Length of what is shown of the document, in UTF-16 code units. The editor may have one more, see {@link dropExtraNewline}. */
   private length = 0;
-  /** Calls the next flush off; null: none is due. */
+  /** Cancels the next flush; null: none is scheduled. */
   private due: (() => void) | null = null;
   private readonly progress: Progress;
-  /** The change that is being shown lies behind what the reader looks at. */
+  /** The change that is being shown lies below what the user looks at. */
   private behind = false;
   private check: ReturnType<typeof setTimeout> | undefined;
   private readonly quill: Quill;
@@ -66,7 +66,7 @@ export class Binding {
       () => quill.off('composition-end', onComposed),
     );
     if (document.getSnapshot().loaded) this.open(document.contents());
-    this.told();
+    this.tellShown();
   }
 
   release(): void {
@@ -75,13 +75,13 @@ export class Binding {
     clearTimeout(this.check);
   }
 
-  /** Whether the editor shows everything that has arrived. */
+  /** True if the editor shows everything that has arrived. */
   get settled(): boolean {
     return this.held.empty && !this.quill.composition.isComposing;
   }
 
-  /** The text when the editor is new: a long one is held and shown like a change of somebody else. Its last newline comes
-   * first, because Quill cannot be without. */
+  /** Shows the text in a new editor. A long one is held and shown piece by piece, like a change of somebody else. Its last newline is
+   * shown first, because Quill cannot be without one. */
   private open(contents: Delta): void {
     const length = contents.length();
     if (length <= atOnce.units && contents.ops.length <= atOnce.ops) return this.load(contents);
@@ -92,7 +92,7 @@ export class Binding {
     this.flush();
   }
 
-  /** The text as a whole, when the server had to replace it. What could be undone no longer fits. */
+  /** Shows a text that replaces the present one as a whole. The undo steps no longer fit it. */
   private load(contents: Delta): void {
     this.held.clear();
     this.progress.end();
@@ -118,14 +118,14 @@ export class Binding {
       this.document.edit(this.held.local(change));
     } catch (error) {
       if (!(error instanceof QuireError && error.code === 'out-of-range')) throw error;
-      queueMicrotask(() => this.heal(change)); // within Quill's event, Quill would set the caret back afterwards
+      queueMicrotask(() => this.heal(change)); // not within Quill's event: Quill would reset the caret after it
     }
   }
 
   private received({ delta }: Change): void {
     this.held.add(delta);
     if (this.due) return;
-    // What arrived was read in this turn, which took its time.
+    // Reading a long change took this turn's time: show it in the next.
     if (delta.ops.length > atOnce.ops) this.due = soon(() => this.flush());
     else if (this.quill.getLength() <= large) this.flush();
     // A hidden page gets no frames, and nobody is watching it.
@@ -137,8 +137,8 @@ export class Binding {
     this.due = () => clearTimeout(timer);
   }
 
-  /** Says once that the whole text is here; later than the editor is made, so that whoever makes it knows it. */
-  private told(): void {
+  /** Calls `onShown` once, when the whole text is shown. Deferred, so that the caller of the constructor has its editor by then. */
+  private tellShown(): void {
     const { onShown } = this.events;
     if (!onShown || !this.held.empty) return;
     delete this.events.onShown;
@@ -148,7 +148,7 @@ export class Binding {
   private flush(): void {
     this.due?.();
     this.due = null;
-    if (this.quill.composition.isComposing) return; // when it ends, this is called again
+    if (this.quill.composition.isComposing) return; // flushed again when the composition ends
     const change = this.held.take();
     if (!change) return;
     let rest: Delta | null = null;
@@ -156,7 +156,7 @@ export class Binding {
       const budget = { ...stretch, end: performance.now() + stretch.ms };
       rest = applyChange(this.quill, change, Quill.sources.API, budget);
     };
-    // Where a part of a change lay behind what is looked at, the rest of it does too.
+    // If part of a change was below what the user looks at, so is the rest.
     if (this.behind) apply();
     else this.behind = !keepingPlace(this.quill, change, apply).moved;
     this.behind &&= rest !== null;
@@ -168,12 +168,12 @@ export class Binding {
     } else {
       this.progress.end();
       this.dropExtraNewline();
-      this.told();
+      this.tellShown();
     }
   }
 
-  /** Quill cannot show a text without a last newline and adds one by itself. The server does too (E6), as an op: then the
-   * editor would have both. */
+  /** Quill cannot show a text without a last newline and adds one. The server adds one too, as an op (E6); then the editor has both, and
+   * this removes Quill's. */
   private dropExtraNewline(): void {
     const extra = this.quill.getLength() - this.length;
     if (extra <= 0) return;
@@ -187,11 +187,11 @@ export class Binding {
     this.check = setTimeout(() => {
       if (!this.settled || !this.document.getSnapshot().loaded) return;
       if (!sameText(this.quill.getContents(), this.document.contents())) this.heal(null);
-    }, quiet);
+    }, checkDelay);
   }
 
-  /** Shows the document's text again, by what differs from it: a long text takes no longer than what parted, and the caret stays.
-   * What the writer just typed is put where it was, as far as that place exists. */
+  /** Shows the document's text again, by changing only what differs, so that the time follows the difference and the caret stays. What
+   * the user just typed (`lost`) is inserted again at its old position, or as near as the document reaches. */
   private heal(lost: Delta | null): void {
     const typed = lost?.ops.map((op) => (typeof op.insert === 'string' ? op.insert : '')).join('') ?? '';
     if (typed) {

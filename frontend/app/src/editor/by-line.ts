@@ -7,17 +7,17 @@ import type { Op } from 'quill-delta';
 import { documentFormats } from './blots/kept';
 import { behind, difference, LineText, lineLength, sameFormats, sameOps, unitsOf } from './line-text';
 
-/** A selection before and after a change, by which Quill tells where in a row of the same letters one was typed. */
+/** The selections before and after a change, by which Quill tells which of several equal letters was typed. */
 type Selections = NonNullable<Parameters<Quill['editor']['update']>[2]>;
 
-/** The text as its blots have it: only lines that have changed are read anew. */
+/** Returns the text as its blots have it. Only lines that have changed are read again. */
 export function textOf(scroll: Scroll): LineText {
   const lines: Delta[] = [];
   for (const line of linesOf(scroll)) lines.push(line.delta());
   return new LineText(lines);
 }
 
-/** The lines of a document, in their order. */
+/** Iterates over the lines of a document, in order. */
 export function* linesOf(scroll: Scroll): Generator<Block> {
   let line = firstLine(scroll.children.head);
   while (line) {
@@ -26,23 +26,24 @@ export function* linesOf(scroll: Scroll): Generator<Block> {
   }
 }
 
-/** The first line in a blot or behind it. */
+/** Returns the first line in a blot or after it. */
 export function firstLine(from: Blot | null): Block | null {
   return firstOf(from, null, (blot): blot is Block => blot instanceof Block);
 }
 
+/** Returns the line after a line. */
 export function lineAfter(line: Block): Block | null {
   return firstLine(after(line, null));
 }
 
-/** The first of a kind in a blot or behind it, within `top`. */
+/** Returns the first blot of a kind in a blot or after it, within `top`. */
 function firstOf<B extends Blot>(from: Blot | null, top: Blot | null, is: (blot: Blot) => blot is B): B | null {
   let blot = from;
   while (blot && !is(blot)) blot = (blot as ParentBlot).children?.head ?? after(blot, top);
   return blot;
 }
 
-/** What follows a blot, beside it or beside what it is in. */
+/** Returns the next blot that is not inside this one: its sibling, or that of its nearest ancestor with one. */
 function after(from: Blot, top: Blot | null): Blot | null {
   let blot = from;
   while (!blot.next) {
@@ -53,8 +54,8 @@ function after(from: Blot, top: Blot | null): Blot | null {
 }
 
 /**
- * Takes over what the blots have become, by the lines that changed: what a key costs does not grow with the text. Gives the
- * change that was made, which is `asked` if that came out.
+ * Brings `editor.delta` up to date with the blots, by the lines that changed, so that the cost of a key does not grow with the text.
+ * Returns the change that was made, which is `asked` if that is what it came to.
  */
 export function takeOver(
   quill: Quill,
@@ -77,7 +78,7 @@ export function takeOver(
     .chop();
 }
 
-/** As Quill does it: letters that went into one text node, and nothing else, need not be looked for. */
+/** Quill's shortcut: if all that happened is that characters were typed into one text node, the change is known without comparing. */
 function typedChange(
   quill: Quill,
   before: LineText,
@@ -113,7 +114,7 @@ function lineOf(blot: Blot): Block | null {
   return line;
 }
 
-/** Which of the known lines a line is, and how many units are before it. */
+/** Returns the index of a line among the known ones, and how many units come before it. */
 function placeOf(scroll: Scroll, known: LineText, line: Block): [at: number, from: number] {
   let at = 0;
   for (const one of linesOf(scroll)) {
@@ -132,8 +133,8 @@ function within(selections: Selections | undefined, from: number): Selections | 
 }
 
 /**
- * Takes over a part of a change, where `unread` is written on later: that line, which may be long, is not read from the blots
- * but taken to be what was asked for. The blots are looked at when the change is through.
+ * Brings `editor.delta` up to date with one part of a change. `unread` is the line that the next part goes on writing: it may be long, so
+ * it is not read from the blots but assumed to be what was asked for. It is read when the whole change is written.
  */
 export function takeOverPart(quill: Quill, part: Delta, unread: Block | null): void {
   const before = quill.editor.delta as LineText;
@@ -153,7 +154,7 @@ function expected(before: LineText, part: Delta, lines: (Delta | null)[], at: nu
   return line.length() === length && lineLength(line) > 0 ? line : null;
 }
 
-/** What is read of a line so far, kept where Quill keeps what is read of it: gone when the line changes. */
+/** How far a line has been read. Stored by its cache, which Quill replaces when the line changes. */
 interface Reading {
   next: Blot | null;
   ops: Op[];
@@ -161,7 +162,7 @@ interface Reading {
 
 const readings = new WeakMap<object, Reading>();
 
-/** Reads a line's text, or as much of it as there are `leaves`. False: there is more. */
+/** Reads a line, at most `leaves` leaves of it. Returns false if there is more. */
 export function readLine(line: Block, leaves = Number.POSITIVE_INFINITY): boolean {
   if (line.cache.delta) return true;
   const reading = readings.get(line.cache) ?? { next: firstLeaf(line.children.head, line), ops: [] };
@@ -177,7 +178,7 @@ export function readLine(line: Block, leaves = Number.POSITIVE_INFINITY): boolea
   return true;
 }
 
-/** As Delta's `insert`, which copies every op deeply. */
+/** Does what Delta's `insert` does, without its deep copy of every op. */
 function readLeaf(ops: Op[], leaf: Blot): void {
   if (leaf.length() === 0) return;
   const insert = (leaf as unknown as { value(): string | Record<string, unknown> }).value();

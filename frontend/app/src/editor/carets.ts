@@ -4,18 +4,18 @@ import type QuillCursors from 'quill-cursors/core';
 import type Delta from 'quill-delta';
 import { colourClass } from '../people';
 
-/** How long a name stays beside a caret that moved, in ms. */
+/** How long a name is shown beside a caret that moved, ms. */
 const flagStays = 2_900;
 
 /**
- * The carets and selections of others, drawn by quill-cursors. Its own bookkeeping is not used: where a caret is, the
- * document knows, through everybody's edits; here it is only drawn, once per frame at most.
+ * Draws the carets and selections of others with quill-cursors, at most once per frame. Its own bookkeeping of positions is not used:
+ * the document moves carets along with everybody's edits.
  */
 export class Carets {
   private frame = 0;
   private readonly flags = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly shown = new Map<string, Caret>();
-  /** Whose caret stood where a change of others ended: most likely its author's. */
+  /** The carets that stood where a change of others ended: most likely its author's. */
   private readonly active = new Set<string>();
   private readonly cursors: QuillCursors;
   private readonly quill: Quill;
@@ -35,7 +35,7 @@ export class Carets {
       off();
       quill.off('text-change', changed);
     };
-    // Letters change their width when the typefaces arrive.
+    // Letters change their width when the fonts arrive.
     void document.fonts?.ready.then(() => this.cursors.update());
     this.later();
   }
@@ -47,28 +47,28 @@ export class Carets {
     this.cursors.destroy();
   }
 
-  /** Without a connection nobody knows where the others are. */
+  /** Hides all carets: without a connection their positions are unknown. */
   hide(hidden: boolean): void {
     if (this.hidden === hidden) return;
     this.hidden = hidden;
     this.later();
   }
 
-  /** How people are named beside their carets. */
+  /** Sets how people are named beside their carets. */
   name(nameOf: (person: Person) => string): void {
     this.nameOf = nameOf;
     for (const id of this.shown.keys()) this.remove(id);
     this.later();
   }
 
-  /** Shows the names of a person's carets, and gives the place of the first. */
+  /** Shows the name beside each of a person's carets, and returns the position of the first, or null. */
   point(person: string): { index: number } | null {
     const carets = [...this.shown.values()].filter((caret) => caret.person.id === person);
     for (const caret of carets) this.flag(caret.id);
     return carets.find((caret) => caret.range)?.range ?? null;
   }
 
-  /** Brings the known carets along, so that {@link draw} can tell a move from a shift. */
+  /** Moves the drawn carets along with a change, so that {@link draw} can tell a caret that somebody moved from one that was shifted. */
   private changed(change: Delta, others: boolean): void {
     const ends = others ? endsOf(change) : null;
     for (const [id, caret] of this.shown) {
@@ -127,7 +127,7 @@ export class Carets {
   }
 }
 
-/** Where the inserts and deletes of a change end, in the text after it. */
+/** Returns where the inserts and deletes of a change end, in the text after it. */
 function endsOf(change: Delta): Set<number> {
   const ends = new Set<number>();
   let index = 0;

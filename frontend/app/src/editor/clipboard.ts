@@ -7,29 +7,29 @@ import { cutOf, type Fragment, fitted, fragmentAt, isAll, lineAt, ofPage } from 
 import { pageToDelta } from './page-to-delta';
 import { allowsFormat, clean, isBlockFormat } from './table';
 import { cleanOwn } from './unknown';
-import { seen } from './unseen';
+import { withoutUnseen } from './unseen';
 
-/** A copy from one of our own editors travels exactly as it is, beside the text and the page made of it. */
+/** The type under which a copy from one of our editors is on the clipboard exactly, beside plain text and HTML. */
 const ownType = 'application/x-quire-delta+json';
 
 export interface ClipboardOptions {
   matchers?: never[];
-  /** Takes over inserting; set by the editor, which parts what is large. */
+  /** Inserts a text; set by the editor, which inserts a large one piece by piece. */
   insert?: (range: Range, text: Delta, line: Record<string, unknown>) => void;
-  /** Something could not be taken along. */
+  /** Called when something could not be pasted. */
   onLeftOut?: (what: 'files' | 'pictures') => void;
-  /** Tables came in as lines. */
+  /** Called when tables were pasted as lines. */
   onTables?: () => void;
 }
 
-/** Copy, cut and paste. Everything that comes in has passed the table before it becomes an op. */
+/** Copy, cut and paste. Everything pasted is cleaned by the table of formats before it becomes an op. */
 export class QuireClipboard extends Clipboard {
   declare options: ClipboardOptions;
   private plain = false;
 
   constructor(quill: Quill, options: ClipboardOptions) {
     super(quill, options as never);
-    // Chrome and Firefox paste Mod+Shift+V as plain text by themselves, Safari and some apps do not.
+    // Chrome and Firefox paste plain text on Mod+Shift+V, Safari and some apps do not.
     quill.root.addEventListener('keydown', (event) => {
       this.plain = event.shiftKey && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'v';
     });
@@ -44,7 +44,7 @@ export class QuireClipboard extends Clipboard {
     if (isCut && this.quill.isEnabled()) this.cut(range);
   }
 
-  /** What a range holds, in each form that somebody may ask for. */
+  /** Puts a range on the clipboard in each form that a program may ask for. */
   put(range: Range, data: DataTransfer): void {
     const { text, line } = fragmentAt(this.quill.getContents(), range);
     data.setData('text/plain', deltaToText(text));
@@ -67,7 +67,7 @@ export class QuireClipboard extends Clipboard {
     this.plain = false;
   }
 
-  /** Inserts what a paste or a drop brought, in place of `range`. */
+  /** Inserts pasted or dropped data in place of `range`. */
   take(range: Range, data: DataTransfer, plain = false): void {
     const fragment = this.read(range, data, plain);
     if (!fragment || (fragment.text.length() === 0 && !fragment.line)) return;
@@ -101,25 +101,25 @@ export class QuireClipboard extends Clipboard {
     return html ? deltaToText(pageToDelta(html).delta) : '';
   }
 
-  /** Quill asks this when it is given HTML; the same way in as a paste. */
+  /** Quill calls this for HTML that it is given; it is treated like a paste. */
   override convert({ html, text }: { html?: string; text?: string }, formats: Record<string, unknown> = {}): Delta {
     return html ? pageToDelta(html).delta : textDelta(text ?? '', formats);
   }
 }
 
-/** A fragment as it goes in at a place of a document: into code as its words alone. */
+/** Returns a fragment as it is pasted at a position: into code, only its text. */
 export function asPasted(document: Delta, index: number, fragment: Fragment): Fragment {
   const { formats } = lineAt(document, index);
   return formats['code-block'] === undefined ? fragment : { text: textDelta(deltaToText(fragment.text), formats) };
 }
 
-/** Text as it would be typed here: with the formats of the place. */
+/** Returns text as if it were typed where these formats are. */
 export function textDelta(text: string, formats: Record<string, unknown>): Delta {
   const kept = Object.entries(formats).filter(([name, value]) => allowsFormat(name, value) && name !== 'link');
   const block = Object.fromEntries(kept.filter(([name]) => isBlockFormat(name)));
   const inline = Object.fromEntries(kept.filter(([name]) => !isBlockFormat(name)));
   const inCode = block['code-block'] !== undefined;
-  const lines = seen(text).split('\n');
+  const lines = withoutUnseen(text).split('\n');
   const delta = new Delta();
   for (const [index, line] of lines.entries()) {
     if (index > 0) delta.insert('\n', block);
@@ -128,7 +128,7 @@ export function textDelta(text: string, formats: Record<string, unknown>): Delta
   return clean(delta);
 }
 
-/** One address, pasted alone: a link on the selected words, or on itself. */
+/** Returns the link that a lone pasted address becomes: on the selected words, or on itself. Null if it does not become one. */
 function linkDelta(quill: Quill, range: Range, text: string): Delta | null {
   const address = text.trim();
   if (!/^(https?:\/\/|mailto:)\S+$/i.test(address) || !allowsFormat('link', address)) return null;
@@ -138,7 +138,7 @@ function linkDelta(quill: Quill, range: Range, text: string): Delta | null {
   return clean(selected.compose(new Delta().retain(selected.length(), { link: address })));
 }
 
-/** From another of our editors, or from anybody who says so: cleaned like everything else. */
+/** Reads a copy from one of our editors. Anybody may have put it there, so it is cleaned like everything else. */
 function ownFragment(json: string, quill: Quill): Fragment | null {
   if (!json) return null;
   try {
@@ -158,7 +158,7 @@ function isInsert(op: unknown): op is Op {
   return typeof op === 'object' && op !== null && 'insert' in op && op.insert !== undefined;
 }
 
-/** RFC 2483: lines that begin with # are remarks. */
+/** Returns the addresses of a URI list, in which lines that begin with # are comments (RFC 2483). */
 function uriList(list: string): string {
   return list
     .split(/\r?\n/)

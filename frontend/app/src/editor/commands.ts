@@ -1,21 +1,23 @@
 import Quill, { Delta } from 'quill/core';
 import { allowsFormat } from './table';
 
-/** What the toolbar and the shortcuts do. Each is one op of source `user`, so that undo takes it back as one. */
+/** What the toolbar and the shortcuts do. Each is one undo step. */
 
 export type BlockStyle = 'paragraph' | 1 | 2 | 3 | 4 | 5 | 6;
 export type ListKind = 'bullet' | 'ordered' | 'check';
 export type InlineFormat = 'bold' | 'italic' | 'underline' | 'strike' | 'code';
 export type Alignment = 'left' | 'center' | 'right' | 'justify';
 
-/** Formats at the selection; a value that differs within it is an array. */
+/** The formats at the selection; values that differ within it are an array. */
 export type Formats = Record<string, unknown>;
 
 const user = Quill.sources.USER;
 
+/** Returns the commands of an editor. They do nothing while it is read-only. */
 export function createCommands(quill: Quill) {
   const range = () => quill.getSelection(true) ?? { index: 0, length: 0 };
   const formats = (): Formats => quill.getFormat(range());
+  /** Runs a command as an undo step of its own. */
   const alone = (run: () => void) => {
     if (!quill.isEnabled()) return;
     quill.history.cutoff();
@@ -47,7 +49,7 @@ export function createCommands(quill: Quill) {
         quill.format('list', on ? false : kind === 'check' ? 'unchecked' : kind, user);
       });
     },
-    /** Ticks the items of a checklist in the selection; when all are, unticks them. */
+    /** Ticks the checklist items in the selection, or unticks them if all are ticked. */
     tick() {
       const { index, length } = range();
       const items = quill.getLines(index, Math.max(length, 1)).filter((line) => isTickable(line.formats().list));
@@ -76,14 +78,14 @@ export function createCommands(quill: Quill) {
     codeBlock() {
       alone(() => quill.format('code-block', !formats()['code-block'], user));
     },
-    /** A stored colour, or null for none. */
+    /** Sets a colour, or removes it if `value` is null. */
     colour(kind: 'color' | 'background', value: string | null) {
       if (value === null || allowsFormat(kind, value)) alone(() => quill.format(kind, value ?? false, user));
     },
     divider() {
       alone(() => insertDivider(quill, range().index, range().length));
     },
-    /** Links the selection, or the whole link the caret is in. False: the address is not one that may stand here. */
+    /** Links a range, or inserts the address as a link if the range is empty. Returns false if the address is not allowed. */
     link(address: string, at: { index: number; length: number }): boolean {
       if (!allowsFormat('link', address)) return false;
       alone(() => {
@@ -118,8 +120,8 @@ function isTickable(list: unknown): boolean {
   return list === 'checked' || list === 'unchecked';
 }
 
-/** The dots get a line to themselves; what follows begins a plain line, because an empty heading or list item after them would
- * be in the way. */
+/** Inserts a divider on a line of its own. An empty line after it becomes a plain one: an empty heading or list item there would only be
+ * in the way. */
 function insertDivider(quill: Quill, index: number, length: number): void {
   const [line, offset] = quill.getLine(index);
   const formats = lineFormats(quill, index);
@@ -133,7 +135,7 @@ function insertDivider(quill: Quill, index: number, length: number): void {
   quill.setSelection(index + (offset > 0 ? 3 : 2), 0, Quill.sources.SILENT);
 }
 
-/** The formats carried by the newline of the line at `index`. */
+/** Returns the formats of the line at `index`, which its newline carries. */
 export function lineFormats(quill: Quill, index: number): Formats {
   const [line, offset] = quill.getLine(index);
   if (!line) return {};
@@ -162,13 +164,13 @@ function moveLines(quill: Quill, up: boolean): void {
   const to = up ? end : end + other.length();
   const before = quill.getContents(from, to - from);
   const after = quill.getContents(middle, to - middle).concat(quill.getContents(from, middle - from));
-  // As a difference, because the last newline of a document can only stay.
+  // As a diff, because the last newline of a document must not be deleted.
   quill.updateContents(new Delta().retain(from).concat(before.diff(after)), user);
   const shift = up ? -other.length() : other.length();
   quill.setSelection(range.index + shift, range.length, Quill.sources.SILENT);
 }
 
-/** The link around `index`, whole: where it begins, how long it is, and where it leads. */
+/** Returns the whole link around `index`, or null: its start, its length, and its address. */
 export function linkAt(quill: Quill, index: number): { index: number; length: number; address: string } | null {
   const [line, offset] = quill.getLine(index);
   if (!line) return null;

@@ -3,22 +3,22 @@ import { type Edit, formatsAt } from './planned';
 import { type Splice, shownLine, spliceOf } from './shown-line';
 
 /**
- * What an input method does in one line, from its start to its end. It cannot be prevented and may not be disturbed, so the
- * page is read when it is through: only this line, and only the units its events were about.
+ * One composition of an input method in one line. It cannot be prevented and must not be disturbed, so the page is read when it has
+ * ended: only this line, and only the units that its events named.
  */
 export class Composed {
   private readonly quill: Quill;
   private readonly line: Node;
   private readonly before: string;
   private readonly formats: Record<string, unknown>;
-  /** Units of the text before that the events were about, and what these made of them. */
+  /** The range of the text before that the events named (-1: none yet), and what they made of it. */
   private from = -1;
   private to = -1;
   private made = '';
-  /** What it takes the place of, where that is more than a part of the line. */
+  /** The range it replaces, if that reaches beyond the line. */
   private wide: { index: number; length: number } | null = null;
 
-  /** Begins at the selection, in a page that is as the model says. */
+  /** Starts at the selection, while the page matches the model. Returns null without a selection. */
   static at(quill: Quill): Composed | null {
     const [range] = quill.selection.getRange();
     const [line] = range ? quill.getLine(range.index) : [null];
@@ -32,7 +32,7 @@ export class Composed {
     this.before = shownLine(quill, line).text;
   }
 
-  /** The browser is about to make a step. */
+  /** The browser is about to make a step of the composition. */
   step(event: InputEvent): void {
     const target = event.getTargetRanges?.()[0];
     if (!target) return;
@@ -58,14 +58,14 @@ export class Composed {
     this.made = made.slice(0, start - from) + (event.data ?? '') + made.slice(end - from);
   }
 
-  /** Phones compose over a selection of several lines, which is then gone from the page. */
+  /** A phone composes over a selection of several lines, which disappears from the page. */
   private replaceMore(target: StaticRange, data: string | null): void {
     const normalized = this.wide || this.from >= 0 ? null : this.quill.selection.normalizeNative(target as never);
     if (normalized) this.wide = this.quill.selection.normalizedToRange(normalized);
     if (this.wide) this.made = data ?? '';
   }
 
-  /** What came of it, and where the caret is; to be asked before the page is put back. */
+  /** Returns what changed in the line, and where the caret is. Call it before the page is put back. */
   result(): { splice: Splice | null; caret: number | null } {
     const selection = document.getSelection();
     const at = selection?.focusNode ? { node: selection.focusNode, offset: selection.focusOffset } : undefined;
@@ -81,18 +81,18 @@ export class Composed {
     return { splice: least(before, { from, to, text }), caret: whole ? caret : null };
   }
 
-  /** What it makes of several lines. */
+  /** Returns the edit if it replaces more than the line, else null. */
   replacement(): Edit | null {
     return this.wide && { ...this.wide, text: this.made };
   }
 
-  /** Units before the line; the page is as the model says again. Null: the line is gone. */
+  /** Returns the position of the line, or null if it is gone. Call it after the page was put back. */
   index(): number | null {
     const blot = this.quill.scroll.find(this.line);
     return blot && this.quill.root.contains(this.line) ? this.quill.getIndex(blot) : null;
   }
 
-  /** Formats of the place where it began; of what was replaced, if anything was. */
+  /** Returns the formats for the new text: those of what it replaces or, if that is nothing, of where the composition started. */
   formatsFor(index: number, { from, to }: Splice): Record<string, unknown> {
     return to > from ? formatsAt(this.quill, index + from, to - from) : this.formats;
   }
@@ -102,7 +102,7 @@ export class Composed {
   }
 }
 
-/** The same replacement without what stays: it keeps its formats. */
+/** Returns the replacement without the text that stays the same at both ends, which keeps its formats. Null if nothing is left. */
 function least(before: string, { from, to, text }: Splice): Splice | null {
   let start = 0;
   while (start < Math.min(to - from, text.length) && before[from + start] === text[start]) start++;

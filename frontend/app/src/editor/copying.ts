@@ -3,7 +3,7 @@ import type { QuireClipboard } from './clipboard';
 import { createQuill } from './editor';
 import { insertText } from './large-paste';
 
-/** An editor with a clipboard that pastes, for tests without a browser. */
+/** Returns an editor with a working clipboard, for tests without a browser. */
 export function openWith(contents: Delta): Quill {
   const host = document.createElement('div');
   document.body.append(host);
@@ -14,7 +14,7 @@ export function openWith(contents: Delta): Quill {
   return quill;
 }
 
-/** The clipboard between two events. */
+/** Returns a clipboard for events. */
 export function createClipboard(of: Record<string, string> = {}) {
   const held = new Map(Object.entries(of));
   const data = {
@@ -23,7 +23,7 @@ export function createClipboard(of: Record<string, string> = {}) {
     setData: (type: string, text: string) => void held.set(type, text),
   };
   return {
-    /** Only what other programs read. */
+    /** Keeps only what other programs read. */
     foreign: () => void held.delete('application/x-quire-delta+json'),
     tell(quill: Quill, type: 'copy' | 'cut' | 'paste') {
       quill.root.dispatchEvent(Object.assign(new Event(type, { cancelable: true }), { clipboardData: data }));

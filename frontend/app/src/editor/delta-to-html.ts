@@ -2,9 +2,9 @@ import type Delta from 'quill-delta';
 import type { AttributeMap } from 'quill-delta';
 
 /**
- * What goes onto the clipboard for other programs. Our own, because Quill's getSemanticHTML leaves some values unescaped;
- * here every text and every value passes through `escaped`. Where Quire finds this alone (after a clipboard manager, or from
- * another program that kept it), it reads back what it wrote: formats stand in `data-quire` too, exactly.
+ * Returns the HTML that goes onto the clipboard for other programs. Quill's getSemanticHTML leaves some values unescaped; here every
+ * text and value passes through `escaped`. The exact formats are also in `data-quire`: if only the HTML survives (in a clipboard
+ * manager, say), Quire still reads back what it wrote.
  */
 export function deltaToHtml(delta: Delta): string {
   let html = '';
@@ -22,7 +22,7 @@ export function deltaToHtml(delta: Delta): string {
     const around = code ? [codeTag(block)] : block.blockquote ? ['blockquote'] : listTags(block);
     const begins = code && around[0] !== open[0];
     nest(around);
-    // The first line break in a <pre> is none.
+    // HTML ignores a line break right after <pre>.
     html += code ? `${begins ? '\n' : ''}${line}\n` : wrapLine(line, block);
     line = '';
   };
@@ -66,7 +66,7 @@ function wrapLine(line: string, block: AttributeMap): string {
   const inner = line || '<br>';
   if (block.list !== undefined) {
     const box = block.list === 'checked' ? '☑ ' : block.list === 'unchecked' ? '☐ ' : '';
-    // The box is for programs that have none of their own.
+    // For programs without checkboxes of their own.
     return `<li data-list="${escaped(String(block.list))}"${formats}>${box && `<span data-quire-box>${box}</span>`}${inner}</li>`;
   }
   const level = Number(block.header);
@@ -83,7 +83,7 @@ const tags: [string, string][] = [
 ];
 
 function inlineHtml(text: string, attributes: AttributeMap): string {
-  // Spaces side by side are one in a page.
+  // HTML collapses consecutive spaces.
   const spaces = (run: string) => `<span data-quire-spaces>${'&nbsp;'.repeat(run.length - 1)} </span>`;
   let html = escaped(text).replace(/ {2,}/g, spaces);
   for (const [format, tag] of tags) if (attributes[format]) html = `<${tag}>${html}</${tag}>`;
@@ -103,7 +103,7 @@ function inlineHtml(text: string, attributes: AttributeMap): string {
   return html;
 }
 
-/** Other applications insert what is no object, too. */
+/** Other applications may insert anything, not only objects. */
 function isObject(insert: unknown): insert is Record<string, unknown> {
   return typeof insert === 'object' && insert !== null;
 }
@@ -121,7 +121,7 @@ function escaped(text: string): string {
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** The words alone, for programs that take no mark-up, and for saving: one line per line, dividers as three stars. */
+/** Returns the text alone, for programs that take no mark-up: a divider is three stars, a picture its description. */
 export function deltaToText(delta: Delta): string {
   let text = '';
   for (const op of delta.ops) {

@@ -1,19 +1,19 @@
 import Delta, { type Op } from 'quill-delta';
 import { sameFormats } from './line-text';
 
-/** Whether two documents hold the same text and embeds at the same places. Formats may differ: another application may have
- * put two on one line of which an editor can show one. */
+/** Reports whether two documents have the same text, and embeds at the same positions. Formats may differ: another application may have
+ * put two on one line of which our editor can show only one. */
 export function sameText(a: Delta, b: Delta): boolean {
   return plain(a) === plain(b);
 }
 
-/** Whether two documents are the same in everything, however their ops are cut. */
+/** Reports whether two documents are the same, formats included, however their text is divided into ops. */
 export function sameDocument(a: Delta, b: Delta): boolean {
   return JSON.stringify(canonical(a)) === JSON.stringify(canonical(b));
 }
 
-/** Makes of a text another by replacing all between what both begin and end with. In time that grows with the texts: a true
- * difference of two that have much between may take very long. */
+/** Returns the change from one text to another that replaces everything between their common start and end. It takes linear time; a
+ * real diff of two very different texts may take very long. */
 export function replacement(from: Delta, to: Delta): Delta {
   let [start, end] = [0, 0];
   let [a, b] = [0, from.ops.length];

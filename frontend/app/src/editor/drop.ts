@@ -4,8 +4,8 @@ import { asPasted, type QuireClipboard } from './clipboard';
 import { cutOf, fragmentAt, pasteOf, type Range } from './fragment';
 
 /**
- * Dragging. The browser would move mark-up about in the page and leave Quill to guess what happened; here a drop is an op
- * like any other: what comes from outside goes the way of a paste, what comes from this text is moved.
+ * Drag and drop. The browser would move mark-up around in the page and leave Quill to guess what happened. Here a drop is an op like
+ * any other: what comes from outside is pasted, what comes from this text is moved.
  */
 export class QuireUploader {
   static readonly DEFAULTS = {};
@@ -18,7 +18,7 @@ export class QuireUploader {
     quill.root.addEventListener('dragend', () => this.end());
     quill.root.addEventListener('drop', (event) => this.drop(event));
     quill.on(Quill.events.TEXT_CHANGE, (change: Delta) => {
-      if (this.dragged) this.dragged = kept(this.dragged, change);
+      if (this.dragged) this.dragged = afterChange(this.dragged, change);
     });
   }
 
@@ -30,7 +30,7 @@ export class QuireUploader {
     event.dataTransfer.effectAllowed = 'copyMove';
   }
 
-  /** A drag ends without the button's release, for which Quill waits before it looks at the selection again. */
+  /** The end of a drag has no mouseup, for which Quill waits before it reads the selection again. */
   private end(): void {
     this.dragged = null;
     this.quill.selection.mouseDown = false;
@@ -51,8 +51,8 @@ export class QuireUploader {
     else if (dragged.length > 0) this.put(dragged, at, event.ctrlKey || event.altKey);
   }
 
-  /** What copy or cut, and then paste, would do, as one step. What is dragged is what stands there now: what others took
-   * out meanwhile stays out. */
+  /** Does in one undo step what copying or cutting, and then pasting, would do. It moves what is in the range now: what others deleted
+   * during the drag stays deleted. */
   private put(from: Range, to: number, copy: boolean): void {
     if (!copy && to >= from.index && to <= from.index + from.length) return;
     const document = this.quill.getContents();
@@ -67,8 +67,8 @@ export class QuireUploader {
   }
 }
 
-/** What is dragged, after a change: what somebody put right before or behind it stays there. */
-function kept(range: Range, change: Delta): Range {
+/** Returns the dragged range after a change. What somebody inserted right before or after it is not part of it. */
+function afterChange(range: Range, change: Delta): Range {
   const index = change.transformPosition(range.index);
   const end = change.transformPosition(range.index + range.length, true);
   return { index, length: Math.max(0, end - index) };
@@ -79,6 +79,7 @@ interface PointDocument {
   caretRangeFromPoint?: (x: number, y: number) => globalThis.Range | null;
 }
 
+/** Returns the position in the text at a point of the window, or null if there is none. */
 function indexAt(quill: Quill, x: number, y: number): number | null {
   const page = document as Document & PointDocument;
   const native = document.createRange();

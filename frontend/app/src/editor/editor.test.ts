@@ -3,7 +3,7 @@ import Quill, { Delta } from 'quill/core';
 import QuillCursors from 'quill-cursors/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Binding } from './binding';
-import { tellItems } from './blots/list-item';
+import { describeBoxes } from './blots/list-item';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands } from './commands';
 import { sameDocument } from './drift';
@@ -449,7 +449,7 @@ describe('checklists', () => {
     expect(disabled()).toEqual([null, null, null]);
     for (const may of [false, true]) {
       quill.enable(may);
-      tellItems(quill.scroll);
+      describeBoxes(quill.scroll);
       opened.remote(new Delta().retain(1).insert('\n', { list: 'checked' }));
       expect(new Set(disabled())).toEqual(new Set([may ? null : 'true']));
     }

@@ -6,7 +6,7 @@ import { countWords } from '../words';
 import { Binding } from './binding';
 import { dropEmptyFormats } from './blots/attributes';
 import { RESTORED } from './blots/guarded-scroll';
-import { tellItems } from './blots/list-item';
+import { describeBoxes } from './blots/list-item';
 import { Carets } from './carets';
 import { QuireClipboard } from './clipboard';
 import { type Commands, createCommands, type Formats, linkAt } from './commands';
@@ -25,8 +25,8 @@ import { applyRules } from './typing';
 import { keepUnknown } from './unknown';
 import { WordSum } from './word-sum';
 
-/** What is drawn of the editor's state. A new object when something of it changed, which most keys do not: the place of the
- * caret is asked for where it is needed. */
+/** The part of the editor's state that React draws. It is a new object exactly when something in it changed. Most keys change nothing
+ * in it, because the caret's position is not part of it: see `range`. */
 export interface EditorSnapshot {
   /** Formats at the selection. */
   formats: Formats;
@@ -34,15 +34,15 @@ export interface EditorSnapshot {
   canUndo: boolean;
   canRedo: boolean;
   paste: PasteProgress | null;
-  /** A long text, or a long change of others, of which the rest is not shown yet. */
+  /** How far a long text, or a long change of others, is shown; null: completely. */
   showing: { opening: boolean; percent: number } | null;
 }
 
-/** What of it is about writing. */
+/** The part that is about writing. */
 export type Writing = Pick<EditorSnapshot, 'formats' | 'focused' | 'canUndo' | 'canRedo'>;
 
-/** Asks the editor what it shows; dispatched by tests on its element, which has `data-testid="editor"`. `detail` is filled in
- * before dispatchEvent returns. */
+/** What a test learns by dispatching `quire:inspect` on the editor's element, which has `data-testid="editor"`. `detail` of the event
+ * is filled in before dispatchEvent returns. */
 export interface Inspection {
   shown: unknown[];
   document: unknown[];
@@ -53,7 +53,7 @@ export interface Inspection {
 
 export type Editor = ReturnType<typeof createEditor>;
 
-/** Quill, once per page, with everything this module adds to it. */
+/** Registers our modules with Quill, once per page. */
 function registerModules(): void {
   Quill.register(
     {
@@ -68,7 +68,7 @@ function registerModules(): void {
 }
 registerModules();
 
-/** An editor of a document, in `host`. `destroy` ends it; a document outlives its editors. */
+/** Makes an editor of a document in `host`. `destroy` ends it; the document stays open. */
 export function createEditor(host: HTMLElement, document: QuireDocument, page: PageActions) {
   const quill = createQuill(host);
   const commands = createCommands(quill);
@@ -91,7 +91,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     snapshot = { ...snapshot, ...change };
     for (const listener of listeners) listener();
   };
-  /** Once per turn: a keystroke changes text, selection and history. */
+  /** Refreshes the snapshot once per turn: a keystroke changes text, selection and history. */
   const refresh = () => {
     if (queued) return;
     queued = true;
@@ -161,23 +161,23 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
     },
     /** The last selection; kept when the focus leaves the text. */
     range: () => range,
-    /** The text, at the caret it had; the first time, at the one it had when this browser last showed it. */
+    /** Focuses the text, with the caret where it was; the first time, where it was when this browser last showed the document. */
     focus() {
       quill.focus({ preventScroll: range === null });
       if (!range) quill.setSelection(returning.first(), 0, Quill.sources.SILENT);
     },
     enable(may: boolean) {
-      if (!may) input.commit(); // a word in composition is parked with the rest
-      // Without contenteditable a keyboard could not come in to read and scroll, and who is in it would lose the focus.
+      if (!may) input.commit(); // so that a word being composed is parked with the rest
+      // Without contenteditable, Tab would not reach the text to read and scroll it, and a focus in it would be lost.
       if (!may) quill.root.tabIndex = 0;
       quill.enable(may);
       if (may) quill.root.removeAttribute('tabindex');
-      tellItems(quill.scroll);
+      describeBoxes(quill.scroll);
       quill.root.setAttribute('aria-readonly', String(!may));
     },
     hideCarets: (hidden: boolean) => carets.hide(hidden),
     nameCarets: (nameOf: (person: Person) => string) => carets.name(nameOf),
-    /** Shows where somebody is. False: they have no caret. */
+    /** Scrolls to somebody's caret and shows their name. Returns false if they have none. */
     pointTo(person: string): boolean {
       const place = carets.point(person);
       const bounds = place && quill.selection.getBounds(Math.min(place.index, quill.getLength() - 1));
@@ -185,7 +185,8 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       return bounds !== null;
     },
     text: () => quill.getText(),
-    /** Words of the text; null: not all is shown, or there is more to count than one turn may take; ask again. */
+    /** Counts the words of the text. Returns null while the text is not completely shown, or when there is more to count than one turn
+     * may take; ask again then. */
     words: () => (binding.settled ? sum.count() : null),
     selectedText: () => (range ? quill.getText(range) : ''),
     linkAt: (index: number) => linkAt(quill, index),
@@ -196,11 +197,11 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
       refresh();
     },
     textOf: (at: { index: number; length: number }) => quill.getText(at),
-    /** Shows which words a dialog is about, while the focus is in it; null: none any more. */
+    /** Highlights the words a dialog is about while it has the focus; null: no longer. */
     mark: (at: { index: number; length: number } | null) => markRange(quill, at),
-    /** Where a range is on the screen. */
+    /** Returns where a range is on the screen. */
     bounds: (range: { index: number; length: number }) => quill.selection.getBounds(range.index, range.length),
-    /** Before the text is taken off the page. */
+    /** Call it before the text is removed from the page. */
     keepPlace: returning.keep,
     destroy() {
       input.commit();
@@ -217,7 +218,7 @@ export function createEditor(host: HTMLElement, document: QuireDocument, page: P
   };
 }
 
-/** Quill as we use it; its texts are placeholders and labels, so that nothing of it speaks for itself. */
+/** Makes Quill as we use it, with our placeholder and labels. */
 export function createQuill(host: HTMLElement): Quill {
   const quill = new Quill(host, {
     registry: createRegistry() as never,
@@ -227,7 +228,7 @@ export function createQuill(host: HTMLElement): Quill {
       keyboard: { bindings: { 'plain at start': plainAtStart, 'list autofill': null } },
       clipboard: {},
       uploader: {},
-      // The delay would hold back every move of a flag as well, and the speed is the caret's: they move as one.
+      // A delay would also hold back every move of a flag. The speed is that of the caret, so that both move together.
       cursors: { selectionChangeSource: null, hideDelayMs: 0, hideSpeedMs: 80 },
     },
   });
@@ -241,24 +242,24 @@ export function createQuill(host: HTMLElement): Quill {
   root.setAttribute('aria-describedby', 'editor-hint');
   root.setAttribute('data-testid', 'text');
   root.setAttribute('spellcheck', 'true');
-  // Browsers translate the page around the text; the text is nobody's to change by reading it.
+  // A browser may translate the page around the text, but reading a document must not change it.
   root.setAttribute('translate', 'no');
   root.classList.add('notranslate');
-  // React notes the selection before all that it draws, and to say how far into a text that is it goes through the whole of it.
-  // What it draws never takes the focus from here.
+  // Before every commit React saves the selection of an editable element, for which it walks through the whole text. Nothing it draws
+  // takes the focus from here, so tell it that this is not one.
   Object.defineProperty(root, 'contentEditable', { get: () => 'inherit' });
   quill.emitter.on(RESTORED, () => keepSelection(quill));
   return quill;
 }
 
-/** The selection goes with a text that is replaced or taken out of the page, and does not come back with it. */
+/** Sets the selection again: replacing text nodes, or removing them and putting them back, loses it. */
 function keepSelection(quill: Quill): void {
   const { lastRange } = quill.selection;
   if (lastRange && quill.hasFocus() && !quill.composition.isComposing)
     quill.setSelection(lastRange.index, lastRange.length, Quill.sources.SILENT);
 }
 
-/** Backspace at the start of a heading or quotation makes it plain first. */
+/** Backspace at the start of a heading or quotation turns it into a plain paragraph first. */
 const plainAtStart = {
   key: 'Backspace',
   collapsed: true,
@@ -277,7 +278,7 @@ function within(quill: Quill, range: { index: number; length: number }): { index
   return { index, length: Math.min(range.length, last + 1 - index) };
 }
 
-/** Whether two flat objects hold the same; of two lists, the same values. */
+/** Reports whether two flat objects have the same fields; lists count as the same if their values are. */
 function sameFields(a: object, b: object): boolean {
   const names = Object.keys(a);
   const other = b as Record<string, unknown>;

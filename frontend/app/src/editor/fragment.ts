@@ -1,12 +1,12 @@
 import Delta, { AttributeMap } from 'quill-delta';
 
 /**
- * A part of a text, as it is copied, pasted and moved. A line's formats are carried by its newline, and the newline behind
- * the last line is not part of a selection that ends there: without `line` its formats would stay behind.
+ * A part of a text that is copied, pasted or moved. A line's formats are on its newline, and the newline of the last line is not part of
+ * a selection that ends before it: without `line`, the formats of that line would be lost.
  */
 export interface Fragment {
   text: Delta;
-  /** Formats of the last line, which the text holds whole but for its newline. */
+  /** The formats of the last line, if the text holds that line whole except for its newline. */
   line?: AttributeMap;
 }
 
@@ -15,14 +15,14 @@ export interface Range {
   length: number;
 }
 
-/** A line of a document: where it begins, where its newline is, and what formats that has. */
+/** A line of a document: its start, the position of its newline, and the newline's formats. */
 export interface Line {
   start: number;
   end: number;
   formats: AttributeMap;
 }
 
-/** The line at `index`. */
+/** Returns the line at `index`. */
 export function lineAt(document: Delta, index: number): Line {
   let at = 0;
   let start = 0;
@@ -42,7 +42,7 @@ export function lineAt(document: Delta, index: number): Line {
   return { start, end: at, formats: {} };
 }
 
-/** What a range holds. The last line counts as whole where it is one of several, or all there is. */
+/** Returns what a range holds. Its last line counts as whole if there are several lines, or if the range is the whole document. */
 export function fragmentAt(document: Delta, range: Range): Fragment {
   const end = range.index + range.length;
   const text = document.slice(range.index, end);
@@ -53,12 +53,12 @@ export function fragmentAt(document: Delta, range: Range): Fragment {
   return whole && (several || isAll(document, range)) ? { text, line: line.formats } : { text };
 }
 
-/** Whether a range is all there is, but for the last newline, which a document keeps. */
+/** Reports whether a range is the whole document, except for its last newline. */
 export function isAll(document: Delta, { index, length }: Range): boolean {
   return index === 0 && length > 0 && length === document.length() - 1;
 }
 
-/** A page whose last line has formats holds that line whole. */
+/** Returns a pasted page as a fragment. If its last line has formats, the page holds that line whole. */
 export function ofPage(page: Delta): Fragment {
   const last = page.ops.at(-1);
   if (typeof last?.insert !== 'string' || !last.insert.endsWith('\n') || !last.attributes) return { text: page };
@@ -66,9 +66,9 @@ export function ofPage(page: Delta): Fragment {
 }
 
 /**
- * The fragment as it goes in for a range: what is inserted, and how the line that it ends in is changed. Where nothing
- * follows in that line the line becomes the fragment's last; else what follows keeps its own, on a line of its own. Words
- * that go in behind others are no line, whatever line they were; a line without words is one anywhere.
+ * Fits a fragment to the range it replaces. Returns the text to insert, and in `line` the change of formats of the line it ends in. If
+ * nothing follows in that line, it takes the formats of the fragment's last line; if something does, that moves to a line of its own
+ * and keeps its formats. One line of text inserted after other text is only text; an empty line is a line anywhere.
  */
 export function fitted(document: Delta, range: Range, { text, line }: Fragment): Fragment {
   if (!line) return { text };
@@ -81,20 +81,20 @@ export function fitted(document: Delta, range: Range, { text, line }: Fragment):
   return target.end > end ? { text: text.concat(new Delta().insert('\n', line)) } : { text, line: change };
 }
 
-/** A line without words, between what is before it and behind it in the line it goes into. */
+/** Fits an empty line into a line, between the text before it, if there is any (`behind`), and the text after it (`followed`). */
 function emptyLine(line: AttributeMap, { formats }: Line, behind: boolean, followed: boolean): Fragment {
   const text = behind ? new Delta().insert('\n', formats) : new Delta();
   return followed ? { text: text.insert('\n', line) } : { text, line: AttributeMap.diff(formats, line) ?? {} };
 }
 
-/** The change that takes a range out. Where it was all there is, the line that stays is a plain one. */
+/** Returns the change that deletes a range. If that is the whole document, the line that stays becomes a plain one. */
 export function cutOf(document: Delta, range: Range): Delta {
   const change = new Delta().retain(range.index).delete(range.length);
   if (isAll(document, range)) change.retain(1, AttributeMap.diff(lineAt(document, range.length).formats, {}));
   return change.chop();
 }
 
-/** The change that puts a fragment in at a place of the document. */
+/** Returns the change that inserts a fragment at a position. */
 export function pasteOf(document: Delta, index: number, fragment: Fragment): Delta {
   const { text, line = {} } = fitted(document, { index, length: 0 }, fragment);
   return new Delta().retain(index).concat(text).retain(1, line).chop();

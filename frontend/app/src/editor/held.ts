@@ -1,12 +1,11 @@
 import type Delta from 'quill-delta';
 
 /**
- * Changes of others that the editor must not show yet: while an input method composes a word, Quill would take a change of
- * the text around it for something the writer typed; a very large document is redrawn once per frame, not once per op; and of
- * a change that takes long, the rest waits.
+ * Changes of others that the editor must not show yet. While an input method composes a word, Quill would take a change of the text
+ * around it for typing; a very large document is redrawn once per frame, not once per op; and the rest of a long change waits.
  *
- * What the writer does meanwhile was made without the held changes and is moved over them, and they over it: the same
- * transform as between server and client, the others first.
+ * What the user types meanwhile was made without the held changes, so it is transformed over them, and they over it. As between
+ * server and client, the others' changes come first.
  */
 export class Held {
   private changes: Delta[] = [];
@@ -19,7 +18,7 @@ export class Held {
     this.changes.push(change);
   }
 
-  /** A local change, made to what the editor shows. Gives it as it is on top of the held ones, which stay held. */
+  /** Takes in a local change of what the editor shows. Returns it transformed over the held changes, which stay held. */
   local(change: Delta): Delta {
     let moved = change;
     this.changes = this.changes.map((held) => {
@@ -30,7 +29,7 @@ export class Held {
     return moved;
   }
 
-  /** Everything held, as one change to what the editor shows now; nothing is held afterwards. */
+  /** Returns everything held as one change of what the editor shows now, or null. Nothing is held afterwards. */
   take(): Delta | null {
     const [first, ...rest] = this.changes;
     this.changes = [];

@@ -4,8 +4,8 @@ import { getLastChangeIndex } from 'quill/modules/history';
 import { moved, type Place, type Step, UndoStack, type Way } from './undo-stack';
 
 /**
- * Undo and redo, in place of Quill's own: a step that is replayed is recorded as what it did, not as what it asked for, and
- * whatever else changes the text meanwhile is recorded too. Quill forgets both, and from then on misplaces every step.
+ * Undo and redo, in place of Quill's own. A replayed step is recorded as what it did, not as what it asked for, and any other change
+ * during the replay is recorded too. Quill misses both, and misplaces every step from then on.
  */
 export class QuireHistory extends Module {
   private readonly stack = new UndoStack();
@@ -20,7 +20,7 @@ export class QuireHistory extends Module {
         this.changed(now as Delta, before as Delta, source === Quill.sources.USER);
       else if (now && source !== Quill.sources.SILENT) this.place = now as Place;
     });
-    // The browser's own menu, and phones that are shaken.
+    // Undo from the browser's menu, or by shaking a phone.
     quill.root.addEventListener('beforeinput', (event) => {
       if (event.inputType !== 'historyUndo' && event.inputType !== 'historyRedo') return;
       event.preventDefault();
@@ -45,7 +45,7 @@ export class QuireHistory extends Module {
     this.replay('redo');
   }
 
-  /** What comes next is a step of its own. */
+  /** Makes the next change a step of its own. */
   cutoff(): void {
     this.stack.cutoff();
   }
@@ -75,7 +75,7 @@ export class QuireHistory extends Module {
   }
 }
 
-/** The editor's history, which Quill knows as a module of its own kind. */
+/** Returns the editor's history, which Quill's types take for Quill's own module. */
 export function historyOf(quill: Quill): QuireHistory {
   return quill.history as unknown as QuireHistory;
 }

@@ -5,13 +5,13 @@ import { carryOut, editOf, type Planned, planOf, wasDone } from './planned';
 import { tickByPointer } from './ticks';
 import { typedFor } from './typed-for';
 
-/** One input of a person: its kind, as the browser names it (`inputType`), and what it did to the text. */
+/** One completed input of a person: its kind, as the browser names it (`inputType`), and what it did to the text. */
 export interface Done {
   kind: string;
   change: Delta;
 }
 
-/** Inputs that are formats; a browser may have menus and keys for them that the page does not hear of. */
+/** Inputs that format text. A browser may have menus and keys for them of which the page sees only these. */
 const formats: Record<string, string> = {
   formatBold: 'bold',
   formatItalic: 'italic',
@@ -20,12 +20,12 @@ const formats: Record<string, string> = {
 };
 
 /**
- * Follows what a person puts in. What is sent is decided by the event that tells of an input (what it puts where), never by
- * what changed in the page meanwhile: others change pages too, in the same moment. The browser does what stays within one
- * text, and it counts if the page then reads as it must; all else is done in the model. Whatever else changes the text (undo,
- * others, commands, another program in the page) is no input.
+ * Turns a person's inputs into edits. The input event decides what is sent (what goes where), never what changed in the page
+ * meanwhile, because other programs change pages too, at the same moment. The browser itself makes those changes that stay within one
+ * text node, and they count if the page then reads as expected; all others are made in the model. Any other change of the text (undo,
+ * other people, commands, other programs in the page) is not an input.
  *
- * `done` is called when Quill is through: a selection set within its own events would be set back by it right after.
+ * `done` is called after Quill's own events: a selection set within those would be reset right after.
  */
 export class Input {
   private kind: string | null = null;
@@ -44,7 +44,7 @@ export class Input {
     const onText = (change: Delta, _before: Delta, source: string) => this.changed(change, source);
     quill.on(Quill.events.TEXT_CHANGE, onText);
     this.ends.push(() => quill.off(Quill.events.TEXT_CHANGE, onText));
-    // Quill would replace a selection by what the event's range is after others changed the page.
+    // Quill's handler would use the event's range as it is after other programs changed the page.
     (quill.getModule('input') as { handleBeforeInput(event: Event): void }).handleBeforeInput = () => {};
     this.listenForInput();
     this.listenForComposition();
@@ -57,20 +57,20 @@ export class Input {
     for (const end of this.ends) end();
   }
 
-  /** Takes what an input method has in hand as it stands: it cannot go on. */
+  /** Ends a composition with the text as it stands. */
   commit(): void {
     const { composition } = this.quill;
     if (!composition.isComposing) return;
-    // The browser may say nothing of the end of what is taken out of its hands.
+    // The browser may not fire an event for a composition that the page ends.
     (composition as unknown as { handleCompositionEnd(event: Event): void }).handleCompositionEnd(
       new Event('compositionend'),
     );
     this.quill.root.blur();
   }
 
-  /** The person is about to change the text, as an event says, if there is one. */
+  /** An input begins; `event` describes it, if there is one. */
   begin(kind: string, event: InputEvent | null = null): void {
-    this.scroll.settle(); // what waits is not of this input
+    this.scroll.settle(); // changes that wait are not part of this input
     this.kind = kind;
     this.change = null;
     this.planned = null;
@@ -80,7 +80,7 @@ export class Input {
     this.expect();
   }
 
-  /** Everybody has heard of it. True: it is done; else the browser does it now. */
+  /** All listeners have seen the event. Returns true if the input was made in the model; if not, the browser makes it now. */
   go(): boolean {
     if (this.quill.composition.isComposing || this.kind === null) return false;
     const { planned, kind } = this;
@@ -94,7 +94,7 @@ export class Input {
     return true;
   }
 
-  /** It was done in the model, by us or by who prevented the browser from it. */
+  /** The input was made in the model, by us or by whoever prevented the browser's default. */
   end(): void {
     this.scroll.awaited = false;
     this.scroll.settle();
@@ -104,7 +104,7 @@ export class Input {
     if (change && !this.quill.composition.isComposing) this.done({ kind, change });
   }
 
-  /** The browser has done it. */
+  /** The browser has made the input. */
   entered(kind: string): void {
     if (this.quill.composition.isComposing) {
       this.scroll.awaited = false;
@@ -128,7 +128,7 @@ export class Input {
     this.end();
   }
 
-  /** Inputs that are not text. */
+  /** Makes an input that is a format or a new line. */
   private command(kind: string): void {
     const format = formats[kind];
     if (format) this.quill.format(format, this.quill.getFormat()[format] !== true, Quill.sources.USER);
@@ -137,7 +137,7 @@ export class Input {
     this.quill.root.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', shiftKey, cancelable: true }));
   }
 
-  /** Nothing came of it, or somebody else dealt with it. */
+  /** The input came to nothing, or something else handled it. */
   private cancel(): void {
     this.scroll.awaited = false;
     this.kind = null;
@@ -151,8 +151,8 @@ export class Input {
   }
 
   /**
-   * First of all and last of all: what others do while they hear of the input is not the input. There is no `beforeinput` for
-   * what the person has another program type, and no `input` for what such a program only tells of.
+   * Listens before and after all other listeners, because what those do on an event is not the input. There is no `beforeinput` for
+   * what another program types on the person's behalf, and no `input` for what such a program only announces.
    */
   private listenForInput(): void {
     this.listen(window, 'beforeinput', true, (event) =>
@@ -166,7 +166,7 @@ export class Input {
     this.listen(this.quill.root, 'beforeinput', false, (event) => this.asked(event as InputEvent), false);
   }
 
-  /** A checker asks for words to be replaced, as a browser would tell of it. */
+  /** A spelling checker asks for words to be replaced, by an event like the browser's. */
   private asked(event: InputEvent): void {
     this.scroll.settle();
     const planned = event.defaultPrevented ? null : planOf(this.quill, event);
@@ -176,7 +176,7 @@ export class Input {
     carryOut(this.quill, edit);
   }
 
-  /** The page is changed next, or, if there is nothing to change, never. */
+  /** Awaits the browser's change of the page, which comes in this turn or not at all. */
   private expect(): void {
     this.scroll.awaited = true;
     setTimeout(() => {
@@ -199,7 +199,7 @@ export class Input {
     on('composition-before-end', () => this.compose());
   }
 
-  /** An input method is through: what it made of its words becomes an edit, and the page is ours again. */
+  /** A composition has ended: what it made of its words becomes an edit, and the page is put back to match the model. */
   private compose(): void {
     const { composed, quill } = this;
     this.composed = null;
@@ -223,7 +223,7 @@ export class Input {
     if (caret !== null) quill.setSelection(index + caret, 0, Quill.sources.SILENT);
   }
 
-  /** Quill makes the new line of Enter itself, and there is no `beforeinput`. Phones report one, and no key. */
+  /** On Enter, Quill makes the new line itself and there is no `beforeinput`. Phones fire that instead, without a key. */
   private listenForEnter(): void {
     const isEnter = (event: Event) => (event as KeyboardEvent).key === 'Enter' && !(event as KeyboardEvent).isComposing;
     this.listen(this.quill.root, 'keydown', true, (event) => {

@@ -2,21 +2,22 @@ import Quill, { Delta } from 'quill/core';
 import type { Op } from 'quill-delta';
 import { applyChange } from './apply';
 
-/** What is shown while a large text goes in. */
+/** What is shown while a large text is inserted. */
 export interface PasteProgress {
   /** 0–100 */
   percent: number;
   cancel: () => void;
 }
 
-/** Up to here a text goes in as one op: units, and ops of the Delta. */
+/** A text up to this size, in units and in ops of its Delta, is inserted as one op. */
 const atOnce = { units: 60_000, ops: 1_500 };
+/** The size of the pieces of a larger one. */
 const slice = { units: 30_000, ops: 600 };
 
 /**
- * Puts a text into the document in place of a range. A large one goes in piece by piece, a piece per frame, so that the page
- * stays alive, the server gets ops it takes, and others see it arrive. Writing on meanwhile is allowed: the place moves along.
- * `line` changes the formats of the line the text ends in, if it ends there.
+ * Inserts a text in place of a range. A large one is inserted one piece per frame, so that the page stays responsive, each op stays
+ * within the server's limits, and others see it arrive. The user may go on writing meanwhile: the position moves along. `line` changes
+ * the formats of the line in which the text ends.
  */
 export function insertText(
   quill: Quill,
@@ -30,7 +31,7 @@ export function insertText(
   const first = pieces.shift() ?? new Delta();
   const place = new Delta().delete(range.length).retain(1, line);
   if (pieces.length === 0) {
-    // As one change: a line that becomes code first would lose the formats of what stays in front of the text.
+    // As one change: if the line became code first, the text before the insertion would lose its formats.
     applyChange(quill, new Delta().retain(range.index).concat(first).concat(place).chop(), Quill.sources.USER);
   } else {
     quill.updateContents(new Delta().retain(range.index).concat(place).chop(), Quill.sources.USER);
@@ -55,7 +56,7 @@ export function insertText(
     quill.off('text-change', follow);
     quill.history.cutoff();
     onProgress(null);
-    // The caret went along with the text, out of the window; who has put it elsewhere meanwhile reads there.
+    // The caret moved along with the text, out of the window. If the user has put it elsewhere, do not scroll.
     if (quill.hasFocus() && quill.getSelection()?.index === index) quill.scrollSelectionIntoView();
   };
   const step = () => {
@@ -79,7 +80,7 @@ export function insertText(
   setTimeout(step, 16);
 }
 
-/** The text in pieces; one piece when it is small enough. Nothing is cut inside a character of two units. */
+/** Returns the text in pieces, in one if it is small enough. No surrogate pair is cut. */
 export function slices(text: Delta): Delta[] {
   if (text.length() <= atOnce.units && text.ops.length <= atOnce.ops) return text.length() > 0 ? [text] : [];
   const pieces: Delta[] = [];
@@ -107,7 +108,7 @@ export function slices(text: Delta): Delta[] {
   return pieces;
 }
 
-/** At most `most` units, at the end of a line where there is one near, never inside a pair. */
+/** Returns where to cut a text: after at most `most` units, at the end of a line if one is near, never inside a surrogate pair. */
 function cutAt(text: string, most: number): number {
   if (most <= 0) return 0;
   const newline = text.lastIndexOf('\n', most - 1);

@@ -1,29 +1,30 @@
 import Delta from 'quill-delta';
-import { seen } from './unseen';
+import { withoutUnseen } from './unseen';
 
 type Formats = Record<string, unknown>;
 
 /**
- * Gathers text and embeds into lines, with white space folded as a browser does: runs of it are one space, none at the ends
- * of a line, and a trailing <br> only keeps an empty line open.
+ * Builds lines from the text and embeds of a page. White space is collapsed as a browser does: runs of it become one space, it is
+ * dropped at both ends of a line, and a trailing <br> only keeps an empty line.
  */
 export class LineBuilder {
-  /** Lines ended so far. */
+  /** How many lines have ended. */
   count = 0;
   private readonly delta = new Delta();
   private lineEmpty = true;
-  /** A space seen but not written: it may stand at the end of the line. */
+  /** The formats of a space that is not written yet, because it may turn out to be at the end of the line. */
   private space: Formats | null = null;
-  /** A <br> whose line was not ended yet, and its formats. */
+  /** The formats of a line that a <br> ended, if its newline is not written yet. */
   private broken: Formats | null = null;
-  /** A no-break space alone keeps a line, as in Word's empty paragraphs. */
+  /** The line holds only no-break spaces, which keep it, as in Word's empty paragraphs. */
   private kept = false;
   private flattening = 0;
-  /** Nothing was written in this cell yet. */
+  /** Nothing was written in this table cell yet. */
   private cellEmpty = false;
 
+  /** Adds text; `pre`: with its white space as it is. */
   text(raw: string, inline: Formats, block: Formats, pre: boolean): void {
-    const text = seen(raw);
+    const text = withoutUnseen(raw);
     if (pre) this.verbatim(text, inline, block);
     else this.folded(text, inline);
   }
@@ -66,7 +67,7 @@ export class LineBuilder {
     this.lineEmpty = false;
   }
 
-  /** An embed that is a line of its own. */
+  /** Adds an embed on a line of its own. */
   blockEmbed(embed: Formats, block: Formats): void {
     if (this.flattening > 0) return;
     this.end(block);
@@ -74,6 +75,7 @@ export class LineBuilder {
     this.count++;
   }
 
+  /** Adds a <br>. */
   break(block: Formats): void {
     if (this.flattening > 0) {
       this.space ??= {};
@@ -84,7 +86,7 @@ export class LineBuilder {
     this.space = null;
   }
 
-  /** What comes now is on a new line. */
+  /** A block begins: what follows is on a new line. */
   begin(block: Formats): void {
     if (this.flattening > 0) {
       if (!this.lineEmpty && !this.cellEmpty) this.space ??= {};
@@ -94,13 +96,13 @@ export class LineBuilder {
     this.kept = false;
   }
 
-  /** The line is over. An empty one only counts when something keeps it: a <br>, a no-break space, or `keep`. */
+  /** A block ends, and with it the line. An empty line only counts if something keeps it: a <br>, a no-break space, or `keep`. */
   end(block: Formats, keep = false): void {
     if (this.flattening > 0) return;
     if (!this.lineEmpty || this.broken || this.kept || keep) this.newline(block);
   }
 
-  /** Whatever `write` adds stays on one line. */
+  /** Puts everything that `write` adds on one line. */
   flat(write: () => void): void {
     this.flattening++;
     this.cellEmpty = true;
@@ -110,13 +112,14 @@ export class LineBuilder {
     this.flattening--;
   }
 
+  /** Returns the finished text. */
   finish(): Delta {
     this.space = null;
     if (this.broken) this.newline(this.broken);
     return withoutLastNewline(this.delta);
   }
 
-  /** Ends the line a <br> left open, because something follows it. */
+  /** Writes the newline of a <br>, because something follows it. */
   private open(): void {
     if (this.broken) this.newline(this.broken);
   }
@@ -131,7 +134,7 @@ export class LineBuilder {
   }
 }
 
-/** A plain last newline is the page's, not the writer's: what is pasted joins the line it is pasted into. */
+/** Drops a last newline without formats: what is pasted joins the line it is pasted into. */
 function withoutLastNewline(delta: Delta): Delta {
   const last = delta.ops.at(-1);
   if (typeof last?.insert !== 'string' || !last.insert.endsWith('\n') || last.attributes) return delta;

@@ -2,9 +2,8 @@ import { Delta } from 'quill/core';
 import type { Op } from 'quill-delta';
 
 /**
- * A document as the Deltas of its lines, each with its newline. Put together as one Delta only when somebody asks for its ops, and
- * then once; a part of it costs what the part is long. Immutable, and so are the Deltas of the lines: lines that are the same
- * object are the same text.
+ * A document as a list of Deltas, one for each line with its newline. They are joined only when `ops` is read, and then once; the cost
+ * of a slice follows the slice. It and the Deltas of its lines are immutable, so that lines that are the same object are the same text.
  */
 export class LineText extends Delta {
   readonly lines: readonly Delta[];
@@ -39,6 +38,7 @@ export class LineText extends Delta {
 
 const lengths = new WeakMap<Delta, number>();
 
+/** Returns the length of a line in UTF-16 code units, newline included; counted once per line. */
 export function lineLength(line: Delta): number {
   const known = lengths.get(line);
   if (known !== undefined) return known;
@@ -47,13 +47,14 @@ export function lineLength(line: Delta): number {
   return length;
 }
 
+/** Returns the length of several lines in UTF-16 code units. */
 export function unitsOf(lines: readonly Delta[]): number {
   let units = 0;
   for (const line of lines) units += lineLength(line);
   return units;
 }
 
-/** Lines as one text. */
+/** Returns lines as one Delta. */
 export function joined(lines: readonly Delta[]): Delta {
   const all = new Delta();
   for (const line of lines) {
@@ -64,7 +65,8 @@ export function joined(lines: readonly Delta[]): Delta {
   return all;
 }
 
-/** How two texts differ, by lines: so many are the same at the beginning and at the end, `from` units before what differs. */
+/** How two texts differ, by lines: `before` and `after` are the lines between those that are the same at the start and at the end.
+ * `first` is the index of the first of them, `from` its position in units. */
 export interface Difference {
   from: number;
   first: number;
@@ -72,6 +74,7 @@ export interface Difference {
   after: Delta;
 }
 
+/** Compares two lists of lines by identity. Null is a line that differs from all others. */
 export function difference(before: readonly (Delta | null)[], after: readonly (Delta | null)[]): Difference {
   const most = Math.min(before.length, after.length);
   let first = 0;
@@ -83,7 +86,7 @@ export function difference(before: readonly (Delta | null)[], after: readonly (D
   return { from: unitsOf(before.slice(0, first) as Delta[]), first, before: part(before), after: part(after) };
 }
 
-/** A change of a text as a change of what lies `from` units behind its beginning; null if it changes something before. */
+/** Returns a change of a text as a change of the part that starts at `from`, or null if it changes something before that. */
 export function behind(change: Delta, from: number): Delta | null {
   const [first, ...rest] = change.ops;
   if (from === 0) return change;
@@ -91,7 +94,7 @@ export function behind(change: Delta, from: number): Delta | null {
   return new Delta().retain(first.retain - from).concat(new Delta(rest));
 }
 
-/** Whether two texts are the same, op by op. */
+/** Reports whether two lists of ops are the same. */
 export function sameOps(a: readonly Op[], b: readonly Op[]): boolean {
   return a.length === b.length && a.every((op, at) => sameOp(op, b[at] as Op));
 }
@@ -102,7 +105,7 @@ function sameOp(a: Op, b: Op): boolean {
   return sameInsert && sameFormats(a.attributes, b.attributes);
 }
 
-/** Values that are no words or numbers are those of formats that this page does not know. */
+/** Reports whether two sets of formats are the same. Values that are objects belong to formats that this page does not know. */
 export function sameFormats(a: Op['attributes'], b: Op['attributes']): boolean {
   if (a === b) return true;
   const names = Object.keys(a ?? {});

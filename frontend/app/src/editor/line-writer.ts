@@ -10,23 +10,23 @@ import { firstLine, lineAfter } from './by-line';
 import { sameFormats } from './line-text';
 
 /**
- * Writes into the blots at one place that only moves forward. Quill looks for the place of each op from the start of the
- * document and of the line, which for many ops takes time that grows with their square; here each op begins where the last
- * one ended. What stands there afterwards is what Quill would make of the same ops, once `scroll.optimize` has run.
+ * Writes ops into the blots at a position that only moves forward. For each op Quill searches its position from the start of the
+ * document and of the line, which takes quadratic time for many ops; here each op starts where the last one ended. The result is what
+ * Quill would make of the same ops, once `scroll.optimize` has run.
  */
 export class LineWriter {
   private readonly scroll: Scroll;
   private readonly goesOn: () => boolean;
-  /** Null: behind the last line. */
+  /** The line of the position; null: after the last line. */
   private line: Block | null;
-  /** The child of the line in front of which the place is; null: at the line's end. */
+  /** The child of the line before which the position is; null: at the end of the line. */
   private next: Blot | null = null;
-  /** The line made for what is written behind the last one; it goes again if nothing stays in it. */
+  /** The line made for what is written after the last line; removed at the end if it is empty. */
   private extra: Block | null = null;
-  /** It was told not to go on. What it is asked for now, it does the first piece of. */
+  /** `goesOn` said no. Each further call still does its first piece of work. */
   stopped = false;
 
-  /** `goesOn` is asked after each piece of work: a run, an embed or a newline that was put in, taken out or formatted. */
+  /** `goesOn` is called after each piece of work: a run, an embed or a newline inserted, deleted or formatted. */
   constructor(scroll: Scroll, goesOn: () => boolean) {
     this.scroll = scroll;
     this.goesOn = goesOn;
@@ -34,13 +34,13 @@ export class LineWriter {
     this.toStart();
   }
 
-  /** The line in which the place is. */
+  /** The line in which the position is. */
   get at(): Block | null {
     return this.line;
   }
 
-  /** Moves over `length` units and gives them formats; a newline, those of lines. Like all that follow, it may stop earlier and
-   * says how many units it has dealt with. */
+  /** Moves over `length` units and formats them; line formats go to newlines. Like the methods below, it may stop early, and returns how
+   * many units it has handled. */
   retain(length: number, formats: AttributeMap | undefined): number {
     let rest = length;
     while (rest > 0 && this.line) {
@@ -78,7 +78,7 @@ export class LineWriter {
     return length;
   }
 
-  /** Puts in text; each newline ends the line at the place, as a line of these formats. */
+  /** Inserts text. Each newline ends the line at the position, as a line of these formats. */
   text(words: string, formats: AttributeMap | undefined): number {
     for (let at = 0; at < words.length; ) {
       const newline = words.indexOf('\n', at);
@@ -109,7 +109,7 @@ export class LineWriter {
     return this.stopped;
   }
 
-  /** What follows stays in the line as it was. */
+  /** Ends the line at the position: what comes before it moves to a new line of these formats, what follows stays. */
   private newline(formats: AttributeMap | undefined): void {
     const line = this.here();
     if (this.isShorterBehind(line) && sameFormats(bubbleFormats(line), formats)) return this.newlineBehind(line);
@@ -117,7 +117,7 @@ export class LineWriter {
     while (line.children.head && line.children.head !== this.next) made.appendChild(line.children.head);
   }
 
-  /** The same for a long line that is of these formats already: what follows goes into a new one. */
+  /** The same the other way round, where the line already has these formats and less follows: that moves to a new line. */
   private newlineBehind(line: Block): void {
     const made = line.clone() as Block;
     line.parent.insertBefore(made, line.next);
@@ -130,7 +130,7 @@ export class LineWriter {
     if (this.extra === line) this.extra = made;
   }
 
-  /** Whether fewer children are behind the place than in front of it. */
+  /** Reports whether fewer children are after the position than before it. */
   private isShorterBehind(line: Block): boolean {
     let front: Blot | null = line.children.head;
     let behind: Blot | null = this.next;
@@ -141,11 +141,12 @@ export class LineWriter {
     return behind === null && front !== null && front !== this.next;
   }
 
+  /** Removes the extra line if nothing was written into it. */
   end(): void {
     if (this.extra?.children.length === 0) this.extra.remove();
   }
 
-  /** The child at the place, cut so that it has at most `length` units; the place is then after it. */
+  /** Returns the child at the position, split so that it has at most `length` units, and moves past it. */
   private take(length: number): Blot {
     const child = this.next as Blot;
     if (child.length() > length) child.split(length);
@@ -153,7 +154,7 @@ export class LineWriter {
     return child;
   }
 
-  /** Takes the newline at the place away: what is in the line goes on in the next one, which keeps its formats. */
+  /** Deletes the newline at the position: the contents of the line move into the next one, which keeps its formats. */
   private joinNext(): boolean {
     const line = this.line;
     const after = line && lineAfter(line);
@@ -167,7 +168,7 @@ export class LineWriter {
     return true;
   }
 
-  /** The same where the next line is the shorter one, of the same formats: what is in it goes on in the long one. */
+  /** The same the other way round, where the next line is shorter and of the same formats: its contents move into this one. */
   private joinBehind(line: Block, after: Block): boolean {
     const head = after.children.head instanceof Break ? null : after.children.head;
     this.next = head;
@@ -177,7 +178,7 @@ export class LineWriter {
     return true;
   }
 
-  /** Whether a line has fewer children than another, by no more steps than the shorter one has. */
+  /** Reports whether a line has fewer children than another, in as many steps as the shorter one has children. */
   private isShorter(one: Block, other: Block): boolean {
     let [a, b]: (Blot | null)[] = [one.children.head, other.children.head];
     while (a && b) {
@@ -200,7 +201,7 @@ export class LineWriter {
     this.next = head instanceof Break ? null : head;
   }
 
-  /** A line in front of another. Of two kinds of line the last counts, as in Quill. */
+  /** Makes a line before another. Of several formats that are kinds of line, the last counts, as in Quill. */
   private makeLine(formats: AttributeMap, before: Block): Block {
     const isKind = (name: string) => this.scroll.query(name, Scope.BLOCK & Scope.BLOT) != null;
     const kind = Object.keys(formats).filter(isKind).at(-1);
@@ -212,7 +213,7 @@ export class LineWriter {
     return made;
   }
 
-  /** What on the top level begins with a line; a list is parted before it. */
+  /** Returns the top-level blot that starts with a line; a list is split before the line for that. */
   private onTop(line: Block): Blot {
     let blot: Blot = line;
     while (blot.parent !== (this.scroll as unknown)) {
@@ -223,7 +224,7 @@ export class LineWriter {
   }
 }
 
-/** Formats for a child of a line. It may be wrapped or replaced by it. */
+/** Formats a child of a line, which may wrap or replace it. */
 function formatRun(line: Block, child: Blot, formats: AttributeMap): void {
   let top = child;
   for (const [name, value] of Object.entries(formats)) {

@@ -11,9 +11,9 @@ interface List {
 }
 
 /**
- * What Quill and Parchment do in time that grows with the square of a line's runs or of a document's lines, done in time that
- * grows with their number: whether a list holds a blot, and the leaves of a line. And what they do for each key in time that
- * grows with the document: its text is kept by lines, and what changed is looked for in the lines that did.
+ * Replaces what Quill and Parchment do in quadratic time, in the runs of a line or the lines of a document, by linear versions: whether a
+ * list contains a blot, and the leaves of a line. Also replaces what they do per key in time that grows with the document: the text is
+ * kept by lines, and only lines that changed are compared.
  */
 export function makeLinear(quill: Quill): void {
   const list = Object.getPrototypeOf(quill.scroll.children) as List;
@@ -32,7 +32,7 @@ function delta(this: Block) {
   return this.cache.delta as ReturnType<Block['delta']>;
 }
 
-/** Parchment looks through the whole list, each time a blot is put in or taken out. */
+/** Parchment searches the whole list each time a blot is inserted or removed. */
 function contains(this: List, blot: Blot): boolean {
   const { parent, prev } = blot;
   if (!parent || (parent as ParentBlot).children !== (this as unknown)) return false;
@@ -41,7 +41,7 @@ function contains(this: List, blot: Blot): boolean {
 
 type Criteria = ((blot: Blot) => boolean) | (new (...args: never[]) => Blot);
 
-/** As Parchment's own, which copies what it has found for each child. */
+/** Does what Parchment's own does, without copying the results for each child. */
 function descendants(this: ParentBlot, criteria: Criteria, index = 0, length = Number.MAX_VALUE): Blot[] {
   const found: Blot[] = [];
   const isKind = 'blotName' in criteria && criteria.blotName != null;

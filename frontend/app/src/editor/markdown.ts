@@ -1,8 +1,9 @@
 import Delta from 'quill-delta';
 
-/** What typing turns into formatting. Each rule sees the text before the caret in its line, just after a character was
- * typed, and may answer with what to change. Pure. */
+/** The rules that turn typed Markdown into formats. Each sees the text of the line up to the caret, just after a character was typed, and
+ * may return a change. No DOM, no Quill. */
 
+/** What a rule sees. */
 export interface Typed {
   /** Text of the line up to the caret; embeds as U+FFFC. */
   before: string;
@@ -14,16 +15,17 @@ export interface Typed {
   key: string;
 }
 
+/** What a rule changes: the marks are deleted, and the formats applied. */
 export interface RuleResult {
-  /** Units of the marks: what goes before and after `inner`. For a rule of lines all of it is in `open`. */
+  /** The lengths of the marks before and after the inner text, and of that, in units. A line rule has only `open`. */
   open: number;
   inner: number;
   close: number;
-  /** What the inner text gets. What is typed next does not carry it. */
+  /** The format of the inner text. Text typed after it does not inherit that. */
   format?: string;
-  /** Formats for the line that the caret is in afterwards. */
+  /** The formats of the line in which the caret is afterwards. */
   line?: Record<string, unknown>;
-  /** Stands where the marks were. */
+  /** The marks become a divider. */
   divider?: true;
 }
 
@@ -84,11 +86,12 @@ const inline: Rule = ({ before, key }) => {
 
 const rules: readonly Rule[] = [lineStart, checkInList, divider, inline];
 
-/** Lines that already are something keep what is typed as it is. */
+/** Reports whether a line already is a heading, list item, quotation or code: there nothing is turned into a line format. */
 function hasBlock(line: Record<string, unknown>): boolean {
   return ['header', 'list', 'blockquote', 'code-block'].some((name) => line[name] !== undefined);
 }
 
+/** Returns the change of the first rule that applies, or null. */
 export function ruleFor(typed: Typed): RuleResult | null {
   if (typed.line['code-block'] || typed.text.code) return null;
   for (const rule of rules) {
@@ -98,14 +101,14 @@ export function ruleFor(typed: Typed): RuleResult | null {
   return null;
 }
 
-/** Three backticks, with or without a language, and Enter: the line as it stands becomes a code block. */
+/** Returns the formats of the code block that a line of three backticks, with or without a language, opens on Enter, or null. */
 export function codeFence(line: string): Record<string, unknown> | null {
   const match = /^```([A-Za-z0-9][A-Za-z0-9+#._-]{0,31})?$/.exec(line);
   return match ? { 'code-block': match[1] || true } : null;
 }
 
-/** The result as a change, and where the caret is after it. `index`: the caret; `lineRest`: units from the caret to the
- * newline of its line. Inner text is formatted where it stands, so that what others do to it meanwhile is kept. */
+/** Returns a result as a change, and the caret after it. `index` is the caret now; `lineRest` the units from there to the newline of the
+ * line. Inner text is formatted in place, not replaced, so that what others do to it meanwhile is kept. */
 export function ruleDelta(result: RuleResult, index: number, lineRest: number): { delta: Delta; caret: number } {
   const start = index - result.open - result.inner - result.close;
   const delta = new Delta().retain(start);

@@ -2,7 +2,7 @@ import type Quill from 'quill/core';
 
 const name = 'quire-marked';
 
-/** Paints a range of the text without touching it, by the browser's highlights; a browser without them paints nothing. */
+/** Highlights a range without changing the page, by the CSS Custom Highlight API. Does nothing in a browser without it. */
 export function markRange(quill: Quill, at: { index: number; length: number } | null): void {
   if (typeof CSS === 'undefined' || !('highlights' in CSS)) return;
   CSS.highlights.delete(name);

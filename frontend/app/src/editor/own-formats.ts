@@ -5,7 +5,8 @@ export const ofText = (name: string, value: unknown) => isInlineFormat(name) && 
 export const ofImage = (name: string, value: unknown) =>
   ofText(name, value) || allowsEmbedAttribute('image', name, value);
 
-/** The formats that Quire wrote down for a line, a run of text or a picture: of those named, what the table allows. */
+/** Returns the formats that Quire itself wrote into HTML for a line, a run of text or a picture, as far as `may` allows them. Null if it
+ * wrote none. */
 export function ownFormats(
   element: Element,
   may: (name: string, value: unknown) => boolean,

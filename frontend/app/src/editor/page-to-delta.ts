@@ -6,33 +6,33 @@ import { classNames, declared, parsePage } from './pasted-page';
 import { allowsEmbed, allowsEmbedAttribute, allowsFormat, clean } from './table';
 
 /**
- * A pasted page as a Delta of our own formats. Not Quill's converter: that one reads `element.style`, which is empty under
- * the page's policy (style-src 'self'), and would lose everything Google Docs and Word say in styles. Here the declarations
- * are read from the text of the attribute, in a parsed document that belongs to no window: nothing in it loads or runs.
+ * Turns a pasted page into a Delta of our formats. Quill's converter reads `element.style`, which is empty under the page's policy
+ * (style-src 'self'), and would lose everything that Google Docs and Word express in styles. Here declarations are read from the text
+ * of the attribute, in a parsed document without a window: nothing in it loads or runs.
  */
 
 export interface PastedPage {
   delta: Delta;
-  /** Pictures that were left out because they are files, not addresses. */
+  /** How many pictures were left out because they are files, not addresses. */
   leftOut: number;
-  /** Tables that became lines. */
+  /** How many tables became lines. */
   tables: number;
 }
 
 interface Context {
   inline: Record<string, unknown>;
   block: Record<string, unknown>;
-  /** White space counts. */
+  /** White space is kept. */
   pre: boolean;
-  /** Written by Quire, which says the formats itself. */
+  /** Inside HTML that Quire wrote, whose formats are exact. */
   own: boolean;
-  /** How many lists this is in. */
+  /** How many lists are around this. */
   lists: number;
   depth: number;
 }
 
-/** Deeper than any page people write; beyond it only the text is taken, so that no page can exhaust the stack. */
-const deepest = 300;
+/** Below this depth only text is taken, so that no page can exhaust the stack. No page that people write is that deep. */
+const maxDepth = 300;
 
 const skipped = new Set(
   'SCRIPT STYLE TEMPLATE NOSCRIPT META LINK TITLE HEAD IFRAME OBJECT EMBED APPLET SVG MATH CANVAS AUDIO VIDEO SOURCE TRACK SELECT TEXTAREA BUTTON DIALOG DATALIST COLGROUP FRAMESET NOFRAMES PARAM MAP AREA INPUT PROGRESS METER XML'.split(
@@ -93,7 +93,7 @@ class Walker {
   private node(node: Node, context: Context): void {
     if (node.nodeType === Node.TEXT_NODE) {
       const text = node.nodeValue ?? '';
-      // The line breaks of the mark-up itself count for nothing, whatever `white-space` says around them.
+      // Line breaks between the tags of blocks are never text, whatever `white-space` says.
       if (context.pre && context.block['code-block'] === undefined && /^\s*\n\s*$/.test(text) && besideBlock(node))
         return;
       this.lines.text(text, context.inline, context.block, context.pre);
@@ -105,7 +105,7 @@ class Walker {
     const tag = element.tagName.toUpperCase();
     if (skipped.has(tag) || hidden(element) || element.hasAttribute('data-quire-box')) return;
     const context = { ...outer, depth: outer.depth + 1 };
-    if (context.depth > deepest) {
+    if (context.depth > maxDepth) {
       this.lines.text(element.textContent ?? '', context.inline, context.block, context.pre);
     } else if (element.hasAttribute('data-quire-spaces') && context.pre) {
       this.lines.text(' '.repeat(element.textContent?.length ?? 0), context.inline, context.block, true);
@@ -128,7 +128,7 @@ class Walker {
     this.lines.end(context.block);
   }
 
-  /** The first line of an item has its mark; further paragraphs stand under it, indented as far. */
+  /** The first line of an item is a list item; further paragraphs in it become plain lines, indented to its text. */
   private item(element: Element, context: Context): void {
     const own = ownFormats(element, ofLine);
     if (own) {
@@ -149,7 +149,7 @@ class Walker {
     this.lines.end(this.lines.count === made ? first : indentOf(lists), this.lines.count === made);
   }
 
-  /** Word writes lists as paragraphs with a mark typed in front of them. */
+  /** Word writes list items as paragraphs that start with the typed bullet or number. */
   private wordItem(element: Element, context: Context): void {
     const level = Number(/level(\d+)/.exec(declared(element, 'mso-list'))?.[1] ?? 1);
     let mark = '';
@@ -175,11 +175,11 @@ class Walker {
       Number.parseFloat(element.getAttribute(name) ?? declared(element, name)),
     );
     if (/^\p{Extended_Pictographic}/u.test(alt) && alt.length <= 16) {
-      this.lines.text(alt, context.inline, context.block, true); // an emoji some site drew as a picture
+      this.lines.text(alt, context.inline, context.block, true); // an emoji that a site shows as a picture
       return;
     }
-    if (sizes.some((edge) => edge <= 2)) return; // there to watch, not to be seen
-    if (isBox(element)) return; // the item says whether it is ticked
+    if (sizes.some((edge) => edge <= 2)) return; // a tracking pixel
+    if (isBox(element)) return; // listType reads from the item whether it is ticked
     const source = (element.getAttribute('src') ?? '').trim();
     if (!/^https?:/i.test(source) || !allowsEmbed('image', source)) {
       this.leftOut++;
@@ -195,7 +195,8 @@ class Walker {
     this.lines.embed({ image: source }, { ...link, ...attributes }, context.block);
   }
 
-  /** Tables come later; until then a row is a line, its cells parted by tabs. What only lays out is taken apart. */
+  /** There are no tables in documents yet: a row becomes a line with tabs between its cells. The cells of a table that only serves layout
+   * become blocks. */
   private table(element: Element, context: Context): void {
     const rows = [...element.querySelectorAll('tr')].filter((row) => row.closest('table') === element);
     const layout =
@@ -209,7 +210,7 @@ class Walker {
       let cells = 0;
       for (const cell of row.children) {
         const inner = inlineContext(cell, cell.tagName === 'TH' ? 'B' : '', context);
-        // The numbers of lines beside code are not part of it.
+        // Line numbers beside code are not part of it.
         if (cell.hasAttribute('data-line-number')) continue;
         if (layout) this.block(cell, inner);
         else {
@@ -248,7 +249,7 @@ function inlineContext(element: Element, tag: string, context: Context): Context
     const href = (element.getAttribute('href') ?? '').trim().replace(/^\/\/(?=[\w-])/, 'https://');
     if (/^[a-z][a-z0-9+.-]*:/i.test(href) && allowsFormat('link', href)) {
       inline.link = href;
-      // Links are coloured and underlined by whoever shows them.
+      // Every program colours and underlines links itself.
       if (context.inline.underline === undefined) delete inline.underline;
       if (context.inline.color === undefined) delete inline.color;
     }
@@ -311,7 +312,7 @@ function listType(item: Element): string {
   return parent?.tagName === 'OL' ? 'ordered' : 'bullet';
 }
 
-/** A picture of the box of a checklist, as Google Docs draws it. */
+/** Reports whether a picture is a checkbox as Google Docs draws it. */
 function isBox(image: Element): boolean {
   return (
     image.getAttribute('aria-roledescription') === 'checkbox' ||
@@ -323,7 +324,7 @@ function isWordItem(element: Element): boolean {
   return element.tagName !== 'LI' && /\blevel\d/.test(declared(element, 'mso-list'));
 }
 
-/** What code editors put on the clipboard: lines in a monospaced block. */
+/** Reports whether an element is what code editors put on the clipboard: lines in a monospaced block. */
 function isPlainCode(element: Element): boolean {
   return (
     element.tagName === 'DIV' &&
@@ -345,7 +346,7 @@ function languageOf(element: Element): string | true {
 
 function hidden(element: Element): boolean {
   return (
-    /\bEOP\b/.test(classNames(element)) || // Word on the web marks the ends of paragraphs with a space
+    /\bEOP\b/.test(classNames(element)) || // Word on the web ends each paragraph with such a space
     element.hasAttribute('hidden') ||
     (element.getAttribute('aria-hidden') === 'true' && element.tagName !== 'BR' && element.tagName !== 'IMG') ||
     declared(element, 'display') === 'none' ||

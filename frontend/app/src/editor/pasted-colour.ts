@@ -1,8 +1,8 @@
 import { allowsFormat } from './table';
 
 /**
- * A colour worth keeping from a pasted page: one that somebody chose. Black, white and greys are what the page had anyway,
- * and would be wrong on our sheet in one of the two themes.
+ * Returns a colour from a pasted page if somebody seems to have chosen it, else null. Black, white and greys are just the page's design,
+ * and unreadable here in one of the two themes.
  */
 export function chosenColour(kind: 'color' | 'background', value: string): string | null {
   const colour = value.trim().split(/\s+(?![^(]*\))/)[0] ?? '';
@@ -10,12 +10,12 @@ export function chosenColour(kind: 'color' | 'background', value: string): strin
   if (!rgb || !allowsFormat(kind, colour)) return null;
   const [r, g, b] = rgb;
   const spread = Math.max(r, g, b) - Math.min(r, g, b);
-  // The near-black inks of web pages have a cast; they are not a choice either.
+  // The near-black text of web pages often has a tint, which is not a choice either.
   const dim = Math.max(r, g, b) < 90;
   return spread < 48 || (kind === 'color' && dim) ? null : colour;
 }
 
-/** Red, green and blue as 0–255; null for what we cannot judge (names other than a few, newer notations) or cannot be seen. */
+/** Returns red, green and blue, 0–255, or null for a transparent colour and for names and notations that are not understood here. */
 function channels(colour: string): [number, number, number] | null {
   const hex = /^#([0-9a-f]{3,8})$/i.exec(colour)?.[1];
   if (hex && (hex.length === 3 || hex.length === 4)) {
@@ -35,7 +35,7 @@ function channels(colour: string): [number, number, number] | null {
   return named.get(colour.toLowerCase()) ?? null;
 }
 
-/** The names Word and old pages use. */
+/** The names that Word and old pages use. */
 const named = new Map<string, [number, number, number]>([
   ['red', [255, 0, 0]],
   ['blue', [0, 0, 255]],

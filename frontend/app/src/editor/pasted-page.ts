@@ -1,9 +1,9 @@
-/** One tag of a page, with its attributes; text and comments are not matched. */
+/** Matches one tag with its attributes, not text or comments. */
 const tagPattern = /<[a-z][^\s/>]*(?:\s+(?:[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?|\/(?!>)))*\s*\/?>/gi;
 
 /**
- * The page as a document of no window. Style sheets are left out, and attributes of style and event handlers renamed, before
- * it is parsed: the browser would report each as a breach of the page's policy, and would not let us read the styles anyway.
+ * Parses a page into a document without a window. Style sheets are removed first, and style and event attributes renamed: the browser
+ * would report each as a violation of our policy, and would not let us read the styles anyway.
  */
 export function parsePage(html: string): Document {
   const renamed = html
@@ -12,7 +12,7 @@ export function parsePage(html: string): Document {
   return new DOMParser().parseFromString(renamed, 'text/html');
 }
 
-/** One declaration of an element's own style, in lower case; empty when there is none. Of several the last counts. */
+/** Returns a property from an element's own style, in lower case, or an empty string. Of several declarations the last counts. */
 export function declared(element: Element, property: string): string {
   let declarations = parsed.get(element);
   if (!declarations) {
@@ -22,7 +22,7 @@ export function declared(element: Element, property: string): string {
   return declarations.get(property) ?? '';
 }
 
-/** Asked a dozen times for each element. */
+/** A cache: each element's style is read a dozen times. */
 const parsed = new WeakMap<Element, ReadonlyMap<string, string>>();
 
 function parseStyle(element: Element): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 import type Quill from 'quill/core';
 
-/** Where somebody was in a document: the line at the top of the window and how far down it stood, and the caret. */
+/** Where the user was in a document: the position of the line at the top of the window, its distance from the top in px, and the caret. */
 export interface Place {
   line: number;
   top: number;
@@ -8,10 +8,10 @@ export interface Place {
 }
 
 const key = 'quire-places';
-/** Of so many documents, the newest last. */
-const most = 100;
+/** For how many documents places are kept, the newest last. */
+const maxPlaces = 100;
 
-/** Where this browser last was in a document; null if nowhere yet, or the browser keeps nothing. */
+/** Returns where this browser last was in a document, or null if it was never there or keeps nothing. */
 export function keptPlace(document: string): Place | null {
   const [, place] = read().find(([id]) => id === document) ?? [];
   return place ?? null;
@@ -20,22 +20,22 @@ export function keptPlace(document: string): Place | null {
 export function keepPlace(document: string, place: Place): void {
   const others = read().filter(([id]) => id !== document);
   try {
-    localStorage.setItem(key, JSON.stringify([...others, [document, place]].slice(-most)));
+    localStorage.setItem(key, JSON.stringify([...others, [document, place]].slice(-maxPlaces)));
   } catch {
     // A browser that keeps nothing opens every document at its beginning.
   }
 }
 
-/** How often the places were forgotten while this page was open: a text that is still on it has none any more. */
+/** How often the places were forgotten while this page was open. A text opened before that must not store its place again. */
 let forgotten = 0;
 
-/** Whether places may still be kept that are measured from now on. */
+/** Returns a function that reports whether the places were not forgotten since this call. */
 export function placesSince(): () => boolean {
   const then = forgotten;
   return () => forgotten === then;
 }
 
-/** Nobody's places: whoever uses this browser next is not told which documents were read here. */
+/** Forgets all places, so that the next user of this browser cannot learn which documents were read here. */
 export function forgetPlaces(): void {
   forgotten++;
   try {
@@ -60,21 +60,21 @@ function isEntry(entry: unknown): entry is [string, Place] {
   return [place?.line, place?.top, place?.caret].every((number) => Number.isFinite(number));
 }
 
-/** Where one is now. */
+/** Returns where the user is now. */
 export function placeNow(quill: Quill, caret: number): Place {
   const line = firstLineInView(quill);
   const blot = line && quill.scroll.find(line);
   return { line: blot ? quill.getIndex(blot) : 0, top: line?.getBoundingClientRect().top ?? 0, caret };
 }
 
-/** Scrolls to a place. The text may have become shorter: then to its end. */
+/** Scrolls to a place, or to the end if the text has become shorter. */
 export function goTo(quill: Quill, { line, top }: Place): void {
-  if (line === 0 && top >= 0) return; // the beginning, whatever stands above it
+  if (line === 0 && top >= 0) return; // the start, whatever is above the text
   const [blot] = quill.getLine(Math.min(line, quill.getLength() - 1));
   if (blot) window.scrollBy(0, (blot.domNode as Element).getBoundingClientRect().top - top);
 }
 
-/** The first line of the text that is at least partly in the window; a list counts as its items. */
+/** Returns the first line that is at least partly in the window, or null; in a list, that is an item. */
 export function firstLineInView(quill: Quill): Element | null {
   let lines = quill.root.children;
   for (;;) {

@@ -4,32 +4,32 @@ import { deleteRange } from 'quill/modules/keyboard';
 import { textDelta } from './clipboard';
 import { insertText } from './large-paste';
 
-/** These units become that text. */
+/** An edit: `text` replaces `length` units at `index`. */
 export interface Edit {
   index: number;
   length: number;
   text: string;
 }
 
-/** What an input will do, read off its event before anything changes. */
+/** What an input will do, read from its event before anything changes: an edit for the model, or a change that the browser makes. */
 export type Planned = { edit: Edit } | { native: Native };
 
-/** What the browser may do itself, for it is faster and then looks at the spelling: within one text of the page. */
+/** A change within one text node, which the browser may make itself: that is faster, and makes it check the spelling. */
 interface Native {
   node: Text;
   from: number;
   to: number;
   text: string;
-  /** How the node reads before. */
+  /** The node's text before. */
   before: string;
 }
 
 const inserting = /^insert(Text|ReplacementText|FromYank|FromDrop|FromPaste|FromPasteAsQuotation)$/;
 const deleting = /^delete/;
-/** Of these Chromium says that the line's end goes too, which goes only where nothing is in front of it. */
+/** For these Chromium's range includes the newline, which is deleted only if the line is empty after the caret. */
 const toLineEnd = /^delete(Soft|Hard)LineForward$/;
 
-/** Null: the event does not say it. */
+/** Returns what an input event says it will do, or null if it does not say. */
 export function planOf(quill: Quill, event: InputEvent): Planned | null {
   const text = deleting.test(event.inputType) ? '' : inserting.test(event.inputType) ? textOf(event) : null;
   const said = event.getTargetRanges?.()[0];
@@ -45,7 +45,7 @@ export function planOf(quill: Quill, event: InputEvent): Planned | null {
   return text === '' && length === 0 ? null : { edit: { index, length, text } };
 }
 
-/** Units from the beginning of a range to the end of its line. */
+/** Returns the units from the start of a range to the end of its line. */
 function restOfLine(quill: Quill, said: StaticRange): number {
   const normalized = quill.selection.normalizeNative(said as never);
   if (!normalized) return 0;
@@ -53,14 +53,14 @@ function restOfLine(quill: Quill, said: StaticRange): number {
   return line ? line.length() - 1 - offset : 0;
 }
 
-/** The range up to the line's end, if that is the end of a text: the browser then keeps what it deletes, to yank it. */
+/** Returns the range up to the end of the line if its text node ends there: the browser then keeps what it deletes, for a yank. */
 function withinText(said: StaticRange, rest: number): StaticRange {
   const { startContainer: node, startOffset, endContainer } = said;
   if (!(node instanceof Text) || endContainer === node || node.length - startOffset !== rest) return said;
   return { startContainer: node, startOffset, endContainer: node, endOffset: node.length, collapsed: false };
 }
 
-/** What the browser was to do, for the model; the page is as before. */
+/** Returns what was planned as an edit of the model. The page must be as before. */
 export function editOf(quill: Quill, planned: Planned): Edit | null {
   if ('edit' in planned) return planned.edit;
   const { node, from, to, text } = planned.native;
@@ -68,8 +68,8 @@ export function editOf(quill: Quill, planned: Planned): Edit | null {
   return blot ? { index: quill.getIndex(blot) + from, length: to - from, text } : null;
 }
 
-/** Whether the page shows what was planned and nothing else. Of a letter with its marks a browser may delete the last mark
- * only, so a deletion may be less than its event says. */
+/** Reports whether the browser did what was planned and nothing else. Of a letter with combining marks it may delete only the last mark,
+ * so a deletion may be less than its event said. */
 export function wasDone({ native }: { native: Native }, records: MutationRecord[]): boolean {
   const { node, from, to, text, before } = native;
   if (!records.every(({ type, target }) => type === 'characterData' && target === node)) return false;
@@ -82,7 +82,7 @@ export function wasDone({ native }: { native: Native }, records: MutationRecord[
   return left.length < target.length && (target.startsWith(left) || target.endsWith(left));
 }
 
-/** Some browsers say it in `data`, some in `dataTransfer`. */
+/** Returns the text of an input event, which some browsers put in `data`, some in `dataTransfer`. */
 function textOf(event: InputEvent): string | null {
   if (typeof event.data === 'string') return event.data;
   return event.dataTransfer?.types.includes('text/plain')
@@ -99,7 +99,7 @@ function nativeOf(quill: Quill, target: StaticRange, text: string): Native | nul
   return { node, from: startOffset, to: endOffset, text, before: node.data };
 }
 
-/** Does what was planned, in the model; the page follows. */
+/** Makes an edit in the model; the page follows. */
 export function carryOut(quill: Quill, { index, length, text }: Edit, formats?: object): void {
   const user = Quill.sources.USER;
   if (text.includes('\n')) {
@@ -122,7 +122,7 @@ export function carryOut(quill: Quill, { index, length, text }: Edit, formats?: 
   quill.scrollSelectionIntoView();
 }
 
-/** What is typed over has the formats of its first unit, as in browsers; behind a link one goes on without it. */
+/** Returns the formats of text typed over a range: those of its first unit, as in browsers. Text typed after a link is not part of it. */
 export function formatsAt(quill: Quill, index: number, length: number): Record<string, unknown> {
   const all = quill.getFormat(index, length > 0 ? 1 : 0);
   if (length === 0 && all.link !== quill.getFormat(index, 1).link) delete all.link;

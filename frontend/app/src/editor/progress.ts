@@ -1,9 +1,9 @@
 import type Delta from 'quill-delta';
 
-/** So long, in ms, until it is told how far something is. */
-const patience = 1_000;
+/** A change that takes no longer than this to show, ms, has no progress shown. */
+const showAfter = 1_000;
 
-/** How far the showing of a long change is, once it takes long. */
+/** Tells how much of a long change is shown, once it takes long. */
 export class Progress {
   private total = 0;
   private since = 0;
@@ -14,12 +14,12 @@ export class Progress {
     this.tell = tell;
   }
 
-  /** `rest` is still to be shown. */
+  /** `rest` of the change is still to be shown; `now` is in ms. */
   at(rest: Delta, now: number): void {
     const left = workIn(rest);
     if (this.total === 0) this.since = now;
     this.total = Math.max(this.total, left);
-    if (now - this.since < patience || this.total === 0) return;
+    if (now - this.since < showAfter || this.total === 0) return;
     this.say(Math.min(99, Math.floor(100 * (1 - left / this.total))));
   }
 
@@ -35,7 +35,7 @@ export class Progress {
   }
 }
 
-/** How much there is to do for a change, roughly: a run is as long to make as some hundred units are to lay out. */
+/** Estimates the work a change takes: making a run takes about as long as laying out a hundred units. */
 function workIn({ ops }: Delta): number {
   let units = 0;
   for (const { insert, retain, delete: gone, attributes } of ops) {

@@ -24,8 +24,8 @@ import { WebImage } from './blots/image';
 import { SafeLink } from './blots/link';
 import { ListContainer, ListItem } from './blots/list-item';
 
-/** What the editor can hold: the blots Quill is built of, and one for each format and embed of the table. Nothing else has a
- * way into the document, whatever is pasted, dropped or changed by an extension. */
+/** Returns the blots the editor can hold: Quill's basic ones, and one for each format and embed of the table. Nothing else gets into a
+ * document, whatever is pasted, dropped or changed by an extension. */
 export function createRegistry(): Registry {
   const registry = new Registry();
   registry.register(Block, Break, Container, Cursor, Inline, GuardedScroll as never, Text);

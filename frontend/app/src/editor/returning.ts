@@ -1,15 +1,15 @@
 import Quill from 'quill/core';
 import { goTo, keepPlace, keptPlace, type Place, placeNow, placesSince } from './place';
 
-/** A place is kept when it has not changed for so long, in ms. */
-const rest = 400;
+/** A place is stored once it has not changed for this long, ms. */
+const settleTime = 400;
 
-/** What tells that somebody has begun to read or write, and must not be moved any more. */
-const begun = ['keydown', 'pointerdown', 'wheel', 'touchstart'] as const;
+/** Events that show that the user has begun to read or write, and must not be scrolled any more. */
+const firstTouches = ['keydown', 'pointerdown', 'wheel', 'touchstart'] as const;
 
 /**
- * Opening a document again returns to where one was in it, in this browser: the same line in the window, the caret where it
- * stood. Not once somebody has touched the page: a long text arrives over some moments.
+ * Returns a user who opens a document again to where they last were in it, in this browser: the same line in the window, the caret where
+ * it was. Unless they have touched the page by then, because a long text takes some moments to arrive.
  */
 export class Returning {
   private readonly quill: Quill;
@@ -25,9 +25,9 @@ export class Returning {
   };
   private readonly later = () => {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.keep(), rest);
+    this.timer = setTimeout(() => this.keep(), settleTime);
   };
-  /** Also to be called before the text is taken off the page, where it stands nowhere any more. */
+  /** Stores the place. Also call it before the text is removed from the page, after which it has none. */
   readonly keep = () => {
     clearTimeout(this.timer);
     if (this.whole && this.quill.root.isConnected && this.mayKeep())
@@ -39,10 +39,10 @@ export class Returning {
     this.document = document;
     this.caret = caret;
     this.kept = keptPlace(document);
-    for (const event of begun) addEventListener(event, this.touch, { capture: true, once: true, passive: true });
+    for (const event of firstTouches) addEventListener(event, this.touch, { capture: true, once: true, passive: true });
   }
 
-  /** The text is here as a whole. From now on the place is kept. */
+  /** The whole text is shown. From now on the place is stored. */
   shown(): void {
     this.whole = true;
     if (this.kept && !this.touched) {
@@ -54,14 +54,14 @@ export class Returning {
     this.quill.on('selection-change', this.later);
   }
 
-  /** Where the caret goes when the text is first given the focus. */
+  /** Returns where the caret goes when the text first gets the focus. */
   first(): number {
     return Math.min(this.kept?.caret ?? 0, this.quill.getLength() - 1);
   }
 
   release(): void {
     this.keep();
-    for (const event of begun) removeEventListener(event, this.touch, { capture: true });
+    for (const event of firstTouches) removeEventListener(event, this.touch, { capture: true });
     removeEventListener('scroll', this.later);
     removeEventListener('pagehide', this.keep);
     this.quill.off('selection-change', this.later);

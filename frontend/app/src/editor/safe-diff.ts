@@ -2,9 +2,9 @@ import type Quill from 'quill/core';
 import { Delta } from 'quill/core';
 
 /**
- * Quill compares texts wherever a change came out otherwise than it was asked for. The comparison it uses (fast-diff) never
- * ends when one text holds half of a character of two units, which another program may put into a document: the editor of
- * everybody there would break. Then the comparison is done in the simplest way that is right.
+ * Quill diffs two texts when a change came out differently than asked for. Its diff (fast-diff) recurses until the stack overflows if a
+ * text holds a lone surrogate, which any program may put into a document and so break everybody's editor. In that case the simplest
+ * correct diff is used instead.
  */
 export function guardDiff(quill: Quill): void {
   const { editor } = quill;
@@ -20,7 +20,7 @@ export function guardDiff(quill: Quill): void {
   };
 }
 
-/** From one document to another: what both begin and end with stays, the middle is replaced. */
+/** Returns the change from one document to another that keeps their common start and end and replaces the middle. */
 export function plainDiff(before: Delta, after: Delta): Delta {
   const [a, b] = [units(before), units(after)];
   const most = Math.min(a.length, b.length);
@@ -34,7 +34,7 @@ export function plainDiff(before: Delta, after: Delta): Delta {
     .delete(a.length - start - end);
 }
 
-/** Each unit with its formats, as something to compare. */
+/** Returns each unit with its formats as a string to compare. */
 function units(document: Delta): string[] {
   return document.ops.flatMap((op) => {
     const formats = JSON.stringify(op.attributes ?? {});

@@ -1,13 +1,13 @@
 import { matches } from '../ui/keys';
 import type { Alignment, Commands } from './commands';
 
-/** What a shortcut may also ask of the page around the editor. */
+/** What shortcuts do in the page around the editor. */
 export interface PageActions {
   link: () => void;
   help: () => void;
   palette: () => void;
   toolbar: () => void;
-  /** Mod+S: the browser's own dialog would save the page, not the document. */
+  /** On Mod+S, in place of the browser's dialog, which would save the page, not the document. */
   save: () => void;
 }
 
@@ -56,8 +56,8 @@ export function shortcutsFor(commands: Commands, page: PageActions): Shortcut[] 
 }
 
 /**
- * Listens before Quill does, so that a shortcut is ours alone. Esc, then Tab leaves the text: Tab itself writes, and a
- * keyboard must never be caught.
+ * Listens before Quill, so that it does not see our shortcuts. Returns the function that ends it. Tab types a tab, so Esc and then Tab
+ * leaves the text: a keyboard user must never be trapped.
  */
 export function listenForKeys(root: HTMLElement, shortcuts: Shortcut[]): () => void {
   let leaving = false;
@@ -70,7 +70,7 @@ export function listenForKeys(root: HTMLElement, shortcuts: Shortcut[]): () => v
     }
     if (event.key === 'Escape') leaving = true;
     else if (event.key !== 'Shift') leaving = false;
-    // AltGr writes a character, though some systems report it as Ctrl and Alt.
+    // AltGr types a character, though some systems report it as Ctrl and Alt.
     if (event.getModifierState('AltGraph')) return;
     const shortcut = shortcuts.find(({ keys }) => matches(event, keys));
     if (!shortcut) return;

@@ -2,12 +2,12 @@ import { EmbedBlot } from 'parchment';
 import Cursor from 'quill/blots/cursor';
 import type Quill from 'quill/core';
 
-/** What stands for an embed, which is one unit. */
+/** The character for an embed, which is one unit. */
 const embed = '\ufffc';
 
 /**
- * The text of a line as the page has it, unit for unit as in the model: wrappers that other programs put around words take
- * nothing away. `at` asks for the place of a point in it; null: the point is not in the line.
+ * Returns the text of a line as the page shows it, unit for unit as in the model; wrappers that other programs put around words do not
+ * matter. `place` is the position of the point `at` in it, or null if the point is not in the line.
  */
 export function shownLine(quill: Quill, line: Node, at?: { node: Node; offset: number }) {
   const reader = new Reader(quill, at);
@@ -48,7 +48,7 @@ class Reader {
     this.text += data;
   }
 
-  /** Quill's own place for a format without text holds a mark of no width. */
+  /** Quill's cursor blot, which holds a format before any text is typed, contains a zero-width character that is not text. */
   private cursor(element: Element): void {
     const text = element.textContent ?? '';
     const { at } = this;
@@ -65,14 +65,14 @@ class Reader {
   }
 }
 
-/** One replacement within a line: units `from`–`to` became `text`. */
+/** One replacement within a line: `text` replaced the units from `from` to `to`. */
 export interface Splice {
   from: number;
   to: number;
   text: string;
 }
 
-/** What made one text of another, with the caret behind it, if it was one replacement; null: nothing. */
+/** Returns the one replacement that turned a text into another, assuming that the caret is after it, or null if they are the same. */
 export function spliceOf(before: string, after: string, caret: number): Splice | null {
   if (before === after) return null;
   const least = Math.min(before.length, after.length);

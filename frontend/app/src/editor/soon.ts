@@ -2,9 +2,9 @@ const waiting: (() => void)[] = [];
 let channel: MessageChannel | null = null;
 
 /**
- * Calls back in a turn of its own, when the browser has taken keys, drawn, and done what waited before. Not by setTimeout, which
- * browsers hold back after a few times, and for a second in pages that nobody looks at; not by scheduler.yield, which goes
- * before the rest of the page's work. Gives a function that calls it off.
+ * Calls `act` in a task of its own, after the browser has had its turn to handle keys and draw. Not by setTimeout, which browsers
+ * throttle after a few nested calls, and to once a second in hidden pages; not by scheduler.yield, which goes before the rest of the
+ * page's work. Returns a function that cancels the call.
  */
 export function soon(act: () => void): () => void {
   if (!channel) {

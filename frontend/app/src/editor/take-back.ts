@@ -1,6 +1,6 @@
 /**
- * Takes changes of a page back, the newest first, so that it is node for node as it was before them. The records are all
- * that were made, in their order, with old values of text and attributes.
+ * Undoes changes of the page, the newest first, so that it is node for node as it was before. The records must be complete and in
+ * order, with the old values of texts and attributes.
  */
 export function takeBack(records: readonly MutationRecord[]): void {
   for (const record of records.toReversed()) {

@@ -1,6 +1,6 @@
 import Quill from 'quill/core';
 
-/** A press on the box of a checklist ticks it, or takes the tick away. Quill would change the page and read that. */
+/** Ticks or unticks the checklist box under a press. Quill would change the page instead, and read that change. */
 export function tickByPointer(quill: Quill, event: Event): void {
   const box = event.target;
   if (!(box instanceof Element) || !box.matches('.ql-ui') || !quill.isEnabled()) return;

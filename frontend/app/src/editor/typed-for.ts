@@ -5,28 +5,28 @@ import type { Edit } from './planned';
 import { shownLine, spliceOf } from './shown-line';
 
 /**
- * Another program types for the person (`execCommand`), and no event told what it would do. What it did in the caret's line
- * counts, as one replacement, or in the lines that it made of it; the page is put back, by the records of all that was done to
- * it.
+ * Returns the edit of another program that typed on the person's behalf (`execCommand`), where no event said what it would do. What
+ * it did in the caret's line counts, as one replacement, or in the lines that it split that line into. Puts the page back by the
+ * records of everything done to it.
  */
 export function typedFor(quill: Quill, kind: string, records: MutationRecord[]): Edit | null {
   const selection = document.getSelection();
   const node = selection?.focusNode ?? null;
   const line = lineOf(quill, node);
-  const made = line || kind !== 'insertText' ? [] : madeOf(quill, node);
+  const made = line || kind !== 'insertText' ? [] : splitLines(quill, node);
   if (made.length > 0) return linesTypedFor(quill, made, selection as Selection, records);
   const after = line && node && selection ? shownLine(quill, line, { node, offset: selection.focusOffset }) : null;
   (quill.scroll as unknown as GuardedScroll).putBack(records);
   const known = line && quill.root.contains(line) ? quill.scroll.find(line) : null;
   if (!line || !known || !after || !/^(insert|delete)(?!Paragraph|LineBreak|.*Composition)/.test(kind)) return null;
   const splice = spliceOf(shownLine(quill, line).text, after.text, after.place ?? after.text.length);
-  // Where a deletion joined lines, this line has more than before: another's words.
+  // If a deletion joined lines, this line gained text that was not typed.
   if (!splice || (kind.startsWith('delete') && splice.text !== '')) return null;
   const { from, to, text } = splice;
   return { index: quill.getIndex(known) + from, length: to - from, text };
 }
 
-/** Several lines: told of line by line, when all of them are in the page. */
+/** The same if the program split the line: the edit is read from all the lines in the page. */
 function linesTypedFor(quill: Quill, made: Element[], at: Selection, records: MutationRecord[]): Edit | null {
   const [line] = made as [Element];
   const shown = made.map((one) => shownLine(quill, one, { node: at.focusNode as Node, offset: at.focusOffset }));
@@ -44,8 +44,9 @@ function linesTypedFor(quill: Quill, made: Element[], at: Selection, records: Mu
   return { index: quill.getIndex(known) + from, length: to - from, text: text.slice(from, text.length - behind) };
 }
 
-/** The line that a program parted, and the lines behind it up to the one a node is in, which the editor does not know. */
-function madeOf(quill: Quill, node: Node | null): Element[] {
+/** Returns the line that a program split, and the elements after it that it made, up to the one that holds a node. The editor does not
+ * know those. */
+function splitLines(quill: Quill, node: Node | null): Element[] {
   if (!node || !quill.root.contains(node)) return [];
   for (let at: Node | null = node; at && at !== quill.root; at = at.parentNode) {
     const lines: Element[] = [];
@@ -57,7 +58,7 @@ function madeOf(quill: Quill, node: Node | null): Element[] {
   return [];
 }
 
-/** The element of the line a node is in. */
+/** Returns the element of the line that a node is in. */
 function lineOf(quill: Quill, node: Node | null): Node | null {
   if (!node || !quill.root.contains(node)) return null;
   for (let at: Node | null = node; at && at !== quill.root; at = at.parentNode)

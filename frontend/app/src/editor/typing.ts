@@ -7,9 +7,9 @@ import { codeFence, ruleDelta, ruleFor } from './markdown';
 const typing = ['insertText', 'insertParagraph', 'insertLineBreak'];
 
 /**
- * Applies the Markdown rules to what a person typed, and to nothing else: a character that undo brings back is not typed. By
- * the change rather than by the key, because phones report no keys. The change is made after the typed character went out
- * as an op of its own, and is a step of its own for undo: taking it back leaves what was typed.
+ * Applies the Markdown rules to what a person typed, and to nothing else: a character that undo brings back is not typed. Looks at
+ * the change, not at the key, because phones report no keys. The rule's change is made after the typed character went out as an op of
+ * its own, and is an undo step of its own: undoing it leaves what was typed.
  */
 export function applyRules(quill: Quill, { kind, change }: Done): void {
   const typed = typing.includes(kind) ? typedCharacter(change) : null;
@@ -37,7 +37,7 @@ export function applyRules(quill: Quill, { kind, change }: Done): void {
   if (result.format) quill.format(result.format, false, Quill.sources.USER);
 }
 
-/** Enter after three backticks: the new line, and the marks, become an empty code block. */
+/** On Enter after three backticks, turns the line and the new one into an empty code block. */
 function fence(quill: Quill, newline: number): void {
   const [line, offset] = quill.getLine(newline);
   if (!line || line.length() - 1 !== offset) return;
@@ -52,7 +52,7 @@ function fence(quill: Quill, newline: number): void {
   quill.setSelection(start, 0, Quill.sources.SILENT);
 }
 
-/** Text with each embed as one unit, so that places stay right. */
+/** Returns the text with each embed as one unit, so that positions stay right. */
 function plain(quill: Quill, index: number, length: number): string {
   return quill
     .getContents(index, length)
@@ -60,7 +60,7 @@ function plain(quill: Quill, index: number, length: number): string {
     .join('');
 }
 
-/** The one character a change typed, and where; null when it did anything else. */
+/** Returns the one character that a change inserted, and where, or null if it did anything else. */
 function typedCharacter(change: Delta): { index: number; key: string } | null {
   const [first, second, third] = change.ops;
   const retain = typeof first?.retain === 'number' && !first.attributes ? first.retain : 0;

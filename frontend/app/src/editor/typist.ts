@@ -2,8 +2,8 @@ import type Quill from 'quill/core';
 import { Input } from './input';
 import { applyRules } from './typing';
 
-/** A person at the keyboard, for tests without a browser: changes the page as a browser would, between the two events by
- * which it tells of an input (only a browser can make those that count). `meanwhile` is what others do when they hear of it. */
+/** A person at the keyboard, for tests without a browser. Changes the page as a browser would between the two events of an input, and
+ * calls `Input` in place of those events, because scripts cannot fire trusted ones. `meanwhile` is what other programs do then. */
 export function typist(quill: Quill, meanwhile = () => {}): { type: (words: string) => void } {
   const input = new Input(quill, (done) => applyRules(quill, done));
   return {
@@ -15,7 +15,7 @@ export function typist(quill: Quill, meanwhile = () => {}): { type: (words: stri
           input.end();
           continue;
         }
-        input.begin('insertText', saying(key));
+        input.begin('insertText', beforeInput(key));
         meanwhile();
         if (input.go()) continue;
         meanwhile();
@@ -27,14 +27,14 @@ export function typist(quill: Quill, meanwhile = () => {}): { type: (words: stri
   };
 }
 
-/** What a browser says before a letter; the tests' own page has no such events. */
-function saying(data: string): InputEvent {
+/** Returns the event that a browser fires before a letter; the tests' DOM has none. */
+function beforeInput(data: string): InputEvent {
   const targetRanges = [(document.getSelection() as Selection).getRangeAt(0)];
   const event = new InputEvent('beforeinput', { inputType: 'insertText', data, cancelable: true });
   return Object.assign(event, { getTargetRanges: () => targetRanges });
 }
 
-/** What a browser does for a letter: into the text at the caret, or in place of the <br> of an empty line. */
+/** Inserts a letter as a browser does: into the text node at the caret, or in place of the <br> of an empty line. */
 function write(key: string): void {
   const selection = document.getSelection() as Selection;
   if (selection.rangeCount === 0) return;

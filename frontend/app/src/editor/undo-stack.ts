@@ -1,63 +1,66 @@
 import type Delta from 'quill-delta';
 
+/** A selection, in UTF-16 code units. */
 export interface Place {
   index: number;
   length: number;
 }
 
-/** One step back or forth: a change to the text as it is when its turn comes, and the selection that goes with it. */
+/** One undo or redo step: a change of the text as it is when the step's turn comes, and the selection after it. */
 export interface Step {
   readonly delta: Delta;
   readonly place: Place | null;
 }
 
+/** The direction of a step. */
 export type Way = 'undo' | 'redo';
 
-/** So long after the first of them, in ms, changes are one step. */
-const together = 800;
+/** Changes within this time of the first, ms, form one step. */
+const joinWithin = 800;
 
-const most = 500;
+/** The most steps that are kept. */
+const maxSteps = 500;
 
 /**
- * What the writer did, as changes that take it back, newest last. Each step deletes only units whose insertion it recorded,
- * and each is brought along past everything that others do: so taking back never touches what somebody else wrote. Pure.
+ * What the user did, as changes that undo it, newest last. Each step deletes only units whose insertion it recorded, and is
+ * transformed over everything that others do, so that undoing never touches what somebody else wrote. No DOM, no Quill.
  */
 export class UndoStack {
   private steps: Record<Way, Step[]> = { undo: [], redo: [] };
-  /** Until when a change joins the newest step. */
+  /** Until when a change joins the newest step, ms since 1970. */
   private openUntil = 0;
 
   has(way: Way): boolean {
     return this.steps[way].length > 0;
   }
 
-  /** The writer's own change to `before`; `place` is the selection before it. What was taken back can't be redone now. */
+  /** Records the user's own change of `before`; `place` is the selection before it, `now` in ms since 1970. Clears the redo steps. */
   record(change: Delta, before: Delta, place: Place | null, now: number): void {
     this.steps.redo = [];
     const back = change.invert(before);
     const joined = now < this.openUntil ? this.steps.undo.pop() : undefined;
-    if (!joined) this.openUntil = now + together;
+    if (!joined) this.openUntil = now + joinWithin;
     this.push('undo', joined ? back.compose(joined.delta) : back, joined ? joined.place : place);
   }
 
-  /** Takes the newest step out; whoever replays it says so by {@link replayed}. */
+  /** Removes and returns the newest step. After replaying it, call {@link replayed}. */
   take(way: Way): Step | undefined {
     this.openUntil = 0;
     return this.steps[way].pop();
   }
 
-  /** A step was replayed, and `change` is what it did to `before`: not always what it asked for. */
+  /** A step was replayed. `change` is what it did to `before`, which is not always what it asked for. */
   replayed(way: Way, step: Step, change: Delta, before: Delta): void {
     const back = change.invert(before);
     this.push(way === 'undo' ? 'redo' : 'undo', back, moved(step.place, back));
   }
 
-  /** A change of somebody else, to the text as it is now. */
+  /** Takes in somebody else's change of the present text. */
   others(change: Delta): void {
     this.steps = { undo: rebased(this.steps.undo, change), redo: rebased(this.steps.redo, change) };
   }
 
-  /** What comes next is a step of its own. */
+  /** Makes the next change a step of its own. */
   cutoff(): void {
     this.openUntil = 0;
   }
@@ -69,11 +72,12 @@ export class UndoStack {
 
   private push(way: Way, delta: Delta, place: Place | null): void {
     if (delta.ops.length > 0) this.steps[way].push({ delta, place });
-    if (this.steps[way].length > most) this.steps[way].shift();
+    if (this.steps[way].length > maxSteps) this.steps[way].shift();
   }
 }
 
-/** The steps past a change of others. The newest is made for the text as it is; each one below, for the text after it. */
+/** Returns the steps transformed over a change of others. The newest applies to the present text, each one below it to the text after
+ * the one above. */
 function rebased(steps: Step[], change: Delta): Step[] {
   const kept: Step[] = [];
   let others = change;
@@ -85,7 +89,7 @@ function rebased(steps: Step[], change: Delta): Step[] {
   return kept.reverse();
 }
 
-/** A selection as it is after a change. */
+/** Returns a selection as it is after a change. */
 export function moved(place: Place | null, change: Delta): Place | null {
   if (!place) return null;
   const index = change.transformPosition(place.index);

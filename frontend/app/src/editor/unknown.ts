@@ -22,14 +22,14 @@ import {
 } from './table';
 
 /**
- * What a document holds and this page does not know: an embed or a format of a newer Quire, or of another application. It is
- * kept as it is, shown as something unknown, and goes along when text is moved, copied or brought back. What is known is in
- * the table, and nothing else: Quill would take any name of a part of its own for an embed or a format. So on the way into
- * the blots everything else becomes one of the kept kind, and on the way out what it was; Quill's Deltas are the document's.
+ * Keeps the embeds and formats of a document that this page does not know, because a newer Quire or another application wrote them. They
+ * stay as they are, are shown as something unknown, and move along when text is moved, copied or undone. Only what is in the table is
+ * known: Quill itself would take the name of any of its blots for an embed or a format. So on the way into the blots, everything else
+ * becomes a kept embed or format, and on the way out what it was. The Deltas that Quill reports are those of the document.
  */
 class Unknown {
   private readonly registered = new Set<string>();
-  /** Kinds of embeds, and names of formats, that were met with something the table does not allow. */
+  /** Kinds of embeds, and names of formats, that this document was found to have beyond the table. */
   private readonly embeds = new Set<string>();
   private readonly formats = new Set<string>();
   private readonly quill: Quill;
@@ -38,7 +38,7 @@ class Unknown {
     this.quill = quill;
   }
 
-  /** An op of the document as ops for the blots, with what they need for it. */
+  /** Returns an op of the document as ops for the blots, and registers what they need. */
   shown(op: Op): Op[] {
     if (op.insert === undefined) return op.attributes ? [{ ...op, attributes: this.changed(op.attributes) }] : [op];
     if (typeof op.insert === 'string') return this.shownText(op.insert, op);
@@ -51,22 +51,22 @@ class Unknown {
     return [keptOp(op.insert, op.attributes)];
   }
 
-  /** A change of the blots as one of the document. */
-  told(change: Delta): Delta {
+  /** Returns a change of the blots as one of the document. */
+  ofDocument(change: Delta): Delta {
     if (this.registered.size === 0 && this.embeds.size === 0) return change;
-    const told = new Delta();
-    for (const op of change.ops) told.push(toldOp(op));
-    return told;
+    const result = new Delta();
+    for (const op of change.ops) result.push(documentOp(op));
+    return result;
   }
 
-  /** What comes in from outside, of the table or of what this editor has met beyond it. */
+  /** Cleans text from outside by the table and by what this document has beyond it. */
   clean(text: Delta): Delta {
     const table = tableWith([...this.formats], this.embeds.has('\r'));
     const cleaned = new Delta();
     for (const op of text.ops) {
       const known = typeof op.insert === 'string' || isKnown(op.insert);
       if (!known && !this.embeds.has(kindOf(op.insert))) continue;
-      // The formats of an embed that is not known are looked at as those of a text.
+      // The formats of an unknown embed are cleaned like those of text.
       const [kept] = clean(new Delta([known ? op : { ...op, insert: ' ' }]), table).ops;
       if (kept) cleaned.push(known ? kept : { ...kept, insert: op.insert as never });
     }
@@ -87,13 +87,13 @@ class Unknown {
       });
   }
 
-  /** Line ends of other systems and byte order marks: Quill would drop them, and every place behind would be wrong. */
+  /** Keeps a carriage return or byte order mark: Quill would drop it, which would shift every position after it. */
   private keptUnit(unit: string, attributes: AttributeMap): Op {
     this.embeds.add(unit);
     return keptOp(unit, attributes);
   }
 
-  /** The formats of an insert. */
+  /** Returns the formats of an insert for the blots. */
   private carried(carrier: Carrier, attributes: AttributeMap, embed = ''): AttributeMap {
     const shown: AttributeMap = {};
     for (const [name, value] of Object.entries(attributes)) {
@@ -104,7 +104,7 @@ class Unknown {
     return shown;
   }
 
-  /** A change of formats, of whatever carries them. What is known and what is not take each other's place. */
+  /** Returns a change of formats for the blots. A known value replaces an unknown one, and the other way round. */
   private changed(attributes: AttributeMap): AttributeMap {
     const shown: AttributeMap = {};
     for (const [name, value] of Object.entries(attributes)) {
@@ -126,7 +126,7 @@ class Unknown {
     }
   }
 
-  /** The name of a format that is kept, which the blots know from then on. */
+  /** Returns the blots' name of a kept format, and registers it. */
   private name(carrier: Carrier, name: string, value: unknown): string {
     const kept = keptName(carrier, name);
     if (!allowsFormat(name, value)) this.formats.add(name);
@@ -147,13 +147,13 @@ function keptOp(insert: Op['insert'], formats: AttributeMap = {}): Op {
   return bare({ [KeptEmbed.blotName]: { insert, attributes } satisfies KeptInsert }, attributes);
 }
 
-function toldOp(op: Op): Op {
+function documentOp(op: Op): Op {
   const kept = typeof op.insert === 'object' ? (op.insert?.[KeptEmbed.blotName] as KeptInsert | undefined) : undefined;
   const told = kept ? ({ ...op, insert: kept.insert } as Op) : op;
   return told.attributes ? { ...told, attributes: documentFormats(told.attributes) } : told;
 }
 
-/** Whether a format of the table is carried by text, or by a line, and with this value. */
+/** Reports whether the table allows this format with this value on text, or on a line. */
 function isCarried(carrier: Carrier, name: string, value: unknown): boolean {
   return (carrier === 'line' ? isBlockFormat : isInlineFormat)(name) && allowsFormat(name, value);
 }
@@ -169,7 +169,7 @@ function isTableName(name: string): boolean {
   return ofEmbed || isInlineFormat(name) || isBlockFormat(name);
 }
 
-/** Whether the table has such an embed. */
+/** Reports whether the table allows this embed. */
 function isKnown(insert: unknown): boolean {
   if (typeof insert !== 'object' || insert === null) return false;
   const [name, ...more] = Object.keys(insert);
@@ -182,7 +182,7 @@ function kindOf(insert: unknown): string {
 
 const ofEditor = new WeakMap<Quill, Unknown>();
 
-/** Has an editor keep what this page does not know. To be called when whatever else changes its `editor` has been. */
+/** Makes an editor keep what this page does not know. Call it after everything else that replaces methods of `quill.editor`. */
 export function keepUnknown(quill: Quill): void {
   const { editor, scroll } = quill;
   const unknown = new Unknown(quill);
@@ -193,15 +193,15 @@ export function keepUnknown(quill: Quill): void {
   const shown = (change: Delta) => new Delta(change.ops.flatMap((op) => unknown.shown(op)));
   editor.applyDelta = (change) => apply(shown(change));
   editor.insertContents = (index, contents) => insert(index, shown(contents));
-  editor.update = (change, ...more) => update(change && unknown.told(change), ...more);
+  editor.update = (change, ...more) => update(change && unknown.ofDocument(change), ...more);
 }
 
-/** An op of a document as ops for whoever writes into the blots without Quill. */
+/** Returns an op of a document as ops for the blots, for code that writes into them without Quill. */
 export function shownOps(quill: Quill, op: Op): Op[] {
   return ofEditor.get(quill)?.shown(op) ?? [op];
 }
 
-/** The text without what is neither in the table nor anywhere in this editor. */
+/** Returns a text without what is neither in the table nor in this document. */
 export function cleanOwn(quill: Quill, text: Delta): Delta {
   return ofEditor.get(quill)?.clean(text) ?? clean(text);
 }

@@ -1,8 +1,9 @@
-/** Control characters other than tab and newline, and the byte order mark: nobody sees them, and some come back changed. */
+/** Control characters, including tab and newline, and the byte order mark. Nobody sees them, and a browser changes some. */
 const unseen = /[\p{Cc}\ufeff]/gu;
 
-/** Text as it may come in from outside: line ends of other systems made ours, unseen characters gone. */
-export function seen(text: string): string {
+/** Returns text from outside as it may go in: line ends become `\n`, a form feed becomes a space, and invisible characters other than
+ * tab and newline are dropped. */
+export function withoutUnseen(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
     .replace(unseen, (unit) => (unit === '\t' || unit === '\n' ? unit : unit === '\f' ? ' ' : ''));

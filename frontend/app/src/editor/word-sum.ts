@@ -2,11 +2,11 @@ import type Quill from 'quill/core';
 import type { Delta } from 'quill/core';
 import { linesOf, readLine } from './by-line';
 
-/** So many units are counted at a stretch: some milliseconds. */
+/** How many units, and leaves of one line, are counted in one turn: some milliseconds of work. */
 const stretch = 20_000;
 const leaves = 5_000;
 
-/** Words of the text, counted by line and only for lines that changed: a line keeps its Delta until then. */
+/** Counts the words of a text by line, and again only for lines that changed: a line keeps its Delta until then. */
 export class WordSum {
   private readonly counted = new WeakMap<Delta, number>();
   private readonly quill: Quill;
@@ -17,7 +17,7 @@ export class WordSum {
     this.countIn = countIn;
   }
 
-  /** Null: there is more to count, next time. */
+  /** Returns the number of words, or null if there is more to count; call again then. */
   count(): number | null {
     let sum = 0;
     let units = 0;

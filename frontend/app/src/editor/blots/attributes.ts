@@ -1,8 +1,8 @@
 import { AttributorStore } from 'parchment';
 
 /**
- * Parchment finds the formats of an element by the names of its attributes and styles alone, so that another program's
- * `style="color: red"` would be a colour of our own that is empty. An empty value is never a format.
+ * Makes Parchment ignore formats without a value. It finds the formats of an element by the names of its attributes and styles alone, so
+ * that another program's `style="color: red"` would be an empty colour of ours.
  */
 export function dropEmptyFormats(): void {
   const { prototype } = AttributorStore;

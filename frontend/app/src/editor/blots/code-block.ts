@@ -3,8 +3,7 @@ import { Divider } from './divider';
 import { WebImage } from './image';
 import { KeptEmbed } from './kept';
 
-/** Quill's own code block reads every value back as `true`; this one keeps the language it was given, so that editor and
- * server hold the same document. */
+/** A code block that keeps its language. Quill's own reads every value back as `true`, and editor and server would differ. */
 export class NamedCodeBlock extends CodeBlock {
   static override create(value: unknown): HTMLElement {
     const node = super.create(value) as HTMLElement;
@@ -28,8 +27,8 @@ function name(node: HTMLElement, value: unknown): void {
 }
 
 NamedCodeBlock.requiredContainer = CodeBlockContainer;
-// Where one person puts a picture into a line that another makes code, Quill would take it out again, and every place after
-// it would be wrong by one.
+// If one person puts a picture into a line that another turns into code, Quill would remove the picture, which would shift every
+// position after it.
 NamedCodeBlock.allowedChildren = [...CodeBlock.allowedChildren, WebImage, Divider, KeptEmbed];
 
 export { CodeBlockContainer };

@@ -2,9 +2,9 @@ import { Attributor, Scope } from 'parchment';
 import { allowsFormat } from '../table';
 
 /**
- * A colour somebody chose. Quill's own attributor writes it into the element's style, where the browser rewrites it (`#F00`
- * comes back as `rgb(255, 0, 0)`), so editor and server would part ways. Here the value is kept as it is in a custom
- * property; the stylesheet shows it, brought into a lightness that can be read in the theme at hand.
+ * A colour that somebody chose. Quill's attributor writes it into the element's style, where the browser rewrites it (`#F00` is read back
+ * as `rgb(255, 0, 0)`), and editor and server would differ. Here a custom property keeps the value as it is, and the stylesheet shows
+ * it in a lightness that is readable in the current theme.
  */
 class ColourAttributor extends Attributor {
   constructor(name: 'color' | 'background') {

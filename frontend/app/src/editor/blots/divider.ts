@@ -1,9 +1,9 @@
 import Embed from 'quill/blots/embed';
 
 /**
- * A break between parts: three dots. An embed of a line like a picture, though it looks like a line of its own: the changes
- * of two people may leave text before or after it in one line, and Quill's block embeds cannot stand there. It would add
- * newlines that the document does not have.
+ * A break between parts, shown as three dots. It looks like a line of its own but is an inline embed, like a picture: the changes of two
+ * people may leave text beside it in one line, where Quill's block embeds cannot be. Quill would add newlines that the document does
+ * not have.
  */
 export class Divider extends Embed {
   static override blotName = 'divider';

@@ -5,24 +5,24 @@ import { takeBack } from '../take-back';
 
 const guard = '\ufeff';
 
-/** So many changes of a page within so long, in ms, are somebody who does them again each time they are undone. */
+/** So many undone changes within so many ms mean that another program repeats its change each time. */
 const insisting = { times: 30, within: 1_000 };
 
-/** Told after changes of the page were undone; the selection may have gone with them. */
+/** The event after changes of the page were undone; the selection may be lost by then. */
 export const RESTORED = 'restored';
 
 /**
- * The root of the text. Quill takes every change of the page below it for something the writer did; but translators,
- * checkers and other extensions change pages as well, and Quill would drop words that they wrap. Here a change of the page is
- * read only where it is just what a person's input was to do (`follow`); every other change is undone in the page, and nobody
- * hears of it.
+ * The root of the text. Quill takes every change of the page below it for the user's. But translators, spelling checkers and other
+ * extensions change pages as well, and Quill would drop words that they wrap. Here a change of the page is read only if it is exactly
+ * what an input was to do (`follow`); every other change is undone in the page without an event.
  */
 export class GuardedScroll extends Scroll {
-  /** The browser is changing the page for a person right now: what changes is kept until it is known what that was. */
+  /** The browser is making an input right now: changes of the page wait until it is known what it did. */
   awaited = false;
   private reading = false;
-  /** Changes that are not undone yet, because whoever made them insists. */
+  /** Changes that are not undone or read yet. */
   private waiting: MutationRecord[] = [];
+  /** When changes were last undone, ms since 1970. */
   private undone: number[] = [];
 
   constructor(registry: Registry, domNode: HTMLDivElement, options: { emitter: Emitter }) {
@@ -37,14 +37,14 @@ export class GuardedScroll extends Scroll {
     });
   }
 
-  /** Asked for several times with each key, which Parchment's way of going through a list makes slow in long texts. */
+  /** Quill reads it several times for each key, and Parchment's own is slow in long texts. */
   override length(): number {
     let units = 0;
     for (let line = this.children.head; line; line = line.next) units += line.length();
     return units;
   }
 
-  /** All that was done to the page since it last was as the blots say. */
+  /** Returns all changes of the page since it last matched the blots. */
   take(): MutationRecord[] {
     const records = [...this.waiting, ...(this.batch || []), ...this.observer.takeRecords()];
     this.waiting = [];
@@ -52,26 +52,26 @@ export class GuardedScroll extends Scroll {
     return records;
   }
 
-  /** Takes changes of the page for the person's. */
+  /** Reads changes of the page as the user's. */
   follow(records: MutationRecord[]): void {
     this.trusting(() => super.update(records));
   }
 
-  /** A step of an input method: what it did is looked at when it is through. */
+  /** Sets the changes of a composition's step aside until it ends. */
   keep(): void {
     const records = [...this.waiting, ...this.observer.takeRecords()];
     this.waiting = [];
     if (this.batch) this.batch.push(...records);
   }
 
-  /** Ends what an input method had in hand. Answers with what was done to the page meanwhile. */
+  /** Ends a composition, and returns all changes of the page during it. */
   finish(): MutationRecord[] {
     const records = this.take();
     this.batch = false;
     return records;
   }
 
-  /** Undoes what was done to the page without an input. Not for use within a change that Quill makes. */
+  /** Undoes changes of the page that are not an input's. Do not call it within a change that Quill makes. */
   settle(): void {
     const records = [...this.waiting, ...this.observer.takeRecords()];
     this.waiting = [];
@@ -85,12 +85,12 @@ export class GuardedScroll extends Scroll {
     else this.observed(source);
   }
 
-  /** Quill's own changes are made in batches; while one ends, what it wrote is not yet what the blots are compared with. */
+  /** Trusts the records at the end of a batch: they are Quill's own changes. */
   override batchEnd(): void {
     this.trusting(() => super.batchEnd());
   }
 
-  /** Quill lets no drag begin; ours become ops where they are dropped. */
+  /** Quill would prevent every drag; ours become ops when they are dropped. */
   protected override handleDragStart(): void {}
 
   private trusting(read: () => void): void {
@@ -103,7 +103,7 @@ export class GuardedScroll extends Scroll {
     }
   }
 
-  /** Undoes at once; but only so often, or two programs that undo each other would stop the page. */
+  /** Undoes changes at once, but only so often: two programs that undo each other would otherwise freeze the page. */
   private observed(records: MutationRecord[]): void {
     const now = Date.now();
     this.undone = this.undone.filter((time) => now - time < insisting.within);
@@ -112,7 +112,7 @@ export class GuardedScroll extends Scroll {
     else if (this.waiting.length === records.length) setTimeout(() => this.settle(), insisting.within / 2);
   }
 
-  /** Makes the page again what the blots say, by the records of all that was done to it. */
+  /** Makes the page match the blots again, by the complete records of its changes. */
   putBack(records: MutationRecord[]): void {
     // While an input method composes, the blots lag behind the page.
     if (!this.batch && onePerNode(records).every((record) => this.isOwn(record))) {
@@ -126,7 +126,7 @@ export class GuardedScroll extends Scroll {
     this.emitter.emit(RESTORED);
   }
 
-  /** Whether the page is as the blots say where this was changed: Quill did it, or it was undone. */
+  /** Reports whether the page matches the blots at this record: then Quill made the change, or it was undone since. */
   private isOwn(record: MutationRecord): boolean {
     const { target, type } = record;
     if (isAside(record, this.domNode) || !this.domNode.contains(target)) return true;
@@ -137,7 +137,7 @@ export class GuardedScroll extends Scroll {
     return type === 'characterData' && (target as Text).data === guard;
   }
 
-  /** Makes the page what the blot of a node says, where undoing went too far. */
+  /** Makes a node match its blot, if undoing went too far. */
   private match(node: Node): void {
     const blot = this.find(node);
     if (blot instanceof TextBlot) {
@@ -149,14 +149,15 @@ export class GuardedScroll extends Scroll {
   }
 }
 
-/** What is no part of the text: the editor's own attributes, marks beside lines, and what a picture tells of itself. */
+/** Reports whether a record is not about the text: the editor's own attributes, marks beside lines, and attributes that pictures set on
+ * themselves. */
 function isAside({ target, type, attributeName }: MutationRecord, root: Node): boolean {
   if (target.parentElement?.closest('.ql-ui') || (target instanceof Element && target.matches('.ql-ui'))) return true;
   if (type !== 'attributes') return false;
   return target === root || (target instanceof HTMLImageElement && /^(data-missing|title)$/.test(attributeName ?? ''));
 }
 
-/** The records without those that tell of the same node again: a line of many runs is looked through once, not for each. */
+/** Returns the records with only the first of each kind for a node, so that a line of many runs is compared once, not once per record. */
 function onePerNode(records: MutationRecord[]): MutationRecord[] {
   const looked = new Map<Node, Set<string>>();
   return records.filter(({ target, type, attributeName }) => {

@@ -2,9 +2,9 @@ import Image from 'quill/formats/image';
 import { allowsEmbed } from '../table';
 
 /**
- * A picture on the web or on this server. Never tells another site which document it stands in, and never a data: address,
- * which would put the file into every op that moves it. One that does not load (it is gone, or the page's policy forbids it)
- * leaves a box with its description, and the address for whoever wants to look.
+ * A picture on the web or on this server. It does not tell the other site which document it is in, and is never a data: address, which
+ * would put the file into every op that moves it. If it does not load, because it is gone or the page's policy forbids it, a box shows
+ * its description, and its title the address.
  */
 export class WebImage extends Image {
   static override create(value: string): HTMLElement {

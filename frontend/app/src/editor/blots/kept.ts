@@ -3,42 +3,43 @@ import Embed from 'quill/blots/embed';
 import type { AttributeMap, Op } from 'quill-delta';
 import { allowsFormat } from '../table';
 
-/** An insert that this page does not know, with all its attributes, whatever it is and whatever their names are. */
+/** An insert that this page does not know, with all its attributes. */
 export interface KeptInsert {
   insert: Op['insert'];
   attributes: AttributeMap;
 }
 
+/** What a format is on. */
 export type Carrier = 'text' | 'line';
 
-/** No document can have it in a name of its own. */
+/** Random, so that no document can use it in a name of its own. */
 const mark = `kept ${Math.random()} `;
 
-/** The name in the blots of a format that this page does not know, as text or a line carries it. Never that of a blot. */
+/** Returns the blots' name of a format that this page does not know, on text or on a line. It never is the name of a blot. */
 export function keptName(carrier: Carrier, name: string): string {
   return `${mark}${carrier} ${name}`;
 }
 
-/** The other way; null when it is no such name. */
+/** Returns the document's name for a kept format, or null if it is no name of a kept format. */
 export function documentName(name: string): string | null {
   return name.startsWith(mark) ? name.slice(keptName('text', '').length) : null;
 }
 
-/** Formats in the blots as the document has them. The same object when there is nothing in it that is kept. */
+/** Returns the blots' formats as the document has them: the same object if none is kept. */
 export function documentFormats(formats: AttributeMap): AttributeMap {
   let kept = false;
   for (const name in formats) kept ||= name.startsWith(mark);
   if (!kept) return formats;
-  const told: AttributeMap = {};
+  const result: AttributeMap = {};
   for (const [shown, value] of Object.entries(formats)) {
     const name = documentName(shown);
     const own = name === null || value === null ? value : JSON.parse(value as string);
-    if (own !== null || !Object.hasOwn(told, name ?? shown)) told[name ?? shown] = own;
+    if (own !== null || !Object.hasOwn(result, name ?? shown)) result[name ?? shown] = own;
   }
-  return told;
+  return result;
 }
 
-/** One blot for every insert that is not in the table. In Deltas of the editor it is what the document has. */
+/** The blot of every insert that is not in the table. In the editor's Deltas it is what the document has. */
 export class KeptEmbed extends Embed {
   static override blotName = `${mark}embed`;
   static override tagName = 'SPAN';
@@ -64,13 +65,13 @@ export class KeptEmbed extends Embed {
     return JSON.parse(this.read('data-formats'));
   }
 
-  /** All formats are its own: which of them mean something to it, this page cannot know. */
+  /** Keeps all formats itself, because this page cannot know which of them matter to the embed. */
   override format(shown: string, value: unknown): void {
     const formats = this.formats();
     const own = documentName(shown);
     const name = own ?? shown;
     if (value) formats[name] = own === null ? value : JSON.parse(value as string);
-    // A known value takes the place of an unknown one, and is told of first.
+    // When a known value replaces an unknown one, it arrives first and must not be deleted by the removal of the other.
     else if (own === null || !allowsFormat(name, formats[name])) delete formats[name];
     (this.domNode as HTMLElement).setAttribute('data-formats', JSON.stringify(formats));
   }
@@ -80,7 +81,7 @@ export class KeptEmbed extends Embed {
   }
 }
 
-/** A format that is not in the table, or has a value there that the table does not allow. Its value in the blots is JSON. */
+/** A format that is not in the table, or has a value that the table does not allow. In the blots its value is JSON. */
 export class KeptFormat extends Attributor {
   constructor(carrier: Carrier, name: string) {
     const scope = carrier === 'line' ? Scope.BLOCK_ATTRIBUTE : Scope.INLINE_ATTRIBUTE;
@@ -96,7 +97,7 @@ export class KeptFormat extends Attributor {
   }
 }
 
-/** A name that is safe as a part of an attribute. */
+/** Returns a name as a valid part of an attribute name. */
 function encoded(name: string): string {
   return name.replace(/[^a-z0-9-]/g, (unit) => `_${unit.charCodeAt(0).toString(16)}_`);
 }

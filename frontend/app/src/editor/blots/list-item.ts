@@ -1,36 +1,35 @@
 import type Scroll from 'quill/blots/scroll';
 import List, { ListContainer } from 'quill/formats/list';
 
-const said: Record<string, string> = { checked: 'true', unchecked: 'false' };
-const told = ['role', 'aria-checked', 'aria-labelledby', 'aria-disabled'];
+const ariaChecked: Record<string, string> = { checked: 'true', unchecked: 'false' };
+const boxAttributes = ['role', 'aria-checked', 'aria-labelledby', 'aria-disabled'];
 
-/** Items that were given an id in this page. */
-let made = 0;
+/** How many items of this page have been given an id. */
+let ids = 0;
 
-/** An item of a list. The box of a checklist is a checkbox to screen readers too, wherever the list stands, and its name is
- * what stands in the line. */
+/** A list item. In a checklist, its box is a checkbox to screen readers too, with the text of the line as its name. */
 export class ListItem extends List {
-  constructor(...made: ConstructorParameters<typeof List>) {
-    super(...made);
-    this.tell();
+  constructor(...args: ConstructorParameters<typeof List>) {
+    super(...args);
+    this.describeBox();
   }
 
   override format(name: string, value: unknown): void {
     super.format(name, value as string);
-    if (name === this.statics.blotName && value) this.tell();
+    if (name === this.statics.blotName && value) this.describeBox();
   }
 
-  /** Tells what the box is, of what, and whether it may be ticked. */
-  tell(): void {
-    const ticked = said[this.domNode.getAttribute('data-list') ?? ''];
+  /** Sets the box's role, name and state, and whether it may be ticked. */
+  describeBox(): void {
+    const ticked = ariaChecked[this.domNode.getAttribute('data-list') ?? ''];
     const box = this.uiNode;
     if (!box) return;
     if (ticked === undefined) {
       this.domNode.removeAttribute('id');
-      for (const name of told) box.removeAttribute(name);
+      for (const name of boxAttributes) box.removeAttribute(name);
       return;
     }
-    if (!box.hasAttribute('aria-labelledby')) this.domNode.id = `item-${++made}`;
+    if (!box.hasAttribute('aria-labelledby')) this.domNode.id = `item-${++ids}`;
     box.setAttribute('role', 'checkbox');
     box.setAttribute('aria-checked', ticked);
     box.setAttribute('aria-labelledby', this.domNode.id);
@@ -39,9 +38,9 @@ export class ListItem extends List {
   }
 }
 
-/** To be called when the text may be changed from now on, or may not. */
-export function tellItems(scroll: Scroll): void {
-  for (const item of scroll.descendants(ListItem)) item.tell();
+/** Updates the boxes of all items. Call it when the editor becomes read-only or editable. */
+export function describeBoxes(scroll: Scroll): void {
+  for (const item of scroll.descendants(ListItem)) item.describeBox();
 }
 
 ListItem.requiredContainer = ListContainer;
