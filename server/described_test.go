@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,10 +15,24 @@ import (
 	"quire/server/api"
 )
 
-// answered are the kinds of problem that operations answered with in the tests of this run, by method and path.
+// answered are the kinds of problem that operations answered with in the tests of this run, and their statuses, by method and path.
 var answered struct {
 	sync.Mutex
-	kinds map[string]map[string]bool // "GET /documents/x" → {"not-found": true}
+	kinds    map[string]map[string]bool // "GET /documents/x" → {"not-found": true}
+	statuses map[string]map[int]bool    // "GET /documents/x" → {404: true}
+}
+
+func noteStatus(method, path string, status int) {
+	answered.Lock()
+	defer answered.Unlock()
+	key := method + " " + path
+	if answered.statuses == nil {
+		answered.statuses = map[string]map[int]bool{}
+	}
+	if answered.statuses[key] == nil {
+		answered.statuses[key] = map[int]bool{}
+	}
+	answered.statuses[key][status] = true
 }
 
 func noteProblem(method, path, kind string) {
@@ -56,18 +71,28 @@ func untold(whole bool) (wrong []string) {
 	var spec struct {
 		Anywhere []string `json:"x-problems-anywhere"`
 		Paths    map[string]map[string]struct {
-			ID       string   `json:"operationId"`
-			Problems []string `json:"x-problems"`
+			ID        string              `json:"operationId"`
+			Problems  []string            `json:"x-problems"`
+			Responses map[string]struct{} `json:"responses"`
 		}
 	}
 	if err := json.Unmarshal(raw, &spec); err != nil {
 		return []string{err.Error()}
 	}
+	templates := slices.Collect(maps.Keys(spec.Paths))
+	for asked, statuses := range answered.statuses {
+		method, path, _ := strings.Cut(asked, " ")
+		op, ok := spec.Paths[matching(templates, path)][strings.ToLower(method)]
+		for status := range statuses {
+			if _, declared := op.Responses[strconv.Itoa(status)]; ok && !declared {
+				wrong = append(wrong, fmt.Sprintf("  %s answered with the status %d", op.ID, status))
+			}
+		}
+	}
 	came := map[string]map[string]bool{} // by operation
 	for asked, kinds := range answered.kinds {
 		method, path, _ := strings.Cut(asked, " ")
-		template := matching(slices.Collect(maps.Keys(spec.Paths)), path)
-		op, ok := spec.Paths[template][strings.ToLower(method)]
+		op, ok := spec.Paths[matching(templates, path)][strings.ToLower(method)]
 		if !ok {
 			continue // not one of the API's
 		}

@@ -263,8 +263,11 @@ func (c *caller) do(method, path string, body any, headers ...string) response {
 		c.h.t.Fatal(err)
 	}
 	answer := response{c.h.t, method + " " + path, res.StatusCode, res.Header, data}
-	if within, ok := strings.CutPrefix(req.URL.Path, api.Base); ok && answer.kind() != "" {
-		noteProblem(method, within, answer.kind())
+	if within, ok := strings.CutPrefix(res.Request.URL.Path, api.Base); ok { // where redirects led
+		noteStatus(method, within, answer.status)
+		if answer.kind() != "" {
+			noteProblem(method, within, answer.kind())
+		}
 	}
 	return answer
 }

@@ -36,7 +36,11 @@ func (h *house) operations() []apiOperation {
 			if !ok || o["operationId"] == nil {
 				continue
 			}
-			op := apiOperation{id: o["operationId"].(string), method: strings.ToUpper(method), path: path, public: o["security"] == nil}
+			needed, said := o["security"].([]any)
+			if !said {
+				h.t.Errorf("%s does not say who may use it", o["operationId"])
+			}
+			op := apiOperation{id: o["operationId"].(string), method: strings.ToUpper(method), path: path, public: len(needed) == 0}
 			if body, ok := o["requestBody"].(map[string]any); ok {
 				for contentType, media := range body["content"].(map[string]any) {
 					if op.contentType == "" || contentType == "application/json" {

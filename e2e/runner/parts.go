@@ -50,7 +50,7 @@ func frontendPart(root string, env []string) part {
 }
 
 func e2eTypesPart(root string) part {
-	return part{name: "e2e-types", says: "biome and tsc over e2e", run: func(ctx context.Context) result { return e2eTypes(ctx, root) }}
+	return part{name: "e2e-types", says: "biome and tsc over e2e, redocly over the API's description", run: func(ctx context.Context) result { return e2eTypes(ctx, root) }}
 }
 
 // separate are the Go packages that are parts of their own: each starts servers and wants the machine to itself.
@@ -147,6 +147,7 @@ func e2eTypes(ctx context.Context, root string) result {
 	var r result
 	r.add(step(ctx, "biome", dir, "npm", "run", "--silent", "lint"))
 	r.add(step(ctx, "tsc", dir, "npm", "run", "--silent", "types"))
+	r.add(step(ctx, "redocly", dir, "npm", "run", "--silent", "openapi")) // of the file that cmd/quire's tests hold against the server
 	return r
 }
 

@@ -113,6 +113,7 @@ func humaConfig() huma.Config {
 	cfg.Servers = []*huma.Server{{URL: Base}}
 	cfg.Info.Description = "Documents that several people write at once. Every refusal is a problem (RFC 9457); " +
 		"its type is stable."
+	cfg.Info.License = &huma.License{Name: "Apache License 2.0", Identifier: "Apache-2.0"}
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"cookie": {Type: "apiKey", In: "cookie", Name: "quire", Description: "Set by signing in; named __Host-quire on " +
 			"https. Counts only from Quire's own pages."},

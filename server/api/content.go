@@ -65,10 +65,11 @@ func (a *API) registerContent() {
 		{Type: huma.TypeArray, Items: schemaOf[Component](a)},
 	}}, "text/plain": text})
 	body.Required = false // no bytes are an empty text
+	contents := answers(http.StatusOK, "The content", map[string]*huma.Schema{typeJSON: content, "text/plain": text})
+	contents["304"] = &huma.Response{Description: "It is still the revision in If-None-Match"}
 	add(a, route{id: "get-content", method: http.MethodGet, path: "/documents/{id}/content", tag: "Content",
 		summary: "The text, at any revision", about: "format=text gives plain text, each embed as U+FFFC.",
-		responses: answers(http.StatusOK, "The content", map[string]*huma.Schema{typeJSON: content, "text/plain": text})},
-		a.content)
+		responses: contents}, a.content)
 	add(a, route{id: "put-content", method: http.MethodPut, path: "/documents/{id}/content", tag: "Content",
 		summary: "Write the whole text",
 		about: "Compared with the revision in If-Match; what differs is merged with what others write meanwhile. Plain " +

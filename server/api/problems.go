@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,7 +72,8 @@ var ownProblems = map[string][]string{
 	"set-member":               {"conflict", "forbidden", "in-trash"},
 	"set-reach":                {"forbidden", "in-trash"},
 	"sign-in":                  {"suspended", "wrong-credentials"},
-	"sign-up":                  {"email-taken", "forbidden"},
+	"sign-out":                 {"forbidden"},
+	"sign-up":                  {"conflict", "email-taken", "forbidden"},
 	"start-oidc":               {"no-such-path"},
 	"submit-op":                {"conflict", "forbidden", "in-trash", "quota-reached", "precondition-failed"},
 	"transfer-document":        {"conflict", "forbidden", "in-trash"},
@@ -91,7 +93,8 @@ func problemsOf(op *huma.Operation, public, cookie bool) []string {
 	}
 	if !public {
 		names["signed-out"] = true
-		names["forbidden"] = names["forbidden"] || cookie
+		// A token, or one that is only for reading.
+		names["forbidden"] = names["forbidden"] || cookie || op.Method != http.MethodGet
 	}
 	if !public || op.Method != http.MethodGet {
 		names["foreign-origin"] = true // of a cookie from another site's page
@@ -132,19 +135,45 @@ func problemCatalogue() map[string]problemKind {
 	return kinds
 }
 
-// explain adds examples and possible problems to each operation.
-func explain(spec *huma.OpenAPI) {
-	spec.Extensions = map[string]any{"x-problems": problemCatalogue(), "x-problems-anywhere": anywhere}
+// refusals returns one response for each status of a problem, by status. Its description lists the titles of its kinds.
+func (a *API) refusals() map[string]*huma.Response {
+	all := map[string]*huma.Response{}
+	for _, p := range problem.Kinds() {
+		status := strconv.Itoa(p.Status)
+		if all[status] == nil {
+			all[status] = &huma.Response{Description: p.Title, Content: map[string]*huma.MediaType{
+				problem.ContentType: {Schema: schemaOf[problem.Problem](a)},
+			}}
+		} else {
+			all[status].Description += "; " + strings.ToLower(p.Title[:1]) + p.Title[1:]
+		}
+	}
+	return all
+}
+
+// explain adds examples, possible problems and their statuses to each operation.
+func (a *API) explain(spec *huma.OpenAPI) {
+	catalogue := problemCatalogue()
+	spec.Extensions = map[string]any{"x-problems": catalogue, "x-problems-anywhere": anywhere}
+	refusals := a.refusals()
+	spec.Components.Responses = map[string]*huma.Response{}
 	for _, path := range spec.Paths {
 		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
 			if op == nil {
 				continue
 			}
-			public := op.Security == nil
+			public := len(op.Security) == 0
 			cookie := !public && !slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return s["bearer"] != nil })
 			s := sampleOf(spec, op, public, cookie)
+			problems := problemsOf(op, public, cookie)
+			delete(op.Responses, "default") // huma's: what is not said by name is a fault
+			for _, name := range slices.Concat(problems, anywhere) {
+				status := strconv.Itoa(catalogue[name].Status)
+				spec.Components.Responses[status] = refusals[status]
+				op.Responses[status] = &huma.Response{Ref: "#/components/responses/" + status}
+			}
 			op.Extensions = map[string]any{
-				"x-problems":    problemsOf(op, public, cookie),
+				"x-problems":    problems,
 				"x-codeSamples": []codeSample{{"Shell", "curl", s.curl()}, {"JavaScript", "fetch", s.fetch()}},
 			}
 		}

@@ -52,13 +52,11 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	switch {
 	case r.personal || r.admin:
 		op.Security = []map[string][]string{{"cookie": {}}}
-	case !r.public:
+	case r.public:
+		op.Security = []map[string][]string{} // says that none is needed, rather than nothing
+	default:
 		op.Security = []map[string][]string{{"cookie": {}}, {"bearer": {}}}
 	}
-	if op.Responses == nil {
-		op.Responses = map[string]*huma.Response{}
-	}
-	op.Responses["default"] = a.problemResponse()
 	body := op.RequestBody
 	var schemas map[string]*huma.Schema
 	var required bool
@@ -135,12 +133,6 @@ func (a *API) refuse(ctx context.Context, err error) *problem.Problem {
 		a.log.Error("request failed", attrs...)
 	}
 	return p
-}
-
-func (a *API) problemResponse() *huma.Response {
-	return &huma.Response{Description: "A problem", Content: map[string]*huma.MediaType{
-		problem.ContentType: {Schema: schemaOf[problem.Problem](a)},
-	}}
 }
 
 // schemaOf registers T's schema and returns a reference to it.

@@ -23,10 +23,16 @@ func (a *API) finishSpec() {
 	delete(schemas, "ErrorModel")
 	delete(schemas, "ErrorDetail")
 	a.huma.OpenAPI().Tags = []*huma.Tag{
-		{Name: "Documents"}, {Name: "Content"}, {Name: "Sharing"}, {Name: "Groups"}, {Name: "Me"}, {Name: "Signing in"},
-		{Name: "Administration"}, {Name: "Server"},
+		{Name: "Documents", Description: "Making, finding and naming documents, and the trash"},
+		{Name: "Content", Description: "A document's text, its revisions and its ops"},
+		{Name: "Sharing", Description: "Who may do what with a document: members, links, invitations, groups, requests"},
+		{Name: "Groups", Description: "People who get roles together"},
+		{Name: "Me", Description: "One's own account, sign-ins, tokens and export"},
+		{Name: "Signing in", Description: "Accounts, passwords and the sign-in provider"},
+		{Name: "Administration", Description: "For administrators: people, documents, settings, the audit log"},
+		{Name: "Server", Description: "What this server offers, and tickets for its socket"},
 	}
-	explain(a.huma.OpenAPI())
+	a.explain(a.huma.OpenAPI())
 }
 
 // Spec returns the OpenAPI 3.1 document, indented; the same code always makes the same bytes.
