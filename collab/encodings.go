@@ -14,8 +14,9 @@ import (
 // encoding. Of a large document they share even a slightly older one, and get the ops since: else many readers of a busy document would
 // each hold an encoding of their own.
 
-// Encoding is a frame with a document's content. Its bytes, of Hub.reading, are held by the document while later readers may share it,
-// and by each session that sends it.
+// Encoding is a frame with a document's content. Its bytes, of Hub.reading, are held by each session that sends it, and kept by the
+// document while later readers may share it. Of several readers one pays, the one who came first, and when they have it the next; so who
+// does not read pays in the end, and nobody for others. What is only kept is in nobody's share, and gives way to whoever reads.
 type Encoding struct {
 	At    storage.Revision
 	Frame wire.Frame
@@ -26,7 +27,7 @@ type Encoding struct {
 // that it is made once.
 type encodings struct {
 	doc    storage.DocumentID
-	budget *budget.Budget
+	budget *budget.Shares
 	owner  *budget.Owner // of what is kept here
 	shrunk *atomic.Bool  // the status's: cleared when one is kept, so that the sweep drops it later
 
@@ -40,8 +41,9 @@ const (
 	sharedBehind  = 1000     // ops a shared encoding may be behind
 )
 
-// get returns an encoding of c for the action f or s, and holds it for sending. It returns nil if too many bytes are being sent already.
-func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
+// get returns an encoding of c for the action f or s, and holds it for sending, in a person's share. held is what they have reserved
+// for it; nil: nothing. It returns nil if they have no room.
+func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner, of budget.Share, held *budget.Reservation) *Encoding {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	slot := 0
@@ -50,12 +52,15 @@ func (e *encodings) get(c *Content, action wire.Action, sending *budget.Owner) *
 	}
 	kept, size := e.current[slot], c.size()
 	if kept != nil && e.serves(kept, c, action, size) {
-		if !sending.Hold(kept.Held, e.budget) {
+		sending.Drop(held)
+		if !sending.Hold(kept.Held, of) {
 			return nil
 		}
 		return kept
 	}
-	held := sending.Take(e.budget, size)
+	if held == nil {
+		held = sending.Take(of, size)
+	}
 	if held == nil {
 		return nil
 	}
@@ -80,7 +85,7 @@ func (e *encodings) serves(kept *Encoding, c *Content, action wire.Action, size 
 		return true
 	}
 	return action == wire.ActionSubscribe && behind > 0 && kept.Frame.Len() > largeSnapshot &&
-		(behind <= sharedBehind || !e.budget.Fits(size))
+		(behind <= sharedBehind || e.budget.Used() > e.budget.Limit-size)
 }
 
 // forget drops the encodings that nobody is sending, and reports whether those were all.

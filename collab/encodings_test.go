@@ -12,7 +12,7 @@ import (
 	"quire/storage"
 )
 
-// fill makes documents of 100 kB, of which two fit the budget of the tests here.
+// fill makes documents of 100 kB.
 func (h *house) fill(n int) (ids []storage.DocumentID) {
 	for i := range n {
 		ids = append(ids, storage.DocumentID(fmt.Sprintf("large%d", i)))
@@ -108,11 +108,11 @@ func TestP8AnEncodingThatIsReplacedGoesBack(t *testing.T) {
 // What is being sent counts until it is sent, whatever becomes of its document and of who reads it.
 func TestP8ASnapshotOnItsWayIsCountedUntilItIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h := newHouse(t, twoAtOnce)
+		h := newHouse(t, withLimits(collab.Limits{SnapshotReads: 450_000}))
 		docs := h.fill(3)
 		slow := make([]*peer, 2)
 		for i := range slow {
-			slow[i] = h.connect("ann", "")
+			slow[i] = h.connect([]string{"bob", "vic"}[i], "")
 			slow[i].send(`{"a":"f","c":"documents","d":%q}`, docs[i])
 			if got := slow[i].session.Pull(nil, 1<<20); len(got) != 1 {
 				t.Fatalf("%d frames, want the snapshot", len(got))

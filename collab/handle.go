@@ -3,6 +3,7 @@ package collab
 import (
 	"cmp"
 	"context"
+	"fmt"
 
 	"quire/collab/access"
 	"quire/collab/budget"
@@ -148,13 +149,21 @@ func (x *Handle) Frame(at storage.Revision, op storage.Op) wire.Frame {
 	return x.d.stream.frame(at, op.Client, op.Seq, op.Body)
 }
 
-// Encode returns an encoding of a content, held for sending; nil: too many bytes of others' are on their way. It blocks while the
-// encoding is made.
-func (x *Handle) Encode(c *Content, action wire.Action, sending *budget.Owner) *Encoding {
-	made := x.d.encodings.get(c, action, sending)
-	if made == nil {
-		x.d.hub.registry.forgetEncodings()
-		made = x.d.encodings.get(c, action, sending)
+// Encode returns an encoding of a content, held for sending in a person's share. It blocks while the encoding is made, and while too
+// much of theirs is on its way, or so much of others' that theirs has to wait its turn. Errors: that of ctx, ErrOverloaded.
+func (x *Handle) Encode(ctx context.Context, person storage.UserID, c *Content, action wire.Action, sending *budget.Owner) (*Encoding, error) {
+	reading := &x.d.hub.reading
+	of := reading.Of(string(person))
+	made := x.d.encodings.get(c, action, sending, of, nil)
+	for made == nil {
+		held, err := sending.Await(ctx, of, c.size(), x.d.node.rt.Wait)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrOverloaded, err)
+		}
+		made = x.d.encodings.get(c, action, sending, of, held)
 	}
-	return made
+	if reading.Over() {
+		x.d.hub.registry.forgetEncodings()
+	}
+	return made, nil
 }

@@ -40,7 +40,7 @@ type Hub struct {
 	timelines   timelines
 	roles       roles
 	endings     endings
-	reading     budget.Budget // bytes of encoded snapshots that are kept or being sent
+	reading     budget.Shares // bytes of encoded snapshots that are kept or being sent
 	sweeps      ticker
 	stop        context.CancelFunc // of node.ctx
 	draining    atomic.Bool
@@ -100,6 +100,9 @@ func (h *Hub) Left(c Connection) { h.connections.remove(c) }
 
 // Node returns what a session shares with the hub's parts.
 func (h *Hub) Node() *Node { return h.node }
+
+// Reading returns a person's share of the memory for what is being read.
+func (h *Hub) Reading(person storage.UserID) budget.Share { return h.reading.Of(string(person)) }
 
 // Proof is the sign-in that a session was opened with.
 type Proof struct {

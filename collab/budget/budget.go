@@ -8,14 +8,15 @@ import (
 // Source is what reservations are taken from: a *Budget, one key of an Each, or one person of a Shares.
 type Source interface {
 	take(n int64) (account, bool) // takes n if there is room
-	open() account                // for a reservation that another has taken
+	join(n int64) (account, bool) // for a reservation of n that another has taken, and pays for
 }
 
 // account is where a reservation is counted.
 type account interface {
 	change(by int64) bool // adds to what is used even past the limit; reports whether the limit is kept
 	pass(to account)      // counts the reservation in another account of the same budget
-	nobody() account      // the account for a reservation that is only kept
+	end()                 // of who does not pay
+	nobody() account      // for a reservation that is only kept
 }
 
 // Budget bounds the sum of its reservations. It must not be copied.
@@ -47,7 +48,9 @@ func (b *Budget) take(n int64) (account, bool) {
 	}
 }
 
-func (b *Budget) open() account { return b }
+func (b *Budget) join(int64) (account, bool) { return b, true }
+
+func (b *Budget) end() {}
 
 func (b *Budget) change(by int64) bool { return b.used.Add(by) <= b.Limit }
 
@@ -95,7 +98,9 @@ func (p part) take(n int64) (account, bool) {
 	return p, true
 }
 
-func (p part) open() account { return p }
+func (p part) join(int64) (account, bool) { return p, true }
+
+func (p part) end() {}
 
 func (p part) change(by int64) bool {
 	p.each.mu.Lock()

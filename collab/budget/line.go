@@ -106,7 +106,7 @@ func (s *Shares) serve() {
 	overtakes := false // somebody before them waits for room in Single
 	s.waiting.serve(func(k *ticket) (ok bool) {
 		k.got, ok = s.admit(k.person, k.n, !overtakes)
-		overtakes = overtakes || !ok && !s.hasSingle(k.person)
+		overtakes = overtakes || !ok && !s.hasLarge(k.person)
 		return ok
 	})
 }
@@ -152,7 +152,7 @@ func (sh Share) await(ctx context.Context, n int64, wait Wait) (account, error) 
 		s.serve() // those behind it
 		return nil, err
 	case err != nil:
-		k.got.(*claim).count(0)
+		k.got.(*claim).put(0, false, false)
 		s.serve()
 		return nil, err
 	}

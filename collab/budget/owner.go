@@ -43,8 +43,8 @@ func (o *Owner) Charge(from Share, n int64) *Reservation {
 }
 
 // Hold makes the owner another holder of r, who pays for it when those who did before have dropped it. from is the owner's part
-// of the budget that r was taken from. Hold returns false if the owner has ended or r was returned, or if r is only kept and
-// from has no room for it.
+// of the budget that r was taken from. Hold returns false if the owner has ended or r was returned, or if from has no room for it: in
+// a person's share it counts in full, whoever pays.
 func (o *Owner) Hold(r *Reservation, from Source) bool {
 	return o != nil && o.add(r.join(from))
 }

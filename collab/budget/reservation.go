@@ -53,8 +53,7 @@ func (r *Reservation) hold(from account) *holding {
 	return h
 }
 
-// join is hold for a reservation that others hold. It returns nil if that was returned, or if nobody pays for it and from has no
-// room for it.
+// join is hold for a reservation that others hold. It returns nil if that was returned, or if from has no room for it.
 func (r *Reservation) join(from Source) *holding {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -64,9 +63,12 @@ func (r *Reservation) join(from Source) *holding {
 	case from == nil:
 		return r.hold(nil)
 	case len(r.pay) > 0:
-		return r.hold(from.open())
+		if next, ok := from.join(r.size); ok {
+			return r.hold(next)
+		}
+		return nil
 	}
-	r.payer.change(-r.size) // else it would be in its own way
+	r.payer.change(-r.size) // else it might be in its own way
 	payer, ok := from.take(r.size)
 	if !ok {
 		r.payer.change(r.size)
@@ -103,6 +105,9 @@ func (h *holding) drop() {
 		r.pay[h.at].at = h.at
 		r.pay[last] = nil
 		r.pay = r.pay[:last]
+		if h.from != r.payer {
+			h.from.end()
+		}
 	}
 	if r.holders() > 0 {
 		r.bill()

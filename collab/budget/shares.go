@@ -14,7 +14,8 @@ import (
 // little is left: each person may hold one reservation of any size from it. So something large passes sometime, and never takes
 // what is divided.
 //
-// The key "" is the node itself: Limit alone bounds it. A key without reservations takes no memory. A Shares must not be copied.
+// The key "" is the node itself, for what is only kept: it gets what is left of Limit, and is not in the way of persons. Whoever keeps
+// something asks Over, and gives it up. A key without reservations takes no memory. A Shares must not be copied.
 type Shares struct {
 	Limit  int64
 	Single int64 // of Limit: for one reservation of each person beyond their share; 0: half of it
@@ -34,9 +35,10 @@ const greedy = 4
 
 // person is what one person has of a Shares.
 type person struct {
-	divided int64
-	singles int
-	real    int64
+	share  int64 // sum of those in their share
+	larges int   // beyond it
+	claims int
+	held   int64 // sum of all, also those that others pay for
 }
 
 // Use is how much a person holds.
@@ -68,6 +70,13 @@ func (s *Shares) Used() int64 {
 	return s.real
 }
 
+// Over reports whether more than Limit is reserved, with what is only kept.
+func (s *Shares) Over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.divided+s.single+s.node > s.Limit
+}
+
 // Keys returns the number of persons that have reservations.
 func (s *Shares) Keys() int {
 	s.mu.Lock()
@@ -80,7 +89,7 @@ func (s *Shares) Top(n int) []Use {
 	s.mu.Lock()
 	uses := make([]Use, 0, len(s.persons))
 	for key, p := range s.persons {
-		uses = append(uses, Use{key, p.real})
+		uses = append(uses, Use{key, p.held})
 	}
 	s.mu.Unlock()
 	slices.SortFunc(uses, func(a, b Use) int {
@@ -100,19 +109,20 @@ func (s *Shares) singleLimit() int64 {
 // admit counts a reservation of n in a person's account, if there is room. single says that it may be from Single. mu is held.
 func (s *Shares) admit(key string, n int64, single bool) (account, bool) {
 	c := &claim{of: s, key: key}
-	used := s.divided + s.single + s.node
+	single = single && !s.hasLarge(key)
+	used := s.divided + s.single
 	switch fits := used <= s.Limit-n; {
 	case key == "":
-		if !fits && !(s.Alone && used == 0) {
+		if used += s.node; used > s.Limit-n && !(s.Alone && used == 0) {
 			return nil, false
 		}
 	case fits && s.inShare(key, n):
-	case single && s.inSingle(key, n, used):
-		c.single = true
+	case single && s.inSingle(n, used):
+		c.large = true
 	default:
 		return nil, false
 	}
-	c.count(n)
+	c.put(n, true, c.large)
 	return c, true
 }
 
@@ -120,24 +130,25 @@ func (s *Shares) admit(key string, n int64, single bool) (account, bool) {
 func (s *Shares) inShare(key string, n int64) bool {
 	held := int64(0)
 	if p := s.persons[key]; p != nil {
-		held = p.divided
+		held = p.share
 	}
 	free := s.Limit - s.singleLimit() - s.divided - n
 	return free >= 0 && held+n <= free/greedy
 }
 
-// inSingle reports whether a person's one reservation beyond their share fits.
-func (s *Shares) inSingle(key string, n, used int64) bool {
-	if s.hasSingle(key) || n > s.Limit && !s.Alone {
+// inSingle reports whether somebody's one reservation beyond their share fits.
+func (s *Shares) inSingle(n, used int64) bool {
+	if n > s.Limit && !s.Alone {
 		return false
 	}
 	n = min(n, s.singleLimit())
 	return s.single <= s.singleLimit()-n && used <= s.Limit-n
 }
 
-func (s *Shares) hasSingle(key string) bool {
+// hasLarge reports whether a person has their one reservation beyond their share.
+func (s *Shares) hasLarge(key string) bool {
 	p := s.persons[key]
-	return p != nil && p.singles > 0
+	return p != nil && p.larges > 0
 }
 
 func (sh Share) take(n int64) (account, bool) {
@@ -149,4 +160,17 @@ func (sh Share) take(n int64) (account, bool) {
 	return sh.of.admit(sh.person, n, len(sh.of.waiting.turns) == 0)
 }
 
-func (sh Share) open() account { return &claim{of: sh.of, key: sh.person} }
+func (sh Share) join(n int64) (account, bool) {
+	s := sh.of
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &claim{of: s, key: sh.person}
+	if c.key != "" && !s.inShare(c.key, n) {
+		if s.hasLarge(c.key) {
+			return nil, false
+		}
+		c.large = true
+	}
+	c.put(n, false, false)
+	return c, true
+}

@@ -13,6 +13,7 @@ type outbox struct {
 	views     []*view      // that may have something to send
 	carets    carets
 	sending   *budget.Owner // holds the snapshots that the last Pull returned; nil: there were none
+	large     *budget.Owner // holds large replies until all replies are sent; nil: there are none
 	signalled bool          // the transport was woken and has not pulled yet
 }
 
@@ -88,11 +89,16 @@ func (o *outbox) sent() {
 		o.sending.End()
 		o.sending = nil
 	}
+	if o.large != nil && len(o.replies) == 0 {
+		o.large.End()
+		o.large = nil
+	}
 }
 
 // drop empties the outbox: the session is over.
 func (o *outbox) drop() {
 	o.sending.End()
+	o.large.End()
 	o.replies, o.views, o.carets = nil, nil, carets{}
 }
 
@@ -106,6 +112,28 @@ func (s *Session) reply(f wire.Frame) {
 	full, wake := s.outbox.reply(f)
 	s.mu.Unlock()
 	s.after(full, wake)
+}
+
+// replyLarge is reply for a frame that may be large, and is kept in the person's share of what is being read until all replies are sent.
+// It returns false if it does not fit.
+func (s *Session) replyLarge(f wire.Frame) bool {
+	s.mu.Lock()
+	if s.left {
+		s.mu.Unlock()
+		return true
+	}
+	o := &s.outbox
+	if o.large == nil {
+		o.large = &budget.Owner{}
+	}
+	if o.large.Take(s.hub.Reading(s.who.User), int64(f.Len())) == nil {
+		s.mu.Unlock()
+		return false
+	}
+	full, wake := o.reply(f)
+	s.mu.Unlock()
+	s.after(full, wake)
+	return true
 }
 
 func (s *Session) replyError(raw string, e *wire.Error) {

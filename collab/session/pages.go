@@ -55,22 +55,17 @@ func (p *puller) readPage(handle *collab.Handle, from, to storage.Revision, byte
 	return ops, err
 }
 
-// snapshot sends a snapshot and returns its revision. If too many are being sent to others it waits.
+// snapshot sends a snapshot and returns its revision. If too much is being sent to the same person, or to all, it waits.
 func (p *puller) snapshot(v *view, it item) (storage.Revision, bool) {
 	s, handle := p.s, v.handle
 	sending := s.outbox.hold()
+	waiting, cancel := context.WithCancel(s.working())
 	handle.Retain()
 	s.mu.Unlock()
-	var g *collab.Encoding
-	err := s.node.Retry(s.node.Runtime().Now(), func() error {
-		if s.gone() {
-			return context.Canceled
-		}
-		if g = handle.Encode(it.content, it.action, sending); g == nil {
-			return collab.ErrOverloaded
-		}
-		return nil
-	})
+	tooLong := s.node.Runtime().After(s.node.Limits().StoreWait, cancel)
+	g, err := handle.Encode(waiting, s.who.User, it.content, it.action, sending)
+	tooLong()
+	cancel()
 	if err != nil && !s.gone() {
 		s.Close(wire.CloseOverloaded, "too many large documents are being read")
 	}

@@ -69,7 +69,9 @@ func (r *pastRequest) answer(ctx context.Context) {
 	if f, ok := snapshot.Content.(interface{ Len() int }); ok {
 		size += f.Len()
 	}
-	s.reply(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot)))
+	if !s.replyLarge(wire.Seal(wire.AppendPast(wire.Begin(size), r.action, r.id, snapshot))) {
+		s.replyError(r.raw, wire.Errorf(wire.CodeUnknown, "too much that you asked for is still on its way: read that first"))
+	}
 }
 
 // mayReadHistory looks up the session's role on the document, and refuses the request if it is too low.
