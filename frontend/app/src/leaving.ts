@@ -1,7 +1,8 @@
-/** Whether the page may go without a question: the reader pressed a button that says so. */
+/** Whether the page may be left without a question, because the user pressed a button that says so. */
 let asked = false;
 
-/** Leaving with unsent edits asks (`unsent`: how many): they are kept on the device, but only another page of the same browser can send them. */
+/** Makes leaving the page ask while there are unsent edits (`unsent` returns how many). They are kept on the device, but only another page
+ * of the same browser can send them. */
 export function askBeforeLeaving(unsent: () => number): () => void {
   const onLeave = (event: BeforeUnloadEvent) => {
     if (!asked && unsent() > 0) event.preventDefault();
@@ -10,7 +11,7 @@ export function askBeforeLeaving(unsent: () => number): () => void {
   return () => removeEventListener('beforeunload', onLeave);
 }
 
-/** Loads the page anew; what is unsent is sent by the new one. */
+/** Reloads the page, which then sends what is unsent. */
 export function reloadPage(): void {
   asked = true;
   location.reload();

@@ -1,6 +1,6 @@
 import type { Schemas } from '@quire/client';
 
-/** How many colours people have: `--c0` … `--c11`. */
+/** How many colours there are for people: `--c0` … `--c11`. */
 export const colourCount = 12;
 
 export const colourNames = [
@@ -18,7 +18,7 @@ export const colourNames = [
   'Mulberry',
 ] as const;
 
-/** Any number from the server as an index 0–11. */
+/** Returns any number from the server as an index from 0 to 11. */
 export function colourIndex(color: number): number {
   const whole = Math.trunc(Number.isFinite(color) ? color : 0);
   return ((whole % colourCount) + colourCount) % colourCount;
@@ -28,7 +28,7 @@ export function colourClass(color: number): string {
   return `c${colourIndex(color)}`;
 }
 
-/** First letters of the first and last word; whole characters, so that a letter outside the first plane is not cut. */
+/** Returns the first letters of the first and the last word; whole characters, so that no surrogate pair is cut. */
 export function initials(name: string): string {
   const words = name
     .replace(/\([^)]*\)/g, ' ')
@@ -44,7 +44,7 @@ export function firstName(name: string): string {
   return name.trim().split(/\s+/)[0] ?? name;
 }
 
-/** "Mara", "Mara and Ilja", "Mara, Ilja and 2 others". */
+/** Returns names as a list: "Mara", "Mara and Ilja", "Mara, Ilja and 2 others". */
 export function listNames(names: readonly string[]): string {
   if (names.length <= 1) return names[0] ?? '';
   if (names.length === 2) return `${names[0]} and ${names[1]}`;
@@ -52,5 +52,5 @@ export function listNames(names: readonly string[]): string {
   return `${names[0]}, ${names[1]} and ${names.length - 2} others`;
 }
 
-/** Somebody with an account here who can be chosen by name. */
+/** A person with an account here, who can be chosen by name. */
 export type Candidate = Schemas['Candidate'];

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { Problem } from './problem';
 
-/** Answers of REST, cached. What the server refuses is not asked again; what got no answer is. */
+/** The cache of REST's answers. A request that got no answer is repeated, one that was refused is not. */
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {

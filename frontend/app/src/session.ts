@@ -11,8 +11,8 @@ export type Session =
   | { kind: 'unreachable'; problem: Problem; retry: () => void }
   | { kind: 'signed-in'; me: Me };
 
-/** Who is signed in, from REST. A sign-in that ended while a document is open is told by the document's own state, not by
- * this: the text must stay on the screen. */
+/** Returns who is signed in, from REST. If the sign-in ends while a document is open, the document's own state says so, not this: the text
+ * must stay on the screen. */
 export function useSession(): Session {
   const { data, error, refetch } = useQuery({
     queryKey: ['me'],
@@ -31,8 +31,8 @@ export function useSession(): Session {
   return { kind: 'loading' };
 }
 
-/** Null: nobody is signed in. That is an answer and no error, because a query that has nothing but an error forgets it when it
- * asks again, and the form in which somebody was typing would go with it. Of one who was here it stays an error: the text must
+/** Returns null if nobody is signed in. That is an answer, not an error: a query that only has an error loses it when it is repeated, and
+ * the form in which the user was typing would go with it. If somebody was signed in before, it is an error all the same: the text must
  * stay on the screen. */
 async function whoIs(client: QueryClient): Promise<Me | null> {
   try {
@@ -43,7 +43,7 @@ async function whoIs(client: QueryClient): Promise<Me | null> {
   }
 }
 
-/** After signing in: everything cached belonged to nobody or to somebody else. */
+/** Call it after signing in: everything cached belonged to nobody or to somebody else. */
 export function useSignedIn(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
@@ -53,28 +53,28 @@ export function useSignedIn(): () => Promise<void> {
   };
 }
 
-/** The page's one client. Made when first needed, let go when the person changes: the socket belongs to one sign-in. */
+/** The page's one client. It is made when first needed, and closed when the person changes, because a socket belongs to one sign-in. */
 function createConnection() {
   let client: QuireClient | null = null;
   let user: string | null = null;
   return {
-    /** Whose client the next one is: what this person left here is listed before, and without, a connection. */
+    /** Sets whose client the next one is: text that this person left here is listed even without a connection. */
     belongsTo(id: string): void {
       user = id;
     },
     get(): QuireClient {
-      // Another page took over this page's edits while it slept: what was not stored is parked by now, and only a fresh
-      // page has a queue of its own.
+      // Another page took over this page's edits while it slept. What was not stored is parked by now, and only a reloaded page can
+      // send again.
       client ??= createClient({ onReplaced: reloadPage, ...(user === null ? {} : { user }) });
       return client;
     },
-    /** Edits of this person on this device that the server has not confirmed; 0 while nothing was opened. */
+    /** How many edits of this person on this device the server has not confirmed; 0 before a document was opened. */
     unsent: () => client?.unsentCount ?? 0,
     reset() {
       client?.close();
       client = null;
       user = null;
-      noteList(''); // what was searched for is of who was here
+      noteList(''); // the search was the previous person's
     },
   };
 }

@@ -1,4 +1,4 @@
-// jsdom has no layout; what Quill and our components ask of it gets the answer of an empty page.
+// jsdom has no layout: these answers to Quill and our components are those of an empty page.
 export {};
 
 Range.prototype.getBoundingClientRect ??= () => new DOMRect();

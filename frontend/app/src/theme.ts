@@ -86,7 +86,7 @@ export const theme = createTheme({
   fontFamilyMonospace: mono,
 });
 
-/** Mantine's own variables, tied to our tokens: the same in both schemes, because the tokens themselves change. */
+/** Maps Mantine's variables to our tokens. They are the same in both colour schemes, because the tokens themselves change. */
 const tied = {
   '--mantine-color-body': 'var(--sheet)',
   '--mantine-color-text': 'var(--ink)',

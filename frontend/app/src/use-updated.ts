@@ -3,7 +3,7 @@ import { reloadPage } from './leaving';
 import { connection } from './session';
 import { toast } from './ui/toasts';
 
-/** Says once when the server is of another build than the one this page first spoke with. */
+/** Tells the user once when the server has another build than the one this page first connected to. */
 export function useUpdated(): void {
   const client = connection.get();
   const build = useSyncExternalStore(client.subscribe, () => client.getSnapshot().build);

@@ -1,16 +1,16 @@
-/** Numbers and times as Quire writes them. Everything here is pure; `now` is passed in where it matters. */
+/** Numbers and times as Quire writes them. Nothing here reads the clock; `now` is passed in. */
 
-/** "1 edit", "12 edits", "1,284 edits". */
+/** Returns a number of edits: "1 edit", "12 edits", "1,284 edits". */
 export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** "1 person", "12 people". */
+/** Returns a number of people: "1 person", "12 people". */
 export function people(number: number): string {
   return number === 1 ? '1 person' : `${number.toLocaleString('en')} people`;
 }
 
-/** "13:58", in the reader's own zone. */
+/** Returns a time, in the reader's time zone: "13:58". */
 export function clock(at: Date): string {
   return `${at.getHours()}:${String(at.getMinutes()).padStart(2, '0')}`;
 }
@@ -19,7 +19,7 @@ function startOfDay(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
-/** Whole days between the dates, as a calendar counts them (a day with a clock change counts as one). */
+/** Returns the days between two dates by the calendar: a day with a clock change counts as one. */
 export function daysBetween(earlier: Date, later: Date): number {
   return Math.round((startOfDay(later) - startOfDay(earlier)) / 86_400_000);
 }
@@ -29,7 +29,7 @@ export function dayMonth(at: Date, now: Date): string {
   return at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year });
 }
 
-/** A moment beside a row: "just now", "12 min ago", "2 h ago", "9:14", "Yesterday", "Tuesday", "18 Feb", "18 Feb 2024". */
+/** Returns a time for a row: "just now", "12 min ago", "2 h ago", "9:14", "Yesterday", "Tuesday", "18 Feb", "18 Feb 2024". */
 export function ago(at: Date, now: Date): string {
   const minutes = Math.floor((now.getTime() - at.getTime()) / 60_000);
   const days = daysBetween(at, now);
@@ -42,7 +42,7 @@ export function ago(at: Date, now: Date): string {
   return dayMonth(at, now);
 }
 
-/** A moment inside a sentence: "at 14:02", "yesterday", "on Tuesday", "on 12 Feb". */
+/** Returns a time for the middle of a sentence: "at 14:02", "yesterday", "on Tuesday", "on 12 Feb". */
 export function when(at: Date, now: Date): string {
   const days = daysBetween(at, now);
   if (days <= 0) return `at ${clock(at)}`;
@@ -53,13 +53,13 @@ export function when(at: Date, now: Date): string {
 
 export type AgeGroup = 'Today' | 'This week' | 'Earlier';
 
-/** The group of the list a document of that age belongs to. "This week": the last seven days, today not counted. */
+/** Returns the section of the list for a document of that age. "This week" is the last seven days without today. */
 export function ageGroup(at: Date, now: Date): AgeGroup {
   const days = daysBetween(at, now);
   return days <= 0 ? 'Today' : days < 7 ? 'This week' : 'Earlier';
 }
 
-/** Whole days until then, at least 0. */
+/** Returns the whole days until then, at least 0. */
 export function daysLeft(until: Date, now: Date): number {
   return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 86_400_000));
 }
@@ -83,8 +83,8 @@ export const roleInvitations = {
 
 export const untitled = 'Untitled';
 
-/** Words and characters of a text; a word is a run of letters, digits, apostrophes and hyphens. Languages written without
- * spaces are counted by the browser's own segmenter where it has one. */
+/** Counts the words of a text. A word is a run of letters, digits, apostrophes and hyphens; languages written without spaces are counted
+ * by the browser's segmenter if it has one. */
 export function countWords(text: string): number {
   if (!text.trim()) return 0;
   if (typeof Intl.Segmenter === 'function') {

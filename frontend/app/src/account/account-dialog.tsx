@@ -84,7 +84,7 @@ function Password() {
     if (!open) setForm({ current: '', new: '' });
   }, [open]);
 
-  // from the newest state: a password manager fills both fields before we are drawn again
+  // From the newest state, because a password manager fills both fields before the next render.
   const fill = (name: keyof typeof form, value: string) => setForm((now) => ({ ...now, [name]: value }));
 
   const submit = async () => {

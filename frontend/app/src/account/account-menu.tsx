@@ -11,7 +11,7 @@ import { AccountDialog } from './account-dialog';
 import classes from './account-menu.module.css';
 import { SignOutDialog, useSignOut } from './sign-out';
 
-/** Who I am here: profile, theme, sign-ins, and the way out. */
+/** The menu of the signed-in person: profile, theme, sign-ins, signing out. */
 export function AccountMenu({ me }: { me: Me }) {
   const [opened, setOpened] = useState(false);
   const [groups, setGroups] = useState(false);

@@ -1,6 +1,6 @@
 import type { SignIn } from '../api';
 
-/** "Firefox on Linux", as far as a browser says who it is. */
+/** Returns a browser's name from its user agent, such as "Firefox on Linux". */
 export function device({ user_agent: agent }: Pick<SignIn, 'user_agent'>): string {
   const browsers: [RegExp, string][] = [
     [/Edg\//, 'Edge'],

@@ -12,7 +12,7 @@ import { toast } from '../ui/toasts';
 import classes from './account-dialog.module.css';
 import { account } from './calls';
 
-/** One's address: whether it was shown to be one's own, and another one. */
+/** The person's e-mail address: whether it is verified, and a form to change it. */
 export function Email({ me }: { me: Me }) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);

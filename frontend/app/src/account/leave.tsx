@@ -10,7 +10,7 @@ import { Refused } from '../ui/refused';
 import classes from './account-dialog.module.css';
 import { account, exportAddress, type Shared } from './calls';
 
-/** One's data to take along, and the end of the account. */
+/** Downloads the person's data, and deletes the account. */
 export function Leave({ me }: { me: Me }) {
   const [asking, setAsking] = useState(false);
   return (

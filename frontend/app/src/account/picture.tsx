@@ -11,7 +11,7 @@ import { account, pictureOf } from './calls';
 const kinds = ['image/png', 'image/jpeg', 'image/webp'];
 const most = 256 * 1024;
 
-/** One's picture, or the two letters in its place. */
+/** Sets the person's picture, or removes it, which leaves two letters. */
 export function Picture({ me }: { me: Me }) {
   const queries = useQueryClient();
   const field = useRef<HTMLInputElement>(null);

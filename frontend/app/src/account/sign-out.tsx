@@ -10,10 +10,10 @@ import { Dialog, DialogButtons } from '../ui/dialog';
 import { toast } from '../ui/toasts';
 import { count } from '../words';
 
-/** What the reader sees between wishing to go and being gone. */
+/** The steps of signing out that the user sees. */
 type Leaving = { kind: 'sending' } | { kind: 'asking'; loss: Loss; unsent: number; answer: (yes: boolean) => void };
 
-/** Signing out sends what is unsent first, and says so, then asks where text would be lost. */
+/** Signs out: first sends what is unsent, and says so, then asks if text would be lost. */
 export function useSignOut() {
   const [leaving, setLeaving] = useState<Leaving | null>(null);
   const busy = useRef(false);
@@ -61,7 +61,7 @@ function Sending() {
   );
 }
 
-/** What is still lost falls while edits go on arriving; when it is nothing there is nothing to ask. */
+/** Asks whether to sign out although text would be lost. The numbers fall while edits are still being sent; at zero it closes. */
 function Asking({ loss, unsent, answer }: Extract<Leaving, { kind: 'asking' }>) {
   const sent = unsent - useUnsent();
   const left = { ...loss, unsent: Math.max(0, loss.unsent - sent) };

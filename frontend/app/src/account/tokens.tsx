@@ -21,7 +21,7 @@ const terms = [
   { value: '365', label: 'A year' },
 ];
 
-/** Secrets for programs that act for this person. A new one is shown once. */
+/** The access tokens of programs that act for this person. A new one is shown once. */
 export function Tokens() {
   const queries = useQueryClient();
   const { data, error } = useQuery({ queryKey: ['tokens'], queryFn: account.tokens, refetchOnMount: 'always' });

@@ -9,7 +9,7 @@ import classes from './admin-page.module.css';
 import { admin } from './calls';
 import { OneTimeAddress } from './one-time-address';
 
-/** Makes an account for somebody, who sets the password at an address that works once. */
+/** Makes an account for somebody, and shows the one-time address at which they set their password. */
 export function AddPerson({ opened, onClose, onAdded }: { opened: boolean; onClose: () => void; onAdded: () => void }) {
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');

@@ -19,7 +19,7 @@ const tabs = [
   { value: 'audit', label: 'Audit log' },
 ] as const;
 
-/** What an administrator sees and does: people, sizes, settings, and who changed whose access. Never a text. */
+/** The administration: people, sizes, settings and the audit log. It never shows the text of a document. */
 export default function AdminPage({ me, tab }: { me: Me; tab: string }) {
   const [, navigate] = useLocation();
   const shown = tabs.find((one) => one.value === tab)?.value ?? 'people';

@@ -7,7 +7,7 @@ import { auditKinds, auditWords } from './audit-words';
 import { admin } from './calls';
 import { Paged } from './paged';
 
-/** Who changed whose access, when, from where; newest first. */
+/** The audit log: who changed whose access, when and from where, newest first. */
 export function AuditTab() {
   const [kind, setKind] = useState('');
   const list = useInfiniteQuery({

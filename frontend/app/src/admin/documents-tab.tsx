@@ -13,7 +13,7 @@ import { size } from './sizes';
 import { TransferDocument } from './transfer-document';
 import { type Act, useAct } from './use-act';
 
-/** Which documents there are, whose, and how large. What is in them is not an administrator's to read. */
+/** The documents with their owners and sizes. Administrators cannot read what is in them. */
 export function DocumentsTab() {
   const [search, setSearch] = useState('');
   const [settled] = useDebouncedValue(search.trim(), 200);

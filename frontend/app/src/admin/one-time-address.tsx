@@ -3,7 +3,7 @@ import { copyText } from '../ui/copy';
 import { DialogButtons } from '../ui/dialog';
 import { toast } from '../ui/toasts';
 
-/** An address that works once, to be sent to somebody: it is shown now and never again. */
+/** Shows an address that works once, to be sent to somebody. It is not shown again. */
 export function OneTimeAddress({ url, onDone }: { url: string; onDone: () => void }) {
   return (
     <>

@@ -8,7 +8,7 @@ type Listed = Pick<
   'isPending' | 'isError' | 'refetch' | 'hasNextPage' | 'fetchNextPage' | 'isFetchingNextPage'
 >;
 
-/** A long list a page at a time: what is loading, failed, empty or more to come is told. */
+/** A long list, loaded page by page. It says when it is loading, failed or empty, and whether there is more. */
 export function Paged({ list, empty, children }: { list: Listed; empty: string | null; children: ReactNode }) {
   if (list.isPending) return <p className={classes.quiet}>Loading…</p>;
   if (list.isError)

@@ -15,7 +15,7 @@ interface Props {
   act: Act;
 }
 
-/** How much the logs of all documents somebody owns may take. */
+/** Sets the quota of a person: how much space their documents may take. */
 export function QuotaDialog({ person, opened, onClose, act }: Props) {
   const [text, setText] = useState(person.quota === null || person.quota <= 0 ? '' : sizeText(person.quota));
   const [error, setError] = useState<string | null>(null);
@@ -63,7 +63,7 @@ export function QuotaDialog({ person, opened, onClose, act }: Props) {
   );
 }
 
-/** Keeps somebody out without losing anything of theirs. */
+/** Suspends a person: they cannot sign in, and nothing of theirs is lost. */
 export function SuspendPerson({ person, opened, onClose, act }: Props) {
   return (
     <Dialog opened={opened} onClose={onClose} title={`Suspend ${person.name}?`}>

@@ -7,7 +7,7 @@ import classes from './admin-page.module.css';
 import { admin, type PersonListed } from './calls';
 import type { Act } from './use-act';
 
-/** Where somebody is signed in. Ending one closes its open pages at once. */
+/** The sign-ins of a person. Ending one closes its open pages at once. */
 export function PersonSignIns(props: { person: PersonListed; opened: boolean; onClose: () => void; act: Act }) {
   const { person, opened, onClose, act } = props;
   const queries = useQueryClient();

@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** For whoever forgot their password where no letter can be sent: an address at which they choose another. */
+/** Makes the one-time address at which somebody who forgot their password sets a new one, where the server cannot send mail. */
 export function ResetPassword({ person, opened, onClose }: Props) {
   const [url, setUrl] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);

@@ -1,4 +1,4 @@
-/** Bytes as people read them: "812 bytes", "3.4 MB", "2 GiB" where it is a whole one. Pure. */
+/** Returns a number of bytes as people read it: "812 bytes", "3.4 MB", or "2 GiB" if it is a whole binary unit. */
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
   const units = ['kB', 'MB', 'GB', 'TB'];
@@ -24,7 +24,7 @@ const factors: Record<string, number> = {
   tib: 2 ** 40,
 };
 
-/** "2 GiB" or "500MB" in bytes; null if it is none. */
+/** Parses a size such as "2 GiB" or "500MB" into bytes. Returns null if it is not one. */
 export function parseSize(text: string): number | null {
   const match = /^\s*(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*$/i.exec(text);
   const factor = factors[(match?.[2] ?? '').toLowerCase()];
@@ -33,7 +33,7 @@ export function parseSize(text: string): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** As one would write it into a field: whole binary units stay what they are. */
+/** Returns a number of bytes as somebody would type it into a field, without rounding whole binary units. */
 export function sizeText(bytes: number): string {
   for (const [unit, factor] of [
     ['TiB', 2 ** 40],

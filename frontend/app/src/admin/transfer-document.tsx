@@ -16,7 +16,7 @@ interface Props {
   act: Act;
 }
 
-/** Makes somebody the owner of a document whose owner is gone, or cannot do it. */
+/** Makes somebody the owner of a document whose owner is gone or cannot transfer it. */
 export function TransferDocument({ document, opened, onClose, act }: Props) {
   const [search, setSearch] = useState('');
   const [settled] = useDebouncedValue(search.trim(), 200);

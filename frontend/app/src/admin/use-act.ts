@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { whatFailed } from '../documents/use-new-document';
 import { toast } from '../ui/toasts';
 
-/** Does something and says what came of it, in a toast. */
+/** Returns a function that runs an action and shows its result in a toast. */
 export type Act = (change: () => Promise<string | null>) => Promise<void>;
 
-/** What administration shows is asked for again after each change, also after one that failed. */
+/** The administration's data is fetched again after each change, even one that failed. */
 export function useAct(): Act {
   const queries = useQueryClient();
   return async (change) => {

@@ -16,15 +16,16 @@ import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
 import { nameSlip, newPasswordSlip, slipsOf } from './slips';
 
-/** Letters that make no account, or no longer. */
+/** The problems of links that make no account, or no longer do. */
 const over = ['code-gone', 'email-taken', 'forbidden'];
 
-/** The address of a letter that makes an account. Whoever reads it chooses name and password, whoever asked for it. */
+/** The page of the link in a mail that makes an account. The reader of the mail chooses name and password, no matter who asked for it. */
 export function Confirm({ code, me }: { code: string; me: Me | null }) {
   const preview = useQuery({
     queryKey: ['confirm', code],
     queryFn: () => api.previewConfirm(code),
-    // It may be used, here or elsewhere, whenever one comes back to it; while it is open a form is not taken away.
+    // Fetched on every visit, because the link may have been used meanwhile, here or elsewhere; not on focus, which would take an open
+    // form away.
     refetchOnMount: 'always',
     refetchOnWindowFocus: false,
     gcTime: 0,
@@ -52,7 +53,7 @@ export function Confirm({ code, me }: { code: string; me: Me | null }) {
 interface FormProps {
   code: string;
   letter: ConfirmPreview;
-  /** Who opened it, if they are a guest in this browser. */
+  /** The guest who is signed in in this browser, if there is one. */
   guest: Me | null;
   onOver: (problem: Problem) => void;
 }

@@ -11,7 +11,7 @@ import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf } from './refusals';
 import { emailSlip, slipsOf } from './slips';
 
-/** Asks for a letter with which a new password can be set. What is said is the same whether there is such an account. */
+/** Requests a mail with which a new password can be set. The answer is the same whether or not there is such an account. */
 export function Forgot() {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const [email, setEmail] = useState('');

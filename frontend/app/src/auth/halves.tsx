@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Wordmark } from '../ui/mark';
 import classes from './halves.module.css';
 
-/** Signing in and up: left the promise, in the voice of a document with two people in it; right the form on its sheet. */
+/** The layout of signing in and up: on the left the promise, shown as a document with two people in it; on the right the form. */
 export function Halves({ children }: { children: ReactNode }) {
   return (
     <div className={classes.halves}>

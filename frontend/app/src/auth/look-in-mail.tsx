@@ -8,11 +8,11 @@ import { useSignedIn } from '../session';
 import classes from './form.module.css';
 import { useWait } from './use-wait';
 
-/** Seconds before another letter is asked for: the first one needs a moment. */
+/** How long until another mail can be requested, s: the first one needs a moment to arrive. */
 const patience = 30;
 
-/** A letter is on its way. What is said is the same whether the address has an account. Whoever opened the letter in this
- * browser finds this page gone on by itself. */
+/** Says that a mail is on its way; the words are the same whether or not the address has an account. If its link was opened in another
+ * tab of this browser, this page goes on by itself. */
 export function LookInMail({
   email,
   send,
@@ -82,13 +82,13 @@ function span(seconds: number): string {
   return seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/** Looks, whenever the page is seen again, whether its person has signed in meanwhile. */
+/** Checks, whenever the page becomes visible, whether the person has signed in meanwhile. */
 function useSignedInElsewhere(): void {
   const signedIn = useSignedIn();
   useEffect(() => {
     const look = async () => {
       if (document.visibilityState !== 'visible') return;
-      const me = await api.me().catch(() => null); // still signed out, or no answer: nothing to say here
+      const me = await api.me().catch(() => null); // still signed out, or no answer: nothing to do
       if (me && !me.guest) await signedIn();
     };
     window.addEventListener('focus', look);

@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import { PlainPage } from '../ui/plain-page';
 
-/** Who makes accounts here, where not everybody can. */
+/** Says who makes accounts on a server where not everybody can. */
 export const whoMakesAccounts = {
   closed: 'Accounts here are made by the administrator.',
   invite: 'Accounts here are made by invitation: by a link or a letter that somebody here sends you.',
 };
 
-/** In the place of a form that could only fail. */
+/** Replaces a form that could only fail. */
 export function NoSignUp({ mode }: { mode: keyof typeof whoMakesAccounts }) {
   return (
     <PlainPage

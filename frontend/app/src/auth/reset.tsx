@@ -14,7 +14,7 @@ import { Halves } from './halves';
 import { notRefused, type Refusal, refusalOf, shortest } from './refusals';
 import { newPasswordSlip, slipsOf } from './slips';
 
-/** The address of a letter, or one an administrator gave: sets a password and signs in. Who was added is welcomed. */
+/** The page of a link from a mail or from an administrator: sets a password and signs in. Welcomes a person who was added. */
 export function Reset({ code }: { code: string }) {
   const preview = useQuery({
     queryKey: ['reset', code],

@@ -15,7 +15,7 @@ import { type Refusal, refusedElsewhere, signInWords } from './refusals';
 import { emailSlip, passwordSlip, slipsOf } from './slips';
 import { useWait } from './use-wait';
 
-/** Where one was is where one is after signing in elsewhere. */
+/** The path to return to after signing in elsewhere: where the user is now. */
 function oidcAddress(path: string): string {
   return `/api/v1/auth/oidc/start?return=${encodeURIComponent(path === '/signin' ? '/' : path)}`;
 }

@@ -19,14 +19,14 @@ import { emailSlip, nameSlip, newPasswordSlip, slipsOf } from './slips';
 interface Props {
   /** Makes the first account, the administrator's. */
   setupCode?: string;
-  /** From the letter of an invitation: who has it needs no other letter. */
+  /** From the mail of an invitation: its reader needs no second mail. */
   invitation?: string;
-  /** A guest asks, who came by somebody's link. */
+  /** The form is for a guest who came by a share link. */
   guest?: boolean;
 }
 
-/** Makes an account, at once or when a letter was answered: then its e-mail is enough, and the letter's reader chooses the
- * rest. Where no account can be made this way it says so. */
+/** Makes an account, at once or after a mail: then the form asks only for the e-mail address, and the reader of the mail chooses the rest.
+ * Says so where no account can be made this way. */
 export function SignUp({ setupCode, invitation, guest }: Props) {
   const server = useQuery({ queryKey: ['server'], queryFn: api.server });
   const signedIn = useSignedIn();
@@ -76,8 +76,8 @@ export function SignUp({ setupCode, invitation, guest }: Props) {
     required: true,
     withAsterisk: false,
     onChange: (event: { currentTarget: { value: string } }) => {
-      const { value } = event.currentTarget; // the event is over when the update runs
-      setForm((now) => ({ ...now, [name]: value })); // a password manager fills several fields before we are drawn again
+      const { value } = event.currentTarget; // read now: the event is over when the update runs
+      setForm((now) => ({ ...now, [name]: value })); // a password manager fills several fields before the next render
     },
   });
 
@@ -149,7 +149,7 @@ export function SignUp({ setupCode, invitation, guest }: Props) {
   );
 }
 
-/** A document's own page shows how to sign in. */
+/** A document's own page shows the form to sign in. */
 function signInAddress(): string {
   const goOn = goesOn();
   return goOn.startsWith('/d/') ? goOn : '/signin';

@@ -6,8 +6,8 @@ import { isProblem } from '../problem';
 import { PlainPage } from '../ui/plain-page';
 import { ProblemPage } from '../ui/problem-page';
 
-/** The address of a letter that shows that an e-mail is somebody's own. One click, so that a mail scanner that opens it
- * uses nothing up. */
+/** The page of the link in a mail that verifies an e-mail address. It needs a click, so that a mail scanner that opens the link does not
+ * use it up. */
 export function Verify({ code }: { code: string }) {
   const queries = useQueryClient();
   const verify = useMutation({

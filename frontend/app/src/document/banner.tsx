@@ -20,7 +20,7 @@ const words: Record<BannerAction, string> = {
   ask: 'Ask to edit',
 };
 
-/** One banner, under the toolbar, for as long as it is true; it has no cross. */
+/** One banner under the toolbar, shown for as long as it is true; it cannot be closed. */
 export function BannerBar({ banner, onAction }: { banner: Banner; onAction: (action: BannerAction) => void }) {
   const Icon = icons[banner.kind];
   return (

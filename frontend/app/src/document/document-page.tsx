@@ -10,7 +10,7 @@ import { GonePage, TrashPage } from './gone-page';
 import { fetchEditor } from './load-editor';
 import { useAbout } from './use-shown-state';
 
-/** One document: opened for as long as the page shows it. */
+/** The page of one document, which is open for as long as the page shows it. */
 export default function DocumentPage({ id, me }: { id: string; me: Me }) {
   const document_ = useOpenDocument(id);
   const info = useQuery({ queryKey: ['document', id], queryFn: () => api.document(id), refetchOnWindowFocus: false });
@@ -41,16 +41,16 @@ function useOpenDocument(id: string): QuireDocument | null {
   return opened;
 }
 
-/** How often a page that waits asks whether it may open again, while somebody looks at it, in ms. */
+/** How often a waiting page asks whether its document can be opened again, while it is visible, ms. */
 const asksAgain = 5_000;
 
-/** Begins anew once the document is there (again): access was granted, or it was restored. */
+/** Remounts the page once its document is available again: access was granted, or it was restored. */
 function useWaking(id: string, waits: boolean): void {
   const { data } = useQuery({
     queryKey: ['waking', id],
     queryFn: () => api.document(id).catch(() => null),
     enabled: waits,
-    initialData: null, // the first answer is a while away, so that a page never reloads without a pause
+    initialData: null, // the first request comes only after the interval, so that the page never reloads in a loop
     staleTime: Number.POSITIVE_INFINITY,
     refetchInterval: asksAgain,
     refetchOnWindowFocus: 'always',
@@ -58,7 +58,7 @@ function useWaking(id: string, waits: boolean): void {
   });
   const there = waits && data != null && data.trashed_at === null;
   useEffect(() => {
-    // The socket has let go of this document; a page that begins anew opens it as if for the first time.
+    // The client has closed this document; remounting opens it as if for the first time.
     if (there) reloadPage();
   }, [there]);
 }
@@ -74,7 +74,7 @@ interface Props {
 function Opened({ document: document_, me, info, missing, reload }: Props) {
   const snapshot = useAbout(document_);
   const { gone } = snapshot;
-  // The socket says that a document is closed; REST knows whose it is and until when it can be restored.
+  // The socket only says that a document is closed; REST knows its owner and until when it can be restored.
   const trashed = gone?.reason === 'trashed' || snapshot.trashed;
   useEffect(() => {
     if (trashed) reload();

@@ -40,7 +40,7 @@ interface Props {
 
 type Open = 'share' | 'ask' | 'parked' | 'help' | 'palette' | null;
 
-/** Writing: header, toolbar, at most one banner, the sheet. */
+/** The screen for writing: header, toolbar, at most one banner, the sheet. */
 export function EditorScreen({ document: document_, snapshot, me, info }: Props) {
   const phone = usePhone();
   const [open, setOpen] = useState<Open>(null);
@@ -91,7 +91,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
       case 'see':
         return setOpen('parked');
       case 'sign-in':
-        // Where one was is where one is after signing in: the same address shows the form, then the document.
+        // The same address shows the sign-in form, and then the document again.
         return void queries.resetQueries({ queryKey: ['me'] });
       case 'reload':
         return reloadPage();
@@ -195,7 +195,7 @@ export function EditorScreen({ document: document_, snapshot, me, info }: Props)
 
 const bars = [88, 54, 0, 97, 93, 96, 61, 0, 34, 0, 95, 91, 58].map((width, id) => ({ id, width, large: id < 2 }));
 
-/** Grey bars where the text will be, from 150 ms on; the title is known at once. */
+/** Grey bars where the text will be, shown after 150 ms; the title is known at once. */
 function Skeleton({ shown }: { shown: boolean }) {
   if (!shown) return null;
   return (
@@ -216,7 +216,7 @@ function copyAll(text: string): void {
   void copyText(text).then((done) => toast(done ? 'Text copied' : 'This browser did not allow copying'));
 }
 
-/** Keys that count wherever the focus is; in the text the editor has its own. */
+/** The shortcuts that work wherever the focus is, except in the text, where the editor has its own. */
 function usePageShortcuts(setOpen: (open: Open) => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -14,7 +14,7 @@ import { toast } from '../ui/toasts';
 import { count, daysLeft, when } from '../words';
 import { ParkedDialog } from './parked-dialog';
 
-/** The document is not there for this reader: never was, no longer, or not any more. */
+/** The page of a document that this reader cannot open: there is no such document, they lost access, or it was deleted. */
 export function GonePage({ snapshot, me }: { snapshot: DocumentSnapshot; me: Me }) {
   const gone = snapshot.gone;
   if (!gone || gone.reason === 'not-found')
@@ -54,7 +54,7 @@ export function GonePage({ snapshot, me }: { snapshot: DocumentSnapshot; me: Me 
   );
 }
 
-/** Asks to be let in. The same is said whether there is such a document. */
+/** Requests access. The answer is the same whether or not there is such a document. */
 function Ask({ document }: { document: string }) {
   const [asking, setAsking] = useState(false);
   const [sent, setSent] = useState(false);
@@ -89,7 +89,7 @@ export function TrashPage({ info, snapshot, me }: { info: DocumentInfo | null; s
     setBusy(true);
     try {
       await api.restoreDocument(snapshot.id);
-      // The socket was closed for this document; a page that begins anew opens it as if for the first time.
+      // The client has closed this document; remounting opens it as if for the first time.
       await queries.invalidateQueries();
       reloadPage();
     } catch (problem) {

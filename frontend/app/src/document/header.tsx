@@ -17,11 +17,11 @@ import type { Title } from './use-title';
 
 interface Props {
   snapshot: DocumentSnapshot;
-  /** Who else is here, named as they are shown. */
+  /** The other people here, with the names under which they are shown. */
   people: readonly Person[];
   document: QuireDocument;
   shown: ShownState;
-  /** Nobody knows who is here. */
+  /** Offline: it is unknown who is here. */
   offline: boolean;
   title: Title;
   menu: MenuAction[];
@@ -30,7 +30,7 @@ interface Props {
   text: () => string;
   /** Null: this reader may not share. */
   onShare: (() => void) | null;
-  /** How many ask to get in. */
+  /** How many people request access. */
   asked: number;
   onPoint: (person: string) => boolean;
   onTitleDone: () => void;

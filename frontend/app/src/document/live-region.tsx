@@ -2,10 +2,10 @@ import type { Person, ShownState } from '@quire/client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { announcement } from './status';
 
-/** A state is told to screen readers after it lasted so long, in ms. */
+/** A state is announced to screen readers once it has lasted this long, ms. */
 const lasts = 2_000;
 
-/** The one polite region: states that last, and people who come and go. Edits of others are not announced. */
+/** The page's one polite live region: it announces states that last, and people who come and go, but no edits of others. */
 export function LiveRegion({ shown, people }: { shown: ShownState; people: readonly Person[] }) {
   const kind = useSyncExternalStore(shown.subscribe, () => shown.getSnapshot().kind);
   const text = useSyncExternalStore(shown.subscribe, () => announcement(shown.getSnapshot()));
@@ -14,7 +14,7 @@ export function LiveRegion({ shown, people }: { shown: ShownState; people: reado
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      // "Saved" only after something else; errors are told by their banner, at once.
+      // "Saved" only after another state; errors are announced by their banner at once.
       if (text === '' || text === last.current || kind === 'error') {
         if (kind === 'error') last.current = text;
         return;

@@ -1,7 +1,7 @@
-/** Quill and what we built on it, one chunk, fetched when a document is opened if the list has not done so before. */
+/** Loads Quill and what we built on it: one chunk, fetched when a document is opened, unless the list has prefetched it. */
 export const loadEditor = () => import('../editor');
 
-/** Begins to fetch it while the text is still on its way. Who needs it is told of a failure. */
+/** Starts fetching it while the text is still on its way. A failure only shows where the chunk is needed. */
 export function fetchEditor(): void {
   loadEditor().catch(() => {});
 }

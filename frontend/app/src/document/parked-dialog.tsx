@@ -13,11 +13,11 @@ interface Props {
   opened: boolean;
   onClose: () => void;
   parked: readonly Parked[];
-  /** Puts a text back at the caret; absent where nobody may write. */
+  /** Puts a text back at the caret; absent if the reader may not write. */
   onPutBack?: ((parked: Parked) => void) | undefined;
 }
 
-/** Text that couldn't be added: readable, to copy, to save, to put back, and to delete when its author says so (P7). */
+/** Lists parked text, which its author can read, copy, save, put back and delete (P7). */
 export function ParkedDialog({ opened, onClose, parked, onPutBack }: Props) {
   const [deleting, setDeleting] = useState(false);
   const all = parked.map(textOf).join('\n\n');

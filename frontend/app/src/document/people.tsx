@@ -8,15 +8,15 @@ import classes from './people.module.css';
 
 interface Props {
   people: readonly Person[];
-  /** Offline: nobody knows who is here. */
+  /** Offline: it is unknown who is here. */
   unknown: boolean;
-  /** Shows somebody's caret; false when they have none. */
+  /** Scrolls to somebody's caret. Returns false if they have none. */
   onPoint: (person: string) => boolean;
-  /** How many faces; the rest is a number. */
+  /** How many faces to show; a number stands for the rest. */
   most?: number;
 }
 
-/** Who is here. A face shows where its caret is. */
+/** The people who are here. Pressing a face shows where its caret is. */
 export function People({ people, unknown, onPoint, most = 5 }: Props) {
   if (people.length === 0) return null;
   const faces = people.length === most + 1 ? people : people.slice(0, most);

@@ -24,7 +24,8 @@ function PasteProgressBar({ progress }: { progress: PasteProgress }) {
   );
 }
 
-/** How far the text is that others wrote, when it takes more than a moment to show. One can write meanwhile. */
+/** Shows how much of a long text, or of a long change of others, is displayed, if that takes more than a moment. The user can write
+ * meanwhile. */
 function ShowingProgressBar({ opening, percent }: { opening: boolean; percent: number }) {
   const words = opening ? 'Opening the text…' : 'Showing what was changed…';
   return <ProgressBar words={words} percent={percent} testId="showing" />;

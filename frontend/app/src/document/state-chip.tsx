@@ -15,12 +15,12 @@ interface FaceProps {
   short?: boolean;
 }
 
-/** What is true of the text, as an icon and a word. The only thing on the page that is drawn anew with each key: it asks for
- * what it shows, and what stands around it does not. */
+/** The state of the text as an icon and a word. It subscribes to that state itself, so that nothing else on the page renders with each
+ * key. */
 export function ChipFace({ document, shown, short = false }: FaceProps) {
   const snapshot = useSyncExternalStore(document.subscribe, document.getSnapshot);
   const chip = chipOf(useEachState(shown), snapshot.loaded);
-  // Without the delays of what is shown, for those who read `data-state`.
+  // `data-state` is without the delays of what is shown; tests read it.
   const { state } = snapshot;
   return (
     <span
@@ -62,7 +62,7 @@ interface ExplainedProps {
   text: () => string;
 }
 
-/** What the state means, with a way to carry the text to safety whatever happens. */
+/** Explains the state, and offers to save the text elsewhere whatever happens. */
 export function StateExplained({ document, shown, title, text }: ExplainedProps) {
   const snapshot = useSyncExternalStore(document.subscribe, document.getSnapshot);
   const state = useEachState(shown);

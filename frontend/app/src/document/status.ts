@@ -2,7 +2,7 @@ import type { DocumentSnapshot, DocumentState, Parked, Role } from '@quire/clien
 import { firstName } from '../people';
 import { clock, count, untitled } from '../words';
 
-/** What the one state looks like and says (ui.md §6, §7). Pure, so that chip, banner, title and screen reader agree. */
+/** How the one state looks and what it says (ui.md §6, §7), in one place, so that chip, banner, title and screen reader agree. */
 
 export type ChipLook = 'opening' | 'saved' | 'saving' | 'offline' | 'read-only' | 'error';
 
@@ -23,7 +23,7 @@ export function chipOf(state: DocumentState, loaded: boolean): Chip {
     case 'saving':
       return same('saving', 'Saving…');
     case 'offline':
-      // A server that restarts is back in seconds; what is typed meanwhile is being saved, only slowly.
+      // A restarting server is back in seconds: what is typed meanwhile counts as being saved, only slowly.
       if (state.reason === 'restarting')
         return state.edits > 0 ? same('saving', 'Saving…') : same('opening', 'Reconnecting…');
       return state.edits === 0
@@ -42,7 +42,7 @@ export function chipOf(state: DocumentState, loaded: boolean): Chip {
   }
 }
 
-/** Nothing was written that could be lost: what is wrong is the connection. */
+/** Without unsent edits nothing can be lost: only the connection is at fault. */
 function nothingLost(state: DocumentState): boolean {
   return state.kind === 'error' && state.edits === 0 && state.reason !== 'unavailable' && state.reason !== 'not-kept';
 }
@@ -67,19 +67,19 @@ export type BannerAction = 'try-now' | 'copy' | 'download' | 'see' | 'sign-in' |
 export interface Banner {
   kind: 'error' | 'parked' | 'read-only' | 'offline' | 'restarting';
   tone: 'red' | 'amber' | 'grey' | 'blue';
-  /** Said in bold. */
+  /** Shown in bold. */
   lead: string;
   text: string;
   actions: BannerAction[];
 }
 
-/** What the banners are decided by, beside the state as it is shown. */
+/** What decides which banner is shown, in addition to the state as it is shown. */
 export interface Circumstances {
   parked: readonly Parked[];
   roleChange: DocumentSnapshot['roleChange'];
-  /** The connection has been gone for 10 s. */
+  /** There has been no connection for 10 s. */
   longOffline: boolean;
-  /** Whether this reader is to be told that they lost a right: not when they never had it. */
+  /** Whether to tell this reader that they lost a right; not if they never had it. */
   role: Role;
   /** Only somebody with an account can ask for a role. */
   mayAsk: boolean;
@@ -87,7 +87,7 @@ export interface Circumstances {
 
 const canWrite = (role: Role) => role === 'editor' || role === 'owner';
 
-/** At most one, by weight: error, parked, read-only, offline, restarting. */
+/** Returns at most one banner, the first of: error, parked, read-only, offline, restarting. */
 export function bannerOf(state: DocumentState, facts: Circumstances): Banner | null {
   return (
     errorBanner(state) ??
@@ -152,7 +152,7 @@ function errorBanner(state: DocumentState): Banner | null {
         actions: ['reload', 'copy'],
       };
     case 'gone':
-      return null; // a page of its own
+      return null; // has a page of its own
   }
 }
 
@@ -247,7 +247,7 @@ function restartingBanner(state: DocumentState): Banner | null {
   };
 }
 
-/** What the popover of the chip says. */
+/** Returns what the popover of the chip says. */
 export function explain(
   state: DocumentState,
   snapshot: Pick<DocumentSnapshot, 'revision' | 'changedAt' | 'loaded'>,
@@ -279,7 +279,7 @@ export function explain(
   }
 }
 
-/** What a screen reader is told of a state that lasted. */
+/** Returns what a screen reader announces for a state that has lasted. */
 export function announcement(state: DocumentState): string {
   switch (state.kind) {
     case 'saved':

@@ -7,19 +7,19 @@ import type { Title } from './use-title';
 interface Props {
   title: Title;
   may: boolean;
-  /** As a field in a form, not in place. */
+  /** Shows a field, as in a form, not a title that becomes one. */
   boxed?: boolean;
-  /** Enter: on to the text. */
+  /** Called on Enter, to move the focus to the text. */
   onDone: () => void;
 }
 
-/** The title, where it stands: a click makes it a field as wide as its text. Enter goes on to the text, Esc undoes. */
+/** The title, edited in place: a click turns it into a field as wide as its text. Enter moves on to the text, Esc cancels. */
 export function TitleField({ title, may, boxed = false, onDone }: Props) {
   const [value, setValue] = useState(title.value);
   const field = useRef<HTMLInputElement>(null);
   const editing = may && (title.editing || boxed);
   const ended = useRef(false);
-  // What it is called when editing begins; what others call it meanwhile must not overwrite what is being typed.
+  // The title when editing began: a renaming by others must not overwrite what is being typed.
   const known = useRef(title.value);
   known.current = title.value;
 
@@ -63,7 +63,7 @@ export function TitleField({ title, may, boxed = false, onDone }: Props) {
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
           if (event.key === 'Enter') {
-            event.preventDefault(); // the focus moves on, and the text would get the key
+            event.preventDefault(); // or the text, which gets the focus now, would get the key
             finish(value.trim());
             onDone();
           }

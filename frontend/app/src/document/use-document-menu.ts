@@ -30,13 +30,13 @@ interface Options {
   text: () => string;
   onHelp: () => void;
   onPalette: () => void;
-  /** Opens the share dialog; who may not share only reads there who has access. */
+  /** Opens the share dialog, in which those who may not share only see who has access. */
   onShare: () => void;
-  /** Null: nothing is kept. */
+  /** Opens the parked texts; null: there are none. */
   parked: (() => void) | null;
 }
 
-/** What can be done with the document as a whole: the menu at the end of the header, and half of the palette. */
+/** Returns the actions on the document as a whole: the menu at the end of the header, and half of the palette. */
 export function useDocumentMenu(options: Options): MenuAction[] {
   const { document: id, title, owner, mayRename, text } = options;
   const [, navigate] = useLocation();

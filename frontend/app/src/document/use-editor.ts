@@ -11,14 +11,14 @@ interface Mounted {
   handle: Editor | null;
 }
 
-/** The editor of a document, for as long as its element is on the page. */
+/** Makes the editor of a document, for as long as its element is on the page. */
 export function useEditor(document: QuireDocument, loaded: boolean, page: PageActions): Mounted {
   const [host, setHost] = useState<HTMLDivElement | null>(null);
   const [handle, setHandle] = useState<Editor | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  // The page above shows what can be done; a chunk that did not arrive comes with a reload.
+  // Thrown to the error boundary, which offers to reload: that fetches a chunk that did not arrive.
   if (failure !== null) throw failure;
-  // The newest actions, without making the editor anew.
+  // Holds the newest actions, so that the editor need not be made again when they change.
   const actions = useRef(page);
   actions.current = page;
 
@@ -46,18 +46,18 @@ export function useEditor(document: QuireDocument, loaded: boolean, page: PageAc
     };
   }, [host, document, loaded]);
 
-  // Other effects end when the text is off the page, and stands nowhere.
+  // In a layout effect, because other effects end only after the text was removed from the page and has no place any more.
   useLayoutEffect(() => () => handle?.keepPlace(), [handle]);
   useFirstFocus(handle);
   return { host: setHost, handle };
 }
 
-/** One thing that the editor shows of its state. Whoever shows it asks for it: the page as a whole is not drawn anew for it. */
+/** Subscribes to one part of the editor's snapshot, so that only the component that shows it renders again. */
 export function useShownBy<Name extends keyof EditorSnapshot>(editor: Editor, name: Name): EditorSnapshot[Name] {
   return useSyncExternalStore(editor.subscribe, () => editor.getSnapshot()[name]);
 }
 
-/** What toolbars show. */
+/** Subscribes to what toolbars show. */
 export function useWriting(editor: Editor): Writing {
   return {
     formats: useShownBy(editor, 'formats'),
@@ -67,11 +67,11 @@ export function useWriting(editor: Editor): Writing {
   };
 }
 
-/** Opening a document puts the focus into the text; a new one has it in its title already. */
+/** Puts the focus into the text when a document is opened; in a new one it already is in the title. */
 function useFirstFocus(handle: Editor | null): void {
   useEffect(() => {
     if (!handle || history.state?.fresh) return;
-    // On touch screens the keyboard would cover what one came to read.
+    // On touch screens the keyboard would cover the text.
     if (matchMedia('(pointer: coarse)').matches) return;
     if (focusIsFree(document)) handle.focus();
   }, [handle]);

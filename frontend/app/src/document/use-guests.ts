@@ -4,8 +4,8 @@ import { useMemo } from 'react';
 import { api } from '../api';
 
 /**
- * Who of those here came by a link with only a name. The socket does not say so, REST does: asked again whenever somebody
- * comes, and never in the way.
+ * Returns which of the people here are guests. Only REST says so, not the socket: it is asked again whenever somebody comes. Until it
+ * answers, or if it does not, nobody is shown as a guest.
  */
 export function useGuests(document: string, people: readonly Person[]): ReadonlySet<string> {
   const ids = people.map((person) => person.id).sort();
@@ -22,7 +22,7 @@ export function useGuests(document: string, people: readonly Person[]): Readonly
   }, [data]);
 }
 
-/** "Tomás (guest)". */
+/** Returns a guest's name as it is shown: "Tomás (guest)". */
 export function shownName(person: Person, guests: ReadonlySet<string>): string {
   return guests.has(person.id) ? `${person.name} (guest)` : person.name;
 }

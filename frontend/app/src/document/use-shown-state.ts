@@ -1,22 +1,22 @@
 import { type DocumentSnapshot, type DocumentState, type QuireDocument, ShownState } from '@quire/client';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 
-/** How long without a connection until a banner says so, in ms. */
+/** How long there must be no connection until a banner says so, ms. */
 const patience = 10_000;
 
-/** The state of a document as it is shown: "Saved" late, never early. One for all who show it. */
+/** Returns the document's shown state, shared by all components that show it: "Saved" comes late, never early. */
 export function useShown(document: QuireDocument): ShownState {
   return useMemo(() => new ShownState(document), [document]);
 }
 
-/** The state as it is shown, with every edit that is on its way: changes with each key. */
+/** Subscribes to the shown state with its number of edits, which changes with each key. */
 export function useEachState(shown: ShownState): DocumentState {
   return useSyncExternalStore(shown.subscribe, shown.getSnapshot);
 }
 
 const calm: DocumentState = { kind: 'saved' };
 
-/** The state for all that looks the same whether something is being saved or is saved: does not change while one types. */
+/** Subscribes to the shown state for components that look the same while saving and saved: it does not change while the user types. */
 export function useTrouble(shown: ShownState): DocumentState {
   return useSyncExternalStore(shown.subscribe, () => {
     const state = shown.getSnapshot();
@@ -24,8 +24,8 @@ export function useTrouble(shown: ShownState): DocumentState {
   });
 }
 
-/** What is known of a document beside its text: as of the last change of something else than what each key changes. Whoever
- * shows state or revision asks the document. */
+/** Subscribes to a document's snapshot, ignoring what changes with each key: a component that shows the state or the revision has to
+ * subscribe to that itself. */
 export function useAbout(document: QuireDocument): DocumentSnapshot {
   const last = useRef<DocumentSnapshot | null>(null);
   return useSyncExternalStore(document.subscribe, () => {
@@ -40,7 +40,7 @@ function alike(a: DocumentSnapshot, b: DocumentSnapshot): boolean {
   return Object.entries(about).every(([name, value]) => Object.is(value, b[name as keyof typeof about]));
 }
 
-/** Whether the connection has been gone long enough for a banner. */
+/** Reports whether the connection has been lost long enough for a banner. */
 export function useLongOffline(state: DocumentState): boolean {
   const since = state.kind === 'offline' ? state.since : null;
   const [long, setLong] = useState(false);

@@ -7,17 +7,17 @@ import { toast } from '../ui/toasts';
 
 export interface Title {
   value: string;
-  /** Being typed in right now. */
+  /** The user is editing the title. */
   editing: boolean;
   edit: () => void;
   /** Null: as it was. */
   finish: (next: string | null) => void;
 }
 
-/** The title: what the socket says, live for everybody; before that, what the list knew. */
+/** Returns the title as the socket says it, live for everybody; before that, as the list knew it. */
 export function useTitle(snapshot: DocumentSnapshot, info: DocumentInfo | null): Title {
   const [editing, setEditing] = useState(() => history.state?.fresh === true);
-  // What was just typed, until the server has said the same or refused it.
+  // The title just typed, until the server confirms or refuses it.
   const [typed, setTyped] = useState<string | null>(null);
   const queries = useQueryClient();
   const known = snapshot.loaded ? snapshot.title : snapshot.title || (info?.title ?? '');

@@ -4,12 +4,12 @@ import type { Editor } from '../editor/editor';
 import { count, countWords } from '../words';
 import classes from './word-count.module.css';
 
-/** Counted at most so often, in ms: a long text takes some milliseconds. */
+/** The shortest time between two counts, ms: counting a long text takes some milliseconds. */
 const rest = 400;
-/** What is more than one turn of the page may take goes on after so long, in ms: the text goes before. */
+/** After this long, ms, a count continues that was too much for one turn: typing goes first. */
 const between = 50;
 
-/** Words at the lower left of the desk; a click says more. */
+/** The number of words at the lower left of the page; a click shows more. */
 export function WordCount({ editor }: { editor: Editor }) {
   const words = useWords(editor);
   const [opened, setOpened] = useState(false);
@@ -60,12 +60,12 @@ function Counts({ editor, words }: { editor: Editor; words: number }) {
   );
 }
 
-/** As people count them: a letter outside the first plane is one, the last newline none. */
+/** Counts characters as people do: an astral character is one, the last newline none. */
 function characters(text: string): number {
   return [...text.replace(/\n/g, '')].length;
 }
 
-/** Null until the words of a long text are counted. */
+/** Returns the number of words, or null until those of a long text are counted. */
 export function useWords(editor: Editor): number | null {
   const [words, setWords] = useState<number | null>(null);
   useEffect(() => {

@@ -87,7 +87,7 @@ function groups(documents: DocumentInfo[]): [AgeGroup, DocumentInfo[]][] {
   return [...found];
 }
 
-/** The next page comes when the end of this one comes into view; the button is for everyone else. */
+/** Loads the next page when the end of this one comes into view; the button is for those who do not scroll. */
 function More({ busy, onMore }: { busy: boolean; onMore: () => void }) {
   const end = useRef<HTMLDivElement>(null);
   const more = useRef(onMore);
@@ -127,7 +127,7 @@ function Empty({ scope, search, onCreate, creating }: Pick<Props, 'scope' | 'sea
       <h2>Nothing written yet</h2>
       <p>Start a document, or open a link somebody sent you. What is shared with you will be listed here.</p>
       <Button
-        variant="default" // the bar has the filled one
+        variant="default" // the filled one is in the bar
         loading={creating}
         onClick={onCreate}
         leftSection={<Plus size={16} strokeWidth={1.75} aria-hidden="true" />}

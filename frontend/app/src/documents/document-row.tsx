@@ -18,7 +18,7 @@ interface Props {
   document: DocumentInfo;
   me: Me;
   actions: ReturnType<typeof useDocumentActions>;
-  /** Marked in the title. */
+  /** What to mark in the title. */
   search?: string;
   unsent?: number;
   parked?: number;
@@ -123,7 +123,7 @@ const facesShown = 3;
 function Shared({ document, me }: { document: DocumentInfo; me: Me }) {
   const here = new Set(document.present.map((person) => person.id));
   const others = document.members.filter((person) => person.id !== document.owner.id);
-  // Whoever is here comes first: guests of a link may be present without being among the first members.
+  // The people here come first: guests may be present without being among the first members.
   const present = document.present.filter((person) => person.id !== me.id);
   const faces = unique([...present, ...others]).slice(0, facesShown);
   const total = Math.max(document.member_count - 1, faces.length);

@@ -100,7 +100,7 @@ export function DocumentsPage({ me }: { me: Me }) {
   );
 }
 
-/** What of the list is shown stands in the address, so that reloading and coming back find it again. */
+/** Keeps the tab and the search of the list in the address, so that they survive reloading and coming back. */
 function useView() {
   const [params, setParams] = useSearchParams();
   const [search, setSearch] = useState(params.get('q') ?? '');

@@ -1,4 +1,4 @@
-/** An open leaflet with a caret on its blank side. */
+/** A picture of an open leaflet with a caret on its blank side. */
 export function EmptyPicture() {
   return (
     <svg

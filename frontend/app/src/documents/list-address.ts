@@ -1,15 +1,15 @@
-/** Where the list of documents was left in this tab: which of them, and what was searched for. */
+/** Remembers, for this tab, which tab and search the list of documents was left with. */
 
 const key = 'quire-list';
 let last = '';
 
-/** `query` is what stands in the list's address, without the question mark. */
+/** Notes the query of the list's address, without the question mark. */
 export function noteList(query: string): void {
   last = query;
   try {
     sessionStorage.setItem(key, query);
   } catch {
-    // A browser that stores nothing knows it until the page is loaded anew.
+    // In a browser that stores nothing, it is known until the page is reloaded.
   }
 }
 

@@ -1,4 +1,4 @@
-/** The text with every place of `find` marked, whatever its case. */
+/** Shows a text with every occurrence of `find` marked, regardless of case. */
 export function Marked({ text, find }: { text: string; find: string }) {
   const parts = split(text, find);
   return parts.map(({ at, part, hit }) => (hit ? <mark key={at}>{part}</mark> : <span key={at}>{part}</span>));
@@ -7,7 +7,7 @@ export function Marked({ text, find }: { text: string; find: string }) {
 export function split(text: string, find: string): { at: number; part: string; hit: boolean }[] {
   const needle = find.trim().toLocaleLowerCase();
   const haystack = text.toLocaleLowerCase();
-  // Lower case can change a text's length (İ); then places would not fit, and nothing is marked.
+  // Lower case can change the length of a text (İ). Positions would not fit then, so nothing is marked.
   if (!needle || haystack.length !== text.length) return [{ at: 0, part: text, hit: false }];
   const parts: { at: number; part: string; hit: boolean }[] = [];
   let from = 0;

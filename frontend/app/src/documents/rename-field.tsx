@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from 'react';
 import { untitled } from '../words';
 import classes from './rename-field.module.css';
 
-/** Characters of a title the server takes at most. */
+/** How many characters of a title the server accepts. */
 export const longestTitle = 255;
 
-/** A title being renamed in its place. Enter and leaving the field keep it, Esc does not. */
+/** Renames a title in place. Enter, or leaving the field, keeps it; Esc does not. */
 export function RenameField({ title, onDone }: { title: string; onDone: (next: string | null) => void }) {
   const [value, setValue] = useState(title);
   const field = useRef<HTMLInputElement>(null);

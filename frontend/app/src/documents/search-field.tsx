@@ -8,7 +8,7 @@ interface Props {
   onChange: (value: string) => void;
   ref?: Ref<HTMLInputElement>;
   autoFocus?: boolean;
-  /** On phones the field covers the bar and can be left. */
+  /** Given on phones, where the field covers the bar: closes it. */
   onClose?: () => void;
 }
 

@@ -7,13 +7,13 @@ import { toast } from '../ui/toasts';
 import { untitled } from '../words';
 import { whatFailed } from './use-new-document';
 
-/** How often the list asks who is present, while somebody looks at it, in ms. */
+/** How often the list asks who is present, while it is visible, ms. */
 const refresh = 20_000;
 
-/** How often it asks while it gets no answer, in ms. */
+/** How often it asks while it gets no answer, ms. */
 const again = 3_000;
 
-/** Whether the list cannot be asked for: the browser says so, or the server could not be reached since it last answered. */
+/** Reports whether the list cannot be fetched: the browser is offline, or the server could not be reached since its last answer. */
 export function useAway({ failureReason, isSuccess, isFetching }: ReturnType<typeof useDocuments>): boolean {
   const { online } = useNetwork();
   const [away, setAway] = useState(false);
@@ -40,10 +40,10 @@ export function useDocuments(scope: Scope, title: string) {
 
 type Cached = InfiniteData<DocumentPage>;
 
-/** Changes that the server has not answered yet: until it has, its list does not know of them. */
+/** Changes that the server has not answered yet, and that its list therefore may not include. */
 let underWay = 0;
 
-/** Changes of one document from the list: shown at once, put right by the server's answer. */
+/** Changes a document from the list. The change is shown at once, and corrected by the server's answer. */
 export function useDocumentActions() {
   const queries = useQueryClient();
   const patch = (id: string, change: (document: DocumentInfo) => DocumentInfo | null) =>
@@ -58,7 +58,7 @@ export function useDocumentActions() {
   const run = async (action: () => Promise<unknown>): Promise<boolean> => {
     underWay++;
     try {
-      // A list that is on its way was made before the change, and would bring back what is gone.
+      // A list that is still on its way was made before the change, and would undo it.
       await queries.cancelQueries({ queryKey: ['documents'] });
       await action();
       return true;

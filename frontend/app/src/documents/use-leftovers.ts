@@ -8,7 +8,7 @@ export interface Left {
   parked: number;
 }
 
-/** By document: what this person wrote here that is not in it. */
+/** Returns, by document, how many edits of this person on this device are not in it. */
 export function useLeftovers(): ReadonlyMap<string, Left> {
   const client = connection.get();
   const leftovers = useSyncExternalStore(client.subscribe, () => client.getSnapshot().leftovers);

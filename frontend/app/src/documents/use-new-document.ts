@@ -5,7 +5,7 @@ import { api } from '../api';
 import { isProblem, Problem } from '../problem';
 import { toast } from '../ui/toasts';
 
-/** Makes a document and opens it with the focus in its title. */
+/** Returns a function that makes a document and opens it with the focus in its title. */
 export function useNewDocument(): { create: () => void; busy: boolean } {
   const [busy, setBusy] = useState(false);
   const [, navigate] = useLocation();
@@ -28,7 +28,7 @@ export function useNewDocument(): { create: () => void; busy: boolean } {
   return { create: () => void create(), busy };
 }
 
-/** Why something failed, in a sentence: what the server says of it, unless nothing of it is for people to read. */
+/** Returns why something failed, in a sentence: the server's, if it is written for people. */
 export function whatFailed(problem: unknown): string {
   if (isProblem(problem, 'unreachable')) return 'You’re offline. Try again when the connection is back.';
   if (problem instanceof Problem && problem.kind !== 'internal' && problem.detail) return problem.detail;

@@ -15,11 +15,11 @@ export const groups = {
   rename: (group: string, name: string) => call('PATCH', '/groups/{id}', { ...of(group), body: { name } }),
   delete: (group: string) => call('DELETE', '/groups/{id}', of(group)),
   members: (group: string) => call('GET', '/groups/{id}/members', of(group)),
-  /** The answer is the same whether there is an account of that address. */
+  /** The answer is the same whether or not there is an account with that address. */
   add: (group: string, email: string) => call('POST', '/groups/{id}/members', { ...of(group), body: { email } }),
   candidates: (group: string, name: string) =>
     call('GET', '/groups/{id}/candidates', { ...of(group), query: { q: name } }),
-  /** Changes whether a member manages; to somebody else it offers a place. */
+  /** Changes whether a member manages the group; offers a place in it to anybody else. */
   setMember: (group: string, user: string, manager: boolean) =>
     call('PUT', '/groups/{id}/members/{user}', { ...member(group, user), body: { manager } }),
   remove: (group: string, user: string) => call('DELETE', '/groups/{id}/members/{user}', member(group, user)),

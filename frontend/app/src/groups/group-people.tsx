@@ -15,15 +15,15 @@ import { type Group, type GroupMember, groups } from './calls';
 import classes from './groups-dialog.module.css';
 import { whatCame } from './words';
 
-/** How often an open group is read again, in ms: whoever is asked may accept meanwhile. */
+/** How often an open group is fetched again, ms: an invited person may accept meanwhile. */
 const refresh = 5000;
 
 interface Props {
   group: Group;
   me: Me;
-  /** It was made just now: the next thing is to add people. */
+  /** It was just made, so the next step is to add people. */
   made: boolean;
-  /** Null: it is gone, or one is no longer in it. */
+  /** Null: the group is gone, or the user is no longer in it. */
   onChanged: (group: Group | null) => void;
 }
 
@@ -176,8 +176,8 @@ function Row({ group, member, me, act }: { group: Group; member: GroupMember; me
   );
 }
 
-/** Chosen by name, or by e-mail: then the answer is the same whether there is such an account. The list shows to whom a
- * place is offered. */
+/** Adds a person by name or by e-mail; by e-mail, the answer is the same whether or not there is such an account. The list shows who has
+ * been offered a place. */
 function AddPerson({ group, act, focused }: { group: Group; act: Act; focused: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

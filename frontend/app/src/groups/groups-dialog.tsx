@@ -13,7 +13,7 @@ import { type Group, groups } from './calls';
 import { GroupPeople } from './group-people';
 import classes from './groups-dialog.module.css';
 
-/** The groups one is in. Each can be given a role on a document, in its share dialog. */
+/** The user's groups. Each can be given a role on a document, in its share dialog. */
 export function GroupsDialog({ opened, onClose, me }: { opened: boolean; onClose: () => void; me: Me }) {
   const [chosen, setChosen] = useState<Group | null>(null);
   const [made, setMade] = useState<string | null>(null);

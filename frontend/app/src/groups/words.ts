@@ -1,6 +1,6 @@
 import type { GroupMember } from './calls';
 
-/** What came of adding the account of an e-mail. The server's answer is the same whoever has it; the list tells. */
+/** Returns what adding an e-mail address came to. The server's answer is the same for every address; the list tells more. */
 export function whatCame(before: GroupMember[], after: GroupMember[], group: string, address: string): string {
   const there = new Set(before.map(({ user }) => user.id));
   const added = after.find(({ user }) => !there.has(user.id));

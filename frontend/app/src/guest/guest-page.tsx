@@ -17,7 +17,7 @@ import { SwatchPicker } from '../ui/swatch-picker';
 import { roleInvitations, untitled } from '../words';
 import classes from './guest-page.module.css';
 
-/** Somebody opened a share link. With an account it simply opens; without one a name is enough. */
+/** The page of a share link. With an account the document opens at once; without one a name is enough. */
 export function GuestPage({ token, me }: { token: string; me: Me | null }) {
   const preview = useQuery({
     queryKey: ['link', token],
@@ -71,7 +71,7 @@ function ClaimAtOnce({ token }: { token: string }) {
 function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPreview; onSignIn: () => void }) {
   const [, navigate] = useLocation();
   const signedIn = useSignedIn();
-  // Any, so that two guests seldom have the same; it is theirs to change.
+  // A random one, so that two guests seldom have the same; they can change it.
   const [color, setColor] = useState(() => Math.floor(Math.random() * colourCount));
   const [name, setName] = useState('');
   const [refusal, setRefusal] = useState<Refusal<'name'>>(notRefused);
@@ -142,7 +142,7 @@ function Entry({ token, preview, onSignIn }: { token: string; preview: LinkPrevi
   );
 }
 
-/** How one looks to others: one's own caret, with the name as it is typed. */
+/** Shows guests how others will see them: a caret with the name as it is typed. */
 function CaretPreview({ name, color }: { name: string; color: number }) {
   const shown = useMemo(() => (name.length > 24 ? `${name.slice(0, 23)}…` : name), [name]);
   return (

@@ -13,8 +13,7 @@ import { ProblemPage } from '../ui/problem-page';
 import { roleInvitations, untitled } from '../words';
 import { invitationGone, isGone } from './words';
 
-/** Somebody opened the address of an invitation. It lets one person in, who needs an account: after signing in or up the
- * same page is here again, with who they are. */
+/** The page of an invitation. It lets in one person, who needs an account: after signing in or up they return to this page. */
 export function InvitationPage({ token, me }: { token: string; me: Me | null }) {
   const preview = useQuery({
     queryKey: ['invitation', token],
@@ -48,7 +47,7 @@ export function InvitationPage({ token, me }: { token: string; me: Me | null }) 
   );
 }
 
-/** Behind the # of a letter's address stands what shows that one has the letter. */
+/** Returns what follows the # in the address of a mail: it proves that the user has the mail. */
 function letterOf(token: string): { invitation?: string } {
   const proof = location.hash.slice(1);
   return proof ? { invitation: `${token}.${proof}` } : {};
@@ -78,7 +77,7 @@ function Frame({ preview, children }: { preview: InvitationPreview; children: Re
 
 interface EnterProps {
   guest: boolean;
-  /** They came by the letter, not by an address that was copied. */
+  /** They came by the mail, not by a copied address. */
   letter: boolean;
   signup: ServerInfo['signup'];
   inviter: string;
@@ -108,7 +107,7 @@ function enterWords(guest: boolean): string {
     : 'An invitation needs an account, so that it finds you again.';
 }
 
-/** What to do without an account where this address makes none. */
+/** Says what to do without an account where this address makes none. */
 function noAccountWords(signup: ServerInfo['signup'], inviter: string): string {
   if (signup === 'closed')
     return 'An invitation needs an account, and accounts here are made by the administrator. Ask for one, then open this address again.';

@@ -3,7 +3,7 @@ import { when } from '../words';
 
 const ask = 'Ask whoever sent it for a new one.';
 
-/** Why an address opens nothing: its time is over, or it is not known any more. Pure. */
+/** Returns why an invitation's address opens nothing: it has expired, or is not known any more. */
 function gone(problem: unknown, what: string, unknown: string, now: Date): { heading: string; text: string } {
   if (isProblem(problem, 'link-expired', 'invitation-expired')) {
     const ended = problem.endedAt === null ? '' : `It ended ${when(problem.endedAt, now)}. `;
@@ -20,7 +20,7 @@ export function linkGone(problem: unknown, now = new Date()) {
   return gone(problem, 'link', ask, now);
 }
 
-/** Whether it opens nothing, rather than that nobody could say so now. */
+/** Reports whether the address opens nothing, as opposed to a failed request. */
 export function isGone(problem: unknown): boolean {
   return isProblem(problem, 'not-found', 'link-expired', 'invitation-expired');
 }

@@ -81,7 +81,7 @@ export function KeyboardDialog({ opened, onClose }: { opened: boolean; onClose: 
   );
 }
 
-/** Apart, so that it is made when the dialog opens and not whenever the page is drawn. */
+/** A component of its own, so that it renders when the dialog opens and not whenever the page does. */
 function Columns() {
   return (
     <div className={classes.columns}>

@@ -15,7 +15,7 @@ import classes from './palette.module.css';
 interface Props {
   opened: boolean;
   onClose: () => void;
-  /** Null where nobody may write: then there are no commands of the text. */
+  /** Null if the user may not write: then there are no commands for the text. */
   editor: Editor | null;
   menu: MenuAction[];
 }
@@ -26,12 +26,12 @@ interface Entry {
   icon: LucideIcon | null;
   shortcut?: string | undefined;
   detail?: string;
-  /** A document's title: set in the serif. */
+  /** A document's title, shown in the serif font. */
   written?: boolean;
   run: () => void;
 }
 
-/** Everything by its name: commands first, then documents. */
+/** The command palette: finds everything by name, commands first, then documents. */
 export function Palette({ opened, onClose, editor, menu }: Props) {
   return (
     <Dialog opened={opened} onClose={onClose} title="Commands" width={600} testId="palette">
@@ -58,7 +58,7 @@ function PaletteList({ editor, menu, onDone }: { editor: Editor | null; menu: Me
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
     onDone();
-    // After the dialog has given the focus back, or the command would have no selection.
+    // After the dialog has returned the focus: a command needs the selection.
     setTimeout(entry.run, 0);
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,9 +1,9 @@
-/** E-mail addresses as people paste them: parted by commas, semicolons, spaces or lines, "Name <address>" or bare. Pure. */
+/** Parses e-mail addresses as people paste them: separated by commas, semicolons, spaces or lines, as "Name <address>" or bare. */
 
 export interface Typed {
-  /** Each once, in the order typed. */
+  /** The addresses, each once, in the order typed. */
   addresses: string[];
-  /** What is no address, as it was typed. */
+  /** What is not an address, as it was typed. */
   wrong: string[];
 }
 
@@ -29,7 +29,7 @@ function pieces(part: string): string[] {
   return part.split(/\s+/).filter((word) => word !== '');
 }
 
-/** The server decides; this only catches slips of the hand before anything is sent. */
+/** Checks only roughly, to catch typing mistakes before anything is sent; the server decides. */
 function looksRight(address: string): boolean {
   return address.length <= 254 && /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(address);
 }

@@ -12,13 +12,13 @@ interface Props {
   opened: boolean;
   onClose: () => void;
   document: string;
-  /** What is asked for at first. */
+  /** The role that is selected at first. */
   wish: GivenRole;
-  /** Said once it was sent; the server's answer is the same whether there is such a document. */
+  /** What to say once it was sent. The server's answer is the same whether or not there is such a document. */
   onSent?: () => void;
 }
 
-/** Asks a document's owners for a role. */
+/** Requests a role from a document's owners. */
 export function AskDialog({ opened, onClose, document, wish: first, onSent }: Props) {
   const [role, setRole] = useState(first);
   const [message, setMessage] = useState('');

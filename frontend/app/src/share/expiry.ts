@@ -1,6 +1,6 @@
 import { dayMonth, daysBetween } from '../words';
 
-/** How long a link opens, as the dialog offers it. Pure. */
+/** How long a link works, as the dialog offers it. */
 export const expiries = [
   { days: null, label: 'Never ends' },
   { days: 1, label: 'Ends in 1 day' },
@@ -12,7 +12,7 @@ export function endOf(days: number | null, now: Date): string | null {
   return days === null ? null : new Date(now.getTime() + days * 86_400_000).toISOString();
 }
 
-/** "Never ends", "Ends today", "Ends tomorrow", "Ends on 3 Mar", "Ended on 3 Mar". */
+/** Returns when a link ends, in words: "Never ends", "Ends today", "Ends tomorrow", "Ends on 3 Mar", "Ended on 3 Mar". */
 export function expiryWords(expiresAt: string | null, expired: boolean, now: Date): string {
   if (expiresAt === null) return 'Never ends';
   const end = new Date(expiresAt);

@@ -8,7 +8,7 @@ import { GivenRoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
 
-/** Groups that have a role here; an owner gives one to those they are in. */
+/** The groups that have a role here. An owner can give one to groups they are in. */
 export function GroupRows({ document, given, owner }: { document: string; given: DocumentGroup[]; owner: boolean }) {
   const { act } = useAct(document);
   const mine = useQuery({ queryKey: ['groups'], queryFn: groups.mine, enabled: owner });

@@ -8,7 +8,7 @@ import { ChoiceMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
 
-/** Who was invited and has not come yet. */
+/** The people who were invited and have not accepted yet. */
 export function InvitationRows({ document, invitations }: { document: string; invitations: Invitation[] }) {
   const { act } = useAct(document);
   const now = new Date();

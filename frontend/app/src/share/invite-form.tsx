@@ -16,7 +16,8 @@ import { GivenRoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
 
-/** Addresses, a role, Invite. Who has no account makes one by the invitation's letter, and by its address where anybody can. */
+/** Invites e-mail addresses with a role. People without an account can make one by the invitation's mail, or by its address where sign-up
+ * is open. */
 export function InviteForm({ document }: { document: string }) {
   const [text, setText] = useState('');
   const [role, setRole] = useState<GivenRole>('editor');
@@ -27,8 +28,8 @@ export function InviteForm({ document }: { document: string }) {
   const missing = error !== null && text.trim() === '';
   useEffect(() => {
     if (!missing) return;
-    // Who goes on to something else wants to invite nobody: that nothing was typed is no mistake any more. Once it is pressed, not
-    // before: what lies below would move away from under the pointer.
+    // When the user goes on to something else, an empty field is no mistake any more. The message goes after the press, not before it:
+    // what is below would move away from under the pointer.
     const onClick = ({ target }: MouseEvent) => {
       if (!form.current?.contains(target as Node)) setError(null);
     };
@@ -93,8 +94,8 @@ export function InviteForm({ document }: { document: string }) {
   );
 }
 
-/** Without a mail server the inviter sends the address: one is put on the clipboard at once. Where it makes no account, they
- * are told. */
+/** Shows the addresses that the inviter has to send, where the server sends no mail; a single one is copied at once. Says so if they make
+ * no account. */
 async function tell(
   made: { email: string; url?: string; mailed: boolean }[],
   signup: ServerInfo['signup'] | undefined,

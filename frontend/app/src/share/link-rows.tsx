@@ -14,7 +14,7 @@ import classes from './share-dialog.module.css';
 import { useAct } from './use-sharing';
 import { useWithdraw, WithdrawDialog } from './withdraw-link';
 
-/** Any number of links, each with its role, its end and a way to withdraw it. */
+/** The share links, each with its role, its end and a button to withdraw it. */
 export function LinkRows({
   document,
   links,
@@ -80,7 +80,7 @@ interface RowProps {
   document: string;
   link: ShareLink;
   brought: Member[];
-  /** It was made just now, here: what one does next is to copy it. */
+  /** It was just made here, so the next step is to copy it. */
   fresh: boolean;
 }
 

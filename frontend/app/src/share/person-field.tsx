@@ -12,18 +12,18 @@ interface Props {
   text: string;
   onText: (text: string) => void;
   error: string | null;
-  /** Names the list for the cache; with what `load` reads. */
+  /** The key of the list in the cache, including what `load` depends on. */
   of: readonly string[];
   load: (text: string) => Promise<{ items: Candidate[] }>;
   onChoose: (person: Candidate) => void;
   autoFocus?: boolean;
 }
 
-/** A field for e-mails that offers the people of this server by name. Where the list is turned off it is a plain field. */
+/** A field for e-mail addresses that suggests the people of this server by name. Where that list is turned off, it is a plain field. */
 export function PersonField({ label, placeholder, text, onText, error, of, load, onChoose, autoFocus }: Props) {
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
   const [settled] = useDebouncedValue(text.trim(), 150);
-  const name = /[@,;]/.test(settled) ? null : settled; // an e-mail is typed, not chosen
+  const name = /[@,;]/.test(settled) ? null : settled; // an e-mail address is being typed, not a name
   const found = useQuery({
     queryKey: ['candidates', ...of, name],
     queryFn: () => load(name ?? ''),

@@ -6,7 +6,7 @@ import { useAct } from './use-sharing';
 
 const says = { none: 'Nobody else', viewer: 'Can read', commenter: 'Can comment', editor: 'Can edit' } as const;
 
-/** Whether whoever has an account here gets in by the document's own address. */
+/** Chooses whether everybody with an account here has access by the document's own address. */
 export function ReachRow({ document, reach, owner }: { document: string; reach: Reach; owner: boolean }) {
   const { act } = useAct(document);
   if (!owner && reach === 'none') return null;

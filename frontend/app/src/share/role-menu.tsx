@@ -4,11 +4,11 @@ import { ActionMenu, type MenuAction } from '../ui/action-menu';
 import { roleMeanings, roleNames } from '../words';
 import classes from './share-dialog.module.css';
 
-/** What can be given here. Commenters are not offered until there are comments. */
+/** The roles that can be given here. Commenter is not offered until there are comments. */
 export const givenRoles: readonly GivenRole[] = ['viewer', 'editor'];
 
 interface Props<R extends Role> {
-  /** Whose role, for screen readers. */
+  /** Whose role it is, for screen readers. */
   of: string;
   role: R;
   roles: readonly R[];
@@ -16,7 +16,7 @@ interface Props<R extends Role> {
   more?: MenuAction[];
 }
 
-/** A role as a button that opens the others, each with what it means. */
+/** A button with a role that opens a menu of all roles, each with its meaning. */
 export function RoleMenu<R extends Role>({ of, role, roles, onChange, more = [] }: Props<R>) {
   const actions: MenuAction[] = roles.map((one) => ({
     id: one,
@@ -34,7 +34,7 @@ export function GivenRoleMenu(props: Omit<Props<GivenRole>, 'roles'>) {
   return <RoleMenu {...props} roles={givenRoles} />;
 }
 
-/** What is chosen, as a button that opens what else could be. */
+/** A button with the present choice that opens a menu of all choices. */
 export function ChoiceMenu({ title, chosen, actions }: { title: string; chosen: string; actions: MenuAction[] }) {
   return (
     <ActionMenu title={title} actions={actions}>

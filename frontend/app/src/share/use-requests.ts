@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { sharing } from './calls';
 import { sharingKey } from './use-sharing';
 
-/** How many ask to get in, for the dot on Share. */
+/** Returns how many people request access, for the dot on Share. */
 export function useRequests(document: QuireDocument, owner: boolean): number {
   const queries = useQueryClient();
   const { id } = document;

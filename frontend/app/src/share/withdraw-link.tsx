@@ -8,7 +8,7 @@ import type { useAct } from './use-sharing';
 
 type Withdraw = (then: 'keep' | 'remove', brought: Member[]) => void;
 
-/** Withdraws a link, alone or with whom it brought; the toast undoes both. */
+/** Withdraws a link, with or without the people who got access by it; the toast can undo that. */
 export function useWithdraw(document: string, link: ShareLink, act: ReturnType<typeof useAct>['act']): Withdraw {
   const undo = () =>
     void act(link.id, async () => {
@@ -37,7 +37,7 @@ interface Props {
   onWithdraw: Withdraw;
 }
 
-/** Asks what becomes of those who came by a link that is withdrawn. */
+/** Asks what to do with the people who got access by a link that is withdrawn. */
 export function WithdrawDialog({ opened, onClose, brought, onWithdraw }: Props) {
   const withdraw = (then: 'keep' | 'remove') => {
     onClose();

@@ -13,27 +13,27 @@ export interface MenuAction {
   onSelect: () => void;
   danger?: boolean;
   disabled?: boolean;
-  /** Shown quietly at the end of the row. */
+  /** Shown in a muted colour at the end of the row. */
   detail?: string;
   shortcut?: string;
-  /** A choice among others: told as a radio item. */
+  /** One of several choices, which makes it a radio item to screen readers. */
   checked?: boolean;
-  /** A hairline above. */
+  /** A line above it. */
   apart?: boolean;
 }
 
 interface Props {
   title: string;
   actions: MenuAction[];
-  /** One button; it gets what it needs to open the menu. */
+  /** The button that opens the menu. */
   children: ReactElement<{ onClick?: () => void; 'aria-haspopup'?: 'dialog' | 'menu' }>;
-  /** Stands above the actions, inside the menu. */
+  /** Shown above the actions in the menu. */
   head?: ReactNode;
   foot?: ReactNode;
   position?: MenuProps['position'];
 }
 
-/** A menu; on phones a bottom sheet with rows of 48. */
+/** A menu; on phones a bottom sheet with rows of 48 px. */
 export function ActionMenu(props: Props) {
   return usePhone() ? <SheetMenu {...props} /> : <DropMenu {...props} />;
 }
@@ -65,7 +65,7 @@ function DropMenu({ title, actions, children, head, foot, position }: Props) {
   );
 }
 
-/** Menu.Item gives every item the role menuitem, whatever it is told; of a choice it is the wrong one. */
+/** Sets the role of a choice, because Menu.Item insists on the role menuitem. */
 function Choice({ 'aria-checked': checked, ...props }: ComponentProps<'button'>) {
   return <button type="button" {...props} role="menuitemradio" aria-checked={checked ?? false} />;
 }

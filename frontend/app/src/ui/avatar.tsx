@@ -6,13 +6,13 @@ interface Props {
   color: number;
   /** Edge in px. */
   size?: number;
-  /** Solid means here now; tinted means has access; grey means we cannot know. */
+  /** Solid: is here now; tinted: has access; grey: unknown. */
   look?: 'solid' | 'tinted' | 'grey';
-  /** Where their picture is, if it is to be shown. */
+  /** The address of their picture, if it is to be shown. */
   picture?: string | null;
 }
 
-/** A person as two letters. Says nothing to screen readers: whoever shows it names the person in words. */
+/** A person's picture, or two letters. Hidden from screen readers, because the name is always beside it. */
 export function Avatar({ name, color, size = 30, look = 'solid', picture = null }: Props) {
   return (
     <span

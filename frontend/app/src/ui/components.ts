@@ -15,7 +15,7 @@ import {
 import { theme } from '../theme';
 import controls from './controls.module.css';
 
-/** What a filled button is painted with. Mantine would choose white on the dark theme's light accent, 2.1 : 1. */
+/** The colours of a filled button. Mantine would put white on the dark theme's light accent, a contrast of 2.1 : 1. */
 function paint(variant: string | undefined, color: unknown): Record<string, string> {
   const red = color === 'rubric';
   if (variant === undefined || variant === 'filled')
@@ -40,7 +40,7 @@ function paint(variant: string | undefined, color: unknown): Record<string, stri
   };
 }
 
-/** The theme with the habits of the components we use. Kept apart from theme.ts, which the build reads without a DOM. */
+/** The theme with the defaults of the components we use. In a file of its own, because the build reads theme.ts without a DOM. */
 export const uiTheme = mergeThemeOverrides(theme, {
   components: {
     Button: Button.extend({
@@ -85,7 +85,7 @@ export const uiTheme = mergeThemeOverrides(theme, {
     Tabs: Tabs.extend({
       classNames: { list: controls.tabList, tab: controls.tab },
     }),
-    // lockScroll writes a <style>; base.css keeps the page still instead.
+    // lockScroll would write a <style>; base.css stops the page from scrolling instead.
     Modal: Modal.extend({
       defaultProps: {
         lockScroll: false,

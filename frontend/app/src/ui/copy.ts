@@ -1,4 +1,4 @@
-/** Puts text on the clipboard. The clipboard API is missing on plain http, so there is the older way too. False: neither
+/** Copies text to the clipboard, by the older way too, because the clipboard API is missing on plain http. Resolves to false if neither
  * was allowed. */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -7,7 +7,7 @@ export async function copyText(text: string): Promise<boolean> {
       return true;
     }
   } catch {
-    // Refused (no focus, no permission): try the other way.
+    // No focus or no permission: try the other way.
   }
   const holder = document.createElement('textarea');
   holder.value = text;
@@ -25,7 +25,7 @@ export async function copyText(text: string): Promise<boolean> {
   return done;
 }
 
-/** Offers `text` as a file. */
+/** Downloads text as a file. */
 export function downloadText(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
   const link = document.createElement('a');

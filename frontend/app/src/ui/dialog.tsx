@@ -7,17 +7,17 @@ import { useBackCloses } from './use-back-closes';
 
 interface Props {
   opened: boolean;
-  /** Absent: it closes by itself, when what it tells of is over. */
+  /** Absent: the user cannot close it; it closes when what it shows is over. */
   onClose?: () => void;
   title: ReactNode;
-  /** In px, on wide screens; on phones every dialog is a bottom sheet. */
+  /** px, on wide screens; on phones every dialog is a bottom sheet. */
   width?: number;
   children: ReactNode;
-  /** The first field takes the focus unless a child carries data-autofocus. */
+  /** The first field gets the focus, unless a child has data-autofocus. */
   testId?: string;
 }
 
-/** A dialog; on phones a bottom sheet, closed by its cross, by a swipe down or by the back button. */
+/** A dialog; on phones a bottom sheet, which its cross, a swipe down or the back button closes. */
 export function Dialog({ opened, onClose, title, width = 440, children, testId }: Props) {
   const close = onClose ?? (() => {});
   const sheet = useRef<HTMLDivElement>(null);
@@ -42,7 +42,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
       title={title}
       size={width}
       returnFocus
-      // Mantine learns of the wish for less motion only after the first frame of a dialog.
+      // Mantine reads prefers-reduced-motion only after a dialog's first frame.
       transitionProps={{ transition: 'pop', duration: still ? 0 : 140 }}
     >
       <div
@@ -67,7 +67,7 @@ export function Dialog({ opened, onClose, title, width = 440, children, testId }
   );
 }
 
-/** The row of buttons that ends a dialog. */
+/** The row of buttons at the end of a dialog. */
 export function DialogButtons({ children }: { children: ReactNode }) {
   return <div className={classes.buttons}>{children}</div>;
 }

@@ -3,7 +3,7 @@ import { reloadPage } from '../leaving';
 import { connection } from '../session';
 import { Failure } from './plain-page';
 
-/** What remains when our own code throws while drawing: words and a way back, never an empty page. */
+/** Shows words and a way back when a component throws, never an empty page. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 

@@ -1,6 +1,6 @@
 import type { FormEvent } from 'react';
 
-/** A form's submit, after which the first field that was found wrong has the focus. */
+/** Returns a submit handler that focuses the first invalid field afterwards. */
 export function focusingWrong(submit: (event: FormEvent<HTMLFormElement>) => unknown) {
   return async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

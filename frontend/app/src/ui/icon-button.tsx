@@ -5,12 +5,12 @@ import { shortcutText } from './keys';
 interface Props extends ActionIconProps, ElementProps<'button', keyof ActionIconProps> {
   label: string;
   icon: LucideIcon;
-  /** As in `Mod+Shift+S`; shown in the tooltip, and told to screen readers. */
+  /** Such as `Mod+Shift+S`; shown in the tooltip, and announced by screen readers. */
   shortcut?: string;
   active?: boolean;
 }
 
-/** An icon with a name: the name is what a screen reader says and what the tooltip shows after 450 ms. */
+/** A button with an icon and a name, which screen readers announce and the tooltip shows after 450 ms. */
 export function IconButton({ label, icon: Icon, shortcut, active = false, ...rest }: Props) {
   return (
     <Tooltip

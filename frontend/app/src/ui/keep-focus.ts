@@ -1,22 +1,22 @@
-/** What takes the focus by itself, but for fields: a phone would open its keyboard. */
+/** What can get the focus, without fields: for those a phone would open its keyboard. */
 const focusable = 'a[href], button:not(:disabled), [tabindex]:not([tabindex="-1"])';
 
-/** How many places are remembered: the one in a dialog, the button that opened it, and some to spare. */
+/** How many focused elements are remembered: the one in a dialog, the button that opened it, and some to spare. */
 const remembered = 6;
 
-/** What has the focus because it was kept, and nobody has moved it since. */
+/** The element that was given the focus here, if the user has not moved it since. */
 let given: HTMLElement | null = null;
 
-/** Whether nobody chose where the focus is: it fell to the body, or was kept in the page. */
+/** Reports whether the user did not choose where the focus is: it fell to the body, or was given to an element here. */
 export function focusIsFree({ activeElement, body }: Document): boolean {
   return activeElement === null || activeElement === body || activeElement === given;
 }
 
 /**
- * Holds the focus in the page. When what has it is taken away (a row that is deleted, a field that was left, a dialog whose
- * opener is gone), browsers give it to the body, and whoever works by keyboard begins at the top again. Here it goes to what
- * stands in its place, else to its neighbours, else to the main part of the page. A button that is disabled while it waits for
- * an answer loses it too, and has it again with the answer. Returns what ends it.
+ * Keeps the focus in the page. When the focused element is removed (a deleted row, a field that was left, a dialog whose opener is gone),
+ * browsers move the focus to the body, and keyboard users start at the top again. Here it moves to what replaces the element, or to its
+ * neighbours, or to the main part of the page. A button that is disabled while it waits for an answer gets the focus back afterwards.
+ * Returns the function that ends this.
  */
 export function keepFocus(page: Document): () => void {
   let places: HTMLElement[] = []; // newest first
@@ -28,7 +28,7 @@ export function keepFocus(page: Document): () => void {
   };
   const observer = new MutationObserver((records) => {
     const lost = places[0];
-    // The browser takes the focus from what is disabled when it draws, which is after this.
+    // The browser takes the focus from a disabled element only when it draws, which is after this.
     if (lost?.matches(':disabled') && page.activeElement === lost) waiting = lost;
     if (!lost || (page.activeElement !== page.body && page.activeElement !== null)) return;
     if (lost.isConnected) {
@@ -45,7 +45,7 @@ export function keepFocus(page: Document): () => void {
   };
 }
 
-/** The newest places. What opened the dialogs is one of them, however many fields had the focus since. */
+/** Returns the newest focused elements. The openers of dialogs are always among them, however many fields had the focus since. */
 function newest(places: HTMLElement[]): HTMLElement[] {
   const kept = places.slice(0, remembered);
   if (kept.some(inThePage)) return kept;
@@ -65,10 +65,10 @@ function successor(page: Document, records: MutationRecord[], places: HTMLElemen
   return mainOf(page);
 }
 
-/** Where something was taken away: what came in its place, what follows, what precedes, what is around. */
+/** Returns the candidates after a removal: what came in its place, what follows, what precedes, what is around. */
 function besides(page: Document, records: MutationRecord[], place: HTMLElement): HTMLElement | null {
   const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(place)));
-  // What lies beside a dialog is the one below it, from its first button on: the focus goes back to what opened it.
+  // The neighbour of a closed dialog is the one below it, whose first button is not meant: the focus goes back to the opener.
   if (place.closest('[role="dialog"], [role="menu"]') && !place.closest('[role="dialog"]')?.isConnected) return null;
   if (!record || record.target === page.body || !record.target.isConnected) return null;
   const added = records.filter(({ target }) => target === record.target).flatMap(({ addedNodes }) => [...addedNodes]);

@@ -6,7 +6,7 @@ const names: Record<string, string> = mac
   ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Ctrl: '⌃', Up: '↑', Down: '↓', Space: '␣' }
   : { Mod: 'Ctrl', Shift: '⇧', Up: '↑', Down: '↓', Space: '␣' };
 
-/** The keys of `Mod+Shift+S` as this system writes them. */
+/** Returns the keys of a shortcut such as `Mod+Shift+S` as this system writes them. */
 export function shortcutKeys(shortcut: string): string[] {
   return shortcut.split('+').map((key) => names[key] ?? key);
 }
@@ -15,8 +15,8 @@ export function shortcutText(shortcut: string): string {
   return shortcutKeys(shortcut).join(mac ? '' : ' ');
 }
 
-/** Whether `event` is the shortcut. `Mod` is ⌘ on Apple's systems and Ctrl elsewhere; letters go by their meaning, digits
- * also by their place, because Shift and Alt change what they write. */
+/** Reports whether an event is a shortcut. `Mod` is ⌘ on Apple's systems and Ctrl elsewhere. Letters are matched by what they type, digits
+ * also by their physical key, because Shift and Alt change what they type. */
 export function matches(event: KeyboardEvent, shortcut: string): boolean {
   const parts = shortcut.split('+');
   const key = parts.pop() ?? '';

@@ -1,6 +1,6 @@
 import classes from './mark.module.css';
 
-/** The mark: a ring whose tail is a text caret. Below 20 px the caret stands without its foot. */
+/** Quire's logo: a ring whose tail is a text caret. Below 20 px the caret has no foot. */
 export function Mark({ size = 28 }: { size?: number }) {
   return (
     <svg

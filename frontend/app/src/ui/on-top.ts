@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useSyncExternalStore } from 'react';
 
-/** What is open, in the order in which it was opened. */
+/** The open dialogs and sheets, in the order in which they were opened. */
 let open: readonly string[] = [];
 const listeners = new Set<() => void>();
 
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** Whether this is open and nothing lies on it: Esc is for what lies on top alone. */
+/** Returns whether this one is open and on top: Esc closes only that. */
 export function useOnTop(opened: boolean): boolean {
   const id = useId();
   useLayoutEffect(() => {

@@ -40,7 +40,7 @@ export function PlainPage({ heading, children, actions, testId }: Props) {
   );
 }
 
-/** Our fault. `unsent`: edits kept on this device; `download` appears only where there is text to save. */
+/** The page after a fault of ours. `unsent` is the number of edits kept on this device; `download` is there only if there is text to save. */
 export function Failure({
   onRetry,
   unsent = 0,

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { Problem } from '../problem';
 import { Failure, PlainPage, Unreachable } from './plain-page';
 
-/** A page that cannot be shown, and why: no answer, a fault of ours, or what the server says. */
+/** Says why a page cannot be shown: no answer, a fault of ours, or the server's reason. */
 export function ProblemPage({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
   if (!(problem instanceof Problem) || problem.kind === 'internal' || !problem.detail)
     return <Failure onRetry={onRetry} />;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import classes from './refused.module.css';
 
-/** Why a form came to nothing, where no field of it is at fault. */
+/** Says why a form was refused, if no field is at fault. */
 export function Refused({ children }: { children: ReactNode }) {
   if (!children) return null;
   return (

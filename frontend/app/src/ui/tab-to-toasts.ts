@@ -1,7 +1,7 @@
 const tabbable = 'a[href], button, input, select, textarea, [tabindex]';
 
-/** A dialog keeps the focus in it, and toasts stand outside of every dialog. Tab leads from its end to what can be pressed in the
- * toasts, and on to its beginning. Returns what ends it. */
+/** Lets Tab reach toasts while a dialog traps the focus: from the end of the dialog to the buttons in the toasts, and on to its start. Returns
+ * the function that ends this. */
 export function tabToToasts(toasts: HTMLElement): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Tab' || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect } from 'react';
 
-/** The colour phones paint around the page: the desk, in either theme. */
+/** Sets the colour that phones show around the page: that of the background, in either theme. */
 export function ThemeColour() {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   useEffect(() => {

@@ -6,13 +6,13 @@ interface Toast {
   id: number;
   text: string;
   action?: { label: string; run: () => void };
-  /** Stays until somebody answers. */
+  /** Stays until the user acts on it. */
   stays?: boolean;
 }
 
 const shownFor = 5_000;
 
-/** The page's toasts: one list, because two regions would talk over each other. */
+/** The page's toasts. One list, because two live regions would interrupt each other. */
 function createToasts() {
   let list: readonly Toast[] = [];
   let next = 1;
@@ -37,7 +37,7 @@ function createToasts() {
 
 const toasts = createToasts();
 
-/** Says something that needs no answer, for five seconds, at the lower left. */
+/** Shows something that needs no answer, for five seconds, at the lower left. */
 export const toast = toasts.show;
 
 export function Toasts() {

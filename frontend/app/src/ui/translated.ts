@@ -1,10 +1,10 @@
-/** How many translations of translations are followed. */
+/** How many nested translations are followed. */
 const mostHops = 16;
 
-/** Lets browsers translate what Quire says, which they do behind React's back: in the place of a text they put an element with
- * other words. React still holds the text: taking it away, or putting something before it, throws and ends the whole page, and
- * what becomes of the text later is never seen. Here React meets what stands in for the text, and a text that changes comes back
- * to its place, to be translated anew. What people wrote is not translated (editor.ts). Call it once; the answer ends it. */
+/** Makes React work in a page that the browser translates. A translator replaces a text node by an element with other words, but React
+ * still holds the text node: removing it, or inserting before it, throws and takes the whole page down, and later changes of the text are
+ * never shown. Here React works on the element instead, and a text that changes is put back in its place, to be translated again.
+ * Documents are not translated (editor.ts). Call it once; returns the function that ends it. */
 export function standTranslation(root: Element): () => void {
   const { removeChild, insertBefore } = Node.prototype;
   const instead = new WeakMap<Node, Element>();
@@ -12,7 +12,7 @@ export function standTranslation(root: Element): () => void {
     let node: Node | undefined | null = child;
     for (let hops = 0; node && node.parentNode !== parent && hops < mostHops; hops++)
       node = instead.get(node) ?? (isTranslation(node.parentNode) ? node.parentNode : null); // translations are translated too
-    return node?.parentNode === parent ? node : child; // nobody's doing but our own: let it throw
+    return node?.parentNode === parent ? node : child; // a fault of our own: let it throw
   };
 
   const observer = new MutationObserver((records) => {

@@ -1,14 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { isPhone } from './screen';
 
-/** The entry of a sheet that has closed, until it is taken away. A sheet that opens at the same moment takes it over: stepping
- * back takes effect later, and would then take the new one's. */
+/** The history entry of a closed sheet, until it is removed. A sheet that opens at the same moment reuses it: going back takes effect later,
+ * and would then remove the new sheet's entry. */
 let spare: string | null = null;
 let opened = 0;
 
 /**
- * On a phone the back button closes what lies on top instead of leaving the page. Opening adds an entry to the browser's
- * history, closing takes it away again; an entry that is no longer on top (somebody navigated) is left alone.
+ * Makes a phone's back button close what is on top instead of leaving the page. Opening adds an entry to the browser's history, closing
+ * removes it; an entry that is no longer the last, because the user navigated, is left alone.
  */
 export function useBackCloses(open: boolean, close: () => void): void {
   const closer = useRef(close);
@@ -22,7 +22,7 @@ export function useBackCloses(open: boolean, close: () => void): void {
     spare = null;
     let popped = false;
     const onPop = () => {
-      if (history.state?.sheet === mark) return; // what lay on top of this one was closed
+      if (history.state?.sheet === mark) return; // a sheet on top of this one was closed
       popped = true;
       closer.current();
     };

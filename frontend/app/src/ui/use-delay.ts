@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** False, then true `ms` after the component appeared: what comes sooner needs no placeholder. */
+/** Returns false, and true from `ms` after the component appeared on: what arrives sooner needs no placeholder. */
 export function useDelay(ms: number): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {

@@ -1,13 +1,13 @@
-/** A name or number of a machine and a port, which a scheme would look like: "localhost:3000", "example.org:8080/wiki". */
+/** Matches a host and port, which look like a scheme: "localhost:3000", "example.org:8080/wiki". */
 const withPort = /^([^\s/:@?#]+):\d+(?=[/?#]|$)/;
 
-/** Machines at hand, that seldom have a certificate. */
+/** Matches hosts of the local network, which seldom have a certificate. */
 const atHand = /^(localhost|127(\.\d{1,3}){3})$/i;
 
-/** The address that somebody means: "example.org" as https, "ada@example.org" as mailto. Null: it is none. */
+/** Returns the address that typed text stands for: "example.org" as https, "ada@example.org" as mailto. Null if it is not one. */
 export function completed(typed: string): string | null {
   const whole = meant(typed);
-  // A browser opens none that it can't read: one with a port over 65535, say.
+  // A browser cannot open an address that it cannot parse, such as one with a port over 65535.
   return whole !== null && /^https?:/i.test(whole) && !URL.canParse(whole) ? null : whole;
 }
 

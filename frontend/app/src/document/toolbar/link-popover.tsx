@@ -14,15 +14,15 @@ interface Props {
 
 interface Target {
   range: { index: number; length: number };
-  /** What was selected; it is again afterwards. */
+  /** The selection, which is restored afterwards. */
   from: { index: number; length: number };
-  /** The words that are linked; empty when the address will be them. */
+  /** The words to link; empty if the address itself will be inserted. */
   words: string;
   address: string;
   exists: boolean;
 }
 
-/** Where a link leads: beside the words on wide screens, a sheet on phones. */
+/** Edits the address of a link: beside the words on wide screens, in a sheet on phones. */
 export function LinkPopover({ editor, opened, onClose }: Props) {
   const phone = usePhone();
   const [target, setTarget] = useState<Target | null>(null);
@@ -65,11 +65,11 @@ function targetOf(editor: Editor): Target {
   return { range: at, from: range, words, address: existing?.address ?? '', exists: existing !== null };
 }
 
-/** Between the popover and the words, and the edges of the window, in px; and what the header and toolbar cover. */
+/** The gap between the popover and the words, and the edges of the window, px; and the height that header and toolbar cover. */
 const gap = 8;
 const header = 116;
 
-/** In the window, whatever is in view of the words. */
+/** Returns a position inside the window, even if the words are out of view. */
 function within(place: number, least: number, most: number): number {
   return Math.max(least, Math.min(place, most));
 }

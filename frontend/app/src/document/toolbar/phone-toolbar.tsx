@@ -17,7 +17,8 @@ interface Props {
   onLink: () => void;
 }
 
-/** Above the keyboard: eight buttons of 44, the last with everything else. It hides while the text has no focus. */
+/** The toolbar above a phone's keyboard: eight buttons of 44 px, the last of which opens everything else. Hidden while the text has no
+ * focus. */
 export function PhoneToolbar({ editor, onLink }: Props) {
   const snapshot = useWriting(editor);
   const [more, setMore] = useState(false);
@@ -114,7 +115,7 @@ function More({ editor, snapshot, onDone }: { editor: Editor; snapshot: Writing;
   );
 }
 
-/** How far the keyboard covers the page, in px: browsers that do not shrink the page for it say so here. */
+/** Returns how much of the page the keyboard covers, px, in browsers that do not shrink the page for it. */
 function useKeyboardHeight(): number {
   const [height, setHeight] = useState(0);
   useEffect(() => {

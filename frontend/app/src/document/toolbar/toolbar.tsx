@@ -23,7 +23,7 @@ import {
 interface Props {
   editor: Editor;
   onLink: () => void;
-  /** Esc: back to the text. */
+  /** Called on Esc, to return to the text. */
   onLeave: () => void;
   ref: Ref<HTMLDivElement>;
 }
@@ -33,7 +33,7 @@ interface Shown {
   snapshot: Writing;
 }
 
-/** The wide toolbar. What does not fit folds under "More formatting", from the right; nothing ever scrolls sideways. */
+/** The toolbar of wide screens. What does not fit moves under "More formatting", from the right; nothing scrolls sideways. */
 export function Toolbar({ editor, onLink, onLeave, ref }: Props) {
   const below = useFolds();
   const bar = useRef<HTMLDivElement>(null);
@@ -108,7 +108,7 @@ export function Toolbar({ editor, onLink, onLeave, ref }: Props) {
   );
 }
 
-/** A press must not take the focus, and with it the selection, out of the text. */
+/** Keeps a press from taking the focus, and with it the selection, from the text. */
 export const keepsFocus = { onMouseDown: (event: { preventDefault: () => void }) => event.preventDefault() };
 
 export function ToolButton({
@@ -223,7 +223,7 @@ function useFolds(): (width?: number) => boolean {
   return (width) => (width === 1000 && first) || (width === 880 && second) || (width === 760 && third);
 }
 
-/** One stop for Tab; arrows, Home and End move inside. */
+/** Makes the toolbar one stop for Tab; arrows, Home and End move inside it. */
 function useRoving(bar: { current: HTMLDivElement | null }): void {
   useEffect(() => {
     const items = stops(bar.current);

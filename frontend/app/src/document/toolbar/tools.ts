@@ -37,11 +37,11 @@ export interface Tool {
   run: (commands: Commands) => void;
   active?: (formats: Formats) => boolean;
   disabled?: (snapshot: Writing) => boolean;
-  /** Below this width of the window, in px, it is found under "More formatting". */
+  /** Below this width of the window, px, the tool is under "More formatting". */
   folds?: number;
 }
 
-/** Widths of the window, in px, below which parts of the toolbar are folded away. */
+/** The widths of the window, px, below which parts of the toolbar move under "More formatting". */
 export const folds = { first: 1000, second: 880, third: 760 };
 
 export const tools = {
@@ -188,7 +188,7 @@ function on(format: string) {
   return (formats: Formats) => formats[format] === true;
 }
 
-/** The name of the style at the selection. */
+/** Returns the name of the style at the selection. */
 export function styleName(formats: Formats): string {
   const { header } = formats;
   if (typeof header === 'number') return `Heading ${header}`;
@@ -205,7 +205,7 @@ export function alignmentOf(formats: Formats): Alignment {
   return align === 'center' || align === 'right' || align === 'justify' ? align : 'left';
 }
 
-/** What can be chosen as colour of text: the people's colours, in their light values; each theme shows its own. */
+/** The colours for text: those of people, in their light values; each theme shows its own. */
 export const textColours: { name: string; value: string }[] = [
   { name: 'Lapis', value: '#2a67bd' },
   { name: 'Vermilion', value: '#af3e30' },
@@ -221,7 +221,7 @@ export const textColours: { name: string; value: string }[] = [
   { name: 'Grey', value: '#767d7a' },
 ];
 
-/** Grounds, as a marker pen leaves them. */
+/** The background colours, like those of marker pens. */
 export const groundColours: { name: string; value: string }[] = [
   { name: 'Yellow', value: '#fff2a8' },
   { name: 'Green', value: '#d3f0cd' },
