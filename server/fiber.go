@@ -12,8 +12,7 @@ import (
 
 const (
 	headerBytes  = 16 << 10 // a token with many documents, cookies of others on this host
-	smallTimeout = 30 * time.Second
-	idleTimeout  = 2 * time.Minute
+	writeTimeout = 5 * time.Minute
 )
 
 func fiberConfig(s *Server) fiber.Config {
@@ -26,12 +25,12 @@ func fiberConfig(s *Server) fiber.Config {
 		ReduceMemoryUsage:       true,
 		DisableStartupMessage:   true,
 		ErrorHandler:            s.refuse,
-		BodyLimit:               largeBody,
+		CaseSensitive:           true, // so that what is checked of a path is what is routed
+		StreamRequestBody:       true, // bodies reads them, once it is known whose they are
+		BodyLimit:               1,    // bytes that are read before that
 		ReadBufferSize:          headerBytes,
-		ReadTimeout:             smallTimeout,
-		WriteTimeout:            largeTimeout,
-		IdleTimeout:             idleTimeout,
-		EnableTrustedProxyCheck: true, // otherwise Fiber trusts anybody's X-Forwarded-Proto and -Host
+		WriteTimeout:            writeTimeout, // for reading, line has the deadlines
+		EnableTrustedProxyCheck: true,         // otherwise Fiber trusts anybody's X-Forwarded-Proto and -Host
 		TrustedProxies:          trusted,
 
 		DisablePreParseMultipartForm: true, // otherwise every form is parsed, and a large one written to files

@@ -161,7 +161,7 @@ func (h *house) wantNothingInUse() {
 	if got := h.srv.sockets.InUse(); got != (socket.InUse{}) {
 		h.t.Errorf("P8: everybody has left, and of the sockets %+v is in use", got)
 	}
-	if got := h.srv.leases.bodies.Used(); got != 0 {
+	if got := h.srv.bodies.shares.Used(); got != 0 {
 		h.t.Errorf("P8: everybody has left, and %d bytes of bodies are counted", got)
 	}
 	if got := h.srv.api.Exports(); got != 0 {

@@ -53,7 +53,7 @@ func (h *house) left() (still string) {
 	for end := time.Now().Add(soon); ; <-ticker.C {
 		hub := h.hub.InUse()
 		hub.Documents, hub.Memory = 0, 0 // documents stay for a while
-		sockets, bodies := h.srv.sockets.InUse(), h.srv.leases.bodies.Used()
+		sockets, bodies := h.srv.sockets.InUse(), h.srv.bodies.shares.Used()
 		switch {
 		case hub != (collab.InUse{}):
 			still = fmt.Sprintf("the hub %+v is in use", hub)

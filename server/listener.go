@@ -18,12 +18,16 @@ const (
 	filesFew        = 1024        // a limit on connections worth a warning
 )
 
-const tooFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+const tooFull = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nX-Content-Type-Options: nosniff\r\n" +
+	"Cache-Control: no-store\r\nContent-Length: 0\r\n\r\n"
 
 // patient is a listener that survives temporary errors: when the process or the machine is out of descriptors or memory, it accepts
-// again after a pause. It refuses connections that would use up the reserved descriptors, so that connected people can still save.
+// again after a pause. It refuses connections that would use up the reserved descriptors, so that connected people can still save,
+// and those beyond the limits of peers.
 type patient struct {
 	net.Listener
+	peers *peers
+	paces bool // its connections decide by when the next bytes have to come
 	plain bool // no TLS, so a refused connection can get a response
 	mark  int  // connections get descriptors below it, since the kernel gives the lowest that is free; 0: any
 	log   *slog.Logger
@@ -31,12 +35,14 @@ type patient struct {
 	closing sync.Once
 	closed  chan struct{}
 
-	told time.Time // of Accept alone
+	told, full time.Time // log lines, of Accept alone
 }
 
 // patiently wraps ln in a patient listener.
-func patiently(ln net.Listener, plain bool, log *slog.Logger) *patient {
-	return &patient{Listener: ln, plain: plain, mark: connectionFiles(fileLimit()), log: log, closed: make(chan struct{})}
+func patiently(ln net.Listener, peers *peers, plain bool, log *slog.Logger) *patient {
+	return &patient{
+		Listener: ln, peers: peers, plain: plain, mark: connectionFiles(fileLimit()), log: log, closed: make(chan struct{}),
+	}
 }
 
 // connectionFiles returns how many of limit descriptors connections may use.
@@ -48,11 +54,15 @@ func (p *patient) Accept() (net.Conn, error) {
 		switch {
 		case err == nil && p.mark > 0 && fileOf(conn) >= p.mark:
 			p.refuse(conn)
-			p.tell("there are as many connections as the limit of open files allows; newcomers are refused", "connections", p.mark)
-		case err == nil || lasting(err):
-			return conn, err
+			p.tell(&p.told, "there are as many connections as the limit of open files allows; newcomers are refused", "connections", p.mark)
+		case err == nil:
+			if l := p.begin(conn); l != nil {
+				return l, nil
+			}
+		case lasting(err):
+			return nil, err
 		default:
-			p.tell("connections can't be accepted for the moment", "err", err)
+			p.tell(&p.told, "connections can't be accepted for the moment", "err", err)
 			select {
 			case <-time.After(pause):
 			case <-p.closed:
@@ -87,9 +97,23 @@ func (p *patient) refuse(conn net.Conn) {
 	conn.Close()
 }
 
-func (p *patient) tell(what string, attrs ...any) {
-	if now := time.Now(); p.told.IsZero() || now.Sub(p.told) >= acceptTell {
-		p.told = now
+// begin counts a connection, or refuses it and returns nil.
+func (p *patient) begin(conn net.Conn) net.Conn {
+	l := p.peers.begin(conn)
+	if l == nil {
+		p.refuse(conn)
+		p.tell(&p.full, "there are too many connections, of all or from one address; newcomers are refused", "address", conn.RemoteAddr().String())
+		return nil
+	}
+	if p.paces {
+		l.pace()
+	}
+	return l
+}
+
+func (p *patient) tell(told *time.Time, what string, attrs ...any) {
+	if now := time.Now(); told.IsZero() || now.Sub(*told) >= acceptTell {
+		*told = now
 		p.log.Warn(what, append(attrs, "open_files", fileLimit())...)
 	}
 }

@@ -39,7 +39,7 @@ func TestP8AListenerOutlivesWhatPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &lines{}
 		l := troubled{answers: make(chan error, 100)}
-		p := patiently(l, true, slog.New(slog.NewTextHandler(log, nil)))
+		p := patiently(l, newPeers(PeerLimits{}, nil), true, slog.New(slog.NewTextHandler(log, nil)))
 		begun := time.Now()
 		for range 70 { // more than a minute of it
 			l.answers <- syscall.EMFILE

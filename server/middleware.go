@@ -22,11 +22,11 @@ const requestTime = 60 * time.Second
 // secret (/s/…, /setup/…), so only the route's pattern is logged.
 func (s *Server) observe(c *fiber.Ctx) error {
 	began := time.Now()
-	var random [8]byte
-	rand.Read(random[:])
-	id := hex.EncodeToString(random[:])
+	id := requestID()
 	c.Set(fiber.HeaderXRequestID, id)
-	defer s.leases.end(c.Context().Conn())
+	w := &work{}
+	c.Locals(workKey{}, w)
+	defer w.end()
 	s.hintAtProxy(c)
 	method := string(c.Request().Header.Method()) // the client's: head may change it
 	err := s.recovered(c)
@@ -42,6 +42,12 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		"status", c.Response().StatusCode(), "ms", float64(time.Since(began).Microseconds())/1000,
 		"address", s.cfg.Proxies.Address(c))
 	return err
+}
+
+func requestID() string {
+	var random [8]byte
+	rand.Read(random[:])
+	return hex.EncodeToString(random[:])
 }
 
 // hintAtProxy logs once that a proxy in front is missing in TRUST_PROXY, so that everybody seems to have its address.
@@ -65,6 +71,14 @@ func (s *Server) recovered(c *fiber.Ctx) (err error) {
 // secure sets the headers of every response. Scripts, styles and connections are allowed only to our own host. Pictures may come from
 // elsewhere, because a document may show one by its URL (E3).
 func (s *Server) secure(c *fiber.Ctx) error {
+	s.protect(c)
+	if strings.HasPrefix(c.Path(), "/api/") {
+		c.Set(fiber.HeaderCacheControl, "no-store")
+	}
+	return c.Next()
+}
+
+func (s *Server) protect(c *fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'self'; script-src 'self'; style-src 'self'; "+
 		"img-src 'self' data: blob: http: https:; connect-src 'self'"+socketSources(c.Hostname())+"; object-src 'none'; base-uri 'none'; "+
@@ -78,10 +92,6 @@ func (s *Server) secure(c *fiber.Ctx) error {
 	if s.strict(c) {
 		h.Set(fiber.HeaderStrictTransportSecurity, hstsHeader)
 	}
-	if strings.HasPrefix(c.Path(), "/api/") {
-		h.Set(fiber.HeaderCacheControl, "no-store")
-	}
-	return c.Next()
 }
 
 // socketSources returns the CSP sources of our own WebSockets, which 'self' does not cover in every browser.
@@ -138,8 +148,6 @@ func (s *Server) head(c *fiber.Ctx) error {
 
 // bound ends the request's context after requestTime.
 func (s *Server) bound(c *fiber.Ctx) error {
-	ctx, stop := context.WithTimeout(c.UserContext(), requestTime)
-	defer stop()
-	c.SetUserContext(ctx)
+	c.Locals(workKey{}).(*work).begin(c)
 	return c.Next()
 }

@@ -46,6 +46,10 @@ type Config struct {
 	Bounds     api.Bounds
 	Audit      time.Duration // how long the audit log is kept; 0: 365 days
 	Sockets    socket.Limits
+	Peers      PeerLimits
+	Bodies     int64 // bytes of large request bodies in memory at once; 0: 512 MiB
+	Hosts      Hosts
+	Contacts   []string                    // URIs of those who want to hear of holes, for security.txt
 	Migrated   func(context.Context) error // readyz fails if it returns an error; nil: not called
 
 	Now func() time.Time // nil: time.Now
@@ -65,9 +69,11 @@ type Server struct {
 	watch    *events.Watch
 	sockets  *socket.Sockets
 	ready    readiness
-	leases   *leases
+	peers    *peers
+	bodies   *bodies
 	hinted   atomic.Bool // hintAtProxy has logged
 	foreign  rarely.Line // limits log lines about pages of unknown origins
+	misled   rarely.Line // limits log lines about requests for other names
 
 	certificate *certificate // nil: plain http
 
@@ -125,12 +131,14 @@ func (s *Server) assemble() error {
 	if err := socket.Tune(s.app); err != nil {
 		return err
 	}
-	s.leases = newLeases()
-	s.leases.serve(s.app.Server())
+	s.peers, s.bodies = newPeers(s.cfg.Peers, s.cfg.Proxies), newBodies(s.cfg.Bodies)
+	s.early(s.app.Server())
+	follow(s.app.Server())
 	s.app.Server().Logger = quietLogger{s.log}
-	s.app.Use(s.observe, s.secure, s.cors, s.head, s.plainly, s.bound)
+	s.app.Use(s.observe, s.secure, s.strictly, s.hosted, s.cors, s.head, s.plainly, s.bound)
 	s.app.Get("/healthz", s.alive)
 	s.app.Get("/readyz", s.isReady)
+	s.app.Get("/.well-known/security.txt", s.securityTxt)
 	s.sockets = socket.Register(s.app.Group(api.Base), socket.Config{
 		Join: func(t collab.Transport, who collab.Identity) socket.Session { return session.Join(s.cfg.Hub, t, who) },
 		Gate: s.auth, Address: s.cfg.Proxies.Address, Limits: s.cfg.Sockets, Log: s.log,
@@ -138,6 +146,7 @@ func (s *Server) assemble() error {
 	s.api = api.Register(s.app, api.Config{
 		Store: s.cfg.Store, Hub: s.cfg.Hub, Auth: s.auth, Proxies: s.cfg.Proxies, Build: s.cfg.Build, DataFolder: s.cfg.DataFolder,
 		AnyFormats: s.cfg.AnyFormats, Bounds: s.cfg.Bounds, Settings: s.settings, Quota: s.cfg.Quota, Now: s.now, Log: s.log,
+		Body: s.bodies.read,
 	})
 	app, err := web.New(s.cfg.Web)
 	if err != nil {
@@ -173,7 +182,9 @@ func (s *Server) Auth() *auth.Service { return s.auth }
 // Serve answers requests on ln, with TLS if Config.TLS is set, until Drain or Close is called; then it returns nil.
 func (s *Server) Serve(ln net.Listener) error {
 	s.tellFiles()
-	ln = patiently(ln, s.certificate == nil, s.log)
+	waits := patiently(ln, s.peers, s.certificate == nil, s.log)
+	waits.paces = true
+	ln = waits
 	if s.certificate != nil {
 		ln = tls.NewListener(ln, s.certificate.config())
 	}

@@ -33,7 +33,7 @@ func (s *Server) ServeRedirect(ln net.Listener) error {
 	if closed {
 		return ln.Close()
 	}
-	if err := plain.Serve(patiently(ln, true, s.log)); !errors.Is(err, http.ErrServerClosed) {
+	if err := plain.Serve(patiently(ln, s.peers, true, s.log)); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

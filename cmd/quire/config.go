@@ -26,6 +26,8 @@ type config struct {
 	secret         sealed.Text
 	publicURL      *url.URL
 	allowedOrigins []string
+	allowedHosts   []string
+	contacts       []string
 	signup         auth.SignupMode
 	tokens         auth.TokenConfig
 	tls            server.TLSFiles
@@ -54,6 +56,9 @@ func (c config) loopback() bool {
 	ip, err := netip.ParseAddr(c.host)
 	return err == nil && ip.IsLoopback()
 }
+
+// onlyLocal reports whether people reach the server on this machine only, and by its own names.
+func (c config) onlyLocal() bool { return c.loopback() && c.publicURL == nil && len(c.proxies) == 0 }
 
 func (c config) postgres() bool { return !strings.HasPrefix(c.database.Reveal(), "sqlite:") }
 
@@ -97,6 +102,9 @@ func (c config) check() []error {
 	}
 	if len(c.tokens.Secrets) == 0 && !c.tokens.KeysURL.IsSet() && (c.tokens.Issuer != "" || c.tokens.Audience != "") {
 		wrong = append(wrong, errors.New("JWT_ISSUER, JWT_AUDIENCE: mean nothing without JWT_SECRET or JWT_JWKS_URL"))
+	}
+	if len(c.allowedHosts) > 0 && !c.onlyLocal() {
+		wrong = append(wrong, errors.New("ALLOWED_HOSTS: means nothing with PUBLIC_URL or TRUST_PROXY, or where HOST is not this machine only"))
 	}
 	return append(wrong, c.checkTLS()...)
 }

@@ -45,6 +45,24 @@ func TestSettingsComeFromFlagsVariablesAndFiles(t *testing.T) {
 	}
 }
 
+// On this machine only, without a name of its own, the server answers to few names.
+func TestWhereOnlyThisMachinesNamesAreTaken(t *testing.T) {
+	for environ, want := range map[string]bool{
+		"": true, "HOST=localhost": true, "HOST=::1": true, "ALLOWED_HOSTS=a.example, b.example": true,
+		"HOST=0.0.0.0": false, "HOST=192.0.2.7": false, "PUBLIC_URL=https://docs.example.org": false, "TRUST_PROXY=127.0.0.1": false,
+	} {
+		c, err := load(nil, strings.Split(environ, "\n"))
+		if err != nil || c.onlyLocal() != want {
+			t.Errorf("%s: %v (%v), want %v", environ, c.onlyLocal(), err, want)
+		}
+	}
+	c, err := load(nil, []string{"ALLOWED_HOSTS=a.example, b.example", "SECURITY_CONTACT=sec@example.org, https://example.org/sec"})
+	if err != nil || !slices.Equal(c.allowedHosts, []string{"a.example", "b.example"}) ||
+		!slices.Equal(c.contacts, []string{"mailto:sec@example.org", "https://example.org/sec"}) {
+		t.Errorf("%v, %v, %v", c.allowedHosts, c.contacts, err)
+	}
+}
+
 // Behind a published port the printed address is the one that people can open.
 func TestThePrintedAddressIsThePublishedOne(t *testing.T) {
 	for _, c := range []struct{ environ, want string }{
@@ -68,7 +86,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000}); c.limits != want {
+	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000, 10_000, 1_000, 512 << 20}); c.limits != want {
 		t.Errorf("limits = %+v, want W4's %+v", c.limits, want)
 	}
 	if l := c.limits; l.frame != wire.DefaultFrame || l.components != delta.DefaultComponents || l.document != collab.DefaultDocument ||
@@ -108,6 +126,15 @@ var wrongValues = []wrongValue{
 	{"LIMIT_DEPTH=3", "LIMIT_DEPTH=3: is not a number from 8"},
 	{"LIMIT_CONNECTIONS_USER=all", "LIMIT_CONNECTIONS_USER=all"},
 	{"LIMIT_CONNECTIONS_ADDRESS=0", "LIMIT_CONNECTIONS_ADDRESS=0"},
+	{"LIMIT_HTTP_CONNECTIONS=1", "LIMIT_HTTP_CONNECTIONS=1: is not a number from 10"},
+	{"LIMIT_HTTP_CONNECTIONS_ADDRESS=0", "LIMIT_HTTP_CONNECTIONS_ADDRESS=0"},
+	{"LIMIT_BODIES=1MiB", "LIMIT_BODIES=1MiB: there may be 128MiB or more"},
+	{"ALLOWED_HOSTS=https://a.example", "is not a host's name"},
+	{"ALLOWED_HOSTS=a.example,*.example", `"*.example" is not a host's name`},
+	{"ALLOWED_HOSTS=a.example\nHOST=0.0.0.0", "ALLOWED_HOSTS: means nothing"},
+	{"ALLOWED_HOSTS=a.example\nPUBLIC_URL=http://a.example", "ALLOWED_HOSTS: means nothing"},
+	{"SECURITY_CONTACT=somebody", `"somebody" is neither an e-mail nor an address`},
+	{"SECURITY_CONTACT=http://example.org", "is neither an e-mail nor an address"},
 	{"LOG_LEVEL=loud", "LOG_LEVEL=loud"},
 	{"FORMATS=all", "FORMATS=all"},
 	{"SMTP_HOST=mail.example.org", "SMTP_FROM_EMAIL: is required"},

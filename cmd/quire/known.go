@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -34,6 +35,10 @@ func settings() []setting {
 		}},
 		{name: "PUBLIC_URL", help: "where people reach Quire, as in https://docs.example.org; else the request's own host", set: setPublicURL},
 		{name: "ALLOWED_ORIGINS", help: "other sites whose pages may use the API with a token, separated by commas", set: setOrigins},
+		{name: "ALLOWED_HOSTS", help: "other names of this machine that people open, separated by commas; without PUBLIC_URL and TRUST_PROXY " +
+			"a server on loopback takes only addresses, localhost and these", set: setHosts},
+		{name: "SECURITY_CONTACT", help: "who wants to hear of holes: e-mails or https addresses, separated by commas, for /.well-known/security.txt",
+			set: setContacts},
 		{name: "SIGNUP", fallback: "open", help: "who may make an account: open, invite (guests of a link, the letter of an invitation), closed", set: setSignup},
 		{name: "PEOPLE_LIST", fallback: "on", help: "on: owners and group managers choose people among the accounts here by name; off: " +
 			"only by e-mail", set: func(c *config, v string) error {
@@ -209,6 +214,34 @@ func setOrigins(c *config, v string) error {
 			return fmt.Errorf("%q is not an origin as in https://app.example.org; there are no patterns, users and passwords", unsecret("", part))
 		}
 		c.allowedOrigins = append(c.allowedOrigins, u.Scheme+"://"+u.Host)
+	}
+	return nil
+}
+
+func setHosts(c *config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		name, err := hostOf(strings.TrimSpace(part))
+		if err != nil || name == "" || strings.Contains(name, "*") {
+			return fmt.Errorf("%q is not a host's name as in quire.home.arpa, without port and patterns", unsecret("", part))
+		}
+		c.allowedHosts = append(c.allowedHosts, name)
+	}
+	return nil
+}
+
+func setContacts(c *config, v string) error {
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		bare := strings.TrimPrefix(part, "mailto:")
+		if address, err := mail.ParseAddress(bare); err == nil && address.Address == bare {
+			c.contacts = append(c.contacts, "mailto:"+bare)
+			continue
+		}
+		u, err := url.Parse(part)
+		if err != nil || u.Scheme != "https" || u.Host == "" || strings.Contains(part, "@") {
+			return fmt.Errorf("%q is neither an e-mail nor an address as in https://example.org/security", unsecret("", part))
+		}
+		c.contacts = append(c.contacts, part)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"quire/collab"
 	"quire/collab/delta"
 	"quire/collab/wire"
+	"quire/server"
 	"quire/server/api"
 	"quire/server/socket"
 )
@@ -21,6 +22,9 @@ type limits struct {
 	depth              int // of JSON
 	connectionsUser    int
 	connectionsAddress int
+	httpConnections    int
+	httpAddress        int
+	bodies             int64 // bytes
 }
 
 // limitSettings returns the settings of W4. The editor needs their minimum; their maximum is what was tested.
@@ -45,6 +49,17 @@ func limitSettings() []setting {
 			set: func(c *config, v string) error { return setCount(&c.limits.connectionsUser, v, 1, 1_000_000) }},
 		{name: "LIMIT_CONNECTIONS_ADDRESS", fallback: "20000", help: "open sockets from one address",
 			set: func(c *config, v string) error { return setCount(&c.limits.connectionsAddress, v, 1, 1_000_000) }},
+		{name: "LIMIT_HTTP_CONNECTIONS", fallback: "10000", help: "open connections besides sockets, of all together",
+			set: func(c *config, v string) error { return setCount(&c.limits.httpConnections, v, 10, 1_000_000) }},
+		{name: "LIMIT_HTTP_CONNECTIONS_ADDRESS", fallback: "1000", help: "open connections besides sockets, from one address; this machine and TRUST_PROXY are not counted",
+			set: func(c *config, v string) error { return setCount(&c.limits.httpAddress, v, 1, 1_000_000) }},
+		{name: "LIMIT_BODIES", fallback: "512MiB", help: "bytes of all large uploads in memory at once, of which each person has a fair share; from 128MiB",
+			set: func(c *config, v string) (err error) {
+				if c.limits.bodies, err = bytesOf(v); err == nil && c.limits.bodies < 128<<20 {
+					err = fmt.Errorf("there may be 128MiB or more")
+				}
+				return err
+			}},
 	}
 }
 
@@ -78,6 +93,11 @@ func (c config) rest() api.Bounds {
 		QuotaUser: c.quotaUser, QuotaApplication: c.quotaApp, QuotaDocument: c.quotaDocument, Trash: c.trash,
 		Frame: c.limits.frame, Document: c.limits.document, Delta: c.limits.op(),
 	}
+}
+
+// peers returns the limits on those who ask by HTTP.
+func (c config) peers() server.PeerLimits {
+	return server.PeerLimits{Connections: c.limits.httpConnections, PerAddress: c.limits.httpAddress}
 }
 
 // sockets returns the limits that the transport enforces.

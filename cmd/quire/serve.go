@@ -173,7 +173,8 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.T
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
 			Loopback: c.loopback(), Tokens: c.tokens, OIDC: c.oidc,
 		},
-		Bounds: c.rest(), Sockets: c.sockets(), Audit: c.audit, Log: a.log,
+		Bounds: c.rest(), Sockets: c.sockets(), Peers: c.peers(), Bodies: c.limits.bodies,
+		Hosts: server.Hosts{Local: c.onlyLocal(), Names: c.allowedHosts}, Contacts: c.contacts, Audit: c.audit, Log: a.log,
 	}
 }
 

@@ -20,8 +20,9 @@ const (
 // kinds decides for every setting. A new one has to be decided on, too.
 var kinds = map[string]kind{
 	"DATABASE_URL": address, "JWT_JWKS_URL": address, "OIDC_ISSUER": address, "PUBLIC_URL": address, "ALLOWED_ORIGINS": address,
-	"NATS_URL": address, "CLUSTER_ROUTES": address, "BLOBS": address, "CLUSTER_LISTEN": address,
-	"HOST": host, "SMTP_HOST": host,
+	"SECURITY_CONTACT": address,
+	"NATS_URL":         address, "CLUSTER_ROUTES": address, "BLOBS": address, "CLUSTER_LISTEN": address,
+	"HOST": host, "SMTP_HOST": host, "ALLOWED_HOSTS": host,
 	"SECRET_KEY": secret, "JWT_SECRET": secret, "SMTP_PASSWORD": secret, "OIDC_CLIENT_SECRET": secret,
 	"PORT": plain, "QUIRE_PORT": plain, "SIGNUP": plain, "PEOPLE_LIST": plain, "JWT_ISSUER": plain, "JWT_AUDIENCE": plain,
 	"TLS_CERT": plain, "TLS_KEY": plain, "TLS_REDIRECT_PORT": plain, "TRUST_PROXY": plain, "QUOTA_USER": plain,
@@ -91,6 +92,7 @@ func TestHostsAndAddressesThatAreTaken(t *testing.T) {
 	for _, line := range []string{
 		"HOST=0.0.0.0", "HOST=::1", "HOST=localhost", "SMTP_HOST=mail.example.org", "SMTP_HOST=2001:db8::1", "OIDC_ISSUER=https://id.example.org/realms/a",
 		"JWT_JWKS_URL=https://app.example.org/keys?x=a@b", "ALLOWED_ORIGINS=https://a.example.org, http://b.example.org:81",
+		"ALLOWED_HOSTS=a.example, b.example", "SECURITY_CONTACT=security@example.org, https://example.org/security",
 	} {
 		_, err := load(nil, []string{line})
 		if err != nil && strings.Contains(err.Error(), strings.Split(line, "=")[0]+"=") {

@@ -37,7 +37,12 @@ type Config struct {
 	Settings   *settings.Live // settings that can change while the server runs
 	Quota      *quota.Keeper
 	Now        func() time.Time // nil: time.Now
-	Log        *slog.Logger     // nil: slog.Default
+
+	// Body reads the body of who's request, at most limit bytes, and gives what follows its own time: c.UserContext changes. Its
+	// error is a problem.
+	Body func(c *fiber.Ctx, who collab.Identity, limit int64) ([]byte, error)
+
+	Log *slog.Logger // nil: slog.Default
 }
 
 // Bounds are limits that the API enforces or tells clients. A zero field takes the default at the end of its comment.

@@ -70,7 +70,7 @@ func (a *API) registerContent() {
 	add(a, route{id: "get-content", method: http.MethodGet, path: "/documents/{id}/content", tag: "Content",
 		summary: "The text, at any revision", about: "format=text gives plain text, each embed as U+FFFC.",
 		responses: contents}, a.content)
-	add(a, route{id: "put-content", method: http.MethodPut, path: "/documents/{id}/content", tag: "Content",
+	add(a, route{id: "put-content", bodyLimit: largeBody, method: http.MethodPut, path: "/documents/{id}/content", tag: "Content",
 		summary: "Write the whole text",
 		about: "Compared with the revision in If-Match; what differs is merged with what others write meanwhile. Plain " +
 			"text keeps the formats of what it keeps. Sending the same again changes nothing.",

@@ -52,7 +52,7 @@ func (a *API) registerCreate() {
 		"id": {Type: huma.TypeString, Pattern: wire.IDPattern, Description: "Only for an application's token " +
 			"whose documents claim covers it as editor or owner"},
 	}}
-	add(a, route{id: "create-document", method: http.MethodPost, path: "/documents", tag: "Documents",
+	add(a, route{id: "create-document", bodyLimit: largeBody, method: http.MethodPost, path: "/documents", tag: "Documents",
 		status: http.StatusCreated, summary: "Start a document",
 		body: takes(map[string]*huma.Schema{"application/json": schema})}, a.create)
 }

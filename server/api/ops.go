@@ -59,7 +59,7 @@ func (a *API) registerOps() {
 	add(a, route{id: "list-ops", method: http.MethodGet, path: "/documents/{id}/ops", tag: "Content",
 		summary: "The log", about: "The ops that turn revision from into revision to. For editors and owners.",
 		responses: answers(http.StatusOK, "A page of the log", map[string]*huma.Schema{typeJSON: schemaOf[OpPage](a)})}, a.ops)
-	add(a, route{id: "submit-op", method: http.MethodPost, path: "/documents/{id}/ops", tag: "Content",
+	add(a, route{id: "submit-op", bodyLimit: largeBody, method: http.MethodPost, path: "/documents/{id}/ops", tag: "Content",
 		summary: "Submit an op", about: "It is transformed over what was committed since base_revision, as live typing is.",
 		body: takes(map[string]*huma.Schema{typeJSON: {
 			Type: huma.TypeObject, Required: []string{"base_revision", "op"}, Properties: map[string]*huma.Schema{

@@ -41,7 +41,7 @@ type pictureOut struct {
 func (a *API) registerPicture() {
 	binary := &huma.Schema{Type: huma.TypeString, ContentEncoding: "binary"}
 	pictures := map[string]*huma.Schema{"image/png": binary, "image/jpeg": binary, "image/webp": binary}
-	add(a, route{id: "set-picture", method: http.MethodPut, path: "/me/picture", tag: "Me", personal: true,
+	add(a, route{id: "set-picture", bodyLimit: 4 * pictureBytes, method: http.MethodPut, path: "/me/picture", tag: "Me", personal: true,
 		summary: "Set my picture", about: "PNG, JPEG or WebP, at most 256 KiB and 2,048 pixels a side.", body: takes(pictures)},
 		a.setPicture)
 	add(a, route{id: "remove-picture", method: http.MethodDelete, path: "/me/picture", tag: "Me", personal: true,

@@ -24,7 +24,7 @@ type route struct {
 	admin                                 bool // only for administrators; implies personal
 	body                                  *huma.RequestBody
 	responses                             map[string]*huma.Response
-	bodyLimit                             int64 // bytes of a JSON body; 0: 64 KiB. Raw bodies are bounded by the server
+	bodyLimit                             int64 // bytes of the body; 0: 64 KiB
 }
 
 // request is what a handler knows besides its input.
@@ -36,18 +36,21 @@ type request struct {
 
 type requestKey struct{}
 
-const smallBody = 64 << 10
+const (
+	smallBody = 64 << 10
+	largeBody = 64 << 20 // a document of 10 million units is 30 MB as text, and at most twice that as JSON
+)
 
 // add registers an operation: it authenticates, and turns every error into a problem.
 func add[I, O any](a *API, r route, handle func(ctx context.Context, req *request, in *I) (*O, error)) {
 	op := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Tags: []string{r.tag}, Summary: r.summary, Description: r.about,
-		DefaultStatus: r.status, RequestBody: r.body, Responses: r.responses, MaxBodyBytes: r.bodyLimit,
+		DefaultStatus: r.status, RequestBody: r.body, Responses: r.responses, MaxBodyBytes: -1, BodyReadTimeout: -1, // see receive
 		SkipValidateBody: r.body != nil, // the handler decodes such a body itself
 		Middlewares:      huma.Middlewares{a.authenticate(r)},
 	}
-	if op.MaxBodyBytes == 0 && r.body == nil {
-		op.MaxBodyBytes = smallBody
+	if takesBody(reflect.TypeFor[I]()) {
+		op.Middlewares = append(op.Middlewares, a.receive(r))
 	}
 	switch {
 	case r.personal || r.admin:
@@ -95,9 +98,7 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 				err = r.admits(who)
 			}
 			if err != nil {
-				if err := a.refuse(ctx.Context(), err).Write(req.fiber); err != nil {
-					a.log.Error("problem not written", "err", err)
-				}
+				a.refused(ctx, req, err)
 				return
 			}
 			req.who = who
@@ -105,6 +106,13 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 		}
 		next(huma.WithValue(ctx, requestKey{}, req))
 	}
+}
+
+// takesBody reports whether huma reads a body for such an input.
+func takesBody(input reflect.Type) bool {
+	_, decoded := input.FieldByName("Body")
+	_, raw := input.FieldByName("RawBody")
+	return decoded || raw
 }
 
 // admits returns a problem if who may not use the route. Account matters need a browser's sign-in: programs that act for somebody

@@ -203,7 +203,7 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 	}
 	giveBack()
 	if browser == "" {
-		s.tries.address.give(network(from.Address))
+		s.tries.address.give(Network(from.Address))
 	}
 	if stale {
 		user = s.rehash(ctx, by, user, password)

@@ -58,7 +58,7 @@ func (t tries) tryPassword(account, address, browser string) (giveBack func(), e
 		}
 		return func() { t.account.give(key) }, nil
 	}
-	key := account + " " + network(address)
+	key := account + " " + Network(address)
 	if wait, ok := t.account.take(key); !ok {
 		return nil, tooMany(wait)
 	}
@@ -139,7 +139,7 @@ func (t tries) tryFrom(address string) error {
 	if ip, err := netip.ParseAddr(address); err == nil && ip.Unmap().IsLoopback() {
 		return nil
 	}
-	if wait, ok := t.address.take(network(address)); !ok {
+	if wait, ok := t.address.take(Network(address)); !ok {
 		return tooMany(wait)
 	}
 	return nil
@@ -154,8 +154,8 @@ func tooMany(wait time.Duration) error {
 	return problem.TooMany(fmt.Sprintf("Too many tries. Wait %d %s.", seconds, unit)).RetryAfter(wait)
 }
 
-// network returns the part of address that one person controls: an IPv4 address, or an IPv6 /64 network.
-func network(address string) string {
+// Network returns the part of address that one person controls: an IPv4 address, or an IPv6 /64 network.
+func Network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

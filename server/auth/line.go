@@ -14,7 +14,7 @@ type asker struct {
 }
 
 // stranger is somebody of whom only the network is known.
-func stranger(address string) asker { return asker{key: network(address)} }
+func stranger(address string) asker { return asker{key: Network(address)} }
 
 // knownAs is somebody who is signed in to the account, or in a browser that it knows.
 func knownAs(account string) asker { return asker{known: true, key: account} }

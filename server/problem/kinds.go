@@ -11,7 +11,7 @@ func Kinds() []*Problem {
 		Malformed(""), SignedOut(""), WrongCredentials(), Forbidden(""), ForeignOrigin(), Suspended(), OtherAccount(""), NotFound(), CodeGone(),
 		NoSuchPath(), WrongMethod(),
 		Timeout(), Conflict(""), EmailTaken(""), Trashed(), LinkExpired(time.Time{}), InvitationExpired(time.Time{}), PreconditionFailed(""),
-		TooLarge(""), UnsupportedMedia(""), Invalid(""), PreconditionRequired(""), TooMany(""), HeadersTooLarge(), Internal(),
+		TooLarge(""), UnsupportedMedia(""), Invalid(""), PreconditionRequired(""), TooMany(""), Misdirected(), HeadersTooLarge(), Internal(),
 		Unavailable(""), QuotaReached(""),
 	}
 }

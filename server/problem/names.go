@@ -101,6 +101,13 @@ func WrongMethod() *Problem {
 		"The address exists, but not for this method. The Allow header lists those it has.")
 }
 
+// Misdirected says that the request is for another host's name.
+func Misdirected() *Problem {
+	return kind("misdirected", "This is not an address of Quire", http.StatusMisdirectedRequest,
+		"Quire is set up for this machine only: open it as localhost or by an address. Whoever runs it can allow other names with "+
+			"ALLOWED_HOSTS, or set PUBLIC_URL.")
+}
+
 // Conflict says that the request contradicts the current state.
 func Conflict(detail string) *Problem {
 	return kind("conflict", "This contradicts what is there", http.StatusConflict, detail)

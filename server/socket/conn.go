@@ -219,12 +219,15 @@ func (c *conn) finish(cause error) {
 	}
 }
 
-// below returns the socket itself, under TLS.
+// below returns the socket itself, under TLS and whatever accepted it.
 func below(nc net.Conn) net.Conn {
-	if over, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		return over.NetConn()
+	for {
+		over, ok := nc.(interface{ NetConn() net.Conn })
+		if !ok {
+			return nc
+		}
+		nc = over.NetConn()
 	}
-	return nc
 }
 
 // closeUnder closes the socket itself. TLS's Close would first try for seconds to send an alert to a peer that does not read.

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"crypto/tls"
 	"net"
 	"strings"
 
@@ -66,14 +67,29 @@ func takeOver(wrapped net.Conn) (net.Conn, []byte) {
 		return wrapped, nil
 	}
 	early := make([]byte, 4<<10)
+	nc := inner.UnsafeConn()
+	if over, ok := nc.(*tls.Conn); ok {
+		handOver(over.NetConn())
+	} else {
+		nc = handOver(nc)
+	}
 	wrapped.SetReadDeadline(longAgo()) // returns what is buffered, without waiting for the connection
 	n, _ := wrapped.Read(early)
-	nc := inner.UnsafeConn()
 	nc.SetDeadline(noDeadline)
 	if n == 0 {
 		return nc, nil
 	}
 	return nc, early[:n]
+}
+
+// Lent is a connection that whoever accepted it still watches. HandOver ends that and returns the connection itself.
+type Lent interface{ HandOver() net.Conn }
+
+func handOver(nc net.Conn) net.Conn {
+	if lent, ok := nc.(Lent); ok {
+		return lent.HandOver()
+	}
+	return nc
 }
 
 // recovered handles a panic in opened. Sessions recover from their own.
@@ -89,7 +105,7 @@ func (s *Sockets) admit(c *fiber.Ctx) *problem.Problem {
 	if !c.App().Server().KeepHijackedConns {
 		return problem.Internal().Caused(ErrNotTuned)
 	}
-	if !websocket.IsWebSocketUpgrade(c) {
+	if !websocket.IsWebSocketUpgrade(c) || c.Request().Header.ConnectionClose() { // one that is to be closed is not handed over
 		s.hintAtUpgrade(c)
 		return upgradeRequired(c)
 	}

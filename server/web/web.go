@@ -123,7 +123,7 @@ func (a *App) Handle(c *fiber.Ctx) error {
 	if strings.HasPrefix(name, "assets/") || name != "" && !strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
 		return c.Next()
 	}
-	if first, _, _ := strings.Cut(name, "/"); slices.Contains(SecretPages, first) {
+	if secretPage(c) {
 		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	}
 	if a.Empty() {
@@ -132,6 +132,12 @@ func (a *App) Handle(c *fiber.Ctx) error {
 		return c.Status(http.StatusServiceUnavailable).SendString(notBuilt)
 	}
 	return a.files[index].send(c)
+}
+
+// secretPage tells it of the address as the app reads it: decoded, and in letters of any size.
+func secretPage(c *fiber.Ctx) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(string(c.Context().Path()), "/"), "/")
+	return slices.Contains(SecretPages, strings.ToLower(first))
 }
 
 func (f *file) send(c *fiber.Ctx) error {
