@@ -148,6 +148,10 @@ func TestAnApplicationHandsADocumentOver(t *testing.T) {
 	if got := ben.do("POST", "/documents/one/transfer", give).want(200)["role"]; got != "owner" {
 		t.Errorf("the token's role is now %v, want what it says", got)
 	}
+	if offered := items(ada.do("GET", "/me/transfers", nil).want(200)); offered[0]["from"].(map[string]any)["name"] != "https://app.example" {
+		t.Errorf("ada is offered %v", offered)
+	}
+	ada.do("POST", "/me/transfers/one/accept", nil).want(200)
 	ben.do("POST", "/documents/one/transfer", give).problem(409, "conflict") // it is hers now
 	admin.do("POST", "/admin/documents/two/transfer", map[string]any{"to": ada.id}).want(204)
 	for _, id := range []string{"one", "two"} {

@@ -45,6 +45,8 @@ remove-document-group   4333y 4444t
 get-reach               4yyyy 4444y
 set-reach               4333y 4444t
 transfer-document       4333T 4444t
+get-transfer            4333y 4444t
+withdraw-transfer       4333y 4444t
 list-requests           4333y 4444t
 request-access          aaaaa aaaaa
 grant-request           4333y 4444t
@@ -64,7 +66,7 @@ K grant:y token:4 maker:4 writing-token:y
 // A person's own token for reading does over the socket what changes nothing and shows nothing to others, and of REST what
 // is asked with GET; all else is forbidden before anybody looks at the document. How a document is shared it is not told:
 // the addresses of links would let it do more than read.
-const readingNever = "list-document-candidates list-links list-invitations list-requests get-document-audit"
+const readingNever = "get-transfer list-document-candidates list-links list-invitations list-requests get-document-audit"
 
 const readingActions = "subscribe fetch fetch/older bulk-subscribe bulk-fetch channel presence-ask version time"
 

@@ -121,6 +121,7 @@ func TestP10NothingOutlivesTheRightItCameFrom(t *testing.T) {
 	program := ada.token("write")
 	h.grant(doc, bob.id, "editor")
 	ada.do("POST", path+"/transfer", map[string]any{"user": bob.id, "then": "none"}).want(200)
+	bob.do("POST", "/me/transfers/"+doc+"/accept", nil).want(200)
 	for _, c := range []*caller{ada, program} {
 		c.do("GET", path, nil).problem(404, "not-found")
 		c.do("PATCH", path+"/links/"+link, map[string]any{"expires_at": nil}).problem(404, "not-found")

@@ -75,7 +75,7 @@ func TestTheExamplesOfTheDescriptionAreUnderstood(t *testing.T) {
 	cookies := filepath.Join(dir, "cookies")
 	for path, methods := range spec.Paths {
 		for _, op := range methods {
-			if ofDocument := strings.Contains(path, "/documents/{id}"); len(op.Samples) > 0 && strings.Contains(op.Samples[0].Source, "$ID") != ofDocument {
+			if ofDocument := strings.Contains(path, "/documents/{id}") || strings.Contains(path, "/transfers/{id}"); len(op.Samples) > 0 && strings.Contains(op.Samples[0].Source, "$ID") != ofDocument {
 				t.Errorf("%s %s: ID is a document's id, but its example is %s", op.ID, path, op.Samples[0].Source)
 			}
 			who := h.account("of-" + op.ID).cookieOnly() // many of them end their own sign-in

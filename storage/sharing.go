@@ -44,10 +44,6 @@ type Sharing interface {
 	// SetLinkExpiry sets when a link expires (zero: never) and returns it as stored; ErrNotFound if doc has no such link.
 	SetLinkExpiry(ctx context.Context, doc DocumentID, id string, expires time.Time) (Link, error)
 
-	// TransferDocument makes to an owner and Document.Owner, and sets the role of from to then ("" for none), all or none. If
-	// the document belongs to an application, from and then are "". Changed grants keep what SetGrant keeps; a new one has
-	// CreatedAt at and Via RoleOwner. ErrNotFound if from is not an owner, or to is not a user or only an application's person.
-	TransferDocument(ctx context.Context, doc DocumentID, from, to UserID, then string, at time.Time) error
 	// SoleOwned lists the documents whose only owner is user, by id, also those in the trash.
 	SoleOwned(ctx context.Context, user UserID) ([]SoleOwned, error)
 

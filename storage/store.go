@@ -18,6 +18,7 @@ type Store interface {
 	Grants
 	Groups
 	Sharing
+	Transfers
 	Credentials
 	Administration
 	Settings

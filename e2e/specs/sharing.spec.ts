@@ -133,7 +133,15 @@ test.describe('sharing', () => {
 
     await dialog.getByRole('button', { name: 'Role of Bob: Viewer' }).click()
     await alice.page.getByRole('menuitem', { name: 'Make owner' }).click()
-    await alice.page.getByRole('button', { name: 'Hand it over' }).click()
+    await alice.page.getByRole('button', { name: 'Offer it' }).click()
+    await expect(dialog.getByTestId('member').filter({ hasText: 'Bob' })).toContainText('hasn’t answered yet')
+    await bob.page.goto('/')
+    const offer = bob.page
+      .getByRole('region', { name: 'Invitations' })
+      .getByRole('listitem')
+      .filter({ hasText: 'House rules' })
+    await offer.getByRole('button', { name: 'Accept' }).click()
+    await expect(offer).toHaveCount(0)
     await expect(dialog.getByTestId('member').filter({ hasText: 'Bob' })).toContainText('Owner')
     await bob.open(id)
     await expect(bob.page.getByRole('button', { name: 'Share' })).toBeVisible()

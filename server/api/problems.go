@@ -18,6 +18,8 @@ var anywhere = []string{"malformed", "timeout", "headers-too-large", "too-many-r
 // ownProblems are the problems of single operations, besides those that problemsOf derives. The server's tests compare this table with
 // every problem they receive: one that is missing or never received fails them.
 var ownProblems = map[string][]string{
+	"accept-transfer":          {"quota-reached"},
+	"get-transfer":             {"forbidden", "in-trash"},
 	"add-group-member":         {"forbidden"},
 	"admin-add-person":         {"email-taken"},
 	"admin-change-person":      {"conflict"},
@@ -77,6 +79,7 @@ var ownProblems = map[string][]string{
 	"start-oidc":               {"no-such-path"},
 	"submit-op":                {"conflict", "forbidden", "in-trash", "quota-reached", "precondition-failed"},
 	"transfer-document":        {"conflict", "forbidden", "in-trash"},
+	"withdraw-transfer":        {"forbidden", "in-trash"},
 	"verify-email":             {"code-gone", "email-taken", "other-account"},
 	"withdraw-invitation":      {"forbidden", "in-trash"},
 	"withdraw-link":            {"forbidden", "in-trash"},

@@ -119,30 +119,3 @@ func (s *Service) SetReach(ctx context.Context, by By, doc storage.DocumentID, r
 	})
 	return r, err
 }
-
-// Transfer makes to the owner of doc in place of the person in by, who keeps the role then ("" is none). ofApplication: an
-// application owns doc and its token asks, so no person loses the ownership.
-func (s *Service) Transfer(ctx context.Context, by By, doc storage.DocumentID, to storage.UserID, then string, ofApplication bool) error {
-	from, left := by.Who.User, then
-	if ofApplication {
-		from, left = "", ""
-	}
-	return s.act(ctx, by, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(to), Detail: audit.Detail("then", cmp.Or(then, NoRole)),
-	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, left, s.now()) })
-}
-
-// Reassign is Transfer by an administrator: from loses the ownership and keeps the role then. from is "" if an application owns
-// doc.
-func (s *Service) Reassign(ctx context.Context, by By, doc storage.DocumentID, from, to storage.UserID, then string) error {
-	return s.act(ctx, by, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(to), Detail: audit.Detail("from", from, "then", then, "because", "administrator"),
-	}, func() error { return s.store.TransferDocument(ctx, doc, from, to, then, s.now()) })
-}
-
-// Inherit makes heir the owner of doc because from's account is being deleted.
-func (s *Service) Inherit(ctx context.Context, by By, doc storage.DocumentID, from, heir storage.UserID) error {
-	return s.act(ctx, by, storage.AuditEntry{
-		Action: "document.transfer", Document: doc, Subject: string(heir), Detail: audit.Detail("from", from, "because", "user.delete"),
-	}, func() error { return s.store.TransferDocument(ctx, doc, from, heir, "", s.now()) })
-}

@@ -20,6 +20,7 @@ type Store interface {
 	storage.Grants
 	storage.Sharing
 	storage.Groups
+	storage.Transfers
 	audit.Store
 	Audit(ctx context.Context, q storage.AuditQuery) ([]storage.AuditEntry, error) // to restore a withdrawn link
 }

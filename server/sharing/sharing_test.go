@@ -127,7 +127,18 @@ func TestP10EveryActIsNotedAndTold(t *testing.T) {
 	_, err = d.SetReach(ctx, ann, "d", "viewer")
 	d.must(err)
 	d.did("reach.set", "", "reach d by ann")
-	d.must(d.Transfer(ctx, ann, "d", "bob", "editor", false))
+	o := storage.TransferOffer{Document: "d", From: "ann", To: "bob", Then: "editor"}
+	d.must(d.OfferDocument(ctx, ann, o))
+	d.did("transfer.offer", "bob", "members d")
+	d.must(d.WithdrawDocument(ctx, ann, o, false))
+	d.did("transfer.withdraw", "bob", "members d")
+	if d.TakeDocument(ctx, ann, o) == nil {
+		t.Error("a withdrawn offer was taken")
+	}
+	d.did("", "")
+	d.must(d.OfferDocument(ctx, ann, o))
+	d.did("transfer.offer", "bob", "members d")
+	d.must(d.TakeDocument(ctx, ann, o))
 	d.did("document.transfer", "bob", "grant d ann bob by ann")
 	d.must(d.Reassign(ctx, ann, "d", "bob", "cid", "editor"))
 	d.did("document.transfer", "cid", "grant d bob cid by ann")

@@ -41,6 +41,9 @@ func (s *Store) DeleteUser(ctx context.Context, id storage.UserID, at time.Time)
 // dropAccess deletes a person's grants and requests, names other owners (there are some), and returns the documents concerned.
 func (s *Store) dropAccess(id storage.UserID) (on []storage.DocumentID) {
 	for doc, d := range s.documents {
+		if d.offer.To == id || d.offer.From == id {
+			d.offer = storage.TransferOffer{}
+		}
 		_, granted := d.grants[id]
 		_, asked := d.requests[id]
 		if granted || asked || !d.deleted && d.info.Owner == id {

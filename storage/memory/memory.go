@@ -52,6 +52,7 @@ type document struct {
 	groupGrants map[string]storage.GroupGrant // by group
 	reach       storage.AccountReach
 	requests    map[storage.UserID]storage.AccessRequest
+	offer       storage.TransferOffer // To is "" if there is none
 }
 
 type snapshot struct {

@@ -3,10 +3,8 @@ package memory
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"quire/storage"
 )
@@ -130,43 +128,6 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 		now = d.reach
 	})
 	return now, err
-}
-
-// TransferDocument makes to an owner and Document.Owner.
-func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
-	return s.do(ctx, "transfer document", func() error {
-		if err := storage.CheckTransfer(from, to, then); err != nil {
-			return err
-		}
-		d, err := s.live(doc)
-		if err != nil {
-			return err
-		}
-		owns := d.grants[from].Role == storage.RoleOwner
-		if from == "" {
-			owns = d.info.Application != ""
-		}
-		if !owns {
-			return fmt.Errorf("%w: no owner", storage.ErrNotFound)
-		}
-		if err := s.person(to); err != nil {
-			return err
-		}
-		if s.users[to].OfApplication() {
-			return fmt.Errorf("%w: an application's", storage.ErrNotFound)
-		}
-		_, changed := d.give(storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner})
-		if changed || then != storage.RoleOwner || d.info.Owner != to {
-			s.tell(storage.GrantEvent(doc, from, to))
-		}
-		d.info.Owner, d.info.Application = to, ""
-		if then == "" {
-			delete(d.grants, from)
-		} else {
-			d.give(storage.Grant{Document: doc, User: from, Role: then})
-		}
-		return nil
-	})
 }
 
 // SoleOwned lists the documents that user is the only owner of.

@@ -144,8 +144,10 @@ func leave(ctx context.Context, tx *writing, user storage.UserID, held holdings)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM group_offers WHERE user_id = $1`, id(user)); err != nil {
-		return nil, err
+	for _, query := range []string{`DELETE FROM group_offers WHERE user_id = $1`, noOffer + ` WHERE offered_to <> '' AND (offered_to = $1 OR offered_by = $1)`} {
+		if _, err := tx.Exec(ctx, query, id(user)); err != nil {
+			return nil, err
+		}
 	}
 	left, err = column[storage.DocumentID](ctx, tx, `DELETE FROM access_requests WHERE user_id = $1 RETURNING document_id`, id(user))
 	for _, doc := range held.documents {

@@ -116,7 +116,7 @@ func (s *Store) DeleteDocument(ctx context.Context, doc storage.DocumentID, at t
 		}
 		tx.tellOf(storage.EventDeleted, doc)
 		_, err := tx.Exec(ctx, `UPDATE documents SET title = '', title_folded = '', preview = '', owner_id = '', application = '', created_at = 0, trashed_at = 0,
-			trashed_by = '', reach_role = '', reach_since = 0, deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
+			trashed_by = '', reach_role = '', reach_since = 0, offered_to = '', offered_by = '', offered_then = '', offered_at = 0, deleted_at = $2 WHERE document_id = $1`, id(doc), max(storage.ToUnix(at), 1))
 		return err
 	})
 }

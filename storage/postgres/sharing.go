@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"quire/storage"
 	"quire/storage/tables"
@@ -110,47 +109,6 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 		return storage.AccountReach{}, err
 	}
 	return r, nil
-}
-
-// TransferDocument makes to an owner and Document.Owner.
-func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
-	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(tx *writing) error {
-		if err := storage.CheckTransfer(from, to, then); err != nil {
-			return err
-		}
-		if err := hold(ctx, tx, doc); err != nil {
-			return err
-		}
-		if err := must(tx.Exec(ctx, `SELECT FROM documents d WHERE d.document_id = $1 AND CASE $2 WHEN '' THEN d.application <> ''
-			ELSE EXISTS (SELECT FROM grants g WHERE g.document_id = $1 AND g.user_id = $2 AND g.role = 'owner') END`, id(doc), id(from))); err != nil {
-			return err
-		}
-		if err := person(ctx, tx, to); err != nil {
-			return err
-		}
-		if err := must(tx.Exec(ctx, `SELECT WHERE `+counting(`$1`), id(to))); err != nil {
-			return err
-		}
-		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
-		_, changed, err := setGrant(ctx, tx, owner, storage.AnyRole)
-		if err != nil {
-			return err
-		}
-		change, args := `UPDATE grants SET role = $3 WHERE document_id = $1 AND user_id = $2`, []any{id(doc), id(from), id(then)}
-		if then == "" {
-			change, args = `DELETE FROM grants WHERE document_id = $1 AND user_id = $2`, args[:2]
-		}
-		if from != "" {
-			if err := must(tx.Exec(ctx, change, args...)); err != nil {
-				return err
-			}
-		}
-		moved, err := tx.Exec(ctx, `UPDATE documents SET owner_id = $2, application = '' WHERE document_id = $1 AND owner_id <> $2`, id(doc), id(to))
-		if changed || moved.RowsAffected() > 0 || then != storage.RoleOwner {
-			tx.tell(storage.GrantEvent(doc, from, to))
-		}
-		return err
-	})
 }
 
 // SoleOwned lists the documents that user is the only owner of.

@@ -130,7 +130,7 @@ func leaveDocuments(t *tx, id storage.UserID) error {
 	if sole {
 		return storage.ErrLastOwner
 	}
-	return t.all(id, `DELETE FROM grants WHERE user_id = ?1`, `DELETE FROM access_requests WHERE user_id = ?1`,
+	return t.all(id, noOffer+` WHERE offered_to <> '' AND (offered_to = ?1 OR offered_by = ?1)`, `DELETE FROM grants WHERE user_id = ?1`, `DELETE FROM access_requests WHERE user_id = ?1`,
 		`UPDATE documents AS d SET owner_id = coalesce((SELECT g.user_id FROM grants g WHERE g.document_id = d.document_id AND g.role = 'owner'
 			AND `+counting(`g.user_id`)+` ORDER BY g.created_at, g.user_id LIMIT 1), owner_id) WHERE owner_id = ?1 AND deleted_at = 0`)
 }

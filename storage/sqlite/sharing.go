@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"quire/storage"
 	"quire/storage/tables"
@@ -127,47 +126,6 @@ func (s *Store) SetReach(ctx context.Context, doc storage.DocumentID, role strin
 		return storage.AccountReach{}, err
 	}
 	return r, nil
-}
-
-// TransferDocument makes to an owner and Document.Owner.
-func (s *Store) TransferDocument(ctx context.Context, doc storage.DocumentID, from, to storage.UserID, then string, at time.Time) error {
-	return s.write(ctx, fmt.Sprintf("transfer document doc=%s from=%s to=%s", doc, from, to), func(t *tx) error {
-		if err := storage.CheckTransfer(from, to, then); err != nil {
-			return err
-		}
-		if err := live(t.ctx, t.Tx, doc); err != nil {
-			return err
-		}
-		if err := found(t.row(`SELECT 1 FROM documents d WHERE d.document_id = ?1 AND CASE ?2 WHEN '' THEN d.application <> ''
-			ELSE EXISTS (SELECT 1 FROM grants g WHERE g.document_id = ?1 AND g.user_id = ?2 AND g.role = 'owner') END`, string(doc), string(from))); err != nil {
-			return err
-		}
-		if err := person(t.ctx, t.Tx, to); err != nil {
-			return err
-		}
-		if err := found(t.row(`SELECT 1 WHERE `+counting(`?1`), string(to))); err != nil {
-			return err
-		}
-		owner := storage.Grant{Document: doc, User: to, Role: storage.RoleOwner, CreatedAt: at, Via: storage.RoleOwner}
-		_, changed, err := setGrant(t, owner, storage.AnyRole)
-		if err != nil {
-			return err
-		}
-		change := `UPDATE grants SET role = ?3 WHERE document_id = ?1 AND user_id = ?2`
-		if then == "" {
-			change = `DELETE FROM grants WHERE document_id = ?1 AND user_id = ?2 AND ?3 = ''`
-		}
-		if from != "" {
-			if err := t.must(change, string(doc), string(from), then); err != nil {
-				return err
-			}
-		}
-		moved, err := t.changed(`UPDATE documents SET owner_id = ?2, application = '' WHERE document_id = ?1 AND owner_id <> ?2`, string(doc), string(to))
-		if changed || moved || then != storage.RoleOwner {
-			t.tell(storage.GrantEvent(doc, from, to))
-		}
-		return err
-	})
 }
 
 // SoleOwned lists the documents that user is the only owner of.

@@ -11,6 +11,9 @@ var transferRules = []rule{
 	{"Transfer", "one gives a document to another and keeps the role they say, or nothing happens", transfer},
 	{"Transfer", "whoever looks meanwhile sees one owner, and each of both with a role", transferSeen},
 	{"Transfer", "of owners that transfer and leave at once, one is left and the document is theirs or was", transferRace},
+	{"Transfer", "an offered document is another's only once they take it, once", offerDocument},
+	{"Transfer", "an offer ends with a transfer, the document, and either person", offerEnds},
+	{"Transfer", "of those who take and withdraw an offer at once, one does", offerRace},
 	{"Transfer", "what one alone owns is listed, with whether others have a role", soleOwned},
 }
 

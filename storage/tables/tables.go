@@ -36,6 +36,14 @@ func GrantFields(g *storage.Grant) []any {
 	return []any{&g.Document, &g.User, &g.Role, &g.Since, (*Unix)(&g.CreatedAt), &g.Via}
 }
 
+// OfferColumns are the columns of documents that hold a transfer offer; there is one if offered_to is not empty.
+const OfferColumns = `document_id, offered_by, offered_to, offered_then, offered_at`
+
+// OfferFields returns where OfferColumns go.
+func OfferFields(o *storage.TransferOffer) []any {
+	return []any{&o.Document, &o.From, &o.To, &o.Then, (*Unix)(&o.CreatedAt)}
+}
+
 // GroupGrantColumns are the columns of group_grants.
 const GroupGrantColumns = `document_id, group_id, role, since, created_at`
 

@@ -845,14 +845,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * To whom a document is offered
+         * @description For its owners.
+         */
+        get: operations["get-transfer"];
         put?: never;
         /**
-         * Hand a document over to another owner
-         * @description Its space counts for them from then on. With none you leave it, unless a group or the reach lets you in. What belongs to an application its tokens hand over, as owners: their own role stays what they say.
+         * Offer to hand a document over to another owner
+         * @description It becomes theirs when they accept (accept-transfer): its space counts for them from then on. With none you leave it then, unless a group or the reach lets you in. One offer waits at a time; a new one takes its place. What belongs to an application its tokens hand over, as owners: their own role stays what they say.
          */
         post: operations["transfer-document"];
-        delete?: never;
+        /**
+         * Withdraw the offer to hand a document over
+         * @description Also if none waits.
+         */
+        delete: operations["withdraw-transfer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1337,6 +1345,60 @@ export interface paths {
          * @description Its open sockets are closed.
          */
         delete: operations["end-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents that are offered to me */
+        get: operations["list-my-transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Decline a document that is offered to me */
+        delete: operations["decline-transfer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/transfers/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Become the owner of a document that is offered to me
+         * @description Its space counts for me from then on.
+         */
+        post: operations["accept-transfer"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2011,6 +2073,20 @@ export interface components {
         MyInvitations: {
             items: components["schemas"]["MyInvitation"][];
         };
+        MyTransfer: {
+            /**
+             * Format: int64
+             * @description Of the space it takes: it counts for me once I accept
+             */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            document: components["schemas"]["PreviewDocument"];
+            from: components["schemas"]["Inviter"];
+        };
+        MyTransfers: {
+            items: components["schemas"]["MyTransfer"][];
+        };
         NewAPIToken: {
             /** Format: date-time */
             created_at: string;
@@ -2070,6 +2146,10 @@ export interface components {
         PasswordReset: {
             /** @description A secret, good once, for a day: there they choose a password */
             url: string;
+        };
+        PendingTransfer: {
+            /** @description Null: none waits */
+            offer: components["schemas"]["TransferOffer"] | null;
         };
         PeoplePage: {
             items: components["schemas"]["PersonListed"][];
@@ -2351,9 +2431,23 @@ export interface components {
             /** @description The new owner: a member with an account */
             user: string;
         };
-        Transferred: {
+        TransferOffer: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Who hands it over: a person, or the application that owns it */
+            from: components["schemas"]["Person"];
             /**
-             * @description Yours now
+             * @description The role that from keeps
+             * @enum {string}
+             */
+            then: "none" | "viewer" | "commenter" | "editor";
+            to: components["schemas"]["Person"];
+        };
+        Transferred: {
+            /** @description It waits for them to accept */
+            offered: boolean;
+            /**
+             * @description Yours now: it changes when they accept
              * @enum {string}
              */
             role: "none" | "viewer" | "commenter" | "editor" | "owner";
@@ -4734,6 +4828,40 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
+    "get-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingTransfer"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
     "transfer-document": {
         parameters: {
             query?: never;
@@ -4767,6 +4895,38 @@ export interface operations {
             409: components["responses"]["409"];
             413: components["responses"]["413"];
             415: components["responses"]["415"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    "withdraw-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            408: components["responses"]["408"];
+            409: components["responses"]["409"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
             431: components["responses"]["431"];
@@ -5864,6 +6024,100 @@ export interface operations {
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
+        };
+    };
+    "list-my-transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTransfers"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    "decline-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            408: components["responses"]["408"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    "accept-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The document's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            404: components["responses"]["404"];
+            408: components["responses"]["408"];
+            422: components["responses"]["422"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+            507: components["responses"]["507"];
         };
     };
     "send-verification": {

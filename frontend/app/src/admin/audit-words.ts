@@ -85,7 +85,11 @@ const sentences: Partial<Record<string, Words>> = {
     roleOf(e) === 'none' || roleOf(e) === null
       ? `closed ${it(e)} to everybody who was not invited`
       : `opened ${it(e)} to everybody with an account${withRole(e)}`,
-  'document.transfer': (e) => `handed ${it(e)} over to ${whom(e)}`,
+  'transfer.offer': (e) => `offered ${it(e)} to ${whom(e)}`,
+  'transfer.withdraw': (e) =>
+    e.detail?.declined ? `declined to become the owner of ${it(e)}` : `withdrew the offer of ${it(e)} to ${whom(e)}`,
+  'document.transfer': (e) =>
+    e.detail?.because === 'accepted' ? `became the owner of ${it(e)}` : `handed ${it(e)} over to ${whom(e)}`,
   'document.delete': (e) => `deleted ${it(e)} for good`,
   'document.trash': (e) => `put ${it(e)} into the trash`,
   'document.restore': (e) => `took ${it(e)} out of the trash`,
@@ -131,6 +135,7 @@ export const auditKinds = [
   { value: 'reach.', label: 'Opened to everybody' },
   { value: 'request.', label: 'Requests' },
   { value: 'document.', label: 'Documents' },
+  { value: 'transfer.', label: 'Offers of documents' },
   { value: 'user.', label: 'Accounts' },
   { value: 'signin.', label: 'Sign-ins' },
   { value: 'token.', label: 'Tokens' },

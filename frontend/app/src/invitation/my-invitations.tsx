@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useLocation } from 'wouter';
+import { size } from '../admin/sizes';
 import type { Me } from '../api';
 import { whatFailed } from '../documents/use-new-document';
 import { groups } from '../groups/calls';
@@ -10,14 +11,15 @@ import { toast } from '../ui/toasts';
 import { roleInvitations, untitled } from '../words';
 import classes from './my-invitations.module.css';
 
-/** What waits for me, above my documents: invitations to my address, and places in groups. */
+/** What waits for me, above my documents: invitations to my address, places in groups, and documents handed over to me. */
 export function MyInvitations({ me }: { me: Me }) {
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const enabled = !me.guest;
   const invitations = useQuery({ queryKey: ['my-invitations'], queryFn: sharing.mine, enabled }).data?.items ?? [];
   const offers = useQuery({ queryKey: ['my-group-offers'], queryFn: groups.offers, enabled }).data?.items ?? [];
-  if (invitations.length + offers.length === 0) return null;
+  const transfers = useQuery({ queryKey: ['my-transfers'], queryFn: sharing.myTransfers, enabled }).data?.items ?? [];
+  if (invitations.length + offers.length + transfers.length === 0) return null;
   return (
     <section className={classes.invitations} aria-label="Invitations">
       <ul>
@@ -31,6 +33,22 @@ export function MyInvitations({ me }: { me: Me }) {
           >
             {inviter.name} invites you to {roleInvitations[role] ?? 'read'}{' '}
             <span className={classes.title}>{document.title || untitled}</span>
+          </Row>
+        ))}
+        {transfers.map(({ document, from, bytes }) => (
+          <Row
+            key={document.id}
+            of="my-transfers"
+            to={document.title || untitled}
+            accept={async () => {
+              await sharing.acceptTransfer(document.id);
+              toast('The document is yours now');
+              await queries.invalidateQueries({ queryKey: ['documents'] });
+            }}
+            decline={() => sharing.declineTransfer(document.id)}
+          >
+            {from.name} hands <span className={classes.title}>{document.title || untitled}</span> over to you. It takes{' '}
+            {size(bytes)} of your space then.
           </Row>
         ))}
         {offers.map(({ group, inviter }) => (

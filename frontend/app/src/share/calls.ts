@@ -9,6 +9,7 @@ export type ShareLink = Schemas['Link'];
 export type Invitation = Schemas['Invitation'];
 export type DocumentGroup = Schemas['DocumentGroup'];
 export type AccessRequest = Schemas['AccessRequest'];
+export type TransferOffer = Schemas['TransferOffer'];
 export type Reach = Schemas['Reach']['role'];
 
 const of = (doc: string) => ({ path: { id: doc } });
@@ -29,6 +30,8 @@ export const sharing = {
   removeMember: (doc: string, user: string) => call('DELETE', '/documents/{id}/members/{user}', ofUser(doc, user)),
   transfer: (doc: string, user: string, then: Reach) =>
     call('POST', '/documents/{id}/transfer', { ...of(doc), body: { user, then } }),
+  pendingTransfer: (doc: string) => call('GET', '/documents/{id}/transfer', of(doc)),
+  withdrawTransfer: (doc: string) => call('DELETE', '/documents/{id}/transfer', of(doc)),
 
   links: (doc: string) => call('GET', '/documents/{id}/links', of(doc)),
   createLink: (doc: string, role: GivenRole, expires: string | null) =>
@@ -64,6 +67,10 @@ export const sharing = {
   grantRequest: (doc: string, user: string, role: GivenRole) =>
     call('POST', '/documents/{id}/requests/{user}/grant', { ...ofUser(doc, user), body: { role } }),
   declineRequest: (doc: string, user: string) => call('DELETE', '/documents/{id}/requests/{user}', ofUser(doc, user)),
+
+  myTransfers: () => call('GET', '/me/transfers'),
+  acceptTransfer: (doc: string) => call('POST', '/me/transfers/{id}/accept', of(doc)),
+  declineTransfer: (doc: string) => call('DELETE', '/me/transfers/{id}', of(doc)),
 
   mine: () => call('GET', '/me/invitations'),
   accept: (invitation: string) => call('POST', '/me/invitations/{invitation}/accept', { path: { invitation } }),

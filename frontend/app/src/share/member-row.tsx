@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
-import { Crown, LogOut, UserMinus } from 'lucide-react';
+import { Crown, LogOut, Undo2, UserMinus } from 'lucide-react';
 import { useState } from 'react';
 import type { Me, Role } from '../api';
 import { Avatar } from '../ui/avatar';
 import { Dialog, DialogButtons } from '../ui/dialog';
 import { roleNames } from '../words';
-import { type Member, type ShareLink, sharing } from './calls';
+import { type Member, type ShareLink, sharing, type TransferOffer } from './calls';
 import { cameBy } from './came';
 import { ChoiceMenu, givenRoles, RoleMenu } from './role-menu';
 import classes from './share-dialog.module.css';
@@ -22,19 +22,34 @@ interface Props {
   owners: number;
   /** Null: not known, or not to this reader. */
   links: readonly ShareLink[] | null;
+  /** To whom the document is offered; null: to nobody. */
+  offer: TransferOffer | null;
 }
 
-export function MemberRow({ document, member, me, owner, owners, links }: Props) {
+export function MemberRow({ document, member, me, owner, owners, links, offer }: Props) {
   const [asking, setAsking] = useState<Asking>(null);
   const { act } = useAct(document);
   const { user, role } = member;
   const mine = user.id === me.id;
-  const quiet = [user.guest ? 'Guest' : user.email, cameBy(member, links)].filter(Boolean).join(' · ');
+  const offered = offer?.to.id === user.id;
+  const quiet = [
+    user.guest ? 'Guest' : user.email,
+    cameBy(member, links),
+    offered && 'Offered the document, hasn’t answered yet',
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const done = () => setAsking(null);
   const change = (next: Role) =>
     void act(user.id, async () => {
       await sharing.changeMember(document, user.id, next);
       return `${user.name} is ${article(next)} now`;
+    });
+
+  const withdraw = () =>
+    void act(user.id, async () => {
+      await sharing.withdrawTransfer(document);
+      return 'The document stays yours';
     });
 
   return (
@@ -61,6 +76,9 @@ export function MemberRow({ document, member, me, owner, owners, links }: Props)
           roles={role === 'owner' ? [...givenRoles, 'owner'] : (givenRoles as readonly Role[])}
           onChange={change}
           more={[
+            ...(offered
+              ? [{ id: 'keep', label: 'Withdraw the offer', icon: Undo2, apart: true, onSelect: withdraw }]
+              : []),
             ...(user.guest || role === 'owner'
               ? []
               : [{ id: 'own', label: 'Make owner', icon: Crown, apart: true, onSelect: () => setAsking('own') }]),
@@ -120,16 +138,19 @@ function TransferDialog(props: {
     void act(user.id, async () => {
       if (also) await sharing.changeMember(document, user.id, 'owner');
       else await sharing.transfer(document, user.id, 'editor');
-      return also ? `${user.name} is an owner too` : `The document is ${user.name}’s now`;
+      return also ? `${user.name} is an owner too` : `The document is ${user.name}’s once they accept`;
     });
   };
   return (
     <Dialog opened={opened} onClose={onClose} title={`Make ${user.name} owner?`}>
-      <p>An owner can also share and delete. Own the document together; or hand it over, and you stay as an editor.</p>
+      <p>
+        An owner can also share and delete. Own the document together; or offer to hand it over: once {user.name}{' '}
+        accepts, it takes their space and you stay as an editor.
+      </p>
       <DialogButtons>
         <Button onClick={() => give(true)}>Own it together</Button>
         <Button variant="default" onClick={() => give(false)}>
-          Hand it over
+          Offer it
         </Button>
         <Button variant="default" data-autofocus onClick={onClose}>
           Cancel

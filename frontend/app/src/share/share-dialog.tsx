@@ -39,8 +39,8 @@ export function ShareDialog({ opened, onClose, document, title, me, owner }: Pro
 
 function Sharing({ document, me, owner }: { document: QuireDocument; me: Me; owner: boolean }) {
   const { id } = document;
-  const { members, links, invitations, groups, reach, requests } = useSharing(document, owner);
-  const failed = [members, links, invitations, groups, reach, requests].filter((part) => part.isError);
+  const { members, links, invitations, groups, reach, requests, transfer } = useSharing(document, owner);
+  const failed = [members, links, invitations, groups, reach, requests, transfer].filter((part) => part.isError);
   const owners = members.data?.items.filter((member) => member.role === 'owner').length ?? 0;
   const asking = requests.data?.items ?? [];
   return (
@@ -62,6 +62,7 @@ function Sharing({ document, me, owner }: { document: QuireDocument; me: Me; own
             key={member.user.id}
             document={id}
             links={links.data?.items ?? null}
+            offer={transfer.data?.offer ?? null}
             {...{ member, me, owner, owners }}
           />
         ))}

@@ -6,7 +6,7 @@ import { toast } from '../ui/toasts';
 import { sharing } from './calls';
 
 /** What the share dialog shows; each part is read anew whenever somebody changed something. */
-const parts = ['members', 'links', 'invitations', 'groups', 'reach', 'requests'] as const;
+const parts = ['members', 'links', 'invitations', 'groups', 'reach', 'requests', 'transfer'] as const;
 export type Part = (typeof parts)[number];
 
 export const sharingKey = (document: string, part: Part) => ['sharing', document, part];
@@ -28,6 +28,12 @@ export function useSharing(document: QuireDocument, owner: boolean) {
     invitations: useQuery({
       queryKey: sharingKey(id, 'invitations'),
       queryFn: () => sharing.invitations(id),
+      enabled: owner,
+      ...always,
+    }),
+    transfer: useQuery({
+      queryKey: sharingKey(id, 'transfer'),
+      queryFn: () => sharing.pendingTransfer(id),
       enabled: owner,
       ...always,
     }),
