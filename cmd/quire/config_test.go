@@ -86,7 +86,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000, 10_000, 1_000, 512 << 20}); c.limits != want {
+	if want := (limits{1 << 20, 100_000, 10_000_000, 32, 2_000, 20_000, 10_000, 1_000, 512 << 20, 256 << 20}); c.limits != want {
 		t.Errorf("limits = %+v, want W4's %+v", c.limits, want)
 	}
 	if l := c.limits; l.frame != wire.DefaultFrame || l.components != delta.DefaultComponents || l.document != collab.DefaultDocument ||
@@ -129,6 +129,7 @@ var wrongValues = []wrongValue{
 	{"LIMIT_HTTP_CONNECTIONS=1", "LIMIT_HTTP_CONNECTIONS=1: is not a number from 10"},
 	{"LIMIT_HTTP_CONNECTIONS_ADDRESS=0", "LIMIT_HTTP_CONNECTIONS_ADDRESS=0"},
 	{"LIMIT_BODIES=1MiB", "LIMIT_BODIES=1MiB: there may be 128MiB or more"},
+	{"LIMIT_MESSAGES=all", "LIMIT_MESSAGES=all: is not a size"},
 	{"ALLOWED_HOSTS=https://a.example", "is not a host's name"},
 	{"ALLOWED_HOSTS=a.example,*.example", `"*.example" is not a host's name`},
 	{"ALLOWED_HOSTS=a.example\nHOST=0.0.0.0", "ALLOWED_HOSTS: means nothing"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -24,7 +25,7 @@ type limits struct {
 	connectionsAddress int
 	httpConnections    int
 	httpAddress        int
-	bodies             int64 // bytes
+	bodies, messages   int64 // bytes
 }
 
 // limitSettings returns the settings of W4. The editor needs their minimum; their maximum is what was tested.
@@ -54,13 +55,18 @@ func limitSettings() []setting {
 		{name: "LIMIT_HTTP_CONNECTIONS_ADDRESS", fallback: "1000", help: "open connections besides sockets, from one address; this machine and TRUST_PROXY are not counted",
 			set: func(c *config, v string) error { return setCount(&c.limits.httpAddress, v, 1, 1_000_000) }},
 		{name: "LIMIT_BODIES", fallback: "512MiB", help: "bytes of all large uploads in memory at once, of which each person has a fair share; from 128MiB",
-			set: func(c *config, v string) (err error) {
-				if c.limits.bodies, err = bytesOf(v); err == nil && c.limits.bodies < 128<<20 {
-					err = fmt.Errorf("there may be 128MiB or more")
-				}
-				return err
-			}},
+			set: func(c *config, v string) error { return setShared(&c.limits.bodies, v) }},
+		{name: "LIMIT_MESSAGES", fallback: "256MiB", help: "bytes of all large messages that are arriving on sockets, of which each person has a fair share; from 128MiB",
+			set: func(c *config, v string) error { return setShared(&c.limits.messages, v) }},
 	}
+}
+
+// setShared reads the size of something that all people share: it holds the largest request and message twice.
+func setShared(field *int64, v string) (err error) {
+	if *field, err = bytesOf(v); err == nil && *field < 128<<20 {
+		err = errors.New("there may be 128MiB or more")
+	}
+	return err
 }
 
 // setCount reads a number; people may write 10_000_000.
@@ -103,6 +109,6 @@ func (c config) peers() server.PeerLimits {
 // sockets returns the limits that the transport enforces.
 func (c config) sockets() socket.Limits {
 	return socket.Limits{
-		Frame: c.limits.frame, PerUser: c.limits.connectionsUser, PerAddress: c.limits.connectionsAddress,
+		Frame: c.limits.frame, Assembling: c.limits.messages, PerUser: c.limits.connectionsUser, PerAddress: c.limits.connectionsAddress,
 	}
 }

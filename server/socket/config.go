@@ -45,7 +45,7 @@ type Config struct {
 type Limits struct {
 	Frame      int   // bytes of a message that the session receives; default wire.DefaultFrame (W4)
 	Discard    int64 // bytes of a message that is read at all, so that it can be refused; default 64 MiB
-	Assembling int64 // bytes of unfinished large messages on all connections together; default 256 MiB
+	Assembling int64 // bytes of unfinished large messages on all connections together, of which each user has a fair share; default 256 MiB
 	PerUser    int   // connections; default 2,000
 	PerAddress int   // connections; default 20,000
 }
@@ -57,6 +57,7 @@ type Timing struct {
 	WriteWait time.Duration // for a write of at most 64 KiB to make progress; default 30 s
 	CloseWait time.Duration // for pending frames, the close frame and its answer; default 3 s
 	Message   time.Duration // for one message to arrive completely; default 2 min
+	Stall     time.Duration // until more of a message that has begun arrives; default 30 s
 }
 
 func (l Limits) orDefault() Limits {
@@ -74,6 +75,7 @@ func (t Timing) orDefault() Timing {
 	setDefault(&t.WriteWait, 30*time.Second)
 	setDefault(&t.CloseWait, 3*time.Second)
 	setDefault(&t.Message, 2*time.Minute)
+	setDefault(&t.Stall, 30*time.Second)
 	return t
 }
 

@@ -21,7 +21,7 @@ type conn struct {
 	sockets *Sockets
 	user    storage.UserID
 	signIn  string
-	holds   budget.Owner // its share of the connection limits and of Sockets.assembling; ends with the connection
+	holds   budget.Owner // its part of the connection limits and of Sockets.assembling; ends with the connection
 	nc      net.Conn
 	session Session // set by serve before the first flush
 	begun   time.Time

@@ -15,6 +15,7 @@ type message struct {
 	size  int64               // of all bytes so far
 	held  *budget.Reservation // of Sockets.assembling, for a large body; nil: the body is small
 	begun time.Time
+	last  time.Time // more of it arrived
 }
 
 // readOn reads one frame, waiting for all of it.
@@ -27,6 +28,11 @@ func (c *conn) readOn() error {
 }
 
 func (c *conn) readFrame(h header) error {
+	if c.message != nil { // what answers pings between its pieces may send none of them for ever
+		if err := c.late(c.pulse.last); err != nil {
+			return err
+		}
+	}
 	if h.isControl() {
 		return c.readControl(h)
 	}
@@ -106,7 +112,7 @@ func (c *conn) readData(h header) error {
 // readPiece adds one frame to the message, and passes the message on after the last frame.
 func (c *conn) readPiece(h header) error {
 	if c.message == nil {
-		c.message = &message{begun: time.Now()}
+		c.message = &message{begun: c.pulse.last, last: c.pulse.last}
 	}
 	m := c.message
 	if h.length > c.sockets.limits.Discard-m.size {
@@ -150,15 +156,28 @@ func (c *conn) some() error {
 	if len(c.in.bytes()) > 0 {
 		return nil
 	}
-	if time.Since(c.message.begun) > c.sockets.timing.Message {
-		return &violation{wire.CloseTimeout, "the message took too long to arrive"}
+	if err := c.late(time.Now()); err != nil {
+		return err
 	}
 	return c.more()
+}
+
+// late fails if the message that is arriving takes too long, or stands still.
+func (c *conn) late(now time.Time) error {
+	m, t := c.message, c.sockets.timing
+	if now.Sub(m.begun) > t.Message {
+		return &violation{wire.CloseTimeout, "the message took too long to arrive"}
+	}
+	if now.Sub(m.last) > t.Stall {
+		return &violation{wire.CloseTimeout, "the message stopped arriving"}
+	}
+	return nil
 }
 
 // keep adds b to a message's body; of a message over the limit it keeps only the first bytes.
 func (c *conn) keep(m *message, b []byte) error {
 	m.size += int64(len(b))
+	m.last = c.pulse.last
 	if m.over {
 		m.body = append(m.body, b[:min(len(b), wire.PrefixBytes-len(m.body))]...)
 		return nil
@@ -168,16 +187,15 @@ func (c *conn) keep(m *message, b []byte) error {
 	if cap(m.body) == before || cap(m.body) <= largeSize || c.charge(m, int64(cap(m.body))) {
 		return nil
 	}
-	return &violation{wire.CloseOverloaded, "too many large messages are arriving at once"}
+	return &violation{wire.CloseOverloaded, "too many large messages of yours are arriving at once"}
 }
 
-// charge reserves the bytes of a body, and reports whether the limit is kept.
+// charge reserves the bytes of a body, and reports whether its user may have them. It takes them anew and not what is added, because
+// a user may have one message that is larger than their share.
 func (c *conn) charge(m *message, bytes int64) bool {
-	if m.held == nil {
-		m.held = c.holds.Take(&c.sockets.assembling, bytes)
-		return m.held != nil
-	}
-	return m.held.Resize(bytes)
+	c.uncharge(m)
+	m.held = c.holds.Take(c.sockets.assembling.Of(string(c.user)), bytes)
+	return m.held != nil
 }
 
 // giveUp marks a message as over the limit and keeps only its first bytes.

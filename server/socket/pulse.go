@@ -71,6 +71,8 @@ func (c *conn) silent(now time.Time) error {
 		return errUnanswered
 	case closing: // the deadline is closeBy now
 		return nil
+	case c.message != nil && !p.pinged: // within a frame nobody can answer a ping
+		return c.stalled(now)
 	case !p.pinged && now.Sub(p.last) < t.PingEvery:
 		c.arm(p.last.Add(t.PingEvery))
 		return nil
@@ -83,6 +85,17 @@ func (c *conn) silent(now time.Time) error {
 		return nil
 	}
 	return c.unanswered(now)
+}
+
+// stalled waits for more of the message that is arriving, or fails if it has waited long enough.
+func (c *conn) stalled(now time.Time) error {
+	if err := c.late(now); err != nil {
+		return err
+	}
+	t := c.sockets.timing
+	wait := min(t.Stall-now.Sub(c.message.last), t.Message-now.Sub(c.message.begun))
+	c.arm(now.Add(wait + time.Millisecond))
+	return nil
 }
 
 // unanswered decides about a peer that has not answered a ping in time. nil means to wait longer.

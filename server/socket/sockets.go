@@ -31,7 +31,7 @@ type Sockets struct {
 	writers collab.System // runs writers, and reuses their goroutines, because a new one would have to grow its stack first
 	unused  sync.Pool     // the websocket package's write buffers: allocated at an upgrade, never used
 
-	assembling budget.Budget // bytes of unfinished large messages
+	assembling budget.Shares // bytes of unfinished large messages, by user
 	users      budget.Each   // connections by user
 	addresses  budget.Each   // connections by address
 	running    sync.WaitGroup

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,68 @@ func TestUnfinishedLargeMessagesAreBoundedTogether(t *testing.T) {
 		one.who.send(part, masked(0x80, []byte("!")))
 		one.who.says(strings.Repeat("x", 700_000) + "!")
 	}
+}
+
+// §1: whatever one account leaves half sent on however many connections, another's large message arrives.
+func TestP8HalfSentMessagesOfOneCountForThemAlone(t *testing.T) {
+	h := open(t, settings{limits: socket.Limits{Assembling: 8 << 20}})
+	part := masked(0x01, bytes.Repeat([]byte("x"), 700_000))
+	for range 30 {
+		h.call("Authorization: Bearer eve").Write(part)
+	}
+	for end := time.Now().Add(5 * time.Second); h.sockets.InUse().Assembling < 1<<20 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	for range 5 {
+		p := h.call(ann)
+		p.send(part, masked(0x80, []byte("!")))
+		p.says(strings.Repeat("x", 700_000) + "!")
+	}
+	if used := h.sockets.InUse().Assembling; used > 8<<20 {
+		t.Errorf("%d bytes are taken", used)
+	}
+}
+
+// A message that has begun and stands still ends, also if pings are answered between its pieces, or pieces of nothing come.
+func TestAMessageThatStandsStillEnds(t *testing.T) {
+	for name, more := range map[string][]byte{
+		"nothing": nil, "pongs": masked(0x8A, nil), "pings": masked(0x89, nil), "pieces of nothing": masked(0x00, nil),
+	} {
+		h := open(t, settings{timing: socket.Timing{PingEvery: 60 * time.Millisecond, PongWait: time.Hour, Stall: 150 * time.Millisecond}})
+		p := h.call(ann)
+		if more == nil {
+			p.send(masked(0x81, bytes.Repeat([]byte("x"), 50_000))[:30_000])
+		} else {
+			p.send(masked(0x01, bytes.Repeat([]byte("x"), 50_000)))
+		}
+		done := make(chan struct{})
+		go func() {
+			for {
+				select {
+				case <-done:
+					return
+				case <-time.After(20 * time.Millisecond):
+					p.Write(more)
+				}
+			}
+		}()
+		if reason := p.closes(wire.CloseTimeout); !strings.Contains(reason, "stopped") {
+			t.Errorf("%s: it is closed because %q", name, reason)
+		}
+		close(done)
+	}
+}
+
+// One that goes on slowly is whole in the end.
+func TestAMessageThatGoesOnSlowlyArrives(t *testing.T) {
+	h := open(t, settings{timing: socket.Timing{PingEvery: 60 * time.Millisecond, Stall: 300 * time.Millisecond}})
+	p := h.call(ann)
+	frame := text(strings.Repeat("x", 20_000))
+	for piece := range slices.Chunk(frame, 2_000) {
+		p.send(piece)
+		time.Sleep(100 * time.Millisecond)
+	}
+	p.says(strings.Repeat("x", 20_000))
 }
 
 func TestW5ADeadPeerIsGone(t *testing.T) {
