@@ -1,14 +1,14 @@
 import Delta from 'quill-delta';
 import type { Random } from './random.ts';
 
-/** A random text with formats, embeds and characters outside the first plane. */
+/** Returns a random text with formats, embeds and astral characters. */
 export function randomText(random: Random, parts: number): Delta {
   const text = new Delta();
   for (let i = 0; i < parts; i++) insert(text, random);
   return text.insert('\n');
 }
 
-/** A random change of a text of `length` units, as an editor could make it. */
+/** Returns a random change of a text of `length` units, as an editor could make it. */
 export function randomChange(random: Random, length: number): Delta {
   const change = new Delta();
   let left = length - 1; // the last newline stays

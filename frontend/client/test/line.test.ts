@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Environment } from '../src/environment.ts';
 import { ShownState } from '../src/shown.ts';
 import type { DocumentState, QuireDocument } from '../src/types.ts';
+import type { Link } from './link.ts';
+import type { PageModel } from './page-model.ts';
 import { history, Scene, type } from './scene.ts';
-import type { Link, PageModel } from './world.ts';
 
 /** From now on nothing that the page sends arrives. */
 function swallow(page: PageModel): void {

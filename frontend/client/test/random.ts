@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Random numbers from a seed, which repeats them (mulberry32). */
 export class Random {
   #state: number;
 
@@ -15,7 +15,7 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
-  /** A whole number from 0 to n - 1. */
+  /** Returns an integer from 0 to n - 1. */
   below(n: number): number {
     return Math.floor(this.next() * n);
   }

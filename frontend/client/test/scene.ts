@@ -2,9 +2,10 @@ import Delta from 'quill-delta';
 import { expect } from 'vitest';
 import type { ClientOptions } from '../src/client-types.ts';
 import type { QuireDocument } from '../src/types.ts';
-import { BrowserModel, type PageModel, World } from './world.ts';
+import { BrowserModel, type PageModel } from './page-model.ts';
+import { World } from './world.ts';
 
-/** A world without faults, one document, and whoever is needed: for tests that tell one story each. */
+/** A world without faults, with one document, for tests that each tell one story. */
 export class Scene {
   readonly world: World;
   readonly laptop: BrowserModel;
@@ -24,7 +25,7 @@ export class Scene {
     return new BrowserModel(this.world, user);
   }
 
-  /** A page of a browser with the document open in it. */
+  /** Loads a page of a browser and opens the document in it. */
   async open(browser = this.laptop, options: ClientOptions = {}): Promise<{ page: PageModel; doc: QuireDocument }> {
     const page = browser.load(options);
     const doc = page.client.open('doc');
@@ -32,7 +33,7 @@ export class Scene {
     return { page, doc };
   }
 
-  /** Steps until something is true and nothing is under way; fails if it never becomes true. */
+  /** Steps until `what` is true and nothing is under way. Fails the test if that does not happen. */
   async until(what: () => boolean): Promise<void> {
     expect(await this.world.until(what, 120_000), `${what}`).toBe(true);
   }
@@ -45,12 +46,12 @@ export class Scene {
     return this.world.pass(ms);
   }
 
-  /** What the server has, as plain text. */
+  /** The server's document as plain text. */
   get text(): string {
     return plain(this.server.contents('doc'));
   }
 
-  /** The network of a page breaks, and stays broken until `up` again. */
+  /** Breaks the network of a page, until `world.up` is set again. */
   cut(page: PageModel): void {
     this.world.up = false;
     for (const link of page.link) link.break();
@@ -69,7 +70,7 @@ export function plain(delta: Delta): string {
   return delta.ops.map((op) => (typeof op.insert === 'string' ? op.insert : '￼')).join('');
 }
 
-/** The kinds of state a document was in, each once in a row. */
+/** Returns a list that records the kinds of state a document goes through. */
 export function history(doc: QuireDocument): string[] {
   const kinds: string[] = [doc.state.kind];
   doc.subscribe(() => doc.state.kind !== kinds.at(-1) && kinds.push(doc.state.kind));

@@ -17,14 +17,14 @@ interface Session {
   close(code: number): void;
 }
 
-/** Quire's server as far as a client can tell: the ShareDB protocol with Quire's additions over a log in memory, after
- * sharedb-protocol.md. It checks what no client may do (`violations`) and refuses what it is told to. */
+/** Quire's server as far as a client can tell: the ShareDB protocol with Quire's additions, over a log in memory. It records what no
+ * client may do (`violations`) and refuses what it is told to. */
 export class ServerModel {
   epoch = 'e1';
   readonly violations: string[] = [];
-  /** Ops whose text holds this character are refused. */
+  /** Decides which ops are refused. */
   refuses = (op: Op[]): boolean => op.some((one) => one.attributes?.link === 'https://refuse.example/');
-  /** Whether the submitter who is not subscribed gets the ops it has not seen before its acknowledgement. */
+  /** Whether a submitter that is not subscribed gets the ops it has missed before its acknowledgement. */
   sendsMissing = true;
   readonly roles = new Map<string, string>();
   readonly #documents = new Map<string, Entry[]>();
@@ -49,7 +49,7 @@ export class ServerModel {
     return text;
   }
 
-  /** A restore from a backup: the last ops are gone, and the epoch is another. */
+  /** Restores a backup: the last `without` ops are gone, and the epoch changes. */
   restore(document: string, without: number, epoch: string): void {
     const log = this.log(document);
     this.#documents.set(document, log.slice(0, log.length - without));
@@ -57,7 +57,7 @@ export class ServerModel {
     this.epoch = epoch;
   }
 
-  /** Whether it can store anything: if not, ops wait without an answer. */
+  /** Whether it can store. If not, ops get no answer. */
   stores = true;
 
   connect(user: string, send: (frame: object) => void, close: (code: number) => void): Session {
@@ -77,7 +77,7 @@ export class ServerModel {
     }
   }
 
-  /** Tells everybody who has the document open as `user`. */
+  /** Sends a notice to every session of `user` that has the document open. */
   notify(document: string, user: string, frame: object): void {
     for (const one of this.#sessions)
       if (one.user === user && one.subscribed.has(document)) one.send({ a: 'doc', d: document, ...frame });

@@ -1,7 +1,8 @@
 import Delta from 'quill-delta';
 import { describe, expect, it } from 'vitest';
 import { copyOf } from '../src/pending.ts';
-import { BrowserModel, type PageModel, settle, World } from './world.ts';
+import { BrowserModel, type PageModel } from './page-model.ts';
+import { settle, World } from './world.ts';
 
 const document = 'doc';
 const seeds = Number(process.env.QUIRE_SEEDS ?? (process.env.QUIRE_LONG ? 5000 : 240));

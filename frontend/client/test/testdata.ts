@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 const home = resolve(import.meta.dirname, '../../../collab/wire/testdata');
 
-/** A file that the server's tests read too. */
+/** Reads a file that the server's tests read too. */
 export function testdata<T>(name: string): T {
   return JSON.parse(readFileSync(resolve(home, name), 'utf8'));
 }
