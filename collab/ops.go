@@ -77,10 +77,6 @@ func (d *document) rule(s *submission, v order.Verdict) {
 	case order.Refused:
 		s.refuse(v.Err)
 	case order.Long, order.Find:
-		if s.Barred != nil { // no work is done for those who may not write
-			s.refuse(s.Barred)
-			return
-		}
 		d.transformLong(s, v.Ruling)
 	case order.Later:
 		d.postpone(s)
