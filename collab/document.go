@@ -21,6 +21,7 @@ type document struct {
 	stream    stream // the turn's, but for its feed
 	encodings encodings
 	holds     budget.Owner        // of all that it reserves; ends when it leaves memory
+	place     *budget.Reservation // of registry.places, or registry.absent
 	weight    *budget.Reservation // its estimated bytes, of registry.memory
 
 	// Used by the turn alone:
@@ -86,6 +87,7 @@ func (d *document) endTurn() {
 	d.status.head.Store(int64(d.order.Head()))
 	d.status.keptFrom.Store(int64(d.order.KeptFrom()))
 	d.status.unsaved.Store(d.life.live() && d.snapshots.behind(d.order.Head()))
+	d.status.absent.Store(d.life.state == docAbsent)
 	d.status.worthless.Store(d.life.state >= docAbsent || d.life.stopped)
 	busy := len(d.order.Pending()) > 0 || d.waits.any() || d.jobs.running > 0
 	if d.status.busy.Load() != busy {

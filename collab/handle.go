@@ -23,15 +23,15 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 		if role = found; !access.Allows(role, access.Read) {
 			return false
 		}
-		var d *document
-		if d, refused = h.acquire(id); refused != nil {
+		x := &Handle{reader: r, lastSentRole: role}
+		if x.d, refused = h.acquire(id, who.User, &x.holds); refused != nil {
 			return false
 		}
-		in = &Handle{d: d, reader: r, lastSentRole: role}
+		in = x
 		in.standing = standing{sender: r, handle: in, readOnly: who.ReadOnly, role: role, historyFrom: historyFrom, known: true}
-		h.registry.retain(d)
+		in.Retain()
 		if !install(in) {
-			h.registry.release(d)
+			in.Close()
 		}
 		return true
 	}
@@ -64,6 +64,12 @@ func overtaken(st *standing, ended bool) *accessChange {
 func (x *Handle) Retain() { x.d.hub.registry.retain(x.d) }
 
 func (x *Handle) Release() { x.d.hub.registry.release(x.d) }
+
+// Close releases the reference of the handle's owner, and all that the handle holds.
+func (x *Handle) Close() {
+	x.holds.End()
+	x.Release()
+}
 
 // Revision converts a version on the wire to a revision of the store.
 func Revision(v wire.Version) storage.Revision {

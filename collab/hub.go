@@ -60,6 +60,8 @@ func NewHub(cfg Config) (*Hub, error) {
 	h.node, h.stop, h.order, h.protocol = n, stop, n.limits.order(), newProtocol(&cfg, &n.limits)
 	h.reading.Limit, h.reading.Alone = n.limits.SnapshotReads, true
 	h.registry = registry{node: n, begin: h.newDocument, documents: map[storage.DocumentID]*document{}}
+	h.registry.places.Limit, h.registry.places.Single = int64(n.limits.Documents), max(int64(n.limits.Documents)/8, 1)
+	h.registry.absent.Limit = int64(n.limits.Documents)
 	h.registry.memory.Limit, h.registry.memory.Soft = n.limits.DocumentsSize, true
 	h.committer.node, h.committer.turn = n, n.counted(h.committer.run)
 	h.roles.node = n
@@ -79,12 +81,13 @@ func NewHub(cfg Config) (*Hub, error) {
 	return h, nil
 }
 
-// acquire returns the document of an id with a reference. If it is not live it starts loading. Errors: ErrDraining, ErrOverloaded.
-func (h *Hub) acquire(id storage.DocumentID) (*document, error) {
+// acquire returns the document of an id with a reference, and has holds hold a place for it in a person's share. If it is not live it
+// starts loading. Errors: ErrDraining, ErrOverloaded.
+func (h *Hub) acquire(id storage.DocumentID, person storage.UserID, holds *budget.Owner) (*document, error) {
 	if h.draining.Load() {
 		return nil, ErrDraining
 	}
-	return h.registry.acquire(id)
+	return h.registry.acquire(id, person, holds)
 }
 
 // Join adds a session, which is told of what concerns its user until it has Left. While the hub drains, the session is closed at once.

@@ -4,6 +4,7 @@ package collab
 type InUse struct {
 	Documents, Sessions int
 	Memory, Reading     int64 // bytes of budgets
+	Places, Absent      int64 // for documents that there are, or may be, and for those that there are not
 	Longs               int64 // bytes of ops that need a long transform
 	Tasks               int   // heavy ones that run or wait in line
 	Requests, Queued    int   // of all sessions: unanswered requests, bytes not sent
@@ -14,6 +15,7 @@ type InUse struct {
 func (h *Hub) InUse() InUse {
 	sessions := h.connections.all()
 	u := InUse{Documents: h.registry.count(), Sessions: len(sessions), Memory: h.registry.memory.Used(), Reading: h.reading.Used()}
+	u.Places, u.Absent = h.registry.places.Used(), h.registry.absent.Used()
 	u.Longs = h.node.longs.Used()
 	running, waiting := h.node.heavy.Busy()
 	u.Tasks = running + waiting

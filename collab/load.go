@@ -7,6 +7,7 @@ import (
 
 	"quire/collab/delta"
 	"quire/collab/order"
+	"quire/collab/wire"
 	"quire/storage"
 )
 
@@ -150,9 +151,32 @@ func (l *loaded) handle(d *document) {
 		d.node.log.Error("document damaged", "doc", d.id, "err", l.err)
 		d.life.state = docDamaged
 	}
+	d.hub.registry.found(d, isAbsent(l.err))
 	for _, m := range d.waits.take(forLoading) {
+		if isAbsent(l.err) && d.overAbsent(m) {
+			continue
+		}
 		m.handle(d)
 	}
+}
+
+// overAbsent closes the session of a request whose person has too many documents open that there are not, and reports whether it did.
+func (d *document) overAbsent(m message) bool {
+	a, ok := m.(asker)
+	if !ok || a.whose().handle == nil {
+		return false
+	}
+	reader := a.whose().handle.reader
+	if d.hub.registry.absent.Of(string(reader.Identity().User)).Full() {
+		if s, ok := m.(*submission); ok {
+			s.undecided()
+		} else {
+			reader.Done()
+		}
+		reader.Close(wire.CloseOverloaded, "you have too many documents open that do not exist")
+		return true
+	}
+	return false
 }
 
 func (l *loaded) begin(d *document) {

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"quire/collab/access"
+	"quire/collab/budget"
 	"quire/collab/wire"
 	"quire/storage"
 )
@@ -95,6 +96,7 @@ type Connection interface {
 type Handle struct {
 	d      *document
 	reader Reader
+	holds  budget.Owner // its part of the document's place
 
 	// Of the document's turn:
 	standing     standing

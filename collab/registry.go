@@ -18,6 +18,8 @@ import (
 type registry struct {
 	node   *Node
 	begin  func(storage.DocumentID) *document // makes a document that is not live
+	places budget.Shares                      // for live documents, in the shares of those who have them open
+	absent budget.Shares                      // for those that are open, and that there are not
 	memory budget.Budget                      // estimated bytes of live documents; above it, those without references are dropped
 
 	mu        sync.Mutex // held for no I/O and no channel operation; see doc.go for the order
@@ -31,13 +33,13 @@ type use struct {
 	idleSince time.Time // when refs became 0
 }
 
-// acquire returns the document of an id with a reference. If it is not live it starts loading, once however many callers come. If too
-// many are live, those without references are dropped first. Error: ErrOverloaded.
-func (r *registry) acquire(id storage.DocumentID) (*document, error) {
-	d, fresh := r.reserve(id)
-	if d == nil {
+// acquire returns the document of an id with a reference, and has holds hold a place for it in a person's share. If it is not live it
+// starts loading, once however many callers come. If too many are live, those without references are dropped first. Error: ErrOverloaded.
+func (r *registry) acquire(id storage.DocumentID, person storage.UserID, holds *budget.Owner) (*document, error) {
+	d, fresh := r.reserve(id, person, holds)
+	if d == nil && r.full() {
 		r.evict(r.node.rt.Now(), true)
-		d, fresh = r.reserve(id)
+		d, fresh = r.reserve(id, person, holds)
 	}
 	switch {
 	case d == nil:
@@ -48,16 +50,29 @@ func (r *registry) acquire(id storage.DocumentID) (*document, error) {
 	return d, nil
 }
 
-// reserve returns the document of an id with a reference, and whether it is new; nil: there is no place for another.
-func (r *registry) reserve(id storage.DocumentID) (d *document, fresh bool) {
+// full reports whether there is no place for another document.
+func (r *registry) full() bool { return r.places.Used() >= int64(r.node.limits.Documents) }
+
+// reserve returns the document of an id with a reference, and whether it is new; nil: there is no place for another, or not for this
+// person.
+func (r *registry) reserve(id storage.DocumentID, person storage.UserID, holds *budget.Owner) (d *document, fresh bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	d = r.documents[id]
+	if d != nil && !holds.Join(d.place, string(person)) {
+		return nil, false
+	}
 	if d == nil {
-		if len(r.documents) >= r.node.limits.Documents {
+		place := (*budget.Reservation)(nil)
+		if !r.full() {
+			place = holds.Take(r.places.Of(string(person)), 1)
+		}
+		if place == nil {
 			return nil, false
 		}
 		d, fresh = r.begin(id), true
+		d.place = place
+		d.holds.Keep(place)
 		d.weight = d.holds.Take(&r.memory, 0)
 		r.documents[id] = d
 	}
@@ -71,13 +86,29 @@ func (r *registry) retain(d *document) {
 	r.mu.Unlock()
 }
 
-// release gives a reference back. Posting to a document needs one, so without references it can be dropped between two turns.
+// release gives a reference back. Posting to a document needs one, so without references it can be dropped between two turns. One that
+// there is not is dropped at once.
 func (r *registry) release(d *document) {
 	r.mu.Lock()
-	if d.use.refs--; d.use.refs == 0 {
-		d.use.idleSince = r.node.rt.Now()
+	defer r.mu.Unlock()
+	if d.use.refs--; d.use.refs > 0 {
+		return
 	}
-	r.mu.Unlock()
+	d.use.idleSince = r.node.rt.Now()
+	if d.status.absent.Load() && !d.active() && r.documents[d.id] == d {
+		r.letGo(d)
+	}
+}
+
+// found counts a document among those that there are, or those that there are not: these take no place from the others.
+func (r *registry) found(d *document, absent bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if absent {
+		d.place.Move(&r.absent)
+	} else {
+		d.place.Move(&r.places)
+	}
 }
 
 // find returns a document with a reference if it is live, else nil.
@@ -151,6 +182,7 @@ func (r *registry) evict(now time.Time, short bool) {
 func (r *registry) letGo(d *document) {
 	delete(r.documents, d.id)
 	d.holds.End()
+	d.place.Void() // of readers that the document never heard to leave
 }
 
 // letGoAll drops all documents.
@@ -210,7 +242,7 @@ func (r *registry) forgetEncodings() {
 	}
 }
 
-// count returns how many documents are live.
+// count returns how many documents are in memory.
 func (r *registry) count() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

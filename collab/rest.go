@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"quire/collab/access"
+	"quire/collab/budget"
 	"quire/collab/delta"
 	"quire/collab/order"
 	"quire/collab/wire"
@@ -50,7 +51,9 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.protocol.Objection(body),
 	})
 	op.timeline = h.Timeline()
-	d, err := h.submit(ctx, doc, op)
+	var holds budget.Owner
+	defer holds.End()
+	d, err := h.submit(ctx, doc, op, &holds)
 	if err != nil {
 		return Submitted{}, err
 	}
@@ -65,15 +68,16 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 	return w.result, w.err
 }
 
-// submit posts an op to its document if the sender may write there, and returns the document with a reference.
-func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission) (d *document, err error) {
+// submit posts an op to its document if the sender may write there, and returns the document with a reference, for which holds holds a
+// place.
+func (h *Hub) submit(ctx context.Context, doc storage.DocumentID, op *submission, holds *budget.Owner) (d *document, err error) {
 	refused := ErrForbidden
 	enter := func(role access.Role, historyFrom storage.Revision) bool {
 		st := op.standing
 		if st.role, st.historyFrom = role, historyFrom; !st.allows(access.Write) {
 			return false
 		}
-		if d, refused = h.acquire(doc); refused != nil {
+		if d, refused = h.acquire(doc, st.sender.Identity().User, holds); refused != nil {
 			return false
 		}
 		d.post(op)
@@ -126,7 +130,9 @@ func (h *Hub) Content(ctx context.Context, person storage.UserID, doc storage.Do
 	if at != storage.Newest {
 		return h.oldContent(ctx, person, doc, at)
 	}
-	d, err := h.acquire(doc)
+	var holds budget.Owner
+	defer holds.End()
+	d, err := h.acquire(doc, person, &holds)
 	if err != nil {
 		return nil, 0, err
 	}

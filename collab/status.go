@@ -16,6 +16,7 @@ type status struct {
 	unsaved    atomic.Bool  // there is no snapshot of the head
 	shrunk     atomic.Bool  // memory was given back since the last change
 	worthless  atomic.Bool  // it is not worth keeping in memory
+	absent     atomic.Bool  // because there is no such document
 }
 
 // changed notes that the head moved.

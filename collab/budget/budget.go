@@ -8,6 +8,7 @@ import (
 // Source is what reservations are taken from: a *Budget, one key of an Each, or one person of a Shares.
 type Source interface {
 	take(n int64) (account, bool) // takes n if there is room
+	whose() string
 	join(n int64) (account, bool) // for a reservation of n that another has taken, and pays for
 }
 
@@ -47,6 +48,8 @@ func (b *Budget) take(n int64) (account, bool) {
 		}
 	}
 }
+
+func (b *Budget) whose() string { return "" }
 
 func (b *Budget) join(int64) (account, bool) { return b, true }
 
@@ -97,6 +100,8 @@ func (p part) take(n int64) (account, bool) {
 	p.add(n)
 	return p, true
 }
+
+func (p part) whose() string { return p.key }
 
 func (p part) join(int64) (account, bool) { return p, true }
 

@@ -124,10 +124,10 @@ func (o *Owner) Await(ctx context.Context, from Share, n int64, wait Wait) (*Res
 	if err != nil {
 		return nil, err
 	}
-	r := &Reservation{payer: payer, size: n}
+	r, h := newReservation(from.person, payer, n)
 	if o == nil {
-		payer.change(-n)
-	} else if o.add(r.hold(payer)) {
+		h.drop()
+	} else if o.add(h) {
 		return r, nil
 	}
 	return nil, errEnded

@@ -22,8 +22,8 @@ func (o *Owner) Take(from Source, n int64) *Reservation {
 	if !ok {
 		return nil
 	}
-	r := &Reservation{payer: payer, size: n}
-	if !o.add(r.hold(payer)) {
+	r, h := newReservation(from.whose(), payer, n)
+	if !o.add(h) {
 		return nil
 	}
 	return r
@@ -31,22 +31,29 @@ func (o *Owner) Take(from Source, n int64) *Reservation {
 
 // Charge is Take for what exists already, so that it cannot be refused. It counts in a person's share.
 func (o *Owner) Charge(from Share, n int64) *Reservation {
-	c := &claim{of: from.of, key: from.person}
-	c.change(n)
-	r := &Reservation{payer: c, size: n}
 	if o == nil {
-		c.change(-n)
-	} else if o.add(r.hold(c)) {
-		return r
+		return nil
 	}
-	return nil
+	r, h := newReservation(from.person, from.of.counted(from.person, n, true), n)
+	if !o.add(h) {
+		return nil
+	}
+	return r
 }
 
 // Hold makes the owner another holder of r, who pays for it when those who did before have dropped it. from is the owner's part
 // of the budget that r was taken from. Hold returns false if the owner has ended or r was returned, or if from has no room for it: in
-// a person's share it counts in full, whoever pays.
+// a person's share it counts once and in full, whoever pays.
 func (o *Owner) Hold(r *Reservation, from Source) bool {
 	return o != nil && o.add(r.join(from))
+}
+
+// Join is Hold in a person's part of the Shares that r is counted in now.
+func (o *Owner) Join(r *Reservation, person string) bool {
+	r.mu.Lock()
+	in := r.payer.(*claim).of
+	r.mu.Unlock()
+	return o.Hold(r, in.Of(person))
 }
 
 // Keep makes the owner another holder of r that pays for nothing: while nobody else holds r, it is counted in the whole and in no

@@ -160,6 +160,17 @@ func (sh Share) take(n int64) (account, bool) {
 	return sh.of.admit(sh.person, n, len(sh.of.waiting.turns) == 0)
 }
 
+func (sh Share) whose() string { return sh.person }
+
+// counted counts a reservation that exists already.
+func (s *Shares) counted(person string, n int64, paying bool) account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &claim{of: s, key: person}
+	c.put(n, paying, false)
+	return c
+}
+
 func (sh Share) join(n int64) (account, bool) {
 	s := sh.of
 	s.mu.Lock()

@@ -117,7 +117,7 @@ func (v *view) releaseIfIdle() {
 	handle := v.handle
 	v.handle, v.readable, v.items, v.acks = nil, false, nil, nil
 	s.outbox.bytes -= s.outbox.carets.take(func(c *caret) bool { return c.view == v })
-	handle.Release()
+	handle.Close()
 }
 
 // Acknowledge notes the place of an op of this session. If the session reads the document live and has not passed that place, the
