@@ -135,7 +135,7 @@ func (s *Server) assemble() error {
 	s.early(s.app.Server())
 	follow(s.app.Server())
 	s.app.Server().Logger = quietLogger{s.log}
-	s.app.Use(s.observe, s.secure, s.strictly, s.hosted, s.cors, s.head, s.plainly, s.bound)
+	s.app.Use(s.observe, s.secure, s.strictly, s.hosted, s.cors, s.options, s.head, s.plainly, s.bound)
 	s.app.Get("/healthz", s.alive)
 	s.app.Get("/readyz", s.isReady)
 	s.app.Get("/.well-known/security.txt", s.securityTxt)

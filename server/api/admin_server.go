@@ -75,6 +75,7 @@ type auditIn struct {
 	Person   string `query:"person" maxLength:"64" doc:"As who did it, or whom it was about"`
 	Action   string `query:"action" maxLength:"64" doc:"This one or, with a dot at the end, all that begin so"`
 	Before   int64  `query:"before" minimum:"0"`
+	Cursor   string `query:"cursor" maxLength:"20" doc:"next_cursor of the page before, instead of before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
@@ -147,7 +148,11 @@ func (a *API) settingChanged(ctx context.Context, req *request, name string, val
 }
 
 func (a *API) adminAudit(ctx context.Context, req *request, in *auditIn) (*bodyOf[AuditPage], error) {
+	before, err := fromCursor(in.Cursor, in.Before)
+	if err != nil {
+		return nil, err
+	}
 	return a.auditPage(ctx, req, storage.AuditQuery{
-		Document: storage.DocumentID(in.Document), Person: storage.UserID(in.Person), Action: in.Action, Before: in.Before, Limit: in.Limit,
+		Document: storage.DocumentID(in.Document), Person: storage.UserID(in.Person), Action: in.Action, Before: before, Limit: in.Limit,
 	})
 }

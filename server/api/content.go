@@ -253,13 +253,14 @@ func parseETags(header string) (revisions []storage.Revision, any bool) {
 	return revisions, any
 }
 
-// parseETag parses one tag, also as changed by a compressing proxy: weak, or with the coding appended.
+// parseETag parses one tag, of a content or a document, also as changed by a compressing proxy: weak, or with the coding appended.
 func parseETag(tag string) (storage.Revision, bool) {
 	digits, ok := strings.CutPrefix(strings.TrimPrefix(tag, "W/"), `"r`)
 	digits, closed := strings.CutSuffix(digits, `"`)
 	if before, coding, found := strings.Cut(digits, "-"); found {
 		digits, closed = before, closed && slices.Contains([]string{"gzip", "br", "zstd", "deflate"}, coding)
 	}
+	digits, _, _ = strings.Cut(digits, ".") // of the title
 	n, err := strconv.ParseUint(digits, 10, 62)
 	return storage.Revision(n), ok && closed && err == nil
 }

@@ -107,7 +107,7 @@ func (a *API) created(ctx context.Context, s seen) (*createOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &createOut{Location: Base + "/documents/" + shown.ID, ETag: etag(storage.Revision(shown.Revision)), Body: shown}, nil
+	return &createOut{Location: Base + "/documents/" + shown.ID, ETag: documentETag(shown), Body: shown}, nil
 }
 
 // creationOf returns the client id of the first op of a document created with an Idempotency-Key. So the log itself remembers the

@@ -27,14 +27,16 @@ type AuditEntry struct {
 
 // AuditPage is a page of entries, newest first.
 type AuditPage struct {
-	Items      []AuditEntry    `json:"items" nullable:"false"`
-	NextBefore Nullable[int64] `json:"next_before" doc:"Pass it as before for the next page; null at the end"`
+	Items      []AuditEntry     `json:"items" nullable:"false"`
+	NextCursor Nullable[string] `json:"next_cursor" doc:"Pass it as cursor for the next page; null at the end"`
+	NextBefore Nullable[int64]  `json:"next_before" doc:"The same as an id, for before"`
 }
 
 type documentAuditIn struct {
 	DocumentPath
 	Action string `query:"action" maxLength:"60" doc:"Only this one; with a trailing dot all that begin so"`
 	Before int64  `query:"before" minimum:"0" doc:"Only entries with a lower id"`
+	Cursor string `query:"cursor" maxLength:"20" doc:"next_cursor of the page before, instead of before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
@@ -48,7 +50,11 @@ func (a *API) documentAudit(ctx context.Context, req *request, in *documentAudit
 	if err != nil {
 		return nil, err
 	}
-	return a.auditPage(ctx, req, storage.AuditQuery{Document: s.ID, Action: in.Action, Before: in.Before, Limit: in.Limit})
+	before, err := fromCursor(in.Cursor, in.Before)
+	if err != nil {
+		return nil, err
+	}
+	return a.auditPage(ctx, req, storage.AuditQuery{Document: s.ID, Action: in.Action, Before: before, Limit: in.Limit})
 }
 
 // auditPage reads a page of the audit log, with the people in it.
@@ -63,6 +69,7 @@ func (a *API) auditPage(ctx context.Context, req *request, q storage.AuditQuery)
 	if len(entries) > limit {
 		entries = entries[:limit]
 		page.NextBefore = some(entries[limit-1].ID)
+		page.NextCursor = numberCursor(entries[limit-1].ID)
 	}
 	var ids []storage.UserID
 	for _, e := range entries {

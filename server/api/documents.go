@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -105,7 +106,7 @@ func (a *API) answer(ctx context.Context, s seen) (*documentOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &documentOut{ETag: etag(storage.Revision(d.Revision)), Body: d}, nil
+	return &documentOut{ETag: documentETag(d), Body: d}, nil
 }
 
 func (a *API) rename(ctx context.Context, req *request, in *renameIn) (*documentOut, error) {
@@ -172,6 +173,11 @@ func (a *API) restore(ctx context.Context, req *request, in *DocumentPath) (*doc
 
 // etag returns a revision as in ETag and If-Match.
 func etag(r storage.Revision) string { return `"r` + strconv.FormatInt(int64(r), 10) + `"` }
+
+// documentETag returns the ETag of a document, which covers its title too. If-Match for its content takes it as its revision.
+func documentETag(d Document) string {
+	return `"r` + strconv.FormatInt(d.Revision, 10) + "." + hex.EncodeToString(digest([]byte(d.Title))[:4]) + `"`
+}
 
 // formatCursor encodes a place in a list; clients must treat it as opaque.
 func formatCursor(c storage.Cursor) string {

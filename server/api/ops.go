@@ -33,8 +33,9 @@ type Op struct {
 
 // OpPage is a page of the log.
 type OpPage struct {
-	Items    []Op            `json:"items" nullable:"false"`
-	NextFrom Nullable[int64] `json:"next_from" doc:"Pass it as from for the next page; null at the end"`
+	Items      []Op             `json:"items" nullable:"false"`
+	NextCursor Nullable[string] `json:"next_cursor" doc:"Pass it as cursor for the next page; null at the end"`
+	NextFrom   Nullable[int64]  `json:"next_from" doc:"The same as a revision, for from"`
 }
 
 // SubmittedOp describes an op's place and form in the log.
@@ -45,8 +46,9 @@ type SubmittedOp struct {
 
 type opsIn struct {
 	DocumentPath
-	From int64 `query:"from" minimum:"0" default:"0" doc:"The revision to start from"`
-	To   int64 `query:"to" minimum:"-1" default:"-1" doc:"The revision to reach; -1: the newest"`
+	From   int64  `query:"from" minimum:"0" default:"0" doc:"The revision to start from"`
+	To     int64  `query:"to" minimum:"-1" default:"-1" doc:"The revision to reach; -1: the newest"`
+	Cursor string `query:"cursor" maxLength:"20" doc:"next_cursor of the page before, instead of from"`
 }
 
 type submitIn struct {
@@ -79,7 +81,11 @@ func (a *API) ops(ctx context.Context, req *request, in *opsIn) (*rawOut, error)
 	if err != nil {
 		return nil, err
 	}
-	from, to := storage.Revision(in.From), storage.Revision(in.To)
+	begin, err := fromCursor(in.Cursor, in.From)
+	if err != nil {
+		return nil, err
+	}
+	from, to := storage.Revision(begin), storage.Revision(in.To)
 	if to == storage.Newest || to > head.Revision {
 		to = head.Revision
 	}
@@ -98,9 +104,10 @@ func (a *API) ops(ctx context.Context, req *request, in *opsIn) (*rawOut, error)
 		return nil, err
 	}
 	if next := from + storage.Revision(len(list)); next < to {
+		body = append(strconv.AppendInt(append(body, `,"next_cursor":"`...), int64(next), 10), '"')
 		body = append(strconv.AppendInt(append(body, `,"next_from":`...), int64(next), 10), '}')
 	} else {
-		body = append(body, `,"next_from":null}`...)
+		body = append(body, `,"next_cursor":null,"next_from":null}`...)
 	}
 	return &rawOut{Status: http.StatusOK, ContentType: typeJSON, Body: body}, nil
 }

@@ -1572,8 +1572,10 @@ export interface components {
         };
         AuditPage: {
             items: components["schemas"]["AuditEntry"][];
-            /** @description Pass it as before for the next page; null at the end */
+            /** @description The same as an id, for before */
             next_before: number | null;
+            /** @description Pass it as cursor for the next page; null at the end */
+            next_cursor: string | null;
         };
         Candidate: {
             /** @description Not a person but an application that owns a document: its name is the issuer of its tokens, its id is empty */
@@ -2135,7 +2137,9 @@ export interface components {
         };
         OpPage: {
             items: components["schemas"]["Op"][];
-            /** @description Pass it as from for the next page; null at the end */
+            /** @description Pass it as cursor for the next page; null at the end */
+            next_cursor: string | null;
+            /** @description The same as a revision, for from */
             next_from: number | null;
         };
         PasswordInBody: {
@@ -2640,6 +2644,8 @@ export interface operations {
                 /** @description This one or, with a dot at the end, all that begin so */
                 action?: string;
                 before?: number;
+                /** @description next_cursor of the page before, instead of before */
+                cursor?: string;
                 limit?: number;
             };
             header?: never;
@@ -3693,6 +3699,8 @@ export interface operations {
                 action?: string;
                 /** @description Only entries with a lower id */
                 before?: number;
+                /** @description next_cursor of the page before, instead of before */
+                cursor?: string;
                 limit?: number;
             };
             header?: never;
@@ -4490,6 +4498,8 @@ export interface operations {
                 from?: number;
                 /** @description The revision to reach; -1: the newest */
                 to?: number;
+                /** @description next_cursor of the page before, instead of from */
+                cursor?: string;
             };
             header?: never;
             path: {
