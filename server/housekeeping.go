@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"quire/server/audit"
 	"quire/storage"
 )
 
@@ -79,7 +80,8 @@ func (s *Server) emptyTrash(ctx context.Context) (deleted int, err error) {
 		return 0, err
 	}
 	for _, doc := range docs {
-		err := s.cfg.Store.DeleteDocument(ctx, doc, now)
+		entry := storage.AuditEntry{At: now, Action: "document.delete", Document: doc, Detail: audit.Detail("trash", true)}
+		err := audit.Do(ctx, s.cfg.Store, s.log, entry, func() error { return s.cfg.Store.DeleteDocument(ctx, doc, now) })
 		if err != nil && !errors.Is(err, storage.ErrDeleted) && !errors.Is(err, storage.ErrNotFound) {
 			return deleted, err
 		}

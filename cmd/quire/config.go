@@ -43,6 +43,7 @@ type config struct {
 	noPeople       bool
 	unsafePostgres bool
 	audit          time.Duration
+	auditLog       string // auditStdout, a file, or "": none
 	mail           mail.Config
 	oidc           auth.OIDCConfig
 	explicit       map[string]bool // which settings somebody set, by name

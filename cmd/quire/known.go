@@ -77,6 +77,8 @@ func settings() []setting {
 			c.audit, err = daysOf(v)
 			return err
 		}},
+		{name: "AUDIT_LOG", help: "stdout, or a file: what comes into the audit log goes there, too, as a line of JSON; the file is opened again at " +
+			"SIGHUP", set: func(c *config, v string) error { c.auditLog = v; return nil }},
 		{name: "LOG_LEVEL", fallback: "info", help: "debug, info, warn, error", set: setLevel},
 		{name: "FORMATS", fallback: "editor", help: "editor: the formats of the editor; any: whatever an application sends", set: setFormats},
 		{name: "ALLOW_UNSAFE_POSTGRES", help: "1: start on a Postgres with fsync off, for tests", set: func(c *config, v string) error {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"quire/server/api"
+	"quire/server/audit"
 )
 
 // app is one run of the command.
@@ -18,6 +19,8 @@ type app struct {
 	args   []string // after the subcommand
 	out    io.Writer
 	log    *slog.Logger
+
+	journal *audit.Journal // of AUDIT_LOG, set by openStore; nil: none
 
 	// Only for commands with flags of their own, which have no config and log.
 	err     io.Writer

@@ -47,6 +47,12 @@ func (a *app) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.journal != nil {
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, syscall.SIGHUP)
+		defer signal.Stop(again)
+		go a.reopenJournal(ctx, again) // ends with ctx
+	}
 	ticker := time.NewTicker(calmEvery)
 	defer ticker.Stop()
 	go keepCalm(ctx, ticker.C, debug.FreeOSMemory) // touches nothing but the runtime, and ends with ctx

@@ -5,19 +5,55 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"quire/migrations"
+	"quire/server/audit"
 	"quire/storage"
 	"quire/storage/postgres"
 	"quire/storage/sqlite"
 )
 
+// auditStdout is the value of AUDIT_LOG that names no file.
+const auditStdout = "stdout"
+
 // migrateTime bounds the migrations, including the wait while another node migrates.
 const migrateTime = 10 * time.Minute
 
-// openStore migrates the database and opens it.
+// openStore migrates the database and opens it. With AUDIT_LOG what is written to the audit log goes there, too; closing the store
+// closes that file.
 func (a *app) openStore(ctx context.Context) (storage.Store, error) {
+	store, err := a.openDatabase(ctx)
+	if err != nil || a.config.auditLog == "" {
+		return store, err
+	}
+	failed := func(err error) { a.log.Error("AUDIT_LOG lacks a line; the database has it", "err", err) }
+	if a.config.auditLog == auditStdout {
+		a.journal = audit.NewJournal(a.out, failed)
+	} else if a.journal, err = audit.OpenJournal(a.config.auditLog, failed); err != nil {
+		return nil, errors.Join(fmt.Errorf("AUDIT_LOG: %w", err), store.Close())
+	}
+	return audit.Journaled(store, a.journal), nil
+}
+
+// reopenJournal has AUDIT_LOG's file opened by its name again at each signal, until ctx ends.
+func (a *app) reopenJournal(ctx context.Context, signals <-chan os.Signal) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-signals:
+		}
+		if err := a.journal.Reopen(); err != nil {
+			a.log.Error("AUDIT_LOG is not opened again; the old file goes on", "err", err)
+		} else {
+			a.log.Info("AUDIT_LOG is opened again")
+		}
+	}
+}
+
+func (a *app) openDatabase(ctx context.Context) (storage.Store, error) {
 	servers := &postgres.Primaries{} // new for each try, because a server that did not answer before may answer now
 	if err := a.migrateUp(ctx, servers); err != nil {
 		return nil, err

@@ -103,6 +103,13 @@ func (a *API) export(ctx context.Context, req *request, _ *struct{}) (*huma.Stre
 	if err != nil {
 		return nil, err
 	}
+	if !req.fiber.Request().Header.IsHead() {
+		entry := storage.AuditEntry{Action: "export.begin", Subject: string(user.ID)}
+		if err := a.audited(ctx, req, entry, func() error { return nil }); err != nil {
+			leave()
+			return nil, err
+		}
+	}
 	who := req.who
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		c := humafiber.Unwrap(h)

@@ -28,6 +28,13 @@ func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry
 	if err != nil {
 		return err
 	}
+	stands := true
+	defer func() { // also if change panics
+		if j, ok := store.(interface{ stands(storage.AuditEntry) }); ok && stands {
+			e.ID = id
+			j.stands(e)
+		}
+	}()
 	if err = change(); err == nil || !surelyNot(err) {
 		return err
 	}
@@ -35,8 +42,20 @@ func Do(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry
 	defer stop()
 	if err := store.Strike(ctx, id); err != nil {
 		log.Warn("audit entry of a change that did not happen is left", "entry", id, "action", e.Action, "err", err)
+	} else {
+		stands = false
 	}
 	return err
+}
+
+// Happened writes an entry for what has happened already. An entry that can't be written is only logged: what it tells of can't be
+// undone. It goes on after its request has ended.
+func Happened(ctx context.Context, store Store, log *slog.Logger, e storage.AuditEntry) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), strikeTime)
+	defer stop()
+	if err := Do(ctx, store, log, e, func() error { return nil }); err != nil {
+		log.Warn("audit entry not written", "action", e.Action, "err", err)
+	}
 }
 
 // surelyNot reports whether err means that nothing was changed: it is a refusal by the store, or a problem that is the caller's

@@ -199,6 +199,7 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 		return user, Proof{}, err
 	}
 	if !known || !match {
+		s.signInFailed(ctx, from, user.ID, "password", "wrong")
 		return user, Proof{}, problem.WrongCredentials()
 	}
 	giveBack()
@@ -210,6 +211,9 @@ func (s *Service) SignIn(ctx context.Context, from From, email, password string)
 	}
 	proof, err := s.newSignIn(ctx, user, from, "password")
 	if err != nil {
+		if user.Suspended() {
+			s.signInFailed(ctx, from, user.ID, "password", "suspended")
+		}
 		return user, Proof{}, err
 	}
 	return user, proof, s.stillSo(ctx, by, user, password, proof)

@@ -116,6 +116,7 @@ func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string)
 		s.log.Error("sign-in through the OIDC provider failed", "err", err)
 		word = oidcFault
 	}
+	s.signInFailed(ctx, from, user.ID, "oidc", word)
 	return refusedAs(word), nil
 }
 

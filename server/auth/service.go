@@ -73,8 +73,11 @@ type Service struct {
 	hasher *hasher
 	tokens *tokenVerifier
 	tries  tries
-	oidc   *oidcProvider // nil: none
-	dummy  string        // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
+
+	failures *failures
+
+	oidc  *oidcProvider // nil: none
+	dummy string        // a hash that no password has, so that an unknown e-mail takes as long as a wrong password
 }
 
 // New checks cfg and returns a Service.
@@ -101,6 +104,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, err
 	}
 	s.tries = newTries(cfg.Limits, s.now)
+	s.failures = newFailures(s.now)
 	s.oidc = newOIDCProvider(cfg.OIDC, cfg.PublicURL, s.now)
 	dummy, err := s.hasher.hash(context.Background(), asker{}, randomToken())
 	if err != nil {

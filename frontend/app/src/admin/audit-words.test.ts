@@ -70,6 +70,24 @@ describe('the audit log in words', () => {
       entry('request.grant', { ...plan, person: bob, detail: { role: 'editor', was: 'viewer' } }),
       'Ada granted Bob access to “Plan” as editor, before viewer',
     ],
+    [entry('export.begin', { person: ada }), 'Ada took an archive of all that is kept about them'],
+    [
+      entry('document.delete', { document: 'd1', actor: null, detail: { trash: true } }),
+      'The trash was emptied of the document d1: its time there was over',
+    ],
+    [entry('document.delete', { document: 'd1', actor: null }), 'The command line deleted the document d1 for good'],
+    [
+      entry('signin.fail', { actor: null, person: bob, detail: { way: 'password', why: 'wrong' } }),
+      'Somebody could not sign in as Bob',
+    ],
+    [
+      entry('signin.fail', { actor: null, detail: { way: 'password', why: 'wrong', unwritten: 12 } }),
+      'Somebody could not sign in with an e-mail that has no account, and 12 more before',
+    ],
+    [
+      entry('signin.fail', { actor: null, person: bob, detail: { way: 'oidc', why: 'suspended' } }),
+      'Somebody could not sign in as Bob through the sign-in provider: the account is suspended',
+    ],
     [entry('something.new', { subject: 'x1' }), 'Ada: something.new x1'],
   ])('%#', (one, words) => expect(auditWords(one)).toBe(words));
 });

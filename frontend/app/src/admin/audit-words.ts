@@ -4,9 +4,25 @@ import type { AuditEntry } from './calls';
 /** One entry of the audit log as a sentence: who did what to whom, and where. Pure. An action that has no words yet is
  * shown by its name. */
 export function auditWords(entry: AuditEntry): string {
+  const alone = unattended[entry.action]?.(entry);
+  if (alone && entry.actor === null) return alone;
   const who = entry.actor?.name ?? 'The command line';
   const words = sentences[entry.action];
   return words ? `${who} ${words(entry)}` : `${who}: ${entry.action}${entry.subject ? ` ${entry.subject}` : ''}`;
+}
+
+/** What nobody who is signed in did. */
+const unattended: Partial<Record<string, (entry: AuditEntry) => string | null>> = {
+  'document.delete': (e) => (e.detail?.trash ? `The trash was emptied of ${it(e)}: its time there was over` : null),
+  'signin.fail': failed,
+};
+
+function failed(entry: AuditEntry): string {
+  const { way, why, unwritten } = entry.detail ?? {};
+  const by = way === 'oidc' ? ' through the sign-in provider' : '';
+  const as = entry.person || entry.subject ? ` as ${whom(entry)}` : by ? '' : ' with an e-mail that has no account';
+  const because = why === 'suspended' ? ': the account is suspended' : '';
+  return `Somebody could not sign in${as}${by}${because}${typeof unwritten === 'number' ? `, and ${unwritten} more before` : ''}`;
 }
 
 type Words = (entry: AuditEntry) => string;
@@ -108,6 +124,7 @@ const sentences: Partial<Record<string, Words>> = {
   },
   'user.email': (e) => (own(e) ? 'changed their e-mail' : `changed the e-mail of ${whom(e)}`),
   'signin.create': () => 'signed in',
+  'signin.fail': () => 'could not sign in',
   'signin.end': (e) => {
     if (e.detail?.all) return own(e) ? 'ended all their sign-ins' : `ended all sign-ins of ${whom(e)}`;
     if (e.detail?.out) return 'signed out';
@@ -116,6 +133,7 @@ const sentences: Partial<Record<string, Words>> = {
   'token.create': (e) =>
     text(e.detail?.name) ? `made the token “${text(e.detail?.name)}” for a program` : 'made a token for a program',
   'token.end': (e) => (own(e) ? 'ended a token for a program' : `ended a token of ${whom(e)}`),
+  'export.begin': () => 'took an archive of all that is kept about them',
   'settings.change': (e) => `changed the setting ${settings[e.subject ?? ''] ?? e.subject ?? ''}`.trim(),
 };
 
@@ -139,5 +157,6 @@ export const auditKinds = [
   { value: 'user.', label: 'Accounts' },
   { value: 'signin.', label: 'Sign-ins' },
   { value: 'token.', label: 'Tokens' },
+  { value: 'export.', label: 'Archives' },
   { value: 'settings.', label: 'Settings' },
 ] as const;
