@@ -37,15 +37,23 @@ func (r *presenceRequest) handle(d *document) {
 		replyError(r.of.reader, r.Msg.Raw(), err)
 		return
 	}
-	c := &caret{r.of, r.Client, r.Msg.ID, r.Msg.PV, r.Msg.Value, r.Msg.Typed, r.Msg.Version, r.Person}
+	c := &caret{
+		of: r.of, client: r.Client, id: r.Msg.ID, pv: r.Msg.PV, value: r.Msg.Value, typed: r.Msg.Typed, version: r.Msg.Version, user: r.Person,
+		number: d.presence.next,
+	}
+	d.presence.next++
 	fresh := d.presence.bringForward(c)
 	frame := d.presence.frame(c)
+	c.size = frame.Len()
 	r.of.reader.Reply(frame) // as the acknowledgement
 	if !fresh || known != nil && c.pv < known.pv {
 		return
 	}
 	d.presence.set(c, known)
-	d.presence.show(c, frame)
+	d.presence.show(c, frame, known == nil)
+	if c.value != nil {
+		d.presence.makeRoom(c, &d.node.limits)
+	}
 }
 
 // refusal returns why a presence may not be announced. An id that another session announced is refused, unless that session is the

@@ -1,6 +1,10 @@
 package collab
 
-import "quire/collab/wire"
+import (
+	"time"
+
+	"quire/collab/wire"
+)
 
 // Channel is a request to join a document's presence channel, or to leave it.
 type Channel struct {
@@ -64,5 +68,13 @@ func (r *askRequest) handle(d *document) {
 		return
 	}
 	r.of.reader.Reply(wire.Seal(wire.AppendPresenceRequest(wire.Begin(16), "")))
-	d.presence.askOthers(r.of)
+	if now := d.node.rt.Now(); now.Sub(d.presence.asked) >= askEvery {
+		d.presence.asked = now
+		d.presence.askOthers(r.of)
+	} else { // everybody was asked just now, and what they announced is known
+		d.presence.showAll(r.of)
+	}
 }
+
+// askEvery is how often everybody on a channel may be asked to announce their presences again.
+const askEvery = time.Second

@@ -35,6 +35,9 @@ type Limits struct {
 	OutstandingBytes int           // bytes of its unanswered ops, likewise; one op of any size fits. 4 MiB
 	FramesPerSec     int           // of a session, before it is read more slowly. 10,000
 	BytesPerSec      int           // likewise. 16 MiB
+	PresenceBytes    int           // of the presences on one channel; then the oldest of who has the most make room. 512 KiB
+	PresencePerson   int           // of those of one person; then their oldest make room. 64 KiB
+	PresencePerSec   int           // of a session, before it is read more slowly. 100
 	PresenceIDs      int           // presences of one session on one document. 64
 	SnapshotOps      int           // ops since the last snapshot that ask for the next. 1,000 at most (L6)
 	SnapshotBytes    int64         // bytes of such ops, if more than the content's. 256 KiB
@@ -69,6 +72,9 @@ func (l Limits) orDefault() Limits {
 	or(&l.OutstandingBytes, 4<<20)
 	or(&l.FramesPerSec, 10_000)
 	or(&l.BytesPerSec, 16<<20)
+	or(&l.PresenceBytes, 512<<10)
+	or(&l.PresencePerson, 64<<10)
+	or(&l.PresencePerSec, 100)
 	or(&l.PresenceIDs, 64)
 	or(&l.SnapshotOps, 1000)
 	l.SnapshotOps = min(l.SnapshotOps, 1000)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"quire/collab/delta"
 	"quire/collab/order"
@@ -17,6 +18,9 @@ type presence struct {
 	order  *order.Sequencer // the document's; carets are transformed over its ops
 	on     []*Handle
 	carets map[string]*caret // by id
+	room   presenceRoom
+	next   uint64    // the number of the next announcement
+	asked  time.Time // when all were last asked to announce theirs again
 }
 
 // caret is the newest announcement of a presence id.
@@ -29,6 +33,9 @@ type caret struct {
 	typed   bool
 	version wire.Version // the revision that its position is for
 	user    wire.Person
+	number  uint64     // in the order of announcements
+	size    int        // bytes of its frame, when it was announced
+	encoded wire.Frame // as of version; shared by those it is shown to
 }
 
 // join adds a reader, and shows them everybody's presences. restored: their own are asked for too.
@@ -39,19 +46,24 @@ func (p *presence) join(x *Handle, restored bool) {
 	x.onChannel = true
 	x.reader.Hold(1)
 	p.on = append(p.on, x)
+	p.showAll(x)
+	if restored {
+		p.ask(x)
+	}
+}
+
+// showAll shows a reader everybody else's presences. What can't be brought to the head's revision is asked for.
+func (p *presence) showAll(x *Handle) {
 	for _, id := range slices.Sorted(maps.Keys(p.carets)) {
 		c := p.carets[id]
 		if c.of == x {
 			continue
 		}
 		if p.bringForward(c) {
-			x.reader.Show(c.id, c.version, p.frame(c))
+			x.reader.Show(Shown{c.id, c.version, p.frame(c), true, false})
 		} else {
 			p.ask(c.of)
 		}
-	}
-	if restored {
-		p.ask(x)
 	}
 }
 
@@ -85,6 +97,7 @@ func (p *presence) set(c, known *caret) {
 	if known != nil {
 		known.of.countCaret(-1)
 		delete(p.carets, c.id)
+		p.room.add(known, -known.size)
 	}
 	if c.value == nil {
 		return
@@ -93,6 +106,7 @@ func (p *presence) set(c, known *caret) {
 		p.carets = map[string]*caret{}
 	}
 	p.carets[c.id] = c
+	p.room.add(c, c.size)
 	c.of.countCaret(1)
 }
 
@@ -100,6 +114,9 @@ func (p *presence) set(c, known *caret) {
 // not shown: its client will announce it again.
 func (p *presence) bringForward(c *caret) bool {
 	head := wire.Version(p.order.Head())
+	if c.version != head {
+		c.encoded = wire.Frame{}
+	}
 	if !c.typed || c.version == wire.NoVersion || c.version == head || c.value == nil {
 		c.version = head
 		return true
@@ -126,16 +143,20 @@ func (p *presence) bringForward(c *caret) bool {
 }
 
 func (p *presence) frame(c *caret) wire.Frame {
-	return wire.Seal(wire.AppendPresence(wire.Begin(256), wire.PresenceFrame{
+	if c.encoded.Len() > 0 {
+		return c.encoded
+	}
+	c.encoded = wire.Seal(wire.AppendPresence(wire.Begin(256), wire.PresenceFrame{
 		Doc: string(p.doc), Src: c.client, ID: c.id, PV: c.pv, Value: c.value, User: c.user, Typed: c.typed, Version: c.version,
 	}))
+	return c.encoded
 }
 
-// show sends a presence to everybody else on the channel.
-func (p *presence) show(c *caret, frame wire.Frame) {
+// show sends a presence to everybody else on the channel. first: they do not know its id.
+func (p *presence) show(c *caret, frame wire.Frame, first bool) {
 	for _, x := range p.on {
 		if x != c.of {
-			x.reader.Show(c.id, c.version, frame)
+			x.reader.Show(Shown{c.id, c.version, frame, first, c.value == nil})
 		}
 	}
 }
@@ -145,8 +166,9 @@ func (p *presence) rename(who Person) {
 	for _, c := range p.carets {
 		if c.user.ID == string(who.ID) {
 			c.user.Name, c.user.Color, c.user.Picture = who.Name, who.Color, who.Picture
+			c.encoded = wire.Frame{}
 			if p.bringForward(c) {
-				p.show(c, p.frame(c))
+				p.show(c, p.frame(c), false)
 			}
 		}
 	}
@@ -166,10 +188,15 @@ func (p *presence) dropOf(x *Handle) {
 	}
 	slices.SortFunc(gone, func(a, b *caret) int { return strings.Compare(a.id, b.id) })
 	for _, c := range gone {
-		p.set(&caret{id: c.id}, c)
-		c.value, c.version = nil, wire.Version(p.order.Head())
-		p.show(c, p.frame(c))
+		p.drop(c)
 	}
+}
+
+// drop announces that a presence is gone.
+func (p *presence) drop(c *caret) {
+	p.set(&caret{id: c.id}, c)
+	c.value, c.version, c.encoded = nil, wire.Version(p.order.Head()), wire.Frame{}
+	p.show(c, p.frame(c), false)
 }
 
 // close ends the sessions of all who are on the channel.

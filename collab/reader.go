@@ -49,8 +49,9 @@ type Reader interface {
 	Owe(wire.Frame)
 	// Unsubscribed sends the answer to Unsubscribe, after which no live ops follow.
 	Unsubscribed(wire.Frame)
-	// Show sends a presence once the stream has reached revision at. It replaces an older one of that id that was not sent.
-	Show(id string, at wire.Version, f wire.Frame)
+	// Show sends a presence once the stream has reached its revision. It replaces an older one of that id that was not sent. Presences
+	// are sent as the reader takes them, and never end a session.
+	Show(Shown)
 	// Notify sends a frame at once, to Quire's own clients only.
 	Notify(wire.Frame)
 	// Withhold stops sending anything of the document until Resume: the role is being looked up (P10). This, Resume and Expel do nothing
@@ -61,6 +62,15 @@ type Reader interface {
 	Expel(of *Handle, notice wire.Frame)
 	// Close ends the reader's session.
 	Close(wire.CloseCode, string)
+}
+
+// Shown is a presence on its way to a reader.
+type Shown struct {
+	ID    string
+	At    wire.Version
+	Frame wire.Frame // shared with other readers
+	First bool       // the reader knows nothing of this id
+	Gone  bool       // the presence is
 }
 
 // Resumption tells a reader how to continue after the role was looked up.

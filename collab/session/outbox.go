@@ -8,7 +8,7 @@ import (
 // outbox holds what a session has to send: replies first, then the views in turn, then carets. It is used under Session.mu.
 type outbox struct {
 	limit     int          // of bytes
-	bytes     int          // of replies, of the views' items, and of carets
+	bytes     int          // of replies, and of the views' items
 	replies   []wire.Frame // in order
 	views     []*view      // that may have something to send
 	carets    carets
@@ -67,12 +67,6 @@ func (o *outbox) sentReplies(n int) {
 	if rest == 0 && cap(o.replies) > 64 {
 		o.replies = nil
 	}
-}
-
-// show adds a presence, or replaces an older one of its id.
-func (o *outbox) show(v *view, id string, at wire.Version, f wire.Frame) (full, wake bool) {
-	o.bytes -= o.carets.put(v, id, at, f)
-	return o.count(f.Len()), o.signal()
 }
 
 // hold returns the owner of the snapshots that this Pull returns.

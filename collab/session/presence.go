@@ -8,6 +8,7 @@ import (
 )
 
 func (s *Session) receivePresence(ctx context.Context, m *wire.Presence) {
+	s.throttle.presence()
 	handle := s.view(m.Doc).admit(ctx, m.Raw())
 	if handle == nil {
 		return
@@ -41,20 +42,22 @@ func (s *Session) receiveChannel(ctx context.Context, raw string, action wire.Ac
 
 // receivePresenceRequest asks everybody else on the channel to announce their presences again.
 func (s *Session) receivePresenceRequest(ctx context.Context, m *wire.PresenceRequest) {
+	s.throttle.presence()
 	if handle := s.view(m.Doc).admit(ctx, m.Raw()); handle != nil {
 		handle.AskAll(m.Raw())
 	}
 }
 
-// Show queues a presence. It replaces an older one of its id that was not sent.
-func (v *view) Show(id string, at wire.Version, frame wire.Frame) {
+// Show queues a presence.
+func (v *view) Show(p collab.Shown) {
 	s := v.session
 	s.mu.Lock()
 	if s.left {
 		s.mu.Unlock()
 		return
 	}
-	full, wake := s.outbox.show(v, id, at, frame)
+	s.outbox.carets.put(v, p)
+	wake := s.outbox.signal()
 	s.mu.Unlock()
-	s.after(full, wake)
+	s.after(false, wake)
 }

@@ -56,7 +56,7 @@ func (s *Session) Timeline() int64 {
 func (s *Session) Load() (requests, queued, documents int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.throttle.requests, s.outbox.bytes, len(s.views.byID)
+	return s.throttle.requests, s.outbox.bytes + s.outbox.carets.bytes, len(s.views.byID)
 }
 
 // Receive handles one text frame, and does not keep it. It is called by one goroutine, in order. It may block: while a role is looked

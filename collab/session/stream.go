@@ -76,7 +76,7 @@ func (p *puller) carets() {
 	if len(o.carets.queue) == 0 {
 		return
 	}
-	o.bytes -= o.carets.take(func(c *caret) bool {
+	o.carets.take(func(c *caret) bool {
 		if c.isBehind() || !p.more() {
 			return false
 		}

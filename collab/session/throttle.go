@@ -32,6 +32,11 @@ func (t *throttle) pace(ctx context.Context, bytes int) error {
 	return nil
 }
 
+// presence has the next frame wait longer: each presence goes to everybody on its channel. Used by Receive alone.
+func (t *throttle) presence() {
+	t.paid = t.paid.Add(time.Second / time.Duration(t.limits.PresencePerSec))
+}
+
 // wait returns nil if another request may come, else a channel that is closed when it may. Session.mu is held.
 func (t *throttle) wait() <-chan struct{} {
 	if t.requests < t.limits.Outstanding && t.opBytes < t.limits.OutstandingBytes {

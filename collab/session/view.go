@@ -116,7 +116,7 @@ func (v *view) releaseIfIdle() {
 	}
 	handle := v.handle
 	v.handle, v.readable, v.items, v.acks = nil, false, nil, nil
-	s.outbox.bytes -= s.outbox.carets.take(func(c *caret) bool { return c.view == v })
+	s.outbox.carets.take(func(c *caret) bool { return c.view == v })
 	handle.Close()
 }
 
