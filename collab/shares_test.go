@@ -514,3 +514,16 @@ func TestP8WhoIsDoneWithADocumentHoldsNoPlace(t *testing.T) {
 		}
 	})
 }
+
+// The administration sees what is in use, and who has the most of it.
+func TestP8UsageNamesWhoHoldsTheMost(t *testing.T) {
+	bubble(t, "ab", func(h *house, ann, _ *peer) {
+		h.create("d2", "cd")
+		ann.subscribe("d2")
+		h.join(h.hub, viewer("eve"), "").subscribe("absent")
+		all, _, _ := h.hub.Usage(1)
+		if got := fmt.Sprint(all[:2]); got != "[{documents 100000 2 2 [{ann 2}]} {absent documents 100000 1 1 [{eve 1}]}]" {
+			t.Errorf("in use is %s", got)
+		}
+	})
+}

@@ -37,6 +37,7 @@ type config struct {
 	quotaApp       int64
 	quotaDocument  int64
 	limits         limits
+	shared         shared
 	trash          time.Duration
 	level          slog.Level
 	anyFormats     bool

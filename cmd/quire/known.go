@@ -87,6 +87,7 @@ func settings() []setting {
 		}},
 	}
 	known = append(known, limitSettings()...)
+	known = append(known, sharedSettings()...)
 	known = append(known, mailSettings()...)
 	known = append(known, oidcSettings()...)
 	for _, name := range []string{"NATS_URL", "CLUSTER_LISTEN", "CLUSTER_ROUTES", "BLOBS"} {

@@ -87,10 +87,12 @@ func (c config) engine() collab.Limits {
 	if quota == 0 {
 		quota = math.MaxInt64
 	}
-	return collab.Limits{
+	l := collab.Limits{
 		DocumentBytes: quota, FrameBytes: c.limits.frame, DocumentUnits: c.limits.document,
 		Wire: wire.Limits{Depth: c.limits.depth, Op: c.limits.op()},
 	}
+	c.shared.bound(&l)
+	return l
 }
 
 // rest returns the limits that the API enforces and reports.
