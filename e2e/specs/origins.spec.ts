@@ -24,7 +24,12 @@ const embedding = (url: string, token: string, document: string) => `
 `
 
 test.describe('where a page comes from', () => {
-  test('plain http at a name that is not this machine’s own', async ({ server, alice, bob }) => {
+  test('plain http at a name that is not this machine’s own', async ({ postgres, startServer, arrive }) => {
+    const env = { ALLOWED_HOSTS: 'quire.test' }
+    const server = await startServer(postgres ? { databaseURL: await postgres.database(), env } : { env })
+    const [alice, bob] = [await arrive(server, 'Alice'), await arrive(server, 'Bob')]
+    await alice.signUp()
+    await bob.signUp()
     const id = await alice.create({ title: 'At home', text: 'Without a certificate.' })
     await alice.invite(bob, id, 'editor')
     await alice.open(id)
