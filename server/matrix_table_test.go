@@ -159,8 +159,10 @@ link  viewer commenter editor
 token viewer commenter editor owner
 token viewer/editor viewer/owner viewer/viewer commenter/owner editor/viewer editor/editor editor/owner owner/viewer none/owner
 maker none/owner viewer/owner editor owner
-reading-token viewer editor owner
-writing-token viewer editor owner
+reading-token viewer commenter editor owner none
+writing-token viewer commenter editor owner none
+admin-reading-token none
+admin-writing-token none
 `) {
 		fields := strings.Fields(line)
 		switch {
@@ -172,7 +174,8 @@ writing-token viewer editor owner
 		default:
 			for _, role := range fields[1:] {
 				claim, row, _ := strings.Cut(role, "/")
-				list = append(list, person{name: role + " by " + fields[0], way: fields[0], role: claim, row: row})
+				way := strings.TrimPrefix(fields[0], "admin-") // an administrator's token is a token
+				list = append(list, person{name: role + " by " + fields[0], way: way, role: claim, row: row})
 			}
 		}
 	}
@@ -186,12 +189,26 @@ func (p person) isAccount() bool { return !strings.Contains("nobody guest link t
 func (p person) byClaim() bool { return p.way == "token" || p.way == "maker" }
 
 // byGrant holds for who was given a role by name.
-func (p person) byGrant() bool { return p.way == "grant" || strings.HasSuffix(p.way, "-token") }
+func (p person) byGrant() bool {
+	return p.role != "none" && (p.way == "grant" || strings.HasSuffix(p.way, "-token"))
+}
+
+// administers holds for who has a token of an administrator's.
+func (p person) administers() bool { return strings.Contains(p.name, " by admin-") }
 
 // changes: how the way of each can be taken away or lowered, before something is tried again.
 func (p person) changes() []string {
+	if p.role == "none" {
+		return []string{""}
+	}
 	switch p.way {
-	case "grant", "link", "reach", "reading-token", "writing-token":
+	case "link":
+		list := []string{"", "removed", "withdrawn", "withdrawn and kept"}
+		if p.role != "viewer" {
+			list = append(list, "lowered")
+		}
+		return list
+	case "grant", "reach", "reading-token", "writing-token":
 		if p.role == "viewer" {
 			return []string{"", "removed"}
 		}

@@ -65,6 +65,7 @@ type matrix struct {
 type specimen struct {
 	m                              *matrix
 	doc, link, invitation, groupOf string
+	came                           string // the link that it came by
 	who                            person
 	caller                         *caller
 	line                           *line // opened before the change
@@ -100,6 +101,9 @@ func (m *matrix) caller(p person) *caller {
 		c = m.h.nobody()
 	case "reading-token", "writing-token":
 		browser := m.h.account(strings.ReplaceAll(p.name, " ", "-"))
+		if p.administers() {
+			m.callers["admin"].do("PATCH", "/admin/people/"+browser.id, map[string]any{"admin": true}).want(200)
+		}
 		scope := map[string]string{"reading-token": "read", "writing-token": "write"}[p.way]
 		made := browser.do("POST", "/me/tokens", map[string]any{"name": "mine", "scope": scope, "expires_in_days": 1}).want(201)
 		c = m.h.bearer(made["token"].(string))
@@ -180,7 +184,8 @@ func (s *specimen) admit(state string) {
 	case s.who.way == "reach":
 		m.ada.do("PUT", path+"/reach", map[string]any{"role": s.who.role}).want(200)
 	case s.who.way == "link":
-		_, secret := m.ada.link(s.doc, s.who.role)
+		var secret string
+		s.came, secret = m.ada.link(s.doc, s.who.role)
 		s.caller.do("POST", "/links/claim", map[string]any{"token": secret}).want(200)
 	}
 }
@@ -222,6 +227,11 @@ func (s *specimen) change(how string) {
 		s.caller.do("DELETE", "/groups/"+s.groupOf+"/members/"+s.caller.id, nil).want(204)
 	case "group group deleted":
 		m.ada.do("DELETE", "/groups/"+s.groupOf, nil).want(204)
+	case "link withdrawn":
+		m.ada.do("DELETE", path+"/links/"+s.came+"?people=remove", nil).want(204)
+	case "link withdrawn and kept":
+		m.ada.do("DELETE", path+"/links/"+s.came, nil).want(204)
+		return // whom it brought stay
 	case "reach removed":
 		m.ada.do("PUT", path+"/reach", map[string]any{"role": "none"}).want(200)
 	case "reach lowered":
@@ -254,7 +264,7 @@ func (m *matrix) use(p person, state, change string, fresh bool) *specimen {
 // roleAfter is the role that a change leaves.
 func (p person) roleAfter(change string) string {
 	switch change {
-	case "":
+	case "", "withdrawn and kept":
 		return p.role
 	case "lowered":
 		return "viewer"
