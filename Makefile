@@ -73,6 +73,11 @@ part: bring build $(E2E_PACKAGES) ## One part of test: make part PART=browser (o
 planted: $(WEB) $(E2E_PACKAGES) ## Plant each bug of e2e/planted in a copy of the tree: a test must catch it. RUN=name tries some
 	$(GO) run ./e2e/planted $(RUN)
 
+# Known vulnerabilities in what the binary calls. Needs the network: without it it fails, and says that nothing was looked at.
+.PHONY: vulnerabilities
+vulnerabilities: ## govulncheck over the binary's code; fails, saying so, where its database is not reached
+	@GO="$(GO)" cmd/vulnerabilities.sh
+
 FUZZTIME ?= 30s
 .PHONY: fuzz
 fuzz: ## Every fuzz target for FUZZTIME (30s) each
