@@ -95,6 +95,9 @@ func TestSignInThroughAProvider(t *testing.T) {
 		t.Errorf("sign-ins %v", signIns)
 	}
 	ada.do("POST", "/me/delete", map[string]any{"confirm": "other@example.org", "shared": "delete"}).problem(403, "forbidden")
+	_, toProvider := ada.follow("/api/v1/auth/oidc/start?fresh=true")
+	_, callback := ada.follow(toProvider)
+	ada.follow(callback) // they are asked who they are first
 	ada.do("POST", "/me/delete", map[string]any{"confirm": "ADA@example.org", "shared": "delete"}).want(200)
 	ada.do("GET", "/me", nil).problem(401, "signed-out")
 	h.stop()

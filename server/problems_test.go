@@ -197,8 +197,12 @@ func TestCookieFlags(t *testing.T) {
 		res := c.do("POST", "/auth/signup", map[string]any{"name": "Ada", "email": "ada@example.org", "password": "long enough to be one"})
 		res.want(201)
 		cookies := (&http.Response{Header: res.header}).Cookies()
-		if len(cookies) != 2 {
+		if len(cookies) != 3 {
 			t.Fatalf("cookies %v", cookies)
+		}
+		if shown := cookies[2]; !strings.HasSuffix(shown.Name, "quire-shown") || shown.MaxAge != 600 || shown.Secure != secure || !shown.HttpOnly ||
+			strings.HasPrefix(shown.Name, "__Host-") != secure || shown.Path != "/" || shown.Domain != "" {
+			t.Errorf("the cookie of having shown who one is: %v", shown)
 		}
 		got, mark := cookies[0], cookies[1]
 		name := map[bool]string{false: "quire", true: "__Host-quire"}[secure]

@@ -35,6 +35,31 @@ test.describe('one’s own account', () => {
     expect((await read()).status).toBe(401)
   })
 
+  test('a change that decides who gets in asks who one is, and then goes on', async ({ alice }) => {
+    const dialog = await openAccount(alice)
+    await alice.page.context().clearCookies({ name: 'quire-shown' }) // as ten minutes after signing in
+    await dialog.getByRole('button', { name: 'Make a token' }).click()
+    await dialog.getByLabel('What it is for').fill('Nightly report')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    const proof = alice.page.getByTestId('proof')
+    await proof.getByLabel('Your password').fill('not that one')
+    await proof.getByRole('button', { name: 'Go on' }).click()
+    await expect(proof).toContainText('That is not your password.')
+    if (process.env.QUIRE_PICTURES) await alice.page.screenshot({ path: `${process.env.QUIRE_PICTURES}/proof.png` })
+    await proof.getByLabel('Your password').fill(Person.password)
+    await proof.getByRole('button', { name: 'Go on' }).click()
+    await expect(proof).toHaveCount(0)
+    await expect(dialog.getByLabel('The token')).toHaveValue(/^qt_/)
+
+    await alice.page.context().clearCookies({ name: 'quire-shown' })
+    await dialog.getByRole('button', { name: 'I have it' }).click()
+    await dialog.getByRole('button', { name: 'Make a token' }).click()
+    await dialog.getByLabel('What it is for').fill('Another')
+    await dialog.getByRole('button', { name: 'Make it' }).click()
+    await proof.getByRole('button', { name: 'Cancel' }).click()
+    await expect(dialog).toContainText('This change needs your password, or a fresh sign-in.')
+  })
+
   test('who signs in elsewhere comes back to where they were, and a refusal is told', async ({
     browser,
     startServer,

@@ -101,11 +101,11 @@ func (a *API) registerAdminPeople() {
 		status: http.StatusCreated, summary: "Make an account for somebody"}, a.adminAddPerson)
 	add(a, route{id: "admin-change-person", method: http.MethodPatch, path: "/admin/people/{id}", tag: "Administration", admin: true,
 		summary: "Make or unmake an administrator, vouch for or suspend somebody, set a quota"}, a.adminChangePerson)
-	add(a, route{id: "admin-reset-password", method: http.MethodPost, path: "/admin/people/{id}/password-reset", tag: "Administration", admin: true,
+	add(a, route{id: "admin-reset-password", method: http.MethodPost, path: "/admin/people/{id}/password-reset", tag: "Administration", admin: true, proves: true,
 		summary: "Take somebody's password away and get the address at which they choose another",
 		about:   "Ends all their sign-ins and tokens. Whoever opens the address is signed in as them: send it to nobody else."},
 		a.adminResetPassword)
-	add(a, route{id: "admin-delete-person", method: http.MethodDelete, path: "/admin/people/{id}", tag: "Administration", admin: true,
+	add(a, route{id: "admin-delete-person", method: http.MethodDelete, path: "/admin/people/{id}", tag: "Administration", admin: true, proves: true,
 		summary: "Delete somebody's account"}, a.adminDeletePerson)
 	add(a, route{id: "admin-list-sign-ins", method: http.MethodGet, path: "/admin/people/{id}/sign-ins", tag: "Administration", admin: true,
 		summary: "Where somebody is signed in"}, a.adminSignIns)

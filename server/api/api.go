@@ -97,6 +97,7 @@ func Register(app *fiber.App, cfg Config) *API {
 	a.registerVerification()
 	a.registerOIDC()
 	a.registerMe()
+	a.registerProof()
 	a.registerTokens()
 	a.registerPicture()
 	a.registerExport()

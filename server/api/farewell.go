@@ -30,7 +30,7 @@ func (a *API) registerFarewell() {
 }
 
 func (a *API) deleteMe(ctx context.Context, req *request, in *deleteMeIn) (*bodyOf[Farewell], error) {
-	user, err := a.auth.MayLeave(ctx, req.who, in.Body.Password, in.Body.Confirm)
+	user, err := a.auth.MayLeave(ctx, a.from(req), req.who, in.Body.Password, in.Body.Confirm)
 	if err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func (a *API) changeMe(ctx context.Context, req *request, in *changeMeIn) (*body
 func (a *API) changePassword(ctx context.Context, req *request, in *passwordIn) (*none, error) {
 	err := a.auth.ChangePassword(ctx, a.from(req), req.who, in.Body.Current, in.Body.New)
 	if err == nil {
-		a.auth.RememberBrowser(req.fiber, req.who)
+		a.auth.Remember(req.fiber, req.who)
 	}
 	return nil, err
 }

@@ -22,6 +22,7 @@ type route struct {
 	public                                bool // works without a sign-in
 	personal                              bool // only with a browser's own sign-in, no token
 	admin                                 bool // only for administrators; implies personal
+	proves                                bool // asks people to show again who they are (auth.Service.Proved)
 	body                                  *huma.RequestBody
 	responses                             map[string]*huma.Response
 	bodyLimit                             int64 // bytes of the body; 0: 64 KiB
@@ -71,6 +72,11 @@ func add[I, O any](a *API, r route, handle func(ctx context.Context, req *reques
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		req := ctx.Value(requestKey{}).(*request)
+		if r.proves {
+			if err := a.auth.Proved(ctx, a.from(req), req.who); err != nil {
+				return nil, a.refuse(ctx, err)
+			}
+		}
 		out, err := handle(ctx, req, in)
 		if err == nil {
 			err = a.still(ctx, req)
@@ -171,5 +177,6 @@ func takes(content map[string]*huma.Schema) *huma.RequestBody {
 func (a *API) from(req *request) auth.From {
 	return auth.From{
 		Address: a.cfg.Proxies.Address(req.fiber), UserAgent: req.fiber.Get(fiber.HeaderUserAgent), Browser: a.auth.Browser(req.fiber),
+		Shown: a.auth.Shown(req.fiber),
 	}
 }

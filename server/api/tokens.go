@@ -43,7 +43,7 @@ type tokenPath struct {
 func (a *API) registerTokens() {
 	add(a, route{id: "list-tokens", method: http.MethodGet, path: "/me/tokens", tag: "Me", personal: true,
 		summary: "My API tokens"}, a.tokens)
-	add(a, route{id: "make-token", method: http.MethodPost, path: "/me/tokens", tag: "Me", personal: true,
+	add(a, route{id: "make-token", method: http.MethodPost, path: "/me/tokens", tag: "Me", personal: true, proves: true,
 		status: http.StatusCreated, summary: "Make an API token",
 		about: "It acts for me on REST and on the socket, within its scope. Changing my password ends it."},
 		a.makeToken)

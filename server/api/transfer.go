@@ -40,7 +40,7 @@ type transferIn struct {
 }
 
 func (a *API) registerTransfer() {
-	add(a, route{id: "transfer-document", method: http.MethodPost, path: "/documents/{id}/transfer", tag: "Sharing",
+	add(a, route{id: "transfer-document", method: http.MethodPost, path: "/documents/{id}/transfer", tag: "Sharing", proves: true,
 		summary: "Offer to hand a document over to another owner",
 		about: "It becomes theirs when they accept (accept-transfer): its space counts for them from then on. With none you leave " +
 			"it then, unless a group or the reach lets you in. One offer waits at a time; a new one takes its place. What " +

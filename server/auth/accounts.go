@@ -16,6 +16,7 @@ type From struct {
 	Address   string
 	UserAgent string
 	Browser   string // the browser's device cookie (device.go), not yet checked
+	Shown     string // the cookie of who has shown lately who they are (proof.go), not yet checked
 }
 
 // NewAccount is a request to create an account.

@@ -150,17 +150,19 @@ func (s *Service) change(ctx context.Context, from From, by storage.UserID, user
 }
 
 // MayLeave checks that who may delete their own account and confirmed it: with the password or, for an account without one, by
-// typing its e-mail. Guests have neither and need no confirmation.
-func (s *Service) MayLeave(ctx context.Context, who collab.Identity, password, confirm string) (storage.User, error) {
+// typing its e-mail and as Proved wants. Guests have neither and need no confirmation.
+func (s *Service) MayLeave(ctx context.Context, from From, who collab.Identity, password, confirm string) (storage.User, error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
 		return user, unavailable(err)
 	}
 	switch {
 	case user.PasswordHash != "":
-		err = s.proveOwner(ctx, user, who, password, "body.password")
+		err = s.provedBy(ctx, from, user, who, password, "body.password")
 	case user.Email != "" && storage.Fold(confirm) != storage.Fold(user.Email):
 		err = problem.Forbidden("Write your e-mail address to confirm.").In("body.confirm", "is not your e-mail address")
+	case user.Email != "":
+		err = s.proved(from, user, who)
 	}
 	if err != nil {
 		return user, err

@@ -13,6 +13,7 @@ const (
 	cookieSignIn = "quire"
 	cookieDevice = "quire-browser"
 	cookieOIDC   = "quire-oidc"
+	cookieShown  = "quire-shown"
 )
 
 // Proof is what a browser gets as cookies when it signs in.
@@ -20,6 +21,7 @@ type Proof struct {
 	Token   string
 	Expires time.Time
 	Browser string // new device cookie (device.go); "" keeps the old one
+	Shown   string // new cookie of who has just shown who they are (proof.go); "" keeps the old one
 }
 
 func (s *Service) cookieName(c *fiber.Ctx, name string) string {
@@ -33,6 +35,7 @@ func (s *Service) cookieName(c *fiber.Ctx, name string) string {
 func (s *Service) SetCookie(c *fiber.Ctx, p Proof) {
 	s.setCookie(c, cookieSignIn, p.Token, p.Expires.Sub(s.now()))
 	s.SetBrowser(c, p.Browser)
+	s.SetShown(c, p.Shown)
 }
 
 // ClearCookie deletes the sign-in cookie.

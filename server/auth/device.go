@@ -74,15 +74,16 @@ func (s *Service) unlessKnown(user storage.User, was string) string {
 	return s.newBrowser(user, was)
 }
 
-// RememberBrowser sets the device cookie anew after a change by who that made the account forget its browsers. A failure is only
-// logged: the browser is known again once it signs in.
-func (s *Service) RememberBrowser(c *fiber.Ctx, who collab.Identity) {
+// Remember renews the cookies that ended with the password that who has just changed: the device cookie, and the one of having shown
+// who they are. A failure is only logged: signing in sets both again.
+func (s *Service) Remember(c *fiber.Ctx, who collab.Identity) {
 	user, err := s.store.User(c.UserContext(), who.User)
 	if err != nil {
 		s.log.Warn("browser not remembered", "user", who.User, "err", err)
 		return
 	}
 	s.SetBrowser(c, s.newBrowser(user, s.Browser(c)))
+	s.SetShown(c, s.shown(user, who.SignIn))
 }
 
 // SetBrowser sets the device cookie; "" keeps the old one.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -115,7 +116,8 @@ type oidcClaims struct {
 	Name     string  `json:"name"`
 	Username string  `json:"preferred_username"`
 
-	AuthorizedParty string `json:"azp"`
+	AuthorizedParty string  `json:"azp"`
+	AuthTime        seconds `json:"auth_time"` // when it asked them who they are; 0: it does not say
 }
 
 // anyBool is a JSON boolean, also as the string "true", which some providers write.
@@ -125,6 +127,20 @@ func (b *anyBool) UnmarshalJSON(data []byte) error {
 	*b = string(data) == "true" || string(data) == `"true"`
 	return nil
 }
+
+// seconds are s since 1970. What is no number counts as 0.
+type seconds int64
+
+func (t *seconds) UnmarshalJSON(data []byte) error {
+	n, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64)
+	if err == nil && n > 0 && n < 1e11 {
+		*t = seconds(n)
+	}
+	return nil
+}
+
+// age returns how long ago t was at now; of 0 more than any bound.
+func (t seconds) age(now time.Time) time.Duration { return now.Sub(time.Unix(int64(t), 0)) }
 
 var (
 	errNonce    = errors.New("the ID token is not for this browser")

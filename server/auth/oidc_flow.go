@@ -28,6 +28,7 @@ type oidcFlow struct {
 	Verifier string `json:"v"`
 	Return   string `json:"r"`
 	Until    int64  `json:"t"` // ms
+	Fresh    bool   `json:"f,omitempty"`
 }
 
 // Reasons why a sign-in with the provider failed, in the query of /signin. The app translates them.
@@ -42,13 +43,14 @@ const (
 	oidcInvite     = "invite"
 	oidcNoEmail    = "email"
 	oidcFault      = "fault"
+	oidcStale      = "stale"
 )
 
 func refusedAs(word string) string { return "/signin?refused=" + word }
 
 // StartOIDC sets the browser's oidcFlow cookie and returns where to redirect it: to the provider or, if that does not answer, to
-// the sign-in page.
-func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
+// the sign-in page. fresh: the provider shall ask who it is, also somebody who is signed in there.
+func (s *Service) StartOIDC(c *fiber.Ctx, back string, fresh bool) string {
 	if s.oidc == nil {
 		return refusedAs(oidcNoProvider)
 	}
@@ -60,7 +62,7 @@ func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	}
 	f := oidcFlow{
 		State: randomToken(), Nonce: randomToken(), Verifier: oauth2.GenerateVerifier(), Return: ownPath(back),
-		Until: s.now().Add(oidcLasts).UnixMilli(),
+		Until: s.now().Add(oidcLasts).UnixMilli(), Fresh: fresh,
 	}
 	body, err := json.Marshal(f)
 	if err != nil {
@@ -69,7 +71,11 @@ func (s *Service) StartOIDC(c *fiber.Ctx, back string) string {
 	payload := encoding.EncodeToString(body)
 	s.setCookie(c, cookieOIDC, payload+"."+encoding.EncodeToString(s.sign(forOIDC, []byte(payload))), oidcLasts)
 	flow := s.oidc.flow(provider)
-	return flow.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier))
+	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if fresh {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0"))
+	}
+	return flow.AuthCodeURL(f.State, options...)
 }
 
 // FinishOIDC handles a browser that comes back from the provider. It returns where to redirect it, and the proof if it is signed in.
@@ -97,6 +103,13 @@ func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string)
 		s.log.Warn("sign-in through the OIDC provider failed", "reason", oidcReason(err))
 		return refusedAs(oidcNoProvider), nil
 	}
+	way := wayElsewhere
+	switch asked := claims.AuthTime.age(s.now()); {
+	case asked < ProofLasts, f.Fresh && claims.AuthTime == 0:
+		way = "oidc"
+	case f.Fresh:
+		return refusedAs(oidcStale), nil
+	}
 	current, err := s.cameAs(c)
 	if err != nil {
 		s.log.Error("sign-in through the OIDC provider failed", "err", err)
@@ -105,7 +118,7 @@ func (s *Service) FinishOIDC(c *fiber.Ctx, from From, state, code, fault string)
 	user, word, err := s.accountOf(ctx, from, current, claims)
 	if err == nil && word == "" {
 		var proof Proof
-		if proof, err = s.newSignIn(ctx, user, from, "oidc"); err == nil {
+		if proof, err = s.newSignIn(ctx, user, from, way); err == nil {
 			return f.Return, &proof
 		}
 	}

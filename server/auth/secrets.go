@@ -19,6 +19,7 @@ const (
 	forNewcomer         purpose = "quire letter of a new account v1"
 	forInvitationLetter purpose = "quire letter of an invitation v1"
 	forDevice           purpose = "quire known browser v1"
+	forProof            purpose = "quire proof for a sensitive change v1"
 	forOIDC             purpose = "quire sign-in through a provider v1"
 )
 

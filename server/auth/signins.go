@@ -13,6 +13,9 @@ import (
 
 const maxUserAgent = 300 // bytes kept of a browser's name for itself
 
+// wayElsewhere is the way of somebody who came from the provider, which did not ask them who they are just now.
+const wayElsewhere = "oidc, signed in there"
+
 // newSignIn signs user in unless they are suspended. way is how they authenticated, for the audit log.
 func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, way string) (Proof, error) {
 	if user.Suspended() {
@@ -34,6 +37,11 @@ func (s *Service) newSignIn(ctx context.Context, user storage.User, from From, w
 		return proof, create()
 	}
 	proof.Browser = s.unlessKnown(user, from.Browser)
+	if way == wayElsewhere {
+		way = "oidc"
+	} else {
+		proof.Shown = s.shown(user, signIn.ID)
+	}
 	return proof, s.note(ctx, from, user.ID, storage.AuditEntry{
 		Action: "signin.create", Subject: string(user.ID), Detail: audit.Detail("sign_in", signIn.ID, "way", way),
 	}, create)

@@ -81,7 +81,7 @@ func (s *Service) setEmail(ctx context.Context, from From, user storage.User, em
 }
 
 // ChangeEmail changes the address of who or, if the server sends mail, mails a letter to the new one, which counts once that is
-// answered; the result then does not reveal whether somebody else has it.
+// answered; the result then does not reveal whether somebody else has it. who shows who they are: by the password or as Proved wants.
 func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identity, email, password string) (changed, mailed bool, err error) {
 	user, err := s.store.User(ctx, who.User)
 	if err != nil {
@@ -93,10 +93,8 @@ func (s *Service) ChangeEmail(ctx context.Context, from From, who collab.Identit
 	if email, err = checkEmail(email, "body.email"); err != nil {
 		return false, false, err
 	}
-	if user.PasswordHash != "" {
-		if err := s.proveOwner(ctx, user, who, password, "body.password"); err != nil {
-			return false, false, err
-		}
+	if err := s.provedBy(ctx, from, user, who, password, "body.password"); err != nil {
+		return false, false, err
 	}
 	// Counted per person, never per address: otherwise anybody could use up the tries for somebody else's address. It also bounds
 	// probing without mail, where the result reveals whether an address is taken.

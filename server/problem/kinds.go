@@ -8,7 +8,7 @@ import (
 // Kinds returns one problem of every kind, in the order of their status, for the API's description.
 func Kinds() []*Problem {
 	return []*Problem{
-		Malformed(""), SignedOut(""), WrongCredentials(), Forbidden(""), ForeignOrigin(), Suspended(), OtherAccount(""), NotFound(), CodeGone(),
+		Malformed(""), SignedOut(""), WrongCredentials(), Forbidden(""), ProofNeeded(nil), ForeignOrigin(), Suspended(), OtherAccount(""), NotFound(), CodeGone(),
 		NoSuchPath(), WrongMethod(),
 		Timeout(), Conflict(""), EmailTaken(""), Trashed(), LinkExpired(time.Time{}), InvitationExpired(time.Time{}), PreconditionFailed(""),
 		TooLarge(""), UnsupportedMedia(""), Invalid(""), PreconditionRequired(""), TooMany(""), Misdirected(), HeadersTooLarge(), Internal(),

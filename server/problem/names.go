@@ -60,6 +60,14 @@ func Forbidden(detail string) *Problem {
 	return kind("forbidden", "You may not do this", http.StatusForbidden, detail)
 }
 
+// ProofNeeded says that the caller has to show once more who they are; ways are how they can.
+func ProofNeeded(ways []string) *Problem {
+	p := kind("proof-needed", "Show that it is you", http.StatusForbidden,
+		"You signed in a while ago. This change needs your password, or a fresh sign-in.")
+	p.Ways = ways
+	return p
+}
+
 // ForeignOrigin says that a cookie was sent by a page of another site.
 func ForeignOrigin() *Problem {
 	return kind("foreign-origin", "The request comes from another site", http.StatusForbidden,

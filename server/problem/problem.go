@@ -18,12 +18,13 @@ const typePrefix = "urn:quire:problem:"
 // Problem is the refusal of a request. It is an error that huma and Fiber can write. It is immutable: the methods that add to it
 // return a copy.
 type Problem struct {
-	Type   string  `json:"type" doc:"Stable name of the kind of problem, as a URI" example:"urn:quire:problem:not-found"`
-	Title  string  `json:"title" doc:"The kind of problem, in words"`
-	Status int     `json:"status" doc:"The HTTP status"`
-	Detail string  `json:"detail" doc:"What happened this time, and what to do about it"`
-	Errors []Field `json:"errors,omitempty" nullable:"false" doc:"The fields at fault"`
-	Ended  string  `json:"ended_at,omitempty" format:"date-time" doc:"Of something that is over: since when"`
+	Type   string   `json:"type" doc:"Stable name of the kind of problem, as a URI" example:"urn:quire:problem:not-found"`
+	Title  string   `json:"title" doc:"The kind of problem, in words"`
+	Status int      `json:"status" doc:"The HTTP status"`
+	Detail string   `json:"detail" doc:"What happened this time, and what to do about it"`
+	Errors []Field  `json:"errors,omitempty" nullable:"false" doc:"The fields at fault"`
+	Ways   []string `json:"ways,omitempty" nullable:"false" doc:"Of proof-needed: how the caller can show who they are. password: make-proof; oidc: start-oidc with fresh; letter: request-reset"`
+	Ended  string   `json:"ended_at,omitempty" format:"date-time" doc:"Of something that is over: since when"`
 
 	retryAfter time.Duration
 	cause      error

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { provedPath, useProof } from './account/use-proof';
 import type { Me } from './api';
 import { Forgot } from './auth/forgot';
 import { goesOn } from './auth/go-on';
@@ -23,6 +24,7 @@ const DocumentPage = lazy(loadDocument);
 const AdminPage = lazy(() => import('./admin/admin-page'));
 /** What letters lead to is seldom needed. */
 const Confirm = lazy(() => import('./auth/confirm').then(({ Confirm }) => ({ default: Confirm })));
+const ProofDialog = lazy(() => import('./account/proof-dialog').then(({ ProofDialog }) => ({ default: ProofDialog })));
 const Reset = lazy(() => import('./auth/reset').then(({ Reset }) => ({ default: Reset })));
 const Verify = lazy(() => import('./auth/verify').then(({ Verify }) => ({ default: Verify })));
 
@@ -81,8 +83,10 @@ function GuestRoutes({ me, settled }: { me: Me | null; settled: boolean }) {
 
 function SignedIn({ me }: { me: Me }) {
   useUpdated();
+  const proof = useProof();
   return (
     <Suspense fallback={null}>
+      {proof && <ProofDialog me={me} {...proof} />}
       <Switch>
         <Route path="/">
           <DocumentsPage me={me} />
@@ -96,6 +100,11 @@ function SignedIn({ me }: { me: Me }) {
         </Route>
         <Route path="/signin">
           <Redirect to="/" replace />
+        </Route>
+        <Route path={provedPath}>
+          <PlainPage heading="That’s you" actions={<HomeButton />}>
+            <p>Go back to the tab you came from, and go on there.</p>
+          </PlainPage>
         </Route>
         <Route path="/signup">{me.guest ? <SignUp guest /> : <Redirect to={goesOn()} replace />}</Route>
         <Route path="/setup/:code">

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { call } from './call';
+import { onProofNeeded } from './proof';
 
 const answers = (body: string, status = 200) => {
   const asked = vi.fn(async (_address: string, _init: RequestInit) => new Response(body || null, { status }));
@@ -28,6 +29,30 @@ it('sends JSON, and a file as what it is', async () => {
   expect(first).toMatchObject({ method: 'POST', body: '{"current":"a","new":"b"}' });
   expect(first?.headers).toMatchObject({ 'Content-Type': 'application/json' });
   expect(second).toMatchObject({ method: 'PUT', body: picture, headers: { 'Content-Type': 'image/png' } });
+});
+
+it('asks who this is where proof is needed, and repeats the call once', async () => {
+  const refusal = '{"type":"urn:quire:problem:proof-needed","title":"x","detail":"y","ways":["password"]}';
+  const asked = vi.fn(async () => new Response(refusal, { status: 403 }));
+  vi.stubGlobal('fetch', asked);
+  const make = () => call('POST', '/me/tokens', { body: { name: 'x', scope: 'read', expires_in_days: 1 } });
+  await expect(make()).rejects.toMatchObject({ kind: 'proof-needed' }); // nobody is there to ask
+  let ways: readonly string[] = [];
+  const end = onProofNeeded(async (named) => {
+    ways = named;
+    asked.mockResolvedValueOnce(new Response('{"token":"qt_"}', { status: 201 }));
+    return true;
+  });
+  asked.mockClear();
+  expect(await make()).toMatchObject({ token: 'qt_' });
+  expect(ways).toEqual(['password']);
+  expect(asked).toHaveBeenCalledTimes(2);
+  await expect(call('POST', '/me/proof', { body: { password: 'x' } })).rejects.toMatchObject({ ways: ['password'] });
+  end();
+  onProofNeeded(async () => false);
+  asked.mockClear();
+  await expect(make()).rejects.toMatchObject({ kind: 'proof-needed' }); // they don't want to
+  expect(asked).toHaveBeenCalledTimes(1);
 });
 
 it('knows what openapi.json knows', () => {

@@ -1,5 +1,6 @@
 import type { Paths } from '@quire/client';
-import { Problem, problemOf } from './problem';
+import { isProblem, Problem, problemOf } from './problem';
+import { askForProof } from './proof';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -41,7 +42,8 @@ type Answer<O> = O extends { responses: infer Responses }
 const base = '/api/v1';
 
 /** One call of REST. What goes in and what comes back is taken from openapi.json by method and path, so a path or a field
- * that is renamed there does not compile here. What is null in `query` is left out. Rejects with a Problem.
+ * that is renamed there does not compile here. What is null in `query` is left out. Rejects with a Problem. One that wants proof of
+ * who this is asks for it, and is repeated.
  *
  * Not the SDK's `createRest`, which this page would have to load before it shows anything. */
 export async function call<M extends Method, P extends PathWith<M>>(
@@ -49,7 +51,17 @@ export async function call<M extends Method, P extends PathWith<M>>(
   path: P,
   ...[input]: object extends Input<Operation<M, P>> ? [Input<Operation<M, P>>?] : [Input<Operation<M, P>>]
 ): Promise<Answer<Operation<M, P>>> {
-  const { path: parts, query, body } = (input ?? {}) as UntypedInput;
+  const request = (input ?? {}) as UntypedInput;
+  try {
+    return await once(method, path, request);
+  } catch (problem) {
+    if (!isProblem(problem, 'proof-needed') || path === '/me/proof' || !(await askForProof(problem.ways)))
+      throw problem;
+    return await once(method, path, request);
+  }
+}
+
+async function once<T>(method: Method, path: string, { path: parts, query, body }: UntypedInput): Promise<T> {
   const response = await fetch(base + filled(path, parts) + search(query), {
     method,
     credentials: 'same-origin',
@@ -63,7 +75,7 @@ export async function call<M extends Method, P extends PathWith<M>>(
   });
   if (!response.ok) throw await problemOf(response);
   const text = await response.text(); // of 204, and of most 202, there is none
-  return (text === '' ? undefined : JSON.parse(text)) as Answer<Operation<M, P>>;
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 /** `Input` as the function's body sees it, for any operation. */

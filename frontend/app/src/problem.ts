@@ -13,6 +13,8 @@ interface ProblemDetails {
   retryAfter?: number | null;
   /** Of something that is over: since when. */
   endedAt?: Date | null;
+  /** Of proof-needed: how one can show who one is. */
+  ways?: readonly string[];
 }
 
 /** No answer at all (offline, or the server is away), or one that is not Quire's: a proxy's page. */
@@ -26,6 +28,7 @@ export class Problem extends Error {
   readonly fields: readonly FieldProblem[];
   readonly retryAfter: number | null;
   readonly endedAt: Date | null;
+  readonly ways: readonly string[];
 
   constructor(
     readonly kind: NoAnswer | (string & {}),
@@ -37,6 +40,7 @@ export class Problem extends Error {
     this.fields = details.fields ?? [];
     this.retryAfter = details.retryAfter ?? null;
     this.endedAt = details.endedAt ?? null;
+    this.ways = details.ways ?? [];
   }
 
   /** Not a refusal: the same call may well work a moment later. */
@@ -60,6 +64,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     detail?: unknown;
     errors?: unknown;
     ended_at?: unknown;
+    ways?: unknown;
   } | null;
   const kind = typeof body?.type === 'string' ? problemType.exec(body.type)?.[1] : undefined;
   if (!body || !kind) return new Problem('foreign', { detail: foreign(response.status) });
@@ -69,6 +74,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     detail: typeof body.detail === 'string' ? body.detail : '',
     fields: Array.isArray(body.errors) ? body.errors.flatMap(fieldOf) : [],
     retryAfter: Number.isFinite(after) ? after : null,
+    ways: Array.isArray(body.ways) ? body.ways.filter((way) => typeof way === 'string') : [],
     endedAt: typeof body.ended_at === 'string' ? new Date(body.ended_at) : null,
   });
 }

@@ -239,7 +239,7 @@ export interface paths {
         };
         /**
          * Where the provider sends the browser back to
-         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), unverified (there is an account with this e-mail, and one side has not verified it), other (that account is somebody else's there), closed or invite (accounts are not made this way here), email (the provider gave none), fault (of ours).
+         * @description Leads to the path given at the start, signed in, or to /signin?refused={word}: denied (there), expired (begin again), provider (it can't be reached, or what it said does not count), stale (asked to be fresh, it did not ask who it is), unverified (there is an account with this e-mail, and one side has not verified it), other (that account is somebody else's there), closed or invite (accounts are not made this way here), email (the provider gave none), fault (of ours).
          */
         get: operations["finish-oidc"];
         put?: never;
@@ -1275,6 +1275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show that it is me
+         * @description For changes that answer proof-needed: with the cookie that this sets they work for ten minutes, in this sign-in and while the password stays. Signing in sets it too, through the provider only if that asked who it is.
+         */
+        post: operations["make-proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sign-ins": {
         parameters: {
             query?: never;
@@ -2243,6 +2263,11 @@ export interface components {
              * @example urn:quire:problem:not-found
              */
             type: string;
+            /** @description Of proof-needed: how the caller can show who they are. password: make-proof; oidc: start-oidc with fresh; letter: request-reset */
+            ways?: string[];
+        };
+        ProveInBody: {
+            password: string;
         };
         Reach: {
             /** @enum {string} */
@@ -2492,7 +2517,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description You may not do this; the request comes from another site; your account is suspended; this is for another account */
+        /** @description You may not do this; show that it is you; the request comes from another site; your account is suspended; this is for another account */
         403: {
             headers: {
                 [name: string]: unknown;
@@ -3226,6 +3251,8 @@ export interface operations {
     "start-oidc": {
         parameters: {
             query?: {
+                /** @description The provider shall ask who it is, also somebody who is signed in there */
+                fresh?: boolean;
                 /** @description Path of ours to come back to, as in /d/abc */
                 return?: string;
             };
@@ -5879,6 +5906,39 @@ export interface operations {
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             408: components["responses"]["408"];
+            429: components["responses"]["429"];
+            431: components["responses"]["431"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    "make-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProveInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            408: components["responses"]["408"];
+            413: components["responses"]["413"];
+            415: components["responses"]["415"];
+            422: components["responses"]["422"];
             429: components["responses"]["429"];
             431: components["responses"]["431"];
             500: components["responses"]["500"];

@@ -18,6 +18,8 @@ export const account = {
   changeEmail: (email: string, password: string) =>
     call('POST', '/me/email', { body: { email, ...(password ? { password } : {}) } }),
 
+  prove: (password: string) => call('POST', '/me/proof', { body: { password } }),
+
   tokens: () => call('GET', '/me/tokens'),
   makeToken: (name: string, scope: ApiToken['scope'], days: number) =>
     call('POST', '/me/tokens', { body: { name, scope, expires_in_days: days } }),

@@ -72,6 +72,8 @@ export function refusedElsewhere(word: string): string {
       return 'Accounts here are made by invitation. Open a link somebody sent you, then make one.';
     case 'email':
       return 'The other side gave no e-mail address, and an account here needs one.';
+    case 'stale':
+      return 'The other side did not ask who you are. Sign out there, then try again.';
     case 'provider':
       return 'The other side can’t be reached, or what it said does not count. Try again in a moment.';
     default:
