@@ -47,6 +47,7 @@ type config struct {
 	auditLog       string // auditStdout, a file, or "": none
 	mail           mail.Config
 	oidc           auth.OIDCConfig
+	invited        int             // letters of invitation to one address a day
 	explicit       map[string]bool // which settings somebody set, by name
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	netmail "net/mail"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"quire/server/mail"
@@ -31,6 +32,14 @@ func mailSettings() []setting {
 		}},
 		{name: "SMTP_PASSWORD", secret: true, help: "likewise", set: func(c *config, v string) error {
 			c.mail.Password = sealed.Of(v)
+			return nil
+		}},
+		{name: "INVITATION_LETTERS", fallback: "5", help: "letters of invitation that one address gets a day, of all senders together", set: func(c *config, v string) error {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < 1 || n > 10_000 {
+				return errors.New("is not a number from 1 to 10000")
+			}
+			c.invited = n
 			return nil
 		}},
 		{name: "SMTP_FROM_EMAIL", help: "the sender, as in quire@example.org or Quire <quire@example.org>", set: func(c *config, v string) error {

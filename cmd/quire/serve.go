@@ -177,7 +177,7 @@ func (a *app) serverConfig(store storage.Store, hub *collab.Hub, secret sealed.T
 		DataFolder: folder,
 		Auth: auth.Config{
 			Secret: secret, PublicURL: c.publicURL, AllowedOrigins: c.allowedOrigins, Signup: c.signup,
-			Loopback: c.loopback(), Tokens: c.tokens, OIDC: c.oidc,
+			Loopback: c.loopback(), Tokens: c.tokens, OIDC: c.oidc, Limits: auth.LimitConfig{Invited: c.invited},
 		},
 		Bounds: c.rest(), Sockets: c.sockets(), Peers: c.peers(), Bodies: c.limits.bodies,
 		Hosts: server.Hosts{Local: c.onlyLocal(), Names: c.allowedHosts}, Contacts: c.contacts, Audit: c.audit, Log: a.log,

@@ -27,7 +27,7 @@ var kinds = map[string]kind{
 	"PORT": plain, "QUIRE_PORT": plain, "SIGNUP": plain, "PEOPLE_LIST": plain, "JWT_ISSUER": plain, "JWT_AUDIENCE": plain,
 	"TLS_CERT": plain, "TLS_KEY": plain, "TLS_REDIRECT_PORT": plain, "TRUST_PROXY": plain, "QUOTA_USER": plain,
 	"QUOTA_APPLICATION": plain, "QUOTA_DOCUMENT": plain, "TRASH_DAYS": plain, "AUDIT_DAYS": plain, "AUDIT_LOG": plain, "LOG_LEVEL": plain, "FORMATS": plain,
-	"ALLOW_UNSAFE_POSTGRES": plain, "SMTP_PORT": plain, "SMTP_SECURITY": plain, "SMTP_USERNAME": plain, "SMTP_FROM_EMAIL": plain,
+	"ALLOW_UNSAFE_POSTGRES": plain, "SMTP_PORT": plain, "SMTP_SECURITY": plain, "SMTP_USERNAME": plain, "SMTP_FROM_EMAIL": plain, "INVITATION_LETTERS": plain,
 	"OIDC_CLIENT_ID": plain, "OIDC_SCOPES": plain, "OIDC_DISPLAY_NAME": plain,
 }
 

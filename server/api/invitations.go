@@ -59,7 +59,7 @@ type inviteIn struct {
 	Body struct {
 		Email   string `json:"email" maxLength:"254"`
 		Role    string `json:"role" enum:"viewer,commenter,editor"`
-		Message string `json:"message,omitempty" maxLength:"2000" doc:"Goes into the mail; it is not kept"`
+		Message string `json:"message,omitempty" maxLength:"2000" doc:"Its first 300 characters go into the mail, marked as yours; it is not kept"`
 	}
 }
 
@@ -141,7 +141,7 @@ func (a *API) sendInvitation(ctx context.Context, req *request, s seen, i storag
 	i.ID, i.TokenHash, i.Document = id, auth.HashLink(a.auth.InvitationToken(id)), s.ID
 	i.CreatedAt, i.ExpiresAt = now, now.Add(invitationLasts)
 	mailed, err := a.sharing.Invite(ctx, a.by(req), i, auth.InvitationLetter{
-		From: by.Name, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id),
+		By: by, Title: s.Title, Message: message, Token: a.auth.InvitationToken(id),
 	})
 	if err != nil {
 		return nil, full(err, "At most 200 invitations to a document wait at a time. Withdraw some that are not needed.")

@@ -20,6 +20,7 @@ type LimitConfig struct {
 	PersonEvery  time.Duration // 10 s
 	LaneBurst    int           // 100: wrong passwords for one account, from all networks together
 	LaneEvery    time.Duration // 1 min
+	Invited      int           // 5: letters of invitation to one address a day, of all senders
 	Keys         int           // 20,000: addresses and accounts remembered, each
 }
 
@@ -35,6 +36,7 @@ type tries struct {
 	account *buckets // by account and network, or account and browser
 	lane    *buckets // by account
 	letters *buckets // by recipient: mails that somebody asked for
+	invited *buckets // by recipient: letters of invitation
 }
 
 func newTries(cfg LimitConfig, now func() time.Time) tries {
@@ -44,6 +46,7 @@ func newTries(cfg LimitConfig, now func() time.Time) tries {
 		person:  newBuckets(cmp.Or(cfg.PersonBurst, 60), cmp.Or(cfg.PersonEvery, 10*time.Second), keys, now),
 		account: newBuckets(cmp.Or(cfg.AccountBurst, 10), cmp.Or(cfg.AccountEvery, 30*time.Second), keys, now),
 		lane:    newBuckets(cmp.Or(cfg.LaneBurst, 100), cmp.Or(cfg.LaneEvery, time.Minute), keys, now),
+		invited: newBuckets(cmp.Or(cfg.Invited, 5), 24*time.Hour/time.Duration(cmp.Or(cfg.Invited, 5)), keys, now),
 		letters: newBuckets(3, 10*time.Minute, keys, now),
 	}
 }

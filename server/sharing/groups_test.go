@@ -25,7 +25,7 @@ func TestP10AnInvitationIsNotedToldAndMailed(t *testing.T) {
 	invite := func(id string) storage.Invitation {
 		t.Helper()
 		i := d.invitation(id)
-		mailed, err := d.Invite(ctx, ann, i, auth.InvitationLetter{From: "Ann", Token: id})
+		mailed, err := d.Invite(ctx, ann, i, auth.InvitationLetter{By: storage.User{Name: "Ann"}, Token: id})
 		if d.must(err); !mailed || !slices.Equal(d.post.to, []string{"bob@x.org"}) {
 			t.Errorf("mailed %v to %q", mailed, d.post.to)
 		}

@@ -1939,7 +1939,7 @@ export interface components {
         };
         InviteInBody: {
             email: string;
-            /** @description Goes into the mail; it is not kept */
+            /** @description Its first 300 characters go into the mail, marked as yours; it is not kept */
             message?: string;
             /** @enum {string} */
             role: "viewer" | "commenter" | "editor";
@@ -3239,7 +3239,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400"];
-            404: components["responses"]["404"];
             408: components["responses"]["408"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
@@ -3271,7 +3270,6 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400"];
-            404: components["responses"]["404"];
             408: components["responses"]["408"];
             422: components["responses"]["422"];
             429: components["responses"]["429"];
