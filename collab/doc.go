@@ -16,8 +16,10 @@
 //   - Handle is a client's reference to a live document. Its owner is known to the document as a Reader (package session). The sender of
 //     an op over REST is known as a Sender. A document calls these but takes no lock of theirs.
 //
-// The bytes that all documents and sessions may take together (registry.memory, Hub.reading, which persons share) are reserved by an owner, a document or
-// the snapshots that a session sends. They are released when the owner ends, in whatever way: see collab/budget and Hub.InUse.
+// The places and bytes that all documents and sessions may take together (registry.places, registry.memory, Hub.reading, Node.longs) are
+// reserved by an owner: a document, a handle, an op that waits, or the snapshots that a session sends. They are released when the owner
+// ends, in whatever way: see collab/budget and Hub.InUse. Persons share them, and heavy tasks run for persons in turn: whoever has no
+// more of their share waits alone, or is told alone (P8). Presence has the same in the document (presenceroom.go).
 //
 // Lock order: locks of readers, then registry.mu, then inbox.mu. All others are leaves. No lock is held while a transport, the store or
 // a Connection is called. (encodings.mu is held while a snapshot is encoded.)
