@@ -52,13 +52,16 @@ func (h *house) left() (still string) {
 	defer ticker.Stop()
 	for end := time.Now().Add(soon); ; <-ticker.C {
 		hub := h.hub.InUse()
-		hub.Documents, hub.Memory = 0, 0 // documents stay for a while
+		hub.Documents, hub.Memory, hub.Places = 0, 0, 0 // documents stay for a while
+		shares, _, _ := h.hub.Usage(0)
 		sockets, bodies := h.srv.sockets.InUse(), h.srv.bodies.shares.Used()
 		switch {
 		case hub != (collab.InUse{}):
 			still = fmt.Sprintf("the hub %+v is in use", hub)
 		case sockets != (socket.InUse{}):
 			still = fmt.Sprintf("the sockets %+v is in use", sockets)
+		case shares[0].Persons > 0:
+			still = fmt.Sprintf("the hub %d persons hold places for documents", shares[0].Persons)
 		case bodies != 0:
 			still = fmt.Sprintf("bodies %d bytes are counted", bodies)
 		default:
