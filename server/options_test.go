@@ -100,7 +100,7 @@ func TestEveryListNamesItsNextPageAlike(t *testing.T) {
 			if number, ok := page[old].(float64); ok != more || more && fmt.Sprint(int64(number)) != next {
 				t.Errorf("%s: next_cursor %v, %s %v", at, page["next_cursor"], old, page[old])
 			}
-			if !more {
+			if !more || pages > 20 {
 				break
 			}
 			at = path + map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + "cursor=" + next
