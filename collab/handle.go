@@ -28,7 +28,7 @@ func (h *Hub) Open(ctx context.Context, id storage.DocumentID, r Reader, gone fu
 			return false
 		}
 		in = x
-		in.standing = standing{sender: r, handle: in, readOnly: who.ReadOnly, role: role, historyFrom: historyFrom, known: true}
+		in.standing = standing{sender: r, handle: in, scopes: who.Scopes, role: role, historyFrom: historyFrom, known: true}
 		in.Retain()
 		if !install(in) {
 			in.Close()

@@ -1,6 +1,8 @@
 package collab
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"quire/collab/access"
@@ -33,7 +35,8 @@ type Identity struct {
 
 	Application string // the issuer of that token: it owns the documents that are made with it
 
-	ReadOnly bool // the token only allows reading, whatever the person's roles
+	Scopes    access.Scopes        // of an API token: what it may do, of what its person may; 0: it is none
+	Documents []storage.DocumentID // of an API token: the only documents it reaches; nil: all of its person's
 }
 
 // Owner returns who owns the documents that i makes: a person or an application.
@@ -46,7 +49,12 @@ func (i Identity) Owner() (person storage.UserID, application string) {
 
 // Allows reports whether i may do action in this role.
 func (i Identity) Allows(role access.Role, action access.Action) bool {
-	return access.Allows(role, action) && (!i.ReadOnly || access.ReadOnly(action))
+	return access.Allows(role, action) && (i.Scopes == 0 || i.Scopes.Allow(action))
+}
+
+// Reaches reports whether i's token, if it is one, is for doc.
+func (i Identity) Reaches(doc storage.DocumentID) bool {
+	return i.Documents == nil || slices.Contains(i.Documents, doc)
 }
 
 // Refusal returns why i may not do action in this role. A document that they may not read is reported as if it did not exist.
@@ -57,7 +65,7 @@ func (i Identity) Refusal(role access.Role, action access.Action) *wire.Error {
 	case !access.Allows(role, action):
 		return wire.Errorf(wire.CodeForbidden, "%s", access.TooLow(role, action))
 	}
-	return wire.Errorf(wire.CodeForbidden, "this token may only read")
+	return wire.Errorf(wire.CodeForbidden, "this token is not for that: its scopes are %s", strings.Join(i.Scopes.Names(), ", "))
 }
 
 // Forbidden is the refusal to somebody who may not read the document, or if there is none.

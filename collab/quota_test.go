@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/storage"
 )
 
@@ -122,7 +123,7 @@ func TestASpaceThatIsNotKnownRefusesNothing(t *testing.T) {
 func TestP10AReadOnlyProofWritesNothing(t *testing.T) {
 	bubble(t, "ab", func(h *house, ann, bob *peer) {
 		who := identity("ann")
-		who.ReadOnly, who.SignIn = true, "token:1"
+		who.Scopes, who.SignIn = access.ScopeRead, "token:1"
 		looker := h.join(h.hub, who, "")
 		looker.subscribe(doc)
 		looker.op(doc, 1, `[{"insert":"x"}]`)

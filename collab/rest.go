@@ -46,7 +46,7 @@ func (h *Hub) Submit(ctx context.Context, doc storage.DocumentID, s Submission) 
 		body.Delta = delta.Delta{}
 	}
 	w := &restWait{who: s.Who, done: make(chan struct{})}
-	w.standing = standing{sender: w, readOnly: s.Who.ReadOnly, known: true}
+	w.standing = standing{sender: w, scopes: s.Who.Scopes, known: true}
 	op := newSubmission(&w.standing, order.Request{
 		Client: s.Client, Seq: s.Seq, Author: s.Who.User, Base: s.Base, Body: body, Objection: h.protocol.Objection(body),
 	})

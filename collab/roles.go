@@ -20,6 +20,9 @@ type roles struct {
 // these count. Otherwise it asks the store once, for at most StoreWait (W7). Somebody may have a role in several ways: the highest
 // counts, with the earliest time.
 func (r *roles) lookUp(ctx context.Context, who Identity, doc storage.DocumentID) (access.Role, storage.Revision, error) {
+	if !who.Reaches(doc) {
+		return access.None, 0, nil
+	}
 	ctx, cancel := r.node.timeout(ctx)
 	defer cancel()
 	if who.Claims != nil {

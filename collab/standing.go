@@ -12,8 +12,8 @@ import (
 // store already can't be withdrawn. But if the result is unknown, it is appended again only if its sender still may write.
 type standing struct {
 	sender      Sender
-	handle      *Handle // nil: the op came over REST
-	readOnly    bool    // the token only allows reading
+	handle      *Handle       // nil: the op came over REST
+	scopes      access.Scopes // of an API token; 0: it is none
 	role        access.Role
 	historyFrom storage.Revision // they may read ops from there on (W8)
 	known       bool
@@ -26,12 +26,12 @@ type standing struct {
 
 // allows reports whether they may do action.
 func (st *standing) allows(action access.Action) bool {
-	return access.Allows(st.role, action) && (!st.readOnly || access.ReadOnly(action))
+	return access.Allows(st.role, action) && (st.scopes == 0 || st.scopes.Allow(action))
 }
 
 // refusal returns why they may not.
 func (st *standing) refusal(action access.Action) *wire.Error {
-	return Identity{ReadOnly: st.readOnly}.Refusal(st.role, action)
+	return Identity{Scopes: st.scopes}.Refusal(st.role, action)
 }
 
 // reads returns why they may not read ops from a revision on; nil: they may. Ops from before they had access are only for roles that

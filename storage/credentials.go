@@ -21,7 +21,8 @@ type Token struct {
 	Hash       []byte // unique
 	User       UserID
 	Name       string
-	Scope      string // defined by the caller: "read", "write", …
+	Scope      string       // defined by the caller: "read", "write", …
+	Documents  []DocumentID // the only ones it reaches; nil: all of User's
 	CreatedAt  time.Time
 	LastUsedAt time.Time // zero: never
 	ExpiresAt  time.Time

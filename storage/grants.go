@@ -30,6 +30,7 @@ type Link struct {
 	CreatedBy UserID
 	CreatedAt time.Time
 	ExpiresAt time.Time // zero: never. The store returns expired links too
+	Token     string    // the API token with which it was made; "" for none
 }
 
 // Grants stores people's roles on documents, and links. A grant of an application's person (User.OfApplication) is stored but has

@@ -47,6 +47,10 @@ type Sharing interface {
 	// SoleOwned lists the documents whose only owner is user, by id, also those in the trash.
 	SoleOwned(ctx context.Context, user UserID) ([]SoleOwned, error)
 
+	// MadeWith lists the links and the invitations that were made with an API token (not "") and are still there, expired ones
+	// too: each oldest first, then by id.
+	MadeWith(ctx context.Context, token string) ([]Link, []Invitation, error)
+
 	// CreateInvitation stores i and replaces one for the same document and e-mail (folded), whose address then no longer works.
 	// ErrExists, and nothing is replaced, if another invitation has the id or hash; ErrFull if the document has MostInvitations.
 	CreateInvitation(ctx context.Context, i Invitation) error
@@ -90,6 +94,7 @@ type Invitation struct {
 	CreatedBy UserID
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	Token     string // the API token with which it was made; "" for none
 }
 
 // AccessRequest is a person's request for a role.

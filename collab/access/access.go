@@ -57,9 +57,6 @@ var least = [actions]Role{
 	Leave: Viewer, RequestAccess: None,
 }
 
-// ReadOnly reports whether action neither changes anything nor is visible to others.
-func ReadOnly(action Action) bool { return action == Read || action == ReadHistory }
-
 // Allows reports whether role allows action. Unknown roles and actions allow nothing.
 func Allows(role Role, action Action) bool {
 	return action < actions && role <= Owner && role >= least[action]

@@ -54,7 +54,7 @@ func (a *API) registerCreate() {
 	}}
 	add(a, route{id: "create-document", bodyLimit: largeBody, method: http.MethodPost, path: "/documents", tag: "Documents",
 		status: http.StatusCreated, summary: "Start a document",
-		body: takes(map[string]*huma.Schema{"application/json": schema})}, a.create)
+		body: takes(map[string]*huma.Schema{"application/json": schema}), scope: access.ScopeWrite}, a.create)
 }
 
 func (a *API) create(ctx context.Context, req *request, in *createIn) (*createOut, error) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"quire/collab"
 	"quire/collab/access"
 	"quire/collab/wire"
 	"quire/server/problem"
@@ -78,7 +79,7 @@ func (a *API) list(ctx context.Context, req *request, in *listIn) (*bodyOf[Docum
 	if req.who.Claims != nil {
 		list, q = a.listClaimed(req.who.Claims), within(q, req.who.Claims)
 	}
-	rows, err := list(ctx, q)
+	rows, err := reached(ctx, req.who, q, list)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +92,27 @@ func (a *API) list(ctx context.Context, req *request, in *listIn) (*bodyOf[Docum
 		return nil, err
 	}
 	return &bodyOf[DocumentPage]{page}, nil
+}
+
+// reached returns the first q.Limit documents of a list that who's token reaches, if it is one for some documents only.
+func reached(ctx context.Context, who collab.Identity, q storage.DocumentQuery,
+	list func(context.Context, storage.DocumentQuery) ([]storage.Listed, error),
+) (found []storage.Listed, err error) {
+	for {
+		rows, err := list(ctx, q)
+		if err != nil || who.Documents == nil {
+			return rows, err
+		}
+		for _, r := range rows {
+			if len(found) < q.Limit && who.Reaches(r.Document.ID) {
+				found = append(found, r)
+			}
+		}
+		if len(found) == q.Limit || len(rows) < q.Limit {
+			return found, nil
+		}
+		q.After = rows[len(rows)-1].Cursor()
+	}
 }
 
 func (a *API) get(ctx context.Context, req *request, in *DocumentPath) (*documentOut, error) {

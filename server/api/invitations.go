@@ -123,7 +123,7 @@ func (a *API) invite(ctx context.Context, req *request, in *inviteIn) (*bodyOf[I
 	if err != nil {
 		return nil, err
 	}
-	i := storage.Invitation{Email: email, Role: in.Body.Role, CreatedBy: req.who.User}
+	i := storage.Invitation{Email: email, Role: in.Body.Role, CreatedBy: req.who.User, Token: auth.TokenID(req.who)}
 	return a.sendInvitation(ctx, req, s, i, in.Body.Message)
 }
 

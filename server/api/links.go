@@ -112,7 +112,7 @@ func (a *API) makeLink(ctx context.Context, req *request, in *makeLinkIn) (*body
 	id := auth.RandomID()
 	l := storage.Link{
 		ID: id, TokenHash: auth.HashLink(a.auth.LinkToken(id)), Document: s.ID, Role: in.Body.Role,
-		CreatedBy: req.who.User, CreatedAt: a.now(), ExpiresAt: expires,
+		CreatedBy: req.who.User, CreatedAt: a.now(), ExpiresAt: expires, Token: auth.TokenID(req.who),
 	}
 	if err := a.sharing.MakeLink(ctx, a.by(req), l); err != nil {
 		return nil, full(err, tooManyLinks)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/storage"
@@ -68,7 +69,7 @@ func (a *API) registerMe() {
 	add(a, route{id: "end-sign-in", method: http.MethodDelete, path: "/me/sign-ins/{id}", tag: "Me", personal: true,
 		status: http.StatusNoContent, summary: "End one of my sign-ins"}, a.endSignIn)
 	add(a, route{id: "make-socket-ticket", method: http.MethodPost, path: "/socket-tickets", tag: "Me",
-		status: http.StatusCreated, summary: "A ticket for the socket", about: "Lasts 30 seconds."}, a.ticket)
+		status: http.StatusCreated, summary: "A ticket for the socket", about: "Lasts 30 seconds.", scope: access.AllScopes &^ access.ScopeRead}, a.ticket)
 }
 
 func (a *API) me(ctx context.Context, req *request, _ *struct{}) (*bodyOf[Me], error) {

@@ -5,12 +5,14 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/server/auth"
 	"quire/server/problem"
 )
@@ -18,11 +20,12 @@ import (
 // route describes one operation.
 type route struct {
 	id, method, path, tag, summary, about string
-	status                                int  // of success; 0: 200, or 204 without a body
-	public                                bool // works without a sign-in
-	personal                              bool // only with a browser's own sign-in, no token
-	admin                                 bool // only for administrators; implies personal
-	proves                                bool // asks people to show again who they are (auth.Service.Proved)
+	status                                int           // of success; 0: 200, or 204 without a body
+	public                                bool          // works without a sign-in
+	personal                              bool          // only with a browser's own sign-in, no token
+	scope                                 access.Scopes // of an API token that may use it; 0: see admitsToken
+	admin                                 bool          // only for administrators; implies personal
+	proves                                bool          // asks people to show again who they are (auth.Service.Proved)
 	body                                  *huma.RequestBody
 	responses                             map[string]*huma.Response
 	bodyLimit                             int64 // bytes of the body; 0: 64 KiB
@@ -127,11 +130,40 @@ func (r route) admits(who collab.Identity) error {
 	if (r.personal || r.admin) && auth.ByToken(who) {
 		return problem.Forbidden("This is done in a browser that is signed in, not with a token.")
 	}
+	if err := r.admitsToken(who); err != nil {
+		return err
+	}
 	if r.admin && !who.Admin {
 		return problem.Forbidden("This is for administrators.")
 	}
 	return nil
 }
+
+// admitsToken returns a problem if who comes with an API token that is not for the route. What is about a document see decides. All else
+// needs the route's scope or, where it has none, read to look and share to change: it is about who may do what. A token for some
+// documents reaches nothing else, but who it acts for, and how others look.
+func (r route) admitsToken(who collab.Identity) error {
+	if who.Scopes == 0 || strings.HasPrefix(r.path, "/documents/{id}") {
+		return nil
+	}
+	scope := r.scope
+	if scope == 0 {
+		scope = access.ScopeShare
+		if r.method == http.MethodGet {
+			scope = access.ScopeRead
+		}
+	}
+	if who.Scopes&scope == 0 {
+		return tokenForbids(who)
+	}
+	if who.Documents != nil && !forSome[r.id] {
+		return problem.Forbidden("This token is for some documents only.")
+	}
+	return nil
+}
+
+// forSome are the operations not about a document that a token for some documents may use.
+var forSome = map[string]bool{"get-me": true, "list-documents": true, "get-picture": true, "make-socket-ticket": true}
 
 // refuse returns the problem for err. Server errors are logged here with their cause, which the caller does not see.
 func (a *API) refuse(ctx context.Context, err error) *problem.Problem {

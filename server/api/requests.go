@@ -63,6 +63,9 @@ func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccess
 		return nil, err
 	}
 	doc := storage.DocumentID(in.ID)
+	if !req.who.Allows(access.Owner, access.RequestAccess) || !req.who.Reaches(doc) {
+		return nil, tokenForbids(req.who)
+	}
 	open, err := a.takesRequests(ctx, req, doc, in.Body.Role)
 	if err != nil || !open {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"quire/collab"
 	"quire/collab/access"
@@ -47,10 +48,18 @@ func (a *API) see(ctx context.Context, req *request, id string, action access.Ac
 		return seen{}, problem.Forbidden(access.TooLow(role, action))
 	}
 	if !req.who.Allows(role, action) {
-		return seen{}, problem.Forbidden("This token is only for reading.")
+		return seen{}, tokenForbids(req.who)
 	}
 	req.looked(doc, action)
 	return seen{d, role}, nil
+}
+
+// tokenForbids returns the problem for what a person's role allows, but not the scopes of their token.
+func tokenForbids(who collab.Identity) *problem.Problem {
+	if who.Scopes == access.ScopeRead {
+		return problem.Forbidden("This token is only for reading.")
+	}
+	return problem.Forbidden("This token is not for that. It may: " + strings.Join(who.Scopes.Names(), ", ") + ".")
 }
 
 // inTrash reports whether an owner may do action to a document in the trash.

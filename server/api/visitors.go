@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/server/auth"
 	"quire/server/problem"
 	"quire/server/sharing"
@@ -108,6 +109,9 @@ func (a *API) claim(ctx context.Context, req *request, in *claimIn) (*bodyOf[Lin
 	}
 	if who != nil && who.Claims != nil {
 		return nil, problem.Forbidden("What an application's token reaches, its documents claim says.")
+	}
+	if who != nil && (!who.Allows(access.Owner, access.RequestAccess) || who.Documents != nil) {
+		return nil, tokenForbids(*who)
 	}
 	l, d, err := a.open(ctx, req, in.Body.Token)
 	if err != nil {

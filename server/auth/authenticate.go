@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"quire/collab"
+	"quire/collab/access"
 	"quire/server/problem"
 	"quire/storage"
 )
@@ -17,7 +18,7 @@ import (
 func (s *Service) Authenticate(c *fiber.Ctx) (collab.Identity, error) {
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
 		who, err := s.byAuthorization(c.UserContext(), header)
-		if err == nil && who.ReadOnly && !changesNothing(c.Method()) {
+		if err == nil && who.Scopes == access.ScopeRead && !changesNothing(c.Method()) {
 			err = problem.Forbidden("This API token is only for reading.")
 		}
 		return who, err

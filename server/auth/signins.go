@@ -165,7 +165,7 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 // StillCounts reports whether the sign-in or API token that a socket was opened with is still valid.
 func (s *Service) StillCounts(ctx context.Context, p collab.Proof) (bool, error) {
 	if id, ok := strings.CutPrefix(p.SignIn, tokenSignIn); ok {
-		_, err := s.tokenOf(ctx, p.User, id)
+		_, err := s.TokenOf(ctx, p.User, id)
 		if errors.Is(err, storage.ErrNotFound) {
 			return false, nil
 		}

@@ -100,7 +100,7 @@ func (s *Service) byTokenTicket(ctx context.Context, t ticketBody) (collab.Ident
 }
 
 func (s *Service) byAPITokenTicket(ctx context.Context, id storage.UserID, token string) (collab.Identity, error) {
-	t, err := s.tokenOf(ctx, id, token)
+	t, err := s.TokenOf(ctx, id, token)
 	if errors.Is(err, storage.ErrNotFound) {
 		return collab.Identity{}, problem.SignedOut("The API token this ticket was made for has ended.")
 	} else if err != nil {

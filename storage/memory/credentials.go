@@ -210,6 +210,6 @@ func (s *Store) dropInvitations(which func(storage.Invitation) bool) (on []stora
 }
 
 func cloneToken(t storage.Token) storage.Token {
-	t.Hash = slices.Clone(t.Hash)
+	t.Hash, t.Documents = slices.Clone(t.Hash), slices.Clone(t.Documents)
 	return t
 }

@@ -79,9 +79,9 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 		if err := room(ctx, tx, tables.TokenRoom, id(k.User), storage.ToUnix(k.CreatedAt)); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, id(k.ID), k.Hash, id(k.User), k.Name, id(k.Scope),
-			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt))
+		_, err = tx.Exec(ctx, `INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at, documents)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, id(k.ID), k.Hash, id(k.User), k.Name, id(k.Scope),
+			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt), id(tables.JoinIDs(k.Documents)))
 		return err
 	})
 }

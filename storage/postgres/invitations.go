@@ -27,8 +27,8 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 			return err
 		}
 		tx.tellOf(storage.EventMembers, i.Document)
-		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
+		_, err = tx.Exec(ctx, `INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			id(i.ID), blob(i.TokenHash), id(i.Document), i.Email, id(i.Role), id(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), id(i.Token), folded)
 		return err
 	})
 }

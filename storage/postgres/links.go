@@ -21,8 +21,8 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 			return err
 		}
 		tx.tellOf(storage.EventMembers, l.Document)
-		_, err := tx.Exec(ctx, `INSERT INTO links (`+tables.LinkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+		_, err := tx.Exec(ctx, `INSERT INTO links (`+tables.LinkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			id(l.ID), blob(l.TokenHash), id(l.Document), id(l.Role), id(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt), id(l.Token))
 		return err
 	})
 }

@@ -80,9 +80,9 @@ func (s *Store) CreateToken(ctx context.Context, k storage.Token) error {
 		if err := t.room(tables.TokenRoom, string(k.User), storage.ToUnix(k.CreatedAt)); err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`, k.ID, blob(k.Hash), string(k.User), k.Name, k.Scope,
-			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt))
+		_, err = t.exec(`INSERT INTO tokens (token_id, token_hash, user_id, name, scope, created_at, last_used_at, expires_at, documents)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, k.ID, blob(k.Hash), string(k.User), k.Name, k.Scope,
+			storage.ToUnix(k.CreatedAt), storage.ToUnix(k.LastUsedAt), storage.ToUnix(k.ExpiresAt), tables.JoinIDs(k.Documents))
 		return err
 	})
 }

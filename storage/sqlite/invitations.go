@@ -28,8 +28,8 @@ func (s *Store) CreateInvitation(ctx context.Context, i storage.Invitation) erro
 			return err
 		}
 		t.tellOf(storage.EventMembers, i.Document)
-		_, err = t.exec(`INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-			i.ID, blob(i.TokenHash), string(i.Document), i.Email, i.Role, string(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), folded)
+		_, err = t.exec(`INSERT INTO invitations (`+tables.InvitationColumns+`, email_folded) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+			i.ID, blob(i.TokenHash), string(i.Document), i.Email, i.Role, string(i.CreatedBy), storage.ToUnix(i.CreatedAt), storage.ToUnix(i.ExpiresAt), i.Token, folded)
 		return err
 	})
 }

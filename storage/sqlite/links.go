@@ -20,8 +20,9 @@ func (s *Store) CreateLink(ctx context.Context, l storage.Link) error {
 			return err
 		}
 		t.tellOf(storage.EventMembers, l.Document)
-		_, err := t.exec(`INSERT INTO links (`+tables.LinkColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-			l.ID, blob(l.TokenHash), string(l.Document), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt), storage.ToUnix(l.ExpiresAt))
+		_, err := t.exec(`INSERT INTO links (`+tables.LinkColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+			l.ID, blob(l.TokenHash), string(l.Document), l.Role, string(l.CreatedBy), storage.ToUnix(l.CreatedAt),
+			storage.ToUnix(l.ExpiresAt), l.Token)
 		return err
 	})
 }

@@ -23,7 +23,7 @@ type rule struct {
 func Run(t *testing.T, open func(t *testing.T) storage.Store) {
 	rules := slices.Concat(
 		logRules, readRules, snapshotRules, documentRules, listRules, peopleRules, grantRules, settingRules,
-		groupRules, sharingRules, transferRules, invitationRules, credentialRules, linkRules, auditRules, adminRules, limitRules,
+		groupRules, sharingRules, transferRules, madeWithRules, invitationRules, credentialRules, linkRules, auditRules, adminRules, limitRules,
 		deletionRules, applicationRules, eventRules,
 	)
 	for _, r := range rules {

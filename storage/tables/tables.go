@@ -7,6 +7,7 @@ package tables
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"quire/storage"
@@ -61,19 +62,19 @@ func GroupFields(g *storage.Group) []any {
 }
 
 // LinkColumns are the columns of links.
-const LinkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at`
+const LinkColumns = `link_id, token_hash, document_id, role, created_by, created_at, expires_at, made_with`
 
 // LinkFields returns where LinkColumns go.
 func LinkFields(l *storage.Link) []any {
-	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*Unix)(&l.CreatedAt), (*Unix)(&l.ExpiresAt)}
+	return []any{&l.ID, &l.TokenHash, &l.Document, &l.Role, &l.CreatedBy, (*Unix)(&l.CreatedAt), (*Unix)(&l.ExpiresAt), &l.Token}
 }
 
 // InvitationColumns are the columns of invitations.
-const InvitationColumns = `invitation_id, token_hash, document_id, email, role, created_by, created_at, expires_at`
+const InvitationColumns = `invitation_id, token_hash, document_id, email, role, created_by, created_at, expires_at, made_with`
 
 // InvitationFields returns where InvitationColumns go.
 func InvitationFields(i *storage.Invitation) []any {
-	return []any{&i.ID, &i.TokenHash, &i.Document, &i.Email, &i.Role, &i.CreatedBy, (*Unix)(&i.CreatedAt), (*Unix)(&i.ExpiresAt)}
+	return []any{&i.ID, &i.TokenHash, &i.Document, &i.Email, &i.Role, &i.CreatedBy, (*Unix)(&i.CreatedAt), (*Unix)(&i.ExpiresAt), &i.Token}
 }
 
 // UserColumns are the columns of users u.
@@ -102,11 +103,11 @@ func CodeFields(c *storage.Code) []any {
 }
 
 // TokenColumns are the columns of tokens k.
-const TokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at`
+const TokenColumns = `k.token_id, k.token_hash, k.user_id, k.name, k.scope, k.created_at, k.last_used_at, k.expires_at, k.documents`
 
 // TokenFields returns where TokenColumns go.
 func TokenFields(k *storage.Token) []any {
-	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*Unix)(&k.CreatedAt), (*Unix)(&k.LastUsedAt), (*Unix)(&k.ExpiresAt)}
+	return []any{&k.ID, &k.Hash, &k.User, &k.Name, &k.Scope, (*Unix)(&k.CreatedAt), (*Unix)(&k.LastUsedAt), (*Unix)(&k.ExpiresAt), (*IDs)(&k.Documents)}
 }
 
 // AuditColumns are the columns of audit.
@@ -115,6 +116,34 @@ const AuditColumns = `entry_id, at, actor, action, document_id, subject, detail,
 // AuditFields returns where AuditColumns go.
 func AuditFields(e *storage.AuditEntry) []any {
 	return []any{&e.ID, (*Unix)(&e.At), &e.Actor, &e.Action, &e.Document, &e.Subject, &e.Detail, &e.Address}
+}
+
+// IDs scans a column of ids with a space between into a list; an empty text is nil.
+type IDs []storage.DocumentID
+
+// Scan implements sql.Scanner for a text column.
+func (ids *IDs) Scan(column any) error {
+	text, ok := column.(string)
+	if !ok {
+		return fmt.Errorf("ids are %T", column)
+	}
+	*ids = nil
+	for id := range strings.FieldsSeq(text) {
+		*ids = append(*ids, storage.DocumentID(id))
+	}
+	return nil
+}
+
+// JoinIDs returns the text that IDs scans.
+func JoinIDs(ids []storage.DocumentID) string {
+	var text strings.Builder
+	for i, id := range ids {
+		if i > 0 {
+			text.WriteByte(' ')
+		}
+		text.WriteString(string(id))
+	}
+	return text.String()
 }
 
 // Unix scans a column of milliseconds since 1970 into a time.

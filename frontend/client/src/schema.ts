@@ -1341,7 +1341,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API token
-         * @description It acts for me on REST and on the socket, within its scope. Changing my password ends it.
+         * @description It acts for me on REST and on the socket, within its scopes and documents. Changing my password ends it.
          */
         post: operations["make-token"];
         delete?: never;
@@ -1362,9 +1362,29 @@ export interface paths {
         post?: never;
         /**
          * End an API token
-         * @description Its open sockets are closed.
+         * @description Its open sockets are closed. With made=withdraw the links and invitations made with it are withdrawn first.
          */
         delete: operations["end-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tokens/{id}/made": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links and invitations made with an API token
+         * @description Those of documents that I may still share.
+         */
+        get: operations["list-made-with-token"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1502,6 +1522,8 @@ export interface components {
         APIToken: {
             /** Format: date-time */
             created_at: string;
+            /** @description The ids of the only documents it reaches; empty: all of mine */
+            documents: string[];
             /** Format: date-time */
             expires_at: string;
             id: string;
@@ -1509,10 +1531,12 @@ export interface components {
             last_used_at: string | null;
             name: string;
             /**
-             * @description read: only looks; write: documents too, never the account
+             * @description read: it only looks; write: it does more, see scopes
              * @enum {string}
              */
             scope: "read" | "write";
+            /** @description What it may do, of what I may, and never to my account */
+            scopes: ("read" | "comment" | "suggest" | "write" | "share" | "delete")[];
         };
         APITokens: {
             items: components["schemas"]["APIToken"][];
@@ -1993,6 +2017,21 @@ export interface components {
         Links: {
             items: components["schemas"]["Link"][];
         };
+        MadeWithToken: {
+            /** Format: date-time */
+            created_at: string;
+            document: components["schemas"]["PreviewDocument"];
+            /** @description Of an invitation */
+            email?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "link" | "invitation";
+            /** @enum {string} */
+            role: "viewer" | "commenter" | "editor";
+        };
+        MadeWithTokens: {
+            items: components["schemas"]["MadeWithToken"][];
+        };
         Mailed: {
             /** @description A mail was handed over for sending; false where this server sends none */
             mailed: boolean;
@@ -2007,11 +2046,18 @@ export interface components {
             role: "viewer" | "commenter" | "editor";
         };
         MakeTokenInBody: {
+            /** @description The ids of the only documents it may reach; left out: all of mine. It makes no new ones then */
+            documents?: string[] | null;
             /** Format: int64 */
             expires_in_days: number;
             name: string;
-            /** @enum {string} */
-            scope: "read" | "write";
+            /**
+             * @description read, or write: everything. Say scopes instead for less
+             * @enum {string}
+             */
+            scope?: "read" | "write";
+            /** @description read: look; comment; write: text, titles, new documents; share: who may do what; delete: the trash, and for good. Every token may read; suggest is refused until there are suggestions */
+            scopes?: ("read" | "comment" | "suggest" | "write" | "share" | "delete")[] | null;
         };
         Me: {
             admin: boolean;
@@ -2112,6 +2158,8 @@ export interface components {
         NewAPIToken: {
             /** Format: date-time */
             created_at: string;
+            /** @description The ids of the only documents it reaches; empty: all of mine */
+            documents: string[];
             /** Format: date-time */
             expires_at: string;
             id: string;
@@ -2119,10 +2167,12 @@ export interface components {
             last_used_at: string | null;
             name: string;
             /**
-             * @description read: only looks; write: documents too, never the account
+             * @description read: it only looks; write: it does more, see scopes
              * @enum {string}
              */
             scope: "read" | "write";
+            /** @description What it may do, of what I may, and never to my account */
+            scopes: ("read" | "comment" | "suggest" | "write" | "share" | "delete")[];
             /** @description Send it as Authorization: Bearer. It is not shown again */
             token: string;
         };
@@ -6066,7 +6116,10 @@ export interface operations {
     };
     "end-token": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of the links and invitations made with it */
+                made?: "keep" | "withdraw";
+            };
             header?: never;
             path: {
                 id: string;
@@ -6092,6 +6145,37 @@ export interface operations {
             431: components["responses"]["431"];
             500: components["responses"]["500"];
             503: components["responses"]["503"];
+        };
+    };
+    "list-made-with-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWithTokens"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     "list-my-transfers": {

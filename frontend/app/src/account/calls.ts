@@ -5,6 +5,7 @@ import { call } from '../call';
 /** REST of one's own account, one function per call. */
 
 export type ApiToken = Schemas['APIToken'];
+export type MadeWithToken = Schemas['MadeWithToken'];
 
 /** What becomes of documents that others have a role on. */
 export type Shared = Schemas['DeleteMeInBody']['shared'];
@@ -21,9 +22,14 @@ export const account = {
   prove: (password: string) => call('POST', '/me/proof', { body: { password } }),
 
   tokens: () => call('GET', '/me/tokens'),
-  makeToken: (name: string, scope: ApiToken['scope'], days: number) =>
-    call('POST', '/me/tokens', { body: { name, scope, expires_in_days: days } }),
-  endToken: (token: string) => call('DELETE', '/me/tokens/{id}', { path: { id: token } }),
+  /** Without documents it reaches all of mine. */
+  makeToken: (name: string, scopes: ApiToken['scopes'], documents: string[], days: number) =>
+    call('POST', '/me/tokens', {
+      body: { name, scopes, expires_in_days: days, ...(documents.length > 0 ? { documents } : {}) },
+    }),
+  madeWith: (token: string) => call('GET', '/me/tokens/{id}/made', { path: { id: token } }),
+  endToken: (token: string, made: 'keep' | 'withdraw') =>
+    call('DELETE', '/me/tokens/{id}', { path: { id: token }, query: { made } }),
 
   setPicture: (picture: Blob) => call('PUT', '/me/picture', { body: picture }),
   removePicture: () => call('DELETE', '/me/picture'),

@@ -7,14 +7,12 @@ import { copyText } from '../ui/copy';
 import { focusingWrong } from '../ui/focus-wrong';
 import { Refused } from '../ui/refused';
 import { toast } from '../ui/toasts';
-import { ago, dayMonth } from '../words';
 import classes from './account-dialog.module.css';
-import { type ApiToken, account } from './calls';
+import { type ApiToken, account, type MadeWithToken } from './calls';
+import { EndToken } from './end-token';
+import { chosenScopes, DocumentsField, documentIds, ScopesField } from './token-fields';
+import { aboutToken } from './token-words';
 
-const scopes = [
-  { value: 'read', label: 'Only reads' },
-  { value: 'write', label: 'Reads and writes' },
-];
 const terms = [
   { value: '30', label: '30 days' },
   { value: '90', label: '90 days' },
@@ -26,14 +24,27 @@ export function Tokens() {
   const queries = useQueryClient();
   const { data, error } = useQuery({ queryKey: ['tokens'], queryFn: account.tokens, refetchOnMount: 'always' });
   const [made, setMade] = useState<string | null>(null);
-  const end = async (token: ApiToken) => {
+  const [asking, setAsking] = useState<{ token: ApiToken; made: MadeWithToken[] } | null>(null);
+  const end = async (token: ApiToken, made: 'keep' | 'withdraw') => {
+    setAsking(null);
     try {
-      await account.endToken(token.id);
+      await account.endToken(token.id, made);
       toast(`“${token.name}” opens nothing any more`);
     } catch (problem) {
       toast(whatFailed(problem));
     }
     void queries.invalidateQueries({ queryKey: ['tokens'] });
+  };
+  /** Ends it at once, unless it made something that would go on without it. */
+  const ask = async (token: ApiToken) => {
+    try {
+      const { items } = await account.madeWith(token.id);
+      if (items.length > 0) return setAsking({ token, made: items });
+    } catch (problem) {
+      toast(whatFailed(problem));
+      return;
+    }
+    await end(token, 'keep');
   };
   return (
     <section className={classes.section} aria-label="Tokens for programs">
@@ -45,51 +56,53 @@ export function Tokens() {
           <li key={token.id} className={classes.signIn} data-testid="token">
             <div>
               <p>{token.name}</p>
-              <p className={classes.quiet}>{about(token, new Date())}</p>
+              <p className={classes.quiet}>{aboutToken(token, new Date())}</p>
             </div>
             <Button
               variant="subtle"
               color="rubric"
               size="sm"
               aria-label={`End ${token.name}`}
-              onClick={() => void end(token)}
+              onClick={() => void ask(token)}
             >
               End
             </Button>
           </li>
         ))}
       </ul>
+      <EndToken asking={asking} onClose={() => setAsking(null)} onEnd={end} />
       {made ? <Made token={made} onDone={() => setMade(null)} /> : <Make onMade={setMade} />}
     </section>
   );
-}
-
-function about(token: ApiToken, now: Date): string {
-  const used =
-    token.last_used_at === null ? 'never used' : `used ${ago(new Date(token.last_used_at), now).toLowerCase()}`;
-  const scope = token.scope === 'read' ? 'only reads' : 'reads and writes';
-  return `${scope} · ${used} · ends ${dayMonth(new Date(token.expires_at), now)}`;
 }
 
 function Make({ onMade }: { onMade: (token: string) => void }) {
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   const [name, setName] = useState('');
-  const [scope, setScope] = useState<ApiToken['scope']>('read');
+  const [scopes, setScopes] = useState<ApiToken['scopes']>([]);
+  const [documents, setDocuments] = useState('');
   const [days, setDays] = useState('90');
-  const [refusal, setRefusal] = useState<Refusal<'name'>>(notRefused);
+  const [refusal, setRefusal] = useState<Refusal<'name' | 'documents'>>(notRefused);
   const [busy, setBusy] = useState(false);
   const submit = async () => {
     if (!name.trim()) return setRefusal({ fields: { name: 'Give it a name, so that you know it later.' }, form: null });
     setBusy(true);
     setRefusal(notRefused);
     try {
-      const { token } = await account.makeToken(name.trim(), scope, Number(days));
+      const { token } = await account.makeToken(
+        name.trim(),
+        chosenScopes(scopes),
+        documentIds(documents),
+        Number(days),
+      );
       setOpen(false);
       setName('');
+      setScopes([]);
+      setDocuments('');
       onMade(token);
     } catch (problem) {
-      setRefusal(refusalOf(problem, 'name'));
+      setRefusal(refusalOf(problem, 'name', 'documents'));
     }
     setBusy(false);
     void queries.invalidateQueries({ queryKey: ['tokens'] });
@@ -114,22 +127,22 @@ function Make({ onMade }: { onMade: (token: string) => void }) {
           setRefusal(notRefused);
         }}
       />
-      <div className={classes.pair}>
-        <Select
-          label="What it may do"
-          data={scopes}
-          value={scope}
-          allowDeselect={false}
-          onChange={(value) => setScope(value === 'write' ? 'write' : 'read')}
-        />
-        <Select
-          label="How long it lasts"
-          data={terms}
-          value={days}
-          allowDeselect={false}
-          onChange={(value) => setDays(value ?? '90')}
-        />
-      </div>
+      <ScopesField scopes={scopes} onChange={setScopes} />
+      <DocumentsField
+        text={documents}
+        error={refusal.fields.documents ?? null}
+        onChange={(next) => {
+          setDocuments(next);
+          setRefusal(notRefused);
+        }}
+      />
+      <Select
+        label="How long it lasts"
+        data={terms}
+        value={days}
+        allowDeselect={false}
+        onChange={(value) => setDays(value ?? '90')}
+      />
       <div className={classes.row}>
         <Button type="submit" size="sm" loading={busy}>
           Make it
