@@ -146,6 +146,15 @@ func TestW9NobodyIsShownTheAddressesOfOthers(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range []string{"ada", "second", "named", "linked", "invited", "grouped", "asker", "eve"} {
+		for file, text := range s.callers[name].archive() {
+			for _, found := range anAddress.FindAllString(text, -1) {
+				if !slices.Contains(s.own(name), found) {
+					t.Errorf("%s is shown %s by %s of their archive: %s", name, found, file, text)
+				}
+			}
+		}
+	}
 	t.Logf("%d answers read", answers)
 	if answers < 2000 {
 		t.Errorf("%d answers are too few", answers)

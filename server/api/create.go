@@ -230,11 +230,14 @@ func splitBody(data []byte, into any) error {
 	return nil
 }
 
-// checkTitle returns a title in the form to store, one line, or a problem.
+// checkTitle returns a title in the form to store, one line without overrides of the direction, or a problem.
 func checkTitle(title string) (string, error) {
 	title = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069': // they would turn round what stands beside the title
+			return -1
 		}
 		return r
 	}, storage.Text(title))

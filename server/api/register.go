@@ -103,6 +103,9 @@ func (a *API) authenticate(r route) func(huma.Context, func(huma.Context)) {
 		req := &request{fiber: humafiber.Unwrap(ctx)}
 		if !r.public {
 			who, err := a.auth.Authenticate(req.fiber)
+			if err == nil && asImage(req.fiber) && r.id != "get-picture" {
+				err = problem.ForeignOrigin().Because("The API is not asked by pictures in a page.")
+			}
 			if err == nil {
 				err = r.admits(who)
 			}
@@ -122,6 +125,19 @@ func takesBody(input reflect.Type) bool {
 	_, decoded := input.FieldByName("Body")
 	_, raw := input.FieldByName("RawBody")
 	return decoded || raw
+}
+
+// asImage reports whether a browser makes the request to show something in a page: a picture in a document may have any address, and
+// with that of an operation here every reader would be made to ask it, with their own sign-in. Browsers say what they ask for on https
+// and loopback (Sec-Fetch-Dest); elsewhere what a picture accepts begins with images.
+func asImage(c *fiber.Ctx) bool {
+	switch c.Get("Sec-Fetch-Dest") {
+	case "":
+		return strings.HasPrefix(c.Get(fiber.HeaderAccept), "image/")
+	case "empty", "document":
+		return false
+	}
+	return true
 }
 
 // admits returns a problem if who may not use the route. Account matters need a browser's sign-in: programs that act for somebody

@@ -67,38 +67,47 @@ func (a *API) requestAccess(ctx context.Context, req *request, in *requestAccess
 		return nil, tokenForbids(req.who)
 	}
 	open, err := a.takesRequests(ctx, req, doc, in.Body.Role)
-	if err != nil || !open {
+	if err != nil {
 		return nil, err
 	}
-	err = a.sharing.Ask(ctx, storage.AccessRequest{
-		Document: doc, User: me.ID, Role: in.Body.Role, Message: in.Body.Message, CreatedAt: a.now(),
-	})
-	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || errors.Is(err, storage.ErrFull) {
-		return nil, nil
+	if open {
+		err = a.sharing.Ask(ctx, storage.AccessRequest{
+			Document: doc, User: me.ID, Role: in.Body.Role, Message: in.Body.Message, CreatedAt: a.now(),
+		})
+		if !errors.Is(err, storage.ErrNotFound) && !errors.Is(err, storage.ErrDeleted) && !errors.Is(err, storage.ErrFull) {
+			return nil, err
+		}
 	}
-	return nil, err
+	return nil, a.missedRequest(ctx, req, doc)
+}
+
+// missedRequest writes an entry for a request that is not stored. Without it such a request would be answered sooner than one that is,
+// by the time of a commit, and tell that there is no such document. It names nobody, so that no export of their own tells either.
+func (a *API) missedRequest(ctx context.Context, req *request, doc storage.DocumentID) error {
+	if !wire.ValidID(string(doc)) {
+		doc = ""
+	}
+	_, err := a.store.Note(ctx, storage.AuditEntry{
+		At: a.now(), Action: "request.missed", Document: doc, Address: a.from(req).Address,
+	})
+	return err
 }
 
 // takesRequests reports whether to store a request for the role wants: the document exists, and the caller does not have the role
-// already.
+// already. It asks the store the same questions whatever the answers are, so that they take as long.
 func (a *API) takesRequests(ctx context.Context, req *request, doc storage.DocumentID, wants string) (bool, error) {
-	if !wire.ValidID(string(doc)) {
-		return false, nil
-	}
 	d, err := a.store.Document(ctx, doc)
-	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted) || err == nil && d.Trashed() {
-		return false, nil
-	} else if err != nil {
+	absent := errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrDeleted)
+	if err != nil && !absent {
 		return false, err
 	}
 	role, _, err := a.hub.Role(ctx, req.who, doc)
 	if err != nil {
 		return false, err
 	}
-	if wanted, _ := access.Parse(wants); role >= wanted || !access.Allows(role, access.RequestAccess) {
-		return false, nil
-	}
-	return true, nil
+	wanted, _ := access.Parse(wants)
+	has := role >= wanted || !access.Allows(role, access.RequestAccess)
+	return !absent && !d.Trashed() && !has, nil
 }
 
 func (a *API) requests(ctx context.Context, req *request, in *DocumentPath) (*bodyOf[AccessRequests], error) {

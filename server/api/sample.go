@@ -29,7 +29,7 @@ var sampleValues = map[string]any{
 // sampleExtras are the optional fields that an operation's example includes.
 var sampleExtras = map[string][]string{
 	"create-document": {"title", "text"}, "change-me": {"name"}, "admin-change-person": {"quota"},
-	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "sign-up": {"name", "password"}, "delete-me": {"password"}, "change-email": {"password"},
+	"admin-change-settings": {"signup"}, "claim-link": {"name"}, "sign-up": {"name", "password"}, "make-token": {"scopes"}, "delete-me": {"password"}, "change-email": {"password"},
 }
 
 // notByAPIToken are operations that accept an application's token but no API token: their examples use a browser's sign-in.

@@ -106,13 +106,14 @@ const sentences: Partial<Record<string, Words>> = {
     e.detail?.declined ? `declined to become the owner of ${it(e)}` : `withdrew the offer of ${it(e)} to ${whom(e)}`,
   'document.transfer': (e) =>
     e.detail?.because === 'accepted' ? `became the owner of ${it(e)}` : `handed ${it(e)} over to ${whom(e)}`,
-  'document.delete': (e) => `deleted ${it(e)} for good`,
+  'document.delete': (e) => `deleted ${it(e)} for good${e.detail?.because === 'trash' ? ', after its time in the trash' : ''}`,
   'document.trash': (e) => `put ${it(e)} into the trash`,
   'document.restore': (e) => `took ${it(e)} out of the trash`,
   'request.grant': (e) => {
     const was = roleNamed(e.detail?.was);
     return `granted ${whom(e)} access to ${it(e)}${withRole(e)}${was ? `, before ${was}` : ''}`;
   },
+  'request.missed': (e) => `asked for access to what is not there or they have: ${e.document ?? 'no id'}`,
   'request.decline': (e) => `declined the request of ${whom(e)} for ${it(e)}`,
   'user.create': (e) => (own(e) ? 'made an account' : `made an account for ${whom(e)}`),
   'user.change': changed,
