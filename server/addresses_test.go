@@ -300,6 +300,10 @@ func TestAnInvitationSentAgainStaysItsMakers(t *testing.T) {
 	if again["email"] != "x…@e….com" || again["url"] != nil || again["created_by"].(map[string]any)["id"] != second.id {
 		t.Errorf("another owner is answered %v", again)
 	}
+	log := third.do("GET", "/documents/"+doc+"/audit?action=invitation.", nil)
+	if log.want(200); strings.Contains(string(log.body), "x@example.com") {
+		t.Errorf("another owner reads in the log %s", log.body)
+	}
 	if mine := items(second.do("GET", path, nil).want(200)); mine[0]["id"] != again["id"] || mine[0]["url"] == nil {
 		t.Errorf("who made it sees %v", mine)
 	}

@@ -98,7 +98,7 @@ func problemsOf(op *huma.Operation, public, cookie bool) []string {
 	if !public {
 		names["signed-out"] = true
 		// A token, or one that is only for reading.
-		names["forbidden"] = names["forbidden"] || cookie || op.Method != http.MethodGet
+		names["forbidden"] = names["forbidden"] || cookie || op.Method != http.MethodGet || !strings.HasPrefix(op.Path, "/documents/{id}") // see admitsToken
 	}
 	if !public || op.Method != http.MethodGet {
 		names["foreign-origin"] = true // of a cookie from another site's page

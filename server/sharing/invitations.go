@@ -14,7 +14,7 @@ import (
 // to pass the link on themselves.
 func (s *Service) Invite(ctx context.Context, by By, i storage.Invitation, letter auth.InvitationLetter) (mailed bool, err error) {
 	err = s.act(ctx, by, storage.AuditEntry{
-		Action: "invitation.create", Document: i.Document, Subject: i.Email, Detail: audit.Detail("role", i.Role, "invitation", i.ID),
+		Action: "invitation.create", Document: i.Document, Subject: addressFor(by, i), Detail: audit.Detail("role", i.Role, "invitation", i.ID),
 	}, func() error { return s.store.CreateInvitation(ctx, i) })
 	if err != nil {
 		return false, err
@@ -23,19 +23,28 @@ func (s *Service) Invite(ctx context.Context, by By, i storage.Invitation, lette
 	return s.letters.MailInvitation(letter), nil
 }
 
+// addressFor returns what the audit log says of an invitation's recipient: their e-mail if the person in by typed it, else the
+// invitation's id. People are shown the addresses in their own acts, and another owner's act tells them none that they did not know.
+func addressFor(by By, i storage.Invitation) string {
+	if by.Who.User == i.CreatedBy {
+		return i.Email
+	}
+	return i.ID
+}
+
 // WithdrawInvitation deletes an invitation for somebody who manages the document's sharing.
 func (s *Service) WithdrawInvitation(ctx context.Context, by By, i storage.Invitation) error {
-	return s.endInvitation(ctx, by, i, audit.Detail("role", i.Role, "invitation", i.ID))
+	return s.endInvitation(ctx, by, i, addressFor(by, i), audit.Detail("role", i.Role, "invitation", i.ID))
 }
 
 // DeclineInvitation deletes an invitation for the person it was sent to.
 func (s *Service) DeclineInvitation(ctx context.Context, by By, i storage.Invitation) error {
-	return s.endInvitation(ctx, by, i, audit.Detail("declined", true, "invitation", i.ID))
+	return s.endInvitation(ctx, by, i, i.Email, audit.Detail("declined", true, "invitation", i.ID))
 }
 
-func (s *Service) endInvitation(ctx context.Context, by By, i storage.Invitation, detail string) error {
+func (s *Service) endInvitation(ctx context.Context, by By, i storage.Invitation, subject, detail string) error {
 	return s.act(ctx, by, storage.AuditEntry{
-		Action: "invitation.withdraw", Document: i.Document, Subject: i.Email, Detail: detail,
+		Action: "invitation.withdraw", Document: i.Document, Subject: subject, Detail: detail,
 	}, func() error { return s.store.DeleteInvitation(ctx, i.Document, i.ID) })
 }
 

@@ -80,7 +80,10 @@ const sentences: Partial<Record<string, Words>> = {
   'link.change': (e) => `changed when a link to ${it(e)} ends`,
   'link.withdraw': (e) => `withdrew ${link(e)} to ${it(e)}`,
   'link.restore': (e) => `brought ${link(e)} to ${it(e)} back`,
-  'invitation.create': (e) => `invited ${whom(e)} to ${it(e)}${withRole(e)}`,
+  'invitation.create': (e) =>
+    e.person || e.subject?.includes('@')
+      ? `invited ${whom(e)} to ${it(e)}${withRole(e)}`
+      : `sent an invitation to ${it(e)} again${withRole(e)}`,
   'invitation.claim': (e) => `took up an invitation to ${it(e)}${withRole(e)}`,
   'invitation.withdraw': (e) =>
     e.detail?.declined ? `declined an invitation to ${it(e)}` : `withdrew ${invitation(e)} to ${it(e)}`,
@@ -106,7 +109,7 @@ const sentences: Partial<Record<string, Words>> = {
     e.detail?.declined ? `declined to become the owner of ${it(e)}` : `withdrew the offer of ${it(e)} to ${whom(e)}`,
   'document.transfer': (e) =>
     e.detail?.because === 'accepted' ? `became the owner of ${it(e)}` : `handed ${it(e)} over to ${whom(e)}`,
-  'document.delete': (e) => `deleted ${it(e)} for good${e.detail?.because === 'trash' ? ', after its time in the trash' : ''}`,
+  'document.delete': (e) => `deleted ${it(e)} for good`,
   'document.trash': (e) => `put ${it(e)} into the trash`,
   'document.restore': (e) => `took ${it(e)} out of the trash`,
   'request.grant': (e) => {
