@@ -78,6 +78,7 @@ end-token                1yyy33333
 remove-picture           1yyy33333
 verify-email             1yyy33333
 make-proof               13yy33333
+list-made-with-token     1yyy33333
 make-token               13yy33333
 change-email             13yy33333
 change-password          13yy33333
