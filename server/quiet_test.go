@@ -67,7 +67,8 @@ func TestW9AskingForAccessTakesTheSameWork(t *testing.T) {
 func TestEveryDeletionForGoodIsAudited(t *testing.T) {
 	clock := newClockAt()
 	h := newHouse(t, func(c *Config) { c.Now = clock.Now })
-	admin, ada := h.account("admin"), h.account("ada")
+	h.account("admin")
+	ada := h.account("ada")
 	forGood, trashed, left := ada.document("a"), ada.document("b"), ada.document("c")
 	ada.do("DELETE", "/documents/"+forGood+"?permanently=true", nil).want(204)
 	ada.do("DELETE", "/documents/"+trashed, nil).want(204)
@@ -75,7 +76,7 @@ func TestEveryDeletionForGoodIsAudited(t *testing.T) {
 	if err := h.srv.tidy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	admin = h.signedIn("admin")
+	admin := h.signedIn("admin")
 	admin.do("DELETE", "/admin/people/"+ada.id+"?shared=delete", nil).want(200)
 	var entries []string
 	for _, e := range items(admin.do("GET", "/admin/audit?action=document.delete", nil).want(200)) {

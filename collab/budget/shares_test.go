@@ -93,9 +93,8 @@ func TestP8WhoStaysPaysForWhatWasShared(t *testing.T) {
 		t.Errorf("%v pay for what is only kept", s.Top(5))
 	}
 	grab(&bob, s.Of("bob"), 10)
-	if bob.Hold(r, s.Of("bob")) && bob.Hold(r, s.Of("bob")) {
-		t.Log("paid from Single")
-	}
+	bob.Hold(r, s.Of("bob")) // one of them may be paid from Single
+	bob.Hold(r, s.Of("bob"))
 	var eve Owner
 	eve.Take(s.Of("eve"), 500)
 	house.End()
