@@ -37,6 +37,7 @@ func TestSensitiveChangesAskForProofAgain(t *testing.T) {
 	ada, bob, eve := h.account("ada"), h.account("bob"), h.account("eve")
 	doc := ada.document("text")
 	h.grant(doc, bob.id, "editor")
+	elsewhere := h.signedIn("ada")
 	script := ada.token("write")
 	changes := []struct {
 		method, path, body string
@@ -61,6 +62,8 @@ func TestSensitiveChangesAskForProofAgain(t *testing.T) {
 	shown := ada.client.Jar.Cookies(u)
 	bob.client.Jar.SetCookies(u, slices.DeleteFunc(slices.Clone(shown), notShown))
 	bob.do("POST", "/me/tokens", changes[0].body).ways() // another's proof
+	elsewhere.client.Jar.SetCookies(u, slices.DeleteFunc(slices.Clone(shown), notShown))
+	elsewhere.do("POST", "/me/tokens", changes[0].body).ways() // of another sign-in
 	for _, c := range changes[:3] {
 		ada.do(c.method, c.path, c.body).want(c.status)
 	}
